@@ -1,0 +1,67 @@
+//! The ports: the questions a page may ask. The server implements them; the browser never sees them.
+
+use crate::id::{ContractId, ContractorId, RequisitionId};
+use crate::view::Page;
+use crate::view::catalog::EventTally;
+use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
+use crate::view::delivery::{DeliveryDetail, DeliverySummary};
+use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
+use crate::view::overview::Overview;
+use crate::view::spend::{RequisitionDetail, RequisitionSummary};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Why a question has no answer. The words are for the reader; the cause is logged where it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// There is no such thing.
+    #[error("There is nothing at this address.")]
+    NotFound,
+    /// The store could not answer.
+    #[error("Junoscope cannot reach its database just now. Nothing is lost; try again in a moment.")]
+    Unavailable,
+}
+
+impl ApiError {
+    /// The HTTP status of a page that ends in this error.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
+/// Every question the pages ask. `now` is the instant against which "today" is told.
+#[async_trait]
+pub trait ReadModel: Send + Sync {
+    /// The first page.
+    async fn overview(&self, now: Timestamp) -> Result<Overview, ApiError>;
+    /// Contractors by name.
+    async fn contractors(&self, filter: &ContractorFilter, now: Timestamp)
+    -> Result<Page<ContractorSummary>, ApiError>;
+    /// One contractor.
+    async fn contractor(&self, id: &ContractorId, now: Timestamp) -> Result<ContractorDetail, ApiError>;
+    /// Contracts, newest event first.
+    async fn contracts(&self, filter: &ContractFilter, now: Timestamp) -> Result<Page<ContractSummary>, ApiError>;
+    /// One contract.
+    async fn contract(&self, id: &ContractId, now: Timestamp) -> Result<ContractDetail, ApiError>;
+    /// Requisitions, newest event first.
+    async fn requisitions(&self, filter: &RequisitionFilter) -> Result<Page<RequisitionSummary>, ApiError>;
+    /// One requisition.
+    async fn requisition(&self, id: &RequisitionId, now: Timestamp) -> Result<RequisitionDetail, ApiError>;
+    /// Every request, newest first.
+    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
+    /// One request, by its place in the log.
+    async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError>;
+    /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.
+    async fn tallies(&self) -> Result<Vec<EventTally>, ApiError>;
+}
+
+/// What the server puts into Leptos context under this type.
+pub type SharedReadModel = Arc<dyn ReadModel>;
+
+/// How a page sets the status line: the server puts it into Leptos context, so that `app` need not know axum.
+#[derive(Clone)]
+pub struct StatusLine(pub Arc<dyn Fn(u16) + Send + Sync>);

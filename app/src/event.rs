@@ -1,0 +1,251 @@
+//! What was said: one webhook body, read tolerantly. The raw bytes stay the truth; this is a reading of them.
+
+pub mod catalog;
+pub mod contact;
+pub mod contract;
+pub mod spend;
+mod wire;
+
+use crate::id::Subject;
+use contact::Contact;
+use contract::Contract;
+use serde::{Deserialize, Serialize};
+use spend::Requisition;
+use std::fmt;
+
+/// Which of the three families an event belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Client contacts: a client's relationship with a contractor.
+    Contact,
+    /// Contracts.
+    Contract,
+    /// Spend requisitions, on the wire `spend_request`.
+    Spend,
+}
+
+impl Family {
+    /// All three, in the order of the catalog.
+    pub const ALL: [Self; 3] = [Self::Contact, Self::Contract, Self::Spend];
+
+    /// The word used in URLs and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Contract => "contract",
+            Self::Spend => "spend",
+        }
+    }
+
+    /// The inverse of [`Family::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|family| family.as_str() == text)
+    }
+
+    /// As a heading says it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Contact => "Client contacts",
+            Self::Contract => "Contracts",
+            Self::Spend => "Spend requisitions",
+        }
+    }
+}
+
+macro_rules! event_types {
+    ($($name:ident, $wire:literal, $family:ident, $label:literal;)*) => {
+        /// What kind of event a body says it is: the 15 of the catalog, or a name the catalog does not have.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(from = "String", into = "String")]
+        pub enum EventType {
+            $(
+                #[doc = concat!("`", $wire, "`")]
+                $name,
+            )*
+            /// A name outside the catalog: stored and shown, but not interpreted.
+            Unknown(String),
+        }
+
+        impl EventType {
+            /// The 15 events of YunoJuno's catalog, in its order.
+            pub const KNOWN: [Self; 15] = [$(Self::$name),*];
+
+            /// Never fails: what is not in the catalog is [`EventType::Unknown`].
+            pub fn parse(text: &str) -> Self {
+                match text {
+                    $($wire => Self::$name,)*
+                    other => Self::Unknown(other.to_owned()),
+                }
+            }
+
+            /// The name on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$name => $wire,)*
+                    Self::Unknown(name) => name,
+                }
+            }
+
+            /// The family of a catalogued event; `None` outside the catalog.
+            pub fn family(&self) -> Option<Family> {
+                match self {
+                    $(Self::$name => Some(Family::$family),)*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// In two or three plain words; the wire name itself when it is unknown.
+            pub fn label(&self) -> &str {
+                match self {
+                    $(Self::$name => $label,)*
+                    Self::Unknown(name) => name,
+                }
+            }
+        }
+    };
+}
+
+event_types! {
+    ContactCreated, "client.client_contact.created", Contact, "Contractor added";
+    ContactRegistered, "client.client_contact.registered", Contact, "Contractor registered";
+    ContactOnboardingCompleted, "client.client_contact.onboarding_completed", Contact, "Onboarding completed";
+    ContactCustomFieldsUpdated, "client.client_contact.custom_fields_updated", Contact, "Contractor fields updated";
+    ContractApproved, "client.contract.approved", Contract, "Contract approved";
+    ContractOffered, "client.contract.offered", Contract, "Contract offered";
+    ContractRevoked, "client.contract.revoked", Contract, "Offer revoked";
+    ContractAccepted, "client.contract.accepted", Contract, "Contract accepted";
+    ContractCancelled, "client.contract.cancelled", Contract, "Contract cancelled";
+    ContractNoticeServed, "client.contract.notice_served", Contract, "Notice served";
+    ContractCompleted, "client.contract.completed", Contract, "Contract end known";
+    ContractDeleted, "client.contract.deleted", Contract, "Contract deleted";
+    SpendCreated, "client.spend_request.created", Spend, "Spend requested";
+    SpendUpdated, "client.spend_request.updated", Spend, "Spend request updated";
+    SpendApproved, "client.spend_request.approved", Spend, "Spend approved";
+}
+
+impl EventType {
+    /// Whether it is one of the 15 of the catalog.
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown(_))
+    }
+}
+
+impl From<String> for EventType {
+    fn from(text: String) -> Self {
+        Self::parse(&text)
+    }
+}
+
+impl From<EventType> for String {
+    fn from(event_type: EventType) -> Self {
+        event_type.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for EventType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Production or trial traffic (`mode` of the envelope). Test events are kept out of every total.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Production. A body without `mode` is taken for this: the field is documented as always there, so its absence is
+    /// a sender's slip, and hiding a real contract is worse than showing a trial one.
+    #[default]
+    Live,
+    /// Trial traffic: `test`, and any other word than `live`, which nobody documented.
+    Test,
+}
+
+impl Mode {
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+
+    /// Never fails; see the variants for what is taken for what.
+    pub fn parse(text: &str) -> Self {
+        if text == "live" { Self::Live } else { Self::Test }
+    }
+}
+
+/// A verified body, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// The envelope's `api_version`, if it had one.
+    pub api_version: Option<String>,
+    /// The envelope's `event_type`.
+    pub event_type: EventType,
+    /// The envelope's `mode`.
+    pub mode: Mode,
+    /// What `data.object` holds.
+    pub payload: Payload,
+    /// What was skipped while reading because it had an undocumented shape, each with its path. The event still counts.
+    pub oddities: Vec<String>,
+}
+
+/// The snapshot an event carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// A client contact.
+    Contact(Box<Contact>),
+    /// A contract.
+    Contract(Box<Contract>),
+    /// A spend requisition.
+    Requisition(Box<Requisition>),
+    /// An event outside the catalog: only the ids found at the top of `data.object` are read.
+    Unrecognised(Vec<Subject>),
+}
+
+/// Why a genuine body could not be read as an event. It is stored all the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The body is not JSON at all.
+    #[error("the body is not JSON: {0}")]
+    NotJson(String),
+    /// JSON, but not YunoJuno's envelope.
+    #[error("the body is not a YunoJuno event: {0}")]
+    NoEnvelope(&'static str),
+    /// The envelope names a catalogued event, but the subject's id is missing.
+    #[error("the event does not say what it is about: {0} is missing")]
+    NoSubject(&'static str),
+}
+
+/// Reads a body. Unknown fields are ignored, missing and null ones accepted; a field of the wrong shape is skipped
+/// and told in [`Event::oddities`]. Only a body without envelope or without its subject's id is unreadable.
+pub fn parse(body: &[u8]) -> Result<Event, Unreadable> {
+    wire::parse(body)
+}
+
+/// What can be said of a body that [`parse`] refuses: its event type and mode, where the envelope at least has them.
+pub fn peek(body: &[u8]) -> (Option<EventType>, Option<Mode>) {
+    wire::peek(body)
+}
+
+impl Event {
+    /// Everything this event is about, without repeats: its own subject first, then what it names.
+    pub fn about(&self) -> Vec<Subject> {
+        let mut subjects = match &self.payload {
+            Payload::Contact(contact) => vec![Subject::Contractor(contact.id.clone())],
+            Payload::Requisition(requisition) => vec![Subject::Requisition(requisition.id.clone())],
+            Payload::Unrecognised(subjects) => subjects.clone(),
+            Payload::Contract(contract) => {
+                let mut all = vec![Subject::Contract(contract.id.clone())];
+                all.extend(contract.contractor_id.clone().map(Subject::Contractor));
+                all.extend(contract.requisition.as_ref().map(|r| Subject::Requisition(r.id.clone())));
+                all.extend(contract.hirers.iter().filter_map(|h| h.id.clone()).map(Subject::Hirer));
+                all
+            }
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        subjects.retain(|subject| seen.insert(subject.clone()));
+        subjects
+    }
+}

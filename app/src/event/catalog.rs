@@ -1,0 +1,1 @@
+//! What each event of the catalog carries and means, as data.

@@ -1,0 +1,56 @@
+//! What a client-contact event carries: the snapshot of one client's relationship with one contractor.
+
+use crate::id::{ClientId, ContractorId};
+use serde::{Deserialize, Serialize};
+
+/// One contractor of a client as one event showed them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// `client_contact_id`
+    pub id: ContractorId,
+    /// `freelancer_id`: the person's profile on the whole platform.
+    pub freelancer_id: Option<String>,
+    /// `freelancer`; where names stand in this payload is inferred.
+    pub person: Person,
+    /// `client`; inferred.
+    pub client: Option<Client>,
+    /// `status.registration_state`: `REGISTERED` is documented, other values are not.
+    pub registration_state: Option<String>,
+    /// `status.onboarding_state`: `FINISHED` is documented, other values are not.
+    pub onboarding_state: Option<String>,
+    /// `status.bookability_state`: this, not the event's name, decides whether they can be booked.
+    pub bookability_state: Option<String>,
+    /// `custom_fields[]`
+    pub custom_fields: Vec<CustomField>,
+    /// `url`: their directory page on YunoJuno.
+    pub url: Option<String>,
+}
+
+/// The contractor as a person (`freelancer`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// `full_name`, else first and last name.
+    pub name: Option<String>,
+    /// `first_name`
+    pub first_name: Option<String>,
+    /// `email`
+    pub email: Option<String>,
+}
+
+/// The customer organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// `client_id`
+    pub id: Option<ClientId>,
+    /// `name`
+    pub name: Option<String>,
+}
+
+/// A field the client configured, such as a cost centre.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomField {
+    /// `name`
+    pub name: String,
+    /// `value` as text: a string without its quotes, anything else as its JSON; `None` when null.
+    pub value: Option<String>,
+}

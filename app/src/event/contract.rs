@@ -1,0 +1,137 @@
+//! What a contract event carries: the snapshot of one contract at the time of the event.
+
+use super::contact::{Client, CustomField, Person};
+use super::spend::Requisition;
+use crate::id::{ContractId, ContractorId, HirerId};
+use crate::money::{Currency, Money};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// One contract as one event showed it. Everything but the id may be missing: older bodies lack newer fields, and
+/// `client.contract.deleted` may carry only a reference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contract {
+    /// `contract_id`
+    pub id: ContractId,
+    /// `client_contact.client_contact_id`: whose contract it is.
+    pub contractor_id: Option<ContractorId>,
+    /// `freelancer`: the contractor as a person.
+    pub person: Person,
+    /// `client`
+    pub client: Option<Client>,
+    /// `hirers[]`, in the order given.
+    pub hirers: Vec<Hirer>,
+    /// `title`
+    pub title: Option<String>,
+    /// `job_title`
+    pub job_title: Option<String>,
+    /// `description`
+    pub description: Option<String>,
+    /// `start_date`
+    pub start_on: Option<Date>,
+    /// `end_date`: the planned last day.
+    pub end_on: Option<Date>,
+    /// `actual_end_date`: the last day once it is known.
+    pub actual_end_on: Option<Date>,
+    /// `rate`
+    pub rate: Option<Rate>,
+    /// `fee_schedule.periods[]`, in the order given.
+    pub fee_periods: Vec<FeePeriod>,
+    /// `work_time_type`; its values are not documented.
+    pub work_time_type: Option<String>,
+    /// `work_location`; its values are not documented.
+    pub work_location: Option<String>,
+    /// `notice_period_days`
+    pub notice_period_days: Option<u32>,
+    /// `minutes_in_working_day`
+    pub minutes_in_working_day: Option<u32>,
+    /// `freelancer_operating_jurisdiction`
+    pub operating_jurisdiction: Option<Jurisdiction>,
+    /// `freelancer_personal_tax_jurisdiction`
+    pub tax_jurisdiction: Option<Jurisdiction>,
+    /// `custom_fields[]`
+    pub custom_fields: Vec<CustomField>,
+    /// `spend_request`: the requisition it draws on, if any.
+    pub requisition: Option<Requisition>,
+    /// Contract ids named anywhere inside `renewal_meta`, whose fields are not documented.
+    pub renewal_ids: Vec<ContractId>,
+    /// `historical_meta.has_previously_accepted_contract`
+    pub has_previously_accepted_contract: Option<bool>,
+    /// `url`: the contract on YunoJuno.
+    pub url: Option<String>,
+}
+
+/// A person at the client who acts for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hirer {
+    /// `hirer_id`
+    pub id: Option<HirerId>,
+    /// `full_name`, else first and last name.
+    pub name: Option<String>,
+    /// `email`
+    pub email: Option<String>,
+}
+
+/// `rate`: what one unit of work pays the contractor, without fees.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// The amount for one unit; the key `value` is inferred, so it may be absent.
+    pub amount: Option<Decimal>,
+    /// `rate.currency`
+    pub currency: Option<Currency>,
+    /// `rate.unit` as sent; `DAY` and `HOUR` are inferred, others occur.
+    pub unit: Option<String>,
+}
+
+impl Rate {
+    /// The amount with its currency, when both are there.
+    pub fn money(&self) -> Option<Money> {
+        Some(Money { amount: self.amount?, currency: self.currency.clone()? })
+    }
+
+    /// "£450.00 a day", "£60.00 an hour", "£2,000.00 per project".
+    pub fn in_words(&self) -> Option<String> {
+        let money = self.money()?;
+        Some(match self.unit.as_deref().map(str::to_ascii_uppercase).as_deref() {
+            Some("DAY" | "DAILY") => format!("{money} a day"),
+            Some("HOUR" | "HOURLY") => format!("{money} an hour"),
+            Some("WEEK" | "WEEKLY") => format!("{money} a week"),
+            Some(other) => format!("{money} per {}", other.to_ascii_lowercase().replace('_', " ")),
+            None => money.to_string(),
+        })
+    }
+}
+
+/// One period of `fee_schedule.periods[]`: amounts are per rate unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FeePeriod {
+    /// `effective_from`
+    pub effective_from: Option<Date>,
+    /// `fees[]`
+    pub fees: Vec<Fee>,
+    /// `total_fees`
+    pub total_fees: Option<Money>,
+    /// `total_cost`: rate and fees.
+    pub total_cost: Option<Money>,
+}
+
+/// One fee of a period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fee {
+    /// `name`
+    pub name: Option<String>,
+    /// `percentage`, without the sign.
+    pub percentage: Option<Decimal>,
+    /// `value` in `currency`, per rate unit.
+    pub value: Option<Money>,
+}
+
+/// A country the contractor works or pays taxes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Jurisdiction {
+    /// `name`
+    pub name: Option<String>,
+    /// `country_code`, ISO 3166-1 alpha-2.
+    pub country_code: Option<String>,
+}

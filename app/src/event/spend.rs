@@ -1,0 +1,85 @@
+//! What a spend-requisition event carries, and what a contract says of the requisition it draws on.
+
+use super::contact::CustomField;
+use crate::id::RequisitionId;
+use crate::money::{Currency, Money};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// One spend requisition as one event showed it. The body never says whether it is approved; only events do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Requisition {
+    /// `spend_request_id`
+    pub id: RequisitionId,
+    /// `external_id`: the client's own number; `None` when unset or empty.
+    pub external_id: Option<String>,
+    /// `title`
+    pub title: Option<String>,
+    /// `description`
+    pub description: Option<String>,
+    /// `amount`
+    pub amount: Option<Decimal>,
+    /// `currency`
+    pub currency: Option<Currency>,
+    /// `amount_type`
+    pub amount_type: Option<AmountType>,
+    /// `custom_fields[]`
+    pub custom_fields: Vec<CustomField>,
+    /// `url`: the approval on YunoJuno.
+    pub url: Option<String>,
+}
+
+impl Requisition {
+    /// The amount with its currency, when both are there.
+    pub fn money(&self) -> Option<Money> {
+        Some(Money { amount: self.amount?, currency: self.currency.clone()? })
+    }
+}
+
+/// What the amount counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum AmountType {
+    /// `DAY_RATE`: so much a day.
+    DayRate,
+    /// `TOTAL`: so much in all.
+    Total,
+    /// A word the documentation does not have.
+    Other(String),
+}
+
+impl AmountType {
+    /// The word on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::DayRate => "DAY_RATE",
+            Self::Total => "TOTAL",
+            Self::Other(word) => word,
+        }
+    }
+
+    /// After an amount: "a day", "in total".
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::DayRate => "a day".to_owned(),
+            Self::Total => "in total".to_owned(),
+            Self::Other(word) => word.to_lowercase().replace('_', " "),
+        }
+    }
+}
+
+impl From<String> for AmountType {
+    fn from(word: String) -> Self {
+        match word.as_str() {
+            "DAY_RATE" => Self::DayRate,
+            "TOTAL" => Self::Total,
+            _ => Self::Other(word),
+        }
+    }
+}
+
+impl From<AmountType> for String {
+    fn from(amount_type: AmountType) -> Self {
+        amount_type.as_str().to_owned()
+    }
+}

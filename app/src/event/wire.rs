@@ -1,0 +1,279 @@
+//! How YunoJuno writes it: the only place that knows the wire's names and shapes.
+
+use super::contact::{Client, Contact, CustomField, Person};
+use super::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
+use super::spend::{AmountType, Requisition};
+use super::{Event, EventType, Family, Mode, Payload, Unreadable};
+use crate::id::{ContractId, Subject};
+use crate::money::{Currency, Money};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+
+pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
+    let value: Value = serde_json::from_slice(body).map_err(|e| Unreadable::NotJson(e.to_string()))?;
+    let envelope = value.as_object().ok_or(Unreadable::NoEnvelope("it is not a JSON object"))?;
+    let event_type = envelope
+        .get("event_type")
+        .and_then(Value::as_str)
+        .filter(|name| !name.is_empty())
+        .map(EventType::parse)
+        .ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
+    let object = envelope.get("data").and_then(|data| data.get("object")).and_then(Value::as_object);
+
+    let oddities = RefCell::new(Vec::new());
+    let payload = match event_type.family() {
+        // An event nobody described may put its subject anywhere, or have none.
+        None => Payload::Unrecognised(object.map(subjects_named_in).unwrap_or_default()),
+        Some(family) => {
+            let map = object.ok_or(Unreadable::NoEnvelope("data.object is missing"))?;
+            let fields = Fields { map, path: "data.object", oddities: &oddities };
+            match family {
+                Family::Contact => Payload::Contact(Box::new(contact(&fields)?)),
+                Family::Contract => Payload::Contract(Box::new(contract(&fields)?)),
+                Family::Spend => Payload::Requisition(Box::new(
+                    requisition(&fields).ok_or(Unreadable::NoSubject("data.object.spend_request_id"))?,
+                )),
+            }
+        }
+    };
+    Ok(Event {
+        api_version: envelope.get("api_version").and_then(Value::as_str).map(str::to_owned),
+        mode: envelope.get("mode").and_then(Value::as_str).map_or(Mode::Live, Mode::parse),
+        event_type,
+        payload,
+        oddities: oddities.into_inner(),
+    })
+}
+
+pub(super) fn peek(body: &[u8]) -> (Option<EventType>, Option<Mode>) {
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return (None, None) };
+    let text = |key| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    (text("event_type").map(EventType::parse), text("mode").map(Mode::parse))
+}
+
+fn subjects_named_in(object: &Map<String, Value>) -> Vec<Subject> {
+    [("contract_id", "contract"), ("client_contact_id", "contractor"), ("spend_request_id", "requisition")]
+        .into_iter()
+        .filter_map(|(key, kind)| Subject::from_parts(kind, object.get(key)?.as_str().filter(|id| !id.is_empty())?))
+        .collect()
+}
+
+/// An object being read, with its path for the report of what was skipped.
+struct Fields<'a> {
+    map: &'a Map<String, Value>,
+    path: &'a str,
+    oddities: &'a RefCell<Vec<String>>,
+}
+
+impl<'a> Fields<'a> {
+    fn present(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(key).filter(|value| !value.is_null())
+    }
+
+    fn skip(&self, key: &str, expected: &str) {
+        self.oddities.borrow_mut().push(format!("{}.{key} is not {expected}", self.path));
+    }
+
+    fn read<T>(&self, key: &str, expected: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
+        let found = read(self.present(key)?);
+        if found.is_none() {
+            self.skip(key, expected);
+        }
+        found
+    }
+
+    fn text(&self, key: &str) -> Option<String> {
+        self.read(key, "text", |value| value.as_str().map(str::to_owned)).filter(|text| !text.is_empty())
+    }
+
+    fn date(&self, key: &str) -> Option<Date> {
+        // Some serialisers write a midnight timestamp for a date; the day is what is meant.
+        self.read(key, "a date", |value| value.as_str()?.get(..10)?.parse().ok())
+    }
+
+    fn decimal(&self, key: &str) -> Option<Decimal> {
+        // A JSON number keeps its spelling (arbitrary_precision), so no float ever stands between.
+        self.read(key, "a decimal", |value| match value {
+            Value::String(text) => text.trim().parse().ok(),
+            Value::Number(number) => {
+                let text = number.to_string();
+                text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok())
+            }
+            _ => None,
+        })
+    }
+
+    fn whole(&self, key: &str) -> Option<u32> {
+        self.read(key, "a whole number", |value| match value {
+            Value::Number(number) => number.as_u64()?.try_into().ok(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        })
+    }
+
+    fn flag(&self, key: &str) -> Option<bool> {
+        self.read(key, "true or false", Value::as_bool)
+    }
+
+    fn currency(&self, key: &str) -> Option<Currency> {
+        self.read(key, "a currency", |value| Currency::parse(value.as_str()?))
+    }
+
+    fn inside<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> T) -> Option<T> {
+        let map = self.read(key, "an object", Value::as_object)?;
+        let path = format!("{}.{key}", self.path);
+        Some(read(&Fields { map, path: &path, oddities: self.oddities }))
+    }
+
+    fn each<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
+        let Some(list) = self.read(key, "a list", Value::as_array) else { return Vec::new() };
+        list.iter()
+            .enumerate()
+            .filter_map(|(place, value)| {
+                let Some(map) = value.as_object() else {
+                    self.skip(&format!("{key}[{place}]"), "an object");
+                    return None;
+                };
+                let path = format!("{}.{key}[{place}]", self.path);
+                read(&Fields { map, path: &path, oddities: self.oddities })
+            })
+            .collect()
+    }
+}
+
+fn contact(fields: &Fields<'_>) -> Result<Contact, Unreadable> {
+    let id = fields.text("client_contact_id").ok_or(Unreadable::NoSubject("data.object.client_contact_id"))?;
+    let state = |key| fields.inside("status", |status| status.text(key)).flatten();
+    Ok(Contact {
+        id: id.as_str().into(),
+        freelancer_id: fields.text("freelancer_id"),
+        person: fields.inside("freelancer", person).unwrap_or_else(|| person(fields)),
+        client: fields.inside("client", client),
+        registration_state: state("registration_state"),
+        onboarding_state: state("onboarding_state"),
+        bookability_state: state("bookability_state"),
+        custom_fields: custom_fields(fields),
+        url: fields.text("url"),
+    })
+}
+
+fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
+    let id = fields.text("contract_id").ok_or(Unreadable::NoSubject("data.object.contract_id"))?;
+    let mut renewal_ids = Vec::new();
+    if let Some(meta) = fields.present("renewal_meta") {
+        contract_ids_in(meta, &mut renewal_ids);
+    }
+    renewal_ids.retain(|other| other.as_str() != id);
+    Ok(Contract {
+        id: id.as_str().into(),
+        contractor_id: fields
+            .inside("client_contact", |contact| contact.text("client_contact_id"))
+            .flatten()
+            .map(|id| id.as_str().into()),
+        person: fields.inside("freelancer", person).unwrap_or_default(),
+        client: fields.inside("client", client),
+        hirers: fields.each("hirers", |hirer| {
+            Some(Hirer {
+                id: hirer.text("hirer_id").map(|id| id.as_str().into()),
+                name: full_name(hirer),
+                email: hirer.text("email"),
+            })
+        }),
+        title: fields.text("title"),
+        job_title: fields.text("job_title"),
+        description: fields.text("description"),
+        start_on: fields.date("start_date"),
+        end_on: fields.date("end_date"),
+        actual_end_on: fields.date("actual_end_date"),
+        rate: fields.inside("rate", |rate| Rate {
+            amount: rate.decimal("value"),
+            currency: rate.currency("currency"),
+            unit: rate.text("unit"),
+        }),
+        fee_periods: fields
+            .inside("fee_schedule", |schedule| schedule.each("periods", |period| Some(fee_period(period))))
+            .unwrap_or_default(),
+        work_time_type: fields.text("work_time_type"),
+        work_location: fields.text("work_location"),
+        notice_period_days: fields.whole("notice_period_days"),
+        minutes_in_working_day: fields.whole("minutes_in_working_day"),
+        operating_jurisdiction: fields.inside("freelancer_operating_jurisdiction", jurisdiction),
+        tax_jurisdiction: fields.inside("freelancer_personal_tax_jurisdiction", jurisdiction),
+        custom_fields: custom_fields(fields),
+        requisition: fields.inside("spend_request", requisition).flatten(),
+        renewal_ids,
+        has_previously_accepted_contract: fields
+            .inside("historical_meta", |meta| meta.flag("has_previously_accepted_contract"))
+            .flatten(),
+        url: fields.text("url"),
+    })
+}
+
+fn requisition(fields: &Fields<'_>) -> Option<Requisition> {
+    Some(Requisition {
+        id: fields.text("spend_request_id")?.as_str().into(),
+        external_id: fields.text("external_id"),
+        title: fields.text("title"),
+        description: fields.text("description"),
+        amount: fields.decimal("amount"),
+        currency: fields.currency("currency"),
+        amount_type: fields.text("amount_type").map(AmountType::from),
+        custom_fields: custom_fields(fields),
+        url: fields.text("url"),
+    })
+}
+
+fn fee_period(period: &Fields<'_>) -> FeePeriod {
+    FeePeriod {
+        effective_from: period.date("effective_from"),
+        fees: period.each("fees", |fee| {
+            Some(Fee { name: fee.text("name"), percentage: fee.decimal("percentage"), value: money(fee) })
+        }),
+        total_fees: period.inside("total_fees", money).flatten(),
+        total_cost: period.inside("total_cost", money).flatten(),
+    }
+}
+
+fn money(fields: &Fields<'_>) -> Option<Money> {
+    Some(Money { amount: fields.decimal("value")?, currency: fields.currency("currency")? })
+}
+
+fn person(fields: &Fields<'_>) -> Person {
+    Person { name: full_name(fields), first_name: fields.text("first_name"), email: fields.text("email") }
+}
+
+fn full_name(fields: &Fields<'_>) -> Option<String> {
+    fields.text("full_name").or_else(|| {
+        let parts: Vec<String> = ["first_name", "last_name"].into_iter().filter_map(|key| fields.text(key)).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    })
+}
+
+fn client(fields: &Fields<'_>) -> Client {
+    Client { id: fields.text("client_id").map(|id| id.as_str().into()), name: fields.text("name") }
+}
+
+fn jurisdiction(fields: &Fields<'_>) -> Jurisdiction {
+    Jurisdiction { name: fields.text("name"), country_code: fields.text("country_code") }
+}
+
+fn custom_fields(fields: &Fields<'_>) -> Vec<CustomField> {
+    fields.each("custom_fields", |field| {
+        Some(CustomField {
+            name: field.text("name")?,
+            value: field.present("value").map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+        })
+    })
+}
+
+/// The inside of `renewal_meta` is not documented, so any text in it that looks like a contract's id is taken for one.
+fn contract_ids_in(value: &Value, found: &mut Vec<ContractId>) {
+    match value {
+        Value::String(text) if text.starts_with("ct_") => found.push(text.as_str().into()),
+        Value::Array(items) => items.iter().for_each(|item| contract_ids_in(item, found)),
+        Value::Object(map) => map.values().for_each(|item| contract_ids_in(item, found)),
+        _ => {}
+    }
+}

@@ -1,0 +1,6 @@
+//! What may follow what: transition tables of the three families, pure.
+
+pub mod contact;
+pub mod contract;
+pub mod finding;
+pub mod spend;

@@ -1,0 +1,107 @@
+//! How much, in which currency: exact decimals, never floats, never added across currencies.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// An ISO 4217 code as the sender wrote it, in capitals. The sender's list grows, so none is refused.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Currency(String);
+
+impl Currency {
+    /// Takes any non-empty text; letters are capitalised so that `gbp` and `GBP` are one currency.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text.to_ascii_uppercase()))
+    }
+
+    /// The code, such as `GBP`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn sign(&self) -> Option<&'static str> {
+        Some(match self.0.as_str() {
+            "GBP" => "£",
+            "EUR" => "€",
+            "USD" => "US$",
+            "AUD" => "A$",
+            "CAD" => "C$",
+            "NZD" => "NZ$",
+            "HKD" => "HK$",
+            "SGD" => "S$",
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An exact amount of one currency. It prints as people write it: `£25,000.00`, `CHF 1,200.50`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Money {
+    /// The amount in the currency's main unit (pounds, not pence).
+    pub amount: Decimal,
+    /// The currency it is in.
+    pub currency: Currency,
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut amount = self.amount.abs();
+        if amount.scale() < 2 {
+            amount.rescale(2);
+        }
+        let text = amount.to_string();
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        let minus = if self.amount.is_sign_negative() && !self.amount.is_zero() { "−" } else { "" };
+        f.write_str(minus)?;
+        match self.currency.sign() {
+            Some(sign) => f.write_str(sign)?,
+            None => write!(f, "{}\u{a0}", self.currency)?,
+        }
+        for (place, digit) in whole.chars().enumerate() {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        if fraction.is_empty() { Ok(()) } else { write!(f, ".{fraction}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn money(amount: &str, currency: &str) -> String {
+        Money { amount: amount.parse().unwrap(), currency: Currency::parse(currency).unwrap() }.to_string()
+    }
+
+    #[test]
+    fn money_prints_as_people_write_it() {
+        assert_eq!(money("25000.00", "GBP"), "£25,000.00");
+        assert_eq!(money("450", "gbp"), "£450.00");
+        assert_eq!(money("1200.5", "CHF"), "CHF\u{a0}1,200.50");
+        assert_eq!(money("0.125", "EUR"), "€0.125");
+        assert_eq!(money("-1560", "GBP"), "−£1,560.00");
+        assert_eq!(money("-0", "GBP"), "£0.00");
+        assert_eq!(money("999", "USD"), "US$999.00");
+    }
+
+    proptest! {
+        #[test]
+        fn no_digit_is_lost_in_print(units in -10_000_000_000_i64..10_000_000_000, scale in 2_u32..6) {
+            let amount = Decimal::new(units, scale);
+            let printed = money(&amount.to_string(), "GBP");
+            let digits: String = printed.replace('−', "-").chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
+            prop_assert_eq!(digits.parse::<Decimal>().unwrap(), amount);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Small components that pages are made of.

@@ -1,0 +1,20 @@
+//! What the read model answers: everything a page shows, and nothing it does not.
+
+pub mod catalog;
+pub mod contractor;
+pub mod delivery;
+pub mod filter;
+pub mod overview;
+pub mod spend;
+pub mod viewer;
+
+use serde::{Deserialize, Serialize};
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The rows, in the order of the list.
+    pub items: Vec<T>,
+    /// Where the next page starts; `None` on the last one.
+    pub next: Option<filter::Cursor>,
+}

@@ -1,0 +1,148 @@
+//! Contractors and contracts, as lists and pages show them.
+
+use crate::event::contact::CustomField;
+use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
+use crate::id::{ContractId, ContractorId};
+use crate::lifecycle::contact::ContactState;
+use crate::lifecycle::contract::{ContractState, Phase};
+use crate::lifecycle::finding::Finding;
+use crate::timeline::{Entry, Step};
+use crate::view::spend::RequisitionSummary;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// One row of the contractor list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContractorSummary {
+    /// `clct_…`
+    pub id: ContractorId,
+    /// Their name; the id when no event carried one.
+    pub name: String,
+    /// The client they work for.
+    pub client: Option<String>,
+    /// How far they have come.
+    pub state: ContactState,
+    /// `status.bookability_state` as sent.
+    pub bookability: Option<String>,
+    /// Contracts running today.
+    pub active_contracts: u32,
+    /// Offers they have not answered.
+    pub open_offers: u32,
+    /// The next last day among the running contracts.
+    pub next_end_on: Option<Date>,
+    /// Only test events name them.
+    pub is_test: bool,
+    /// When the last event about them happened.
+    pub last_at: Timestamp,
+}
+
+/// One contractor, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContractorDetail {
+    /// What the list shows.
+    pub summary: ContractorSummary,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// Their directory page on YunoJuno.
+    pub url: Option<String>,
+    /// The client's own fields.
+    pub custom_fields: Vec<CustomField>,
+    /// Their contracts, latest start first.
+    pub contracts: Vec<ContractSummary>,
+    /// The requisitions their contracts draw on.
+    pub requisitions: Vec<RequisitionSummary>,
+    /// Every event about them, newest first, of at most 500.
+    pub entries: Vec<Entry>,
+    /// Everything that is wrong or missing.
+    pub findings: Vec<Finding>,
+}
+
+/// One row of the contract list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContractSummary {
+    /// `ct_…`
+    pub id: ContractId,
+    /// Its title; the id when no event carried one.
+    pub title: String,
+    /// What the contractor does.
+    pub job_title: Option<String>,
+    /// Whose it is.
+    pub contractor_id: Option<ContractorId>,
+    /// Their name.
+    pub contractor_name: Option<String>,
+    /// The client.
+    pub client: Option<String>,
+    /// What events have said.
+    pub state: ContractState,
+    /// What that means today.
+    pub phase: Phase,
+    /// First day.
+    pub start_on: Option<Date>,
+    /// The last day as far as it is known.
+    pub ends_on: Option<Date>,
+    /// The last day as planned, when notice or completion moved it.
+    pub planned_end_on: Option<Date>,
+    /// What it pays.
+    pub rate: Option<Rate>,
+    /// How many findings its story has.
+    pub findings: u32,
+    /// Only test events name it.
+    pub is_test: bool,
+    /// When its last event happened.
+    pub last_at: Timestamp,
+}
+
+/// One contract, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContractDetail {
+    /// What the list shows.
+    pub summary: ContractSummary,
+    /// What the work is.
+    pub description: Option<String>,
+    /// Who acts for the client.
+    pub hirers: Vec<Hirer>,
+    /// What a unit costs, period by period.
+    pub fee_periods: Vec<FeePeriod>,
+    /// Days of notice.
+    pub notice_period_days: Option<u32>,
+    /// As sent.
+    pub work_location: Option<String>,
+    /// As sent.
+    pub work_time_type: Option<String>,
+    /// Length of a working day in minutes.
+    pub minutes_in_working_day: Option<u32>,
+    /// Where the contractor operates.
+    pub operating_jurisdiction: Option<Jurisdiction>,
+    /// Where the contractor pays personal taxes.
+    pub tax_jurisdiction: Option<Jurisdiction>,
+    /// The client's own fields.
+    pub custom_fields: Vec<CustomField>,
+    /// The contract on YunoJuno.
+    pub url: Option<String>,
+    /// The requisition it draws on.
+    pub requisition: Option<RequisitionSummary>,
+    /// The contract this one renews.
+    pub renews: Option<ContractLink>,
+    /// The contract that renews this one.
+    pub renewed_by: Option<ContractLink>,
+    /// The states it went through, oldest first.
+    pub steps: Vec<Step>,
+    /// Every event, newest first.
+    pub entries: Vec<Entry>,
+    /// Everything that is wrong or missing.
+    pub findings: Vec<Finding>,
+}
+
+/// A contract named on another one's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractLink {
+    /// `ct_…`
+    pub id: ContractId,
+    /// Its title.
+    pub title: String,
+    /// First day.
+    pub start_on: Option<Date>,
+    /// Whether the link was read from `renewal_meta` (true) or from dates that touch (false).
+    pub is_stated: bool,
+}

@@ -1,0 +1,149 @@
+//! Deliveries: every HTTP request that reached a webhook URL, and what became of it.
+
+use crate::event::{EventType, Mode};
+use crate::id::Subject;
+use crate::timeline::TimeOrigin;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What became of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A message seen for the first time, and understood.
+    Stored,
+    /// Genuine and stored, but its body could not be read as an event.
+    Unreadable,
+    /// A further attempt of a message we already had.
+    Duplicate,
+    /// Not verified: kept aside, never shown as an event.
+    Refused,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Stored, Self::Unreadable, Self::Duplicate, Self::Refused];
+
+    /// The word in the database and in URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stored => "stored",
+            Self::Unreadable => "unreadable",
+            Self::Duplicate => "duplicate",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The inverse of [`Outcome::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+
+    /// As a mark on a page says it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Stored => "Stored",
+            Self::Unreadable => "Unreadable",
+            Self::Duplicate => "Repeat",
+            Self::Refused => "Refused",
+        }
+    }
+}
+
+/// A subject with the words to show for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// What it is, with its id.
+    pub subject: Subject,
+    /// Its name or title; its id when neither is known.
+    pub label: String,
+}
+
+/// One row of the delivery list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeliverySummary {
+    /// Its place in the log, and in its URL `/deliveries/{seq}`.
+    pub seq: i64,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// Which endpoint it came to.
+    pub endpoint: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why, for what was refused or could not be read: one plain sentence.
+    pub reason: Option<String>,
+    /// What the body says it is; never filled for a refused request.
+    pub event_type: Option<EventType>,
+    /// Live or test; never filled for a refused request.
+    pub mode: Option<Mode>,
+    /// Svix's id; for a refused request the id it claimed.
+    pub message_id: Option<String>,
+    /// When it happened, for genuine messages.
+    pub occurred_at: Option<Timestamp>,
+    /// What it is about; empty until the projector has read it.
+    pub about: Vec<About>,
+}
+
+/// One delivery, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryDetail {
+    /// What the list shows of it.
+    pub summary: DeliverySummary,
+    /// Where `occurred_at` comes from, for genuine messages.
+    pub occurred_from: Option<TimeOrigin>,
+    /// The body.
+    pub body: Body,
+    /// The headers as received, in order of name; secrets are masked.
+    pub headers: Vec<(String, String)>,
+    /// The sender's address.
+    pub remote: Option<String>,
+    /// Every attempt of this message that reached us, oldest first; empty for a refused request.
+    pub attempts: Vec<Attempt>,
+    /// The signature check, step by step.
+    pub checks: Vec<CheckStep>,
+    /// What was skipped while reading, each with its path.
+    pub oddities: Vec<String>,
+}
+
+/// A body as it can be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// UTF-8 text, exactly as received.
+    Text(String),
+    /// Bytes that are no text, as a hex dump of at most the first 4 KiB, with the whole length in bytes.
+    Bytes {
+        /// The hex dump.
+        hex: String,
+        /// Length of the whole body in bytes.
+        length: usize,
+    },
+    /// Hidden from this viewer.
+    Withheld,
+}
+
+/// One HTTP request that carried the message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Its place in the log.
+    pub seq: i64,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// The timestamp header it was signed with.
+    pub sent_at: Timestamp,
+    /// `Stored`, `Unreadable` or `Duplicate`.
+    pub outcome: Outcome,
+    /// Whether its body was, byte for byte, that of the first attempt.
+    pub same_body: bool,
+}
+
+/// One step of the signature check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckStep {
+    /// "Headers", "Timestamp", "Signature", "Second lock".
+    pub name: String,
+    /// `None` when it was not reached.
+    pub passed: Option<bool>,
+    /// What was looked at and what was found, in one or two sentences.
+    pub explanation: String,
+}

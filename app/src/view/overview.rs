@@ -1,0 +1,39 @@
+//! Today in one look.
+
+use crate::timeline::Entry;
+use crate::view::contractor::ContractSummary;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What the first page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// When the last genuine message arrived; `None` before the first.
+    pub last_received_at: Option<Timestamp>,
+    /// Genuine messages in the last 24 hours, live mode.
+    pub received_last_day: u64,
+    /// Requests refused in the last 24 hours, of those still kept.
+    pub refused_last_day: u64,
+    /// Genuine messages of the last 24 hours whose body could not be read.
+    pub unreadable_last_day: u64,
+    /// Messages of the last 24 hours that arrived more than 5 minutes after they happened.
+    pub late_last_day: u64,
+    /// How many messages the projector has still to read.
+    pub behind: u64,
+    /// Contracts running today.
+    pub active_contracts: u64,
+    /// Contractors known, live.
+    pub contractors: u64,
+    /// Offers nobody has answered, oldest first, at most 8.
+    pub open_offers: Vec<ContractSummary>,
+    /// Running contracts that end within 14 days, soonest first, at most 8.
+    pub ending_soon: Vec<ContractSummary>,
+    /// Contracts with findings, newest first, at most 8.
+    pub with_findings: Vec<ContractSummary>,
+    /// The newest events in sentences, at most 12.
+    pub recent: Vec<Entry>,
+    /// The URL to paste into the YunoJuno portal.
+    pub webhook_url: String,
+    /// What an admin should mend in how the server runs, in plain sentences.
+    pub warnings: Vec<String>,
+}

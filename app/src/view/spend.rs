@@ -1,0 +1,56 @@
+//! Spend requisitions, as lists and pages show them.
+
+use super::contractor::ContractSummary;
+use crate::event::contact::CustomField;
+use crate::event::spend::AmountType;
+use crate::id::RequisitionId;
+use crate::lifecycle::finding::Finding;
+use crate::lifecycle::spend::RequisitionState;
+use crate::money::Money;
+use crate::timeline::Entry;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One row of the spend list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequisitionSummary {
+    /// `spreq_…`
+    pub id: RequisitionId,
+    /// Its title; the id when no event carried one.
+    pub title: String,
+    /// The client's own number.
+    pub external_id: Option<String>,
+    /// How much.
+    pub amount: Option<Money>,
+    /// Per day or in total.
+    pub amount_type: Option<AmountType>,
+    /// How far it has come.
+    pub state: RequisitionState,
+    /// How many versions of it were sent.
+    pub versions: u32,
+    /// How many contracts draw on it.
+    pub contracts: u32,
+    /// Only test events name it.
+    pub is_test: bool,
+    /// When its last event happened.
+    pub last_at: Timestamp,
+}
+
+/// One requisition, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequisitionDetail {
+    /// What the list shows.
+    pub summary: RequisitionSummary,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The client's own fields.
+    pub custom_fields: Vec<CustomField>,
+    /// The approval on YunoJuno.
+    pub url: Option<String>,
+    /// The contracts that draw on it.
+    pub contracts: Vec<ContractSummary>,
+    /// Every event, newest first.
+    pub entries: Vec<Entry>,
+    /// Everything that is wrong or missing.
+    pub findings: Vec<Finding>,
+}

@@ -1,0 +1,125 @@
+//! Who is reading, and on which day: put into context by the server for every page.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sees everything.
+    Admin,
+    /// Sees contractors, contracts, spend and the catalog; no raw deliveries, refused requests or secrets.
+    Hirer,
+}
+
+impl Role {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Hirer => "hirer",
+        }
+    }
+
+    /// The inverse of [`Role::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Admin, Self::Hirer].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// Light, dark, or what the reader's system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word in the cookie and in `<html data-theme>`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Anything unknown is [`Theme::System`].
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// How the reader wants times shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zone {
+    /// In the reader's own zone, where the browser can tell it.
+    #[default]
+    Local,
+    /// In UTC.
+    Utc,
+}
+
+impl Zone {
+    /// The word in the cookie and in `<html data-zone>`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Utc => "utc",
+        }
+    }
+
+    /// Anything unknown is [`Zone::Local`].
+    pub fn parse(text: &str) -> Self {
+        if text == "utc" { Self::Utc } else { Self::Local }
+    }
+}
+
+/// The signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Shown in the corner.
+    pub name: String,
+    /// Their sign-in name.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Everything about the request that a page may depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// `None` on the sign-in pages only.
+    pub person: Option<Person>,
+    /// The theme chosen.
+    pub theme: Theme,
+    /// The zone chosen.
+    pub zone: Zone,
+    /// Now, by the server's injected clock.
+    pub now: Timestamp,
+}
+
+impl Viewer {
+    /// Today in UTC: the day against which "ending", "completed" and "in 4 days" are told.
+    pub fn today(&self) -> Date {
+        jiff::tz::TimeZone::UTC.to_datetime(self.now).date()
+    }
+
+    /// Whether raw deliveries may be shown.
+    pub fn is_admin(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.role == Role::Admin)
+    }
+}

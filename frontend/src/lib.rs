@@ -1,0 +1,13 @@
+//! The WASM entry: wakes the islands on a page the server has rendered.
+#![cfg(target_arch = "wasm32")]
+
+// Without this line the linker drops every island of the crate.
+use app as _;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called by the page's module script once the WASM is loaded.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,44 @@
+//! What time it is: passed in, so that tests decide. Rounded to milliseconds, which both databases keep exactly.
+
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex};
+
+/// The time, wherever it is needed.
+#[derive(Clone, Debug)]
+pub struct Clock(Inner);
+
+#[derive(Clone, Debug)]
+enum Inner {
+    System,
+    Fixed(Arc<Mutex<Timestamp>>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(Inner::System)
+    }
+
+    /// Stands still until [`Clock::set`] is called; clones share the time.
+    pub fn fixed(at: Timestamp) -> Self {
+        Self(Inner::Fixed(Arc::new(Mutex::new(at))))
+    }
+
+    /// Moves a fixed clock; the machine's clock is not moved.
+    pub fn set(&self, at: Timestamp) {
+        if let Inner::Fixed(time) = &self.0 {
+            *time.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = at;
+        }
+    }
+
+    /// Now, to the millisecond.
+    pub fn now(&self) -> Timestamp {
+        let now = match &self.0 {
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+            Inner::System => Timestamp::now(),
+            Inner::Fixed(time) => *time.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+        };
+        // Cutting to whole milliseconds never leaves the range of a timestamp.
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+    }
+}

@@ -1,0 +1,1 @@
+//! What is neither a page nor the webhook.

@@ -1,0 +1,21 @@
+//! Junoscope's server: webhooks in, verified and stored for good; pages out.
+//!
+//! The flow: `http` request → `ingest::intake` (signature, reading) → `ingest::writer` (group commit) → answer.
+//! Behind the commit: `projector` follows the log, folds events with `app::timeline`, writes list rows; `http::live`
+//! tells open pages. A page asks `read_model` (which implements `app::api::ReadModel`), and it alone knows both the
+//! `store` and the views.
+//!
+//! Imports point one way: `router → ingest | http | read_model → store`. `store` never imports axum, `ingest` never
+//! imports sqlx.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod http;
+pub mod ingest;
+pub mod projector;
+pub mod read_model;
+pub mod router;
+pub mod simulate;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,2 @@
+//! The junoscope command.
+fn main() {}

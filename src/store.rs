@@ -1,0 +1,187 @@
+//! Where everything is kept: one SQL text, two drivers.
+//!
+//! Portable SQL only; ids, instants and defaults are made in Rust. Where one statement must differ, the method picks
+//! between two literals by [`Store::dialect`] and says why. Every method is tested on both databases.
+
+pub mod deliveries;
+pub mod log;
+pub mod people;
+pub mod projections;
+pub mod secrets;
+
+use jiff::Timestamp;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use std::str::FromStr;
+use std::time::Duration;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Why the store could not do what it was asked. The causes are for the log, never for an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL is of no database we know.
+    #[error("the database URL must begin with sqlite: or postgres: (it begins with {0:?})")]
+    UnknownScheme(String),
+    /// The URL is of the right kind and wrong all the same.
+    #[error("the database URL cannot be used: {0}")]
+    BadUrl(String),
+    /// The database is there, but does not answer as it should.
+    #[error("the database did not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables cannot be brought up to date.
+    #[error("the database's tables could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what nobody wrote.
+    #[error("a stored row cannot be read: {0}")]
+    Corrupt(String),
+}
+
+/// The two pools.
+#[derive(Clone, Debug)]
+pub enum Pool {
+    /// One file, many readers, one writer.
+    Sqlite {
+        /// Readers.
+        read: SqlitePool,
+        /// The only connection that writes: SQLite has one writer at a time, and waiting in our queue is fairer than
+        /// waiting in its busy handler.
+        write: SqlitePool,
+    },
+    /// A server, shared by several instances.
+    Postgres(PgPool),
+}
+
+/// Which SQL is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `SQLite`
+    Sqlite,
+    /// `PostgreSQL`
+    Postgres,
+}
+
+/// Compiles one body per driver, with `$pool` bound to the pool for reading.
+macro_rules! with_reader {
+    ($store:expr, |$pool:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::store::Pool::Sqlite { read: $pool, .. } => $body,
+            $crate::store::Pool::Postgres($pool) => $body,
+        }
+    };
+}
+
+/// Compiles one body per driver, with `$pool` bound to the pool for writing.
+macro_rules! with_writer {
+    ($store:expr, |$pool:ident| $body:expr) => {
+        match &$store.pool {
+            $crate::store::Pool::Sqlite { write: $pool, .. } => $body,
+            $crate::store::Pool::Postgres($pool) => $body,
+        }
+    };
+}
+
+pub(crate) use {with_reader, with_writer};
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) pool: Pool,
+}
+
+impl Store {
+    /// Opens `sqlite://…` (made if missing) or `postgres://…`, without touching its tables.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        let pool = match scheme {
+            "sqlite" => {
+                let options = SqliteConnectOptions::from_str(url)
+                    .map_err(|e| StoreError::BadUrl(e.to_string()))?
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    // FULL: what was answered 200 survives a power cut. Group commit makes it free (see the README).
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .busy_timeout(Duration::from_secs(5))
+                    .statement_cache_capacity(256);
+                let write = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .acquire_timeout(Duration::from_secs(8))
+                    .connect_with(
+                        options
+                            .clone()
+                            .pragma("cache_size", "-16384")
+                            // Checkpoints happen on a connection of their own, beside the writer: inside a commit
+                            // they were the tail of every latency measurement.
+                            .pragma("wal_autocheckpoint", "0"),
+                    )
+                    .await
+                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let read = SqlitePoolOptions::new()
+                    .max_connections(4)
+                    .acquire_timeout(Duration::from_secs(8))
+                    .connect_with(options.pragma("query_only", "1").pragma("cache_size", "-4096"))
+                    .await
+                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                Pool::Sqlite { read, write }
+            }
+            "postgres" | "postgresql" => {
+                let options = PgConnectOptions::from_str(url)
+                    .map_err(|e| StoreError::BadUrl(e.to_string()))?
+                    .application_name("junoscope")
+                    .statement_cache_capacity(256);
+                Pool::Postgres(
+                    PgPoolOptions::new()
+                        .max_connections(10)
+                        .acquire_timeout(Duration::from_secs(8))
+                        .connect_with(options)
+                        .await
+                        .map_err(|e| StoreError::BadUrl(e.to_string()))?,
+                )
+            }
+            other => return Err(StoreError::UnknownScheme(other.to_owned())),
+        };
+        Ok(Self { pool })
+    }
+
+    /// Brings the tables up to date; safe to call from several instances at once.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.pool {
+            Pool::Sqlite { write, .. } => SQLITE.run(write).await?,
+            Pool::Postgres(pool) => POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Which SQL is spoken.
+    pub fn dialect(&self) -> Dialect {
+        match &self.pool {
+            Pool::Sqlite { .. } => Dialect::Sqlite,
+            Pool::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Whether the database answers right now.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        with_reader!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Waits for running statements and closes every connection.
+    pub async fn close(&self) {
+        match &self.pool {
+            Pool::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A stored instant, back.
+pub(crate) fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(milliseconds).map_err(|e| StoreError::Corrupt(e.to_string()))
+}

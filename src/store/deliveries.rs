@@ -1,0 +1,1 @@
+//! Deliveries, read back.

@@ -1,0 +1,1 @@
+//! The log: written by one writer.
