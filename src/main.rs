@@ -1,2 +1,7 @@
-//! The junoscope command.
-fn main() {}
+//! The `junoscope` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    junoscope::cli::run()
+}
