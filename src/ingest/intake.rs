@@ -202,3 +202,6 @@ fn opens(lock: &Lock, headers: &HeaderMap) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
