@@ -80,14 +80,14 @@ async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, reqw
 
 /// Sends from many connections until told to stop; gives back every id that was answered 200.
 async fn load(
-    server: &Server,
+    endpoint: String,
     stop: Arc<AtomicBool>,
     acknowledged: Arc<AtomicUsize>,
     round: &'static str,
 ) -> Vec<String> {
     let senders: Vec<_> = (0..SENDERS)
         .map(|sender| {
-            let (url, stop, acknowledged) = (url.clone(), Arc::clone(&stop), Arc::clone(&acknowledged));
+            let (url, stop, acknowledged) = (endpoint.clone(), Arc::clone(&stop), Arc::clone(&acknowledged));
             tokio::spawn(async move {
                 let client = client();
                 let mut good = Vec::new();
