@@ -143,7 +143,7 @@ impl<'a> Fields<'a> {
     }
 
     fn currency(&self, key: &str) -> Option<Currency> {
-        self.read(key, "a currency", |value| Currency::parse(value.as_str()?))
+        self.read(key, "a currency", |value| Currency::parse(&storable(value.as_str()?)))
     }
 
     fn inside<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> T) -> Option<T> {

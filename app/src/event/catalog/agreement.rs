@@ -62,9 +62,13 @@ fn every_text_of_the_catalog_is_a_sentence() {
     for family in Family::ALL {
         sentence(family_summary(family));
         sentence(family_advice(family));
-        table(family).iter().for_each(|field| sentence(field.meaning));
+        for field in table(family) {
+            sentence(field.meaning);
+        }
     }
-    Standing::ALL.into_iter().for_each(|standing| sentence(standing.explanation()));
+    for standing in Standing::ALL {
+        sentence(standing.explanation());
+    }
 }
 
 #[test]

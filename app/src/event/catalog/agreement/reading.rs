@@ -1,9 +1,11 @@
 //! Is each field of the types filled from the place the tables name, and from no other?
 
+#![expect(clippy::unnecessary_wraps, reason = "expected values are written as the types hold them")]
+
 use crate::event::catalog::{Standing, fields, subject_path};
 use crate::event::contact::{Client, Contact, CustomField, Person};
 use crate::event::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
-use crate::event::probe::{fixture, reading, with, without};
+use crate::event::probe::{fixture, places, reading, with, without};
 use crate::event::spend::{AmountType, Requisition};
 use crate::event::{Event, Family, Payload, Unreadable, parse};
 use crate::money::{Currency, Money};
@@ -53,7 +55,7 @@ fn probed(family: Family) -> Vec<&'static str> {
         .iter()
         .filter(|field| !field.path.ends_with(".*"))
         .filter(|field| {
-            let is_there = crate::event::probe::places(&body).iter().any(|(path, _)| path == field.path);
+            let is_there = places(&body).iter().any(|(path, _)| path == field.path);
             assert!(is_there || field.standing == Standing::Unknown, "{} is in no probe", field.path);
             is_there
         })
@@ -100,8 +102,7 @@ fn a_field_of_the_wrong_shape_is_skipped_and_told_by_its_path() {
     for family in Family::ALL {
         let body = fullest(family);
         for path in probed(family).into_iter().filter(|path| !takes_anything(path)) {
-            let is_object =
-                crate::event::probe::places(&body).iter().any(|(at, value)| at == path && value.is_object());
+            let is_object = places(&body).iter().any(|(at, value)| at == path && value.is_object());
             let wrong = if is_object { json!([true]) } else { json!({ "wrong": true }) };
             if path == subject_path(family) {
                 assert_eq!(outcome(&with(&body, path, &wrong)), Err(Unreadable::NoSubject(path)));
@@ -109,8 +110,8 @@ fn a_field_of_the_wrong_shape_is_skipped_and_told_by_its_path() {
             }
             let event = reading(&with(&body, path, &wrong));
             assert_eq!(event.payload, reading(&without(&body, path)).payload, "{path}");
-            let places = crate::event::probe::places(&body).iter().filter(|(at, _)| at == path).count();
-            let expected = if is_kept_raw(path) { 0 } else { places };
+            let times = places(&body).iter().filter(|(at, _)| at == path).count();
+            let expected = if is_kept_raw(path) { 0 } else { times };
             assert_eq!(event.oddities.len(), expected, "{path}: {:?}", event.oddities);
             for oddity in &event.oddities {
                 let (place, _) = oddity.split_once(" is not ").unwrap();
