@@ -202,7 +202,9 @@ fn fold_kind(
         let told: Vec<Happening> = seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect();
         match kind {
             Kind::Contractor => {
-                changes.contractors.extend(timeline::contractor(&id.as_str().into(), &told).as_ref().map(row::contractor));
+                changes
+                    .contractors
+                    .extend(timeline::contractor(&id.as_str().into(), &told).as_ref().map(row::contractor));
             }
             Kind::Contract => changes.contracts.extend(timeline::contract(&told).as_ref().map(row::contract)),
             Kind::Requisition => changes

@@ -43,7 +43,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         state: story.state.as_str().to_owned(),
         start_on: facts.start_on.map(|day| day.to_string()),
         ends_on: story.ends_on.map(|day| day.to_string()),
-        planned_end_on: facts.end_on.filter(|_| facts.end_on != story.ends_on).map(|day| day.to_string()),
+        planned_end_on: story.planned_end_on.map(|day| day.to_string()),
         rate_amount: rate.and_then(|rate| rate.amount).map(|amount| amount.to_string()),
         rate_currency: rate.and_then(|rate| rate.currency.as_ref()).map(ToString::to_string),
         rate_unit: rate.and_then(|rate| rate.unit.clone()),

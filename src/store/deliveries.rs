@@ -43,6 +43,8 @@ pub struct Wanted {
     pub q: Option<String>,
     /// Only those that sort after this one: when it arrived, and its place.
     pub before: Option<(i64, i64)>,
+    /// Only those after this place, and then in the order of places, oldest first.
+    pub since: Option<i64>,
     /// Rows wanted.
     pub limit: i64,
 }
@@ -96,8 +98,8 @@ pub struct Named {
     pub label: Option<String>,
 }
 
-const MESSAGE: &str = "select m.seq, m.endpoint, m.received_at, m.outcome, m.reason, m.event_type, m.mode, \
-                       m.message_id, m.occurred_at, m.seq as message_seq, (1 = 1) as same_body from messages m";
+const MESSAGE: &str = "select r.seq, r.endpoint, r.received_at, r.outcome, r.reason, r.event_type, r.mode, \
+                       r.message_id, r.occurred_at, r.seq as message_seq, (1 = 1) as same_body from messages r";
 const ATTEMPT: &str = "select r.seq, r.endpoint, r.received_at, 'duplicate' as outcome, cast(null as text) as reason, \
                        m.event_type, m.mode, r.message_id, m.occurred_at, m.seq as message_seq, r.same_body \
                        from attempts r join messages m on m.endpoint = r.endpoint and m.message_id = r.message_id";
@@ -107,12 +109,13 @@ const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as out
                        (1 = 1) as same_body from quarantine r";
 
 impl Wanted {
-    fn of_messages(&self, select: &mut Statement, endpoints: &[String]) {
+    /// `message` is the alias of the table of messages, with its full stop.
+    fn of_messages(&self, select: &mut Statement, message: &'static str, endpoints: &[String]) {
         if let Some(types) = &self.event_types {
-            select.push(" and m.event_type in ").list(types);
+            select.push(" and ").push(message).push("event_type in ").list(types);
         }
         let Some(q) = &self.q else { return };
-        select.push(" and m.seq in (select seq from mentions where subject_id = ").bind(q);
+        select.push(" and ").push(message).push("seq in (select seq from mentions where subject_id = ").bind(q);
         select.push(" and kind in ('contractor', 'contract', 'requisition', 'hirer')");
         if !endpoints.is_empty() {
             // With the endpoints spelt out the index on (endpoint, message_id) finds the message.
@@ -120,6 +123,23 @@ impl Wanted {
             select.push(" and message_id = ").bind(q);
         }
         select.push(")");
+    }
+
+    fn of_requests(&self, select: &mut Statement) {
+        if let Some(from) = self.from {
+            select.push(" and r.received_at >= ").bind(from);
+        }
+        if let Some(until) = self.until {
+            select.push(" and r.received_at < ").bind(until);
+        }
+        if let Some((at, seq)) = self.before {
+            select.push(" and (r.received_at, r.seq) < (").bind(at).push(", ").bind(seq).push(")");
+        }
+        if let Some(since) = self.since {
+            select.push(" and r.seq > ").bind(since).push(" order by r.seq limit ").bind(self.limit);
+        } else {
+            select.push(" order by r.received_at desc, r.seq desc limit ").bind(self.limit);
+        }
     }
 }
 
@@ -129,19 +149,10 @@ impl Store {
         let mut select = Statement::new(MESSAGE);
         select.push(" where 1 = 1");
         if let Some(outcome) = outcome {
-            select.push(" and m.outcome = ").bind(outcome);
+            select.push(" and r.outcome = ").bind(outcome);
         }
-        wanted.of_messages(&mut select, &self.endpoints_if(wanted.q.is_some()).await?);
-        if let Some(from) = wanted.from {
-            select.push(" and m.received_at >= ").bind(from);
-        }
-        if let Some(until) = wanted.until {
-            select.push(" and m.received_at < ").bind(until);
-        }
-        if let Some((at, seq)) = wanted.before {
-            select.push(" and (m.received_at, m.seq) < (").bind(at).push(", ").bind(seq).push(")");
-        }
-        select.push(" order by m.received_at desc, m.seq desc limit ").bind(wanted.limit);
+        wanted.of_messages(&mut select, "r.", &self.endpoints_if(wanted.q.is_some()).await?);
+        wanted.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
@@ -149,8 +160,8 @@ impl Store {
     pub async fn list_repeats(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(ATTEMPT);
         select.push(" where 1 = 1");
-        wanted.of_messages(&mut select, &self.endpoints_if(wanted.q.is_some()).await?);
-        after_row(&mut select, wanted);
+        wanted.of_messages(&mut select, "m.", &self.endpoints_if(wanted.q.is_some()).await?);
+        wanted.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
@@ -164,7 +175,7 @@ impl Store {
         if let Some(q) = &wanted.q {
             select.push(" and r.message_id = ").bind(q);
         }
-        after_row(&mut select, wanted);
+        wanted.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
@@ -190,7 +201,7 @@ impl Store {
         let tables = [
             (
                 MESSAGE,
-                " where m.seq = ",
+                " where r.seq = ",
                 "select headers, remote, body, sent_at, occurred_from, signed_with, cast(null as text) as code \
                  from messages where seq = ",
             ),
@@ -282,17 +293,4 @@ impl Store {
             .await?
         }))
     }
-}
-
-fn after_row(select: &mut Statement, wanted: &Wanted) {
-    if let Some(from) = wanted.from {
-        select.push(" and r.received_at >= ").bind(from);
-    }
-    if let Some(until) = wanted.until {
-        select.push(" and r.received_at < ").bind(until);
-    }
-    if let Some((at, seq)) = wanted.before {
-        select.push(" and (r.received_at, r.seq) < (").bind(at).push(", ").bind(seq).push(")");
-    }
-    select.push(" order by r.received_at desc, r.seq desc limit ").bind(wanted.limit);
 }

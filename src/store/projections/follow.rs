@@ -34,10 +34,9 @@ impl Store {
             }
             Pool::Postgres(pool) => {
                 let mut transaction = pool.begin().await?;
-                let position =
-                    sqlx::query_scalar("select position from projector where id = 1 for update skip locked")
-                        .fetch_optional(&mut *transaction)
-                        .await?;
+                let position = sqlx::query_scalar("select position from projector where id = 1 for update skip locked")
+                    .fetch_optional(&mut *transaction)
+                    .await?;
                 Ok(position.map(|position| Turn { position, held: Held::Row(transaction) }))
             }
         }
@@ -138,12 +137,7 @@ impl Store {
     }
 
     /// Of the messages that name each of these subjects in passing, the newest `most`: live ones before test ones.
-    pub async fn list_newest_namings(
-        &self,
-        kind: &str,
-        ids: &[&str],
-        most: i64,
-    ) -> Result<Vec<Mention>, StoreError> {
+    pub async fn list_newest_namings(&self, kind: &str, ids: &[&str], most: i64) -> Result<Vec<Mention>, StoreError> {
         let mut found = Vec::new();
         for chunk in ids.chunks(LIST) {
             let mut select = Statement::new(

@@ -144,6 +144,16 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
+    /// These contracts, in order of id.
+    pub async fn list_contracts_named(&self, ids: &[&str]) -> Result<Vec<ContractRow>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = Statement::new(CONTRACT);
+        select.push(" where id in ").list(ids.iter().copied()).push(" order by id");
+        Ok(fetch_all!(self, ContractRow, select)?)
+    }
+
     /// The contracts that draw on a requisition, latest start first, of one mode.
     pub async fn list_contracts_on(&self, requisition: &str, is_test: bool) -> Result<Vec<ContractRow>, StoreError> {
         let mut select = Statement::new(CONTRACT);
@@ -234,11 +244,9 @@ impl Store {
     /// Every tally.
     pub async fn list_tallies(&self) -> Result<Vec<Tally>, StoreError> {
         Ok(with_reader!(self, |pool| {
-            sqlx::query_as(
-                "select event_type, mode, count, first_at, last_at from tallies order by event_type, mode",
-            )
-            .fetch_all(pool)
-            .await?
+            sqlx::query_as("select event_type, mode, count, first_at, last_at from tallies order by event_type, mode")
+                .fetch_all(pool)
+                .await?
         }))
     }
 

@@ -137,13 +137,7 @@ fn counts(changes: &Changes, all: &mut Vec<Statement>) {
     if !changes.tallies.is_empty() {
         let mut upsert = Statement::new("insert into tallies (event_type, mode, count, first_at, last_at) values ");
         upsert.rows(changes.tallies.iter().map(|row| -> [Value; 5] {
-            [
-                (&row.event_type).into(),
-                (&row.mode).into(),
-                row.count.into(),
-                row.first_at.into(),
-                row.last_at.into(),
-            ]
+            [(&row.event_type).into(), (&row.mode).into(), row.count.into(), row.first_at.into(), row.last_at.into()]
         }));
         upsert.push(
             " on conflict (event_type, mode) do update set count = tallies.count + excluded.count, \
@@ -155,9 +149,11 @@ fn counts(changes: &Changes, all: &mut Vec<Statement>) {
     }
     if !changes.arrivals.is_empty() {
         let mut upsert = Statement::new("insert into arrivals (minute, live, unreadable, late) values ");
-        upsert.rows(changes.arrivals.iter().map(|row| -> [Value; 4] {
-            [row.minute.into(), row.live.into(), row.unreadable.into(), row.late.into()]
-        }));
+        upsert.rows(
+            changes.arrivals.iter().map(|row| -> [Value; 4] {
+                [row.minute.into(), row.live.into(), row.unreadable.into(), row.late.into()]
+            }),
+        );
         upsert.push(
             " on conflict (minute) do update set live = arrivals.live + excluded.live, \
              unreadable = arrivals.unreadable + excluded.unreadable, late = arrivals.late + excluded.late",
