@@ -1,1 +1,4 @@
 //! What is neither a page nor the webhook.
+
+pub mod security;
+pub mod session;
