@@ -155,7 +155,9 @@ proptest! {
     fn the_place_in_the_log_decides_nothing(set in any_set()) {
         // Another order of arrival gives every message another place.
         let mut moved = set.clone();
-        moved.iter_mut().for_each(|happening| happening.seq = 100 - happening.seq);
+        for happening in &mut moved {
+            happening.seq = 100 - happening.seq;
+        }
         let mut stories_moved = stories(&moved);
         put_back(&mut stories_moved, |seq| 100 - seq);
         prop_assert_eq!(stories_moved, stories(&set));
