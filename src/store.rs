@@ -162,6 +162,11 @@ impl Store {
         Ok(())
     }
 
+    /// The pools themselves, for tests that look with their own eyes.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
     /// Which SQL is spoken.
     pub fn dialect(&self) -> Dialect {
         match &self.pool {

@@ -1,16 +1,6 @@
-//! What is kept of a refused request, and how much of it: enough to mend a wrong secret, never enough to fill a disk.
+//! What is kept of a request's headers: enough to mend a wrong secret, never the secrets themselves.
 
-use crate::store::log::NewRefusal;
 use axum::http::HeaderMap;
-
-/// Bounds of the quarantine of one endpoint; the oldest go first.
-#[derive(Clone, Copy, Debug)]
-pub struct Bounds {
-    /// How many requests.
-    pub requests: u32,
-    /// How many bytes of bodies.
-    pub bytes: u64,
-}
 
 /// Headers whose values would let a reader act for somebody else.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-webhook-auth"];
@@ -38,11 +28,6 @@ pub fn headers_as_json(headers: &HeaderMap, lock_header: Option<&str>) -> String
         .collect();
     pairs.sort();
     serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
-}
-
-/// How many bytes a refused request counts for.
-pub fn size(refusal: &NewRefusal) -> usize {
-    refusal.body.len() + refusal.headers.len()
 }
 
 #[cfg(test)]

@@ -3,9 +3,8 @@
 //! There is no timer: the first waiting request is taken, then all others that wait already (up to 256), so a lone
 //! request costs one commit and sixty-four concurrent ones share it.
 
-use crate::ingest::quarantine::Bounds;
 use crate::store::Store;
-use crate::store::log::{NewMessage, NewRefusal, Recorded};
+use crate::store::log::{Bounds, NewMessage, NewRefusal, Recorded};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};

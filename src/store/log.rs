@@ -1,7 +1,6 @@
 //! The log: the only writes of `messages`, `attempts` and `quarantine`, many in one transaction.
 
 use super::{Pool, Store, StoreError};
-use crate::ingest::quarantine::{Bounds, size};
 use app::event::{EventType, Mode};
 use app::timeline::TimeOrigin;
 use app::view::delivery::Outcome;
@@ -63,6 +62,23 @@ pub struct NewRefusal {
     pub remote: Option<String>,
     /// The exact bytes.
     pub body: Bytes,
+}
+
+impl NewRefusal {
+    /// How many bytes of the quarantine's bound it takes.
+    fn size(&self) -> i64 {
+        i64::try_from(self.body.len() + self.headers.len()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Bounds of the quarantine of one endpoint: enough to mend a wrong secret, never enough to fill a disk. The oldest
+/// go first.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// How many requests.
+    pub requests: u32,
+    /// How many bytes of bodies and headers.
+    pub bytes: u64,
 }
 
 /// What became of a genuine request.
@@ -187,7 +203,7 @@ macro_rules! append_within {
             .bind(refusal.headers.as_str())
             .bind(refusal.remote.as_deref())
             .bind(refusal.body.as_ref())
-            .bind(i64::try_from(size(refusal)).unwrap_or(i64::MAX))
+            .bind(refusal.size())
             .execute(&mut *$tx)
             .await?;
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::config::Secret;
-use crate::ingest::quarantine::Bounds;
+use crate::store::log::Bounds;
 use crate::store::{Store, with_reader};
 use crate::tests::support::database::each_database;
 use axum::http::Method;
