@@ -122,7 +122,7 @@ fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
         .maybe("Working time", of.work_time_type.as_deref().map(words))
         .maybe("Working day", of.minutes_in_working_day.map(hours))
         .custom_fields(&of.custom_fields)
-        .show()
+        .show_in_two()
 }
 
 fn hirer(of: &Hirer) -> String {
