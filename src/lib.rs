@@ -19,3 +19,6 @@ pub mod router;
 pub mod simulate;
 pub mod store;
 pub mod telemetry;
+
+#[cfg(test)]
+mod tests;

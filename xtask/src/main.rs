@@ -1,2 +1,54 @@
-//! The two commands of the README.
-fn main() {}
+//! The two commands of the README, `serve` and `test`, and what they are made of.
+
+mod bench;
+mod dist;
+mod environment;
+mod http;
+mod postgres;
+mod program;
+mod serve;
+mod site;
+mod test;
+
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask serve [--demo] [--release] [-- ARGS]   build everything and run Junoscope; ARGS go to `junoscope serve`
+cargo xtask test [--only STEP] [--skip STEP]       every check there is; both options may be repeated
+cargo xtask dist                                   one release binary with everything inside: target/dist/junoscope
+cargo xtask site                                   only what the browser gets: target/site
+cargo xtask bench ingest [--seconds N] [--rounds N]   how fast webhooks are stored, against two simpler receivers";
+
+fn main() -> ExitCode {
+    match program::stop_with_us().and_then(|()| run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) if program::stopping() => {
+            eprintln!("Stopped.");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            // Not `{error:?}`: with RUST_BACKTRACE set it would bury the sentence under a backtrace of this tool.
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    std::env::set_current_dir(environment::root())?;
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        ["serve", rest @ ..] => serve::run(rest),
+        ["test", rest @ ..] => test::run(rest),
+        ["dist"] => dist::run(),
+        ["site"] => site::build().map(drop),
+        ["bench", "ingest", rest @ ..] => bench::run(rest),
+        [] | ["help" | "-h" | "--help", ..] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("`{}` is not a command of xtask.\n\n{USAGE}", other.join(" ")),
+    }
+}

@@ -1,0 +1,6 @@
+//! `cargo xtask bench ingest`.
+use anyhow::Result;
+/// .
+pub fn run(_args: &[&str]) -> Result<()> {
+    Ok(())
+}

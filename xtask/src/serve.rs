@@ -1,0 +1,123 @@
+//! `cargo xtask serve`: from sources to a running Junoscope.
+
+use crate::program::{Running, announced, cargo, run as run_program, stopping, text};
+use crate::{environment, http, site};
+use anyhow::{Context as _, Result, bail};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Reads our options, builds, and runs the server until one of us is stopped.
+pub fn run(args: &[&str]) -> Result<()> {
+    let (ours, theirs) =
+        args.iter().position(|arg| *arg == "--").map_or((args, [].as_slice()), |at| (&args[..at], &args[at + 1..]));
+    if let Some(unknown) = ours.iter().find(|arg| !["--demo", "--release"].contains(arg)) {
+        bail!("`{unknown}` is not an option of `cargo xtask serve`. Options of the server go behind `--`.");
+    }
+    let release = ours.contains(&"--release");
+
+    site::build()?;
+    let junoscope = build(release)?;
+    let mut server = Running::start(Command::new(&junoscope).arg("serve").args(theirs))?;
+    let simulator = if ours.contains(&"--demo") { Some(play(&mut server, &junoscope, theirs)?) } else { None };
+    let status = server.wait();
+    drop(simulator);
+    match status {
+        Ok(status) if !status.success() => bail!("The server ended: {status}."),
+        Err(_) if stopping() => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// Builds the server; gives the path of the program.
+pub fn build(release: bool) -> Result<PathBuf> {
+    let what = if release {
+        "Building the server, optimised (several minutes the first time)"
+    } else {
+        "Building the server (two to three minutes the first time)"
+    };
+    announced(what, || {
+        let mut command = cargo(["build", "--bin", "junoscope"]);
+        if release {
+            site_is_embedded_anew()?;
+            command.arg("--release");
+        }
+        run_program(&mut command)
+    })?;
+    Ok(environment::target().join(if release { "release/junoscope" } else { "debug/junoscope" }))
+}
+
+/// Cargo sees when an embedded file changes, but not when one with a new name joins the folder.
+fn site_is_embedded_anew() -> Result<()> {
+    let embedding = environment::root().join("src/http/assets.rs");
+    let manifest = environment::site().join("manifest.json");
+    if let (Ok(source), Ok(site)) = (embedding.metadata(), manifest.metadata())
+        && source.modified()? < site.modified()?
+    {
+        std::fs::File::options().append(true).open(&embedding)?.set_modified(site.modified()?)?;
+    }
+    Ok(())
+}
+
+/// Starts the simulator against the running server: a history first, then a few live events a minute.
+fn play(server: &mut Running, junoscope: &PathBuf, args: &[&str]) -> Result<Running> {
+    let address = address(args)?;
+    http::wait_for(server, address, "/readyz")?;
+    let secret = text(Command::new(junoscope).args(["endpoint", "secret"]).args(where_it_is_kept(args)))
+        .context("The simulator needs the signing secret of the server")?;
+    eprintln!("→ Playing 18 months of 60 contractors, then a few live events a minute");
+    let target = format!("http://{address}/webhooks/yunojuno");
+    let mut command = Command::new(junoscope);
+    command.args(["simulate", "--target", &target, "--secret", &secret]);
+    Running::start(command.args(["--contractors", "60", "--months", "18", "--live"]))
+}
+
+/// Where the server listens, and so where we reach it.
+fn address(args: &[&str]) -> Result<SocketAddr> {
+    let listen = option(args, "--listen").or_else(|| environment::variable("JUNOSCOPE_LISTEN"));
+    let listen = listen.unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+    let mut address: SocketAddr = listen.parse().with_context(|| format!("`--listen {listen}` is not ADDRESS:PORT"))?;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    Ok(address)
+}
+
+/// The options of the server that say where its secret is found.
+fn where_it_is_kept(args: &[&str]) -> Vec<String> {
+    ["--config", "--database-url", "--webhook-secret"]
+        .iter()
+        .filter_map(|name| option(args, name).map(|value| format!("{name}={value}")))
+        .collect()
+}
+
+/// The value of `--name value` or `--name=value`.
+fn option(args: &[&str], name: &str) -> Option<String> {
+    args.iter().enumerate().find_map(|(at, arg)| {
+        let rest = arg.strip_prefix(name)?;
+        rest.strip_prefix('=').or_else(|| args.get(at + 1).copied().filter(|_| rest.is_empty())).map(str::to_owned)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_is_found_in_both_spellings() {
+        assert_eq!(option(&["--listen", "1.2.3.4:5"], "--listen").as_deref(), Some("1.2.3.4:5"));
+        assert_eq!(option(&["-v", "--listen=1.2.3.4:5"], "--listen").as_deref(), Some("1.2.3.4:5"));
+        assert_eq!(option(&["--listener=x", "--listen"], "--listen"), None);
+    }
+
+    #[test]
+    fn a_server_on_every_address_is_reached_on_this_machine() {
+        assert_eq!(address(&["--listen", "0.0.0.0:8080"]).unwrap().to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn the_secret_is_asked_for_where_the_server_keeps_it() {
+        let args = ["--listen=[::1]:1", "--database-url", "sqlite://x.db", "--webhook-secret=whsec_a"];
+        assert_eq!(where_it_is_kept(&args), ["--database-url=sqlite://x.db", "--webhook-secret=whsec_a"]);
+    }
+}

@@ -1,0 +1,44 @@
+//! The style sheet, and the files that are served as they are.
+
+use super::compress::{is_worth_it, write_both};
+use super::{remove_others, stamp};
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::path::Path;
+
+/// The order is part of the style: `layers` names the cascade layers before anything is put into one.
+const ORDER: [&str; 7] = ["layers", "reset", "tokens", "base", "layout", "components", "pages"];
+
+/// Writes style sheet and public files; gives the path the style sheet is asked for under.
+pub fn build(site: &Path) -> Result<String> {
+    let mut css = String::new();
+    for name in ORDER {
+        let file = Path::new("style").join(name).with_extension("css");
+        css.push_str(&fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?);
+        css.push('\n');
+    }
+    let name = format!("junoscope-{}", stamp::short_hex(Sha256::new_with_prefix(&css)));
+    write_both(&site.join("pkg").join(&name).with_extension("css"), css.as_bytes())?;
+    remove_others(&site.join("pkg"), ".css", &name)?;
+    copy_public(site)?;
+    Ok(format!("/pkg/{name}.css"))
+}
+
+fn copy_public(site: &Path) -> Result<()> {
+    // Whatever else lies at the root of the site is a public file that exists no more.
+    for entry in fs::read_dir(site)? {
+        let entry = entry?;
+        if entry.file_name() == "pkg" || entry.file_name() == "manifest.json" {
+            continue;
+        }
+        if entry.path().is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
+    }
+    for file in stamp::files_below(Path::new("public"))? {
+        let to = site.join(file.strip_prefix("public")?);
+        fs::create_dir_all(to.parent().unwrap_or(site))?;
+        let content = fs::read(&file)?;
+        if is_worth_it(&file) { write_both(&to, &content)? } else { fs::write(&to, &content)? }
+    }
+    Ok(())
+}

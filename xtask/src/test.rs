@@ -1,0 +1,200 @@
+//! `cargo xtask test`: every check there is, each announced and timed, stopping at the first that fails.
+
+mod audit;
+mod browser;
+
+use crate::environment;
+use crate::postgres::{Cluster, Durability};
+use crate::program::{cargo, run as run_program, stopping};
+use crate::site::{self, Site};
+use anyhow::{Context as _, Result, bail};
+use std::time::{Duration, Instant};
+
+/// What the WASM and JavaScript of a page may weigh, compressed.
+const BROWSER_BUDGET_BYTES: u64 = 120_000;
+
+/// How a step went when it did not fail.
+enum Outcome {
+    /// Everything was checked; the text is worth knowing or empty.
+    Passed(String),
+    /// Checked, but for this.
+    PassedExcept(String),
+    /// Nothing was checked, because of this.
+    Skipped(String),
+}
+
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    check: fn() -> Result<Outcome>,
+}
+
+const STEPS: [Step; 7] = [
+    Step { name: "format", what: "Every file is formatted", check: format },
+    Step { name: "lint", what: "Clippy finds nothing, for the server and for the browser", check: lint },
+    Step { name: "docs", what: "The documentation builds without a warning", check: docs },
+    Step { name: "tests", what: "Unit and integration tests, on SQLite and PostgreSQL", check: tests },
+    Step { name: "size", what: "What the browser loads is small enough", check: size },
+    Step { name: "audit", what: "Licences, sources and known holes of the dependencies", check: audit::check },
+    Step { name: "browser", what: "The pages in a real browser", check: browser::check },
+];
+
+/// Runs the steps asked for, in their order.
+pub fn run(args: &[&str]) -> Result<()> {
+    let steps = chosen(args)?;
+    let started = Instant::now();
+    site::make_room()?;
+
+    let (mut passed, mut not_checked) = (0_usize, Vec::new());
+    for (number, step) in steps.iter().enumerate() {
+        eprintln!("\n[{}/{}] {} ({})", number + 1, steps.len(), step.what, step.name);
+        let step_started = Instant::now();
+        let outcome = (step.check)().map_err(|error| {
+            if stopping() {
+                return error;
+            }
+            let left = steps.len() - number - 1;
+            error.context(format!(
+                "{} passed, 1 failed after {}, {left} not run. `{}` failed; again with: cargo xtask test --only {}\nWhy",
+                count(passed),
+                duration(step_started.elapsed()),
+                step.name,
+                step.name
+            ))
+        })?;
+        let (word, note) = match outcome {
+            Outcome::Passed(note) => ("passed", note),
+            Outcome::PassedExcept(gap) => {
+                not_checked.push(format!("{}: {gap}", step.name));
+                ("passed, but", gap)
+            }
+            Outcome::Skipped(gap) => {
+                not_checked.push(format!("{}: {gap}", step.name));
+                eprintln!("      SKIPPED: {gap}");
+                continue;
+            }
+        };
+        passed += 1;
+        let note = if note.is_empty() { note } else { format!(": {note}") };
+        eprintln!("      {word} in {}{note}", duration(step_started.elapsed()));
+    }
+
+    eprintln!();
+    for gap in &not_checked {
+        eprintln!("Not checked: {gap}");
+    }
+    let skipped = steps.len() - passed;
+    let skipped = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
+    eprintln!("{} passed{skipped}, 0 failed, in {}.", count(passed), duration(started.elapsed()));
+    Ok(())
+}
+
+fn chosen(args: &[&str]) -> Result<Vec<&'static Step>> {
+    let (mut only, mut skip) = (Vec::new(), Vec::new());
+    let mut rest = args.iter();
+    while let Some(option) = rest.next() {
+        let list = match *option {
+            "--only" => &mut only,
+            "--skip" => &mut skip,
+            other => bail!("`{other}` is not an option of `cargo xtask test`; there are --only STEP and --skip STEP."),
+        };
+        let name = *rest.next().with_context(|| format!("{option} needs the name of a step"))?;
+        if !STEPS.iter().any(|step| step.name == name) {
+            bail!("`{name}` is not a step; the steps are {}.", STEPS.map(|step| step.name).join(", "));
+        }
+        list.push(name);
+    }
+    let wanted = |step: &&Step| (only.is_empty() || only.contains(&step.name)) && !skip.contains(&step.name);
+    Ok(STEPS.iter().filter(wanted).collect())
+}
+
+fn format() -> Result<Outcome> {
+    run_program(&mut cargo(["fmt", "--all", "--check"]))
+        .context("Some files are not formatted: run `cargo fmt --all`")?;
+    Ok(Outcome::Passed(String::new()))
+}
+
+// `-D warnings` goes to clippy alone: in RUSTFLAGS it would rebuild every dependency, here and for the next step again.
+fn lint() -> Result<Outcome> {
+    site::browser::add_target()?;
+    run_program(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    let browser = ["--package", "frontend", "--package", "app", "--features", "app/hydrate"];
+    let mut clippy = cargo(["clippy", "--target", "wasm32-unknown-unknown"]);
+    run_program(clippy.args(browser).args(["--", "--deny", "warnings"]))?;
+    Ok(Outcome::Passed(String::new()))
+}
+
+fn docs() -> Result<Outcome> {
+    run_program(cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    Ok(Outcome::Passed(String::new()))
+}
+
+fn tests() -> Result<Outcome> {
+    // Tests that run the program itself, and the browser step, find it built, with the dependencies the tests use.
+    run_program(&mut cargo(["build", "--workspace", "--bins"]))?;
+    let mut command = cargo(["test", "--workspace"]);
+    if environment::required("REQUIRE_POSTGRES") {
+        command.env("REQUIRE_POSTGRES", "1");
+    }
+    if environment::variable("TEST_POSTGRES_URL").is_some() {
+        run_program(&mut command)?;
+        return Ok(Outcome::Passed("PostgreSQL was the one of TEST_POSTGRES_URL".to_owned()));
+    }
+    match Cluster::start(Durability::None) {
+        Ok(cluster) => {
+            eprintln!("      PostgreSQL: a throw-away cluster, deleted after the tests");
+            run_program(command.env("TEST_POSTGRES_URL", cluster.url("postgres")))?;
+            Ok(Outcome::Passed(String::new()))
+        }
+        Err(error) if environment::required("REQUIRE_POSTGRES") || stopping() => Err(error),
+        Err(error) => {
+            run_program(&mut command)?;
+            Ok(Outcome::PassedExcept(format!("nothing on PostgreSQL. {error:#}")))
+        }
+    }
+}
+
+fn size() -> Result<Outcome> {
+    let site = site::build()?;
+    let (js, wasm) = (Site::bytes_on_the_wire(&site.js())?, Site::bytes_on_the_wire(&site.wasm())?);
+    let kilobytes = |bytes: u64| format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100);
+    let sum = format!("{} (JavaScript {}, WASM {})", kilobytes(js + wasm), kilobytes(js), kilobytes(wasm));
+    if js + wasm > BROWSER_BUDGET_BYTES {
+        bail!("The browser would load {sum}, compressed; {} is the limit.", kilobytes(BROWSER_BUDGET_BYTES));
+    }
+    Ok(Outcome::Passed(format!("{sum} of {}", kilobytes(BROWSER_BUDGET_BYTES))))
+}
+
+fn count(steps: usize) -> String {
+    format!("{steps} {}", if steps == 1 { "step" } else { "steps" })
+}
+
+fn duration(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 60.. => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(args: &[&str]) -> Vec<&'static str> {
+        chosen(args).unwrap().iter().map(|step| step.name).collect()
+    }
+
+    #[test]
+    fn steps_are_chosen_by_name_and_keep_their_order() {
+        assert_eq!(names(&["--only", "tests", "--only", "format"]), ["format", "tests"]);
+        assert_eq!(names(&[]).len(), STEPS.len());
+        assert!(!names(&["--skip", "browser"]).contains(&"browser"));
+    }
+
+    #[test]
+    fn a_step_that_does_not_exist_is_not_taken_for_passed() {
+        assert!(chosen(&["--only", "test"]).is_err());
+        assert!(chosen(&["--only"]).is_err());
+        assert!(chosen(&["browser"]).is_err());
+    }
+}
