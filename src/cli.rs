@@ -1,5 +1,6 @@
 //! Commands, one file each.
 
+pub mod rebuild;
 pub mod simulate;
 
 use std::process::ExitCode;

@@ -1,1 +1,4 @@
-//! What is neither a page nor the webhook.
+//! What is neither a page's content nor the webhook: assets, health, live rows, downloads, sessions.
+
+pub mod assets;
+pub mod health;

@@ -1,1 +1,227 @@
-//! Follows the log, folds, writes list rows.
+//! How do list rows follow the log? Batch by batch, each folded outside any lock and written in one transaction.
+
+pub(crate) mod batch;
+pub(crate) mod gather;
+pub(crate) mod row;
+
+use crate::store::projections::row::{Changes, Message};
+use crate::store::{Store, StoreError};
+use app::timeline::{self, Happening};
+use batch::Batch;
+use gather::{Kind, messages_of};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+/// How many messages one batch takes.
+const BATCH: usize = 512;
+/// How many messages stay parsed between batches: the events of a subject come close together.
+const KEPT: usize = 4_096;
+/// How often other instances' commits are looked for.
+const POLL: Duration = Duration::from_millis(500);
+/// After a batch more messages are let gather: each batch is a durable commit on the connection ingest needs.
+const BREATH: Duration = Duration::from_millis(25);
+/// The longest rest between two batches while ingest is under pressure.
+const LONGEST_REST: Duration = Duration::from_millis(250);
+/// The longest wait after a failure.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Follows the log from a saved position.
+pub struct Projector {
+    store: Store,
+    batch: usize,
+    parsed: HashMap<i64, Arc<Happening>>,
+}
+
+/// What one step did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many messages were projected.
+    Advanced(usize),
+    /// There was nothing new.
+    Idle,
+    /// Another instance is at it.
+    Elsewhere,
+}
+
+/// What a rebuild made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Messages read.
+    pub messages: i64,
+    /// Contractors found in them.
+    pub contractors: i64,
+    /// Contracts found in them.
+    pub contracts: i64,
+    /// Requisitions found in them.
+    pub requisitions: i64,
+}
+
+impl Projector {
+    /// Starts where the last one stopped.
+    pub fn new(store: Store) -> Self {
+        Self { store, batch: BATCH, parsed: HashMap::new() }
+    }
+
+    /// Takes at most so many messages a step; rows do not depend on it.
+    #[must_use]
+    pub fn with_batch(mut self, messages: usize) -> Self {
+        self.batch = messages.max(1);
+        self
+    }
+
+    /// Projects the next batch, if there is one.
+    pub async fn step(&mut self) -> Result<Step, StoreError> {
+        let Some(turn) = self.store.take_turn().await? else { return Ok(Step::Elsewhere) };
+        let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
+        let messages = self.store.list_messages_after(turn.position, limit).await?;
+        let Some(to) = messages.last().map(|message| message.seq) else { return Ok(Step::Idle) };
+        let count = messages.len();
+        let batch = aside(move || batch::read(&messages)).await;
+        let changes = self.fold(batch).await?;
+        let was_ours = self.store.finish_turn(turn, to, &changes).await?;
+        Ok(if was_ours { Step::Advanced(count) } else { Step::Elsewhere })
+    }
+
+    async fn fold(&mut self, batch: Batch) -> Result<Changes, StoreError> {
+        let mut stories = Vec::new();
+        for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
+            let ids: Vec<&str> = batch.touched(kind.word()).into_iter().collect();
+            let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions).await?;
+            stories.push((kind, messages));
+        }
+        let needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();
+        let Batch { happenings, mut changes } = batch;
+        self.parsed.extend(happenings);
+        let missing: Vec<i64> = needed.iter().copied().filter(|seq| !self.parsed.contains_key(seq)).collect();
+        let found = self.store.list_messages(&missing).await?;
+        let mut parsed = std::mem::take(&mut self.parsed);
+        let (changes, mut parsed) = aside(move || {
+            parsed.extend(found.iter().filter_map(read));
+            for (kind, messages) in stories {
+                fold_kind(kind, &messages, &parsed, &mut changes);
+            }
+            (changes, parsed)
+        })
+        .await;
+        if parsed.len() > KEPT {
+            parsed.retain(|seq, _| needed.contains(seq));
+        }
+        if parsed.len() > KEPT {
+            parsed.clear();
+        }
+        self.parsed = parsed;
+        Ok(changes)
+    }
+
+    /// Follows the log until `shutdown`: at once when `wake` tells of a commit here, and every half second for the
+    /// commits of other instances. While `busy` says so, ingest comes first.
+    pub async fn run(
+        mut self,
+        mut wake: watch::Receiver<i64>,
+        busy: impl Fn() -> bool + Send,
+        shutdown: CancellationToken,
+    ) {
+        let mut failures = 0_u32;
+        let mut is_woken = true;
+        while !shutdown.is_cancelled() {
+            let wait = match self.step().await {
+                Ok(step) => {
+                    if failures > 0 {
+                        tracing::info!("lists are being kept up to date again");
+                    }
+                    failures = 0;
+                    match step {
+                        Step::Advanced(count) if count == self.batch => Duration::ZERO,
+                        Step::Advanced(_) => BREATH,
+                        Step::Idle | Step::Elsewhere => POLL,
+                    }
+                }
+                Err(error) => {
+                    if failures == 0 {
+                        tracing::error!(%error, "lists are not being kept up to date; trying again");
+                    }
+                    self.parsed.clear();
+                    failures = failures.saturating_add(1);
+                    POLL.saturating_mul(failures).min(LONGEST_WAIT)
+                }
+            };
+            let is_quiet = wait == POLL && failures == 0;
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                changed = wake.changed(), if is_quiet && is_woken => is_woken = changed.is_ok(),
+                () = sleep(wait) => {}
+            }
+            let mut rested = BREATH;
+            while busy() && rested < LONGEST_REST && !shutdown.is_cancelled() {
+                sleep(BREATH).await;
+                rested += BREATH;
+            }
+        }
+    }
+}
+
+/// Empties the projections and reads the whole log again. `progress` is told how many messages of how many are done.
+///
+/// Lists are short until it ends; nothing of the log is touched, and a server may go on receiving meanwhile.
+pub async fn rebuild(store: &Store, mut progress: impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
+    store.empty_projections().await?;
+    let total = store.count_waiting(i64::MAX).await?;
+    let mut projector = Projector::new(store.clone());
+    let mut done = 0_i64;
+    progress(done, total);
+    loop {
+        match projector.step().await? {
+            Step::Advanced(count) => {
+                done = done.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
+                progress(done.min(total), total);
+            }
+            Step::Idle => break,
+            // A running server took the batch; its work counts as ours.
+            Step::Elsewhere => sleep(BREATH).await,
+        }
+    }
+    let [contractors, contracts, requisitions] = store.count_rows().await?;
+    Ok(Rebuilt { messages: total, contractors, contracts, requisitions })
+}
+
+fn read(message: &Message) -> Option<(i64, Arc<Happening>)> {
+    Some((message.seq, Arc::new(batch::happening(message, 1)?)))
+}
+
+fn fold_kind(
+    kind: Kind,
+    messages: &BTreeMap<String, BTreeSet<i64>>,
+    parsed: &HashMap<i64, Arc<Happening>>,
+    changes: &mut Changes,
+) {
+    for (id, seqs) in messages {
+        let told: Vec<Happening> = seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect();
+        match kind {
+            Kind::Contractor => {
+                changes
+                    .contractors
+                    .extend(timeline::contractor(&id.as_str().into(), &told).as_ref().map(row::contractor));
+            }
+            Kind::Contract => changes.contracts.extend(timeline::contract(&told).as_ref().map(row::contract)),
+            Kind::Requisition => changes
+                .requisitions
+                .extend(timeline::requisition(&id.as_str().into(), &told).as_ref().map(row::requisition)),
+        }
+    }
+}
+
+/// Reading and folding a batch takes tens of milliseconds: too long for a thread that answers requests.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The process is going down, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}

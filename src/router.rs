@@ -1,1 +1,58 @@
-//! Which request goes where.
+//! Which request goes where, and through which checks.
+
+use crate::http::assets::Assets;
+use crate::http::live::Live;
+use crate::http::session::{self, Sessions};
+use crate::http::{health, live, pages, security};
+use crate::ingest::intake::Intake;
+use crate::ingest::writer::Writer;
+use crate::store::Store;
+use app::api::SharedReadModel;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::trace::TraceLayer;
+
+/// Everything the router is made of.
+pub struct Parts {
+    /// The door for webhooks.
+    pub intake: Intake,
+    /// For `/readyz`.
+    pub writer: Writer,
+    /// For `/readyz`.
+    pub store: Store,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Answers the pages' questions.
+    pub read_model: SharedReadModel,
+    /// Live rows and raw bodies.
+    pub live: Live,
+    /// The browser side.
+    pub assets: Assets,
+    /// Endpoint names with their full URLs, for the pages that tell how to connect.
+    pub webhook_urls: Vec<(String, String)>,
+}
+
+/// The whole service. Webhooks pass none of the layers that are for people: no session, no CSRF check, no compression.
+pub fn router(parts: Parts) -> Router {
+    let urls = app::shell::Assets { css: parts.assets.css().to_owned(), webhook_urls: parts.webhook_urls };
+    let for_people = Router::new()
+        .merge(session::routes(parts.sessions.clone()))
+        .merge(live::routes(parts.live))
+        .merge(pages::routes(parts.read_model, urls, parts.assets.output_name()))
+        .layer(from_fn_with_state(parts.sessions.clone(), session::guard))
+        .layer(from_fn_with_state(parts.sessions.clone(), security::same_origin_only))
+        // Server-sent events must not wait in a compressor's buffer.
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream"))));
+    let public = Router::new()
+        .merge(parts.assets.routes())
+        .merge(health::routes(parts.store, parts.writer));
+    parts
+        .intake
+        .routes()
+        .merge(public)
+        .merge(for_people)
+        .layer(from_fn_with_state(parts.sessions, security::headers))
+        .layer(TraceLayer::new_for_http())
+}

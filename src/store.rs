@@ -49,6 +49,8 @@ pub enum Pool {
         /// The only connection that writes: SQLite has one writer at a time, and waiting in our queue is fairer than
         /// waiting in its busy handler.
         write: SqlitePool,
+        /// Moves the write-ahead log into the file beside the writer: see [`Store::checkpoint`].
+        keeper: SqlitePool,
     },
     /// A server, shared by several instances.
     Postgres(PgPool),
@@ -119,13 +121,18 @@ impl Store {
                     )
                     .await
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let keeper = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .connect_with(options.clone().pragma("wal_autocheckpoint", "0"))
+                    .await
+                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 let read = SqlitePoolOptions::new()
                     .max_connections(4)
                     .acquire_timeout(Duration::from_secs(8))
                     .connect_with(options.pragma("query_only", "1").pragma("cache_size", "-4096"))
                     .await
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?;
-                Pool::Sqlite { read, write }
+                Pool::Sqlite { read, write, keeper }
             }
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url)
@@ -155,6 +162,11 @@ impl Store {
         Ok(())
     }
 
+    /// The pools themselves, for tests that look with their own eyes.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
     /// Which SQL is spoken.
     pub fn dialect(&self) -> Dialect {
         match &self.pool {
@@ -172,8 +184,9 @@ impl Store {
     /// Waits for running statements and closes every connection.
     pub async fn close(&self) {
         match &self.pool {
-            Pool::Sqlite { read, write } => {
+            Pool::Sqlite { read, write, keeper } => {
                 read.close().await;
+                keeper.close().await;
                 write.close().await;
             }
             Pool::Postgres(pool) => pool.close().await,

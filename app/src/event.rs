@@ -3,7 +3,11 @@
 pub mod catalog;
 pub mod contact;
 pub mod contract;
+#[cfg(test)]
+mod probe;
 pub mod spend;
+#[cfg(test)]
+mod tolerance;
 mod wire;
 
 use crate::id::Subject;

@@ -1,1 +1,14 @@
-//! What runs in the browser.
+//! What runs in the browser: small hands for pages that are whole without them.
+//!
+//! None of these takes props: what they need stands in the page already, so no serialisation goes into the WASM.
+
+pub mod dom;
+mod key_map;
+mod live_rows;
+mod local_times;
+mod payload_tools;
+
+pub use key_map::KeyMap;
+pub use live_rows::LiveRows;
+pub use local_times::LocalTimes;
+pub use payload_tools::PayloadTools;

@@ -1,1 +1,18 @@
-//! One route a file.
+//! One route a file: read the parameters, ask the read model, lay out `ui` components.
+
+pub mod catalog;
+pub mod catalog_event;
+pub mod contract;
+pub mod contractor;
+pub mod contractors;
+pub mod contracts;
+pub mod deliveries;
+pub mod delivery;
+pub mod forbidden;
+pub mod missing;
+pub mod overview;
+pub mod requisition;
+pub mod setup;
+pub mod sign_in;
+pub mod spend;
+pub mod welcome;

@@ -1,1 +1,15 @@
-//! Small components that pages are made of.
+//! Small components that pages are made of. Plain functions: they take what they show, and know no port.
+
+pub mod box_pairs;
+pub mod card;
+pub mod chips;
+pub mod delivery_row;
+pub mod entries;
+pub mod facts;
+pub mod finding;
+pub mod mark;
+pub mod pager;
+pub mod payload;
+pub mod sentence;
+pub mod tables;
+pub mod time;

@@ -7,13 +7,17 @@ create table projector (
 );
 insert into projector (id, position) values (1, 0);
 
+-- Which message names what. is_own: the event belongs to the subject, rather than naming it in passing. The key is in
+-- the order in which the newest live events of a subject are asked for.
 create table mentions (
     kind text not null,
     subject_id text collate "C" not null,
+    is_own boolean not null,
+    is_live boolean not null,
     occurred_at bigint not null,
     message_id text collate "C" not null,
     seq bigint not null,
-    primary key (kind, subject_id, occurred_at, message_id, seq)
+    primary key (kind, subject_id, is_own, is_live, occurred_at, message_id, seq)
 );
 create index mentions_by_seq on mentions (seq);
 
@@ -55,6 +59,9 @@ create table contracts (
 );
 create index contracts_by_last on contracts (is_test, last_at, id);
 create index contracts_by_state on contracts (state, is_test, last_at, id);
+-- Every column the count of running contracts needs, so that it is read from the index alone.
+create index contracts_by_end on contracts (is_test, state, ends_on, start_on, id);
+create index contracts_with_findings on contracts (is_test, last_at, id) where findings > 0;
 create index contracts_by_contractor on contracts (contractor_id, start_on);
 create index contracts_by_requisition on contracts (requisition_id);
 
@@ -81,4 +88,20 @@ create table tallies (
     first_at bigint not null,
     last_at bigint not null,
     primary key (event_type, mode)
+);
+
+-- How much arrived in each minute, so that a day is added up from at most 1,441 rows and not from its messages.
+create table arrivals (
+    minute bigint primary key,
+    live bigint not null,
+    unreadable bigint not null,
+    late bigint not null
+);
+
+-- The newest name seen of each hirer.
+create table hirers (
+    id text collate "C" primary key,
+    name text not null,
+    named_at bigint not null,
+    message_id text collate "C" not null
 );

@@ -7,13 +7,17 @@ create table projector (
 ) strict;
 insert into projector (id, position) values (1, 0);
 
+-- Which message names what. is_own: the event belongs to the subject, rather than naming it in passing. The key is in
+-- the order in which the newest live events of a subject are asked for.
 create table mentions (
     kind text not null,
     subject_id text not null,
+    is_own integer not null,
+    is_live integer not null,
     occurred_at integer not null,
     message_id text not null,
     seq integer not null,
-    primary key (kind, subject_id, occurred_at, message_id, seq)
+    primary key (kind, subject_id, is_own, is_live, occurred_at, message_id, seq)
 ) strict, without rowid;
 create index mentions_by_seq on mentions (seq);
 
@@ -55,6 +59,9 @@ create table contracts (
 ) strict;
 create index contracts_by_last on contracts (is_test, last_at, id);
 create index contracts_by_state on contracts (state, is_test, last_at, id);
+-- Every column the count of running contracts needs, so that it is read from the index alone.
+create index contracts_by_end on contracts (is_test, state, ends_on, start_on, id);
+create index contracts_with_findings on contracts (is_test, last_at, id) where findings > 0;
 create index contracts_by_contractor on contracts (contractor_id, start_on);
 create index contracts_by_requisition on contracts (requisition_id);
 
@@ -82,3 +89,19 @@ create table tallies (
     last_at integer not null,
     primary key (event_type, mode)
 ) strict, without rowid;
+
+-- How much arrived in each minute, so that a day is added up from at most 1,441 rows and not from its messages.
+create table arrivals (
+    minute integer primary key,
+    live integer not null,
+    unreadable integer not null,
+    late integer not null
+) strict;
+
+-- The newest name seen of each hirer.
+create table hirers (
+    id text primary key,
+    name text not null,
+    named_at integer not null,
+    message_id text not null
+) strict;

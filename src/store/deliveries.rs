@@ -1,1 +1,296 @@
-//! Deliveries, read back.
+//! Every request that was kept: genuine messages, their further attempts, and refused requests, read as one list.
+
+use super::projections::statement::{Statement, fetch_all};
+use crate::store::{Store, StoreError, with_reader};
+
+/// One request in the list of all.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Delivery {
+    /// Its place in the log.
+    pub seq: i64,
+    /// Which endpoint it came to.
+    pub endpoint: String,
+    /// When it arrived.
+    pub received_at: i64,
+    /// `Outcome::as_str`
+    pub outcome: String,
+    /// Why it was refused or could not be read.
+    pub reason: Option<String>,
+    /// What the message says it is.
+    pub event_type: Option<String>,
+    /// `live` or `test`
+    pub mode: Option<String>,
+    /// Svix's id.
+    pub message_id: Option<String>,
+    /// When the message happened.
+    pub occurred_at: Option<i64>,
+    /// The place of the message's first attempt.
+    pub message_seq: Option<i64>,
+    /// Whether the body is that of the first attempt.
+    pub same_body: bool,
+}
+
+/// Which requests are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only messages of one of these types.
+    pub event_types: Option<Vec<String>>,
+    /// Only those that arrived at this instant or later.
+    pub from: Option<i64>,
+    /// Only those that arrived before this instant.
+    pub until: Option<i64>,
+    /// Only this message, or messages that name this subject.
+    pub q: Option<String>,
+    /// Only those that sort after this one: when it arrived, and its place.
+    pub before: Option<(i64, i64)>,
+    /// Only those after this place, and then in the order of places, oldest first.
+    pub since: Option<i64>,
+    /// Rows wanted.
+    pub limit: i64,
+}
+
+/// What one request held, whichever table it is in.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Kept {
+    /// JSON `[[name, value], …]`
+    pub headers: String,
+    /// The sender's address.
+    pub remote: Option<String>,
+    /// The exact bytes; for a further attempt with the same body, those of the first.
+    pub body: Vec<u8>,
+    /// The timestamp it was signed with; `None` when it was refused.
+    pub sent_at: Option<i64>,
+    /// `TimeOrigin::as_str`
+    pub occurred_from: Option<String>,
+    /// Short fingerprint of the secret that matched; only known of first attempts.
+    pub signed_with: Option<String>,
+    /// Why it was refused, in one word.
+    pub code: Option<String>,
+}
+
+/// One attempt of a message.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AttemptRow {
+    /// Its place in the log.
+    pub seq: i64,
+    /// When it arrived.
+    pub received_at: i64,
+    /// The timestamp it was signed with.
+    pub sent_at: i64,
+    /// `Outcome::as_str`
+    pub outcome: String,
+    /// Whether its body is that of the first.
+    pub same_body: bool,
+}
+
+/// A subject a message names, with the label its list row has.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Named {
+    /// The message.
+    pub seq: i64,
+    /// `Subject::kind`
+    pub kind: String,
+    /// `Subject::id`
+    pub subject_id: String,
+    /// Whether the event belongs to it.
+    pub is_own: bool,
+    /// Its name or title, where one is known.
+    pub label: Option<String>,
+}
+
+const MESSAGE: &str = "select r.seq, r.endpoint, r.received_at, r.outcome, r.reason, r.event_type, r.mode, \
+                       r.message_id, r.occurred_at, r.seq as message_seq, (1 = 1) as same_body from messages r";
+const ATTEMPT: &str = "select r.seq, r.endpoint, r.received_at, 'duplicate' as outcome, cast(null as text) as reason, \
+                       m.event_type, m.mode, r.message_id, m.occurred_at, m.seq as message_seq, r.same_body \
+                       from attempts r join messages m on m.endpoint = r.endpoint and m.message_id = r.message_id";
+const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as outcome, r.reason, \
+                       cast(null as text) as event_type, cast(null as text) as mode, r.message_id, \
+                       cast(null as bigint) as occurred_at, cast(null as bigint) as message_seq, \
+                       (1 = 1) as same_body from quarantine r";
+
+impl Wanted {
+    /// `message` is the alias of the table of messages, with its full stop.
+    fn of_messages(&self, select: &mut Statement, message: &'static str, endpoints: &[String]) {
+        if let Some(types) = &self.event_types {
+            select.push(" and ").push(message).push("event_type in ").list(types);
+        }
+        let Some(q) = &self.q else { return };
+        select.push(" and ").push(message).push("seq in (select seq from mentions where subject_id = ").bind(q);
+        select.push(" and kind in ('contractor', 'contract', 'requisition', 'hirer')");
+        if !endpoints.is_empty() {
+            // With the endpoints spelt out the index on (endpoint, message_id) finds the message.
+            select.push(" union all select seq from messages where endpoint in ").list(endpoints);
+            select.push(" and message_id = ").bind(q);
+        }
+        select.push(")");
+    }
+
+    fn of_requests(&self, select: &mut Statement) {
+        if let Some(from) = self.from {
+            select.push(" and r.received_at >= ").bind(from);
+        }
+        if let Some(until) = self.until {
+            select.push(" and r.received_at < ").bind(until);
+        }
+        if let Some((at, seq)) = self.before {
+            select.push(" and (r.received_at, r.seq) < (").bind(at).push(", ").bind(seq).push(")");
+        }
+        if let Some(since) = self.since {
+            select.push(" and r.seq > ").bind(since).push(" order by r.seq limit ").bind(self.limit);
+        } else {
+            select.push(" order by r.received_at desc, r.seq desc limit ").bind(self.limit);
+        }
+    }
+}
+
+impl Store {
+    /// First attempts, newest first; with `outcome`, only those that were understood, or only those that were not.
+    pub async fn list_stored(&self, wanted: &Wanted, outcome: Option<&str>) -> Result<Vec<Delivery>, StoreError> {
+        let mut select = Statement::new(MESSAGE);
+        select.push(" where 1 = 1");
+        if let Some(outcome) = outcome {
+            select.push(" and r.outcome = ").bind(outcome);
+        }
+        wanted.of_messages(&mut select, "r.", &self.endpoints_if(wanted.q.is_some()).await?);
+        wanted.of_requests(&mut select);
+        Ok(fetch_all!(self, Delivery, select)?)
+    }
+
+    /// Further attempts, newest first.
+    pub async fn list_repeats(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
+        let mut select = Statement::new(ATTEMPT);
+        select.push(" where 1 = 1");
+        wanted.of_messages(&mut select, "m.", &self.endpoints_if(wanted.q.is_some()).await?);
+        wanted.of_requests(&mut select);
+        Ok(fetch_all!(self, Delivery, select)?)
+    }
+
+    /// Refused requests, newest first. They have no event type and name no subject: filters by either find none.
+    pub async fn list_refused(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
+        if wanted.event_types.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut select = Statement::new(REFUSED);
+        select.push(" where 1 = 1");
+        if let Some(q) = &wanted.q {
+            select.push(" and r.message_id = ").bind(q);
+        }
+        wanted.of_requests(&mut select);
+        Ok(fetch_all!(self, Delivery, select)?)
+    }
+
+    async fn endpoints_if(&self, is_needed: bool) -> Result<Vec<String>, StoreError> {
+        if !is_needed {
+            return Ok(Vec::new());
+        }
+        // Jumps from one endpoint to the next in the index: there are few, and millions of messages.
+        let found: Vec<Option<String>> = with_reader!(self, |pool| {
+            sqlx::query_scalar(
+                "with recursive names (name) as (select min(endpoint) from messages union all \
+                 select (select min(m.endpoint) from messages m where m.endpoint > names.name) from names \
+                 where names.name is not null) select name from names where name is not null",
+            )
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// One request by its place in the log, with everything it held.
+    pub async fn find_delivery(&self, seq: i64) -> Result<Option<(Delivery, Kept)>, StoreError> {
+        let tables = [
+            (
+                MESSAGE,
+                " where r.seq = ",
+                "select headers, remote, body, sent_at, occurred_from, signed_with, cast(null as text) as code \
+                 from messages where seq = ",
+            ),
+            (
+                ATTEMPT,
+                " where r.seq = ",
+                "select a.headers, a.remote, coalesce(a.body, m.body) as body, a.sent_at, m.occurred_from, \
+                 cast(null as text) as signed_with, cast(null as text) as code from attempts a join messages m \
+                 on m.endpoint = a.endpoint and m.message_id = a.message_id where a.seq = ",
+            ),
+            (
+                REFUSED,
+                " where r.seq = ",
+                "select headers, remote, body, cast(null as bigint) as sent_at, cast(null as text) as occurred_from, \
+                 cast(null as text) as signed_with, code from quarantine where seq = ",
+            ),
+        ];
+        for (row, only, kept) in tables {
+            let mut select = Statement::new(row);
+            select.push(only).bind(seq);
+            let Some(delivery) = fetch_all!(self, Delivery, select)?.pop() else { continue };
+            let mut select = Statement::new(kept);
+            select.bind(seq);
+            // Out of the quarantine it may fall between the two questions.
+            return Ok(fetch_all!(self, Kept, select)?.pop().map(|kept| (delivery, kept)));
+        }
+        Ok(None)
+    }
+
+    /// Every attempt of a message, oldest first.
+    pub async fn list_attempts(&self, endpoint: &str, message_id: &str) -> Result<Vec<AttemptRow>, StoreError> {
+        Ok(with_reader!(self, |pool| {
+            sqlx::query_as(
+                "select seq, received_at, sent_at, outcome, (1 = 1) as same_body from messages \
+                 where endpoint = $1 and message_id = $2 union all \
+                 select seq, received_at, sent_at, 'duplicate', same_body from attempts \
+                 where endpoint = $1 and message_id = $2 order by seq",
+            )
+            .bind(endpoint)
+            .bind(message_id)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
+    /// What these messages name, with labels from the list rows.
+    pub async fn list_named(&self, seqs: &[i64]) -> Result<Vec<Named>, StoreError> {
+        if seqs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = Statement::new(
+            "select n.seq, n.kind, n.subject_id, n.is_own, case n.kind \
+             when 'contractor' then (select name from contractors where id = n.subject_id) \
+             when 'contract' then (select title from contracts where id = n.subject_id) \
+             when 'requisition' then (select title from requisitions where id = n.subject_id) \
+             when 'hirer' then (select name from hirers where id = n.subject_id) end as label \
+             from mentions n where n.seq in ",
+        );
+        select.list(seqs.iter().copied()).push(" order by n.seq, n.is_own desc, n.kind, n.subject_id");
+        Ok(fetch_all!(self, Named, select)?)
+    }
+
+    /// When the newest genuine message arrived.
+    pub async fn find_last_received(&self) -> Result<Option<i64>, StoreError> {
+        Ok(with_reader!(self, |pool| {
+            sqlx::query_scalar("select max(received_at) from messages").fetch_one(pool).await?
+        }))
+    }
+
+    /// Refused requests since an instant, of those still kept.
+    pub async fn count_refused(&self, since: i64) -> Result<i64, StoreError> {
+        Ok(with_reader!(self, |pool| {
+            sqlx::query_scalar("select count(*) from quarantine where received_at >= $1")
+                .bind(since)
+                .fetch_one(pool)
+                .await?
+        }))
+    }
+
+    /// The places of the newest messages that were understood, test mode left out.
+    pub async fn list_newest_stored(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
+        Ok(with_reader!(self, |pool| {
+            sqlx::query_scalar(
+                "select seq from messages where outcome = 'stored' and (mode is null or mode = 'live') \
+                 order by received_at desc, seq desc limit $1",
+            )
+            .bind(limit)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+}

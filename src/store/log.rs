@@ -1,1 +1,280 @@
-//! The log: written by one writer.
+//! The log: the only writes of `messages`, `attempts` and `quarantine`, many in one transaction.
+
+use super::{Pool, Store, StoreError};
+use app::event::{EventType, Mode};
+use app::timeline::TimeOrigin;
+use app::view::delivery::Outcome;
+use bytes::Bytes;
+use jiff::Timestamp;
+use std::collections::{BTreeSet, HashSet};
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+/// A genuine request, read and ready to be stored.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// The endpoint's name.
+    pub endpoint: String,
+    /// Svix's id.
+    pub message_id: String,
+    /// When the request arrived.
+    pub received_at: Timestamp,
+    /// Its timestamp header.
+    pub sent_at: Timestamp,
+    /// When the event happened.
+    pub occurred_at: Timestamp,
+    /// Where that is known from.
+    pub occurred_from: TimeOrigin,
+    /// What the body says it is.
+    pub event_type: Option<EventType>,
+    /// Live or test.
+    pub mode: Option<Mode>,
+    /// `Stored` or `Unreadable`.
+    pub outcome: Outcome,
+    /// Why it could not be read.
+    pub reason: Option<String>,
+    /// JSON, `[["name","value"],…]`, secrets masked.
+    pub headers: String,
+    /// The sender's address.
+    pub remote: Option<String>,
+    /// Fingerprint of the secret that matched.
+    pub signed_with: String,
+    /// The exact bytes.
+    pub body: Bytes,
+}
+
+/// A request that was not verified.
+#[derive(Clone, Debug)]
+pub struct NewRefusal {
+    /// The endpoint's name.
+    pub endpoint: String,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// A word for programs.
+    pub code: &'static str,
+    /// A sentence for people.
+    pub reason: String,
+    /// The id it claimed.
+    pub message_id: Option<String>,
+    /// JSON, secrets masked.
+    pub headers: String,
+    /// The sender's address.
+    pub remote: Option<String>,
+    /// The exact bytes.
+    pub body: Bytes,
+}
+
+impl NewRefusal {
+    /// How many bytes of the quarantine's bound it takes.
+    fn size(&self) -> i64 {
+        i64::try_from(self.body.len() + self.headers.len()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Bounds of the quarantine of one endpoint: enough to mend a wrong secret, never enough to fill a disk. The oldest
+/// go first.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// How many requests.
+    pub requests: u32,
+    /// How many bytes of bodies and headers.
+    pub bytes: u64,
+}
+
+/// What became of a genuine request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// The message is new.
+    New,
+    /// The message was known: this is a further attempt.
+    Repeat,
+}
+
+/// What one transaction did.
+#[derive(Clone, Debug)]
+pub struct Appended {
+    /// For each message given, in order.
+    pub recorded: Vec<Recorded>,
+    /// The last number given out.
+    pub last_seq: i64,
+}
+
+const COLUMNS: usize = 15;
+
+/// Rows per statement: powers of two, so that a batch of any size is a handful of statements and each text is
+/// prepared once.
+static INSERTS: LazyLock<[String; 9]> = LazyLock::new(|| {
+    std::array::from_fn(|power| {
+        let mut sql = "insert into messages (seq, endpoint, message_id, received_at, sent_at, occurred_at, \
+             occurred_from, event_type, mode, outcome, reason, headers, remote, signed_with, body) values "
+            .to_owned();
+        for row in 0..1_usize << power {
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            for column in 1..=COLUMNS {
+                let comma = if column == 1 { "" } else { ", " };
+                let _ = write!(sql, "{comma}${}", row * COLUMNS + column);
+            }
+            sql.push(')');
+        }
+        sql.push_str(" on conflict (endpoint, message_id) do nothing returning seq");
+        sql
+    })
+});
+
+/// One body for both drivers: everything inside the transaction.
+macro_rules! append_within {
+    ($tx:ident, $messages:ident, $refusals:ident, $bounds:ident) => {{
+        let count = i64::try_from($messages.len() + $refusals.len()).unwrap_or(i64::MAX);
+        let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
+            .bind(count)
+            .fetch_one(&mut *$tx)
+            .await?;
+        let mut seq = last_seq - count;
+
+        let mut new = HashSet::with_capacity($messages.len());
+        let mut rest = $messages;
+        let mut first_seq = seq + 1;
+        while !rest.is_empty() {
+            let power = rest.len().ilog2().min(8);
+            let (chunk, others) = rest.split_at(1 << power);
+            rest = others;
+            let mut query = sqlx::query_scalar::<_, i64>(INSERTS[usize::try_from(power).unwrap_or(0)].as_str());
+            for message in chunk {
+                seq += 1;
+                query = query
+                    .bind(seq)
+                    .bind(message.endpoint.as_str())
+                    .bind(message.message_id.as_str())
+                    .bind(message.received_at.as_millisecond())
+                    .bind(message.sent_at.as_millisecond())
+                    .bind(message.occurred_at.as_millisecond())
+                    .bind(message.occurred_from.as_str())
+                    .bind(message.event_type.as_ref().map(EventType::as_str))
+                    .bind(message.mode.map(Mode::as_str))
+                    .bind(message.outcome.as_str())
+                    .bind(message.reason.as_deref())
+                    .bind(message.headers.as_str())
+                    .bind(message.remote.as_deref())
+                    .bind(message.signed_with.as_str())
+                    .bind(message.body.as_ref());
+            }
+            new.extend(query.fetch_all(&mut *$tx).await?);
+        }
+
+        let mut recorded = Vec::with_capacity($messages.len());
+        for message in $messages {
+            if new.contains(&first_seq) {
+                recorded.push(Recorded::New);
+            } else {
+                recorded.push(Recorded::Repeat);
+                // The bytes are kept again only when they differ from the first attempt's: nothing genuine is lost.
+                sqlx::query(
+                    "insert into attempts (seq, endpoint, message_id, received_at, sent_at, same_body, headers, \
+                     remote, body) \
+                     select $1, $2, $3, $4, $5, m.body = $6, $7, $8, case when m.body = $6 then null else $6 end \
+                     from messages m where m.endpoint = $2 and m.message_id = $3",
+                )
+                .bind(first_seq)
+                .bind(message.endpoint.as_str())
+                .bind(message.message_id.as_str())
+                .bind(message.received_at.as_millisecond())
+                .bind(message.sent_at.as_millisecond())
+                .bind(message.body.as_ref())
+                .bind(message.headers.as_str())
+                .bind(message.remote.as_deref())
+                .execute(&mut *$tx)
+                .await?;
+            }
+            first_seq += 1;
+        }
+
+        for refusal in $refusals {
+            seq += 1;
+            sqlx::query(
+                "insert into quarantine (seq, endpoint, received_at, code, reason, message_id, headers, remote, body, \
+                 size) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            )
+            .bind(seq)
+            .bind(refusal.endpoint.as_str())
+            .bind(refusal.received_at.as_millisecond())
+            .bind(refusal.code)
+            .bind(refusal.reason.as_str())
+            .bind(refusal.message_id.as_deref())
+            .bind(refusal.headers.as_str())
+            .bind(refusal.remote.as_deref())
+            .bind(refusal.body.as_ref())
+            .bind(refusal.size())
+            .execute(&mut *$tx)
+            .await?;
+        }
+        for endpoint in $refusals.iter().map(|refusal| refusal.endpoint.as_str()).collect::<BTreeSet<_>>() {
+            sqlx::query(
+                "delete from quarantine where endpoint = $1 and seq in (select seq from (select seq, \
+                 row_number() over (order by seq desc) as place, sum(size) over (order by seq desc) as total \
+                 from quarantine where endpoint = $1) as ranked where place > $2 or total > $3)",
+            )
+            .bind(endpoint)
+            .bind(i64::from($bounds.requests))
+            .bind(i64::try_from($bounds.bytes).unwrap_or(i64::MAX))
+            .execute(&mut *$tx)
+            .await?;
+        }
+        Appended { recorded, last_seq }
+    }};
+}
+
+impl Store {
+    /// Stores a batch in one transaction and returns after its commit. A message already known becomes an attempt;
+    /// two of the same id in one batch are a message and an attempt. Refused requests push the oldest out of their
+    /// endpoint's quarantine.
+    pub async fn append(
+        &self,
+        messages: &[NewMessage],
+        refusals: &[NewRefusal],
+        bounds: Bounds,
+    ) -> Result<Appended, StoreError> {
+        // Not `with_writer!`: only SQLite has to be told that this transaction is going to write, or two connections
+        // that both began by reading would wait for each other in vain.
+        match &self.pool {
+            Pool::Sqlite { write, .. } => {
+                let mut tx = write.begin_with("begin immediate").await?;
+                let appended = append_within!(tx, messages, refusals, bounds);
+                tx.commit().await?;
+                Ok(appended)
+            }
+            Pool::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                let appended = append_within!(tx, messages, refusals, bounds);
+                tx.commit().await?;
+                Ok(appended)
+            }
+        }
+    }
+
+    /// The last number given out, by whichever instance.
+    pub async fn last_seq(&self) -> Result<i64, StoreError> {
+        let seq = super::with_reader!(self, |pool| {
+            sqlx::query_scalar("select seq from log_head where id = 1").fetch_one(pool).await
+        })?;
+        Ok(seq)
+    }
+
+    /// Moves committed pages from SQLite's write-ahead log into the file, beside the writer. PostgreSQL does this by
+    /// itself. Errors only mean "not now": the next call does the work.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        /// 64 MiB of pages: a log that grew past this is emptied at the next quiet moment.
+        const LONG_LOG: i64 = 16_384;
+        let Pool::Sqlite { write, keeper, .. } = &self.pool else { return Ok(()) };
+        let passive = "pragma wal_checkpoint(passive)";
+        let (_, pages, _): (i64, i64, i64) = sqlx::query_as(passive).fetch_one(keeper).await?;
+        if pages > LONG_LOG {
+            // While commits keep coming, a checkpoint beside them never catches the very last page, and the log
+            // would grow for ever. Between two commits it does: only a few pages are left, so it takes milliseconds.
+            sqlx::query(passive).execute(write).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,7 @@
-//! List rows.
+//! What lists are read from, and how the projector keeps it up to date.
+
+pub mod follow;
+pub mod list;
+pub mod row;
+pub(crate) mod statement;
+mod write;

@@ -14,12 +14,7 @@ use std::cell::RefCell;
 pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
     let value: Value = serde_json::from_slice(body).map_err(|e| Unreadable::NotJson(e.to_string()))?;
     let envelope = value.as_object().ok_or(Unreadable::NoEnvelope("it is not a JSON object"))?;
-    let event_type = envelope
-        .get("event_type")
-        .and_then(Value::as_str)
-        .filter(|name| !name.is_empty())
-        .map(EventType::parse)
-        .ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
+    let event_type = event_type(&value).ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
     let object = envelope.get("data").and_then(|data| data.get("object")).and_then(Value::as_object);
 
     let oddities = RefCell::new(Vec::new());
@@ -39,8 +34,8 @@ pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
         }
     };
     Ok(Event {
-        api_version: envelope.get("api_version").and_then(Value::as_str).map(str::to_owned),
-        mode: envelope.get("mode").and_then(Value::as_str).map_or(Mode::Live, Mode::parse),
+        api_version: envelope.get("api_version").and_then(Value::as_str).map(storable),
+        mode: mode(&value).unwrap_or_default(),
         event_type,
         payload,
         oddities: oddities.into_inner(),
@@ -49,14 +44,35 @@ pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
 
 pub(super) fn peek(body: &[u8]) -> (Option<EventType>, Option<Mode>) {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return (None, None) };
-    let text = |key| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    (text("event_type").map(EventType::parse), text("mode").map(Mode::parse))
+    (event_type(&value), mode(&value))
 }
+
+fn event_type(value: &Value) -> Option<EventType> {
+    value.get("event_type").and_then(Value::as_str).and_then(key).map(|name| EventType::parse(&name))
+}
+
+fn mode(value: &Value) -> Option<Mode> {
+    value.get("mode").and_then(Value::as_str).filter(|word| !word.is_empty()).map(Mode::parse)
+}
+
+/// JSON allows U+0000 in text, PostgreSQL does not: such a body would be refused by one database for ever.
+fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+/// Text that things are found by. No form is asked for, but what no database can index is no key: PostgreSQL refuses
+/// index rows of more than about 2,700 bytes.
+fn key(text: &str) -> Option<String> {
+    (1..=KEY_BYTES_MAX).contains(&text.len()).then(|| storable(text))
+}
+
+/// YunoJuno promises at most 40 characters for its ids.
+const KEY_BYTES_MAX: usize = 255;
 
 fn subjects_named_in(object: &Map<String, Value>) -> Vec<Subject> {
     [("contract_id", "contract"), ("client_contact_id", "contractor"), ("spend_request_id", "requisition")]
         .into_iter()
-        .filter_map(|(key, kind)| Subject::from_parts(kind, object.get(key)?.as_str().filter(|id| !id.is_empty())?))
+        .filter_map(|(name, kind)| Subject::from_parts(kind, &key(object.get(name)?.as_str()?)?))
         .collect()
 }
 
@@ -85,22 +101,31 @@ impl<'a> Fields<'a> {
     }
 
     fn text(&self, key: &str) -> Option<String> {
-        self.read(key, "text", |value| value.as_str().map(str::to_owned)).filter(|text| !text.is_empty())
+        self.read(key, "text", |value| value.as_str().map(storable)).filter(|text| !text.is_empty())
+    }
+
+    fn id<T: for<'t> From<&'t str>>(&self, name: &str) -> Option<T> {
+        let text = self.text(name)?;
+        let id = key(&text).map(|id| T::from(&id));
+        if id.is_none() {
+            self.skip(name, "short enough to be an id");
+        }
+        id
     }
 
     fn date(&self, key: &str) -> Option<Date> {
         // Some serialisers write a midnight timestamp for a date; the day is what is meant.
-        self.read(key, "a date", |value| value.as_str()?.get(..10)?.parse().ok())
+        self.read(key, "a date", |value| {
+            let (day, rest) = value.as_str()?.split_at_checked(10)?;
+            if rest.is_empty() || rest.starts_with(['T', 't', ' ']) { day.parse().ok() } else { None }
+        })
     }
 
     fn decimal(&self, key: &str) -> Option<Decimal> {
         // A JSON number keeps its spelling (arbitrary_precision), so no float ever stands between.
         self.read(key, "a decimal", |value| match value {
-            Value::String(text) => text.trim().parse().ok(),
-            Value::Number(number) => {
-                let text = number.to_string();
-                text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok())
-            }
+            Value::String(text) => exact(text.trim()),
+            Value::Number(number) => exact(&number.to_string()),
             _ => None,
         })
     }
@@ -118,7 +143,7 @@ impl<'a> Fields<'a> {
     }
 
     fn currency(&self, key: &str) -> Option<Currency> {
-        self.read(key, "a currency", |value| Currency::parse(value.as_str()?))
+        self.read(key, "a currency", |value| Currency::parse(&storable(value.as_str()?)))
     }
 
     fn inside<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> T) -> Option<T> {
@@ -143,43 +168,56 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The number as written, or none: what has more digits than fit is not rounded to something nobody wrote.
+fn exact(text: &str) -> Option<Decimal> {
+    // Decimal takes `1_000` for a thousand; in a body that is as likely a slip for 1.000.
+    if text.contains('_') {
+        return None;
+    }
+    let Some((digits, power)) = text.split_once(['e', 'E']) else { return Decimal::from_str_exact(text).ok() };
+    let digits = Decimal::from_str_exact(digits).ok()?;
+    let places = i64::from(digits.scale()).checked_sub(power.parse().ok()?)?;
+    if let Ok(scale) = u32::try_from(places) {
+        return Decimal::try_from_i128_with_scale(digits.mantissa(), scale).ok();
+    }
+    let zeros = u32::try_from(places.checked_neg()?).ok()?;
+    Decimal::try_from_i128_with_scale(digits.mantissa().checked_mul(10_i128.checked_pow(zeros)?)?, 0).ok()
+}
+
 fn contact(fields: &Fields<'_>) -> Result<Contact, Unreadable> {
-    let id = fields.text("client_contact_id").ok_or(Unreadable::NoSubject("data.object.client_contact_id"))?;
-    let state = |key| fields.inside("status", |status| status.text(key)).flatten();
+    let id = fields.id("client_contact_id").ok_or(Unreadable::NoSubject("data.object.client_contact_id"))?;
+    let [registration_state, onboarding_state, bookability_state] = fields
+        .inside("status", |status| {
+            ["registration_state", "onboarding_state", "bookability_state"].map(|key| status.text(key))
+        })
+        .unwrap_or_default();
     Ok(Contact {
-        id: id.as_str().into(),
+        id,
         freelancer_id: fields.text("freelancer_id"),
         person: fields.inside("freelancer", person).unwrap_or_else(|| person(fields)),
         client: fields.inside("client", client),
-        registration_state: state("registration_state"),
-        onboarding_state: state("onboarding_state"),
-        bookability_state: state("bookability_state"),
+        registration_state,
+        onboarding_state,
+        bookability_state,
         custom_fields: custom_fields(fields),
         url: fields.text("url"),
     })
 }
 
 fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
-    let id = fields.text("contract_id").ok_or(Unreadable::NoSubject("data.object.contract_id"))?;
+    let id: ContractId = fields.id("contract_id").ok_or(Unreadable::NoSubject("data.object.contract_id"))?;
     let mut renewal_ids = Vec::new();
     if let Some(meta) = fields.present("renewal_meta") {
         contract_ids_in(meta, &mut renewal_ids);
     }
-    renewal_ids.retain(|other| other.as_str() != id);
+    renewal_ids.retain(|other| *other != id);
     Ok(Contract {
-        id: id.as_str().into(),
-        contractor_id: fields
-            .inside("client_contact", |contact| contact.text("client_contact_id"))
-            .flatten()
-            .map(|id| id.as_str().into()),
+        id,
+        contractor_id: fields.inside("client_contact", |contact| contact.id("client_contact_id")).flatten(),
         person: fields.inside("freelancer", person).unwrap_or_default(),
         client: fields.inside("client", client),
         hirers: fields.each("hirers", |hirer| {
-            Some(Hirer {
-                id: hirer.text("hirer_id").map(|id| id.as_str().into()),
-                name: full_name(hirer),
-                email: hirer.text("email"),
-            })
+            Some(Hirer { id: hirer.id("hirer_id"), name: full_name(hirer), email: hirer.text("email") })
         }),
         title: fields.text("title"),
         job_title: fields.text("job_title"),
@@ -213,7 +251,7 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
 
 fn requisition(fields: &Fields<'_>) -> Option<Requisition> {
     Some(Requisition {
-        id: fields.text("spend_request_id")?.as_str().into(),
+        id: fields.id("spend_request_id")?,
         external_id: fields.text("external_id"),
         title: fields.text("title"),
         description: fields.text("description"),
@@ -252,7 +290,7 @@ fn full_name(fields: &Fields<'_>) -> Option<String> {
 }
 
 fn client(fields: &Fields<'_>) -> Client {
-    Client { id: fields.text("client_id").map(|id| id.as_str().into()), name: fields.text("name") }
+    Client { id: fields.id("client_id"), name: fields.text("name") }
 }
 
 fn jurisdiction(fields: &Fields<'_>) -> Jurisdiction {
@@ -263,7 +301,7 @@ fn custom_fields(fields: &Fields<'_>) -> Vec<CustomField> {
     fields.each("custom_fields", |field| {
         Some(CustomField {
             name: field.text("name")?,
-            value: field.present("value").map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)),
+            value: field.present("value").map(|value| value.as_str().map_or_else(|| value.to_string(), storable)),
         })
     })
 }
@@ -271,7 +309,7 @@ fn custom_fields(fields: &Fields<'_>) -> Vec<CustomField> {
 /// The inside of `renewal_meta` is not documented, so any text in it that looks like a contract's id is taken for one.
 fn contract_ids_in(value: &Value, found: &mut Vec<ContractId>) {
     match value {
-        Value::String(text) if text.starts_with("ct_") => found.push(text.as_str().into()),
+        Value::String(text) if text.starts_with("ct_") => found.extend(key(text).map(|id| id.as_str().into())),
         Value::Array(items) => items.iter().for_each(|item| contract_ids_in(item, found)),
         Value::Object(map) => map.values().for_each(|item| contract_ids_in(item, found)),
         _ => {}

@@ -1,0 +1,36 @@
+//! The few moves all islands make in the page.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Element, Event, EventTarget};
+
+/// The page.
+pub fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// Every element that fits the selector below `root`, or in the page.
+pub fn all(root: Option<&Element>, selector: &str) -> Vec<Element> {
+    let found = match root {
+        Some(root) => root.query_selector_all(selector),
+        None => match document() {
+            Some(document) => document.query_selector_all(selector),
+            None => return Vec::new(),
+        },
+    };
+    let Ok(list) = found else { return Vec::new() };
+    (0..list.length()).filter_map(|place| list.item(place)?.dyn_into().ok()).collect()
+}
+
+/// The first element that fits the selector.
+pub fn first(selector: &str) -> Option<Element> {
+    document()?.query_selector(selector).ok().flatten()
+}
+
+/// Listens for as long as the page lives: every island here lives that long too.
+pub fn listen(target: &EventTarget, name: &str, act: impl FnMut(Event) + 'static) {
+    let act = Closure::<dyn FnMut(Event)>::new(act);
+    if target.add_event_listener_with_callback(name, act.as_ref().unchecked_ref()).is_ok() {
+        act.forget();
+    }
+}

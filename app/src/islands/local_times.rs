@@ -1,0 +1,82 @@
+//! Moves every instant on the page to the reader's zone. Dates of contracts are no instants, and stay.
+
+use super::dom;
+use js_sys::{Date, Object, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use web_sys::Element;
+
+/// Without a look of its own; does nothing when the reader asked for UTC.
+#[island]
+pub fn LocalTimes() -> impl IntoView {
+    Effect::new(|_| localise(None));
+}
+
+/// Rewrites the times below `root`, or in the whole page.
+pub fn localise(root: Option<&Element>) {
+    let is_utc = dom::first("html").and_then(|html| html.get_attribute("data-zone")).as_deref() == Some("utc");
+    if is_utc {
+        return;
+    }
+    let now = Date::new_0();
+    for time in dom::all(root, "time[data-t]") {
+        let (Some(machine), Some(form)) = (time.get_attribute("datetime"), time.get_attribute("data-t")) else {
+            continue;
+        };
+        let at = Date::new(&JsValue::from_str(&machine));
+        if at.get_time().is_nan() {
+            continue;
+        }
+        let is_same_day_as = |other: &Date| date(&at) == date(other);
+        let text = match form.as_str() {
+            "clock" if is_moved(&at) => Some(format!("{}, {}", day(&at), hours(&at))),
+            "clock" => Some(hours(&at)),
+            "row" if is_same_day_as(&now) => Some(format!("{}:{:02}", hours(&at), at.get_seconds())),
+            "row" if at.get_full_year() == now.get_full_year() => Some(format!("{}, {}", day(&at), hours(&at))),
+            "row" | "short" => Some(format!("{} {}, {}", day(&at), at.get_full_year(), hours(&at))),
+            "full" => Some(full(&at)),
+            _ => None,
+        };
+        if let Some(text) = text {
+            time.set_text_content(Some(&text));
+        }
+        // The title keeps both: the reader's zone, and the UTC that logs and colleagues speak of.
+        let utc = time.get_attribute("title").unwrap_or_default();
+        let both = format!("{} · {utc}", full(&at));
+        if utc.ends_with("UTC") && !utc.contains('·') {
+            let _ = time.set_attribute("title", &both);
+        }
+    }
+}
+
+fn date(at: &Date) -> (u32, u32, u32) {
+    (at.get_full_year(), at.get_month(), at.get_date())
+}
+
+/// Whether the reader's day differs from the UTC day under whose heading the entry stands.
+fn is_moved(at: &Date) -> bool {
+    at.get_date() != at.get_utc_date()
+}
+
+fn hours(at: &Date) -> String {
+    format!("{:02}:{:02}", at.get_hours(), at.get_minutes())
+}
+
+fn day(at: &Date) -> String {
+    in_words(at, &[("day", "numeric"), ("month", "short")])
+}
+
+fn full(at: &Date) -> String {
+    let words = in_words(at, &[("weekday", "short"), ("day", "numeric"), ("month", "short"), ("year", "numeric")]);
+    let zone = in_words(at, &[("timeZoneName", "short")]);
+    let zone = zone.rsplit(' ').next().unwrap_or_default().to_owned();
+    format!("{}, {}:{:02} {zone}", words.replace(',', ""), hours(at), at.get_seconds())
+}
+
+fn in_words(at: &Date, options: &[(&str, &str)]) -> String {
+    let wanted = Object::new();
+    for (name, value) in options {
+        let _ = Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value));
+    }
+    at.to_locale_date_string("en-GB", &wanted).into()
+}

@@ -1,0 +1,165 @@
+//! One contractor: how their contracts and money are going, in a minute.
+
+use crate::event::Family;
+use crate::lifecycle::contract::Phase;
+use crate::shell::context::{param, query_value, viewer};
+use crate::shell::frame::{Here, page};
+use crate::shell::load::load;
+use crate::timeline::Entry;
+use crate::ui::box_pairs::{side_box, side_list};
+use crate::ui::card::{card, empty, head, outward};
+use crate::ui::chips::chip;
+use crate::ui::entries::entries;
+use crate::ui::facts::Facts;
+use crate::ui::finding::counts;
+use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
+use crate::ui::tables::{self, amount};
+use crate::ui::time::{ago_in_words, day, days_from};
+use crate::view::contractor::ContractorDetail;
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+/// `/contractors/{id}`, with `?show=contract|contact|spend` for one family of its events.
+pub fn contractor() -> AnyView {
+    let viewer = viewer();
+    let id = param("id").as_str().into();
+    let shown = query_value("show").as_deref().and_then(Family::parse);
+    let now = viewer.now;
+    load(
+        Here::Contractors,
+        move |model| async move { model.contractor(&id, now).await },
+        move |answer| show(&answer, shown, &viewer),
+    )
+}
+
+fn show(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyView {
+    let summary = &of.summary;
+    let pills = view! {
+        <div class="row">
+            {pill(&summary.state, None)}
+            {summary.bookability.as_deref().map(|words| plain_pill(sentence_case(words)))}
+            {summary.client.clone().map(plain_pill)}
+            {id_pill(summary.id.as_str())}
+            {test_tag(summary.is_test)}
+        </div>
+    };
+    let contracts = if of.contracts.is_empty() {
+        empty("No contracts yet", view! { <p>"Their contracts appear here with the first event about one."</p> })
+    } else {
+        tables::contracts(&of.contracts, false, viewer.now)
+    };
+    page(
+        Here::Contractors,
+        summary.name.clone(),
+        view! {
+            {head(Some(("/contractors", "Contractors")), summary.name.clone(), outward(of.url.as_deref()), pills)}
+            <section class="stack" aria-labelledby="contracts">
+                <h2 class="visually-hidden" id="contracts">"Contracts"</h2>
+                {contracts}
+            </section>
+            <div class="columns">
+                <div>{story(of, shown, viewer)}</div>
+                <aside aria-label="In short">{now(of, viewer)} {findings(of)} {requisitions(of)} {facts(of)}</aside>
+            </div>
+        },
+    )
+}
+
+/// `NOT_BOOKABLE` as "Not bookable": the words are the sender's, and more of them may come.
+fn sentence_case(words: &str) -> String {
+    let words = words.replace('_', " ").to_lowercase();
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn story(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyView {
+    let path = format!("/contractors/{}", of.summary.id);
+    let count = |family: Family| of.entries.iter().filter(|entry| entry.event_type.family() == Some(family)).count();
+    let chips: Vec<AnyView> = Family::ALL
+        .into_iter()
+        .filter(|family| count(*family) > 0)
+        .map(|family| {
+            let text = format!("{} {}", family.label(), count(family));
+            chip(format!("{path}?show={}#events", family.as_str()), text, shown == Some(family))
+        })
+        .collect();
+    let all = match of.entries.len() {
+        1 => "The one event".to_owned(),
+        count => format!("All {count} events"),
+    };
+    let listed: Vec<Entry> =
+        of.entries.iter().filter(|entry| shown.is_none() || entry.event_type.family() == shown).cloned().collect();
+    view! {
+        <section class="stack" id="events" aria-label="Events">
+            <h2 class="visually-hidden">"Events"</h2>
+            <nav class="chips" aria-label="Which events">{chip(format!("{path}#events"), all, shown.is_none())} {chips}</nav>
+            {entries(&listed, viewer.is_admin())}
+        </section>
+    }
+    .into_any()
+}
+
+fn now(of: &ContractorDetail, viewer: &Viewer) -> AnyView {
+    let summary = &of.summary;
+    let oldest_offer = of.contracts.iter().filter(|one| one.phase == Phase::Offered).map(|one| one.last_at).min();
+    let offers = match oldest_offer {
+        Some(at) => format!("{}, oldest {}", summary.open_offers, ago_in_words(at, viewer.now)),
+        None => summary.open_offers.to_string(),
+    };
+    let mut pairs = vec![
+        ("Active contracts".to_owned(), summary.active_contracts.into_any()),
+        ("Open offers".to_owned(), offers.into_any()),
+    ];
+    if let Some(last) = summary.next_end_on {
+        let text = format!("{}, {}", day(last), days_from(viewer.today(), last));
+        pairs.push(("Ends next".to_owned(), text.into_any()));
+    }
+    side_box("Now", pairs)
+}
+
+fn findings(of: &ContractorDetail) -> AnyView {
+    if of.findings.is_empty() {
+        return ().into_any();
+    }
+    let pairs = counts(&of.findings).into_iter().map(|(name, count)| (name.to_owned(), count.into_any())).collect();
+    side_box("Findings", pairs)
+}
+
+fn requisitions(of: &ContractorDetail) -> AnyView {
+    if of.requisitions.is_empty() {
+        return ().into_any();
+    }
+    let lines = of
+        .requisitions
+        .iter()
+        .map(|one| {
+            let href = format!("/spend/{}", one.id);
+            view! {
+                <div class="between"><a href=href>{one.title.clone()}</a>{mark(&one.state)}</div>
+                <div class="dim">{one.external_id.clone().map(|number| format!("{number} · "))}{amount(one)}</div>
+            }
+            .into_any()
+        })
+        .collect();
+    side_list("Requisitions", lines)
+}
+
+fn facts(of: &ContractorDetail) -> AnyView {
+    let facts = Facts::default().maybe("E-mail", of.email.clone()).custom_fields(&of.custom_fields);
+    if facts.is_empty() {
+        ().into_any()
+    } else {
+        card("Details", None, view! { <div class="body">{facts.show()}</div> })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_senders_words_are_shown_as_words() {
+        assert_eq!(sentence_case("NOT_BOOKABLE"), "Not bookable");
+        assert_eq!(sentence_case(""), "");
+    }
+}

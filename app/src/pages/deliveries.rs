@@ -1,0 +1,148 @@
+//! Every request that ever reached a webhook URL, newest first.
+
+use super::forbidden::forbidden;
+use super::setup::waiting_for_the_first_event;
+use crate::event::{EventType, Family};
+use crate::islands::LiveRows;
+use crate::shell::context::{filter, viewer};
+use crate::shell::frame::{Here, page};
+use crate::shell::load::load;
+use crate::ui::card::{empty, head};
+use crate::ui::chips::in_force;
+use crate::ui::delivery_row::delivery_row;
+use crate::ui::pager::pager;
+use crate::ui::time::day;
+use crate::view::Page;
+use crate::view::delivery::{DeliverySummary, Outcome};
+use crate::view::filter::{DeliveryFilter, Query};
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+const PATH: &str = "/deliveries";
+
+/// `/deliveries`
+pub fn deliveries() -> AnyView {
+    let viewer = viewer();
+    if !viewer.is_admin() {
+        return forbidden(Here::Deliveries);
+    }
+    let filter: DeliveryFilter = filter();
+    let asked = filter.clone();
+    load(
+        Here::Deliveries,
+        move |model| async move { model.deliveries(&asked).await },
+        move |answer| show(&answer, &filter, &viewer),
+    )
+}
+
+fn show(of: &Page<DeliverySummary>, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
+    let is_unfiltered = filter.pairs().is_empty();
+    let list = match (of.items.is_empty(), is_unfiltered) {
+        (true, true) => waiting_for_the_first_event(),
+        (true, false) => empty(
+            "No delivery fits",
+            view! {
+                <p>"Nothing that was received fits these filters. Take one away, or look at a longer time. An id must be whole."</p>
+                <a class="button" href=PATH>"Show all deliveries"</a>
+            },
+        ),
+        (false, _) => ().into_any(),
+    };
+    // Older pages stand still: only the first page can grow at its top.
+    let is_first = filter.before.is_none();
+    let newest = of.items.first().map_or(0, |row| row.seq);
+    let live_from = is_first.then(|| {
+        let query = filter.to_query();
+        let mark = if query.is_empty() { '?' } else { '&' };
+        format!("/live/deliveries{query}{mark}since={newest}")
+    });
+    let live = live_from.is_some().then(|| view! { <LiveRows/> });
+    let rows: Vec<AnyView> = of.items.iter().map(|row| delivery_row(row, viewer.now)).collect();
+    page(
+        Here::Deliveries,
+        "Deliveries",
+        view! {
+            {head(None, "Deliveries", live, ())}
+            {form(filter)}
+            {in_force(PATH, filter, words)}
+            {list}
+            <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
+                <table class="table deliveries" data-rows="">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Received"</th>
+                            <th scope="col">"Event"</th>
+                            <th scope="col">"About"</th>
+                            <th scope="col">"Outcome"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {pager(PATH, filter, "before", of.next.as_ref())}
+        },
+    )
+}
+
+fn form(filter: &DeliveryFilter) -> AnyView {
+    let families = Family::ALL.into_iter().map(|family| (family.as_str().to_owned(), family.label().to_owned()));
+    let types = EventType::KNOWN.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
+    // A type outside the catalog is chosen by a link; the form must not lose it.
+    let unknown =
+        filter.event_type.clone().filter(|name| !EventType::parse(name).is_known()).map(|name| (name.clone(), name));
+    let outcomes = Outcome::ALL.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
+    view! {
+        <form method="get" action=PATH class="filters" role="search">
+            <div class="field">
+                <label for="search">"Message id, or id of a contractor, contract or requisition"</label>
+                <input class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default() autocomplete="off" spellcheck="false"/>
+            </div>
+            {select("family", "Family", filter.value("family"), families.collect())}
+            {select("type", "Event", filter.value("type"), types.chain(unknown).collect())}
+            {select("outcome", "Outcome", filter.value("outcome"), outcomes.collect())}
+            {date("from", "From (UTC)", filter.value("from"))}
+            {date("to", "To (UTC)", filter.value("to"))}
+            <button class="button" type="submit">"Filter"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn select(name: &'static str, label: &'static str, chosen: Option<String>, values: Vec<(String, String)>) -> AnyView {
+    let options: Vec<_> = values
+        .into_iter()
+        .map(|(value, text)| {
+            let is_chosen = chosen.as_ref() == Some(&value);
+            view! { <option value=value selected=is_chosen>{text}</option> }
+        })
+        .collect();
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <select class="input" id=name name=name><option value="">"Any"</option>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+fn date(name: &'static str, label: &'static str, value: Option<String>) -> AnyView {
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input class="input" id=name type="date" name=name value=value.unwrap_or_default()/>
+        </div>
+    }
+    .into_any()
+}
+
+fn words(key: &str, value: &str) -> String {
+    match key {
+        "q" => format!("“{value}”"),
+        "type" => EventType::parse(value).label().to_owned(),
+        "family" => Family::parse(value).map_or_else(String::new, |family| family.label().to_owned()),
+        "outcome" => Outcome::parse(value).map_or_else(String::new, |outcome| outcome.label().to_owned()),
+        "from" => value.parse().map_or_else(|_| value.to_owned(), |date| format!("from {}", day(date))),
+        "to" => value.parse().map_or_else(|_| value.to_owned(), |date| format!("until {}", day(date))),
+        _ => value.to_owned(),
+    }
+}

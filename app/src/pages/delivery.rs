@@ -1,0 +1,246 @@
+//! One delivery: what it was, what it said, and how it was checked.
+
+use super::forbidden::forbidden;
+use crate::api::ApiError;
+use crate::event::{EventType, Mode};
+use crate::islands::PayloadTools;
+use crate::shell::context::{param, viewer};
+use crate::shell::frame::{Here, page};
+use crate::shell::load::{failed, load};
+use crate::timeline::TimeOrigin;
+use crate::ui::card::{card, head};
+use crate::ui::facts::Facts;
+use crate::ui::finding::notice;
+use crate::ui::mark::{id_pill, mark, pill, test_tag};
+use crate::ui::payload::{pretty, tree};
+use crate::ui::time::{length_in_words, moment, short};
+use crate::view::delivery::{About, Attempt, Body, CheckStep, DeliveryDetail, Outcome};
+use leptos::prelude::*;
+
+/// `/deliveries/{seq}`
+pub fn delivery() -> AnyView {
+    let viewer = viewer();
+    if !viewer.is_admin() {
+        return forbidden(Here::Deliveries);
+    }
+    let Ok(seq) = param("seq").parse() else { return failed(Here::Deliveries, ApiError::NotFound) };
+    load(Here::Deliveries, move |model| async move { model.delivery(seq).await }, move |answer| show(&answer))
+}
+
+fn show(of: &DeliveryDetail) -> AnyView {
+    let summary = &of.summary;
+    let title = match (summary.outcome, &summary.event_type) {
+        (Outcome::Refused, _) => "Refused request".to_owned(),
+        (_, Some(event_type)) => event_type.label().to_owned(),
+        (_, None) => "Unreadable message".to_owned(),
+    };
+    let pills = view! {
+        <div class="row">
+            {pill(&summary.outcome, None)}
+            {summary.message_id.as_deref().map(id_pill)}
+            {test_tag(summary.mode == Some(Mode::Test))}
+        </div>
+    };
+    let reason = summary
+        .reason
+        .clone()
+        .map(|text| notice(if summary.outcome == Outcome::Refused { "error" } else { "warning" }, text));
+    let download =
+        view! { <a class="pill" href=format!("/deliveries/{}/body", summary.seq) download="">"Download the body"</a> };
+    page(
+        Here::Deliveries,
+        title.clone(),
+        view! {
+            {head(Some(("/deliveries", "Deliveries")), title, download, pills)}
+            {reason}
+            {card("About", None, view! { <div class="body">{about(of)}</div> })}
+            {card("Signature check", Some("what was looked at, in this order".to_owned()), checks(&of.checks))}
+            {oddities(&of.oddities)}
+            {body(of)}
+            {attempts(&of.attempts, summary.seq)}
+            {headers(&of.headers)}
+        },
+    )
+}
+
+fn about(of: &DeliveryDetail) -> AnyView {
+    let summary = &of.summary;
+    let origin = of.occurred_from.map(|from| match from {
+        TimeOrigin::MessageId => "from the message id: the moment YunoJuno sent the event, the same on every replay",
+        TimeOrigin::FirstAttempt => "from the timestamp of the first attempt seen; the message id holds no time",
+        TimeOrigin::Arrival => "the moment it arrived; nothing better is known",
+    });
+    let happened = summary.occurred_at.map(|at| {
+        view! { {moment(at)} <div class="dim">{origin}</div> }
+    });
+    let late = summary.occurred_at.and_then(|at| {
+        let seconds = summary.received_at.as_second() - at.as_second();
+        (seconds > 60).then(|| format!("{} after it happened", length_in_words(seconds)))
+    });
+    let kind = summary.event_type.as_ref().filter(|_| summary.outcome != Outcome::Refused).map(event_type);
+    Facts::default()
+        .maybe("Event", kind)
+        .maybe("What it is about", (!summary.about.is_empty()).then(|| subjects(&summary.about)))
+        .with(
+            "Received",
+            view! { {moment(summary.received_at)} {late.map(|words| view! { <div class="dim">{words}</div> })} },
+        )
+        .maybe("Happened", happened)
+        .with("Endpoint", summary.endpoint.clone())
+        .maybe("Sender’s address", of.remote.clone())
+        .show()
+}
+
+fn event_type(of: &EventType) -> AnyView {
+    let name = view! { <code>{of.as_str().to_owned()}</code> };
+    if of.is_known() {
+        view! { <a href=format!("/catalog/{of}")>{name}</a> }.into_any()
+    } else {
+        view! { {name} <div class="dim">"Not in the catalog: stored whole, and not interpreted."</div> }.into_any()
+    }
+}
+
+fn subjects(of: &[About]) -> AnyView {
+    of.iter()
+        .map(|about| {
+            let kind = about.subject.kind();
+            let label = about.label.clone();
+            let name = match about.subject.path() {
+                Some(path) => view! { <a href=path>{label}</a> }.into_any(),
+                None => label.into_any(),
+            };
+            view! { <div>{name} " " <span class="dim">{kind}</span></div> }
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn checks(of: &[CheckStep]) -> AnyView {
+    let items: Vec<AnyView> = of
+        .iter()
+        .map(|step| {
+            let (tone, sign, word) = match step.passed {
+                Some(true) => ("completed", "✓", "passed"),
+                Some(false) => ("ended", "✗", "failed"),
+                None => ("deleted", "–", "not reached"),
+            };
+            view! {
+                <li data-tone=tone>
+                    <span class="sign" aria-hidden="true">{sign}</span>
+                    <b>{step.name.clone()}<span class="visually-hidden">{format!(": {word}")}</span></b>
+                    <p>{step.explanation.clone()}</p>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ol class="checks">{items}</ol> }.into_any()
+}
+
+fn oddities(of: &[String]) -> AnyView {
+    if of.is_empty() {
+        return ().into_any();
+    }
+    let items: Vec<_> = of.iter().map(|text| view! { <li>{text.clone()}</li> }).collect();
+    let list = view! { <div class="body prose"><ul>{items}</ul></div> };
+    card("Skipped while reading", Some("an undocumented shape; the event still counts".to_owned()), list)
+}
+
+fn body(of: &DeliveryDetail) -> AnyView {
+    let is_refused = of.summary.outcome == Outcome::Refused;
+    let shown = match &of.body {
+        Body::Withheld => view! { <div class="body"><p class="dim">"Not shown to you."</p></div> }.into_any(),
+        Body::Bytes { hex, length } => view! {
+            <div class="body"><p class="dim">{format!("{length} bytes that are no text; the first of them:")}</p></div>
+            <pre class="code" tabindex="0">{hex.clone()}</pre>
+        }
+        .into_any(),
+        Body::Text(text) if is_refused => view! { <pre class="code wrap" tabindex="0">{text.clone()}</pre> }.into_any(),
+        Body::Text(text) => text_body(text),
+    };
+    if is_refused {
+        let hidden = view! {
+            <div class="body">
+                <details>
+                    <summary>"Show what was sent. Nothing in it was verified: anybody can have written it."</summary>
+                    {shown}
+                </details>
+            </div>
+        };
+        return card("Body", Some("not an event".to_owned()), hidden);
+    }
+    card("Payload", None, shown)
+}
+
+fn text_body(text: &str) -> AnyView {
+    let raw = text.to_owned();
+    let tree = tree(text).map(|tree| view! { <PayloadTools>{tree}</PayloadTools> });
+    let has_tree = tree.is_some();
+    let indented = has_tree.then(|| {
+        view! { <details class="body"><summary>"As indented text"</summary><pre class="code" tabindex="0">{pretty(text)}</pre></details> }
+    });
+    let bytes = if has_tree {
+        view! { <details class="body"><summary>"Raw, byte for byte"</summary><pre class="code wrap" tabindex="0">{raw}</pre></details> }
+            .into_any()
+    } else {
+        view! { <pre class="code wrap" tabindex="0">{raw}</pre> }.into_any()
+    };
+    view! { {tree} {indented} {bytes} }.into_any()
+}
+
+fn attempts(of: &[Attempt], this: i64) -> AnyView {
+    if of.is_empty() {
+        return ().into_any();
+    }
+    let rows: Vec<AnyView> = of
+        .iter()
+        .enumerate()
+        .map(|(place, one)| {
+            let name = format!("Attempt {}", place + 1);
+            let name = if one.seq == this {
+                view! { <b>{name}", this one"</b> }.into_any()
+            } else {
+                view! { <a href=format!("/deliveries/{}", one.seq)>{name}</a> }.into_any()
+            };
+            view! {
+                <tr>
+                    <td>{name}</td>
+                    <td>{short(one.received_at)}</td>
+                    <td class="wide">{short(one.sent_at)}</td>
+                    <td>{mark(&one.outcome)}</td>
+                    <td class="wide">{if one.same_body { "the same" } else { "differs from the first" }}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let table = view! {
+        <div class="table-wrap">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Attempt"</th>
+                        <th scope="col">"Received"</th>
+                        <th scope="col" class="wide">"Signed for"</th>
+                        <th scope="col">"Outcome"</th>
+                        <th scope="col" class="wide">"Body"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    };
+    card("Attempts", Some("of this message that reached us".to_owned()), table)
+}
+
+fn headers(of: &[(String, String)]) -> AnyView {
+    let rows: Vec<_> = of
+        .iter()
+        .map(|(name, value)| view! { <dt><code>{name.clone()}</code></dt><dd><code>{value.clone()}</code></dd> })
+        .collect();
+    card(
+        "Headers",
+        Some("secrets are masked".to_owned()),
+        view! { <div class="body"><dl class="facts">{rows}</dl></div> },
+    )
+}

@@ -1,0 +1,31 @@
+//! A page this reader may not open.
+
+use crate::shell::context::set_status;
+use crate::shell::frame::{Here, page};
+use crate::ui::card::{empty, head};
+use leptos::prelude::*;
+
+/// 403, with what can be read instead.
+pub fn forbidden(here: Here) -> AnyView {
+    set_status(403);
+    page(
+        here,
+        "For admins",
+        view! {
+            {head(None, "For admins", (), ())}
+            {empty(
+                "Raw deliveries are shown to admins only.",
+                view! {
+                    <p>
+                        "They hold whole payloads, with dates of birth and e-mail addresses. What they say of contractors, contracts and spend is on the other pages. If you need to see a delivery itself, ask an admin of Junoscope."
+                    </p>
+                    <div class="row">
+                        <a class="button" href="/contractors">"Contractors"</a>
+                        <a class="button" href="/contracts">"Contracts"</a>
+                        <a class="button" href="/spend">"Spend"</a>
+                    </div>
+                },
+            )}
+        },
+    )
+}

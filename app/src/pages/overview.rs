@@ -1,0 +1,171 @@
+//! Today in one look: is the feed healthy, what needs a person, what happened last.
+
+use super::setup::waiting_for_the_first_event;
+use crate::shell::context::viewer;
+use crate::shell::frame::{Here, page};
+use crate::shell::load::load;
+use crate::ui::card::{card, head};
+use crate::ui::entries::entries;
+use crate::ui::finding::notice;
+use crate::ui::mark::{dot, mark};
+use crate::ui::time::{ago, day, days_from, long_day};
+use crate::view::contractor::ContractSummary;
+use crate::view::overview::Overview;
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+/// A day of silence is worth a look: longer than any retry but the last ones.
+const QUIET_AFTER_SECONDS: i64 = 86_400;
+/// More waiting than this is not just the second the projector may be behind.
+const BEHIND_AFTER: u64 = 1_000;
+
+/// `/`
+pub fn overview() -> AnyView {
+    let viewer = viewer();
+    let now = viewer.now;
+    load(Here::Overview, move |model| async move { model.overview(now).await }, move |answer| show(&answer, &viewer))
+}
+
+fn show(of: &Overview, viewer: &Viewer) -> AnyView {
+    let warnings: Vec<AnyView> = if viewer.is_admin() {
+        of.warnings.iter().map(|text| notice("warning", text.clone())).collect()
+    } else {
+        Vec::new()
+    };
+    let body = if of.last_received_at.is_none() {
+        if viewer.is_admin() {
+            waiting_for_the_first_event()
+        } else {
+            crate::ui::card::empty(
+                "Nothing has arrived yet",
+                view! { <p>"As soon as YunoJuno sends its first event, contractors, contracts and spend appear here."</p> },
+            )
+        }
+    } else {
+        view! { {health(of, viewer)} <div class="columns">{recent(of, viewer)} {needs(of, viewer)}</div> }.into_any()
+    };
+    page(
+        Here::Overview,
+        "Overview",
+        view! {
+            {head(None, "Overview", (), view! { <p class="lede">{long_day(viewer.today())}</p> })}
+            {warnings}
+            {body}
+        },
+    )
+}
+
+fn health(of: &Overview, viewer: &Viewer) -> AnyView {
+    let silence = of.last_received_at.map_or(0, |at| viewer.now.as_second() - at.as_second());
+    let (tone, word, words) = match () {
+        () if of.behind > BEHIND_AFTER => (
+            "offered",
+            "Catching up",
+            format!("{} messages are stored and still to be read into these pages.", of.behind),
+        ),
+        () if silence > QUIET_AFTER_SECONDS => (
+            "offered",
+            "Quiet",
+            "No event for more than a day. That may be right; the portal says what was sent.".to_owned(),
+        ),
+        () if of.refused_last_day > 0 && of.received_last_day == 0 => (
+            "ended",
+            "Refusing everything",
+            "Every request of the last day was refused: look at the signing secret.".to_owned(),
+        ),
+        () => ("completed", "Feed healthy", "Events arrive and can be read.".to_owned()),
+    };
+    let last = of.last_received_at.map(|at| ago(at, viewer.now));
+    let figure = |name: &'static str, count: u64, query: &'static str| {
+        let shown = count.to_string();
+        let value = if viewer.is_admin() && count > 0 && !query.is_empty() {
+            view! { <a href=format!("/deliveries?{query}")>{shown}</a> }.into_any()
+        } else {
+            shown.into_any()
+        };
+        view! { <div><dt>{name}</dt><dd>{value}</dd></div> }
+    };
+    view! {
+        <section class="card" aria-labelledby="health">
+            <h2 class="visually-hidden" id="health">"Is the feed healthy?"</h2>
+            <dl class="health">
+                <div class="verdict">
+                    <dt class="mark">{dot(tone)}{word}</dt>
+                    <dd class="words">{words}" Last event "{last}"."</dd>
+                </div>
+                {figure("Events, last 24 hours", of.received_last_day, "outcome=stored")}
+                {figure("Arrived late", of.late_last_day, "")}
+                {figure("Unreadable", of.unreadable_last_day, "outcome=unreadable")}
+                {figure("Refused", of.refused_last_day, "outcome=refused")}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn recent(of: &Overview, viewer: &Viewer) -> AnyView {
+    view! {
+        <div>
+            <section class="stack">
+                <h2>"Recent activity"</h2>
+                {entries(&of.recent, viewer.is_admin())}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
+    let today = viewer.today();
+    let offers = list(&of.open_offers, |one| view! { "offered " {ago(one.last_at, viewer.now)} }.into_any());
+    let ending = list(&of.ending_soon, |one| match one.ends_on {
+        Some(last) => format!("{}, {}", day(last), days_from(today, last)).into_any(),
+        None => ().into_any(),
+    });
+    let findings = list(&of.with_findings, |one| {
+        let count = if one.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", one.findings) };
+        view! { {count} " · " {mark(&one.phase)} }.into_any()
+    });
+    let nothing = offers.is_none() && ending.is_none() && findings.is_none();
+    let section =
+        |title: &str, note: &str, list: Option<AnyView>| list.map(|list| card(title, Some(note.to_owned()), list));
+    view! {
+        <aside aria-label="What needs a person">
+            {nothing.then(|| card("Nothing needs you", None, view! {
+                <div class="body"><p class="dim">"No offer is waiting, no contract ends within 14 days, and no story has a gap."</p></div>
+            }))}
+            {section("Ending soon", "within 14 days", ending)}
+            {section("Open offers", "oldest first", offers)}
+            {section("Findings", "missing, late, impossible", findings)}
+            <section class="box">
+                <h2>"In all"</h2>
+                <dl class="pairs">
+                    <div><dt><a href="/contracts?state=active">"Contracts running"</a></dt><dd>{of.active_contracts}</dd></div>
+                    <div><dt><a href="/contractors">"Contractors"</a></dt><dd>{of.contractors}</dd></div>
+                </dl>
+            </section>
+        </aside>
+    }
+    .into_any()
+}
+
+fn list(of: &[ContractSummary], note: impl Fn(&ContractSummary) -> AnyView) -> Option<AnyView> {
+    if of.is_empty() {
+        return None;
+    }
+    let items: Vec<AnyView> = of
+        .iter()
+        .map(|one| {
+            let href = format!("/contracts/{}", one.id);
+            let who = one.contractor_name.clone().map(|name| view! { <span class="who">{name}</span> });
+            view! {
+                <li>
+                    <span class="what"><a href=href>{one.title.clone()}</a>{who}</span>
+                    <span class="note">{note(one)}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    Some(view! { <ul class="plainlist">{items}</ul> }.into_any())
+}

@@ -1,0 +1,80 @@
+//! One spend requisition: how much, how far, and which contracts draw on it.
+
+use crate::shell::context::{param, viewer};
+use crate::shell::frame::{Here, page};
+use crate::shell::load::load;
+use crate::ui::box_pairs::side_box;
+use crate::ui::card::{card, empty, head, outward};
+use crate::ui::entries::entries;
+use crate::ui::facts::Facts;
+use crate::ui::finding::counts;
+use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
+use crate::ui::tables::{self, amount};
+use crate::ui::time::short;
+use crate::view::spend::RequisitionDetail;
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+/// `/spend/{id}`
+pub fn requisition() -> AnyView {
+    let viewer = viewer();
+    let id = param("id").as_str().into();
+    let now = viewer.now;
+    load(
+        Here::Spend,
+        move |model| async move { model.requisition(&id, now).await },
+        move |answer| show(&answer, &viewer),
+    )
+}
+
+fn show(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
+    let summary = &of.summary;
+    let pills = view! {
+        <div class="row">
+            {pill(&summary.state, None)}
+            {amount(summary).map(plain_pill)}
+            {summary.external_id.clone().map(plain_pill)}
+            {id_pill(summary.id.as_str())}
+            {test_tag(summary.is_test)}
+        </div>
+    };
+    let contracts = if of.contracts.is_empty() {
+        empty(
+            "No contract draws on it yet",
+            view! { <p>"A contract names its requisition in every event; the first one links it here."</p> },
+        )
+    } else {
+        tables::contracts(&of.contracts, true, viewer.now)
+    };
+    let facts = Facts::default()
+        .maybe("Amount", amount(summary))
+        .maybe("Number", summary.external_id.clone())
+        .maybe("For", of.description.clone())
+        .with("Versions sent", summary.versions)
+        .with("Last event", short(summary.last_at))
+        .custom_fields(&of.custom_fields);
+    let findings = (!of.findings.is_empty()).then(|| {
+        let pairs = counts(&of.findings).into_iter().map(|(name, count)| (name.to_owned(), count.into_any())).collect();
+        side_box("Findings", pairs)
+    });
+    page(
+        Here::Spend,
+        summary.title.clone(),
+        view! {
+            {head(Some(("/spend", "Spend")), summary.title.clone(), outward(of.url.as_deref()), pills)}
+            <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
+            <div class="columns">
+                <section class="stack"><h2>"Events"</h2>{story(of, viewer)}</section>
+                <aside aria-label="In short">{findings}{card("Details", None, view! { <div class="body">{facts.show()}</div> })}</aside>
+            </div>
+        },
+    )
+}
+
+fn story(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
+    if of.entries.is_empty() {
+        let text = "No event about this requisition has arrived; a contract named it. Its own events may have been sent before this receiver existed: replay them in the portal.";
+        return view! { <p class="dim">{text}</p> }.into_any();
+    }
+    entries(&of.entries, viewer.is_admin())
+}

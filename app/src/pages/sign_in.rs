@@ -1,0 +1,42 @@
+//! Who are you?
+
+use crate::shell::context::query_value;
+use crate::shell::frame::bare;
+use crate::ui::finding::notice;
+use leptos::prelude::*;
+
+/// `/sign-in?next=…&error=…`
+pub fn sign_in() -> AnyView {
+    let next = query_value("next").unwrap_or_else(|| "/".to_owned());
+    let error = query_value("error").map(|error| notice("error", words(&error)));
+    bare(
+        "Sign in",
+        view! {
+            <form method="post" action="/sign-in">
+                <h1>"Sign in"</h1>
+                {error}
+                <input type="hidden" name="next" value=next/>
+                <div class="field">
+                    <label for="email">"E-mail address"</label>
+                    <input class="input" id="email" type="email" name="email" autocomplete="username" required="" autofocus=""/>
+                </div>
+                <div class="field">
+                    <label for="password">"Password"</label>
+                    <input class="input" id="password" type="password" name="password" autocomplete="current-password" required=""/>
+                </div>
+                <button class="button primary" type="submit">"Sign in"</button>
+                <p class="hint">
+                    "No password yet, or forgotten? An admin makes you a one-time link with " <code>"junoscope user link"</code> "."
+                </p>
+            </form>
+        },
+    )
+}
+
+fn words(error: &str) -> &'static str {
+    match error {
+        "wrong" => "The e-mail address and the password do not belong together.",
+        "limited" => "Too many attempts from here. Wait a few minutes, then try again.",
+        _ => "That did not work. Try again.",
+    }
+}

@@ -1,0 +1,142 @@
+//! The frame around a page: where one can go, who is signed in, how things are shown.
+
+use super::context::{here as this_page, viewer};
+use crate::view::viewer::{Person, Theme, Viewer, Zone};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The entries of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    /// `/`
+    Overview,
+    /// `/contractors`
+    Contractors,
+    /// `/contracts`
+    Contracts,
+    /// `/spend`
+    Spend,
+    /// `/deliveries`
+    Deliveries,
+    /// `/catalog`
+    Catalog,
+    /// A page outside the navigation.
+    Nowhere,
+}
+
+impl Here {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Overview | Self::Nowhere => "/",
+            Self::Contractors => "/contractors",
+            Self::Contracts => "/contracts",
+            Self::Spend => "/spend",
+            Self::Deliveries => "/deliveries",
+            Self::Catalog => "/catalog",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Overview | Self::Nowhere => "Overview",
+            Self::Contractors => "Contractors",
+            Self::Contracts => "Contracts",
+            Self::Spend => "Spend",
+            Self::Deliveries => "Deliveries",
+            Self::Catalog => "Catalog",
+        }
+    }
+}
+
+/// The round mark with the name.
+pub fn brand() -> AnyView {
+    view! {
+        <a class="brand" href="/">
+            <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" class="logo">
+                <circle cx="12" cy="12" r="10"></circle>
+                <path d="M3 12.5h4.2l2-5 3.2 9 2.4-6.2 1.2 2.2h5"></path>
+            </svg>
+            "Junoscope"
+        </a>
+    }
+    .into_any()
+}
+
+/// A whole page inside the frame.
+pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static) -> AnyView {
+    let viewer = viewer();
+    view! {
+        <Title text=title.into()/>
+        <a class="skip" href="#main">"Skip to the content"</a>
+        <div class="frame">
+            <div class="side">
+                <div class="side-inner">
+                    {brand()}
+                    <button class="button menu-button" type="button" popovertarget="menu">"Menu"</button>
+                    <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(&viewer)}</div>
+                </div>
+            </div>
+            <main class="page" id="main" tabindex="-1">{body.into_any()}</main>
+        </div>
+    }
+    .into_any()
+}
+
+/// A page on its own, without navigation: before one is signed in.
+pub fn bare(title: &'static str, body: impl IntoView + 'static) -> AnyView {
+    view! { <Title text=title/> <main class="centre" id="main">{brand()} {body.into_any()}</main> }.into_any()
+}
+
+fn navigation(here: Here, viewer: &Viewer) -> AnyView {
+    let item = |to: Here| {
+        let current = (to == here).then_some("page");
+        view! { <li><a href=to.path() aria-current=current>{to.label()}</a></li> }
+    };
+    let deliveries = viewer.is_admin().then(|| item(Here::Deliveries));
+    view! {
+        <nav aria-label="Main">
+            <ul class="nav-list">
+                {item(Here::Overview)} {item(Here::Contractors)} {item(Here::Contracts)} {item(Here::Spend)}
+            </ul>
+            <h2 class="nav-head" id="nav-events">"Events"</h2>
+            <ul class="nav-list" aria-labelledby="nav-events">{deliveries} {item(Here::Catalog)}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+fn account(viewer: &Viewer) -> AnyView {
+    let person = viewer.person.as_ref().map(who);
+    let theme = [(Theme::System, "Auto"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
+        .map(|(theme, label)| (theme.as_str(), label, theme == viewer.theme));
+    let zone =
+        [(Zone::Local, "Local"), (Zone::Utc, "UTC")].map(|(zone, label)| (zone.as_str(), label, zone == viewer.zone));
+    view! {
+        <div class="account">{choice("Theme", "theme", &theme)} {choice("Times", "zone", &zone)} {person}</div>
+    }
+    .into_any()
+}
+
+fn choice(legend: &'static str, name: &'static str, options: &[(&'static str, &'static str, bool)]) -> AnyView {
+    let buttons: Vec<_> = options
+        .iter()
+        .map(|(value, label, is_chosen)| {
+            view! { <button type="submit" name=name value=*value aria-pressed=if *is_chosen { "true" } else { "false" }>{*label}</button> }
+        })
+        .collect();
+    view! {
+        <form method="post" action="/preferences">
+            <input type="hidden" name="next" value=this_page()/>
+            <div class="segmented" role="group" aria-label=legend>{buttons}</div>
+        </form>
+    }
+    .into_any()
+}
+
+fn who(person: &Person) -> AnyView {
+    view! {
+        <div class="person"><b>{person.name.clone()}</b><span>{person.email.clone()}</span></div>
+        <form method="post" action="/sign-out"><button class="button quiet" type="submit">"Sign out"</button></form>
+    }
+    .into_any()
+}

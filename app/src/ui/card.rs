@@ -1,0 +1,43 @@
+//! Sections, headings and empty places.
+
+use leptos::prelude::*;
+
+/// A bordered section with its heading and, beside it, a short note.
+pub fn card(title: &str, note: Option<String>, body: impl IntoView + 'static) -> AnyView {
+    view! {
+        <section class="card">
+            <div class="card-head"><h2>{title.to_owned()}</h2>{note.map(|text| view! { <p>{text}</p> })}</div>
+            {body.into_any()}
+        </section>
+    }
+    .into_any()
+}
+
+/// The head of a page: the way back, the title, and what stands beside and below it.
+pub fn head(
+    crumb: Option<(&'static str, &'static str)>,
+    title: impl Into<String>,
+    beside: impl IntoView + 'static,
+    below: impl IntoView + 'static,
+) -> AnyView {
+    view! {
+        <header class="page-head">
+            {crumb.map(|(path, text)| view! { <p class="crumb"><a href=path>{text}</a></p> })}
+            <div class="title-line"><h1>{title.into()}</h1><div class="row">{beside.into_any()}</div></div>
+            {below.into_any()}
+        </header>
+    }
+    .into_any()
+}
+
+/// A place with nothing in it, and what to do about it.
+pub fn empty(title: &str, body: impl IntoView + 'static) -> AnyView {
+    view! { <div class="empty"><h2>{title.to_owned()}</h2>{body.into_any()}</div> }.into_any()
+}
+
+/// A link that leaves Junoscope for YunoJuno. Only web addresses become links: the address comes from a body.
+pub fn outward(url: Option<&str>) -> AnyView {
+    url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+        .map(|url| view! { <a class="pill" href=url.to_owned() rel="noreferrer">"Open on YunoJuno ↗"</a> })
+        .into_any()
+}

@@ -1,0 +1,78 @@
+//! Filters as links: chips that choose one value, and chips that take one filter away.
+
+use crate::view::filter::Query;
+use leptos::prelude::*;
+
+/// One chip that leads somewhere; the current one is marked.
+pub fn chip(href: String, text: impl Into<String>, is_current: bool) -> AnyView {
+    view! { <a class="chip" href=href aria-current=is_current.then_some("true")>{text.into()}</a> }.into_any()
+}
+
+/// "All", and one chip for every value of `key`.
+pub fn choose(
+    label: &'static str,
+    path: &'static str,
+    filter: &impl Query,
+    key: &'static str,
+    values: impl IntoIterator<Item = (&'static str, String)>,
+) -> AnyView {
+    let current = filter.value(key);
+    let all = chip(format!("{path}{}", filter.without(key).to_query()), "All", current.is_none());
+    let chips: Vec<AnyView> = values
+        .into_iter()
+        .map(|(value, text)| {
+            let href = format!("{path}{}", filter.with(key, value).to_query());
+            chip(href, text, current.as_deref() == Some(value))
+        })
+        .collect();
+    view! { <nav class="chips" aria-label=label>{all}{chips}</nav> }.into_any()
+}
+
+/// One chip for every filter in force, each of which removes exactly that one; nothing when none is.
+pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &str) -> String) -> AnyView {
+    let pairs = filter.filters();
+    if pairs.is_empty() {
+        return ().into_any();
+    }
+    let chips: Vec<AnyView> = pairs
+        .iter()
+        .map(|(key, value)| {
+            let href = format!("{path}{}", filter.without(key).to_query());
+            let text = words(key, value);
+            let title = format!("Remove the filter {text}");
+            view! { <a class="chip remove" href=href aria-label=title>{text}</a> }.into_any()
+        })
+        .collect();
+    view! {
+        <nav class="chips" aria-label="Filters in force">
+            {chips} <a class="chip plain" href=path>"Clear all"</a>
+        </nav>
+    }
+    .into_any()
+}
+
+/// The filters a search form must not lose, as hidden fields.
+pub fn kept(filter: &impl Query, but: &str) -> AnyView {
+    filter
+        .filters()
+        .into_iter()
+        .filter(|(key, _)| *key != but)
+        .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
+        .collect_view()
+        .into_any()
+}
+
+/// The search line of a list.
+pub fn search(path: &'static str, filter: &impl Query, placeholder: &'static str) -> AnyView {
+    view! {
+        <form method="get" action=path class="search" role="search">
+            {kept(filter, "q")}
+            <div class="field">
+                <label for="search">{placeholder}</label>
+                <input class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default() autocomplete="off"/>
+            </div>
+            <button class="button" type="submit">"Search"</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,110 @@
+//! One row of the delivery list: on the page, and alone for rows that arrive live.
+
+use super::mark::{Marked, dot, mark, test_tag};
+use super::time::row_time;
+use crate::event::Mode;
+use crate::id::Subject;
+use crate::view::delivery::{DeliverySummary, Outcome};
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+/// How many subjects a row names; the rest stand on the delivery's page.
+const NAMED: usize = 2;
+
+/// The row. Of a refused request only the reason is shown: nothing it said was verified.
+pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
+    let href = format!("/deliveries/{}", of.seq);
+    let (tone, title) = match (of.outcome, &of.event_type) {
+        (Outcome::Refused, _) => ("ended", "Refused request".to_owned()),
+        (_, Some(event_type)) => (event_type.tone(), event_type.label().to_owned()),
+        (_, None) => ("deleted", "Unreadable message".to_owned()),
+    };
+    let is_test = of.mode == Some(Mode::Test);
+    view! {
+        <tr data-seq=of.seq.to_string()>
+            <td class="fit dim">{row_time(of.received_at, now)}</td>
+            <td>
+                <span class="mark">{dot(tone)}<a class="main" href=href>{title}</a>{test_tag(is_test)}</span>
+            </td>
+            <td class="about">{about(of)}</td>
+            <td class="fit">{mark(&of.outcome)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn about(of: &DeliverySummary) -> AnyView {
+    if matches!(of.outcome, Outcome::Refused | Outcome::Unreadable) {
+        let reason = of.reason.clone().unwrap_or_else(|| "not read".to_owned());
+        return view! { <span class="dim">{reason}</span> }.into_any();
+    }
+    let named = of.about.iter().filter(|about| !matches!(about.subject, Subject::Hirer(_))).take(NAMED);
+    named
+        .enumerate()
+        .map(|(place, about)| {
+            let label = about.label.clone();
+            let link = match about.subject.path() {
+                Some(path) => view! { <a href=path class="quiet-link">{label}</a> }.into_any(),
+                None => label.into_any(),
+            };
+            view! { {(place > 0).then_some(" · ")} {link} }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// The same row as one line of HTML, for the stream of live rows. Called on the server only.
+pub fn delivery_row_html(row: &DeliverySummary, viewer_now: Timestamp) -> String {
+    let html = Owner::new().with(|| delivery_row(row, viewer_now).to_html());
+    // A line break inside a name would end the event's `data:` line early.
+    html.replace(['\r', '\n'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::EventType;
+    use crate::view::delivery::About;
+
+    fn hostile() -> DeliverySummary {
+        let text = "</td><script>alert(1)</script>\n\r\n\"'&";
+        DeliverySummary {
+            seq: 7,
+            received_at: "2026-02-09T16:42:07Z".parse().unwrap(),
+            endpoint: text.to_owned(),
+            outcome: Outcome::Stored,
+            reason: Some(text.to_owned()),
+            event_type: Some(EventType::Unknown(text.to_owned())),
+            mode: Some(Mode::Test),
+            message_id: Some(text.to_owned()),
+            occurred_at: None,
+            about: vec![About { subject: Subject::Contract("ct_\"><img src=x>".into()), label: text.to_owned() }],
+        }
+    }
+
+    #[test]
+    fn a_live_row_is_one_line_and_escapes_what_it_was_told() {
+        for outcome in Outcome::ALL {
+            let html =
+                delivery_row_html(&DeliverySummary { outcome, ..hostile() }, "2026-02-09T17:00:00Z".parse().unwrap());
+            assert!(html.starts_with("<tr"), "{html}");
+            assert!(html.ends_with("</tr>"), "{html}");
+            assert!(!html.contains("<script"), "{html}");
+            assert!(!html.contains("<img"), "{html}");
+            assert!(!html.contains(['\n', '\r']), "{html}");
+            assert_eq!(html.matches("<td").count(), 4, "{html}");
+        }
+    }
+
+    #[test]
+    fn nothing_a_refused_request_said_is_shown() {
+        let mut row = hostile();
+        row.outcome = Outcome::Refused;
+        row.reason = Some("the signature does not match".to_owned());
+        row.event_type = Some(EventType::ContractOffered);
+        let html = delivery_row_html(&row, row.received_at);
+        assert!(html.contains("the signature does not match"), "{html}");
+        assert!(!html.contains("Contract offered"), "{html}");
+        assert!(!html.contains("ct_"), "{html}");
+    }
+}

@@ -1,0 +1,61 @@
+//! A story: events in sentences, grouped by day, each finding where it belongs.
+
+use super::finding::finding;
+use super::mark::{Marked, dot, test_tag};
+use super::sentence::sentence;
+use super::time::{clock, length_in_words, long_day, utc_day};
+use crate::event::Mode;
+use crate::timeline::{Entry, Fit};
+use leptos::prelude::*;
+
+/// An event that took longer than this to arrive says so.
+const LATE_AFTER_SECONDS: i64 = 300;
+
+/// Newest first, as given. Deliveries are linked only for those who may open them.
+pub fn entries(of: &[Entry], links_to_deliveries: bool) -> AnyView {
+    let days: Vec<AnyView> = of
+        .chunk_by(|a, b| utc_day(a.occurred_at) == utc_day(b.occurred_at))
+        .map(|day| {
+            let heading = day.first().map(|first| long_day(utc_day(first.occurred_at)));
+            let items: Vec<AnyView> = day.iter().map(|one| entry(one, links_to_deliveries)).collect();
+            view! { <section><h3>{heading}</h3><ol class="day">{items}</ol></section> }.into_any()
+        })
+        .collect();
+    view! { <div class="entries">{days}</div> }.into_any()
+}
+
+fn entry(of: &Entry, links_to_deliveries: bool) -> AnyView {
+    let link = links_to_deliveries.then(|| {
+        let href = format!("/deliveries/{}", of.seq);
+        view! { <a href=href>{of.event_type.label().to_owned()}</a> }
+    });
+    let notes = notes(of);
+    let between = (link.is_some() && !notes.is_empty()).then_some(" · ");
+    let findings: Vec<AnyView> = of.findings.iter().map(finding).collect();
+    view! {
+        <li class="entry">
+            {clock(of.occurred_at)} <span class="rail">{dot(of.event_type.tone())}</span>
+            <div class="said">
+                <p>{sentence(&of.sentence)}{test_tag(of.mode == Mode::Test)}</p>
+                <p class="detail">{notes}{between}{link}</p>
+                {findings}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn notes(of: &Entry) -> String {
+    let late = of.received_at.as_second() - of.occurred_at.as_second();
+    let mut parts: Vec<String> = of.detail.iter().cloned().collect();
+    if late > LATE_AFTER_SECONDS {
+        parts.push(format!("arrived {} late", length_in_words(late)));
+    }
+    if of.attempts > 1 {
+        parts.push(format!("came {} times", of.attempts));
+    }
+    if of.fit == Fit::OutOfOrder {
+        parts.push("changes nothing: the story was past this already".to_owned());
+    }
+    parts.join(" · ")
+}

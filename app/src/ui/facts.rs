@@ -1,0 +1,51 @@
+//! Facts as a definition list; what is not known is left out, so that a page never shows an empty line.
+
+use crate::event::contact::CustomField;
+use leptos::prelude::*;
+
+/// Collects the facts that are there.
+#[derive(Default)]
+pub struct Facts(Vec<(String, AnyView)>);
+
+impl Facts {
+    /// Adds one fact.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl IntoView + 'static) -> Self {
+        self.0.push((name.into(), value.into_any()));
+        self
+    }
+
+    /// Adds one fact if it is known.
+    #[must_use]
+    pub fn maybe(self, name: &str, value: Option<impl IntoView + 'static>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds the client's own fields under their own names.
+    #[must_use]
+    pub fn custom_fields(mut self, fields: &[CustomField]) -> Self {
+        for field in fields {
+            let value = field.value.clone().unwrap_or_else(|| "empty".to_owned());
+            self.0.push((field.name.clone(), value.into_any()));
+        }
+        self
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// As a list.
+    pub fn show(self) -> AnyView {
+        view! {
+            <dl class="facts">
+                {self.0.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
+            </dl>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,154 @@
+//! The mark of a state: a colour that means the same everywhere, and always a word beside it.
+
+use crate::event::EventType;
+use crate::lifecycle::contact::ContactState;
+use crate::lifecycle::contract::{ContractState, Phase};
+use crate::lifecycle::spend::RequisitionState;
+use crate::view::delivery::Outcome;
+use leptos::prelude::*;
+
+/// What can be marked: its colour, by the name the style sheet knows, and its word.
+pub trait Marked {
+    /// One of `approved offered accepted notice completed ended deleted accent`.
+    fn tone(&self) -> &'static str;
+    /// The word beside the colour.
+    fn word(&self) -> String;
+}
+
+impl Marked for Phase {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Known | Self::Deleted => "deleted",
+            Self::Approved => "approved",
+            Self::Offered => "offered",
+            Self::Revoked | Self::Cancelled => "ended",
+            Self::Upcoming | Self::Active => "accepted",
+            Self::UnderNotice | Self::Ending => "notice",
+            Self::Completed => "completed",
+        }
+    }
+    fn word(&self) -> String {
+        self.label().to_owned()
+    }
+}
+
+impl Marked for ContractState {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Known | Self::Deleted => "deleted",
+            Self::Approved => "approved",
+            Self::Offered => "offered",
+            Self::Revoked | Self::Cancelled => "ended",
+            Self::Accepted => "accepted",
+            Self::NoticeServed => "notice",
+            Self::EndKnown => "completed",
+        }
+    }
+    fn word(&self) -> String {
+        match self {
+            Self::Known => "First seen",
+            Self::Approved => "Approved",
+            Self::Offered => "Offered",
+            Self::Revoked => "Offer revoked",
+            Self::Accepted => "Accepted",
+            Self::Cancelled => "Cancelled",
+            Self::NoticeServed => "Notice served",
+            Self::EndKnown => "End known",
+            Self::Deleted => "Deleted",
+        }
+        .to_owned()
+    }
+}
+
+impl Marked for ContactState {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Known => "deleted",
+            Self::Invited => "offered",
+            Self::Registered => "accepted",
+            Self::Onboarded => "completed",
+        }
+    }
+    fn word(&self) -> String {
+        self.label().to_owned()
+    }
+}
+
+impl Marked for RequisitionState {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Known => "deleted",
+            Self::Requested => "offered",
+            Self::Approved => "approved",
+        }
+    }
+    fn word(&self) -> String {
+        self.label().to_owned()
+    }
+}
+
+impl Marked for Outcome {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::Stored => "completed",
+            Self::Unreadable => "offered",
+            Self::Duplicate => "deleted",
+            Self::Refused => "ended",
+        }
+    }
+    fn word(&self) -> String {
+        self.label().to_owned()
+    }
+}
+
+impl Marked for EventType {
+    fn tone(&self) -> &'static str {
+        match self {
+            Self::ContactCreated | Self::ContractOffered | Self::SpendCreated => "offered",
+            Self::ContactRegistered | Self::ContractAccepted => "accepted",
+            Self::ContactOnboardingCompleted | Self::ContractCompleted => "completed",
+            Self::ContractApproved | Self::SpendApproved => "approved",
+            Self::ContractRevoked | Self::ContractCancelled => "ended",
+            Self::ContractNoticeServed => "notice",
+            Self::ContactCustomFieldsUpdated | Self::SpendUpdated | Self::ContractDeleted | Self::Unknown(_) => {
+                "deleted"
+            }
+        }
+    }
+    fn word(&self) -> String {
+        self.label().to_owned()
+    }
+}
+
+/// The colour alone; the word must stand beside it.
+pub fn dot(tone: &'static str) -> AnyView {
+    view! { <span class="dot" data-tone=tone aria-hidden="true"></span> }.into_any()
+}
+
+/// Colour and word, in a line of text or a table.
+pub fn mark(of: &impl Marked) -> AnyView {
+    view! { <span class="mark">{dot(of.tone())}{of.word()}</span> }.into_any()
+}
+
+/// Colour and word in a pill, with what there is to say about it.
+pub fn pill(of: &impl Marked, more: Option<String>) -> AnyView {
+    view! { <span class="pill">{dot(of.tone())}<b>{of.word()}</b>{more.map(|text| view! { <span>{text}</span> })}</span> }
+        .into_any()
+}
+
+/// A pill with plain words.
+pub fn plain_pill(text: impl Into<String>) -> AnyView {
+    view! { <span class="pill">{text.into()}</span> }.into_any()
+}
+
+/// A pill with an identifier.
+pub fn id_pill(id: &str) -> AnyView {
+    view! { <span class="pill"><code>{id.to_owned()}</code></span> }.into_any()
+}
+
+/// The mark of test traffic, or nothing.
+pub fn test_tag(is_test: bool) -> AnyView {
+    is_test
+        .then(|| view! { " " <span class="tag" title="Test traffic: left out of every total">"test"</span> })
+        .into_any()
+}

@@ -1,0 +1,28 @@
+//! To the next page of a list, and back to its first.
+
+use crate::view::filter::{Cursor, Query};
+use leptos::prelude::*;
+
+/// Links only where there is somewhere to go. `key` is the filter's cursor parameter.
+pub fn pager(path: &'static str, filter: &impl Query, key: &'static str, next: Option<&Cursor>) -> AnyView {
+    let is_first = filter.value(key).is_none();
+    if is_first && next.is_none() {
+        return ().into_any();
+    }
+    let first = format!("{path}{}", filter.without(key).to_query());
+    let next = next.map(|cursor| format!("{path}{}", filter.with(key, &cursor.to_text()).to_query()));
+    view! {
+        <nav class="pager" aria-label="Pages">
+            {if is_first {
+                view! { <span>"First page"</span> }.into_any()
+            } else {
+                view! { <a class="button" href=first>"← First page"</a> }.into_any()
+            }}
+            {match next {
+                Some(href) => view! { <a class="button" rel="next" href=href>"Next page →"</a> }.into_any(),
+                None => view! { <span>"That is all."</span> }.into_any(),
+            }}
+        </nav>
+    }
+    .into_any()
+}

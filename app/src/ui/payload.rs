@@ -1,0 +1,106 @@
+//! A JSON body as a tree of nested lists, complete without the browser's help.
+
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// A body with more values than this is shown as text only: a page must stay readable, and small.
+const MOST_VALUES: usize = 4_000;
+
+/// The tree; `None` when the text is no JSON or too large for one.
+pub fn tree(text: &str) -> Option<AnyView> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    (values(&value) <= MOST_VALUES)
+        .then(|| view! { <div class="tree"><ul class="root">{node(None, &value, "")}</ul></div> }.into_any())
+}
+
+/// The text with two spaces of indent, as it is when it is no JSON.
+pub fn pretty(text: &str) -> String {
+    serde_json::from_str::<Value>(text)
+        .ok()
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_else(|| text.to_owned())
+}
+
+fn values(of: &Value) -> usize {
+    1 + match of {
+        Value::Array(items) => items.iter().map(values).sum(),
+        Value::Object(map) => map.values().map(values).sum(),
+        _ => 0,
+    }
+}
+
+fn node(key: Option<&str>, value: &Value, path: &str) -> AnyView {
+    let name = key.map(|key| view! { <span class="key">{key.to_owned()}</span> ": " });
+    let children: Option<(String, Vec<AnyView>)> = match value {
+        Value::Object(map) if !map.is_empty() => {
+            let inside = map.iter().map(|(key, value)| node(Some(key), value, &join(path, key))).collect();
+            Some((count(map.len(), "field"), inside))
+        }
+        Value::Array(items) if !items.is_empty() => {
+            let inside = items
+                .iter()
+                .enumerate()
+                .map(|(place, value)| node(Some(&place.to_string()), value, &format!("{path}[{place}]")))
+                .collect();
+            Some((count(items.len(), "item"), inside))
+        }
+        _ => None,
+    };
+    match children {
+        Some((count, inside)) => view! {
+            <li>
+                <details open="">
+                    <summary data-path=path.to_owned()>{name}<span class="count">{count}</span></summary>
+                    <ul>{inside}</ul>
+                </details>
+            </li>
+        }
+        .into_any(),
+        None => {
+            let (class, text) = leaf(value);
+            view! { <li class="leaf" data-path=path.to_owned()>{name}<span class=class>{text}</span></li> }.into_any()
+        }
+    }
+}
+
+fn leaf(value: &Value) -> (&'static str, String) {
+    let class = match value {
+        Value::String(_) => "string",
+        Value::Number(_) => "number",
+        Value::Null | Value::Bool(_) => "word",
+        Value::Array(_) | Value::Object(_) => "count",
+    };
+    (class, value.to_string())
+}
+
+fn count(of: usize, what: &str) -> String {
+    format!("{of} {what}{}", if of == 1 { "" } else { "s" })
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str) -> Option<String> {
+        Owner::new().with(|| tree(text).map(|tree| tree.to_html()))
+    }
+
+    #[test]
+    fn a_tree_shows_every_value_with_its_path_and_escapes_it() {
+        let html = html(r#"{"a":{"b":["<script>",1.10,null]},"<i>":true}"#).unwrap();
+        assert!(html.contains("data-path=\"a.b[0]\""), "{html}");
+        assert!(html.contains("1.10"), "{html}");
+        assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains("<i>"), "{html}");
+    }
+
+    #[test]
+    fn what_is_no_json_or_too_much_has_no_tree() {
+        assert_eq!(html("not json"), None);
+        assert_eq!(html(&format!("[{}1]", "1,".repeat(MOST_VALUES))), None);
+    }
+}

@@ -1,0 +1,146 @@
+//! How instants and dates are written. Instants are UTC from the server and moved to the reader's zone by an island;
+//! dates of contracts are dates, and never shifted.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use leptos::prelude::*;
+
+/// "13 Feb 2026"
+pub fn day(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}
+
+/// "Tuesday 3 February 2026"
+pub fn long_day(date: Date) -> String {
+    date.strftime("%A %-d %B %Y").to_string()
+}
+
+/// The calendar day of an instant, in UTC.
+pub fn utc_day(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// "1 Sep – 28 Nov 2025", "15 Dec 2025 – 13 Feb 2026", "from 1 Mar 2026"; `None` without any date.
+pub fn day_range(first: Option<Date>, last: Option<Date>) -> Option<String> {
+    match (first, last) {
+        (Some(first), Some(last)) if first.year() == last.year() => {
+            Some(format!("{} – {}", first.strftime("%-d %b"), day(last)))
+        }
+        (Some(first), Some(last)) => Some(format!("{} – {}", day(first), day(last))),
+        (Some(first), None) => Some(format!("from {}", day(first))),
+        (None, Some(last)) => Some(format!("until {}", day(last))),
+        (None, None) => None,
+    }
+}
+
+/// "today", "tomorrow", "in 4 days", "yesterday", "6 days ago"
+pub fn days_from(today: Date, date: Date) -> String {
+    let days = date.duration_since(today).as_hours() / 24;
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        2.. => format!("in {days} days"),
+        _ => format!("{} days ago", -days),
+    }
+}
+
+/// A stretch of time in its largest unit: "35 minutes", "1 day".
+pub fn length_in_words(seconds: i64) -> String {
+    let (count, unit) = match seconds.max(0) {
+        s if s < 60 => (s, "second"),
+        s if s < 3_600 => (s / 60, "minute"),
+        s if s < 86_400 => (s / 3_600, "hour"),
+        s => (s / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// "just now", "3 minutes ago", "6 days ago", then the date.
+pub fn ago_in_words(at: Timestamp, now: Timestamp) -> String {
+    match now.as_second() - at.as_second() {
+        s if s < 5 => "just now".to_owned(),
+        s if s < 60 * 86_400 => format!("{} ago", length_in_words(s)),
+        _ => day(utc_day(at)),
+    }
+}
+
+/// In full, as the title of every `<time>`: "Fri 30 Jan 2026, 09:15:33 UTC".
+pub fn full(at: Timestamp) -> String {
+    at.strftime("%a %-d %b %Y, %H:%M:%S UTC").to_string()
+}
+
+fn machine(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+// `data-t` tells the island which of these forms to write again in the reader's zone.
+fn stamp(at: Timestamp, form: &'static str, text: String) -> AnyView {
+    view! { <time datetime=machine(at) title=full(at) data-t=form>{text}</time> }.into_any()
+}
+
+/// The time of day: "16:42".
+pub fn clock(at: Timestamp) -> AnyView {
+    stamp(at, "clock", at.strftime("%H:%M").to_string())
+}
+
+/// Seconds while it is today, the date once it is not: "16:42:07", "30 Jan, 09:15", "30 Jan 2025, 09:15".
+pub fn row_time(at: Timestamp, now: Timestamp) -> AnyView {
+    let (day, today) = (utc_day(at), utc_day(now));
+    let pattern = match () {
+        () if day == today => "%H:%M:%S",
+        () if day.year() == today.year() => "%-d %b, %H:%M",
+        () => "%-d %b %Y, %H:%M",
+    };
+    stamp(at, "row", at.strftime(pattern).to_string())
+}
+
+/// In full, on the page itself.
+pub fn moment(at: Timestamp) -> AnyView {
+    stamp(at, "full", full(at))
+}
+
+/// "30 Jan 2026, 09:15"
+pub fn short(at: Timestamp) -> AnyView {
+    stamp(at, "short", at.strftime("%-d %b %Y, %H:%M").to_string())
+}
+
+/// "6 days ago", with the instant on hover.
+pub fn ago(at: Timestamp, now: Timestamp) -> AnyView {
+    stamp(at, "ago", ago_in_words(at, now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn dates_are_written_as_people_write_them() {
+        assert_eq!(day_range(Some(date(2025, 9, 1)), Some(date(2025, 11, 28))).unwrap(), "1 Sep – 28 Nov 2025");
+        assert_eq!(day_range(Some(date(2025, 12, 1)), Some(date(2026, 2, 13))).unwrap(), "1 Dec 2025 – 13 Feb 2026");
+        assert_eq!(day_range(Some(date(2026, 3, 1)), None).unwrap(), "from 1 Mar 2026");
+        assert_eq!(day_range(None, None), None);
+        assert_eq!(long_day(date(2026, 2, 3)), "Tuesday 3 February 2026");
+    }
+
+    #[test]
+    fn distances_are_told_in_days() {
+        let today = date(2026, 2, 9);
+        assert_eq!(days_from(today, date(2026, 2, 13)), "in 4 days");
+        assert_eq!(days_from(today, today), "today");
+        assert_eq!(days_from(today, date(2026, 2, 8)), "yesterday");
+        assert_eq!(days_from(today, date(2026, 1, 30)), "10 days ago");
+    }
+
+    #[test]
+    fn an_instant_is_told_by_its_distance_until_that_says_little() {
+        let now: Timestamp = "2026-02-09T12:00:00Z".parse().unwrap();
+        let at = |text: &str| ago_in_words(text.parse().unwrap(), now);
+        assert_eq!(at("2026-02-09T12:00:00Z"), "just now");
+        assert_eq!(at("2026-02-09T11:59:00Z"), "1 minute ago");
+        assert_eq!(at("2026-02-03T12:00:00Z"), "6 days ago");
+        assert_eq!(at("2025-09-01T12:00:00Z"), "1 Sep 2025");
+    }
+}

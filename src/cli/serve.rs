@@ -1,0 +1,196 @@
+//! `junoscope serve`: starts everything, says where it is, stops it in order.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::assets::Assets;
+use crate::http::live::Live;
+use crate::http::session::Sessions;
+use crate::ingest::intake::{Door, Intake};
+use crate::ingest::signature::Key;
+use crate::ingest::writer::{Writer, keep_log_short};
+use crate::projector::Projector;
+use crate::read_model::Reader;
+use crate::router::{Parts, router};
+use crate::store::Store;
+use crate::store::log::Bounds;
+use crate::store::people::first_admin_link;
+use axum::serve::ListenerExt;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// How long requests in flight may take to finish once the stop signal came: as long as the door itself allows them.
+const LAST_REQUESTS: Duration = Duration::from_secs(12);
+
+/// Why the server did not start or had to stop, in one plain sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database cannot be used.
+    #[error("{0}")]
+    Store(#[from] crate::store::StoreError),
+    /// A secret cannot be used.
+    #[error("endpoint {endpoint}: {reason}")]
+    Secret {
+        /// Which endpoint.
+        endpoint: String,
+        /// Why.
+        reason: crate::ingest::signature::BadSecret,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// Which address.
+        address: SocketAddr,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// The server broke off.
+    #[error("the server stopped: {0}")]
+    Stopped(#[from] std::io::Error),
+}
+
+/// Runs until SIGTERM or Ctrl-C: then no new connections, requests in flight answered, the queue emptied.
+pub async fn run(config: Config) -> Result<(), ServeError> {
+    let clock = Clock::system();
+    let store = open_store(&config).await?;
+    let endpoints = doors(&config, &store, &clock).await?;
+    let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
+
+    let bounds = Bounds { requests: config.quarantine_requests, bytes: config.quarantine_bytes };
+    let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
+    let stop = CancellationToken::new();
+    let keeper = tokio::spawn(keep_log_short(store.clone()));
+    let busy = { let writer = writer.clone(); move || writer.is_busy() };
+    let projecting = tokio::spawn(Projector::new(store.clone()).run(writer.committed(), busy, stop.clone()));
+
+    let webhook_urls: Vec<(String, String)> = config
+        .endpoints
+        .iter()
+        .map(|endpoint| (endpoint.name.clone(), format!("{}/webhooks/{}", config.public_url, endpoint.name)))
+        .collect();
+    let warnings = config.warnings();
+    let reader = Arc::new(Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone()));
+    let parts = Parts {
+        intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes),
+        writer: writer.clone(),
+        store: store.clone(),
+        sessions: Sessions::new(store.clone(), clock.clone(), &config.public_url),
+        live: Live::new(Arc::clone(&reader), writer.committed(), clock.clone(), stop.clone()),
+        read_model: reader,
+        assets: Assets::load(),
+        webhook_urls: webhook_urls.clone(),
+    };
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|reason| ServeError::Listen { address: config.listen, reason })?
+        // Answers are one small packet: waiting to fill it would only delay the sender.
+        .tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY was not set");
+            }
+        });
+    let app = router(parts).into_make_service_with_connect_info::<SocketAddr>();
+
+    for warning in &warnings {
+        tracing::warn!("{warning}");
+    }
+    announce(&config, &webhook_urls, &endpoints.shown_secrets, first_link.as_deref());
+
+    // Live streams end at the signal; they would keep their connections open for ever.
+    tokio::spawn({ let stop = stop.clone(); async move { stop_signal().await; stop.cancel(); } });
+    let serving = axum::serve(listener, app).with_graceful_shutdown({ let stop = stop.clone(); async move { stop.cancelled().await } });
+    let serving = tokio::spawn(serving.into_future());
+    stop.cancelled().await;
+    tracing::info!("stopping: finishing the requests in flight");
+    match tokio::time::timeout(LAST_REQUESTS, serving).await {
+        Ok(Ok(ended)) => ended?,
+        Ok(Err(error)) => tracing::error!(%error, "the server task broke off"),
+        Err(_) => tracing::warn!("some connections did not finish in time"),
+    }
+    drop(writer);
+    if let Err(error) = tokio::time::timeout(LAST_REQUESTS, writing).await {
+        tracing::error!(%error, "the queue was not emptied in time");
+    }
+    let _ = projecting.await;
+    keeper.abort();
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Opens the database, making the folder of a SQLite file, and brings its tables up to date.
+pub async fn open_store(config: &Config) -> Result<Store, ServeError> {
+    let store = Store::connect(&config.database_url).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+struct Endpoints {
+    doors: BTreeMap<String, Door>,
+    /// Endpoint, secret and where it comes from, for the first lines on the terminal.
+    shown_secrets: Vec<(String, String, &'static str)>,
+}
+
+async fn doors(config: &Config, store: &Store, clock: &Clock) -> Result<Endpoints, ServeError> {
+    let mut doors = BTreeMap::new();
+    let mut shown_secrets = Vec::new();
+    for endpoint in &config.endpoints {
+        let (secrets, origin) = if endpoint.secrets.is_empty() {
+            let kept = store.keep_secret(&endpoint.name, crate::config::make_secret, clock.now()).await?;
+            (vec![kept], "made here and kept in the database")
+        } else {
+            (endpoint.secrets.iter().map(|secret| secret.0.clone()).collect(), "as configured")
+        };
+        let keys = secrets
+            .iter()
+            .map(|secret| {
+                Key::parse(secret).map_err(|reason| ServeError::Secret { endpoint: endpoint.name.clone(), reason })
+            })
+            .collect::<Result<_, _>>()?;
+        doors.insert(endpoint.name.clone(), Door { keys, lock: endpoint.lock.clone() });
+        shown_secrets.extend(secrets.into_iter().map(|secret| (endpoint.name.clone(), secret, origin)));
+    }
+    Ok(Endpoints { doors, shown_secrets })
+}
+
+/// What a newcomer needs next, on standard output: not the log, which may be JSON and may be kept.
+#[expect(clippy::print_stdout, reason = "these lines are the command's answer to the person who started it")]
+fn announce(config: &Config, urls: &[(String, String)], secrets: &[(String, String, &'static str)], first_link: Option<&str>) {
+    println!("\n  Junoscope      {}", config.public_url);
+    if let Some(link) = first_link {
+        println!("  Sign in (once) {link}");
+    }
+    for (name, url) in urls {
+        println!("  Webhook URL    {url}");
+        for (_, secret, origin) in secrets.iter().filter(|(endpoint, ..)| endpoint == name) {
+            if *origin == "as configured" {
+                // Whoever configured it has it; a terminal's scrollback need not.
+                println!("  Signing secret {origin}, {} characters", secret.len());
+            } else {
+                println!("  Signing secret {secret} ({origin})");
+            }
+        }
+    }
+    println!();
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}

@@ -1,0 +1,188 @@
+//! Files that ship inside the binary: the browser side, the style sheet, the icon.
+//!
+//! Names under `/pkg` carry a hash of their content, so a browser may keep them for ever; the others are asked for
+//! again by their ETag. The brotli form is made when the site is built, never per request.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use rust_embed::RustEmbed;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What `cargo xtask` built. A debug build reads the folder when it starts; a release build has it inside.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// The site, in memory.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    files: Arc<HashMap<String, File>>,
+    output_name: String,
+    css: String,
+}
+
+#[derive(Clone, Debug)]
+struct File {
+    plain: Bytes,
+    brotli: Option<Bytes>,
+    etag: HeaderValue,
+    mime: HeaderValue,
+}
+
+#[derive(serde::Deserialize)]
+struct Manifest {
+    output_name: String,
+    css: String,
+}
+
+impl Assets {
+    /// Reads everything once. Without a built site there are no files, and pages come without style; this is said in
+    /// the log, as it only happens to those who run plain `cargo run`.
+    pub fn load() -> Self {
+        let manifest: Option<Manifest> =
+            Site::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());
+        if manifest.is_none() {
+            tracing::warn!("the browser side is not built: run `cargo xtask serve`, which builds it");
+        }
+        let files = Site::iter()
+            .filter(|name| name != "manifest.json" && !name.ends_with(".br"))
+            .filter_map(|name| {
+                let file = Site::get(&name)?;
+                let hash: String =
+                    file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+                let mime = mime_guess::from_path(name.as_ref()).first_or_octet_stream();
+                let text =
+                    if mime.type_() == "text" || mime.subtype() == "javascript" { "; charset=utf-8" } else { "" };
+                let file = File {
+                    brotli: Site::get(&format!("{name}.br")).map(|file| Bytes::from(file.data.into_owned())),
+                    plain: Bytes::from(file.data.into_owned()),
+                    etag: HeaderValue::from_str(&format!("\"{hash}\"")).ok()?,
+                    mime: HeaderValue::from_str(&format!("{mime}{text}")).ok()?,
+                };
+                Some((format!("/{name}"), file))
+            })
+            .collect();
+        let (output_name, css) =
+            manifest.map_or_else(|| ("junoscope".to_owned(), String::new()), |m| (m.output_name, m.css));
+        Self { files: Arc::new(files), output_name, css }
+    }
+
+    /// The hashed name that Leptos puts into its script tags.
+    pub fn output_name(&self) -> &str {
+        &self.output_name
+    }
+
+    /// The URL of the style sheet; empty without a built site.
+    pub fn css(&self) -> &str {
+        &self.css
+    }
+
+    /// `/pkg/…` and the files of `public/`.
+    pub fn routes(self) -> Router {
+        let mut router = Router::new().route("/pkg/{*file}", get(packaged));
+        for path in self.files.keys().filter(|path| !path.starts_with("/pkg/")) {
+            router = router.route(path, get(public));
+        }
+        router.with_state(self)
+    }
+
+    fn answer(&self, path: &str, headers: &HeaderMap, caching: &'static str) -> Response {
+        let Some(file) = self.files.get(path) else {
+            return (StatusCode::NOT_FOUND, "There is no such file.").into_response();
+        };
+        let common = [
+            (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
+            (header::ETAG, file.etag.clone()),
+            (header::VARY, HeaderValue::from_static("accept-encoding")),
+        ];
+        let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let etag = file.etag.to_str().unwrap_or_default();
+        if known.is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == etag)) {
+            return (StatusCode::NOT_MODIFIED, common).into_response();
+        }
+        let mime = (header::CONTENT_TYPE, file.mime.clone());
+        match &file.brotli {
+            Some(brotli) if takes_brotli(headers) => {
+                (common, [mime, (header::CONTENT_ENCODING, HeaderValue::from_static("br"))], brotli.clone())
+                    .into_response()
+            }
+            _ => (common, [mime], file.plain.clone()).into_response(),
+        }
+    }
+}
+
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').any(|coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+            name.trim() == "br" && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+        })
+    })
+}
+
+async fn packaged(State(assets): State<Assets>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+    assets.answer(&format!("/pkg/{file}"), &headers, "public, max-age=31536000, immutable")
+}
+
+async fn public(State(assets): State<Assets>, uri: Uri, headers: HeaderMap) -> Response {
+    assets.answer(uri.path(), &headers, "public, max-age=3600")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::http::Request;
+    use tower::ServiceExt;
+
+    fn assets() -> Assets {
+        let file = File {
+            plain: Bytes::from_static(b"plain"),
+            brotli: Some(Bytes::from_static(b"small")),
+            etag: HeaderValue::from_static("\"abc\""),
+            mime: HeaderValue::from_static("text/css"),
+        };
+        let files =
+            HashMap::from([("/pkg/junoscope-1.css".to_owned(), file.clone()), ("/robots.txt".to_owned(), file)]);
+        Assets { files: Arc::new(files), output_name: String::new(), css: String::new() }
+    }
+
+    async fn ask(path: &str, name: header::HeaderName, value: &'static str) -> Response {
+        let request = Request::get(path).header(name, value).body(Body::empty()).unwrap();
+        assets().routes().oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_hashed_file_comes_small_and_is_kept_for_ever() {
+        let response = ask("/pkg/junoscope-1.css", header::ACCEPT_ENCODING, "gzip, br;q=0.9").await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.headers()[header::CONTENT_ENCODING], "br");
+        assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        assert_eq!(axum::body::to_bytes(response.into_body(), 100).await.unwrap(), "small");
+    }
+
+    #[tokio::test]
+    async fn a_browser_without_brotli_gets_plain_bytes() {
+        for encodings in ["gzip", "br;q=0", ""] {
+            let response = ask("/pkg/junoscope-1.css", header::ACCEPT_ENCODING, encodings).await;
+            assert!(!response.headers().contains_key(header::CONTENT_ENCODING), "{encodings}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_the_browser_has_is_not_sent_again() {
+        let response = ask("/robots.txt", header::IF_NONE_MATCH, "\"other\", W/\"abc\"").await;
+        assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[tokio::test]
+    async fn a_file_of_an_older_build_is_not_there() {
+        assert_eq!(ask("/pkg/junoscope-0.css", header::ACCEPT, "*/*").await.status(), StatusCode::NOT_FOUND);
+    }
+}

@@ -1,0 +1,44 @@
+//! Renders the pages of `app`: puts into context what they ask for, and the headers that only the server knows.
+
+use crate::http::security::content_security_policy;
+use app::api::{SharedReadModel, StatusLine};
+use app::shell::{Assets as AssetUrls, shell};
+use app::view::viewer::Viewer;
+use axum::Router;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::routing::get;
+use leptos::config::{Env, LeptosOptions};
+use leptos::context::{provide_context, use_context};
+use leptos::nonce::use_nonce;
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
+use std::sync::Arc;
+
+/// Every GET that nothing else takes is a page; the router inside `app` knows them, the 404 page included.
+///
+/// One handler for all: data is awaited before the first byte goes out, so that a page is whole without WASM, and its
+/// status line is known.
+pub fn routes(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -> Router {
+    let options =
+        LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
+    let context = move || {
+        provide_context(Arc::clone(&read_model));
+        provide_context(urls.clone());
+        if let Some(viewer) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Viewer>().cloned()) {
+            provide_context(viewer);
+        }
+        if let Some(response) = use_context::<ResponseOptions>() {
+            let nonce = use_nonce();
+            let policy = content_security_policy(nonce.as_ref().map(|nonce| nonce.as_inner().as_ref()));
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            // A page shows what one person may see, as it is now.
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            provide_context(StatusLine(Arc::new(move |status| {
+                if let Ok(status) = StatusCode::from_u16(status) {
+                    response.set_status(status);
+                }
+            })));
+        }
+    };
+    Router::new().fallback_service(get(render_app_async_with_context(context, move || shell(options.clone()))))
+}

@@ -1,0 +1,232 @@
+//! What the sender is told, and what is kept, for everything that can come to the door.
+
+use super::*;
+use crate::config::Secret;
+use crate::store::log::Bounds;
+use crate::store::{Store, with_reader};
+use crate::tests::support::database::each_database;
+use axum::http::Method;
+use tower::ServiceExt;
+
+const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+const NOW: i64 = 1_764_000_000;
+const BODY: &[u8] = include_bytes!("../../../app/fixtures/contract.offered.json");
+
+struct Desk {
+    app: Router,
+    store: Store,
+}
+
+fn desk(store: &Store, lock: Option<Lock>, most: usize) -> Desk {
+    let bounds = Bounds { requests: 1_000, bytes: 1 << 24 };
+    let (writer, _) = Writer::start(store.clone(), 64, bounds);
+    let door = Door { keys: vec![Key::parse(SECRET).unwrap()], lock };
+    let clock = Clock::fixed(Timestamp::from_second(NOW).unwrap());
+    let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), door)]), writer, clock, most).routes();
+    Desk { app, store: store.clone() }
+}
+
+fn signed(id: &str, timestamp: i64, body: &[u8]) -> axum::http::request::Builder {
+    Request::post("/webhooks/yunojuno")
+        .header("svix-id", id)
+        .header("svix-timestamp", timestamp.to_string())
+        .header("svix-signature", Key::parse(SECRET).unwrap().header(id, timestamp, body))
+}
+
+impl Desk {
+    async fn send(&self, request: Request) -> (u16, String, HeaderMap) {
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        (parts.status.as_u16(), String::from_utf8(body.to_vec()).unwrap(), parts.headers)
+    }
+
+    async fn post(&self, builder: axum::http::request::Builder, body: &[u8]) -> (u16, String) {
+        let (status, text, _) = self.send(builder.body(Body::from(body.to_vec())).unwrap()).await;
+        (status, text)
+    }
+
+    async fn count(&self, sql: &'static str) -> i64 {
+        with_reader!(self.store, |pool| sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
+    }
+
+    /// The quarantine is written behind the answer: sending one good message through the same writer waits for it.
+    async fn settled(&self) {
+        while self.count("select seq from log_head").await == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_genuine_message_is_stored_and_its_repeat_is_a_duplicate() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        let stored = desk.post(signed("msg_1", NOW, BODY), BODY).await;
+        assert_eq!(stored, (200, r#"{"status":"stored"}"#.to_owned()));
+        let repeated = desk.post(signed("msg_1", NOW + 5, BODY), BODY).await;
+        assert_eq!(repeated, (200, r#"{"status":"duplicate"}"#.to_owned()));
+        assert_eq!(desk.count("select count(*) from messages where outcome = 'stored'").await, 1);
+        assert_eq!(desk.count("select count(*) from attempts").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn both_spellings_of_the_url_take_the_message_without_a_redirect() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
+        *request.uri_mut() = "/webhooks/yunojuno/".parse().unwrap();
+        assert_eq!(desk.send(request).await.0, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn genuine_but_unreadable_bodies_are_stored_marked_and_answered_200() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        let bodies: [&[u8]; 6] = [
+            b"not json",
+            b"",
+            b"\xff\xfe",
+            b"[1,2]",
+            br#"{"event_type":"client.contract.offered","data":{}}"#,
+            br#"{"event_type":"client.contract.offered","data":{"object":{}},"mode":"live"}"#,
+        ];
+        for (n, body) in bodies.iter().enumerate() {
+            assert_eq!(desk.post(signed(&format!("msg_{n}"), NOW, body), body).await.0, 200, "{n}");
+        }
+        let marked = "select count(*) from messages where outcome = 'unreadable' and reason is not null";
+        assert_eq!(desk.count(marked).await, 6);
+        assert_eq!(desk.count("select count(*) from messages where event_type = 'client.contract.offered'").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unknown_event_type_is_stored() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        let body = br#"{"event_type":"client.invoice.raised","data":{"object":{"x":1}},"mode":"live"}"#;
+        assert_eq!(desk.post(signed("msg_1", NOW, body), body).await.0, 200);
+        assert_eq!(desk.count("select count(*) from messages where outcome = 'stored'").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_says_why_and_is_kept_aside() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        let unsigned = Request::post("/webhooks/yunojuno");
+        assert_eq!(desk.post(unsigned, BODY).await.0, 400);
+        assert_eq!(desk.post(Request::post("/webhooks/yunojuno").header("svix-id", "m"), BODY).await.0, 400);
+        assert_eq!(desk.post(signed("msg_1", NOW, b"other"), BODY).await.0, 401);
+        assert_eq!(desk.post(signed("msg_1", NOW - 301, BODY), BODY).await.0, 401);
+        let (status, text) = desk.post(signed("msg_1", NOW + 301, BODY), BODY).await;
+        assert_eq!((status, text.contains("301 seconds in the future")), (401, true));
+        while desk.count("select count(*) from quarantine").await < 5 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(desk.count("select count(*) from quarantine where code = 'missing_header'").await, 2);
+        assert_eq!(desk.count("select count(*) from messages").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_methods_and_other_endpoints_are_told_so() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        for method in [Method::GET, Method::PUT, Method::DELETE] {
+            let request = Request::builder().method(method).uri("/webhooks/yunojuno").body(Body::empty()).unwrap();
+            let (status, _, headers) = desk.send(request).await;
+            assert_eq!((status, headers[header::ALLOW].to_str().unwrap()), (405, "POST"));
+        }
+        let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
+        *request.uri_mut() = "/webhooks/elsewhere".parse().unwrap();
+        assert_eq!(desk.send(request).await.0, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_413_whether_announced_or_chunked() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 100);
+        let body = vec![b'x'; 101];
+        let announced = signed("msg_1", NOW, &body).header("content-length", "101");
+        assert_eq!(desk.post(announced, &body).await.0, 413);
+        let pieces: Vec<Result<Bytes, std::io::Error>> =
+            (0..11).map(|_| Ok(Bytes::from_static(b"0123456789"))).collect();
+        let chunked = signed("msg_1", NOW, &body).body(Body::from_stream(futures_util::stream::iter(pieces))).unwrap();
+        assert_eq!(desk.send(chunked).await.0, 413);
+        let fits = vec![b'x'; 100];
+        assert_eq!(desk.post(signed("msg_2", NOW, &fits), &fits).await.0, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_lock_is_asked_for_besides_the_signature() {
+    let header_lock = Lock::Header { name: "x-webhook-auth".to_owned(), value: Secret("sesame".to_owned()) };
+    let basic_lock = Lock::Basic { user: "juno".to_owned(), password: Secret("sesame".to_owned()) };
+    each_database(async |store| {
+        let desk = desk(&store, Some(header_lock.clone()), 1 << 20);
+        assert_eq!(desk.post(signed("msg_1", NOW, BODY), BODY).await.0, 401);
+        assert_eq!(desk.post(signed("msg_1", NOW, BODY).header("x-webhook-auth", "sesam"), BODY).await.0, 401);
+        assert_eq!(desk.post(signed("msg_1", NOW, BODY).header("X-Webhook-Auth", "sesame"), BODY).await.0, 200);
+        desk.settled().await;
+        let shown: String = with_reader!(store, |pool| {
+            sqlx::query_scalar("select headers from messages").fetch_one(pool).await.unwrap()
+        });
+        assert!(shown.contains("x-webhook-auth") && !shown.contains("sesame"), "{shown}");
+    })
+    .await;
+    each_database(async |store| {
+        let desk = desk(&store, Some(basic_lock.clone()), 1 << 20);
+        assert_eq!(desk.post(signed("msg_1", NOW, BODY), BODY).await.0, 401);
+        let right = signed("msg_1", NOW, BODY).header("authorization", "Basic anVubzpzZXNhbWU=");
+        assert_eq!(desk.post(right, BODY).await.0, 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_down_asks_the_sender_to_try_again() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        store.close().await;
+        let request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
+        let (status, text, headers) = desk.send(request).await;
+        assert_eq!((status, headers[header::RETRY_AFTER].to_str().unwrap()), (503, "5"));
+        assert!(!text.contains("sql") && !text.contains("pool"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_full_queue_asks_the_sender_to_try_again() {
+    each_database(async |store| {
+        // A queue of one, and a writer that has not run yet: all of this happens before the first await on it.
+        let bounds = Bounds { requests: 1, bytes: 1 };
+        let (writer, _) = Writer::start(store.clone(), 1, bounds);
+        let door = Door { keys: vec![Key::parse(SECRET).unwrap()], lock: None };
+        let clock = Clock::fixed(Timestamp::from_second(NOW).unwrap());
+        let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), door)]), writer, clock, 1 << 20).routes();
+        let desk = Desk { app, store: store.clone() };
+        let sends = (0..8).map(|n| {
+            let id = format!("msg_{n}");
+            let request = signed(&id, NOW, BODY).body(Body::from(BODY)).unwrap();
+            desk.send(request)
+        });
+        let answers = futures_util::future::join_all(sends).await;
+        let full = answers.iter().filter(|(status, ..)| *status == 503).count();
+        let stored = answers.iter().filter(|(status, ..)| *status == 200).count();
+        assert!(full > 0 && stored > 0 && full + stored == 8, "{full} full, {stored} stored");
+        assert_eq!(desk.count("select count(*) from messages").await, i64::try_from(stored).unwrap());
+    })
+    .await;
+}

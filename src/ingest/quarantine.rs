@@ -1,0 +1,55 @@
+//! What is kept of a request's headers: enough to mend a wrong secret, never the secrets themselves.
+
+use axum::http::HeaderMap;
+
+/// Headers whose values would let a reader act for somebody else.
+const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-webhook-auth"];
+
+/// Longest header value kept; a longer one is cut, as only its beginning helps anybody.
+const LONGEST_VALUE: usize = 2_048;
+
+/// The headers as JSON, `[["name","value"],…]` in order of name. Secrets are masked: what names usually carry them,
+/// and the endpoint's own second lock.
+pub fn headers_as_json(headers: &HeaderMap, lock_header: Option<&str>) -> String {
+    let mut pairs: Vec<(&str, String)> = headers
+        .iter()
+        .map(|(name, value)| {
+            let name = name.as_str();
+            if SECRET_HEADERS.contains(&name) || Some(name) == lock_header {
+                return (name, "(hidden)".to_owned());
+            }
+            let mut text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            if let Some((cut, _)) = text.char_indices().nth(LONGEST_VALUE) {
+                text.truncate(cut);
+                text.push('…');
+            }
+            (name, text)
+        })
+        .collect();
+    pairs.sort();
+    serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderName, HeaderValue};
+
+    #[test]
+    fn secrets_are_masked_and_the_rest_is_kept_in_order() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [("x-shared", "open sesame"), ("authorization", "Bearer abc"), ("svix-id", "msg_1")] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        let json = headers_as_json(&headers, Some("x-shared"));
+        assert_eq!(json, r#"[["authorization","(hidden)"],["svix-id","msg_1"],["x-shared","(hidden)"]]"#);
+    }
+
+    #[test]
+    fn a_long_value_is_cut_at_a_character() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-long", HeaderValue::from_bytes("é".repeat(5_000).as_bytes()).unwrap());
+        let json = headers_as_json(&headers, None);
+        assert!(json.len() < 5_000 && json.ends_with("é…\"]]"));
+    }
+}

@@ -1,0 +1,200 @@
+//! Did YunoJuno send exactly these bytes, just now? The rules of Svix and Standard Webhooks, to the letter.
+//!
+//! Pure: headers, body, keys and the time come in, a verdict goes out.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// How far a timestamp may be from our clock, either way, in seconds. Exactly this far still passes.
+pub const TOLERANCE_SECONDS: i64 = 300;
+
+/// More signatures than this are not looked at: a rotation needs two, and each costs a comparison.
+const MOST_SIGNATURES: usize = 32;
+
+/// Longer ids than this are no message ids, and would only swell an index.
+const LONGEST_ID: usize = 256;
+
+/// One signing secret, ready to verify with.
+#[derive(Clone)]
+pub struct Key {
+    mac: Hmac<Sha256>,
+    fingerprint: String,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({})", self.fingerprint)
+    }
+}
+
+/// Why a text is no signing secret. The text itself is never told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadSecret {
+    /// Nothing after the prefix.
+    #[error("the signing secret is empty")]
+    Empty,
+    /// Not base64 in the standard alphabet with padding.
+    #[error("the signing secret is not base64: copy it whole from the YunoJuno portal, it looks like whsec_…")]
+    NotBase64,
+}
+
+impl Key {
+    /// Takes the secret as the portal shows it, with or without `whsec_`.
+    pub fn parse(secret: &str) -> Result<Self, BadSecret> {
+        let text = secret.trim();
+        let text = text.strip_prefix("whsec_").unwrap_or(text);
+        if text.is_empty() {
+            return Err(BadSecret::Empty);
+        }
+        let bytes = STANDARD.decode(text).map_err(|_| BadSecret::NotBase64)?;
+        // HMAC takes keys of any length, so this cannot fail; an error says so all the same.
+        let mac = Hmac::new_from_slice(&bytes).map_err(|_| BadSecret::NotBase64)?;
+        let digest = Sha256::digest(&bytes);
+        let fingerprint = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { mac, fingerprint })
+    }
+
+    /// Eight hex digits that tell secrets apart and give nothing of them away.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    fn sign(&self, id: &str, timestamp: &str, body: &[u8]) -> [u8; 32] {
+        let mut mac = self.mac.clone();
+        for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// The signature header's value for one message, `v1,…`.
+    pub fn header(&self, id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
+        format!("v1,{}", STANDARD.encode(self.sign(id, &timestamp_seconds.to_string(), body)))
+    }
+}
+
+/// What a genuine request proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The message id: the idempotency key.
+    pub id: String,
+    /// When this attempt was sent.
+    pub sent_at: Timestamp,
+    /// Which secret matched.
+    pub fingerprint: String,
+}
+
+/// Why a request is not taken for YunoJuno's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// One of the three headers is not there.
+    #[error("The {0} header is missing.")]
+    MissingHeader(&'static str),
+    /// One of the three headers cannot be read as text, or is empty, or far too long.
+    #[error("The {0} header cannot be read.")]
+    BadHeader(&'static str),
+    /// The timestamp is no whole number of seconds since 1970.
+    #[error("The timestamp header is not a number of seconds since 1970.")]
+    BadTimestamp,
+    /// Signed too long ago: a recording, or a clock that is slow.
+    #[error("The request was signed {0} seconds ago; more than 300 is refused.")]
+    Stale(i64),
+    /// Signed in the future: a clock is wrong.
+    #[error("The request was signed {0} seconds in the future; more than 300 is refused.")]
+    Future(i64),
+    /// No signature fits: another secret, or other bytes.
+    #[error("No signature matches. The secret is another one, or the body was altered on its way.")]
+    BadSignature,
+    /// The signature fits, the endpoint's second lock does not.
+    #[error("The signature is right, but the endpoint's second lock is not: its extra header is missing or wrong.")]
+    SecondLock,
+}
+
+impl Refusal {
+    /// The word kept in the quarantine.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::MissingHeader(_) => "missing_header",
+            Self::BadHeader(_) => "bad_header",
+            Self::BadTimestamp => "bad_timestamp",
+            Self::Stale(_) => "stale",
+            Self::Future(_) => "future",
+            Self::BadSignature => "bad_signature",
+            Self::SecondLock => "second_lock",
+        }
+    }
+
+    /// The HTTP status of the answer: 400 for what cannot be checked, 401 for what was checked and failed.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::MissingHeader(_) | Self::BadHeader(_) | Self::BadTimestamp => 400,
+            Self::Stale(_) | Self::Future(_) | Self::BadSignature | Self::SecondLock => 401,
+        }
+    }
+}
+
+/// The three headers, under each of their two names; Svix's own name is looked up first, for each header by itself.
+const HEADERS: [(&str, &str); 3] =
+    [("svix-id", "webhook-id"), ("svix-timestamp", "webhook-timestamp"), ("svix-signature", "webhook-signature")];
+
+/// The message id a request claims, verified or not.
+pub fn claimed_id<'h>(header: impl Fn(&str) -> Option<&'h [u8]>) -> Option<String> {
+    let (first, second) = HEADERS[0];
+    let id = std::str::from_utf8(header(first).or_else(|| header(second))?).ok()?;
+    Some(id.chars().take(LONGEST_ID).collect())
+}
+
+/// Checks headers, freshness and signature. The body is taken as it came: no UTF-8, no JSON is asked for.
+pub fn verify<'h>(
+    header: impl Fn(&str) -> Option<&'h [u8]>,
+    body: &[u8],
+    keys: &[Key],
+    now: Timestamp,
+) -> Result<Verified, Refusal> {
+    let text = |(first, second): (&'static str, &'static str)| {
+        let (name, value) = match header(first) {
+            Some(value) => (first, value),
+            None => (second, header(second).ok_or(Refusal::MissingHeader(first))?),
+        };
+        std::str::from_utf8(value).ok().filter(|text| !text.is_empty()).ok_or(Refusal::BadHeader(name))
+    };
+    let [id, timestamp, signatures] = HEADERS;
+    let (id, timestamp, signatures) = (text(id)?, text(timestamp)?, text(signatures)?);
+    if id.len() > LONGEST_ID {
+        return Err(Refusal::BadHeader(HEADERS[0].0));
+    }
+
+    // Digits only: `i64::from_str` would also take a sign.
+    if !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Refusal::BadTimestamp);
+    }
+    let seconds: i64 = timestamp.parse().map_err(|_| Refusal::BadTimestamp)?;
+    let sent_at = Timestamp::from_second(seconds).map_err(|_| Refusal::BadTimestamp)?;
+    let age = now.as_second() - seconds;
+    if age > TOLERANCE_SECONDS {
+        return Err(Refusal::Stale(age));
+    }
+    if age < -TOLERANCE_SECONDS {
+        return Err(Refusal::Future(-age));
+    }
+
+    let claimed: Vec<[u8; 32]> = signatures
+        .split(' ')
+        .take(MOST_SIGNATURES)
+        .filter_map(|entry| STANDARD.decode(entry.strip_prefix("v1,")?).ok()?.try_into().ok())
+        .collect();
+    let matching = keys.iter().find(|key| {
+        let right = key.sign(id, timestamp, body);
+        // Every claim is compared, and each in constant time, so that timing tells nothing of the right one.
+        claimed.iter().fold(subtle::Choice::from(0), |any, claim| any | right.ct_eq(claim)).into()
+    });
+    let key = matching.ok_or(Refusal::BadSignature)?;
+    Ok(Verified { id: id.to_owned(), sent_at, fingerprint: key.fingerprint.clone() })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! What does a batch of messages say, and whom does it touch? Pure.
+
+use crate::store::projections::row::{Arrivals, Changes, HirerName, Mention, Message, Tally};
+use app::event::{self, Event, Mode, Payload};
+use app::id::{MessageId, Subject};
+use app::timeline::{Happening, TimeOrigin};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Longer ids are no ids: they would not fit into a key of `PostgreSQL`, and one of them would stop the projector.
+const LONGEST_ID: usize = 500;
+
+/// A message that took longer than this to reach us came late.
+const LATE_MILLISECONDS: i64 = 5 * 60 * 1_000;
+
+/// A batch, read.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// The readable messages, by their place in the log.
+    pub(crate) happenings: BTreeMap<i64, Arc<Happening>>,
+    /// Mentions, tallies, arrivals and names; the list rows are not there yet.
+    pub(crate) changes: Changes,
+}
+
+impl Batch {
+    /// The ids of one kind of subject this batch names.
+    pub(crate) fn touched(&self, kind: &str) -> BTreeSet<&str> {
+        let of_kind = self.changes.mentions.iter().filter(|mention| mention.kind == kind);
+        of_kind.map(|mention| mention.subject_id.as_str()).collect()
+    }
+}
+
+/// The message as a fold takes it; `None` when its body cannot be read.
+pub(crate) fn happening(message: &Message, attempts: u32) -> Option<Happening> {
+    let event = event::parse(&message.body).ok()?;
+    Some(Happening {
+        seq: message.seq,
+        message_id: MessageId(message.message_id.clone()),
+        occurred_at: instant(message.occurred_at),
+        occurred_from: TimeOrigin::parse(&message.occurred_from),
+        received_at: instant(message.received_at),
+        attempts,
+        event,
+    })
+}
+
+/// The log holds milliseconds of real instants; the nearest thing to one that is not is the epoch.
+fn instant(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Whether an id can be a key.
+pub(crate) fn is_key(id: &str) -> bool {
+    id.len() <= LONGEST_ID && !id.contains('\0')
+}
+
+/// Reads every body once.
+pub(crate) fn read(messages: &[Message]) -> Batch {
+    let mut batch = Batch::default();
+    let mut tallies = BTreeMap::<(String, &str), Tally>::new();
+    let mut arrivals = BTreeMap::<i64, Arrivals>::new();
+    let mut hirers = BTreeMap::<String, HirerName>::new();
+    for message in messages {
+        let is_test = message.mode.as_deref().is_some_and(|mode| Mode::parse(mode) == Mode::Test);
+        tally(&mut tallies, message, is_test);
+        arrive(&mut arrivals, message, is_test);
+        let Some(happening) = happening(message, 1) else { continue };
+        batch.changes.mentions.extend(mentions(message, &happening.event));
+        name_hirers(&mut hirers, message, &happening.event);
+        batch.happenings.insert(message.seq, Arc::new(happening));
+    }
+    batch.changes.tallies = tallies.into_values().collect();
+    batch.changes.arrivals = arrivals.into_values().collect();
+    batch.changes.hirers = hirers.into_values().collect();
+    batch
+}
+
+fn mentions(message: &Message, event: &Event) -> Vec<Mention> {
+    let subjects = event.about();
+    let mention = |(place, subject): (usize, &Subject)| Mention {
+        kind: subject.kind().to_owned(),
+        subject_id: subject.id().to_owned(),
+        is_own: place == 0,
+        is_live: event.mode == Mode::Live,
+        occurred_at: message.occurred_at,
+        message_id: message.message_id.clone(),
+        seq: message.seq,
+    };
+    subjects.iter().enumerate().filter(|(_, subject)| is_key(subject.id())).map(mention).collect()
+}
+
+fn tally<'a>(tallies: &mut BTreeMap<(String, &'a str), Tally>, message: &Message, is_test: bool) {
+    let Some(event_type) = message.event_type.clone() else { return };
+    let mode = if is_test { Mode::Test } else { Mode::Live }.as_str();
+    let tally = tallies.entry((event_type.clone(), mode)).or_insert_with(|| Tally {
+        event_type,
+        mode: mode.to_owned(),
+        count: 0,
+        first_at: message.received_at,
+        last_at: message.received_at,
+    });
+    tally.count += 1;
+    tally.first_at = tally.first_at.min(message.received_at);
+    tally.last_at = tally.last_at.max(message.received_at);
+}
+
+fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, is_test: bool) {
+    let minute = message.received_at.div_euclid(60_000);
+    let row = arrivals.entry(minute).or_insert_with(|| Arrivals { minute, ..Arrivals::default() });
+    let is_late = message.received_at - message.occurred_at > LATE_MILLISECONDS;
+    row.live += i64::from(!is_test);
+    row.late += i64::from(!is_test && is_late);
+    row.unreadable += i64::from(message.outcome == "unreadable");
+}
+
+fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, event: &Event) {
+    let Payload::Contract(contract) = &event.payload else { return };
+    for hirer in &contract.hirers {
+        let (Some(id), Some(name)) = (&hirer.id, &hirer.name) else { continue };
+        if !is_key(id.as_str()) {
+            continue;
+        }
+        let named = HirerName {
+            id: id.as_str().to_owned(),
+            named_at: message.occurred_at,
+            message_id: message.message_id.clone(),
+            name: name.clone(),
+        };
+        // The newest event decides; of two names in one event the greater, so that order never does.
+        let kept = hirers.entry(named.id.clone()).or_insert_with(|| named.clone());
+        if named > *kept {
+            *kept = named;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Which messages tell a subject's story?
+
+use crate::store::projections::row::Mention;
+use crate::store::{Store, StoreError};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What has a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Told by every message that names it.
+    Contract,
+    /// Told by their contact events; their name and client also by the newest few contract events that name them. Not
+    /// by all: somebody with fifty contracts is folded again at every event of each.
+    Contractor,
+    /// Told by its own events; where there are none, by the newest contract event that embeds it.
+    Requisition,
+}
+
+impl Kind {
+    /// `Subject::kind`
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Contract => "contract",
+            Self::Contractor => "contractor",
+            Self::Requisition => "requisition",
+        }
+    }
+
+    /// How many of the messages that name it in passing are read; `None` for all.
+    fn namings(self) -> Option<usize> {
+        match self {
+            Self::Contract => None,
+            Self::Contractor => Some(3),
+            Self::Requisition => Some(1),
+        }
+    }
+}
+
+/// The messages of each subject: those the database knows of, and `fresh` ones it does not yet. A function of the set
+/// of all mentions, however it is split between the two.
+pub(crate) async fn messages_of(
+    store: &Store,
+    kind: Kind,
+    ids: &[&str],
+    fresh: &[Mention],
+) -> Result<BTreeMap<String, BTreeSet<i64>>, StoreError> {
+    let mut known = store.list_mentions(kind.word(), ids, kind.namings().is_some()).await?;
+    if let Some(most) = kind.namings() {
+        known.extend(store.list_newest_namings(kind.word(), ids, i64::try_from(most).unwrap_or(i64::MAX)).await?);
+    }
+    let wanted: BTreeSet<&str> = ids.iter().copied().collect();
+    let fresh = fresh.iter().filter(|mention| mention.kind == kind.word() && wanted.contains(&*mention.subject_id));
+
+    let mut chosen = BTreeMap::<String, BTreeSet<i64>>::new();
+    let mut passing = BTreeMap::<&str, BTreeSet<(bool, i64, &str, i64)>>::new();
+    for mention in known.iter().chain(fresh) {
+        if mention.is_own || kind.namings().is_none() {
+            chosen.entry(mention.subject_id.clone()).or_default().insert(mention.seq);
+        } else {
+            let place = (mention.is_live, mention.occurred_at, mention.message_id.as_str(), mention.seq);
+            passing.entry(&mention.subject_id).or_default().insert(place);
+        }
+    }
+    for (subject_id, namings) in passing {
+        let newest = namings.iter().rev().take(kind.namings().unwrap_or(usize::MAX)).map(|(.., seq)| *seq);
+        chosen.entry(subject_id.to_owned()).or_default().extend(newest);
+    }
+    Ok(chosen)
+}

@@ -1,0 +1,172 @@
+//! How was a request verified, told step by step in plain words? Pure.
+
+use app::view::delivery::CheckStep;
+use jiff::Timestamp;
+
+/// The three headers, each under either of its names.
+const HEADERS: [(&str, &str); 3] =
+    [("svix-id", "webhook-id"), ("svix-timestamp", "webhook-timestamp"), ("svix-signature", "webhook-signature")];
+
+/// Where the check stopped; the order of the steps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reached {
+    Headers,
+    Timestamp,
+    Signature,
+    Lock,
+    End,
+}
+
+/// What is known of one request.
+pub(super) struct Checked<'a> {
+    /// The headers as kept.
+    pub(super) headers: &'a [(String, String)],
+    /// When it arrived.
+    pub(super) received_at: Timestamp,
+    /// Fingerprint of the secret that matched, where it was kept.
+    pub(super) signed_with: Option<&'a str>,
+    /// Why it was refused: the word and the sentence.
+    pub(super) refused: Option<(&'a str, &'a str)>,
+}
+
+/// "Headers", "Timestamp", "Signature", "Second lock".
+pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
+    let reached = match checked.refused.map(|(code, _)| code) {
+        None => Reached::End,
+        Some("bad_timestamp" | "stale" | "future") => Reached::Timestamp,
+        Some("bad_signature") => Reached::Signature,
+        Some("second_lock") => Reached::Lock,
+        // Headers are looked at first: a reason nobody knows here must not claim that anything was in order.
+        Some(_) => Reached::Headers,
+    };
+    let step = |name: &str, at: Reached, told: String| {
+        let passed = (reached >= at).then_some(reached > at);
+        let explanation = match (passed, checked.refused) {
+            (None, _) => "Not looked at: an earlier step had failed.".to_owned(),
+            (Some(false), Some((_, reason))) => format!("{reason} {told}").trim_end().to_owned(),
+            _ => told,
+        };
+        CheckStep { name: name.to_owned(), passed, explanation }
+    };
+    vec![
+        step("Headers", Reached::Headers, headers(checked.headers)),
+        step("Timestamp", Reached::Timestamp, timestamp(checked)),
+        step("Signature", Reached::Signature, signature(checked, reached)),
+        step("Second lock", Reached::Lock, lock(reached)),
+    ]
+}
+
+fn found<'a>(headers: &'a [(String, String)], (first, second): (&str, &str)) -> Option<(&'a str, &'a str)> {
+    let named = |name: &str| headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+    named(first).or_else(|| named(second)).map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+fn headers(headers: &[(String, String)]) -> String {
+    let names: Vec<&str> = HEADERS.iter().filter_map(|names| Some(found(headers, *names)?.0)).collect();
+    match names.as_slice() {
+        [id, timestamp, signature] => format!("{id}, {timestamp} and {signature} came with the request."),
+        [] => "None of svix-id, svix-timestamp and svix-signature came with the request.".to_owned(),
+        some => format!("Of the three signature headers only {} came with the request.", some.join(" and ")),
+    }
+}
+
+fn timestamp(checked: &Checked<'_>) -> String {
+    let Some((name, value)) = found(checked.headers, HEADERS[1]) else { return String::new() };
+    let Some(signed_at) = value.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()) else {
+        return format!("{name} says {value:?}.");
+    };
+    let age = checked.received_at.as_second() - signed_at.as_second();
+    let seconds = |count: i64| if count == 1 { "1 second".to_owned() } else { format!("{count} seconds") };
+    let off = match age {
+        0 => "in the second in which it arrived".to_owned(),
+        1.. => format!("{} before it arrived", seconds(age)),
+        _ => format!("{} after it arrived, by its sender’s clock", seconds(-age)),
+    };
+    format!(
+        "{name} says it was signed at {}, {off}. Up to 300 seconds either way are accepted.",
+        signed_at.strftime("%H:%M:%S UTC on %-d %B %Y")
+    )
+}
+
+fn signature(checked: &Checked<'_>, reached: Reached) -> String {
+    const HOW: &str = "HMAC-SHA256 was computed over message id, timestamp and the exact bytes of the body";
+    if reached == Reached::Signature {
+        return format!("{HOW} with each secret of this endpoint, and compared with every v1 entry of the header.");
+    }
+    match checked.signed_with {
+        Some(fingerprint) => format!("{HOW}. It matches with the secret whose fingerprint is {fingerprint}."),
+        None => format!("{HOW}. It matches with one of this endpoint’s secrets."),
+    }
+}
+
+fn lock(reached: Reached) -> String {
+    match reached {
+        Reached::Lock => {
+            "Compare the custom header set in the YunoJuno portal with the one configured here.".to_owned()
+        }
+        _ => "Where the endpoint had a second lock when this arrived, the request opened it: otherwise it would have \
+              been refused."
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn told(headers: &[(String, String)], refused: Option<(&str, &str)>) -> Vec<(Option<bool>, String)> {
+        let received_at = "2026-03-01T10:00:07Z".parse().unwrap();
+        let checked = Checked { headers, received_at, signed_with: Some("3f9a"), refused };
+        steps(&checked).into_iter().map(|step| (step.passed, step.explanation)).collect()
+    }
+
+    #[test]
+    fn a_stored_request_passed_every_step_and_says_how() {
+        let headers = pairs(&[("svix-id", "m"), ("svix-signature", "v1,x"), ("svix-timestamp", "1772359205")]);
+        let told = told(&headers, None);
+        assert!(told.iter().all(|(passed, _)| *passed == Some(true)));
+        assert_eq!(told[0].1, "svix-id, svix-timestamp and svix-signature came with the request.");
+        assert_eq!(
+            told[1].1,
+            "svix-timestamp says it was signed at 10:00:05 UTC on 1 March 2026, 2 seconds before it arrived. \
+             Up to 300 seconds either way are accepted."
+        );
+        assert!(told[2].1.ends_with("the secret whose fingerprint is 3f9a."));
+    }
+
+    #[test]
+    fn a_refused_request_says_which_step_failed_and_that_later_ones_were_not_reached() {
+        let headers = pairs(&[("webhook-id", "m"), ("webhook-signature", "v1,x"), ("webhook-timestamp", "1772359205")]);
+        let cases = [
+            ("missing_header", [Some(false), None, None, None]),
+            ("bad_header", [Some(false), None, None, None]),
+            ("bad_timestamp", [Some(true), Some(false), None, None]),
+            ("stale", [Some(true), Some(false), None, None]),
+            ("future", [Some(true), Some(false), None, None]),
+            ("bad_signature", [Some(true), Some(true), Some(false), None]),
+            ("second_lock", [Some(true), Some(true), Some(true), Some(false)]),
+            ("a word of tomorrow", [Some(false), None, None, None]),
+        ];
+        for (code, expected) in cases {
+            let told = told(&headers, Some((code, "This is the reason.")));
+            let passed: Vec<_> = told.iter().map(|(passed, _)| *passed).collect();
+            assert_eq!(passed, expected, "{code}");
+            let failed = told.iter().find(|(passed, _)| *passed == Some(false)).unwrap();
+            assert!(failed.1.starts_with("This is the reason."), "{code}: {}", failed.1);
+        }
+    }
+
+    #[test]
+    fn a_missing_header_is_seen() {
+        let some = pairs(&[("svix-id", "m")]);
+        let told = told(&some, Some(("missing_header", "The svix-timestamp header is missing.")));
+        assert_eq!(
+            told[0].1,
+            "The svix-timestamp header is missing. Of the three signature headers only svix-id came with the request."
+        );
+    }
+}

@@ -1,0 +1,211 @@
+//! What is told of one request, and of the list of all?
+
+use super::check::{Checked, steps};
+use super::row::corrupt;
+use crate::store::deliveries::{AttemptRow, Delivery, Named, Wanted};
+use crate::store::{Store, StoreError, instant};
+use app::event::{EventType, Family, Mode};
+use app::id::Subject;
+use app::timeline::TimeOrigin;
+use app::view::delivery::{About, Attempt, Body, DeliveryDetail, DeliverySummary, Outcome};
+use app::view::filter::DeliveryFilter;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Longer dumps help nobody.
+const DUMPED_BYTES: usize = 4_096;
+
+fn wanted(filter: &DeliveryFilter, limit: i64) -> Wanted {
+    let of_family = |family: Family| {
+        EventType::KNOWN
+            .iter()
+            .filter(move |event| event.family() == Some(family))
+            .map(|event| event.as_str().to_owned())
+    };
+    let event_types = match (&filter.event_type, filter.family) {
+        (None, None) => None,
+        (Some(event_type), None) => Some(vec![event_type.clone()]),
+        (None, Some(family)) => Some(of_family(family).collect()),
+        (Some(event_type), Some(family)) => Some(of_family(family).filter(|known| known == event_type).collect()),
+    };
+    let midnight = |day: Date| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok().map(|at| at.as_millisecond());
+    let before = filter.before.as_ref().and_then(|cursor| Some((cursor.key.parse().ok()?, cursor.id.parse().ok()?)));
+    Wanted {
+        event_types,
+        from: filter.from.and_then(midnight),
+        until: filter.to.and_then(|day| midnight(day.checked_add(1.day()).ok()?)),
+        q: filter.q.clone(),
+        before,
+        since: None,
+        limit,
+    }
+}
+
+/// At most `limit` requests, newest first; with `since`, those that came after that place, oldest first.
+pub(super) async fn list(
+    store: &Store,
+    filter: &DeliveryFilter,
+    since: Option<i64>,
+    limit: i64,
+) -> Result<Vec<DeliverySummary>, StoreError> {
+    let wanted = Wanted { since, ..wanted(filter, limit) };
+    if wanted.event_types.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let mut rows = Vec::new();
+    match filter.outcome {
+        None => rows.extend(store.list_stored(&wanted, None).await?),
+        Some(outcome @ (Outcome::Stored | Outcome::Unreadable)) => {
+            rows.extend(store.list_stored(&wanted, Some(outcome.as_str())).await?);
+        }
+        Some(Outcome::Duplicate | Outcome::Refused) => {}
+    }
+    if filter.outcome.is_none_or(|outcome| outcome == Outcome::Duplicate) {
+        rows.extend(store.list_repeats(&wanted).await?);
+    }
+    if filter.outcome.is_none_or(|outcome| outcome == Outcome::Refused) {
+        rows.extend(store.list_refused(&wanted).await?);
+    }
+    if since.is_some() {
+        rows.sort_by_key(|row| row.seq);
+    } else {
+        rows.sort_by_key(|row| std::cmp::Reverse((row.received_at, row.seq)));
+    }
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+
+    let mut seqs: Vec<i64> = rows.iter().filter_map(|row| row.message_seq).collect();
+    seqs.sort_unstable();
+    seqs.dedup();
+    let about = about(store.list_named(&seqs).await?);
+    rows.into_iter().map(|row| summary(row, &about)).collect()
+}
+
+fn about(named: Vec<Named>) -> BTreeMap<i64, Vec<About>> {
+    let mut about = BTreeMap::<i64, Vec<About>>::new();
+    for row in named {
+        let Some(subject) = Subject::from_parts(&row.kind, &row.subject_id) else { continue };
+        about.entry(row.seq).or_default().push(About { subject, label: row.label.unwrap_or(row.subject_id) });
+    }
+    about
+}
+
+fn summary(row: Delivery, about: &BTreeMap<i64, Vec<About>>) -> Result<DeliverySummary, StoreError> {
+    let differs = "Its body is not that of the first attempt; only the first one counts.";
+    Ok(DeliverySummary {
+        seq: row.seq,
+        received_at: instant(row.received_at)?,
+        endpoint: row.endpoint,
+        outcome: Outcome::parse(&row.outcome).ok_or_else(|| corrupt("outcome", &row.outcome))?,
+        reason: row.reason.or_else(|| (!row.same_body).then(|| differs.to_owned())),
+        event_type: row.event_type.as_deref().map(EventType::parse),
+        mode: row.mode.as_deref().map(Mode::parse),
+        message_id: row.message_id,
+        occurred_at: row.occurred_at.map(instant).transpose()?,
+        about: row.message_seq.and_then(|seq| about.get(&seq).cloned()).unwrap_or_default(),
+    })
+}
+
+/// One request, whole; `None` when there is none at this place.
+pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetail>, StoreError> {
+    let Some((row, kept)) = store.find_delivery(seq).await? else { return Ok(None) };
+    let named = match row.message_seq {
+        Some(seq) => about(store.list_named(&[seq]).await?),
+        None => BTreeMap::new(),
+    };
+    let attempts = match (&row.message_id, row.message_seq) {
+        (Some(message_id), Some(_)) => store.list_attempts(&row.endpoint, message_id).await?,
+        _ => Vec::new(),
+    };
+    let mut headers: Vec<(String, String)> =
+        serde_json::from_str(&kept.headers).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    headers.sort();
+    let checks = steps(&Checked {
+        headers: &headers,
+        received_at: instant(row.received_at)?,
+        signed_with: kept.signed_with.as_deref(),
+        refused: kept.code.as_deref().map(|code| (code, row.reason.as_deref().unwrap_or_default())),
+    });
+    // What was not verified is not read as an event, not even here.
+    let oddities = match row.message_seq.map(|_| app::event::parse(&kept.body)) {
+        Some(Ok(event)) => event.oddities,
+        _ => Vec::new(),
+    };
+    Ok(Some(DeliveryDetail {
+        occurred_from: kept.occurred_from.as_deref().map(TimeOrigin::parse),
+        body: body(kept.body),
+        headers,
+        remote: kept.remote,
+        attempts: attempts.into_iter().map(attempt).collect::<Result<_, _>>()?,
+        checks,
+        oddities,
+        summary: summary(row, &named)?,
+    }))
+}
+
+fn attempt(row: AttemptRow) -> Result<Attempt, StoreError> {
+    Ok(Attempt {
+        seq: row.seq,
+        received_at: instant(row.received_at)?,
+        sent_at: instant(row.sent_at)?,
+        outcome: Outcome::parse(&row.outcome).ok_or_else(|| corrupt("outcome", &row.outcome))?,
+        same_body: row.same_body,
+    })
+}
+
+fn body(bytes: Vec<u8>) -> Body {
+    match String::from_utf8(bytes) {
+        Ok(text) => Body::Text(text),
+        Err(not_text) => {
+            let bytes = not_text.into_bytes();
+            Body::Bytes { hex: dump(&bytes), length: bytes.len() }
+        }
+    }
+}
+
+/// Sixteen bytes a line, each line led by its offset.
+fn dump(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for (line, sixteen) in bytes.get(..DUMPED_BYTES).unwrap_or(bytes).chunks(16).enumerate() {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{:04x} ", line * 16);
+        for byte in sixteen {
+            let _ = write!(text, " {byte:02x}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_are_dumped_and_cut() {
+        let bytes: Vec<u8> = std::iter::repeat_n(0xff, 5_000).collect();
+        let Body::Bytes { hex, length } = body(bytes) else { panic!("not bytes") };
+        assert_eq!(length, 5_000);
+        assert_eq!(hex.lines().count(), 256);
+        assert!(hex.starts_with("0000  ff ff"));
+        assert_eq!(body(b"{}".to_vec()), Body::Text("{}".to_owned()));
+    }
+
+    #[test]
+    fn a_type_outside_its_family_finds_nothing() {
+        let filter = DeliveryFilter {
+            event_type: Some("client.contract.offered".into()),
+            family: Some(Family::Spend),
+            ..DeliveryFilter::default()
+        };
+        assert_eq!(wanted(&filter, 1).event_types, Some(vec![]));
+    }
+
+    #[test]
+    fn the_last_day_there_is_does_not_overflow() {
+        let filter = DeliveryFilter { to: Some(Date::MAX), from: Some(Date::MIN), ..DeliveryFilter::default() };
+        assert_eq!(wanted(&filter, 1).until, None);
+    }
+}

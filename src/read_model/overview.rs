@@ -1,0 +1,66 @@
+//! What does the first page show?
+
+use super::Reader;
+use super::row::{contracts, day};
+use super::story::told;
+use crate::store::{StoreError, instant};
+use app::event::EventType;
+use app::view::catalog::EventTally;
+use app::view::overview::Overview;
+use jiff::{SignedDuration, Timestamp};
+
+/// Rows of each short list.
+const ROWS: i64 = 8;
+/// Events told.
+const RECENT: i64 = 12;
+/// How far ahead "ending soon" looks, in days.
+const SOON_DAYS: i32 = 14;
+/// Further behind than this is not counted out: it is only far.
+const MOST_BEHIND: i64 = 1_000_000;
+
+pub(super) async fn overview(reader: &Reader, now: Timestamp) -> Result<Overview, StoreError> {
+    let store = &reader.store;
+    let today = day(now);
+    let a_day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN).as_millisecond();
+    // Whole minutes: the last day is up to 59 seconds longer than a day.
+    let [live, late, unreadable] = store.count_arrivals(a_day_ago.div_euclid(60_000)).await?;
+    Ok(Overview {
+        last_received_at: store.find_last_received().await?.map(instant).transpose()?,
+        received_last_day: live.unsigned_abs(),
+        refused_last_day: store.count_refused(a_day_ago).await?.unsigned_abs(),
+        unreadable_last_day: unreadable.unsigned_abs(),
+        late_last_day: late.unsigned_abs(),
+        behind: store.count_waiting(MOST_BEHIND).await?.unsigned_abs(),
+        active_contracts: store.count_running(today).await?.unsigned_abs(),
+        contractors: store.count_contractors().await?.unsigned_abs(),
+        open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
+        ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
+        with_findings: contracts(&store.list_contracts_with_findings(ROWS).await?, today)?,
+        recent: told(store, &store.list_newest_stored(RECENT).await?).await?,
+        webhook_url: reader.webhook_url.clone(),
+        warnings: reader.warnings.clone(),
+    })
+}
+
+/// The 15 of the catalog in its order, then unknown ones by name.
+pub(super) async fn tallies(reader: &Reader) -> Result<Vec<EventTally>, StoreError> {
+    let none = |event_type| EventTally { event_type, live: 0, test: 0, first_at: None, last_at: None };
+    let mut tallies: Vec<EventTally> = EventType::KNOWN.into_iter().map(none).collect();
+    for row in reader.store.list_tallies().await? {
+        let event_type = EventType::parse(&row.event_type);
+        let place = tallies.iter().position(|tally| tally.event_type == event_type);
+        let place = place.unwrap_or_else(|| {
+            tallies.push(none(event_type));
+            tallies.len() - 1
+        });
+        let tally = &mut tallies[place];
+        match row.mode.as_str() {
+            "live" => tally.live += row.count.unsigned_abs(),
+            _ => tally.test += row.count.unsigned_abs(),
+        }
+        let (first, last) = (instant(row.first_at)?, instant(row.last_at)?);
+        tally.first_at = Some(tally.first_at.map_or(first, |known| known.min(first)));
+        tally.last_at = Some(tally.last_at.map_or(last, |known| known.max(last)));
+    }
+    Ok(tallies)
+}

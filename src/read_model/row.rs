@@ -1,0 +1,124 @@
+//! How does a list row become what a page shows?
+
+use crate::store::StoreError;
+use crate::store::projections::row::{ContractRow, ContractorRow, RequisitionRow};
+use app::event::contract::Rate;
+use app::event::spend::AmountType;
+use app::id::ContractId;
+use app::lifecycle::contact::ContactState;
+use app::lifecycle::contract::{ContractState, Phase};
+use app::lifecycle::spend::RequisitionState;
+use app::money::{Currency, Money};
+use app::timeline::Neighbour;
+use app::view::contractor::{ContractSummary, ContractorSummary};
+use app::view::spend::RequisitionSummary;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+
+/// The day it is in UTC: contracts know no time of day.
+pub(super) fn day(now: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(now).date()
+}
+
+pub(super) fn corrupt(what: &'static str, text: &str) -> StoreError {
+    StoreError::Corrupt(format!("{text:?} is no {what}"))
+}
+
+fn date(text: Option<&String>) -> Result<Option<Date>, StoreError> {
+    text.map(|text| text.parse().map_err(|_| corrupt("date", text))).transpose()
+}
+
+fn decimal(text: Option<&String>) -> Result<Option<Decimal>, StoreError> {
+    text.map(|text| text.parse().map_err(|_| corrupt("amount", text))).transpose()
+}
+
+pub(super) fn number(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn rate(row: &ContractRow) -> Result<Option<Rate>, StoreError> {
+    let rate = Rate {
+        amount: decimal(row.rate_amount.as_ref())?,
+        currency: row.rate_currency.as_deref().and_then(Currency::parse),
+        unit: row.rate_unit.clone(),
+    };
+    let is_empty = rate.amount.is_none() && rate.currency.is_none() && rate.unit.is_none();
+    Ok((!is_empty).then_some(rate))
+}
+
+pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary, StoreError> {
+    let state = ContractState::parse(&row.state).ok_or_else(|| corrupt("state of a contract", &row.state))?;
+    let (start_on, ends_on) = (date(row.start_on.as_ref())?, date(row.ends_on.as_ref())?);
+    Ok(ContractSummary {
+        id: row.id.as_str().into(),
+        title: row.title.clone(),
+        job_title: row.job_title.clone(),
+        contractor_id: row.contractor_id.as_deref().map(Into::into),
+        contractor_name: row.contractor_name.clone(),
+        client: row.client.clone(),
+        state,
+        phase: Phase::on(today, state, start_on, ends_on),
+        start_on,
+        ends_on,
+        planned_end_on: date(row.planned_end_on.as_ref())?,
+        rate: rate(row)?,
+        findings: number(row.findings),
+        is_test: row.is_test,
+        last_at: crate::store::instant(row.last_at)?,
+    })
+}
+
+pub(super) fn contracts(rows: &[ContractRow], today: Date) -> Result<Vec<ContractSummary>, StoreError> {
+    rows.iter().map(|row| contract(row, today)).collect()
+}
+
+/// `theirs` are the contracts of this contractor; those of others are passed over.
+pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Result<ContractorSummary, StoreError> {
+    let of_theirs =
+        || theirs.iter().filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| id.0 == row.id));
+    let running = || of_theirs().filter(|contract| contract.phase.is_running());
+    let open = of_theirs().filter(|contract| contract.phase == Phase::Offered).count();
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(ContractorSummary {
+        id: row.id.as_str().into(),
+        name: row.name.clone(),
+        client: row.client.clone(),
+        state: ContactState::parse(&row.state).ok_or_else(|| corrupt("state of a contractor", &row.state))?,
+        bookability: row.bookability.clone(),
+        active_contracts: count(running().count()),
+        open_offers: count(open),
+        next_end_on: running().filter_map(|contract| contract.ends_on).min(),
+        is_test: row.is_test,
+        last_at: crate::store::instant(row.last_at)?,
+    })
+}
+
+pub(super) fn requisition(row: &RequisitionRow, contracts: i64) -> Result<RequisitionSummary, StoreError> {
+    let amount = decimal(row.amount.as_ref())?.zip(row.currency.as_deref().and_then(Currency::parse));
+    Ok(RequisitionSummary {
+        id: row.id.as_str().into(),
+        title: row.title.clone(),
+        external_id: row.external_id.clone(),
+        amount: amount.map(|(amount, currency)| Money { amount, currency }),
+        amount_type: row.amount_type.clone().map(AmountType::from),
+        state: RequisitionState::parse(&row.state).ok_or_else(|| corrupt("state of a requisition", &row.state))?,
+        versions: number(row.versions),
+        contracts: number(contracts),
+        is_test: row.is_test,
+        last_at: crate::store::instant(row.last_at)?,
+    })
+}
+
+pub(super) fn neighbour(row: &ContractRow) -> Result<Neighbour, StoreError> {
+    let renewal_ids: Vec<ContractId> =
+        serde_json::from_str(&row.renewal_ids).map_err(|_| corrupt("list of contract ids", &row.renewal_ids))?;
+    Ok(Neighbour {
+        id: row.id.as_str().into(),
+        start_on: date(row.start_on.as_ref())?,
+        ends_on: date(row.ends_on.as_ref())?,
+        renewal_ids,
+        rate: rate(row)?,
+    })
+}

@@ -1,0 +1,91 @@
+//! What happened to one subject? Folded from its messages when asked, by the same folds that fill the lists.
+
+use crate::projector::batch::happening;
+use crate::projector::gather::{Kind, messages_of};
+use crate::store::{Store, StoreError};
+use app::event::{Event, Payload};
+use app::id::Subject;
+use app::timeline::{self, Entry, Fit, Happening, Sentence, Span};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The happenings of each of these subjects of one kind; bodies are read once, whoever they are about.
+pub(super) async fn happenings(
+    store: &Store,
+    kind: Kind,
+    ids: &[&str],
+) -> Result<BTreeMap<String, Vec<Happening>>, StoreError> {
+    let messages = messages_of(store, kind, ids, &[]).await?;
+    let seqs: Vec<i64> = messages.values().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let read: BTreeMap<i64, Happening> =
+        read(store, &seqs).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
+    let of_subject = |seqs: BTreeSet<i64>| seqs.iter().filter_map(|seq| read.get(seq).cloned()).collect();
+    Ok(messages.into_iter().map(|(id, seqs)| (id, of_subject(seqs))).collect())
+}
+
+async fn read(store: &Store, seqs: &[i64]) -> Result<Vec<Happening>, StoreError> {
+    let repeats: BTreeMap<i64, i64> = store.list_repeat_counts(seqs).await?.into_iter().collect();
+    let attempts = |seq: i64| {
+        let again = repeats.get(&seq).copied().unwrap_or_default();
+        u32::try_from(again).unwrap_or(u32::MAX).saturating_add(1)
+    };
+    let messages = store.list_messages(seqs).await?;
+    Ok(messages.iter().filter_map(|message| happening(message, attempts(message.seq))).collect())
+}
+
+/// These messages as their subjects' stories tell them, in the order asked for.
+pub(super) async fn told(store: &Store, seqs: &[i64]) -> Result<Vec<Entry>, StoreError> {
+    let read: BTreeMap<i64, Happening> =
+        read(store, seqs).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
+    let mut entries = BTreeMap::new();
+    for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
+        let own =
+            |happening: &Happening| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.word());
+        let subjects: BTreeSet<Subject> = read.values().filter_map(own).collect();
+        let ids: Vec<&str> = subjects.iter().map(Subject::id).collect();
+        for (id, happenings) in happenings(store, kind, &ids).await? {
+            entries.extend(tell(kind, &id, &happenings).into_iter().map(|entry| (entry.seq, entry)));
+        }
+    }
+    Ok(seqs.iter().filter_map(|seq| entries.remove(seq).or_else(|| read.get(seq).map(plainly))).collect())
+}
+
+fn tell(kind: Kind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
+    match kind {
+        Kind::Contractor => timeline::contractor(&id.into(), happenings).map(|story| story.entries),
+        Kind::Contract => timeline::contract(happenings).map(|story| story.entries),
+        Kind::Requisition => timeline::requisition(&id.into(), happenings).map(|story| story.entries),
+    }
+    .unwrap_or_default()
+}
+
+/// An event that is in nobody's story: outside the catalog, or not projected yet.
+fn plainly(happening: &Happening) -> Entry {
+    let Event { event_type, mode, payload, .. } = &happening.event;
+    let words = match payload {
+        Payload::Unrecognised(_) => "An event outside the catalog arrived: ",
+        _ => "An event arrived: ",
+    };
+    Entry {
+        seq: happening.seq,
+        event_type: event_type.clone(),
+        mode: *mode,
+        occurred_at: happening.occurred_at,
+        occurred_from: happening.occurred_from,
+        received_at: happening.received_at,
+        attempts: happening.attempts,
+        sentence: Sentence(vec![
+            Span::Text(words.to_owned()),
+            Span::Strong(event_type.as_str().to_owned()),
+            Span::Text(".".to_owned()),
+        ]),
+        detail: None,
+        subject: happening.event.about().into_iter().next(),
+        fit: Fit::Neutral,
+        findings: Vec::new(),
+    }
+}
+
+/// Newest first, whoever's stories they come from.
+pub(super) fn newest_first(entries: &mut [Entry]) {
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
+}

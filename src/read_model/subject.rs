@@ -1,0 +1,163 @@
+//! What is known of one contractor, one contract, one requisition?
+
+use super::row::{self, contracts, day};
+use super::story::{happenings, newest_first};
+use crate::projector::gather::Kind;
+use crate::projector::row as list_row;
+use crate::store::projections::row::ContractRow;
+use crate::store::{Store, StoreError};
+use app::id::{ContractId, ContractorId, RequisitionId};
+use app::timeline::{self, Neighbour};
+use app::view::contractor::{ContractDetail, ContractLink, ContractSummary, ContractorDetail};
+use app::view::spend::{RequisitionDetail, RequisitionSummary};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Longer stories are cut: a page is for reading.
+const MOST_ENTRIES: usize = 500;
+/// Of how many contracts a contractor's page tells the events: more would pass [`MOST_ENTRIES`] anyway.
+const MOST_CONTRACTS: usize = 200;
+
+/// One contractor with their contracts; `None` when nothing names them.
+pub(super) async fn contractor(
+    store: &Store,
+    id: &ContractorId,
+    now: Timestamp,
+) -> Result<Option<ContractorDetail>, StoreError> {
+    let told = happenings(store, Kind::Contractor, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
+    let Some(story) = timeline::contractor(id, &told) else { return Ok(None) };
+    let rows = store.list_contracts_of(&[id.as_str()], story.is_test).await?;
+    let contracts = contracts(&rows, day(now))?;
+
+    let (mut entries, mut findings) = (story.entries.clone(), story.findings.clone());
+    let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
+    for happenings in happenings(store, Kind::Contract, &ids).await?.values() {
+        let Some(contract) = timeline::contract(happenings) else { continue };
+        entries.extend(contract.entries);
+        findings.extend(contract.findings);
+    }
+    newest_first(&mut entries);
+    // A message that two stories tell is told once.
+    entries.dedup_by_key(|entry| entry.seq);
+    entries.truncate(MOST_ENTRIES);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
+
+    let drawn: BTreeSet<&str> = rows.iter().filter_map(|row| row.requisition_id.as_deref()).collect();
+    let drawn: Vec<&str> = drawn.into_iter().collect();
+    Ok(Some(ContractorDetail {
+        summary: row::contractor(&list_row::contractor(&story), &contracts)?,
+        email: story.facts.person.email,
+        url: story.facts.url,
+        custom_fields: story.facts.custom_fields,
+        requisitions: requisitions(store, &drawn).await?,
+        contracts,
+        entries,
+        findings,
+    }))
+}
+
+/// These requisitions as lists show them, newest event first.
+async fn requisitions(store: &Store, ids: &[&str]) -> Result<Vec<RequisitionSummary>, StoreError> {
+    let rows = store.list_requisitions_named(ids).await?;
+    summaries(store, &rows).await
+}
+
+/// With the number of contracts that draw on each: live ones on live requisitions, test ones on test requisitions.
+pub(super) async fn summaries(
+    store: &Store,
+    rows: &[crate::store::projections::row::RequisitionRow],
+) -> Result<Vec<RequisitionSummary>, StoreError> {
+    let mut draws = std::collections::BTreeMap::new();
+    for is_test in [false, true] {
+        let ids: Vec<&str> = rows.iter().filter(|row| row.is_test == is_test).map(|row| row.id.as_str()).collect();
+        draws.extend(store.list_draw_counts(&ids, is_test).await?);
+    }
+    rows.iter().map(|row| row::requisition(row, draws.get(&row.id).copied().unwrap_or_default())).collect()
+}
+
+/// One contract with its steps and its neighbours; `None` when nothing names it.
+pub(super) async fn contract(
+    store: &Store,
+    id: &ContractId,
+    now: Timestamp,
+) -> Result<Option<ContractDetail>, StoreError> {
+    let told = happenings(store, Kind::Contract, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
+    let Some(story) = timeline::contract(&told) else { return Ok(None) };
+    let own = list_row::contract(&story);
+    let (renews, renewed_by) = renewals(store, &own).await?;
+    let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
+    let mut entries = story.entries;
+    newest_first(&mut entries);
+    let facts = story.facts;
+    Ok(Some(ContractDetail {
+        summary: row::contract(&own, day(now))?,
+        description: facts.description,
+        hirers: facts.hirers,
+        fee_periods: facts.fee_periods,
+        notice_period_days: facts.notice_period_days,
+        work_location: facts.work_location,
+        work_time_type: facts.work_time_type,
+        minutes_in_working_day: facts.minutes_in_working_day,
+        operating_jurisdiction: facts.operating_jurisdiction,
+        tax_jurisdiction: facts.tax_jurisdiction,
+        custom_fields: facts.custom_fields,
+        url: facts.url,
+        requisition: requisitions(store, &drawn).await?.pop(),
+        renews,
+        renewed_by,
+        steps: story.steps,
+        entries,
+        findings: story.findings,
+    }))
+}
+
+async fn renewals(
+    store: &Store,
+    own: &ContractRow,
+) -> Result<(Option<ContractLink>, Option<ContractLink>), StoreError> {
+    let me = row::neighbour(own)?;
+    let theirs: Vec<&str> = own.contractor_id.as_deref().into_iter().collect();
+    let mut rows = store.list_contracts_of(&theirs, own.is_test).await?;
+    // What renewal_meta names counts even where its own events do not say whose contract it is.
+    let stated: Vec<&str> = me.renewal_ids.iter().map(ContractId::as_str).collect();
+    for row in store.list_contracts_named(&stated).await? {
+        if rows.iter().all(|known| known.id != row.id) {
+            rows.push(row);
+        }
+    }
+    rows.retain(|row| row.id != own.id);
+    rows.sort_by(|a, b| a.id.cmp(&b.id));
+    let others = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
+    let (renews, renewed_by) = timeline::renewals(&me, &others);
+    let link = |found: Option<(ContractId, bool)>| {
+        let (id, is_stated) = found?;
+        let neighbour = others.iter().find(|other| other.id == id);
+        let title = rows.iter().find(|row| row.id == id.0).map_or_else(|| id.to_string(), |row| row.title.clone());
+        Some(ContractLink { title, start_on: neighbour.and_then(|other| other.start_on), is_stated, id })
+    };
+    Ok((link(renews), link(renewed_by)))
+}
+
+/// One requisition with the contracts that draw on it; `None` when nothing names it.
+pub(super) async fn requisition(
+    store: &Store,
+    id: &RequisitionId,
+    now: Timestamp,
+) -> Result<Option<RequisitionDetail>, StoreError> {
+    let told = happenings(store, Kind::Requisition, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
+    let Some(story) = timeline::requisition(id, &told) else { return Ok(None) };
+    let drawing: Vec<ContractSummary> =
+        contracts(&store.list_contracts_on(id.as_str(), story.is_test).await?, day(now))?;
+    let own = list_row::requisition(&story);
+    let mut entries = story.entries;
+    newest_first(&mut entries);
+    Ok(Some(RequisitionDetail {
+        summary: row::requisition(&own, i64::try_from(drawing.len()).unwrap_or(i64::MAX))?,
+        description: story.facts.description,
+        custom_fields: story.facts.custom_fields,
+        url: story.facts.url,
+        contracts: drawing,
+        entries,
+        findings: story.findings,
+    }))
+}

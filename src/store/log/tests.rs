@@ -1,0 +1,162 @@
+//! What the log keeps, on both databases.
+
+use super::*;
+use crate::store::with_reader;
+use crate::tests::support::database::each_database;
+
+const BOUNDS: Bounds = Bounds { requests: 3, bytes: 10_000 };
+
+fn message(id: &str, body: &'static [u8]) -> NewMessage {
+    NewMessage {
+        endpoint: "yunojuno".to_owned(),
+        message_id: id.to_owned(),
+        received_at: Timestamp::from_millisecond(1_700_000_000_123).unwrap(),
+        sent_at: Timestamp::from_second(1_700_000_000).unwrap(),
+        occurred_at: Timestamp::from_millisecond(1_699_999_999_004).unwrap(),
+        occurred_from: TimeOrigin::MessageId,
+        event_type: Some(EventType::ContractOffered),
+        mode: Some(Mode::Live),
+        outcome: Outcome::Stored,
+        reason: None,
+        headers: "[]".to_owned(),
+        remote: Some("127.0.0.1:9".to_owned()),
+        signed_with: "0badcafe".to_owned(),
+        body: Bytes::from_static(body),
+    }
+}
+
+fn refusal(body: Vec<u8>) -> NewRefusal {
+    NewRefusal {
+        endpoint: "yunojuno".to_owned(),
+        received_at: Timestamp::from_second(1_700_000_000).unwrap(),
+        code: "bad_signature",
+        reason: "No signature matches.".to_owned(),
+        message_id: None,
+        headers: String::new(),
+        remote: None,
+        body: Bytes::from(body),
+    }
+}
+
+async fn numbers(store: &Store, sql: &'static str) -> Vec<i64> {
+    with_reader!(store, |pool| sqlx::query_scalar(sql).fetch_all(pool).await.unwrap())
+}
+
+#[tokio::test]
+async fn the_exact_bytes_come_back() {
+    each_database(async |store| {
+        let body = b"\xff\x00 {\"a\": 1}\n";
+        store.append(&[message("msg_1", body)], &[], BOUNDS).await.unwrap();
+        let found: Vec<u8> = with_reader!(store, |pool| {
+            sqlx::query_scalar("select body from messages").fetch_one(pool).await.unwrap()
+        });
+        assert_eq!(found, body);
+        assert_eq!(numbers(&store, "select received_at from messages").await, [1_700_000_000_123]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_replayed_message_is_recorded_once_and_every_attempt_is_counted() {
+    each_database(async |store| {
+        let first = store.append(&[message("msg_1", b"{}")], &[], BOUNDS).await.unwrap();
+        assert_eq!((first.recorded.as_slice(), first.last_seq), ([Recorded::New].as_slice(), 1));
+        let again = store.append(&[message("msg_1", b"{}"), message("msg_2", b"{}")], &[], BOUNDS).await.unwrap();
+        assert_eq!(again.recorded, [Recorded::Repeat, Recorded::New]);
+        assert_eq!(again.last_seq, store.last_seq().await.unwrap());
+        assert_eq!(numbers(&store, "select seq from messages order by seq").await, [1, 3]);
+        assert_eq!(numbers(&store, "select seq from attempts order by seq").await, [2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_id_twice_in_one_batch_is_a_message_and_an_attempt() {
+    each_database(async |store| {
+        let batch = [message("msg_1", b"{}"), message("msg_2", b"{}"), message("msg_1", b"{}")];
+        let appended = store.append(&batch, &[], BOUNDS).await.unwrap();
+        assert_eq!(appended.recorded, [Recorded::New, Recorded::New, Recorded::Repeat]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_id_at_another_endpoint_is_another_message() {
+    each_database(async |store| {
+        let mut other = message("msg_1", b"{}");
+        other.endpoint = "second".to_owned();
+        let appended = store.append(&[message("msg_1", b"{}"), other], &[], BOUNDS).await.unwrap();
+        assert_eq!(appended.recorded, [Recorded::New, Recorded::New]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repeat_with_another_body_keeps_that_body_and_says_so() {
+    each_database(async |store| {
+        store.append(&[message("msg_1", b"{}")], &[], BOUNDS).await.unwrap();
+        store.append(&[message("msg_1", b"{\"x\":1}"), message("msg_1", b"{}")], &[], BOUNDS).await.unwrap();
+        let rows: Vec<(bool, Option<Vec<u8>>)> = with_reader!(store, |pool| {
+            sqlx::query_as("select same_body, body from attempts order by seq").fetch_all(pool).await.unwrap()
+        });
+        assert_eq!(rows, [(false, Some(b"{\"x\":1}".to_vec())), (true, None)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_of_any_size_keeps_every_row_in_its_order() {
+    each_database(async |store| {
+        let mut expected = Vec::new();
+        for size in [1_usize, 2, 3, 31, 100, 256, 300] {
+            let batch: Vec<_> = (0..size).map(|n| message(&format!("msg_{size}_{n:03}"), b"{}")).collect();
+            expected.extend(batch.iter().map(|message| message.message_id.clone()));
+            let appended = store.append(&batch, &[], BOUNDS).await.unwrap();
+            assert!(appended.recorded.iter().all(|one| *one == Recorded::New));
+        }
+        let found: Vec<String> = with_reader!(store, |pool| {
+            sqlx::query_scalar("select message_id from messages order by seq").fetch_all(pool).await.unwrap()
+        });
+        assert_eq!(found, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_quarantine_lets_the_oldest_go_by_count_and_by_bytes() {
+    each_database(async |store| {
+        for _ in 0..5 {
+            store.append(&[], &[refusal(vec![b'x'; 10])], BOUNDS).await.unwrap();
+        }
+        assert_eq!(numbers(&store, "select seq from quarantine order by seq").await, [3, 4, 5]);
+        store.append(&[], &[refusal(vec![b'x'; 9_985])], BOUNDS).await.unwrap();
+        assert_eq!(numbers(&store, "select seq from quarantine order by seq").await, [5, 6]);
+        store.append(&[message("msg_1", b"{}")], &[], BOUNDS).await.unwrap();
+        assert_eq!(numbers(&store, "select seq from quarantine order by seq").await, [5, 6]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn writers_side_by_side_never_share_a_number() {
+    each_database(async |store| {
+        let tasks: Vec<_> = (0..4)
+            .map(|writer| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for n in 0..25 {
+                        let batch = [message(&format!("msg_{writer}_{n}"), b"{}"), message("msg_shared", b"{}")];
+                        store.append(&batch, &[], BOUNDS).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(numbers(&store, "select count(*) from messages").await, [101]);
+        assert_eq!(numbers(&store, "select count(*) from attempts").await, [99]);
+        assert_eq!(store.last_seq().await.unwrap(), 200);
+    })
+    .await;
+}

@@ -1,0 +1,202 @@
+//! What a list row holds. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
+
+/// One row of the contractor list.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ContractorRow {
+    /// `clct_…`
+    pub id: String,
+    /// The name to show; the id when none is known.
+    pub name: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// The client's name.
+    pub client: Option<String>,
+    /// `ContactState::as_str`
+    pub state: String,
+    /// `status.bookability_state` as sent.
+    pub bookability: Option<String>,
+    /// How many findings the contact events have.
+    pub findings: i64,
+    /// Only test events name them.
+    pub is_test: bool,
+    /// When the last event happened.
+    pub last_at: i64,
+    /// What the list is sorted by.
+    pub sort_key: String,
+    /// What a search looks into, in lower case.
+    pub search: String,
+}
+
+/// One row of the contract list.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ContractRow {
+    /// `ct_…`
+    pub id: String,
+    /// Whose it is.
+    pub contractor_id: Option<String>,
+    /// Their name as the contract has it.
+    pub contractor_name: Option<String>,
+    /// The title to show; the id when none is known.
+    pub title: String,
+    /// What the contractor does.
+    pub job_title: Option<String>,
+    /// The client's name.
+    pub client: Option<String>,
+    /// `ContractState::as_str`
+    pub state: String,
+    /// First day.
+    pub start_on: Option<String>,
+    /// Last day as far as known.
+    pub ends_on: Option<String>,
+    /// Last day as planned, when another one is known.
+    pub planned_end_on: Option<String>,
+    /// An exact decimal.
+    pub rate_amount: Option<String>,
+    /// ISO 4217.
+    pub rate_currency: Option<String>,
+    /// As sent.
+    pub rate_unit: Option<String>,
+    /// The requisition it draws on.
+    pub requisition_id: Option<String>,
+    /// A JSON list of the contract ids `renewal_meta` names.
+    pub renewal_ids: String,
+    /// How many findings its story has.
+    pub findings: i64,
+    /// Only test events name it.
+    pub is_test: bool,
+    /// When the last event happened.
+    pub last_at: i64,
+    /// What a search looks into, in lower case.
+    pub search: String,
+}
+
+/// One row of the spend list.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct RequisitionRow {
+    /// `spreq_…`
+    pub id: String,
+    /// The title to show; the id when none is known.
+    pub title: String,
+    /// The client's own number.
+    pub external_id: Option<String>,
+    /// An exact decimal.
+    pub amount: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// As sent.
+    pub amount_type: Option<String>,
+    /// `RequisitionState::as_str`
+    pub state: String,
+    /// How many versions were sent.
+    pub versions: i64,
+    /// How many findings its story has.
+    pub findings: i64,
+    /// Only test events name it.
+    pub is_test: bool,
+    /// When the last event happened.
+    pub last_at: i64,
+    /// What a search looks into, in lower case.
+    pub search: String,
+}
+
+/// One genuine message, as far as a fold needs it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Message {
+    /// Its place in the log.
+    pub seq: i64,
+    /// Svix's id.
+    pub message_id: String,
+    /// When its first attempt arrived.
+    pub received_at: i64,
+    /// When it happened.
+    pub occurred_at: i64,
+    /// `TimeOrigin::as_str`
+    pub occurred_from: String,
+    /// What the body says it is, where that could be read.
+    pub event_type: Option<String>,
+    /// `live` or `test`, where that could be read.
+    pub mode: Option<String>,
+    /// `stored` or `unreadable`.
+    pub outcome: String,
+    /// The exact bytes.
+    pub body: Vec<u8>,
+}
+
+/// That a message names a subject.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub struct Mention {
+    /// `Subject::kind`
+    pub kind: String,
+    /// `Subject::id`
+    pub subject_id: String,
+    /// Whether the event belongs to the subject, rather than naming it in passing.
+    pub is_own: bool,
+    /// Whether it is no test event.
+    pub is_live: bool,
+    /// When the event happened.
+    pub occurred_at: i64,
+    /// Svix's id.
+    pub message_id: String,
+    /// The message.
+    pub seq: i64,
+}
+
+/// How many messages of one type and mode a batch holds.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Tally {
+    /// The name on the wire.
+    pub event_type: String,
+    /// `live` or `test`.
+    pub mode: String,
+    /// How many.
+    pub count: i64,
+    /// When the first arrived.
+    pub first_at: i64,
+    /// When the last arrived.
+    pub last_at: i64,
+}
+
+/// What arrived within one minute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Arrivals {
+    /// Minutes since 1970-01-01 UTC.
+    pub minute: i64,
+    /// Genuine messages, test mode left out.
+    pub live: i64,
+    /// Those among all that could not be read.
+    pub unreadable: i64,
+    /// Those among `live` that arrived more than five minutes after they happened.
+    pub late: i64,
+}
+
+/// The name of a hirer, and which event said so.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub struct HirerName {
+    /// `hp_…`
+    pub id: String,
+    /// When the naming event happened.
+    pub named_at: i64,
+    /// Svix's id of that event.
+    pub message_id: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Everything one batch changes.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// New mentions.
+    pub mentions: Vec<Mention>,
+    /// Rows to put in place of what was there.
+    pub contractors: Vec<ContractorRow>,
+    /// Rows to put in place of what was there.
+    pub contracts: Vec<ContractRow>,
+    /// Rows to put in place of what was there.
+    pub requisitions: Vec<RequisitionRow>,
+    /// Counts to add.
+    pub tallies: Vec<Tally>,
+    /// Counts to add.
+    pub arrivals: Vec<Arrivals>,
+    /// Names to keep where they are newer.
+    pub hirers: Vec<HirerName>,
+}

@@ -1,0 +1,131 @@
+//! How one SQL text and its values are put together once and run on either database.
+
+use sqlx::AssertSqlSafe;
+
+/// A value to bind. Text loses its NUL characters: JSON may hold them, `PostgreSQL` cannot.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    /// A number or an instant in milliseconds.
+    Int(i64),
+    /// Text or null.
+    Text(Option<String>),
+    /// True or false.
+    Flag(bool),
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(|text| text.replace('\0', "\u{fffd}")))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Some(text).into()
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Some(text.as_str()).into()
+    }
+}
+
+impl From<&Option<String>> for Value {
+    fn from(text: &Option<String>) -> Self {
+        text.as_deref().into()
+    }
+}
+
+/// SQL made of literals of this crate, with every value bound: nothing that came from outside is ever in the text.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    text: String,
+    pub(crate) values: Vec<Value>,
+    /// Whether the text will be met again, so that keeping it prepared pays.
+    pub(crate) is_reused: bool,
+}
+
+impl Statement {
+    pub(crate) fn new(text: &'static str) -> Self {
+        Self { text: text.to_owned(), values: Vec::new(), is_reused: true }
+    }
+
+    pub(crate) fn push(&mut self, text: &'static str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Writes `$n` and keeps the value.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        self.text.push('$');
+        self.text.push_str(&self.values.len().to_string());
+        self
+    }
+
+    /// Writes `($1, $2, …)`. Lists differ in length, so the text is not worth keeping prepared.
+    pub(crate) fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        self.is_reused = false;
+        for (place, value) in values.into_iter().enumerate() {
+            self.push(if place == 0 { "(" } else { ", " }).bind(value);
+        }
+        self.push(")")
+    }
+
+    /// Writes one `(…)` per row, for `insert … values`.
+    pub(crate) fn rows<const N: usize>(&mut self, rows: impl IntoIterator<Item = [Value; N]>) -> &mut Self {
+        for (place, row) in rows.into_iter().enumerate() {
+            if place > 0 {
+                self.push(", ");
+            }
+            self.list(row);
+        }
+        self
+    }
+
+    pub(crate) fn sql(&self) -> AssertSqlSafe<String> {
+        AssertSqlSafe(self.text.clone())
+    }
+}
+
+/// Binds every value of a statement to a query of either driver.
+macro_rules! bound {
+    ($query:expr, $statement:expr) => {{
+        let mut query = $query.persistent($statement.is_reused);
+        for value in $statement.values {
+            query = match value {
+                $crate::store::projections::statement::Value::Int(number) => query.bind(number),
+                $crate::store::projections::statement::Value::Text(text) => query.bind(text),
+                $crate::store::projections::statement::Value::Flag(flag) => query.bind(flag),
+            };
+        }
+        query
+    }};
+}
+
+/// Every row a statement finds, read from the pool for reading.
+macro_rules! fetch_all {
+    ($store:expr, $row:ty, $statement:expr) => {{
+        let statement = $statement;
+        $crate::store::with_reader!($store, |pool| {
+            $crate::store::projections::statement::bound!(sqlx::query_as::<_, $row>(statement.sql()), statement)
+                .fetch_all(pool)
+                .await
+        })
+    }};
+}
+
+pub(crate) use {bound, fetch_all};

@@ -1,0 +1,176 @@
+//! How the changes of one batch become statements.
+
+use super::row::{Changes, ContractRow, ContractorRow, RequisitionRow};
+use super::statement::{Statement, Value};
+
+/// Rows of one `insert`: SQLite takes 32,766 values a statement, and the widest row has 19.
+const CHUNK: usize = 500;
+
+/// In an order that every instance shares, so that two never wait for each other's rows.
+pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
+    let mut all = Vec::new();
+    for chunk in changes.mentions.chunks(CHUNK) {
+        let mut insert = Statement::new(
+            "insert into mentions (kind, subject_id, is_own, is_live, occurred_at, message_id, seq) values ",
+        );
+        insert.rows(chunk.iter().map(|row| -> [Value; 7] {
+            [
+                (&row.kind).into(),
+                (&row.subject_id).into(),
+                row.is_own.into(),
+                row.is_live.into(),
+                row.occurred_at.into(),
+                (&row.message_id).into(),
+                row.seq.into(),
+            ]
+        }));
+        all.push(insert);
+    }
+    all.extend(changes.contractors.chunks(CHUNK).map(contractors));
+    all.extend(changes.contracts.chunks(CHUNK).map(contracts));
+    all.extend(changes.requisitions.chunks(CHUNK).map(requisitions));
+    counts(changes, &mut all);
+    all
+}
+
+fn contractors(rows: &[ContractorRow]) -> Statement {
+    let mut upsert = Statement::new(
+        "insert into contractors (id, name, email, client, state, bookability, findings, is_test, last_at, sort_key, \
+         search) values ",
+    );
+    upsert.rows(rows.iter().map(|row| -> [Value; 11] {
+        [
+            (&row.id).into(),
+            (&row.name).into(),
+            (&row.email).into(),
+            (&row.client).into(),
+            (&row.state).into(),
+            (&row.bookability).into(),
+            row.findings.into(),
+            row.is_test.into(),
+            row.last_at.into(),
+            (&row.sort_key).into(),
+            (&row.search).into(),
+        ]
+    }));
+    upsert.push(
+        " on conflict (id) do update set name = excluded.name, email = excluded.email, client = excluded.client, \
+         state = excluded.state, bookability = excluded.bookability, findings = excluded.findings, \
+         is_test = excluded.is_test, last_at = excluded.last_at, sort_key = excluded.sort_key, \
+         search = excluded.search",
+    );
+    upsert
+}
+
+fn contracts(rows: &[ContractRow]) -> Statement {
+    let mut upsert = Statement::new(
+        "insert into contracts (id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
+         ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
+         is_test, last_at, search) values ",
+    );
+    upsert.rows(rows.iter().map(|row| -> [Value; 19] {
+        [
+            (&row.id).into(),
+            (&row.contractor_id).into(),
+            (&row.contractor_name).into(),
+            (&row.title).into(),
+            (&row.job_title).into(),
+            (&row.client).into(),
+            (&row.state).into(),
+            (&row.start_on).into(),
+            (&row.ends_on).into(),
+            (&row.planned_end_on).into(),
+            (&row.rate_amount).into(),
+            (&row.rate_currency).into(),
+            (&row.rate_unit).into(),
+            (&row.requisition_id).into(),
+            (&row.renewal_ids).into(),
+            row.findings.into(),
+            row.is_test.into(),
+            row.last_at.into(),
+            (&row.search).into(),
+        ]
+    }));
+    upsert.push(
+        " on conflict (id) do update set contractor_id = excluded.contractor_id, \
+         contractor_name = excluded.contractor_name, title = excluded.title, job_title = excluded.job_title, \
+         client = excluded.client, state = excluded.state, start_on = excluded.start_on, ends_on = excluded.ends_on, \
+         planned_end_on = excluded.planned_end_on, rate_amount = excluded.rate_amount, \
+         rate_currency = excluded.rate_currency, rate_unit = excluded.rate_unit, \
+         requisition_id = excluded.requisition_id, renewal_ids = excluded.renewal_ids, findings = excluded.findings, \
+         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search",
+    );
+    upsert
+}
+
+fn requisitions(rows: &[RequisitionRow]) -> Statement {
+    let mut upsert = Statement::new(
+        "insert into requisitions (id, title, external_id, amount, currency, amount_type, state, versions, findings, \
+         is_test, last_at, search) values ",
+    );
+    upsert.rows(rows.iter().map(|row| -> [Value; 12] {
+        [
+            (&row.id).into(),
+            (&row.title).into(),
+            (&row.external_id).into(),
+            (&row.amount).into(),
+            (&row.currency).into(),
+            (&row.amount_type).into(),
+            (&row.state).into(),
+            row.versions.into(),
+            row.findings.into(),
+            row.is_test.into(),
+            row.last_at.into(),
+            (&row.search).into(),
+        ]
+    }));
+    upsert.push(
+        " on conflict (id) do update set title = excluded.title, external_id = excluded.external_id, \
+         amount = excluded.amount, currency = excluded.currency, amount_type = excluded.amount_type, \
+         state = excluded.state, versions = excluded.versions, findings = excluded.findings, \
+         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search",
+    );
+    upsert
+}
+
+fn counts(changes: &Changes, all: &mut Vec<Statement>) {
+    if !changes.tallies.is_empty() {
+        let mut upsert = Statement::new("insert into tallies (event_type, mode, count, first_at, last_at) values ");
+        upsert.rows(changes.tallies.iter().map(|row| -> [Value; 5] {
+            [(&row.event_type).into(), (&row.mode).into(), row.count.into(), row.first_at.into(), row.last_at.into()]
+        }));
+        upsert.push(
+            " on conflict (event_type, mode) do update set count = tallies.count + excluded.count, \
+             first_at = case when excluded.first_at < tallies.first_at then excluded.first_at \
+             else tallies.first_at end, \
+             last_at = case when excluded.last_at > tallies.last_at then excluded.last_at else tallies.last_at end",
+        );
+        all.push(upsert);
+    }
+    if !changes.arrivals.is_empty() {
+        let mut upsert = Statement::new("insert into arrivals (minute, live, unreadable, late) values ");
+        upsert.rows(
+            changes.arrivals.iter().map(|row| -> [Value; 4] {
+                [row.minute.into(), row.live.into(), row.unreadable.into(), row.late.into()]
+            }),
+        );
+        upsert.push(
+            " on conflict (minute) do update set live = arrivals.live + excluded.live, \
+             unreadable = arrivals.unreadable + excluded.unreadable, late = arrivals.late + excluded.late",
+        );
+        all.push(upsert);
+    }
+    for chunk in changes.hirers.chunks(CHUNK) {
+        let mut upsert = Statement::new("insert into hirers (id, name, named_at, message_id) values ");
+        upsert.rows(chunk.iter().map(|row| -> [Value; 4] {
+            [(&row.id).into(), (&row.name).into(), row.named_at.into(), (&row.message_id).into()]
+        }));
+        // The newest event decides, whichever is read first.
+        upsert.push(
+            " on conflict (id) do update set name = excluded.name, named_at = excluded.named_at, \
+             message_id = excluded.message_id where (excluded.named_at, excluded.message_id) \
+             > (hirers.named_at, hirers.message_id)",
+        );
+        all.push(upsert);
+    }
+}

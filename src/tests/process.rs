@@ -1,0 +1,213 @@
+//! Does a whole process keep its promise? Real servers, killed and stopped under load, then counted.
+
+use junoscope::ingest::signature::Key;
+use junoscope::store::{Pool, Store};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::process::{Child, Command};
+
+const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+const SENDERS: usize = 16;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One running server, with its database.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    async fn start(database_url: &str, folder: &std::path::Path) -> Self {
+        // Asked for and given back: the server takes it a moment later.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new(env!("CARGO_BIN_EXE_junoscope"))
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database-url", database_url])
+            .env("JUNOSCOPE_WEBHOOK_SECRET", SECRET)
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let server = Self { child, port };
+        let ready = async {
+            while !matches!(client().get(server.url("/readyz")).send().await, Ok(answer) if answer.status() == 200) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ready).await.expect("the server did not get ready");
+        server
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    fn terminate(&self) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+}
+
+fn client() -> reqwest::Client {
+    // Plain HTTP on loopback; the client all the same wants to know who would do TLS.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
+fn body(id: &str) -> String {
+    // Long enough for torn pages to show.
+    format!(
+        r#"{{"event_type":"client.test.{id}","data":{{"object":{{"pad":"{}"}}}},"mode":"test"}}"#,
+        "x".repeat(1_500)
+    )
+}
+
+#[expect(clippy::disallowed_methods, reason = "a real process checks timestamps against the machine's clock")]
+async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, reqwest::Error> {
+    let (body, now) = (body(id), jiff::Timestamp::now().as_second());
+    let signature = Key::parse(SECRET).unwrap().header(id, now, body.as_bytes());
+    let request =
+        client.post(url).header("svix-id", id).header("svix-timestamp", now).header("svix-signature", signature);
+    Ok(request.body(body).send().await?.status().as_u16())
+}
+
+/// Sends from many connections until told to stop; gives back every id that was answered 200.
+async fn load(
+    endpoint: String,
+    stop: Arc<AtomicBool>,
+    acknowledged: Arc<AtomicUsize>,
+    round: &'static str,
+) -> Vec<String> {
+    let senders: Vec<_> = (0..SENDERS)
+        .map(|sender| {
+            let (url, stop, acknowledged) = (endpoint.clone(), Arc::clone(&stop), Arc::clone(&acknowledged));
+            tokio::spawn(async move {
+                let client = client();
+                let mut good = Vec::new();
+                for n in 0.. {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let id = format!("msg_{round}_{sender}_{n}");
+                    match post(&client, &url, &id).await {
+                        Ok(200) => {
+                            good.push(id);
+                            acknowledged.fetch_add(1, Ordering::Relaxed);
+                        }
+                        Ok(503) => {}
+                        Ok(status) => panic!("answered {status}"),
+                        // The server is gone: what was under way was not promised.
+                        Err(_) => break,
+                    }
+                }
+                good
+            })
+        })
+        .collect();
+    let mut good = Vec::new();
+    for sender in senders {
+        good.extend(sender.await.unwrap());
+    }
+    good
+}
+
+async fn reached(count: &AtomicUsize, goal: usize) {
+    let reached = async {
+        while count.load(Ordering::Relaxed) < goal {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, reached).await.expect("the load did not come through");
+}
+
+async fn stored(database_url: &str) -> BTreeMap<String, Vec<u8>> {
+    let store = Store::connect(database_url).await.unwrap();
+    let sql = "select message_id, body from messages";
+    let rows: Vec<(String, Vec<u8>)> = match store.pool() {
+        Pool::Sqlite { read, .. } => {
+            let whole: String = sqlx::query_scalar("pragma integrity_check").fetch_one(read).await.unwrap();
+            assert_eq!(whole, "ok");
+            sqlx::query_as(sql).fetch_all(read).await.unwrap()
+        }
+        Pool::Postgres(pool) => sqlx::query_as(sql).fetch_all(pool).await.unwrap(),
+    };
+    store.close().await;
+    rows.into_iter().collect()
+}
+
+fn assert_all_kept(good: &[String], stored: &BTreeMap<String, Vec<u8>>) {
+    for (id, bytes) in stored {
+        assert_eq!(bytes, body(id).as_bytes(), "{id} is half-written");
+    }
+    let lost: Vec<_> = good.iter().filter(|id| !stored.contains_key(*id)).collect();
+    assert!(lost.is_empty(), "{} of {} answered messages are lost: {lost:?}", lost.len(), good.len());
+}
+
+async fn killed_and_stopped(database_url: &str) {
+    let folder = tempfile::tempdir().unwrap();
+
+    let mut server = Server::start(database_url, folder.path()).await;
+    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let never = Arc::new(AtomicBool::new(false));
+    let (good, ()) =
+        tokio::join!(load(server.url("/webhooks/yunojuno"), never, Arc::clone(&acknowledged), "kill"), async {
+            reached(&acknowledged, 400).await;
+            // SIGKILL: no handler runs, nothing is flushed.
+            let pid = server.child.id().unwrap().to_string();
+            assert!(std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+        });
+    server.child.wait().await.unwrap();
+    assert!(good.len() >= 400);
+    assert_all_kept(&good, &stored(database_url).await);
+
+    let mut server = Server::start(database_url, folder.path()).await;
+    let again = post(&client(), &server.url("/webhooks/yunojuno"), &good[0]).await.unwrap();
+    assert_eq!(again, 200, "a repeat after the crash is taken");
+    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let stop = Arc::new(AtomicBool::new(false));
+    let (more, ()) = tokio::join!(
+        load(server.url("/webhooks/yunojuno"), Arc::clone(&stop), Arc::clone(&acknowledged), "term"),
+        async {
+            reached(&acknowledged, 200).await;
+            server.terminate();
+            let status = tokio::time::timeout(PATIENCE, server.child.wait()).await.expect("it did not stop").unwrap();
+            assert!(status.success(), "a stop by SIGTERM is a success: {status}");
+            stop.store(true, Ordering::Relaxed);
+        }
+    );
+    let stored = stored(database_url).await;
+    assert_all_kept(&good, &stored);
+    assert_all_kept(&more, &stored);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_server_on_sqlite_keeps_every_message_it_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    killed_and_stopped(&format!("sqlite://{}/log.db", folder.path().display())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::disallowed_methods, reason = "the test run is told by its environment which cluster it may use")]
+async fn a_killed_server_on_postgresql_keeps_every_message_it_answered() {
+    let Ok(cluster) = std::env::var("TEST_POSTGRES_URL") else {
+        assert!(std::env::var("REQUIRE_POSTGRES").is_err(), "REQUIRE_POSTGRES is set, but TEST_POSTGRES_URL is not");
+        eprintln!("PostgreSQL was skipped: TEST_POSTGRES_URL is not set");
+        return;
+    };
+    let name = format!("junoscope_kill_{:016x}", rand::random::<u64>());
+    let options = sqlx::postgres::PgConnectOptions::from_str(&cluster).unwrap();
+    let mut admin: sqlx::PgConnection = options.connect().await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("create database {name} template template0"))).execute(&mut admin).await.unwrap();
+    let mut url = url::Url::parse(&cluster).unwrap();
+    url.set_path(&name);
+    killed_and_stopped(url.as_str()).await;
+    sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut admin).await.unwrap();
+    admin.close().await.unwrap();
+}
