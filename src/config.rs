@@ -1,10 +1,19 @@
 //! What the operator decided: flags, then the environment, then a TOML file. The only place that reads the environment.
 
-use std::net::SocketAddr;
+mod args;
+mod endpoints;
+mod file;
+mod load;
+mod secret;
+
+pub use args::{ServeArgs, StoreArgs};
+pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
+
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 /// Everything that can be set, parsed and checked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
@@ -28,6 +37,79 @@ pub struct Config {
     pub log_filter: String,
     /// Where the TOML file was found, if any.
     pub file: Option<PathBuf>,
+}
+
+impl Config {
+    /// What works but should be looked at: whole sentences, for the log and for the overview.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if !self.listen.ip().is_loopback() && !self.public_url.starts_with("https://") {
+            warnings.push(format!(
+                "Junoscope listens on {}, which other machines can reach, but its public URL does not begin with \
+                 https: passwords and events would travel unencrypted. Put it behind HTTPS and set the public URL, \
+                 or listen on 127.0.0.1.",
+                self.listen
+            ));
+        }
+        warnings
+    }
+
+    /// The address to paste into the YunoJuno portal.
+    pub fn webhook_url(&self, endpoint: &Endpoint) -> String {
+        format!("{}/webhooks/{}", self.public_url, endpoint.name)
+    }
+
+    /// The database URL without its password, for people and logs.
+    pub fn database_url_masked(&self) -> String {
+        mask_password(&self.database_url)
+    }
+}
+
+// By hand, because the database URL may carry a password.
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .field("database_url", &self.database_url_masked())
+            .field("endpoints", &self.endpoints)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .field("queue_length", &self.queue_length)
+            .field("quarantine_requests", &self.quarantine_requests)
+            .field("quarantine_bytes", &self.quarantine_bytes)
+            .field("log_format", &self.log_format)
+            .field("log_filter", &self.log_filter)
+            .field("file", &self.file)
+            .finish()
+    }
+}
+
+/// What a browser on this machine types when nothing else was said.
+pub fn default_public_url(listen: SocketAddr) -> String {
+    // "Every address" is where to listen, not where to go.
+    let host = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        IpAddr::V6(ip) if ip.is_unspecified() => "[::1]".to_owned(),
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => format!("[{ip}]"),
+    };
+    format!("http://{host}:{}", listen.port())
+}
+
+fn mask_password(database_url: &str) -> String {
+    let Ok(mut url) = url::Url::parse(database_url) else { return "(not a URL)".to_owned() };
+    // PostgreSQL also takes the password as a parameter.
+    let in_query = url.query_pairs().any(|(key, _)| key == "password");
+    if url.password().is_none() && !in_query {
+        return database_url.to_owned();
+    }
+    if in_query {
+        url.set_query(None);
+    }
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return "(masked)".to_owned();
+    }
+    url.to_string()
 }
 
 /// How log lines are written.
@@ -78,3 +160,6 @@ pub enum Lock {
         password: Secret,
     },
 }
+
+#[cfg(test)]
+mod tests;

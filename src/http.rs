@@ -2,3 +2,7 @@
 
 pub mod assets;
 pub mod health;
+pub mod live;
+pub mod pages;
+pub mod security;
+pub mod session;

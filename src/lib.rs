@@ -15,6 +15,7 @@ pub mod http;
 pub mod ingest;
 pub mod projector;
 pub mod read_model;
+pub mod router;
 pub mod simulate;
 pub mod store;
 pub mod telemetry;

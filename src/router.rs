@@ -9,7 +9,7 @@ use crate::ingest::writer::Writer;
 use crate::store::Store;
 use app::api::SharedReadModel;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::trace::TraceLayer;

@@ -1,1 +1,29 @@
-//! A faithful sender.
+//! A faithful sender, for demos and load: what does YunoJuno (through Svix) send, when, and how?
+//!
+//! [`history`] makes up the messages, pure and the same for the same plan; [`traffic`] decides in which order, how
+//! often and with which wrong signatures they go out; [`send`] signs them afresh for every attempt, keeps trying as Svix
+//! does, and counts.
+
+mod body;
+mod calendar;
+mod dice;
+mod engagement;
+mod history;
+mod id;
+mod line;
+mod live;
+mod names;
+mod retry;
+pub mod send;
+mod sign;
+mod story;
+mod summary;
+mod traffic;
+mod world;
+
+pub use history::{History, Message, Plan, history};
+pub use live::Live;
+pub use send::{Sender, Sending};
+pub use sign::{Key, sign};
+pub use summary::Summary;
+pub use traffic::{Nature, Parcel, Shares, Traffic};

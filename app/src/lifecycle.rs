@@ -4,3 +4,7 @@ pub mod contact;
 pub mod contract;
 pub mod finding;
 pub mod spend;
+pub mod transition;
+
+#[cfg(test)]
+mod tests;

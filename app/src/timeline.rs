@@ -3,9 +3,22 @@
 //! The input is a set: any order of arrival and any repetition gives the same story (`tests` proves it). Events are
 //! ordered by `occurred_at`, then by their rank in the lifecycle, then by message id.
 
+mod contract;
+mod contractor;
+mod lateness;
+mod newest;
+mod order;
+mod renewal;
+mod requisition;
+mod tell;
+#[cfg(test)]
+mod tests;
+mod walk;
+pub mod words;
+
 use crate::event::contract::Rate;
 use crate::event::{Event, EventType, Mode};
-use crate::id::{ContractId, MessageId, Subject};
+use crate::id::{ContractId, ContractorId, MessageId, RequisitionId, Subject};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::ContractState;
 use crate::lifecycle::finding::Finding;
@@ -162,6 +175,8 @@ pub struct ContractStory {
     pub facts: crate::event::contract::Contract,
     /// The last day as far as it is known: `actual_end_date`, else `end_date`.
     pub ends_on: Option<Date>,
+    /// The last day as it was agreed, where notice or completion moved it; `None` where they did not.
+    pub planned_end_on: Option<Date>,
     /// Whether every event is a test event. Where live ones exist, test ones are left out of states and facts.
     pub is_test: bool,
     /// When the last event happened.
@@ -217,4 +232,30 @@ pub struct Neighbour {
     pub renewal_ids: Vec<ContractId>,
     /// Its rate, shown beside the link.
     pub rate: Option<Rate>,
+}
+
+/// The story of the one contract these happenings are about; `None` when none of them is about a contract.
+pub fn contract(happenings: &[Happening]) -> Option<ContractStory> {
+    contract::fold(happenings)
+}
+
+/// The story of this contractor. Contract events that name them give facts that no contact event carried, but are no
+/// entries: they belong to the contracts' stories. `None` when nothing names them.
+pub fn contractor(id: &ContractorId, happenings: &[Happening]) -> Option<ContractorStory> {
+    contractor::fold(id, happenings)
+}
+
+/// The story of this requisition. Contract events that embed its snapshot give facts, but are no entries. `None` when
+/// nothing names it.
+pub fn requisition(id: &RequisitionId, happenings: &[Happening]) -> Option<RequisitionStory> {
+    requisition::fold(id, happenings)
+}
+
+/// A contract linked by a renewal, if there is one. The flag is true where `renewal_meta` states the link, false where it
+/// is read from dates that touch.
+pub type RenewalLink = Option<(ContractId, bool)>;
+
+/// Which contract `me` renews, and which one renews `me`, of `others` of the same contractor.
+pub fn renewals(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
+    renewal::of(me, others)
 }

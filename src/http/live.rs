@@ -91,7 +91,7 @@ async fn next_rows((mut live, filter, since): Round) -> Option<(Vec<Result<Event
                 let events = rows
                     .iter()
                     .map(|row| {
-                        let html = app::pages::deliveries::delivery_row_html(row, now);
+                        let html = app::ui::delivery_row::delivery_row_html(row, now);
                         Ok(Event::default().id(row.seq.to_string()).data(html.replace(['\r', '\n'], " ")))
                     })
                     .collect();

@@ -1,5 +1,8 @@
 //! The states of a client contact, and which event leads from which to which (facts 5.2).
 
+use super::transition::{Move, look_up};
+use crate::event::EventType;
+use crate::event::contact::Contact;
 use serde::{Deserialize, Serialize};
 
 /// How far a contractor has come in joining.
@@ -35,6 +38,16 @@ impl ContactState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
+    /// As it follows "the contractor" in a sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Known => "was known from contracts",
+            Self::Invited => "was invited",
+            Self::Registered => "was registered",
+            Self::Onboarded => "was onboarded",
+        }
+    }
+
     /// As a mark on a page says it.
     pub fn label(self) -> &'static str {
         match self {
@@ -43,5 +56,58 @@ impl ContactState {
             Self::Registered => "Registered",
             Self::Onboarded => "Onboarded",
         }
+    }
+}
+
+const COLUMNS: [EventType; 3] =
+    [EventType::ContactCreated, EventType::ContactRegistered, EventType::ContactOnboardingCompleted];
+
+const CREATION: &[EventType] = &[EventType::ContactCreated];
+const REGISTRATION: &[EventType] = &[EventType::ContactRegistered];
+const JOINING: &[EventType] = &[EventType::ContactCreated, EventType::ContactRegistered];
+
+/// Facts 5.2. The state never falls: no event tells of a way back.
+const TABLE: [(ContactState, [Move<ContactState>; 3]); 4] = {
+    use ContactState::{Invited, Known, Onboarded, Registered};
+    use Move::{Gap, Past, To};
+    [
+        // created, registered, onboarding completed
+        (Known, [To(Invited), Gap(Registered, CREATION), Gap(Onboarded, JOINING)]),
+        (Invited, [Past, To(Registered), Gap(Onboarded, REGISTRATION)]),
+        (Registered, [Past, To(Registered), To(Onboarded)]),
+        (Onboarded, [Past, Past, To(Onboarded)]),
+    ]
+};
+
+/// What an event does to a contractor in a state, before its snapshot is read: see [`shown_by`].
+pub fn after(state: ContactState, event: &EventType) -> Move<ContactState> {
+    look_up(&COLUMNS, &TABLE, state, event)
+}
+
+/// The least state a snapshot's own status proves. A `created` for someone who is on the platform already shows
+/// `REGISTERED` or `FINISHED`, and the events for those steps are then never sent.
+pub fn shown_by(contact: &Contact) -> ContactState {
+    let says = |state: &Option<String>, word: &str| state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(word));
+    if says(&contact.onboarding_state, FINISHED) {
+        ContactState::Onboarded
+    } else if says(&contact.registration_state, REGISTERED) {
+        ContactState::Registered
+    } else {
+        ContactState::Known
+    }
+}
+
+/// The only documented value of `status.registration_state`.
+pub const REGISTERED: &str = "REGISTERED";
+/// The only documented value of `status.onboarding_state`.
+pub const FINISHED: &str = "FINISHED";
+
+/// The place of an event in the lifecycle, for events of the same instant. What changes no state comes last.
+pub fn rank(event: &EventType) -> u8 {
+    match event {
+        EventType::ContactCreated => 0,
+        EventType::ContactRegistered => 1,
+        EventType::ContactOnboardingCompleted => 2,
+        _ => 3,
     }
 }

@@ -1,5 +1,7 @@
 //! The states of a contract, and which event leads from which to which (facts 5.1).
 
+use super::transition::{Move, look_up};
+use crate::event::EventType;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +62,161 @@ impl ContractState {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
+
+    /// As it follows "the contract" in a sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Known => "was only seen in passing",
+            Self::Approved => "was approved",
+            Self::Offered => "was offered",
+            Self::Revoked => "had its offer revoked",
+            Self::Accepted => "was accepted",
+            Self::Cancelled => "was cancelled",
+            Self::NoticeServed => "was under notice",
+            Self::EndKnown => "had its end settled",
+            Self::Deleted => "was deleted",
+        }
+    }
+}
+
+const COLUMNS: [EventType; 8] = [
+    EventType::ContractApproved,
+    EventType::ContractOffered,
+    EventType::ContractRevoked,
+    EventType::ContractAccepted,
+    EventType::ContractCancelled,
+    EventType::ContractNoticeServed,
+    EventType::ContractCompleted,
+    EventType::ContractDeleted,
+];
+
+const OFFER: &[EventType] = &[EventType::ContractOffered];
+const ACCEPTANCE: &[EventType] = &[EventType::ContractAccepted];
+const SIGNING: &[EventType] = &[EventType::ContractOffered, EventType::ContractAccepted];
+
+/// Signing weighs more than a revocation: a contract that somebody signed must not vanish from the active ones.
+const REVOKED_THEN_ACCEPTED: &str =
+    "The offer had been revoked and no second offer was seen, yet it was accepted. It counts as accepted.";
+/// Also the finding's words where the revocation comes first; see the fold for when a second offer makes both true.
+const ACCEPTED_THEN_REVOKED: &str =
+    "A contract that was accepted cannot have its offer revoked, and no second offer was seen. It counts as accepted.";
+const CANCELLED_THEN_NOTICE: &str =
+    "The contract was cancelled before its start, so no notice can be served on it. It counts as cancelled.";
+const CANCELLED_THEN_COMPLETED: &str =
+    "A contract cannot be both cancelled before its start and completed. It counts as cancelled.";
+const NOTICE_THEN_CANCELLED: &str =
+    "Notice was served on the contract already, so it cannot be cancelled before its start. It counts as under notice.";
+const COMPLETED_THEN_CANCELLED: &str =
+    "A contract cannot be both completed and cancelled before its start. It counts as completed.";
+const AFTER_DELETION: &str =
+    "The contract was permanently deleted before this: nothing can follow. It counts as deleted.";
+
+/// Facts 5.1. An approval is optional, so it is never missing. A refusal by the contractor and an approval that failed
+/// send nothing, so an offer may follow an offer.
+const TABLE: [(ContractState, [Move<ContractState>; 8]); 9] = {
+    use ContractState::{Accepted, Approved, Cancelled, Deleted, EndKnown, Known, NoticeServed, Offered, Revoked};
+    use Move::{Contradiction as No, Gap, Past, To, Unless};
+    let signed = No(ACCEPTED_THEN_REVOKED);
+    let gone = No(AFTER_DELETION);
+    [
+        // approved, offered, revoked, accepted | cancelled, notice served, completed, deleted
+        (
+            Known,
+            [
+                To(Approved),
+                To(Offered),
+                Gap(Revoked, OFFER),
+                Gap(Accepted, OFFER),
+                Gap(Cancelled, SIGNING),
+                Gap(NoticeServed, SIGNING),
+                Gap(EndKnown, SIGNING),
+                To(Deleted),
+            ],
+        ),
+        (
+            Approved,
+            [
+                To(Approved),
+                To(Offered),
+                Gap(Revoked, OFFER),
+                Gap(Accepted, OFFER),
+                Gap(Cancelled, SIGNING),
+                Gap(NoticeServed, SIGNING),
+                Gap(EndKnown, SIGNING),
+                To(Deleted),
+            ],
+        ),
+        (
+            Offered,
+            [
+                Past,
+                To(Offered),
+                To(Revoked),
+                To(Accepted),
+                Gap(Cancelled, ACCEPTANCE),
+                Gap(NoticeServed, ACCEPTANCE),
+                Gap(EndKnown, ACCEPTANCE),
+                To(Deleted),
+            ],
+        ),
+        (
+            Revoked,
+            [
+                To(Approved),
+                To(Offered),
+                Gap(Revoked, OFFER),
+                Unless(Accepted, OFFER, REVOKED_THEN_ACCEPTED),
+                Gap(Cancelled, SIGNING),
+                Gap(NoticeServed, SIGNING),
+                Gap(EndKnown, SIGNING),
+                To(Deleted),
+            ],
+        ),
+        (Accepted, [Past, Past, signed, Past, To(Cancelled), To(NoticeServed), To(EndKnown), To(Deleted)]),
+        (
+            Cancelled,
+            [Past, Past, signed, Past, Past, No(CANCELLED_THEN_NOTICE), No(CANCELLED_THEN_COMPLETED), To(Deleted)],
+        ),
+        (
+            NoticeServed,
+            [Past, Past, signed, Past, No(NOTICE_THEN_CANCELLED), To(NoticeServed), To(EndKnown), To(Deleted)],
+        ),
+        (EndKnown, [Past, Past, signed, Past, No(COMPLETED_THEN_CANCELLED), Past, To(EndKnown), To(Deleted)]),
+        (Deleted, [gone; 8]),
+    ]
+};
+
+/// What an event does to a contract in a state.
+pub fn after(state: ContractState, event: &EventType) -> Move<ContractState> {
+    look_up(&COLUMNS, &TABLE, state, event)
+}
+
+/// The place of an event in the lifecycle, for events of the same instant. What changes no state comes last.
+pub fn rank(event: &EventType) -> u8 {
+    match event {
+        EventType::ContractApproved => 0,
+        EventType::ContractOffered => 1,
+        EventType::ContractRevoked | EventType::ContractAccepted => 2,
+        EventType::ContractCancelled | EventType::ContractNoticeServed => 3,
+        EventType::ContractCompleted => 4,
+        EventType::ContractDeleted => 5,
+        _ => 6,
+    }
+}
+
+/// The state an event stands for, by itself; `None` for one that changes no state.
+pub fn state_of(event: &EventType) -> Option<ContractState> {
+    Some(match event {
+        EventType::ContractApproved => ContractState::Approved,
+        EventType::ContractOffered => ContractState::Offered,
+        EventType::ContractRevoked => ContractState::Revoked,
+        EventType::ContractAccepted => ContractState::Accepted,
+        EventType::ContractCancelled => ContractState::Cancelled,
+        EventType::ContractNoticeServed => ContractState::NoticeServed,
+        EventType::ContractCompleted => ContractState::EndKnown,
+        EventType::ContractDeleted => ContractState::Deleted,
+        _ => return None,
+    })
 }
 
 /// What a reader is told on a given day: the state, with the dates taken into account.

@@ -1,5 +1,7 @@
 //! The states of a spend requisition, and which event leads from which to which (facts 5.3).
 
+use super::transition::{Move, look_up};
+use crate::event::EventType;
 use serde::{Deserialize, Serialize};
 
 /// How far a requisition has come.
@@ -32,6 +34,15 @@ impl RequisitionState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
+    /// As it follows "the requisition" in a sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Known => "was known from a contract",
+            Self::Requested => "was created",
+            Self::Approved => "was approved",
+        }
+    }
+
     /// As a mark on a page says it.
     pub fn label(self) -> &'static str {
         match self {
@@ -39,5 +50,36 @@ impl RequisitionState {
             Self::Requested => "Requested",
             Self::Approved => "Approved",
         }
+    }
+}
+
+const COLUMNS: [EventType; 3] = [EventType::SpendCreated, EventType::SpendUpdated, EventType::SpendApproved];
+
+const CREATION: &[EventType] = &[EventType::SpendCreated];
+
+/// Facts 5.3. Whether an update may follow an approval, or ask for another one, is not documented: neither is a finding.
+const TABLE: [(RequisitionState, [Move<RequisitionState>; 3]); 3] = {
+    use Move::{Gap, Past, To};
+    use RequisitionState::{Approved, Known, Requested};
+    [
+        // created, updated, approved
+        (Known, [To(Requested), Gap(Requested, CREATION), Gap(Approved, CREATION)]),
+        (Requested, [Past, To(Requested), To(Approved)]),
+        (Approved, [Past, To(Approved), To(Approved)]),
+    ]
+};
+
+/// What an event does to a requisition in a state.
+pub fn after(state: RequisitionState, event: &EventType) -> Move<RequisitionState> {
+    look_up(&COLUMNS, &TABLE, state, event)
+}
+
+/// The place of an event in the lifecycle, for events of the same instant. What changes no state comes last.
+pub fn rank(event: &EventType) -> u8 {
+    match event {
+        EventType::SpendCreated => 0,
+        EventType::SpendUpdated => 1,
+        EventType::SpendApproved => 2,
+        _ => 3,
     }
 }

@@ -1,0 +1,121 @@
+//! How the events of a contract become its story.
+
+use super::order::{Turn, in_order, is_test, last_at};
+use super::tell::contract::{Scene, end_in, snapshot};
+use super::tell::entry;
+use super::walk::{Lifecycle, Passage, walk};
+use super::{ContractStory, Fit, Happening, Step, newest};
+use crate::event::contract::Contract;
+use crate::event::{Event, EventType, Payload};
+use crate::id::{ContractId, Subject};
+use crate::lifecycle::contract::{ContractState, after, rank, state_of};
+use crate::lifecycle::finding::{Finding, FindingKind};
+use crate::lifecycle::transition::Move;
+use jiff::civil::Date;
+
+pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
+    let turns = in_order(happenings, rank, |event| contract_of(event).is_some());
+    let id = contract_of(turns.first()?.event)?.clone();
+    let last_at = last_at(&turns)?;
+
+    let snapshots: Vec<&Contract> = turns.iter().rev().filter(|turn| turn.counts).filter_map(snapshot).collect();
+    let facts = newest::contract(id, &snapshots);
+    let ends_on = end_in(&facts);
+
+    // A set with an offer to spare holds both a revoked offer and an accepted one; only their order is off.
+    let count = |wanted: EventType| turns.iter().filter(|t| t.counts && t.event.event_type == wanted).count();
+    let has_second_offer = count(EventType::ContractOffered) > count(EventType::ContractRevoked);
+    let lifecycle = Lifecycle {
+        noun: "contract",
+        start: ContractState::Known,
+        after: |state, event: &EventType| match after(state, event) {
+            Move::Contradiction(_)
+                if has_second_offer && *event == EventType::ContractRevoked && state != ContractState::Deleted =>
+            {
+                Move::Past
+            }
+            step => step,
+        },
+        raise: |state, _: &Event| state,
+        in_words: ContractState::in_words,
+    };
+    let mut passages = walk(&turns, &lifecycle);
+    let state = passages.last().map_or(ContractState::Known, |passage| passage.to);
+    let steps = steps(&turns, &passages);
+
+    let mut known_end = (None, None);
+    let mut entries = Vec::with_capacity(turns.len());
+    for (turn, passage) in turns.iter().zip(&mut passages) {
+        let scene = Scene { turn, facts: &facts, end_before: known_end.0.or(known_end.1) };
+        let mut findings = std::mem::take(&mut passage.findings);
+        if turn.event.event_type == EventType::ContractCancelled && passage.fit != Fit::OutOfOrder && turn.counts {
+            findings.extend(cancelled_too_late(&scene));
+        }
+        let subject = Subject::Contract(facts.id.clone());
+        entries.push(entry(turn, subject, passage.fit, findings, scene.sentence(), scene.detail()));
+        if let Some(now) = snapshot(turn).filter(|_| turn.counts) {
+            known_end = (now.actual_end_on.or(known_end.0), now.end_on.or(known_end.1));
+        }
+    }
+
+    Some(ContractStory {
+        state,
+        steps,
+        findings: entries.iter().flat_map(|entry| entry.findings.iter().cloned()).collect(),
+        entries,
+        planned_end_on: planned_end(&turns).filter(|planned| Some(*planned) != ends_on),
+        facts,
+        ends_on,
+        is_test: is_test(&turns),
+        last_at,
+    })
+}
+
+/// The contract an event belongs to: its own subject, not one it merely names.
+fn contract_of(event: &Event) -> Option<&ContractId> {
+    match &event.payload {
+        Payload::Contract(contract) => Some(&contract.id),
+        Payload::Unrecognised(subjects) => match subjects.first() {
+            Some(Subject::Contract(id)) => Some(id),
+            _ => None,
+        },
+        Payload::Contact(_) | Payload::Requisition(_) => None,
+    }
+}
+
+/// The states entered. A state confirmed (notice served again) is no new step; a state that must have been is one
+/// without a time, with its delivery where that one came out of order.
+fn steps(turns: &[Turn<'_>], passages: &[Passage<ContractState>]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (turn, passage) in turns.iter().zip(passages) {
+        steps.extend(
+            passage
+                .owed
+                .iter()
+                .filter_map(|owed| Some(Step { state: state_of(&owed.event_type)?, at: None, seq: owed.told_by })),
+        );
+        if passage.to != passage.from || !passage.owed.is_empty() {
+            steps.push(Step { state: passage.to, at: Some(turn.occurred_at), seq: Some(turn.seq) });
+        }
+    }
+    steps
+}
+
+/// The last day as the newest event before any notice had it; where none is left, as the first notice kept it.
+fn planned_end(turns: &[Turn<'_>]) -> Option<Date> {
+    let moved = |turn: &Turn<'_>| rank(&turn.event.event_type) >= rank(&EventType::ContractNoticeServed);
+    let end = |turn: &Turn<'_>| snapshot(turn).filter(|_| turn.counts).and_then(|contract| contract.end_on);
+    let agreed = turns.iter().rev().filter(|turn| !moved(turn)).find_map(end);
+    agreed.or_else(|| turns.iter().filter(|turn| moved(turn)).find_map(end))
+}
+
+/// The cancellation is believed; the finding says that it contradicts what a cancellation is.
+fn cancelled_too_late(scene: &Scene<'_>) -> Option<Finding> {
+    scene.has_begun().then(|| Finding {
+        kind: FindingKind::Impossible,
+        seq: scene.turn.seq,
+        event_type: EventType::ContractCancelled,
+        sentence: "A contract can only be cancelled before its start, but this one had begun. It counts as cancelled."
+            .to_owned(),
+    })
+}

@@ -1,0 +1,119 @@
+//! How the events of a contractor become their story.
+
+use super::newest::{self, newest, newest_list};
+use super::order::{Turn, in_order, is_test, last_at};
+use super::tell::contact::{Scene, snapshot};
+use super::tell::entry;
+use super::walk::{Lifecycle, walk};
+use super::{ContractorStory, Happening};
+use crate::event::contact::{Contact, Person};
+use crate::event::contract::Contract;
+use crate::event::{Event, Payload};
+use crate::id::{ContractorId, Subject};
+use crate::lifecycle::contact::{ContactState, FINISHED, REGISTERED, after, rank, shown_by};
+
+pub(super) fn fold(id: &ContractorId, happenings: &[Happening]) -> Option<ContractorStory> {
+    let turns = in_order(happenings, rank, |event| names(event, id));
+    let last_at = last_at(&turns)?;
+    let is_test = is_test(&turns);
+    let facts = facts(id, &turns);
+    let own: Vec<Turn<'_>> = turns.into_iter().filter(|turn| is_own(turn.event)).collect();
+
+    let lifecycle = Lifecycle {
+        noun: "contractor",
+        start: ContactState::Known,
+        after,
+        raise: |state: ContactState, event: &Event| match &event.payload {
+            Payload::Contact(contact) => state.max(shown_by(contact)),
+            _ => state,
+        },
+        in_words: ContactState::in_words,
+    };
+    let passages = walk(&own, &lifecycle);
+    let state = passages.last().map_or(ContactState::Known, |passage| passage.to);
+
+    let mut fields_before = None;
+    let mut entries = Vec::with_capacity(own.len());
+    for (turn, passage) in own.iter().zip(passages) {
+        let scene = Scene { turn, facts: &facts, fields_before };
+        let subject = Subject::Contractor(id.clone());
+        entries.push(entry(turn, subject, passage.fit, passage.findings, scene.sentence(), scene.detail()));
+        if let Some(now) = snapshot(turn).filter(|_| turn.counts) {
+            fields_before = Some(now.custom_fields.as_slice());
+        }
+    }
+    Some(ContractorStory {
+        state,
+        findings: entries.iter().flat_map(|entry| entry.findings.iter().cloned()).collect(),
+        entries,
+        facts,
+        is_test,
+        last_at,
+    })
+}
+
+fn names(event: &Event, id: &ContractorId) -> bool {
+    match &event.payload {
+        Payload::Contact(contact) => contact.id == *id,
+        Payload::Contract(contract) => contract.contractor_id.as_ref() == Some(id),
+        Payload::Unrecognised(subjects) => subjects.iter().any(|subject| is_contractor(subject, id)),
+        Payload::Requisition(_) => false,
+    }
+}
+
+fn is_contractor(subject: &Subject, id: &ContractorId) -> bool {
+    matches!(subject, Subject::Contractor(named) if named == id)
+}
+
+/// Entries are the events whose own subject is the contractor; an unrecognised one is told where its first subject is.
+fn is_own(event: &Event) -> bool {
+    match &event.payload {
+        Payload::Contact(_) => true,
+        Payload::Unrecognised(subjects) => matches!(subjects.first(), Some(Subject::Contractor(_))),
+        Payload::Contract(_) | Payload::Requisition(_) => false,
+    }
+}
+
+fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
+    let counting = || turns.iter().rev().filter(|turn| turn.counts);
+    let own: Vec<&Contact> = counting().filter_map(snapshot).collect();
+    let signed: Vec<&Contract> = counting().filter_map(super::tell::contract::snapshot).collect();
+    let people: Vec<&Person> = counting()
+        .filter_map(|turn| match &turn.event.payload {
+            Payload::Contact(contact) => Some(&contact.person),
+            Payload::Contract(contract) => Some(&contract.person),
+            Payload::Requisition(_) | Payload::Unrecognised(_) => None,
+        })
+        .collect();
+
+    // A status once reached stays: no event tells of a way back, so an older word that came late is only that.
+    let state = |pick: fn(&Contact) -> &Option<String>, reached: &str| {
+        let is_reached =
+            |contact: &&&Contact| pick(contact).as_deref().is_some_and(|s| s.eq_ignore_ascii_case(reached));
+        let best = own.iter().find(is_reached).and_then(|contact| pick(contact).clone());
+        best.or_else(|| newest(&own, |contact| pick(contact).as_ref()))
+    };
+    let has_status = |contact: &Contact| {
+        contact.registration_state.is_some()
+            || contact.onboarding_state.is_some()
+            || contact.bookability_state.is_some()
+            || contact.person.name.is_some()
+    };
+    let email = newest(&own, |contact| contact.person.email.as_ref());
+    Contact {
+        id: id.clone(),
+        freelancer_id: newest(&own, |contact| contact.freelancer_id.as_ref()),
+        person: Person {
+            name: newest(&people, |person| person.name.as_ref()),
+            first_name: newest(&people, |person| person.first_name.as_ref()),
+            email: email.or_else(|| newest(&signed, |contract| contract.person.email.as_ref())),
+        },
+        client: newest::client(&own, |contact| contact.client.as_ref())
+            .or_else(|| newest::client(&signed, |contract| contract.client.as_ref())),
+        registration_state: state(|contact| &contact.registration_state, REGISTERED),
+        onboarding_state: state(|contact| &contact.onboarding_state, FINISHED),
+        bookability_state: newest(&own, |contact| contact.bookability_state.as_ref()),
+        custom_fields: newest_list(&own, has_status, |contact| &contact.custom_fields),
+        url: newest(&own, |contact| contact.url.as_ref()),
+    }
+}

@@ -1,0 +1,43 @@
+//! How long after it happened an event arrived, and whether that is worth a person's attention.
+
+use super::TimeOrigin;
+use super::order::Turn;
+use super::words::duration_in_words;
+use crate::lifecycle::finding::{Finding, FindingKind};
+
+/// Up to here an ordinary retry or a clock that is a little off explains it.
+const ON_TIME_SECONDS: i64 = 5 * 60;
+
+/// The sender gives up after 27 h 35 min (facts 1.3). What is older was sent again on purpose: resent, recovered, or
+/// replayed to fill an endpoint that was made later. That is told, but it is no finding: the first import of a year's
+/// history would otherwise mark every single event, and the findings that need a person would drown in it.
+const RETRY_WINDOW_SECONDS: i64 = 27 * 3_600 + 35 * 60;
+
+/// What is to be told of an event's arrival.
+pub(super) enum Lateness {
+    OnTime,
+    Late(Finding),
+    /// "replayed 4 months after it happened"
+    Replayed(String),
+}
+
+/// Only a message id tells when an event happened; every other origin is a time of arrival already.
+pub(super) fn of(turn: &Turn<'_>) -> Lateness {
+    let seconds = turn.received_at.duration_since(turn.occurred_at).as_secs();
+    if turn.occurred_from != TimeOrigin::MessageId || seconds <= ON_TIME_SECONDS {
+        return Lateness::OnTime;
+    }
+    let words = duration_in_words(seconds);
+    if seconds > RETRY_WINDOW_SECONDS {
+        return Lateness::Replayed(format!("replayed {words} after it happened"));
+    }
+    // The attempts counted are those that reached us, and the first of them was stored: so the number says how often
+    // it came, not on which try it first arrived.
+    let sentence = if turn.attempts > 1 {
+        format!("Arrived {words} late; {} attempts have reached us.", turn.attempts)
+    } else {
+        format!("Arrived {words} late.")
+    };
+    let event_type = turn.event.event_type.clone();
+    Lateness::Late(Finding { kind: FindingKind::Late, seq: turn.seq, event_type, sentence })
+}

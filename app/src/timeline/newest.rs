@@ -1,0 +1,88 @@
+//! What is known in the end: for each field, the newest snapshot that carried it.
+
+use crate::event::contact::{Client, Person};
+use crate::event::contract::Contract;
+use crate::event::spend::Requisition;
+use crate::id::{ContractId, RequisitionId};
+
+/// The first value found, where `snapshots` come newest first.
+pub(super) fn newest<'a, T, R: Clone + 'a>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> Option<&'a R>) -> Option<R> {
+    snapshots.iter().find_map(|snapshot| pick(snapshot)).cloned()
+}
+
+/// A list that is empty may be empty or left out; the reading does not tell. A snapshot that carries a required field
+/// beside it (`is_whole`) is taken at its word, so removing the last field of a list shows; a bare reference is not.
+pub(super) fn newest_list<'a, T, R: Clone + 'a>(
+    snapshots: &[&'a T],
+    is_whole: impl Fn(&'a T) -> bool,
+    pick: impl Fn(&'a T) -> &'a Vec<R>,
+) -> Vec<R> {
+    let found = snapshots.iter().find(|snapshot| is_whole(snapshot) || !pick(snapshot).is_empty());
+    found.map(|snapshot| pick(snapshot).clone()).unwrap_or_default()
+}
+
+fn filled<R>(list: &Vec<R>) -> Option<&Vec<R>> {
+    (!list.is_empty()).then_some(list)
+}
+
+pub(super) fn person<'a, T>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> &'a Person) -> Person {
+    Person {
+        name: newest(snapshots, |snapshot| pick(snapshot).name.as_ref()),
+        first_name: newest(snapshots, |snapshot| pick(snapshot).first_name.as_ref()),
+        email: newest(snapshots, |snapshot| pick(snapshot).email.as_ref()),
+    }
+}
+
+pub(super) fn client<'a, T>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> Option<&'a Client>) -> Option<Client> {
+    let id = newest(snapshots, |snapshot| pick(snapshot)?.id.as_ref());
+    let name = newest(snapshots, |snapshot| pick(snapshot)?.name.as_ref());
+    (id.is_some() || name.is_some()).then_some(Client { id, name })
+}
+
+/// The facts of a contract; `snapshots` come newest first and may be none.
+pub(super) fn contract(id: ContractId, snapshots: &[&Contract]) -> Contract {
+    let all = snapshots;
+    let is_whole = |contract: &Contract| contract.title.is_some();
+    Contract {
+        id,
+        contractor_id: newest(all, |c| c.contractor_id.as_ref()),
+        person: person(all, |c| &c.person),
+        client: client(all, |c| c.client.as_ref()),
+        hirers: newest_list(all, is_whole, |c| &c.hirers),
+        title: newest(all, |c| c.title.as_ref()),
+        job_title: newest(all, |c| c.job_title.as_ref()),
+        description: newest(all, |c| c.description.as_ref()),
+        start_on: newest(all, |c| c.start_on.as_ref()),
+        end_on: newest(all, |c| c.end_on.as_ref()),
+        actual_end_on: newest(all, |c| c.actual_end_on.as_ref()),
+        rate: newest(all, |c| c.rate.as_ref()),
+        fee_periods: newest(all, |c| filled(&c.fee_periods)).unwrap_or_default(),
+        work_time_type: newest(all, |c| c.work_time_type.as_ref()),
+        work_location: newest(all, |c| c.work_location.as_ref()),
+        notice_period_days: newest(all, |c| c.notice_period_days.as_ref()),
+        minutes_in_working_day: newest(all, |c| c.minutes_in_working_day.as_ref()),
+        operating_jurisdiction: newest(all, |c| c.operating_jurisdiction.as_ref()),
+        tax_jurisdiction: newest(all, |c| c.tax_jurisdiction.as_ref()),
+        custom_fields: newest_list(all, is_whole, |c| &c.custom_fields),
+        requisition: newest(all, |c| c.requisition.as_ref()),
+        renewal_ids: newest(all, |c| filled(&c.renewal_ids)).unwrap_or_default(),
+        has_previously_accepted_contract: newest(all, |c| c.has_previously_accepted_contract.as_ref()),
+        url: newest(all, |c| c.url.as_ref()),
+    }
+}
+
+/// The facts of a requisition; `snapshots` come newest first and may be none.
+pub(super) fn requisition(id: RequisitionId, snapshots: &[&Requisition]) -> Requisition {
+    let all = snapshots;
+    Requisition {
+        id,
+        external_id: newest(all, |r| r.external_id.as_ref()),
+        title: newest(all, |r| r.title.as_ref()),
+        description: newest(all, |r| r.description.as_ref()),
+        amount: newest(all, |r| r.amount.as_ref()),
+        currency: newest(all, |r| r.currency.as_ref()),
+        amount_type: newest(all, |r| r.amount_type.as_ref()),
+        custom_fields: newest_list(all, |r| r.title.is_some(), |r| &r.custom_fields),
+        url: newest(all, |r| r.url.as_ref()),
+    }
+}

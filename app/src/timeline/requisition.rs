@@ -1,0 +1,82 @@
+//! How the events of a spend requisition become its story.
+
+use super::newest;
+use super::order::{Turn, in_order, is_test, last_at};
+use super::tell::entry;
+use super::tell::spend::{Scene, snapshot};
+use super::walk::{Lifecycle, walk};
+use super::{Happening, RequisitionStory};
+use crate::event::spend::Requisition;
+use crate::event::{Event, EventType, Payload};
+use crate::id::{RequisitionId, Subject};
+use crate::lifecycle::spend::{RequisitionState, after, rank};
+
+pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<RequisitionStory> {
+    let turns = in_order(happenings, rank, |event| names(event, id));
+    let last_at = last_at(&turns)?;
+    let is_test = is_test(&turns);
+    let snapshots: Vec<&Requisition> = turns
+        .iter()
+        .rev()
+        .filter(|turn| turn.counts)
+        .filter_map(|turn| match &turn.event.payload {
+            Payload::Requisition(requisition) => Some(&**requisition),
+            Payload::Contract(contract) => contract.requisition.as_ref(),
+            Payload::Contact(_) | Payload::Unrecognised(_) => None,
+        })
+        .collect();
+    let facts = newest::requisition(id.clone(), &snapshots);
+    let own: Vec<Turn<'_>> = turns.into_iter().filter(|turn| is_own(turn.event)).collect();
+
+    let lifecycle = Lifecycle {
+        noun: "spend requisition",
+        start: RequisitionState::Known,
+        after,
+        raise: |state, _: &Event| state,
+        in_words: RequisitionState::in_words,
+    };
+    let passages = walk(&own, &lifecycle);
+    let state = passages.last().map_or(RequisitionState::Known, |passage| passage.to);
+
+    let is_version = |turn: &&Turn<'_>| {
+        turn.counts && matches!(turn.event.event_type, EventType::SpendCreated | EventType::SpendUpdated)
+    };
+    let versions = own.iter().filter(is_version).count();
+    let mut before = None;
+    let mut entries = Vec::with_capacity(own.len());
+    for (turn, passage) in own.iter().zip(passages) {
+        let scene = Scene { turn, facts: &facts, before };
+        let subject = Subject::Requisition(id.clone());
+        entries.push(entry(turn, subject, passage.fit, passage.findings, scene.sentence(), scene.detail()));
+        before = snapshot(turn).filter(|_| turn.counts).or(before);
+    }
+    Some(RequisitionStory {
+        state,
+        findings: entries.iter().flat_map(|entry| entry.findings.iter().cloned()).collect(),
+        entries,
+        facts,
+        versions: u32::try_from(versions).unwrap_or(u32::MAX),
+        is_test,
+        last_at,
+    })
+}
+
+fn names(event: &Event, id: &RequisitionId) -> bool {
+    match &event.payload {
+        Payload::Requisition(requisition) => requisition.id == *id,
+        Payload::Contract(contract) => contract.requisition.as_ref().is_some_and(|embedded| embedded.id == *id),
+        Payload::Unrecognised(subjects) => {
+            subjects.iter().any(|subject| matches!(subject, Subject::Requisition(named) if named == id))
+        }
+        Payload::Contact(_) => false,
+    }
+}
+
+/// Entries are the events whose own subject is the requisition; an unrecognised one is told where its first subject is.
+fn is_own(event: &Event) -> bool {
+    match &event.payload {
+        Payload::Requisition(_) => true,
+        Payload::Unrecognised(subjects) => matches!(subjects.first(), Some(Subject::Requisition(_))),
+        Payload::Contract(_) | Payload::Contact(_) => false,
+    }
+}

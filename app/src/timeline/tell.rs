@@ -1,0 +1,105 @@
+//! How an event is told: what the sentences of the three families are made of.
+
+pub(super) mod contact;
+pub(super) mod contract;
+pub(super) mod spend;
+
+use super::lateness::{self, Lateness};
+use super::order::Turn;
+use super::{Entry, Fit, Sentence, Span};
+use crate::event::contact::CustomField;
+use crate::id::Subject;
+use crate::lifecycle::finding::Finding;
+
+/// A sentence being put together.
+#[derive(Default)]
+struct Telling(Vec<Span>);
+
+impl Telling {
+    fn text(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Text(text.into()));
+        self
+    }
+
+    fn name(mut self, name: impl Into<String>, subject: Subject) -> Self {
+        self.0.push(Span::Name(name.into(), Some(subject)));
+        self
+    }
+
+    fn done(self) -> Sentence {
+        Sentence(self.0)
+    }
+}
+
+/// For an event outside the catalog, or one whose family is not the story's.
+fn unknown(turn: &Turn<'_>, name: &str, subject: Subject) -> Sentence {
+    Sentence(vec![
+        Span::Text("An event that Junoscope does not interpret arrived for ".to_owned()),
+        Span::Name(name.to_owned(), Some(subject)),
+        Span::Text(": ".to_owned()),
+        Span::Strong(turn.event.event_type.as_str().to_owned()),
+        Span::Text(".".to_owned()),
+    ])
+}
+
+/// The parts that are there, as the line under a sentence: "Registration: invited · Bookability: bookable".
+fn joined(parts: impl IntoIterator<Item = Option<String>>, separator: &str) -> Option<String> {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(separator))
+}
+
+/// What differs from the fields seen before; all of them where none were. At most three, so that a line stays a line.
+fn fields_in_words(before: Option<&[CustomField]>, now: &[CustomField]) -> Option<String> {
+    const SHOWN: usize = 3;
+    let value = |field: &CustomField| field.value.clone().unwrap_or_else(|| "empty".to_owned());
+    let old = |name: &str| before.and_then(|fields| fields.iter().find(|field| field.name == name));
+    let mut changes: Vec<String> = now
+        .iter()
+        .filter(|field| old(&field.name).is_none_or(|old| old.value != field.value))
+        .map(|field| match old(&field.name) {
+            Some(old) => format!("{}: {} → {}", field.name, value(old), value(field)),
+            None => format!("{}: {}", field.name, value(field)),
+        })
+        .collect();
+    let gone = before.unwrap_or_default().iter().filter(|old| now.iter().all(|field| field.name != old.name));
+    changes.extend(gone.map(|old| format!("{} removed", old.name)));
+    let more = changes.len().saturating_sub(SHOWN);
+    changes.truncate(SHOWN);
+    if more > 0 {
+        changes.push(format!("{more} more"));
+    }
+    joined(changes.into_iter().map(Some), " · ")
+}
+
+/// One entry of a story; its lateness is the same matter in every family.
+pub(super) fn entry(
+    turn: &Turn<'_>,
+    subject: Subject,
+    fit: Fit,
+    mut findings: Vec<Finding>,
+    sentence: Sentence,
+    detail: Option<String>,
+) -> Entry {
+    let mut detail = detail;
+    if turn.counts {
+        match lateness::of(turn) {
+            Lateness::OnTime => {}
+            Lateness::Late(finding) => findings.push(finding),
+            Lateness::Replayed(words) => detail = joined([detail, Some(words)], " · "),
+        }
+    }
+    Entry {
+        seq: turn.seq,
+        event_type: turn.event.event_type.clone(),
+        mode: turn.event.mode,
+        occurred_at: turn.occurred_at,
+        occurred_from: turn.occurred_from,
+        received_at: turn.received_at,
+        attempts: turn.attempts,
+        sentence,
+        detail,
+        subject: Some(subject),
+        fit,
+        findings,
+    }
+}

@@ -1,0 +1,84 @@
+//! How a contractor's event is told: "Amara Okoye was invited to join Northwind Studios."
+
+use super::super::Sentence;
+use super::super::order::Turn;
+use super::{Telling, fields_in_words, joined, unknown};
+use crate::event::contact::{Contact, CustomField};
+use crate::event::{EventType, Payload};
+use crate::id::Subject;
+use crate::lifecycle::contact::{ContactState, shown_by};
+
+/// An event of a contractor, with what the story knows besides.
+pub(in crate::timeline) struct Scene<'a> {
+    pub(in crate::timeline) turn: &'a Turn<'a>,
+    /// What the story knows in the end: for what the event itself leaves out.
+    pub(in crate::timeline) facts: &'a Contact,
+    /// The custom fields as they were before this event.
+    pub(in crate::timeline) fields_before: Option<&'a [CustomField]>,
+}
+
+/// The contractor's snapshot, when the event has one.
+pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contact> {
+    match &turn.event.payload {
+        Payload::Contact(contact) => Some(contact),
+        _ => None,
+    }
+}
+
+impl<'a> Scene<'a> {
+    fn known<R>(&self, pick: impl Fn(&'a Contact) -> Option<R>) -> Option<R> {
+        snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
+    }
+
+    fn name(&self, unnamed: &str) -> String {
+        let name = self.known(|contact| contact.person.name.as_ref().or(contact.person.first_name.as_ref()));
+        name.cloned().unwrap_or_else(|| unnamed.to_owned())
+    }
+
+    pub(in crate::timeline) fn sentence(&self) -> Sentence {
+        let subject = Subject::Contractor(self.facts.id.clone());
+        let opening = || Telling::default().name(self.name("A contractor"), subject.clone());
+        let client = self.known(|contact| contact.client.as_ref()?.name.as_deref());
+        match &self.turn.event.event_type {
+            EventType::ContactCreated if self.is_invitation() => match client {
+                Some(client) => opening().text(format!(" was invited to join {client}.")),
+                None => opening().text(" was invited to join."),
+            },
+            EventType::ContactCreated => match client {
+                Some(client) => opening().text(format!(" was added to the directory of {client}.")),
+                None => opening().text(" was added to the directory."),
+            },
+            EventType::ContactRegistered => opening().text(" registered on YunoJuno."),
+            EventType::ContactOnboardingCompleted => opening().text(" finished onboarding."),
+            EventType::ContactCustomFieldsUpdated => Telling::default()
+                .text("The custom fields of ")
+                .name(self.name("a contractor"), subject)
+                .text(" were updated."),
+            _ => return unknown(self.turn, &self.name("a contractor"), subject),
+        }
+        .done()
+    }
+
+    /// `created` is sent for people who are on the platform already too: only a status that is there and does not say
+    /// so tells of an invitation.
+    fn is_invitation(&self) -> bool {
+        snapshot(self.turn)
+            .is_some_and(|contact| contact.registration_state.is_some() && shown_by(contact) == ContactState::Known)
+    }
+
+    pub(in crate::timeline) fn detail(&self) -> Option<String> {
+        let now = snapshot(self.turn)?;
+        if self.turn.event.event_type == EventType::ContactCustomFieldsUpdated {
+            return fields_in_words(self.fields_before, &now.custom_fields);
+        }
+        let said = |label: &str, state: &Option<String>| {
+            state.as_deref().map(|state| format!("{label}: {}", state.to_lowercase().replace('_', " ")))
+        };
+        let parts = [
+            said("Registration", &now.registration_state),
+            said("Onboarding", &now.onboarding_state),
+            said("Bookability", &now.bookability_state),
+        ];
+        joined(parts, " · ")
+    }
+}

@@ -1,0 +1,169 @@
+//! How a contract's event is told: "Brand refresh was offered to Amara by Priya Raman."
+
+use super::super::order::Turn;
+use super::super::words::{counted, date_in_words, open_span_in_words};
+use super::super::{Sentence, TimeOrigin};
+use super::{Telling, joined, unknown};
+use crate::event::contact::Person;
+use crate::event::contract::Contract;
+use crate::event::spend::Requisition;
+use crate::event::{EventType, Payload};
+use crate::id::Subject;
+use crate::timeline::words::day_of;
+use jiff::civil::Date;
+
+/// An event of a contract, with what its story knows besides.
+pub(in crate::timeline) struct Scene<'a> {
+    pub(in crate::timeline) turn: &'a Turn<'a>,
+    /// What the story knows in the end: for what the event itself leaves out.
+    pub(in crate::timeline) facts: &'a Contract,
+    /// The last day as it was known before this event.
+    pub(in crate::timeline) end_before: Option<Date>,
+}
+
+/// The last day as this snapshot has it: where notice and completion write it is not documented.
+pub(in crate::timeline) fn end_in(snapshot: &Contract) -> Option<Date> {
+    snapshot.actual_end_on.or(snapshot.end_on)
+}
+
+/// The contract's snapshot, when the event has one.
+pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contract> {
+    match &turn.event.payload {
+        Payload::Contract(contract) => Some(contract),
+        _ => None,
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// This event's own word first, then the story's.
+    fn known<R>(&self, pick: impl Fn(&'a Contract) -> Option<R>) -> Option<R> {
+        snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
+    }
+
+    fn name(&self, unnamed: &str) -> String {
+        self.known(|contract| contract.title.clone()).unwrap_or_else(|| unnamed.to_owned())
+    }
+
+    fn contractor(&self) -> &'a str {
+        self.known(|contract| called(&contract.person)).unwrap_or("the contractor")
+    }
+
+    /// Which of several hirers acted is not in the body, so only a single one is named; else the client did it.
+    fn by_whom(&self) -> String {
+        let hirer = self.known(|contract| match contract.hirers.as_slice() {
+            [only] => only.name.as_deref(),
+            _ => None,
+        });
+        let client = || self.known(|contract| contract.client.as_ref()?.name.as_deref());
+        hirer.or_else(client).map(|name| format!(" by {name}")).unwrap_or_default()
+    }
+
+    fn start_on(&self) -> Option<Date> {
+        self.known(|contract| contract.start_on)
+    }
+
+    /// Whether it is certain that the contract had begun. A contract knows no zone: the day in UTC may still be the day
+    /// before somewhere, so only the day after the first is certain; and only a message id tells when it happened.
+    pub(in crate::timeline) fn has_begun(&self) -> bool {
+        self.turn.occurred_from == TimeOrigin::MessageId
+            && self.start_on().is_some_and(|first| day_of(self.turn.occurred_at) > first)
+    }
+
+    /// The last day before this event, where this event names another.
+    fn end_moved_from(&self) -> Option<Date> {
+        let now = snapshot(self.turn)?;
+        let end = end_in(now)?;
+        self.end_before.or(now.end_on).filter(|before| *before != end)
+    }
+
+    pub(in crate::timeline) fn sentence(&self) -> Sentence {
+        let subject = Subject::Contract(self.facts.id.clone());
+        let opening = || Telling::default().name(self.name("A contract"), subject.clone());
+        let inside = |before: &str| Telling::default().text(before).name(self.name("a contract"), subject.clone());
+        let end = snapshot(self.turn).and_then(end_in);
+        match &self.turn.event.event_type {
+            EventType::ContractApproved => opening().text(" passed pre-offer approval."),
+            EventType::ContractOffered => {
+                opening().text(format!(" was offered to {}{}.", self.contractor(), self.by_whom()))
+            }
+            EventType::ContractRevoked => {
+                inside("The offer of ").text(format!(" to {} was revoked{}.", self.contractor(), self.by_whom()))
+            }
+            EventType::ContractAccepted => {
+                opening().text(format!(" was accepted and signed by {}.", self.contractor()))
+            }
+            EventType::ContractCancelled if self.has_begun() => opening().text(" was cancelled."),
+            EventType::ContractCancelled => opening().text(" was cancelled before its start."),
+            EventType::ContractNoticeServed => {
+                let told = inside("Notice was served on ");
+                let now = if self.end_moved_from().is_some() { "now " } else { "" };
+                match end {
+                    Some(end) => told.text(format!(": it {now}ends on {}.", date_in_words(end))),
+                    None => told.text("."),
+                }
+            }
+            EventType::ContractCompleted => {
+                let told = inside("The end of ");
+                match end {
+                    Some(end) => told.text(format!(" is settled: its last day is {}.", date_in_words(end))),
+                    None => told.text(" is settled."),
+                }
+            }
+            EventType::ContractDeleted => opening().text(" was permanently deleted."),
+            _ => return unknown(self.turn, &self.name("a contract"), subject),
+        }
+        .done()
+    }
+
+    pub(in crate::timeline) fn detail(&self) -> Option<String> {
+        let now = snapshot(self.turn)?;
+        match &self.turn.event.event_type {
+            EventType::ContractApproved => now.requisition.as_ref().map(funding).or_else(|| terms(now)),
+            EventType::ContractOffered | EventType::ContractAccepted => terms(now),
+            EventType::ContractRevoked | EventType::ContractCancelled => {
+                Some(format!("It was to run {}", running(now.start_on, end_in(now))?))
+            }
+            EventType::ContractNoticeServed | EventType::ContractCompleted => {
+                let end = end_in(now)?;
+                Some(format!("End date {} → {}", date_in_words(self.end_moved_from()?), date_in_words(end)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// "£520.00 a day, 1 March to 29 May 2026, 7 days’ notice"
+fn terms(contract: &Contract) -> Option<String> {
+    let notice = contract.notice_period_days.map(|days| match days {
+        0 => "no notice period".to_owned(),
+        1 => "1 day’s notice".to_owned(),
+        days => format!("{}’ notice", counted(u64::from(days), "day")),
+    });
+    let rate = contract.rate.as_ref().and_then(crate::event::contract::Rate::in_words);
+    joined([rate, open_span_in_words(contract.start_on, end_in(contract)), notice], ", ")
+}
+
+/// "from 1 March to 29 May 2026"
+fn running(start: Option<Date>, end: Option<Date>) -> Option<String> {
+    let span = open_span_in_words(start, end)?;
+    Some(match (start, end) {
+        (Some(start), Some(end)) if start == end => format!("on {span}"),
+        (Some(_), Some(_)) => format!("from {span}"),
+        _ => span,
+    })
+}
+
+/// "Funded by requisition REQ-2026-0031 · £60,000.00 in total"
+fn funding(requisition: &Requisition) -> String {
+    let which = match (&requisition.external_id, &requisition.title) {
+        (Some(number), _) => format!("Funded by requisition {number}"),
+        (None, Some(title)) => format!("Funded by {title}"),
+        (None, None) => "Funded by a requisition".to_owned(),
+    };
+    joined([Some(which), super::spend::amount(requisition)], " · ").unwrap_or_default()
+}
+
+/// The first name, else the whole: which part of a whole name is the first differs between peoples.
+fn called(person: &Person) -> Option<&str> {
+    person.first_name.as_deref().or(person.name.as_deref())
+}

@@ -1,0 +1,64 @@
+//! How a spend requisition's event is told: "The spend requisition Design budget was approved."
+
+use super::super::Sentence;
+use super::super::order::Turn;
+use super::{Telling, joined, unknown};
+use crate::event::spend::Requisition;
+use crate::event::{EventType, Payload};
+use crate::id::Subject;
+
+/// An event of a requisition, with what the story knows besides.
+pub(in crate::timeline) struct Scene<'a> {
+    pub(in crate::timeline) turn: &'a Turn<'a>,
+    /// What the story knows in the end: for what the event itself leaves out.
+    pub(in crate::timeline) facts: &'a Requisition,
+    /// The requisition as the event before this one showed it.
+    pub(in crate::timeline) before: Option<&'a Requisition>,
+}
+
+/// The requisition's own snapshot, when the event has one.
+pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
+    match &turn.event.payload {
+        Payload::Requisition(requisition) => Some(requisition),
+        _ => None,
+    }
+}
+
+/// "£25,000.00 in total"
+pub(super) fn amount(requisition: &Requisition) -> Option<String> {
+    let counted = requisition.amount_type.as_ref().map(crate::event::spend::AmountType::in_words);
+    joined([Some(requisition.money()?.to_string()), counted], " ")
+}
+
+impl Scene<'_> {
+    pub(in crate::timeline) fn sentence(&self) -> Sentence {
+        let subject = Subject::Requisition(self.facts.id.clone());
+        let own = snapshot(self.turn);
+        let title = own.and_then(|own| own.title.clone()).or_else(|| self.facts.title.clone());
+        let number = || own.and_then(|own| own.external_id.clone()).or_else(|| self.facts.external_id.clone());
+        let name = title.or_else(number);
+        let verb = match &self.turn.event.event_type {
+            EventType::SpendCreated => "created",
+            EventType::SpendUpdated => "updated",
+            EventType::SpendApproved => "approved",
+            _ => return unknown(self.turn, name.as_deref().unwrap_or("a spend requisition"), subject),
+        };
+        match name {
+            Some(name) => Telling::default().text("The spend requisition ").name(name, subject),
+            None => Telling::default().name("A spend requisition", subject),
+        }
+        .text(format!(" was {verb}."))
+        .done()
+    }
+
+    pub(in crate::timeline) fn detail(&self) -> Option<String> {
+        let now = snapshot(self.turn)?;
+        let amount_now = amount(now);
+        let before = self.before.filter(|_| self.turn.event.event_type == EventType::SpendUpdated).and_then(amount);
+        let figures = match (before, amount_now) {
+            (Some(before), Some(now)) if before != now => Some(format!("{before} → {now}")),
+            (_, now) => now,
+        };
+        joined([figures, now.external_id.clone()], " · ")
+    }
+}

@@ -1,0 +1,65 @@
+//! Which contract renews which.
+
+use crate::id::ContractId;
+use crate::timeline::{Neighbour, renewals};
+
+fn neighbour(id: &str, start: &str, end: &str, names: &[&str]) -> Neighbour {
+    Neighbour {
+        id: id.into(),
+        start_on: start.parse().ok(),
+        ends_on: end.parse().ok(),
+        renewal_ids: names.iter().map(|name| (*name).into()).collect(),
+        rate: None,
+    }
+}
+
+fn link(id: &str, is_stated: bool) -> (ContractId, bool) {
+    (id.into(), is_stated)
+}
+
+#[test]
+fn dates_that_touch_link_both_ways() {
+    let old = neighbour("ct_1", "2025-09-01", "2025-11-30", &[]);
+    let new = neighbour("ct_2", "2025-12-01", "2026-03-31", &[]);
+    assert_eq!(renewals(&new, std::slice::from_ref(&old)), (Some(link("ct_1", false)), None));
+    assert_eq!(renewals(&old, std::slice::from_ref(&new)), (None, Some(link("ct_2", false))));
+    let apart = neighbour("ct_3", "2025-12-02", "2026-03-31", &[]);
+    assert_eq!(renewals(&apart, &[old]), (None, None));
+}
+
+#[test]
+fn a_stated_link_wins_whichever_side_carries_it() {
+    let old = neighbour("ct_1", "2025-09-01", "2025-11-28", &[]);
+    let touching = neighbour("ct_9", "2025-10-01", "2025-11-30", &[]);
+    let new = neighbour("ct_2", "2025-12-01", "2026-03-31", &["ct_1"]);
+    assert_eq!(renewals(&new, &[touching.clone(), old.clone()]), (Some(link("ct_1", true)), None));
+    assert_eq!(renewals(&old, &[touching.clone(), new]), (None, Some(link("ct_2", true))));
+
+    let old = neighbour("ct_1", "2025-09-01", "2025-11-28", &["ct_2"]);
+    let new = neighbour("ct_2", "2025-12-01", "2026-03-31", &[]);
+    assert_eq!(renewals(&new, &[touching, old]), (Some(link("ct_1", true)), None));
+}
+
+#[test]
+fn of_a_chain_the_nearest_link_is_meant() {
+    let first = neighbour("ct_1", "2025-01-01", "2025-03-31", &[]);
+    let second = neighbour("ct_2", "2025-04-01", "2025-06-30", &["ct_1"]);
+    let third = neighbour("ct_3", "2025-07-01", "2025-09-30", &["ct_1", "ct_2"]);
+    assert_eq!(renewals(&third, &[second.clone(), first.clone()]), (Some(link("ct_2", true)), None));
+    assert_eq!(renewals(&first, &[third.clone(), second.clone()]), (None, Some(link("ct_2", true))));
+    assert_eq!(renewals(&second, &[third, first]), (Some(link("ct_1", true)), Some(link("ct_3", true))));
+}
+
+#[test]
+fn without_dates_the_one_that_names_the_other_is_the_renewal() {
+    let old = neighbour("ct_1", "", "", &[]);
+    let new = neighbour("ct_2", "", "", &["ct_1"]);
+    assert_eq!(renewals(&new, std::slice::from_ref(&old)), (Some(link("ct_1", true)), None));
+    assert_eq!(renewals(&old, std::slice::from_ref(&new)), (None, Some(link("ct_2", true))));
+}
+
+#[test]
+fn a_contract_does_not_renew_itself() {
+    let odd = neighbour("ct_1", "2025-09-01", "2025-08-31", &["ct_1"]);
+    assert_eq!(renewals(&odd, std::slice::from_ref(&odd)), (None, None));
+}

@@ -1,0 +1,79 @@
+//! Which flags are there, and which environment variable stands for each? Values stay text here: they are parsed in
+//! one place, whether they came from a flag, the environment or the file, so that all three fail with the same words.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// Every setting of the server. What is not given is looked up in the environment, then in the file.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Settings")]
+pub struct ServeArgs {
+    /// TOML file with settings [default: junoscope.toml in this folder, if it is there] [env: JUNOSCOPE_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Address and port to listen on [default: 127.0.0.1:3000] [env: JUNOSCOPE_LISTEN]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Address that people and YunoJuno use [default: http:// and the listening address] [env: JUNOSCOPE_PUBLIC_URL]
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// sqlite://… or postgres://… [default: sqlite://data/junoscope.db] [env: JUNOSCOPE_DATABASE_URL, DATABASE_URL]
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Signing secret from the YunoJuno portal, or several with a comma or space between them
+    /// [default: one made here and kept] [env: JUNOSCOPE_WEBHOOK_SECRET]
+    #[arg(long, value_name = "SECRET")]
+    pub webhook_secret: Option<String>,
+    /// Header that every webhook must also carry, as "Name: value" [env: JUNOSCOPE_WEBHOOK_HEADER]
+    #[arg(long, value_name = "HEADER")]
+    pub webhook_header: Option<String>,
+    /// Basic authentication that every webhook must also carry, as "user:password" [env: JUNOSCOPE_WEBHOOK_BASIC]
+    #[arg(long, value_name = "USER:PASSWORD")]
+    pub webhook_basic: Option<String>,
+    /// Longest body taken [default: 1048576] [env: JUNOSCOPE_MAX_BODY_BYTES]
+    #[arg(long, value_name = "BYTES")]
+    pub max_body_bytes: Option<String>,
+    /// How many requests may wait for the database [default: 4096] [env: JUNOSCOPE_QUEUE_LENGTH]
+    #[arg(long, value_name = "NUMBER")]
+    pub queue_length: Option<String>,
+    /// How many refused requests are kept per endpoint [default: 1000] [env: JUNOSCOPE_QUARANTINE_REQUESTS]
+    #[arg(long, value_name = "NUMBER")]
+    pub quarantine_requests: Option<String>,
+    /// How many bytes of refused requests are kept per endpoint [default: 16777216] [env: JUNOSCOPE_QUARANTINE_BYTES]
+    #[arg(long, value_name = "BYTES")]
+    pub quarantine_bytes: Option<String>,
+    /// text or json [default: text] [env: JUNOSCOPE_LOG_FORMAT]
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// What to log, such as info or junoscope=debug [default: info] [env: JUNOSCOPE_LOG]
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+/// The settings that matter to a command that opens the database and serves nothing.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Settings")]
+pub struct StoreArgs {
+    /// TOML file with settings [default: junoscope.toml in this folder, if it is there] [env: JUNOSCOPE_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// sqlite://… or postgres://… [default: sqlite://data/junoscope.db] [env: JUNOSCOPE_DATABASE_URL, DATABASE_URL]
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// Address that people and YunoJuno use [default: http:// and the listening address] [env: JUNOSCOPE_PUBLIC_URL]
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// text or json [default: text] [env: JUNOSCOPE_LOG_FORMAT]
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// What to log, such as info or junoscope=debug [default: info] [env: JUNOSCOPE_LOG]
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+impl From<StoreArgs> for ServeArgs {
+    fn from(args: StoreArgs) -> Self {
+        let StoreArgs { config, database_url, public_url, log_format, log } = args;
+        Self { config, database_url, public_url, log_format, log, ..Self::default() }
+    }
+}

@@ -1,0 +1,118 @@
+//! Which endpoints are there, with which secrets and locks? The file may name several; a flag or a variable speaks of
+//! the default one, which is the first.
+
+use super::args::ServeArgs;
+use super::file::{self, File, FileEndpoint};
+use super::load::{ConfigError, Origin, Said, Setting};
+use super::{Endpoint, Lock, Secret};
+use toml::Value;
+
+type Found = (String, Origin);
+
+impl Said<'_> {
+    /// Never empty.
+    pub(super) fn endpoints(&mut self, args: &ServeArgs, file: &File) -> Result<Vec<Endpoint>, ConfigError> {
+        let mut endpoints: Vec<Endpoint> = Vec::new();
+        for (index, entry) in file.endpoint.iter().enumerate() {
+            let number = index + 1;
+            let endpoint = self.endpoint(number, entry)?;
+            if endpoints.iter().any(|other| other.name == endpoint.name) {
+                return Err(ConfigError::new(format!("{} is used twice.", self.at(number, "name"))));
+            }
+            self.tell("endpoint", &endpoint.name, self.at(number, "name"));
+            endpoints.push(endpoint);
+        }
+        if endpoints.is_empty() {
+            endpoints.push(Endpoint { name: "yunojuno".to_owned(), secrets: Vec::new(), lock: None });
+            self.tell("endpoint", "yunojuno", Origin::Default);
+        }
+        if let Some(first) = endpoints.first_mut() {
+            self.override_first(args, first)?;
+        }
+        Ok(endpoints)
+    }
+
+    fn endpoint(&self, number: usize, entry: &FileEndpoint) -> Result<Endpoint, ConfigError> {
+        let wrong = |key: &str, what: &str| ConfigError::new(format!("{} {what}.", self.at(number, key)));
+        let single = |key: &str, value: Option<&Value>| -> Result<Option<Found>, ConfigError> {
+            let Some(value) = value else { return Ok(None) };
+            let text = file::text(value).ok_or_else(|| wrong(key, "must be a text"))?;
+            Ok(Some((text, self.at(number, key))))
+        };
+        let (name, _) = single("name", entry.name.as_ref())?.ok_or_else(|| wrong("name", "is missing"))?;
+        let is_name = (1..=64).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        if !is_name {
+            return Err(wrong("name", "may hold letters, digits, - and _, 64 of them at the most"));
+        }
+        let secrets = match &entry.secrets {
+            Some(value) => file::texts(value).ok_or_else(|| wrong("secrets", "must be a list of texts"))?.join(" "),
+            None => String::new(),
+        };
+        let secrets = parse_secrets(&secrets, &self.at(number, "secrets"))?;
+        let lock = lock(single("header", entry.header.as_ref())?, single("basic", entry.basic.as_ref())?)?;
+        Ok(Endpoint { name, secrets, lock: lock.map(|(lock, _)| lock) })
+    }
+
+    fn override_first(&mut self, args: &ServeArgs, first: &mut Endpoint) -> Result<(), ConfigError> {
+        let secret = self.flag("webhook_secret", args.webhook_secret.as_ref());
+        if let Some((text, origin)) = secret.or_else(|| self.variable("webhook_secret")) {
+            first.secrets = parse_secrets(&text, &origin)?;
+            if first.secrets.is_empty() {
+                return Err(ConfigError::new(format!("{origin} holds no secret.")));
+            }
+            self.tell("webhook_secret", &format!("{} given", first.secrets.len()), origin);
+        }
+        let header = self.flag("webhook_header", args.webhook_header.as_ref());
+        let basic = self.flag("webhook_basic", args.webhook_basic.as_ref());
+        let by_flag = lock(header, basic)?;
+        let by_variable = lock(self.variable("webhook_header"), self.variable("webhook_basic"))?;
+        if let Some((lock, origin)) = by_flag.or(by_variable) {
+            let key = match lock {
+                Lock::Header { .. } => "webhook_header",
+                Lock::Basic { .. } => "webhook_basic",
+            };
+            self.tell(key, "given", origin);
+            first.lock = Some(lock);
+        }
+        Ok(())
+    }
+
+    fn at(&self, number: usize, key: &str) -> Origin {
+        self.in_file(format!("{key} of [[endpoint]] number {number}"))
+    }
+
+    fn tell(&mut self, key: &'static str, value: &str, origin: Origin) {
+        self.settings.push(Setting { key, value: value.to_owned(), origin });
+    }
+}
+
+/// Several secrets stand beside each other while one replaces the other.
+fn parse_secrets(text: &str, origin: &Origin) -> Result<Vec<Secret>, ConfigError> {
+    let mut secrets = Vec::new();
+    for part in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty()) {
+        let secret = Secret::parse(part)
+            .map_err(|wrong| ConfigError::new(format!("{origin}: secret number {} {wrong}.", secrets.len() + 1)))?;
+        secrets.push(secret);
+    }
+    Ok(secrets)
+}
+
+/// A header or Basic authentication, whichever is given; both at once would leave it open which one counts.
+fn lock(header: Option<Found>, basic: Option<Found>) -> Result<Option<(Lock, Origin)>, ConfigError> {
+    let told = |origin: &Origin, wrong: &str| ConfigError::new(format!("{origin} {wrong}."));
+    match (header, basic) {
+        (Some((_, header)), Some((_, basic))) => {
+            Err(ConfigError::new(format!("{header} and {basic} exclude each other: give one of them.")))
+        }
+        (Some((text, origin)), None) => match Lock::parse_header(&text) {
+            Ok(lock) => Ok(Some((lock, origin))),
+            Err(wrong) => Err(told(&origin, wrong)),
+        },
+        (None, Some((text, origin))) => match Lock::parse_basic(&text) {
+            Ok(lock) => Ok(Some((lock, origin))),
+            Err(wrong) => Err(told(&origin, wrong)),
+        },
+        (None, None) => Ok(None),
+    }
+}

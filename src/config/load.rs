@@ -1,0 +1,290 @@
+//! Which value counts, where did it come from, and is it one? Flags, then the environment, then the file.
+
+use super::args::ServeArgs;
+use super::file;
+use super::{Config, LogFormat, default_public_url};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// One plain sentence that names the key and where its value came from. It never repeats a secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    pub(super) fn new(sentence: String) -> Self {
+        Self(sentence)
+    }
+}
+
+/// What is around the process: passed in, so that tests decide.
+pub struct Surroundings {
+    /// Environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// Where `junoscope.toml` is looked for, and what relative paths start from.
+    pub folder: PathBuf,
+}
+
+impl Surroundings {
+    /// The real ones.
+    pub fn of_process() -> Self {
+        let environment = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .filter(|(name, _)| name.starts_with("JUNOSCOPE_") || name == "DATABASE_URL")
+            .collect();
+        Self { environment, folder: PathBuf::from(".") }
+    }
+
+    /// A variable; one that is set to nothing counts as not set, because compose files cannot leave one out.
+    fn variable(&self, name: &str) -> Option<&String> {
+        self.environment.get(name).filter(|value| !value.trim().is_empty())
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag, such as `--listen`.
+    Flag(String),
+    /// An environment variable, such as `JUNOSCOPE_LISTEN`.
+    Environment(String),
+    /// A key of the file, such as `listen in junoscope.toml`.
+    File {
+        /// The key.
+        key: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::File { key, path } => write!(f, "{key} in {}", path.display()),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// One line of `junoscope config check`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// What is set.
+    pub key: &'static str,
+    /// Its value, secrets left out.
+    pub value: String,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Everything that was decided.
+pub fn load(args: &ServeArgs, around: &Surroundings) -> Result<Config, ConfigError> {
+    explain(args, around).map(|(config, _)| config)
+}
+
+/// The same, and where each setting came from.
+pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<Setting>), ConfigError> {
+    let path = file_path(args, around)?;
+    let file = path.as_deref().map(file::read).transpose()?.unwrap_or_default();
+    let mut said = Said { around, path: path.as_deref(), settings: Vec::new() };
+
+    let listen = said.setting("listen", args.listen.as_ref(), file.listen.as_ref(), "127.0.0.1:3000", parse_listen)?;
+    let public_url = said.setting(
+        "public_url",
+        args.public_url.as_ref(),
+        file.public_url.as_ref(),
+        &default_public_url(listen),
+        parse_public_url,
+    )?;
+    let database_url = said.setting(
+        "database_url",
+        args.database_url.as_ref(),
+        file.database_url.as_ref(),
+        "sqlite://data/junoscope.db",
+        parse_database_url,
+    )?;
+    let max_body_bytes = said.setting(
+        "max_body_bytes",
+        args.max_body_bytes.as_ref(),
+        file.max_body_bytes.as_ref(),
+        "1048576",
+        |text| number(text, 1, 104_857_600),
+    )?;
+    let queue_length =
+        said.setting("queue_length", args.queue_length.as_ref(), file.queue_length.as_ref(), "4096", |text| {
+            number(text, 1, 1_000_000)
+        })?;
+    let quarantine_requests = said.setting(
+        "quarantine_requests",
+        args.quarantine_requests.as_ref(),
+        file.quarantine_requests.as_ref(),
+        "1000",
+        |text| number(text, 0, u32::MAX),
+    )?;
+    let quarantine_bytes = said.setting(
+        "quarantine_bytes",
+        args.quarantine_bytes.as_ref(),
+        file.quarantine_bytes.as_ref(),
+        "16777216",
+        // Sums of it must fit where databases keep numbers.
+        |text| number(text, 0, 1 << 50),
+    )?;
+    let log_format =
+        said.setting("log_format", args.log_format.as_ref(), file.log_format.as_ref(), "text", |text| match text {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            _ => Err("must be text or json".to_owned()),
+        })?;
+    let log_filter = said.setting("log", args.log.as_ref(), file.log.as_ref(), "info", |text| {
+        tracing_subscriber::EnvFilter::try_new(text)
+            .map(|_| text.to_owned())
+            .map_err(|_| "is not a filter such as info or junoscope=debug".to_owned())
+    })?;
+    let endpoints = said.endpoints(args, &file)?;
+
+    let settings = said.settings;
+    let config = Config {
+        listen,
+        public_url,
+        database_url,
+        endpoints,
+        max_body_bytes,
+        queue_length,
+        quarantine_requests,
+        quarantine_bytes,
+        log_format,
+        log_filter,
+        file: path,
+    };
+    // The one value that is no secret as a whole but may hold one.
+    let settings = settings
+        .into_iter()
+        .map(|setting| match setting.key {
+            "database_url" => Setting { value: config.database_url_masked(), ..setting },
+            _ => setting,
+        })
+        .collect();
+    Ok((config, settings))
+}
+
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("must be an IP address and a port, such as 127.0.0.1:3000, not {text:?}"))
+}
+
+fn parse_public_url(text: &str) -> Result<String, String> {
+    let url =
+        url::Url::parse(text).map_err(|_| format!("must be a URL such as https://hooks.example.com, not {text:?}"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err("must begin with https:// or http:// and name a host".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not hold a user or a password".to_owned());
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err("must end after the host and port: Junoscope's pages cannot live under a path".to_owned());
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn parse_database_url(text: &str) -> Result<String, String> {
+    match text.split(':').next() {
+        Some("sqlite") if text.contains(":memory:") || text.contains("mode=memory") => {
+            Err("must name a file: a database in memory forgets what was answered".to_owned())
+        }
+        Some("sqlite" | "postgres" | "postgresql") => Ok(text.to_owned()),
+        _ => Err("must begin with sqlite:// or postgres://".to_owned()),
+    }
+}
+
+fn number<N: FromStr + PartialOrd + fmt::Display>(text: &str, least: N, most: N) -> Result<N, String> {
+    match text.parse::<N>() {
+        Ok(number) if number >= least && number <= most => Ok(number),
+        _ => Err(format!("must be a whole number from {least} to {most}, not {text:?}")),
+    }
+}
+
+fn file_path(args: &ServeArgs, around: &Surroundings) -> Result<Option<PathBuf>, ConfigError> {
+    let named = match (&args.config, around.variable("JUNOSCOPE_CONFIG")) {
+        (Some(path), _) => Some((path.clone(), "--config")),
+        (None, Some(path)) => Some((PathBuf::from(path), "JUNOSCOPE_CONFIG")),
+        (None, None) => None,
+    };
+    if let Some((path, key)) = named {
+        let path = around.folder.join(path);
+        return if path.is_file() {
+            Ok(Some(path))
+        } else {
+            Err(ConfigError::new(format!("{key} names {}, and there is no such file.", path.display())))
+        };
+    }
+    let usual = if around.folder == Path::new(".") {
+        PathBuf::from("junoscope.toml")
+    } else {
+        around.folder.join("junoscope.toml")
+    };
+    Ok(usual.is_file().then_some(usual))
+}
+
+/// What was said so far, and where more may be said.
+pub(super) struct Said<'a> {
+    around: &'a Surroundings,
+    path: Option<&'a Path>,
+    pub(super) settings: Vec<Setting>,
+}
+
+impl Said<'_> {
+    /// The flag `--a-key`, the variable `JUNOSCOPE_A_KEY`, the key `a_key` of the file: the first of them that is given.
+    fn find(
+        &self,
+        key: &str,
+        flag: Option<&String>,
+        in_file: Option<&toml::Value>,
+    ) -> Result<Option<(String, Origin)>, ConfigError> {
+        if let Some(found) = self.flag(key, flag).or_else(|| self.variable(key)) {
+            return Ok(Some(found));
+        }
+        let Some(value) = in_file else { return Ok(None) };
+        let origin = self.in_file(key.to_owned());
+        match file::text(value) {
+            Some(text) => Ok(Some((text, origin))),
+            None => Err(ConfigError::new(format!("{origin} must be a text or a whole number."))),
+        }
+    }
+
+    pub(super) fn flag(&self, key: &str, flag: Option<&String>) -> Option<(String, Origin)> {
+        flag.map(|text| (text.clone(), Origin::Flag(format!("--{}", key.replace('_', "-")))))
+    }
+
+    pub(super) fn variable(&self, key: &str) -> Option<(String, Origin)> {
+        let own = format!("JUNOSCOPE_{}", key.to_ascii_uppercase());
+        // Hosting services set this one by themselves.
+        let usual = (key == "database_url").then(|| "DATABASE_URL".to_owned());
+        [Some(own), usual].into_iter().flatten().find_map(|name| {
+            self.around.variable(&name).map(|text| (text.trim().to_owned(), Origin::Environment(name.clone())))
+        })
+    }
+
+    pub(super) fn in_file(&self, key: String) -> Origin {
+        Origin::File { key, path: self.path.map(Path::to_path_buf).unwrap_or_default() }
+    }
+
+    fn setting<T>(
+        &mut self,
+        key: &'static str,
+        flag: Option<&String>,
+        in_file: Option<&toml::Value>,
+        default: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Result<T, ConfigError> {
+        let (text, origin) = self.find(key, flag, in_file)?.unwrap_or_else(|| (default.to_owned(), Origin::Default));
+        let value = parse(&text).map_err(|wrong| ConfigError::new(format!("{origin} {wrong}.")))?;
+        self.settings.push(Setting { key, value: text, origin });
+        Ok(value)
+    }
+}

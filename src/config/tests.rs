@@ -1,0 +1,228 @@
+//! Does the right value win, and does each error name its key and keep its secret?
+
+use super::*;
+use std::collections::BTreeMap;
+use std::fs;
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const OTHER: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+
+fn around(folder: &tempfile::TempDir, variables: &[(&str, &str)]) -> Surroundings {
+    let environment: BTreeMap<_, _> = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    Surroundings { environment, folder: folder.path().to_owned() }
+}
+
+/// What the file alone leads to.
+fn with_file(toml: &str) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("junoscope.toml"), toml).unwrap();
+    load(&ServeArgs::default(), &around(&folder, &[]))
+        .map_err(|error| error.to_string().replace(&format!("{}/", folder.path().display()), ""))
+}
+
+fn with_variable(name: &str, value: &str) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    load(&ServeArgs::default(), &around(&folder, &[(name, value)])).map_err(|error| error.to_string())
+}
+
+#[test]
+fn nothing_given_is_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = load(&ServeArgs::default(), &around(&folder, &[])).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.public_url, "http://127.0.0.1:3000");
+    assert_eq!(config.database_url, "sqlite://data/junoscope.db");
+    assert_eq!(config.endpoints.len(), 1);
+    assert_eq!(config.endpoints[0].name, "yunojuno");
+    assert!(config.endpoints[0].secrets.is_empty() && config.endpoints[0].lock.is_none());
+    assert_eq!((config.max_body_bytes, config.queue_length), (1_048_576, 4096));
+    assert_eq!((config.quarantine_requests, config.quarantine_bytes), (1000, 16 * 1024 * 1024));
+    assert_eq!((config.log_format, config.log_filter.as_str()), (LogFormat::Text, "info"));
+    assert_eq!(config.file, None);
+    assert!(config.warnings().is_empty());
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("junoscope.toml"),
+        "listen = '127.0.0.1:1'\nqueue_length = 1\nlog_format = 'json'\ndatabase_url = 'sqlite://file.db'",
+    )
+    .unwrap();
+    let args = ServeArgs { listen: Some("127.0.0.1:3".to_owned()), ..ServeArgs::default() };
+    let variables = [
+        ("JUNOSCOPE_LISTEN", "127.0.0.1:2"),
+        ("JUNOSCOPE_QUEUE_LENGTH", "2"),
+        ("DATABASE_URL", "postgres://usual"),
+        ("JUNOSCOPE_LOG_FORMAT", ""),
+    ];
+    let (config, settings) = explain(&args, &around(&folder, &variables)).unwrap();
+    assert_eq!(config.listen.port(), 3);
+    assert_eq!(config.queue_length, 2);
+    assert_eq!(config.log_format, LogFormat::Json, "a variable set to nothing is not set");
+    assert_eq!(config.database_url, "postgres://usual");
+    assert_eq!(config.file, Some(folder.path().join("junoscope.toml")));
+    let origin = |key: &str| settings.iter().find(|setting| setting.key == key).unwrap().origin.to_string();
+    assert_eq!(origin("listen"), "--listen");
+    assert_eq!(origin("queue_length"), "JUNOSCOPE_QUEUE_LENGTH");
+    assert_eq!(origin("database_url"), "DATABASE_URL");
+    assert!(origin("log_format").starts_with("log_format in "));
+    assert_eq!(origin("max_body_bytes"), "default");
+
+    let own = [("JUNOSCOPE_DATABASE_URL", "postgres://own"), ("DATABASE_URL", "postgres://usual")];
+    assert_eq!(load(&args, &around(&folder, &own)).unwrap().database_url, "postgres://own");
+}
+
+#[test]
+fn an_error_names_the_key_and_where_it_came_from() {
+    for (toml, expected) in [
+        (
+            "listen = 'here'",
+            "listen in junoscope.toml must be an IP address and a port, such as 127.0.0.1:3000, not \"here\".",
+        ),
+        ("listen = 3.5", "listen in junoscope.toml must be a text or a whole number."),
+        ("queue_length = 0", "queue_length in junoscope.toml must be a whole number from 1 to 1000000, not \"0\"."),
+        ("log_format = 'xml'", "log_format in junoscope.toml must be text or json."),
+        ("database_url = 'mysql://x'", "database_url in junoscope.toml must begin with sqlite:// or postgres://."),
+        (
+            "database_url = 'sqlite::memory:'",
+            "database_url in junoscope.toml must name a file: a database in memory forgets what was answered.",
+        ),
+        (
+            "public_url = 'https://a.example/under'",
+            "public_url in junoscope.toml must end after the host and port: Junoscope's pages cannot live under a path.",
+        ),
+        (
+            "public_url = 'ftp://a.example'",
+            "public_url in junoscope.toml must begin with https:// or http:// and name a host.",
+        ),
+        ("[[endpoint]]\nsecrets = []", "name of [[endpoint]] number 1 in junoscope.toml is missing."),
+        (
+            "[[endpoint]]\nname = 'a/b'",
+            "name of [[endpoint]] number 1 in junoscope.toml may hold letters, digits, - and _, 64 of them at the most.",
+        ),
+        (
+            "[[endpoint]]\nname = 'a'\n[[endpoint]]\nname = 'a'",
+            "name of [[endpoint]] number 2 in junoscope.toml is used twice.",
+        ),
+        (
+            "[[endpoint]]\nname = 'a'\nheader = 'A: b'\nbasic = 'c:d'",
+            "header of [[endpoint]] number 1 in junoscope.toml and basic of [[endpoint]] number 1 in junoscope.toml \
+             exclude each other: give one of them.",
+        ),
+    ] {
+        assert_eq!(with_file(toml).unwrap_err(), expected, "{toml}");
+    }
+    assert_eq!(
+        with_variable("JUNOSCOPE_MAX_BODY_BYTES", "1 MB").unwrap_err(),
+        "JUNOSCOPE_MAX_BODY_BYTES must be a whole number from 1 to 104857600, not \"1 MB\"."
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let args = ServeArgs { log: Some("a=b=c".to_owned()), ..ServeArgs::default() };
+    assert_eq!(
+        load(&args, &around(&folder, &[])).unwrap_err().to_string(),
+        "--log is not a filter such as info or junoscope=debug."
+    );
+    let missing = with_variable("JUNOSCOPE_CONFIG", "none.toml").unwrap_err();
+    assert!(
+        missing.starts_with("JUNOSCOPE_CONFIG names ") && missing.ends_with("none.toml, and there is no such file.")
+    );
+}
+
+#[test]
+fn an_unknown_key_is_an_error_with_its_line() {
+    let error = with_file("listen = '127.0.0.1:1'\nlisen = '127.0.0.1:1'").unwrap_err();
+    assert!(error.starts_with("junoscope.toml, line 2: unknown field `lisen`, expected one of `listen`"), "{error}");
+    let error = with_file("[[endpoint]]\nname = 'a'\nsecret = 'x'").unwrap_err();
+    assert!(error.starts_with("junoscope.toml, line 3: unknown field `secret`"), "{error}");
+}
+
+#[test]
+fn no_error_and_no_debug_text_holds_a_secret() {
+    let body = SECRET.trim_start_matches("whsec_");
+    for toml in [
+        format!("endpoint = '{SECRET}'"),
+        format!("[[endpoint]]\nname = 'a'\nsecrets = {SECRET}"),
+        format!("[[endpoint]]\nname = 'a'\nsecrets = '{SECRET}"),
+        format!("[[endpoint]]\nname = 'a'\nsecrets = {{ a = '{SECRET}' }}"),
+        format!("[[endpoint]]\nname = 'a'\nsecrets = ['{SECRET}!']"),
+        format!("[[endpoint]]\nname = 'a'\nheader = ['{SECRET}']"),
+        format!("[[endpoint]]\nname = 'a'\nheader = '{SECRET}'"),
+        format!("[[endpoint]]\nname = 'a'\nbasic = '{SECRET}'"),
+        format!("database_url = 'mysql://user:{SECRET}@host'"),
+        format!("public_url = 'https://user:{SECRET}@host'"),
+    ] {
+        let error = with_file(&toml).unwrap_err();
+        assert!(!error.contains(body), "{toml}: {error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+
+    let config = with_file(&format!(
+        "database_url = 'postgres://me:hunter2@host/db?password=hunter2'\n\
+         [[endpoint]]\nname = 'a'\nsecrets = ['{SECRET}']\nbasic = 'user:{body}'"
+    ))
+    .unwrap();
+    let debug = format!("{config:?}");
+    assert!(!debug.contains(body) && !debug.contains("hunter2"), "{debug}");
+    assert_eq!(config.database_url_masked(), "postgres://me:***@host/db");
+}
+
+#[test]
+fn a_bad_secret_is_told_by_its_number() {
+    let short = "whsec_c2hvcnQ=";
+    let error = with_variable("JUNOSCOPE_WEBHOOK_SECRET", &format!("{SECRET}, {short}")).unwrap_err();
+    assert_eq!(
+        error,
+        "JUNOSCOPE_WEBHOOK_SECRET: secret number 2 does not stand for 24 to 64 bytes: copy it whole from the YunoJuno \
+         portal."
+    );
+    assert!(with_variable("JUNOSCOPE_WEBHOOK_SECRET", " , ").unwrap_err().ends_with("holds no secret."));
+}
+
+#[test]
+fn several_secrets_may_be_given_at_once() {
+    for separator in [" ", ",", ", ", "\n"] {
+        let text = format!("{SECRET}{separator}{}", OTHER.trim_start_matches("whsec_"));
+        let config = with_variable("JUNOSCOPE_WEBHOOK_SECRET", &text).unwrap();
+        let secrets: Vec<_> = config.endpoints[0].secrets.iter().map(|secret| secret.0.as_str()).collect();
+        assert_eq!(secrets, [SECRET, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"]);
+    }
+}
+
+#[test]
+fn flags_and_variables_speak_of_the_first_endpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = format!("[[endpoint]]\nname = 'live'\nsecrets = '{OTHER}'\nbasic = 'a:b'\n[[endpoint]]\nname = 'test'");
+    fs::write(folder.path().join("junoscope.toml"), toml).unwrap();
+    let args = ServeArgs { webhook_header: Some("X-Webhook-Auth: s3cret".to_owned()), ..ServeArgs::default() };
+    let variables = [("JUNOSCOPE_WEBHOOK_SECRET", SECRET), ("JUNOSCOPE_WEBHOOK_BASIC", "user:pass:word")];
+
+    let config = load(&args, &around(&folder, &variables)).unwrap();
+    assert_eq!(config.endpoints[0].secrets, [Secret(SECRET.to_owned())]);
+    let header = Lock::Header { name: "x-webhook-auth".to_owned(), value: Secret("s3cret".to_owned()) };
+    assert_eq!(config.endpoints[0].lock, Some(header), "a flag wins over a variable");
+    assert_eq!((config.endpoints[1].secrets.len(), &config.endpoints[1].lock), (0, &None));
+
+    let config = load(&ServeArgs::default(), &around(&folder, &variables)).unwrap();
+    let basic = Lock::Basic { user: "user".to_owned(), password: Secret("pass:word".to_owned()) };
+    assert_eq!(config.endpoints[0].lock, Some(basic), "a password may hold a colon");
+    assert_eq!(config.webhook_url(&config.endpoints[1]), "http://127.0.0.1:3000/webhooks/test");
+}
+
+#[test]
+fn listening_to_others_without_https_warns() {
+    for (listen, public, warns) in [
+        ("127.0.0.1:80", "http://a.example", false),
+        ("[::1]:80", "http://a.example", false),
+        ("0.0.0.0:80", "http://a.example", true),
+        ("[::]:80", "http://a.example", true),
+        ("192.0.2.1:80", "http://a.example", true),
+        ("0.0.0.0:80", "https://a.example/", false),
+    ] {
+        let config = with_file(&format!("listen = '{listen}'\npublic_url = '{public}'")).unwrap();
+        assert_eq!(config.warnings().len(), usize::from(warns), "{listen} {public}");
+        assert!(!config.public_url.ends_with('/'));
+    }
+    assert_eq!(with_file("listen = '0.0.0.0:8080'").unwrap().public_url, "http://127.0.0.1:8080");
+}

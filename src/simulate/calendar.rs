@@ -1,0 +1,158 @@
+//! When do things happen? In working hours, mostly; the platform itself also acts at night. All in UTC.
+
+use super::dice::Dice;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Serialize, Serializer};
+use std::fmt;
+
+const MS_PER_MINUTE: i64 = 60_000;
+const MS_PER_DAY: i64 = 24 * 60 * MS_PER_MINUTE;
+const OPENS: i64 = 8 * 60 * MS_PER_MINUTE;
+const CLOSES: i64 = 18 * 60 * MS_PER_MINUTE + 30 * MS_PER_MINUTE;
+
+/// Minutes, for the spans between steps.
+pub(super) const HOUR: i64 = 60;
+/// Minutes of a day and night.
+pub(super) const DAY: i64 = 24 * HOUR;
+
+/// Milliseconds since 1970, always whole steps of 4 ms: what a message id can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Moment(i64);
+
+/// Days since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Day(i64);
+
+impl Moment {
+    pub(super) fn of(at: Timestamp) -> Self {
+        let ms = at.as_millisecond();
+        Self(ms - ms.rem_euclid(4))
+    }
+
+    pub(super) fn timestamp(self) -> Timestamp {
+        // The calendar of a simulation never leaves the years a timestamp can hold.
+        Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    pub(super) fn day(self) -> Day {
+        Day(self.0.div_euclid(MS_PER_DAY))
+    }
+
+    /// So many minutes later at any hour, as a machine would act; always later.
+    pub(super) fn soon(self, dice: &mut Dice, low: i64, high: i64) -> Self {
+        let ms = dice.between(low * MS_PER_MINUTE, high * MS_PER_MINUTE);
+        Self(self.0 + (ms - ms.rem_euclid(4)).max(4))
+    }
+
+    /// So many minutes later, as a person would act: outside office hours it waits for the next working morning.
+    pub(super) fn later(self, dice: &mut Dice, low: i64, high: i64) -> Self {
+        self.soon(dice, low, high).in_office_hours(dice)
+    }
+
+    fn in_office_hours(self, dice: &mut Dice) -> Self {
+        let day = self.day();
+        let time = self.0 - day.0 * MS_PER_DAY;
+        let open_today = day.weekday() < 5;
+        if open_today && (OPENS..CLOSES).contains(&time) {
+            return self;
+        }
+        let today_is_still_to_come = open_today && time < OPENS;
+        let mut morning = if today_is_still_to_come { day } else { day.plus(1) };
+        while morning.weekday() >= 5 {
+            morning = morning.plus(1);
+        }
+        Self(morning.0 * MS_PER_DAY + OPENS).soon(dice, 5, 150)
+    }
+}
+
+impl Day {
+    pub(super) fn plus(self, days: i64) -> Self {
+        Self(self.0 + days)
+    }
+
+    pub(super) fn until(self, later: Self) -> i64 {
+        later.0 - self.0
+    }
+
+    /// 0 is Monday.
+    pub(super) fn weekday(self) -> i64 {
+        (self.0 + 3).rem_euclid(7)
+    }
+
+    /// This day if it is a Monday, else the next one.
+    pub(super) fn monday(self) -> Self {
+        self.plus((7 - self.weekday()).rem_euclid(7))
+    }
+
+    /// Just after the day is over, when the platform does its book-keeping.
+    pub(super) fn night_after(self, dice: &mut Dice) -> Moment {
+        Moment(self.plus(1).0 * MS_PER_DAY).soon(dice, 5, 25)
+    }
+
+    /// Some time in the office hours of this day or the next working day.
+    pub(super) fn at_work(self, dice: &mut Dice) -> Moment {
+        Moment(self.0 * MS_PER_DAY + OPENS).soon(dice, 10, 9 * HOUR).in_office_hours(dice)
+    }
+
+    pub(super) fn date(self) -> Date {
+        let epoch = Date::constant(1970, 1, 1);
+        epoch.checked_add(jiff::Span::new().days(self.0)).unwrap_or(epoch)
+    }
+
+    pub(super) fn months_before(self, months: u32) -> Self {
+        let date = self.date();
+        let earlier = date.checked_sub(jiff::Span::new().months(i64::from(months))).unwrap_or(date);
+        Self(self.0 - earlier.until(date).map_or(0, |span| i64::from(span.get_days())))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.date().fmt(f)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.date().serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> Moment {
+        Moment::of(text.parse().unwrap())
+    }
+
+    #[test]
+    fn people_act_in_office_hours_only() {
+        let mut dice = Dice::of(7, "office", 0);
+        let mut at = moment("2025-03-07T17:00:00Z");
+        for _ in 0..500 {
+            let next = at.later(&mut dice, 1, 3 * DAY);
+            assert!(next > at);
+            assert!(next.day().weekday() < 5, "{}", next.timestamp());
+            let time = next.timestamp().to_string();
+            assert!(("08:00".."18:30").contains(&&time[11..16]), "{time}");
+            at = next;
+        }
+    }
+
+    #[test]
+    fn days_are_the_calendars() {
+        let day = moment("2026-03-31T12:00:00Z").day();
+        assert_eq!(day.to_string(), "2026-03-31");
+        assert_eq!(day.weekday(), 1, "a Tuesday");
+        assert_eq!(day.monday().to_string(), "2026-04-06");
+        assert_eq!(day.months_before(1).to_string(), "2026-02-28");
+        assert_eq!(day.months_before(18).to_string(), "2024-09-30");
+    }
+
+    #[test]
+    fn a_moment_is_whole_steps_of_four_milliseconds() {
+        assert_eq!(moment("2026-01-01T00:00:00.007Z").timestamp().to_string(), "2026-01-01T00:00:00.004Z");
+    }
+}

@@ -1,0 +1,93 @@
+//! Where does chance come from? From a number the user gives: the same seed throws the same dice for ever.
+//!
+//! `SplitMix64` is written out here because the promise "same seed, same bodies and ids" must outlive the versions of a
+//! library: generators and the way they pick from a range do change between releases.
+
+/// A stream of chance.
+#[derive(Clone, Debug)]
+pub(super) struct Dice(u64);
+
+impl Dice {
+    /// The dice for one thing of one kind: independent of all others, so that asking for more contractors does not
+    /// change the stories of the first ones.
+    pub(super) fn of(seed: u64, kind: &str, number: u64) -> Self {
+        let kind = kind.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        Self(mix(mix(seed ^ kind).wrapping_add(number)))
+    }
+
+    /// Any number.
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mix(self.0)
+    }
+
+    /// Below `limit`; 0 when `limit` is 0.
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
+        let product = u128::from(self.next()) * u128::from(limit);
+        u64::try_from(product >> 64).unwrap_or(0)
+    }
+
+    /// From `low` to `high`, both possible.
+    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+        let width = u64::try_from(high - low).unwrap_or(0) + 1;
+        low + i64::try_from(self.below(width)).unwrap_or(0)
+    }
+
+    /// True in so many of a hundred throws.
+    pub(super) fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+
+    /// True in so many of a hundred throws; for shares that people write, such as 0.5.
+    pub(super) fn share(&mut self, percent: f64) -> bool {
+        let throw = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
+        f64::from(throw) / f64::from(u32::MAX) * 100.0 < percent
+    }
+
+    /// Somewhere from −1 to 1.
+    pub(super) fn swing(&mut self) -> f64 {
+        let throw = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
+        f64::from(throw) / f64::from(u32::MAX) * 2.0 - 1.0
+    }
+
+    /// One of a list, which must not be empty.
+    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.place(list.len())]
+    }
+
+    /// A place in a list of this length.
+    pub(super) fn place(&mut self, length: usize) -> usize {
+        let limit = u64::try_from(length).unwrap_or(u64::MAX);
+        usize::try_from(self.below(limit)).unwrap_or(0)
+    }
+}
+
+fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generator_is_the_published_one() {
+        // The first numbers of SplitMix64 from 1234567, as its author's reference code prints them.
+        let mut dice = Dice(1_234_567);
+        let first: Vec<u64> = (0..3).map(|_| dice.next()).collect();
+        assert_eq!(first, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn throws_stay_in_their_range_and_reach_its_ends() {
+        let mut dice = Dice::of(1, "test", 1);
+        let throws: Vec<i64> = (0..1000).map(|_| dice.between(-2, 3)).collect();
+        assert_eq!(throws.iter().min(), Some(&-2));
+        assert_eq!(throws.iter().max(), Some(&3));
+        assert!((0..100).all(|_| !dice.share(0.0) && dice.share(100.1)));
+    }
+}

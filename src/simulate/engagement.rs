@@ -1,0 +1,207 @@
+//! How does a contract go? From its approval to its end or renewal, one legal step after another (facts 5.1).
+
+use super::calendar::{DAY, Day, HOUR, Moment};
+use super::dice::Dice;
+use super::names;
+use super::world::{Changing, Contract, Rate, Subject, World};
+use app::event::EventType as E;
+
+/// How a draft went until it was signed, or was not.
+struct Offer {
+    steps: Vec<(Moment, E)>,
+    /// When the terms changed between two offers.
+    new_terms: Option<Moment>,
+    signed: Option<Moment>,
+    last: Moment,
+}
+
+fn offer(begin: Moment, renewal: bool, dice: &mut Dice) -> Offer {
+    let mut story = Offer { steps: Vec::new(), new_terms: None, signed: None, last: begin };
+    let mut at = begin;
+    if !renewal && dice.chance(7) {
+        if dice.chance(60) {
+            story.steps.push((at, E::ContractApproved));
+            at = at.later(dice, 4 * HOUR, 9 * DAY);
+        }
+        story.steps.push((at, E::ContractDeleted));
+        story.last = at;
+        return story;
+    }
+    if dice.chance(80) {
+        story.steps.push((at, E::ContractApproved));
+        at = at.later(dice, 20, 2 * DAY);
+    }
+    story.steps.push((at, E::ContractOffered));
+    if !renewal && dice.chance(13) {
+        at = at.later(dice, 2 * HOUR, 3 * DAY);
+        story.steps.push((at, E::ContractRevoked));
+        if !dice.chance(60) {
+            if dice.chance(30) {
+                at = at.later(dice, HOUR, 6 * DAY);
+                story.steps.push((at, E::ContractDeleted));
+            }
+            story.last = at;
+            return story;
+        }
+        at = at.later(dice, HOUR, 3 * DAY);
+        story.new_terms = Some(at);
+        if dice.chance(40) {
+            story.steps.push((at, E::ContractApproved));
+            at = at.later(dice, 20, DAY);
+        }
+        story.steps.push((at, E::ContractOffered));
+    }
+    story.last = at;
+    // Declined, or never answered: the sender tells nothing of either.
+    if dice.chance(8) {
+        return story;
+    }
+    at = at.later(dice, HOUR, 4 * DAY);
+    story.steps.push((at, E::ContractAccepted));
+    story.signed = Some(at);
+    story.last = at;
+    story
+}
+
+impl World {
+    /// Tells one contract and its renewals. Answers when the contractor is free again.
+    pub(super) fn tell_contract(
+        &mut self,
+        contractor: usize,
+        begin: Moment,
+        renews: Option<usize>,
+        dice: &mut Dice,
+    ) -> Moment {
+        let mut story = offer(begin, renews.is_some(), dice);
+        let start = match renews {
+            None => story.last.day().plus(dice.between(2, 16)).monday(),
+            Some(old) => self.contracts[old].end.plus(1),
+        };
+        // A renewal signed too late is none: then it was never answered.
+        if story.signed.is_some_and(|signed| signed.day() >= start) {
+            story.steps.retain(|(_, what)| *what != E::ContractAccepted);
+            story.signed = None;
+        }
+        let place = self.contracts.len();
+        let mut contract = self.draft(contractor, begin, start, renews, dice);
+        if let Some(at) = story.new_terms {
+            let mut rate = *contract.rate.at(at);
+            rate.value += rate.value / 20;
+            contract.rate.change(at, rate);
+        }
+        let (start, end) = (contract.start, contract.end);
+        self.contracts.push(contract);
+        let subject = Subject::Contract(place);
+        for (at, what) in story.steps {
+            self.happens(at, what, subject);
+        }
+        let Some(signed) = story.signed else { return story.last };
+        let first = &mut self.contractors[contractor].first_signed;
+        if first.is_none_or(|(at, _)| signed < at) {
+            *first = Some((signed, place));
+        }
+
+        if dice.chance(6) {
+            let at = signed.later(dice, 2 * HOUR, 4 * DAY);
+            if at.day() < start {
+                self.happens(at, E::ContractCancelled, subject);
+                return at;
+            }
+        }
+        self.tell_ending(place, contractor, end, dice)
+    }
+
+    fn tell_ending(&mut self, place: usize, contractor: usize, end: Day, dice: &mut Dice) -> Moment {
+        let subject = Subject::Contract(place);
+        let start = self.contracts[place].start;
+        let notice = i64::from(self.contracts[place].notice_days);
+        let room = start.until(end) - notice - 10;
+        if room > 7 && dice.chance(13) {
+            let served = start.plus(dice.between(7, room)).at_work(dice);
+            let last = served.day().plus(notice);
+            if last < end {
+                self.contracts[place].actual_end.change(served, Some(last));
+                self.happens(served, E::ContractNoticeServed, subject);
+                let known = if dice.chance(60) { served.soon(dice, 1, 20) } else { last.night_after(dice) };
+                self.happens(known, E::ContractCompleted, subject);
+                return last.night_after(dice);
+            }
+        }
+        if start.until(end) > 35 && dice.chance(28) {
+            let begin = end.plus(-dice.between(15, 24)).at_work(dice);
+            let renewal = self.contracts.len();
+            let told = self.steps.len();
+            let free = self.tell_contract(contractor, begin, Some(place), dice);
+            let signed = self.steps[told..].iter().find_map(|step| {
+                let is_it = step.subject == Subject::Contract(renewal) && step.what == E::ContractAccepted;
+                is_it.then_some(step.at)
+            });
+            if let Some(signed) = signed {
+                let known = signed.soon(dice, 1, 30);
+                self.contracts[place].actual_end.change(known, Some(end));
+                self.happens(known, E::ContractCompleted, subject);
+                return free;
+            }
+        }
+        // Mostly the platform closes it in the night; sometimes people say so a few days before.
+        let known = if dice.chance(15) { end.plus(-dice.between(1, 4)).at_work(dice) } else { end.night_after(dice) };
+        self.contracts[place].actual_end.change(known, Some(end));
+        self.happens(known, E::ContractCompleted, subject);
+        end.night_after(dice)
+    }
+
+    fn draft(&self, contractor: usize, begin: Moment, start: Day, renews: Option<usize>, dice: &mut Dice) -> Contract {
+        let person = &self.contractors[contractor];
+        let team = &self.teams[person.team];
+        let (_, low, high) = names::JOBS[person.job];
+        let weeks = dice.between(3, 26);
+        let end = start.plus(weeks * 7 - 3);
+        let funds: Vec<usize> = team
+            .requisitions
+            .iter()
+            .copied()
+            .filter(|place| self.requisitions[*place].approved.is_some_and(|at| at < begin))
+            .collect();
+        let requisition = match renews.and_then(|old| self.contracts[old].requisition) {
+            Some(same) => Some(same),
+            // The latest ones are the likeliest to have money left.
+            None if !funds.is_empty() && dice.chance(80) => {
+                Some(funds[funds.len() - 1 - dice.place(funds.len().min(2))])
+            }
+            None => None,
+        };
+        let campaign = match (renews, requisition) {
+            (Some(old), _) => self.contracts[old].campaign,
+            (None, Some(place)) => self.requisitions[place].campaign,
+            (None, None) => dice.pick(&names::CAMPAIGNS),
+        };
+        let (_, per_pound) = names::CURRENCIES[team.currency];
+        let day_rate = dice.between(low / 5, high / 5) * 5 * per_pound;
+        let (unit, value) = if dice.chance(22) { ("HOUR", day_rate / 800 * 100) } else { ("DAY", day_rate) };
+        let fee_percent = dice.pick(&[10, 12, 12, 12, 15]);
+        let then = (weeks > 9 && dice.chance(25)).then(|| {
+            let day = start.plus(weeks / 2 * 7);
+            if dice.chance(50) { (day, value, fee_percent - 2) } else { (day, value + value / 20, fee_percent) }
+        });
+        Contract {
+            contractor,
+            campaign,
+            second_hirer: dice.chance(35).then(|| team.hirers[1 + dice.place(2)]),
+            start,
+            end,
+            actual_end: Changing::new(None),
+            rate: Changing::new(Rate { unit, value, fee_percent, then }),
+            currency: team.currency,
+            notice_days: dice.pick(&[7, 7, 14, 14, 28]),
+            remote: dice.pick(&["REMOTE", "REMOTE", "HYBRID", "ON_SITE"]),
+            work_time: if dice.chance(80) { "FULL_TIME" } else { "PART_TIME" },
+            minutes: dice.pick(&[480, 480, 450, 420]),
+            cost_centre: Changing::new(
+                requisition.map_or_else(|| dice.below(90), |r| self.requisitions[r].cost_centre),
+            ),
+            requisition,
+            renews,
+            tax_elsewhere: dice.chance(30),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Which messages does a history consist of? Every step up to its end, in the order of their moments, one body each.
+
+use super::body;
+use super::calendar::Moment;
+use super::dice::Dice;
+use super::id;
+use super::world::{Step, World};
+use app::event::{EventType, Mode};
+use jiff::Timestamp;
+
+#[cfg(test)]
+mod tests;
+
+/// What history to make up. The same plan always gives the same messages, byte for byte.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Where all chance comes from.
+    pub seed: u64,
+    /// How many contractors, at least.
+    pub contractors: u64,
+    /// How many months before its end the history begins.
+    pub months: u32,
+    /// The end: nothing that happened later is told.
+    pub until: Timestamp,
+    /// Stop after so many messages; the world is made large enough to have them.
+    pub events: Option<u64>,
+    /// How many of a hundred messages are of a type the catalog does not have.
+    pub unknown_percent: f64,
+    /// The `mode` every body carries.
+    pub mode: Mode,
+}
+
+/// One message, before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// `msg_` and a KSUID of [`Message::at`].
+    pub id: String,
+    /// When it happened, to 4 ms.
+    pub at: Timestamp,
+    /// As in the body.
+    pub event_type: EventType,
+    /// Compact JSON.
+    pub body: Vec<u8>,
+}
+
+/// The messages of a plan, oldest first. Bodies are written one by one, so that a million of them need no memory.
+pub fn history(plan: &Plan) -> History {
+    let mut world = World::new(plan);
+    let steps = std::mem::take(&mut world.steps);
+    let (mut told, mut coming): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| step.at <= world.until);
+    told.sort_by_key(|step| (step.at, step.number));
+    coming.sort_by_key(|step| (step.at, step.number));
+    if let Some(events) = plan.events {
+        told.truncate(usize::try_from(events).unwrap_or(usize::MAX));
+    }
+    History { world, mode: plan.mode, told: told.into_iter(), coming }
+}
+
+/// See [`history`].
+#[derive(Debug)]
+pub struct History {
+    pub(super) world: World,
+    pub(super) mode: Mode,
+    told: std::vec::IntoIter<Step>,
+    /// What happens after the end, earliest first.
+    pub(super) coming: Vec<Step>,
+}
+
+impl Iterator for History {
+    type Item = Message;
+
+    fn next(&mut self) -> Option<Message> {
+        let step = self.told.next()?;
+        Some(message(&self.world, &step, step.at, self.mode))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.told.size_hint()
+    }
+}
+
+impl ExactSizeIterator for History {}
+
+/// The message that tells `step`, emitted at `at`.
+pub(super) fn message(world: &World, step: &Step, at: Moment, mode: Mode) -> Message {
+    Message {
+        id: id::message_id(at, Dice::of(world.seed, "message", step.number)),
+        at: at.timestamp(),
+        event_type: step.what.clone(),
+        body: body::body(world, step, mode),
+    }
+}

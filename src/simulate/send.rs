@@ -1,0 +1,240 @@
+//! How do messages get there? Over kept connections, signed afresh for every attempt, tried again as Svix does.
+
+use super::dice::Dice;
+use super::line::{Line, Try, Turn};
+use super::retry::{self, Failure};
+use super::sign::{Key, sign};
+use super::summary::{Summary, Tally};
+use super::traffic::{Nature, Parcel};
+use crate::clock::Clock;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+#[cfg(test)]
+mod tests;
+
+/// The sender's patience (facts 1.2).
+const PATIENCE: Duration = Duration::from_secs(15);
+/// So many refusals without a single success, and it is the set-up that is wrong, not the messages.
+const HOPELESS: u64 = 20;
+
+/// How to send.
+#[derive(Clone, Debug)]
+pub struct Sending {
+    /// The endpoint's full URL.
+    pub target: Url,
+    /// The endpoint's signing secret.
+    pub key: Key,
+    /// Requests in flight at most. With one, the order of messages is kept even through failures.
+    pub connections: usize,
+    /// Fresh messages a second at most; 0 is as fast as answers come.
+    pub rate: f64,
+    /// 1 waits between attempts as long as Svix does.
+    pub retry_scale: f64,
+    /// Sent with every request, such as a second lock.
+    pub headers: HeaderMap,
+    /// Where the chance in the waits comes from.
+    pub seed: u64,
+}
+
+/// A sender at work; what it counts adds up over several calls of [`Sender::send`].
+#[derive(Debug)]
+pub struct Sender {
+    client: reqwest::Client,
+    sending: Sending,
+    clock: Clock,
+    wrong_key: Key,
+    tally: Mutex<Tally>,
+    dice: Mutex<Dice>,
+    begun: Instant,
+    stop: CancellationToken,
+}
+
+impl Sender {
+    /// Fails only when the machine cannot make a TLS client (an https target and no root certificates).
+    pub fn new(sending: Sending, clock: Clock) -> Result<Self, reqwest::Error> {
+        // Whoever installed one before is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut headers = sending.headers.clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut client = reqwest::Client::builder()
+            .user_agent("Svix-Webhooks/1.100.0")
+            .default_headers(headers)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(sending.connections)
+            .tcp_nodelay(true)
+            .timeout(PATIENCE);
+        if sending.target.scheme() == "http" {
+            // A machine without root certificates can still talk to itself.
+            client = client.tls_certs_only([]);
+        }
+        if is_here(&sending.target) {
+            client = client.no_proxy();
+        }
+        Ok(Self {
+            client: client.build()?,
+            wrong_key: Key::wrong(),
+            tally: Mutex::new(Tally::new()),
+            dice: Mutex::new(Dice::of(sending.seed, "retry", 0)),
+            begun: Instant::now(),
+            stop: CancellationToken::new(),
+            sending,
+            clock,
+        })
+    }
+
+    /// Sends everything, and answers when the last message is delivered or given up. Gives the source back.
+    pub async fn send<I>(self: &Arc<Self>, parcels: I) -> Option<I>
+    where
+        I: Iterator<Item = Parcel> + Send + 'static,
+    {
+        let rate = self.sending.rate;
+        let interval = if rate > 0.0 { Duration::from_secs_f64(1.0 / rate) } else { Duration::ZERO };
+        let line = Arc::new(Line::new(parcels, self.sending.connections, interval));
+        let mut connections = JoinSet::new();
+        for _ in 0..self.sending.connections.max(1) {
+            connections.spawn(Arc::clone(self).connection(Arc::clone(&line)));
+        }
+        connections.join_all().await;
+        self.tally().summary.failed += u64::try_from(line.left_waiting()).unwrap_or(u64::MAX);
+        Arc::into_inner(line).map(Line::into_fresh)
+    }
+
+    /// Ends soon: no new attempts, those on their way are waited for.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Done as soon as somebody, the sender itself included, called [`Sender::stop`].
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
+    /// The status that every message was refused with, when the sender stopped for that reason.
+    pub fn hopeless(&self) -> Option<u16> {
+        let tally = self.tally();
+        let refused = |status: &&u16| matches!(status, 401 | 403 | 404 | 405);
+        if tally.hopeless < HOPELESS { None } else { tally.summary.answers.keys().find(refused).copied() }
+    }
+
+    /// What has been counted so far.
+    pub fn summary(&self) -> Summary {
+        self.tally().summary(self.begun.elapsed())
+    }
+
+    async fn connection<I: Iterator<Item = Parcel>>(self: Arc<Self>, line: Arc<Line<I>>) {
+        loop {
+            // Before the question, so that no change between it and the wait is missed.
+            let changed = line.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if self.stop.is_cancelled() {
+                return;
+            }
+            match line.turn() {
+                Turn::Done => return,
+                Turn::Wait => tokio::select! {
+                    () = changed => {}
+                    () = self.stop.cancelled() => {}
+                },
+                Turn::WaitUntil(due) => tokio::select! {
+                    () = sleep_until(due) => {}
+                    () = changed => {}
+                    () = self.stop.cancelled() => {}
+                },
+                Turn::Send(next, slot) => {
+                    if slot > Instant::now() {
+                        tokio::select! {
+                            () = sleep_until(slot) => {}
+                            () = self.stop.cancelled() => return line.done(None),
+                        }
+                    }
+                    let again = self.deliver(next).await;
+                    line.done(again);
+                }
+            }
+        }
+    }
+
+    /// Makes one attempt. Answers what is to be tried again, and after which wait.
+    async fn deliver(&self, next: Try) -> Option<(Try, Duration)> {
+        let Try { parcel, attempt } = next;
+        if attempt == 1 {
+            self.tally().begun(&parcel);
+        } else {
+            self.tally().summary.retries += 1;
+        }
+        let begun = Instant::now();
+        let answer = self.attempt(&parcel).await;
+        let status = answer.as_ref().map(|(status, _)| *status);
+        {
+            let mut tally = self.tally();
+            tally.attempted(&parcel, status, begun.elapsed());
+            if tally.delivered == 0 && tally.hopeless >= HOPELESS {
+                self.stop.cancel();
+            }
+        }
+        let aborted = answer.is_some_and(|(_, aborted)| aborted);
+        let failure = match status {
+            Some(200..=299) => return None,
+            Some(429) | None => Failure::SlowDown,
+            Some(_) => Failure::Other,
+        };
+        // A resend and a forgery are single acts: nobody repeats them when they fail.
+        if matches!(parcel.nature, Nature::Duplicate | Nature::BadSignature) {
+            return None;
+        }
+        let wait = retry::wait(attempt, failure, self.sending.retry_scale, &mut self.dice());
+        match wait {
+            Some(wait) if !aborted => Some((Try { parcel, attempt: attempt + 1 }, wait)),
+            _ => {
+                self.tally().summary.failed += 1;
+                None
+            }
+        }
+    }
+
+    /// The status of the answer, and whether it asks for no further attempts; `None` without an answer.
+    async fn attempt(&self, parcel: &Parcel) -> Option<(u16, bool)> {
+        let timestamp = self.clock.now().as_second();
+        let key = if parcel.nature == Nature::BadSignature { &self.wrong_key } else { &self.sending.key };
+        let answer = self
+            .client
+            .post(self.sending.target.clone())
+            .header("svix-id", parcel.id.as_str())
+            .header("svix-timestamp", timestamp)
+            .header("svix-signature", sign(key, &parcel.id, timestamp, &parcel.body))
+            .body(parcel.body.clone())
+            .send()
+            .await
+            .ok()?;
+        let status = answer.status().as_u16();
+        let aborted = answer.headers().get("webhook-delivery").is_some_and(|value| value == "abort-message");
+        // The connection is free for the next message only after the whole answer was read.
+        answer.bytes().await.ok()?;
+        Some((status, aborted))
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn dice(&self) -> MutexGuard<'_, Dice> {
+        self.dice.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_here(target: &Url) -> bool {
+    match target.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

@@ -1,0 +1,139 @@
+//! How do things go? The lives of requisitions and contractors, one legal step after another (facts 5.2 and 5.3).
+
+use super::calendar::{DAY, Day, HOUR, Moment};
+use super::dice::Dice;
+use super::names::{self, Person};
+use super::world::{Changing, Contractor, Requisition, Status, Subject, World};
+use app::event::EventType as E;
+
+impl World {
+    /// A team asks for money every few weeks; most of it is granted.
+    pub(super) fn tell_requisitions(&mut self, team: usize, dice: &mut Dice) {
+        let mut day = self.first_day.plus(dice.between(0, 12));
+        while day.at_work(&mut dice.clone()) <= self.until {
+            self.tell_requisition(team, day, dice);
+            day = day.plus(dice.between(30, 95));
+        }
+    }
+
+    /// One request for money, asked for on `day`.
+    pub(super) fn tell_requisition(&mut self, team: usize, day: Day, dice: &mut Dice) {
+        let (_, per_pound) = names::CURRENCIES[self.teams[team].currency];
+        let by_day = dice.chance(20);
+        // Whole pounds, as people ask for them, then in hundredths of the team's currency.
+        let pounds = if by_day { dice.between(60, 150) * 5 } else { dice.between(10, 240) * 500 };
+        let amount = pounds * per_pound;
+        let number = u64::try_from(self.requisitions.len()).unwrap_or(0);
+        let subject = Subject::Requisition(self.requisitions.len());
+        let asked = day.at_work(dice);
+        let mut requisition = Requisition {
+            number,
+            team,
+            campaign: dice.pick(&names::CAMPAIGNS),
+            purpose: dice.pick(&names::PURPOSES),
+            amount_type: if by_day { "DAY_RATE" } else { "TOTAL" },
+            amount: Changing::new(amount),
+            has_external_id: dice.chance(70),
+            cost_centre: dice.below(90),
+            asked,
+            approved: None,
+        };
+        let mut steps = vec![(asked, E::SpendCreated)];
+        let mut at = asked;
+        let mut amount = amount;
+        if dice.chance(35) {
+            at = at.later(dice, 2 * HOUR, 3 * DAY);
+            amount += amount * dice.between(-4, 6) / 20;
+            requisition.amount.change(at, amount);
+            steps.push((at, E::SpendUpdated));
+        }
+        if dice.chance(88) {
+            at = at.later(dice, 3 * HOUR, 5 * DAY);
+            requisition.approved = Some(at);
+            steps.push((at, E::SpendApproved));
+            if dice.chance(12) {
+                at = at.later(dice, 5 * DAY, 40 * DAY);
+                requisition.amount.change(at, amount + amount / 4);
+                steps.push((at, E::SpendUpdated));
+            }
+        }
+        self.teams[team].requisitions.push(self.requisitions.len());
+        self.requisitions.push(requisition);
+        for (at, what) in steps {
+            self.happens(at, what, subject);
+        }
+    }
+
+    /// A contractor joins (or was there before), then works, one contract after the other.
+    pub(super) fn tell_contractor(&mut self, number: u64) -> usize {
+        let dice = &mut Dice::of(self.seed, "contractor", number);
+        let contractor = self.meet_contractor(number, dice);
+        let length = self.first_day.until(self.until.day()).max(1);
+        // Half of them come in the first quarter of the time, so that the history does not start empty.
+        let span = if dice.chance(50) { length / 4 } else { length };
+        let joins = self.first_day.plus(dice.between(0, span)).at_work(dice);
+        let fresh = self.tell_joining(contractor, joins, dice);
+
+        let Some(bookable) = fresh else { return contractor };
+        self.contractors[contractor].bookable_from = Some(bookable);
+        if dice.chance(35) {
+            let at = bookable.later(dice, DAY, 200 * DAY);
+            self.contractors[contractor].vendor_number.change(at, dice.below(90_000));
+            self.happens(at, E::ContactCustomFieldsUpdated, Subject::Contractor(contractor));
+        }
+        // Some work on two things at a time.
+        let lanes = if dice.chance(15) { 2 } else { 1 };
+        for lane in 0..lanes {
+            let mut begin = bookable.later(dice, (lane * 40 + 2) * DAY, (lane * 40 + 20) * DAY);
+            while begin <= self.until {
+                let over = self.tell_contract(contractor, begin, None, dice);
+                begin = over.later(dice, 2 * DAY, 75 * DAY);
+            }
+        }
+        contractor
+    }
+
+    /// Someone new in the last team, of whom nothing has been told yet.
+    pub(super) fn meet_contractor(&mut self, number: u64, dice: &mut Dice) -> usize {
+        self.contractors.push(Contractor {
+            number,
+            team: self.teams.len().saturating_sub(1),
+            person: Person::of(self.seed, "contractor", number),
+            born: self.first_day.plus(-dice.between(23 * 365, 61 * 365)),
+            status: Changing::new(Status::ONBOARDED),
+            vendor_number: Changing::new(dice.below(90_000)),
+            bookable_from: None,
+            first_signed: None,
+            job: dice.place(names::JOBS.len()),
+        });
+        self.contractors.len() - 1
+    }
+
+    /// When they can be booked, if ever.
+    pub(super) fn tell_joining(&mut self, contractor: usize, joins: Moment, dice: &mut Dice) -> Option<Moment> {
+        let subject = Subject::Contractor(contractor);
+        // A relationship older than the subscription: no contact event was ever sent.
+        if dice.chance(6) {
+            return Some(self.first_day.at_work(dice));
+        }
+        if dice.chance(40) {
+            self.happens(joins, E::ContactCreated, subject);
+            return Some(joins);
+        }
+        self.contractors[contractor].status = Changing::new(Status::INVITED);
+        self.happens(joins, E::ContactCreated, subject);
+        if dice.chance(5) {
+            return None;
+        }
+        let registers = joins.later(dice, 20, 8 * DAY);
+        self.contractors[contractor].status.change(registers, Status::REGISTERED);
+        self.happens(registers, E::ContactRegistered, subject);
+        if dice.chance(4) {
+            return None;
+        }
+        let finishes = registers.later(dice, HOUR, 6 * DAY);
+        self.contractors[contractor].status.change(finishes, Status::ONBOARDED);
+        self.happens(finishes, E::ContactOnboardingCompleted, subject);
+        Some(finishes)
+    }
+}
