@@ -45,6 +45,8 @@ export interface Attempt {
   signature?: string;
   /** Sent instead of the body that was signed. */
   sentBody?: string;
+  /** Another server than the one of the set-up. */
+  url?: string;
 }
 
 export function sign(id: string, at: Date, body: string, secret = world().secret): string {
@@ -56,7 +58,7 @@ export async function deliver(attempt: Attempt): Promise<Answer & { id: string }
   const at = attempt.signedAt ?? new Date();
   const id = attempt.id ?? messageId(at);
   const family = attempt.family ?? 'svix';
-  const response = await fetch(`${world().url}/webhooks/yunojuno`, {
+  const response = await fetch(`${attempt.url ?? world().url}/webhooks/yunojuno`, {
     method: 'POST',
     redirect: 'error',
     headers: {

@@ -1,27 +1,11 @@
 // Does every page pass the checks of axe, in light and in dark, on a desktop and on a phone?
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoViolations } from '../support/axe';
 import { addPerson } from '../support/people';
 import { Story, contractOf, deliver, fixtureOf } from '../support/sender';
-import { awake, expect, expectNoSidewaysScroll, test, waitForPage, type Guard } from '../support/test';
+import { awake, expect, test, waitForPage, type Guard } from '../support/test';
 import type { Reader } from '../support/world';
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-async function expectNoViolations(page: Page): Promise<void> {
-  await expectNoSidewaysScroll(page);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    const found = violations.map(({ id, help, nodes }) => ({
-      id,
-      help,
-      where: nodes.slice(0, 5).map((node) => `${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
-    }));
-    expect.soft(found, `${page.url()} in ${colorScheme}`).toEqual([]);
-  }
-}
 
 /** Opens the first thing of a list. */
 async function first(page: Page, list: string): Promise<void> {
