@@ -62,6 +62,31 @@ test.describe('not signed in', () => {
     await expect(page).toHaveURL(/\/spend$/);
   });
 
+  test('guessing is stopped, for one name and not for all', async ({ page }) => {
+    const email = address();
+    await page.goto(await addPerson(email, 'Gus Guessed', 'hirer'));
+    await setPassword(page);
+    await page.context().clearCookies();
+    const guess = async (who: string, what: string) => {
+      const answer = await page.request.post('/sign-in', {
+        form: { email: who, password: what, next: '/' },
+        // An address of its own, so that the other tests may still sign in.
+        headers: { origin: world().url, 'x-forwarded-for': '203.0.113.9' },
+        maxRedirects: 0,
+      });
+      return new URL(answer.headers()['location'] ?? '', world().url).searchParams.get('error');
+    };
+    const told: (string | null)[] = [];
+    for (let count = 0; count < 11; count += 1) {
+      told.push(await guess(email, `guess number ${count}`));
+    }
+    expect(told).toEqual([...Array<string>(10).fill('wrong'), 'limited']);
+    expect(await guess(email, password), 'not even the right one').toBe('limited');
+    expect(await guess(address(), password)).toBe('wrong');
+    await page.goto('/sign-in?error=limited');
+    await expect(page.getByRole('alert')).toContainText('Too many attempts');
+  });
+
   test('a one-time link works once', async ({ page, guard }) => {
     guard.expects(/(404|410) from .*\/welcome\/|console error .*(404|410)/);
     const link = await addPerson(address(), 'Ulla Used', 'hirer');
