@@ -19,8 +19,7 @@ use std::sync::Arc;
 /// One handler for all: data is awaited before the first byte goes out, so that a page is whole without WASM, and its
 /// status line is known.
 pub fn routes(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -> Router {
-    let options =
-        LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
+    let options = LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
     let context = move || {
         provide_context(Arc::clone(&read_model));
         provide_context(urls.clone());
