@@ -79,7 +79,7 @@ pub fn run() -> ExitCode {
                 Err(failure) => exit(Err(failure)),
             },
             Command::Migrate(args) => exit(migrate(args).await),
-            Command::Simulate(args) => exit(simulate::run(args, Clock::system()).await.map(drop)),
+            Command::Simulate(args) => simulate::exit_code(&simulate::run(args, Clock::system()).await),
             Command::User(command) => exit(user::run(command, &Clock::system()).await),
             Command::Endpoint(command) => exit(endpoint::run(command, &Clock::system()).await),
             Command::Config(command) => exit(config::run(&command)),

@@ -96,8 +96,13 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn new() -> Self {
-        // Two digits are enough for people, and keep it at a few kilobytes.
-        Self { summary: Summary::default(), times: Histogram::new(2).ok(), delivered: 0, hopeless: 0 }
+        // Two digits are enough for people, and a minute is longer than the sender waits for any answer.
+        Self {
+            summary: Summary::default(),
+            times: Histogram::new_with_max(60_000_000, 2).ok(),
+            delivered: 0,
+            hopeless: 0,
+        }
     }
 
     pub(super) fn begun(&mut self, parcel: &Parcel) {

@@ -123,6 +123,7 @@ async fn every_good_message_arrives_and_every_attempt_is_counted() {
     assert_eq!(summary.attempts, summary.messages + summary.duplicates + summary.bad + summary.retries);
     assert!(summary.bad > 5 && summary.bad == answers[&401] && summary.bad_refused == summary.bad);
     assert_eq!((summary.failed, summary.unanswered), (0, 0));
+    assert!(summary.p50 > Duration::ZERO && summary.p50 <= summary.p99 && summary.p99 <= summary.took);
 
     let forged: Vec<&Seen> = seen.iter().filter(|s| !s.genuine).collect();
     let forged_ids: BTreeSet<&str> = forged.iter().map(|s| s.id.as_str()).collect();
