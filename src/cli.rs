@@ -121,9 +121,11 @@ pub async fn open_store(config: &Config) -> Result<Store, Failure> {
         make_folder(folder)
             .map_err(|error| Failure(format!("The folder {} cannot be made: {error}.", folder.display())))?;
     }
-    let store = Store::connect(&config.database_url)
-        .await
-        .map_err(|error| Failure(format!("The database {shown} cannot be opened: {error}.")))?;
+    let store = Store::connect(&config.database_url).await.map_err(|error| match error {
+        // Its own words speak of the URL, which stands here already.
+        StoreError::BadUrl(cause) => Failure(format!("The database {shown} cannot be opened: {cause}.")),
+        other => Failure(format!("The database {shown} cannot be opened: {other}.")),
+    })?;
     store.migrate().await.map_err(|error| Failure(format!("The database {shown} cannot be used: {error}.")))?;
     Ok(store)
 }

@@ -1,5 +1,10 @@
 //! Which flags are there, and which environment variable stands for each? Values stay text here: they are parsed in
 //! one place, whether they came from a flag, the environment or the file, so that all three fail with the same words.
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::bare_urls,
+    reason = "these texts are the help of the command, read in a terminal"
+)]
 
 use clap::Args;
 use std::path::PathBuf;
@@ -74,6 +79,6 @@ pub struct StoreArgs {
 impl From<StoreArgs> for ServeArgs {
     fn from(args: StoreArgs) -> Self {
         let StoreArgs { config, database_url, public_url, log_format, log } = args;
-        Self { config, database_url, public_url, log_format, log, ..Self::default() }
+        Self { config, public_url, database_url, log_format, log, ..Self::default() }
     }
 }

@@ -55,7 +55,7 @@ impl Said<'_> {
     }
 
     fn override_first(&mut self, args: &ServeArgs, first: &mut Endpoint) -> Result<(), ConfigError> {
-        let secret = self.flag("webhook_secret", args.webhook_secret.as_ref());
+        let secret = Self::flag("webhook_secret", args.webhook_secret.as_ref());
         if let Some((text, origin)) = secret.or_else(|| self.variable("webhook_secret")) {
             first.secrets = parse_secrets(&text, &origin)?;
             if first.secrets.is_empty() {
@@ -63,8 +63,8 @@ impl Said<'_> {
             }
             self.tell("webhook_secret", &format!("{} given", first.secrets.len()), origin);
         }
-        let header = self.flag("webhook_header", args.webhook_header.as_ref());
-        let basic = self.flag("webhook_basic", args.webhook_basic.as_ref());
+        let header = Self::flag("webhook_header", args.webhook_header.as_ref());
+        let basic = Self::flag("webhook_basic", args.webhook_basic.as_ref());
         let by_flag = lock(header, basic)?;
         let by_variable = lock(self.variable("webhook_header"), self.variable("webhook_basic"))?;
         if let Some((lock, origin)) = by_flag.or(by_variable) {

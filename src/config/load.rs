@@ -246,7 +246,7 @@ impl Said<'_> {
         flag: Option<&String>,
         in_file: Option<&toml::Value>,
     ) -> Result<Option<(String, Origin)>, ConfigError> {
-        if let Some(found) = self.flag(key, flag).or_else(|| self.variable(key)) {
+        if let Some(found) = Self::flag(key, flag).or_else(|| self.variable(key)) {
             return Ok(Some(found));
         }
         let Some(value) = in_file else { return Ok(None) };
@@ -257,7 +257,7 @@ impl Said<'_> {
         }
     }
 
-    pub(super) fn flag(&self, key: &str, flag: Option<&String>) -> Option<(String, Origin)> {
+    pub(super) fn flag(key: &str, flag: Option<&String>) -> Option<(String, Origin)> {
         flag.map(|text| (text.clone(), Origin::Flag(format!("--{}", key.replace('_', "-")))))
     }
 

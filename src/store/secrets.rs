@@ -23,14 +23,14 @@ impl Store {
         if let Some(kept) = self.find_kept_secret(endpoint).await? {
             return Ok(kept);
         }
-        let made = make();
+        let new = make();
         let kept = with_writer!(self, |pool| {
             sqlx::query(
                 "insert into kept_secrets (endpoint, secret, created_at) values ($1, $2, $3)
                  on conflict (endpoint) do nothing",
             )
             .bind(endpoint)
-            .bind(made)
+            .bind(new)
             .bind(now.as_millisecond())
             .execute(pool)
             .await?;

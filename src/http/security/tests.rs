@@ -7,6 +7,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use tower::ServiceExt as _;
 
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
 fn app(public_url: &str) -> Router {
     let site = Site::new(public_url);
     Router::new()
@@ -17,7 +19,7 @@ fn app(public_url: &str) -> Router {
         .layer(from_fn_with_state(site, security_headers))
 }
 
-async fn send(public_url: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+async fn send(public_url: &str, method: &str, path: &str, headers: Headers<'_>) -> Response {
     let mut request = Request::builder().method(method).uri(path).header("host", "hooks.example");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -33,7 +35,7 @@ async fn a_form_from_another_site_is_refused() {
     let site = |from| ("sec-fetch-site", from);
     let origin = |from| ("origin", from);
     #[rustfmt::skip]
-    let cases: &[(&str, &[(&str, &str)], bool)] = &[
+    let cases: &[(&str, Headers, bool)] = &[
         (SAFE, &[site("same-origin"), COOKIE], true),
         (SAFE, &[site("none"), COOKIE], true),
         (SAFE, &[site("same-site"), COOKIE], false),
