@@ -90,7 +90,7 @@ fn mentions(message: &Message, event: &Event) -> Vec<Mention> {
     subjects.iter().enumerate().filter(|(_, subject)| is_key(subject.id())).map(mention).collect()
 }
 
-fn tally<'a>(tallies: &mut BTreeMap<(String, &'a str), Tally>, message: &Message, is_test: bool) {
+fn tally(tallies: &mut BTreeMap<(String, &str), Tally>, message: &Message, is_test: bool) {
     let Some(event_type) = message.event_type.clone() else { return };
     let mode = if is_test { Mode::Test } else { Mode::Live }.as_str();
     let tally = tallies.entry((event_type.clone(), mode)).or_insert_with(|| Tally {

@@ -2,6 +2,7 @@
 
 use super::batch::is_key;
 use crate::store::projections::row::{ContractRow, ContractorRow, RequisitionRow};
+use app::id::ContractId;
 use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
 
 /// Names longer than this sort by their beginning: a key of `PostgreSQL` has its limits.
@@ -31,7 +32,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
     let facts = &story.facts;
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
     let rate = facts.rate.as_ref();
-    let renewal_ids: Vec<&str> = facts.renewal_ids.iter().map(|id| id.as_str()).collect();
+    let renewal_ids: Vec<&str> = facts.renewal_ids.iter().map(ContractId::as_str).collect();
     ContractRow {
         id: facts.id.to_string(),
         contractor_id: facts.contractor_id.as_ref().map(ToString::to_string).filter(|id| is_key(id)),

@@ -9,9 +9,9 @@ use app::id::Subject;
 use app::timeline::TimeOrigin;
 use app::view::delivery::{About, Attempt, Body, DeliveryDetail, DeliverySummary, Outcome};
 use app::view::filter::DeliveryFilter;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ fn wanted(filter: &DeliveryFilter, limit: i64) -> Wanted {
         (None, Some(family)) => Some(of_family(family).collect()),
         (Some(event_type), Some(family)) => Some(of_family(family).filter(|known| known == event_type).collect()),
     };
-    let midnight = |day: Date| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok().map(|at| at.as_millisecond());
+    let midnight = |day: Date| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok().map(Timestamp::as_millisecond);
     let before = filter.before.as_ref().and_then(|cursor| Some((cursor.key.parse().ok()?, cursor.id.parse().ok()?)));
     Wanted {
         event_types,

@@ -25,11 +25,11 @@ pub(super) async fn contractor(
     now: Timestamp,
 ) -> Result<Option<ContractorDetail>, StoreError> {
     let told = happenings(store, Kind::Contractor, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
-    let Some(story) = timeline::contractor(id, &told) else { return Ok(None) };
-    let rows = store.list_contracts_of(&[id.as_str()], story.is_test).await?;
+    let Some(tale) = timeline::contractor(id, &told) else { return Ok(None) };
+    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test).await?;
     let contracts = contracts(&rows, day(now))?;
 
-    let (mut entries, mut findings) = (story.entries.clone(), story.findings.clone());
+    let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
     let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
     for happenings in happenings(store, Kind::Contract, &ids).await?.values() {
         let Some(contract) = timeline::contract(happenings) else { continue };
@@ -45,10 +45,10 @@ pub(super) async fn contractor(
     let drawn: BTreeSet<&str> = rows.iter().filter_map(|row| row.requisition_id.as_deref()).collect();
     let drawn: Vec<&str> = drawn.into_iter().collect();
     Ok(Some(ContractorDetail {
-        summary: row::contractor(&list_row::contractor(&story), &contracts)?,
-        email: story.facts.person.email,
-        url: story.facts.url,
-        custom_fields: story.facts.custom_fields,
+        summary: row::contractor(&list_row::contractor(&tale), &contracts)?,
+        email: tale.facts.person.email,
+        url: tale.facts.url,
+        custom_fields: tale.facts.custom_fields,
         requisitions: requisitions(store, &drawn).await?,
         contracts,
         entries,
@@ -82,13 +82,13 @@ pub(super) async fn contract(
     now: Timestamp,
 ) -> Result<Option<ContractDetail>, StoreError> {
     let told = happenings(store, Kind::Contract, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
-    let Some(story) = timeline::contract(&told) else { return Ok(None) };
-    let own = list_row::contract(&story);
+    let Some(tale) = timeline::contract(&told) else { return Ok(None) };
+    let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own).await?;
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
-    let mut entries = story.entries;
+    let mut entries = tale.entries;
     newest_first(&mut entries);
-    let facts = story.facts;
+    let facts = tale.facts;
     Ok(Some(ContractDetail {
         summary: row::contract(&own, day(now))?,
         description: facts.description,
@@ -105,9 +105,9 @@ pub(super) async fn contract(
         requisition: requisitions(store, &drawn).await?.pop(),
         renews,
         renewed_by,
-        steps: story.steps,
+        steps: tale.steps,
         entries,
-        findings: story.findings,
+        findings: tale.findings,
     }))
 }
 
@@ -145,19 +145,19 @@ pub(super) async fn requisition(
     now: Timestamp,
 ) -> Result<Option<RequisitionDetail>, StoreError> {
     let told = happenings(store, Kind::Requisition, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
-    let Some(story) = timeline::requisition(id, &told) else { return Ok(None) };
+    let Some(tale) = timeline::requisition(id, &told) else { return Ok(None) };
     let drawing: Vec<ContractSummary> =
-        contracts(&store.list_contracts_on(id.as_str(), story.is_test).await?, day(now))?;
-    let own = list_row::requisition(&story);
-    let mut entries = story.entries;
+        contracts(&store.list_contracts_on(id.as_str(), tale.is_test).await?, day(now))?;
+    let own = list_row::requisition(&tale);
+    let mut entries = tale.entries;
     newest_first(&mut entries);
     Ok(Some(RequisitionDetail {
         summary: row::requisition(&own, i64::try_from(drawing.len()).unwrap_or(i64::MAX))?,
-        description: story.facts.description,
-        custom_fields: story.facts.custom_fields,
-        url: story.facts.url,
+        description: tale.facts.description,
+        custom_fields: tale.facts.custom_fields,
+        url: tale.facts.url,
         contracts: drawing,
         entries,
-        findings: story.findings,
+        findings: tale.findings,
     }))
 }

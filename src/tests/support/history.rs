@@ -1,8 +1,8 @@
 //! What has been sent to the store under test? Messages told in few words, put into the log as ingest would put them.
 
-use crate::store::log::Bounds;
 use crate::projector::{Projector, Step};
 use crate::store::Store;
+use crate::store::log::Bounds;
 use crate::store::log::{NewMessage, NewRefusal};
 use app::event;
 use app::timeline::TimeOrigin;
