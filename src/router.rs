@@ -22,6 +22,8 @@ pub struct Parts {
     pub writer: Writer,
     /// For `/readyz`.
     pub store: Store,
+    /// The address people use, for the checks of browsers.
+    pub site: security::Site,
     /// Who is signed in.
     pub sessions: Sessions,
     /// Answers the pages' questions.
@@ -42,17 +44,18 @@ pub fn router(parts: Parts) -> Router {
         .merge(live::routes(parts.live))
         .merge(pages::routes(parts.read_model, urls, parts.assets.output_name()))
         .layer(from_fn_with_state(parts.sessions.clone(), session::guard))
-        .layer(from_fn_with_state(parts.sessions.clone(), security::same_origin_only))
+        .layer(from_fn_with_state(parts.site.clone(), security::refuse_foreign_forms))
         // Server-sent events must not wait in a compressor's buffer.
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream"))));
-    let public = Router::new()
-        .merge(parts.assets.routes())
-        .merge(health::routes(parts.store, parts.writer));
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream"))),
+        );
+    let public = Router::new().merge(parts.assets.routes()).merge(health::routes(parts.store, parts.writer));
     parts
         .intake
         .routes()
         .merge(public)
         .merge(for_people)
-        .layer(from_fn_with_state(parts.sessions, security::headers))
+        .layer(from_fn_with_state(parts.site, security::security_headers))
         .layer(TraceLayer::new_for_http())
 }

@@ -2,7 +2,7 @@
 
 create table people (
     id text collate "C" primary key,
-    email text not null unique,
+    email text collate "C" not null unique,
     name text not null,
     role text not null,
     password_hash text,
@@ -11,17 +11,19 @@ create table people (
 );
 
 create table sign_in_links (
-    token_hash text primary key,
-    person_id text not null references people (id) on delete cascade,
+    token_hash text collate "C" primary key,
+    person_id text collate "C" not null references people (id) on delete cascade,
     created_at bigint not null,
     expires_at bigint not null,
     used_at bigint
 );
+create index sign_in_links_by_person on sign_in_links (person_id);
 
 create table sessions (
-    token_hash text primary key,
-    person_id text not null references people (id) on delete cascade,
+    token_hash text collate "C" primary key,
+    person_id text collate "C" not null references people (id) on delete cascade,
     created_at bigint not null,
     expires_at bigint not null
 );
 create index sessions_by_person on sessions (person_id);
+create index sessions_by_expiry on sessions (expires_at);

@@ -17,6 +17,7 @@ create table sign_in_links (
     expires_at integer not null,
     used_at integer
 ) strict;
+create index sign_in_links_by_person on sign_in_links (person_id);
 
 create table sessions (
     token_hash text primary key,
@@ -25,3 +26,4 @@ create table sessions (
     expires_at integer not null
 ) strict;
 create index sessions_by_person on sessions (person_id);
+create index sessions_by_expiry on sessions (expires_at);

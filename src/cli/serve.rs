@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::assets::Assets;
 use crate::http::live::Live;
+use crate::http::security::Site;
 use crate::http::session::Sessions;
 use crate::ingest::intake::{Door, Intake};
 use crate::ingest::signature::Key;
@@ -13,9 +14,10 @@ use crate::read_model::Reader;
 use crate::router::{Parts, router};
 use crate::store::Store;
 use crate::store::log::Bounds;
-use crate::store::people::first_admin_link;
+use crate::store::people::links::first_admin_link;
 use axum::serve::ListenerExt;
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,7 +30,10 @@ const LAST_REQUESTS: Duration = Duration::from_secs(12);
 /// Why the server did not start or had to stop, in one plain sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The database cannot be used.
+    /// The database cannot be opened.
+    #[error("{0}")]
+    Database(String),
+    /// The database does not answer.
     #[error("{0}")]
     Store(#[from] crate::store::StoreError),
     /// A secret cannot be used.
@@ -55,7 +60,7 @@ pub enum ServeError {
 /// Runs until SIGTERM or Ctrl-C: then no new connections, requests in flight answered, the queue emptied.
 pub async fn run(config: Config) -> Result<(), ServeError> {
     let clock = Clock::system();
-    let store = open_store(&config).await?;
+    let store = super::open_store(&config).await.map_err(|failure| ServeError::Database(failure.0))?;
     let endpoints = doors(&config, &store, &clock).await?;
     let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
 
@@ -63,7 +68,10 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
     let stop = CancellationToken::new();
     let keeper = tokio::spawn(keep_log_short(store.clone()));
-    let busy = { let writer = writer.clone(); move || writer.is_busy() };
+    let busy = {
+        let writer = writer.clone();
+        move || writer.is_busy()
+    };
     let projecting = tokio::spawn(Projector::new(store.clone()).run(writer.committed(), busy, stop.clone()));
 
     let webhook_urls: Vec<(String, String)> = config
@@ -77,6 +85,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes),
         writer: writer.clone(),
         store: store.clone(),
+        site: Site::new(&config.public_url),
         sessions: Sessions::new(store.clone(), clock.clone(), &config.public_url),
         live: Live::new(Arc::clone(&reader), writer.committed(), clock.clone(), stop.clone()),
         read_model: reader,
@@ -100,8 +109,17 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     announce(&config, &webhook_urls, &endpoints.shown_secrets, first_link.as_deref());
 
     // Live streams end at the signal; they would keep their connections open for ever.
-    tokio::spawn({ let stop = stop.clone(); async move { stop_signal().await; stop.cancel(); } });
-    let serving = axum::serve(listener, app).with_graceful_shutdown({ let stop = stop.clone(); async move { stop.cancelled().await } });
+    tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            stop_signal().await;
+            stop.cancel();
+        }
+    });
+    let serving = axum::serve(listener, app).with_graceful_shutdown({
+        let stop = stop.clone();
+        async move { stop.cancelled().await }
+    });
     let serving = tokio::spawn(serving.into_future());
     stop.cancelled().await;
     tracing::info!("stopping: finishing the requests in flight");
@@ -121,13 +139,6 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     Ok(())
 }
 
-/// Opens the database, making the folder of a SQLite file, and brings its tables up to date.
-pub async fn open_store(config: &Config) -> Result<Store, ServeError> {
-    let store = Store::connect(&config.database_url).await?;
-    store.migrate().await?;
-    Ok(store)
-}
-
 struct Endpoints {
     doors: BTreeMap<String, Door>,
     /// Endpoint, secret and where it comes from, for the first lines on the terminal.
@@ -138,27 +149,28 @@ async fn doors(config: &Config, store: &Store, clock: &Clock) -> Result<Endpoint
     let mut doors = BTreeMap::new();
     let mut shown_secrets = Vec::new();
     for endpoint in &config.endpoints {
-        let (secrets, origin) = if endpoint.secrets.is_empty() {
-            let kept = store.keep_secret(&endpoint.name, crate::config::make_secret, clock.now()).await?;
-            (vec![kept], "made here and kept in the database")
-        } else {
-            (endpoint.secrets.iter().map(|secret| secret.0.clone()).collect(), "as configured")
-        };
+        let origin = if endpoint.secrets.is_empty() { "made here and kept in the database" } else { "as configured" };
+        let secrets = store.secrets_in_use(endpoint, clock.now()).await?;
         let keys = secrets
             .iter()
             .map(|secret| {
-                Key::parse(secret).map_err(|reason| ServeError::Secret { endpoint: endpoint.name.clone(), reason })
+                Key::parse(&secret.0).map_err(|reason| ServeError::Secret { endpoint: endpoint.name.clone(), reason })
             })
             .collect::<Result<_, _>>()?;
         doors.insert(endpoint.name.clone(), Door { keys, lock: endpoint.lock.clone() });
-        shown_secrets.extend(secrets.into_iter().map(|secret| (endpoint.name.clone(), secret, origin)));
+        shown_secrets.extend(secrets.into_iter().map(|secret| (endpoint.name.clone(), secret.0, origin)));
     }
     Ok(Endpoints { doors, shown_secrets })
 }
 
 /// What a newcomer needs next, on standard output: not the log, which may be JSON and may be kept.
-#[expect(clippy::print_stdout, reason = "these lines are the command's answer to the person who started it")]
-fn announce(config: &Config, urls: &[(String, String)], secrets: &[(String, String, &'static str)], first_link: Option<&str>) {
+fn announce(
+    config: &Config,
+    urls: &[(String, String)],
+    secrets: &[(String, String, &'static str)],
+    first_link: Option<&str>,
+) {
+    let is_terminal = std::io::stdout().is_terminal();
     println!("\n  Junoscope      {}", config.public_url);
     if let Some(link) = first_link {
         println!("  Sign in (once) {link}");
@@ -166,11 +178,11 @@ fn announce(config: &Config, urls: &[(String, String)], secrets: &[(String, Stri
     for (name, url) in urls {
         println!("  Webhook URL    {url}");
         for (_, secret, origin) in secrets.iter().filter(|(endpoint, ..)| endpoint == name) {
-            if *origin == "as configured" {
-                // Whoever configured it has it; a terminal's scrollback need not.
-                println!("  Signing secret {origin}, {} characters", secret.len());
-            } else {
+            if is_terminal {
                 println!("  Signing secret {secret} ({origin})");
+            } else {
+                // Elsewhere these lines are kept in somebody's log, where no secret belongs.
+                println!("  Signing secret {origin}; `junoscope endpoint secret` shows it");
             }
         }
     }

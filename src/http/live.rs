@@ -45,10 +45,7 @@ impl Live {
 
 /// `GET /live/deliveries?<filter>&since=<seq>` and `GET /deliveries/{seq}/body`.
 pub fn routes(live: Live) -> Router {
-    Router::new()
-        .route("/live/deliveries", get(deliveries))
-        .route("/deliveries/{seq}/body", get(body))
-        .with_state(live)
+    Router::new().route("/live/deliveries", get(deliveries)).route("/deliveries/{seq}/body", get(body)).with_state(live)
 }
 
 /// One event per new row: `id` is its number in the log, `data` the HTML of its table row, escaped on the server.
@@ -72,7 +69,8 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
     let stop = live.stop.clone();
     let events = stream::unfold((live, filter, since), next_rows).flat_map(stream::iter);
     let stream = events.take_until(stop.cancelled_owned());
-    let mut response = Sse::new(stream.boxed()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+    let mut response =
+        Sse::new(stream.boxed()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
     // Some reverse proxies collect an answer before they pass it on, unless told not to.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
@@ -132,4 +130,3 @@ async fn body(State(live): State<Live>, Path(seq): Path<String>) -> Response {
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
     }
 }
-

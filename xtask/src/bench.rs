@@ -1,6 +1,87 @@
-//! `cargo xtask bench ingest`.
-use anyhow::Result;
-/// .
-pub fn run(_args: &[&str]) -> Result<()> {
+//! `cargo xtask bench ingest`: how fast webhooks are stored, side by side with the least and the usual.
+//!
+//! Only ratios of one run on one machine say anything, so everything is measured in turns, several times, and nothing
+//! counts that was measured while other processes used the processors.
+
+mod contest;
+mod report;
+
+use crate::postgres::{Cluster, Durability};
+use crate::program::{announced, cargo, run as run_program};
+use crate::site;
+use anyhow::{Context as _, Result, bail};
+use contest::{Contestant, Measured, Plan};
+use std::collections::BTreeMap;
+
+/// How many may send at once.
+const CONNECTIONS: [u16; 3] = [1, 16, 64];
+/// The fewest valid measurements a median is taken of.
+const ENOUGH: usize = 3;
+/// How often one measurement is repeated when others used the processors.
+const TRIES: usize = 3;
+
+/// Every valid measurement of a contestant at so many connections.
+type Results = BTreeMap<(Contestant, u16), Vec<Measured>>;
+
+/// Measures, prints the table and the bars; fails when the run is not valid or a bar is missed.
+pub fn run(args: &[&str]) -> Result<()> {
+    let (plan, rounds) = options(args)?;
+    site::make_room()?;
+    announced("Building the server and the load generator, optimised (several minutes the first time)", || {
+        run_program(&mut cargo(["build", "--release", "--bins"]))
+    })?;
+    let cluster = announced("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
+
+    let mut results = Results::new();
+    for round in 1..=rounds {
+        for connections in CONNECTIONS {
+            for contestant in Contestant::ALL {
+                let valid = results.entry((contestant, connections)).or_default();
+                for attempt in 1..=TRIES {
+                    let measured = contest::measure(contestant, connections, &plan, &cluster)?;
+                    println!("round {round}, {connections:>2} connections, {contestant:<28} {measured}");
+                    if measured.is_valid() {
+                        valid.push(measured);
+                        break;
+                    }
+                    println!("    not valid: other processes used the processors{}", again(attempt));
+                }
+            }
+        }
+    }
+    drop(cluster);
+
+    print!("\n{}", report::table(&results));
+    if results.values().any(|valid| valid.len() < ENOUGH) {
+        bail!(
+            "This is no valid run: a median needs {ENOUGH} measurements on a quiet machine in every row. Nothing is judged."
+        );
+    }
+    let verdicts = report::verdicts(&results);
+    println!();
+    for verdict in &verdicts {
+        println!("{verdict}");
+    }
+    let missed = verdicts.iter().filter(|verdict| !verdict.passed).count();
+    if missed > 0 {
+        bail!("{missed} of {} bars missed.", verdicts.len())
+    }
     Ok(())
+}
+
+fn again(attempt: usize) -> &'static str {
+    if attempt < TRIES { "; again" } else { "; given up for this round" }
+}
+
+fn options(args: &[&str]) -> Result<(Plan, usize)> {
+    let (mut plan, mut rounds) = (Plan { seconds: 4.0, warm_up_seconds: 1.5 }, ENOUGH);
+    for pair in args.chunks(2) {
+        match pair {
+            ["--seconds", value] => plan.seconds = value.parse().context("--seconds is a number")?,
+            ["--rounds", value] => rounds = value.parse().context("--rounds is a whole number")?,
+            _ => bail!("`{}` is not an option of the benchmark; there are --seconds N and --rounds N.", pair.join(" ")),
+        }
+    }
+    plan.warm_up_seconds = plan.warm_up_seconds.min(plan.seconds);
+    Ok((plan, rounds))
 }

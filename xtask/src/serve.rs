@@ -3,8 +3,10 @@
 use crate::program::{Running, announced, cargo, run as run_program, stopping, text};
 use crate::{environment, http, site};
 use anyhow::{Context as _, Result, bail};
+use rustix::process::Signal;
+use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Reads our options, builds, and runs the server until one of us is stopped.
@@ -54,22 +56,36 @@ fn site_is_embedded_anew() -> Result<()> {
     if let (Ok(source), Ok(site)) = (embedding.metadata(), manifest.metadata())
         && source.modified()? < site.modified()?
     {
-        std::fs::File::options().append(true).open(&embedding)?.set_modified(site.modified()?)?;
+        fs::File::options().append(true).open(&embedding)?.set_modified(site.modified()?)?;
     }
     Ok(())
 }
 
 /// Starts the simulator against the running server: a history first, then a few live events a minute.
-fn play(server: &mut Running, junoscope: &PathBuf, args: &[&str]) -> Result<Running> {
+fn play(server: &mut Running, junoscope: &Path, args: &[&str]) -> Result<Running> {
     let address = address(args)?;
     http::wait_for(server, address, "/readyz")?;
     let secret = text(Command::new(junoscope).args(["endpoint", "secret"]).args(where_it_is_kept(args)))
         .context("The simulator needs the signing secret of the server")?;
     eprintln!("→ Playing 18 months of 60 contractors, then a few live events a minute");
-    let target = format!("http://{address}/webhooks/yunojuno");
     let mut command = Command::new(junoscope);
-    command.args(["simulate", "--target", &target, "--secret", &secret]);
-    Running::start(command.args(["--contractors", "60", "--months", "18", "--live"]))
+    command.args(["simulate", "--target", &format!("http://{address}/webhooks/yunojuno")]);
+    command.args(["--contractors", "60", "--months", "18", "--until", &end_of_history()?, "--live"]);
+    // Not as an argument: those are for every user of the machine to read.
+    Running::start_ending_on(Signal::INT, command.env("JUNOSCOPE_WEBHOOK_SECRET", secret))
+}
+
+/// Kept beside the database: the next demo then sends the same messages again, which change nothing, and not a second
+/// history about other people.
+fn end_of_history() -> Result<String> {
+    let kept = Path::new("data/demo-until");
+    if let Ok(end) = fs::read_to_string(kept) {
+        return Ok(end);
+    }
+    let end = text(Command::new("date").args(["-u", "+%Y-%m-%dT%H:%M:%SZ"]))?;
+    fs::create_dir_all("data")?;
+    fs::write(kept, &end)?;
+    Ok(end)
 }
 
 /// Where the server listens, and so where we reach it.

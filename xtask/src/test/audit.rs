@@ -17,9 +17,7 @@ pub fn check() -> Result<Outcome> {
             "→ Installing cargo-deny {VERSION} into target/tools: cargo install --locked cargo-deny (a minute or two)"
         );
         // Unoptimised: it is built in a quarter of the time, and our few hundred dependencies are checked in seconds.
-        run(cargo(["install", "--quiet", "--locked", "--debug", "cargo-deny", "--version", VERSION])
-            .arg("--root")
-            .arg(tools()))?;
+        run(cargo(["install", "--locked", "--debug", "cargo-deny", "--version", VERSION]).arg("--root").arg(tools()))?;
     }
     run(deny().args(["check", "bans", "licenses", "sources"]))?;
 

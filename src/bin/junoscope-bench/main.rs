@@ -1,0 +1,57 @@
+//! What `cargo xtask bench ingest` measures with: a load generator, and two simpler receivers to compare with.
+
+mod load;
+mod receiver;
+mod sender;
+mod usage;
+
+use clap::Parser;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about = "Measures how fast webhooks are taken; run it with `cargo xtask bench ingest`")]
+enum Command {
+    /// A receiver that verifies and forgets
+    VerifyOnly {
+        #[arg(long)]
+        listen: SocketAddr,
+        #[arg(long)]
+        secret: String,
+    },
+    /// A receiver that verifies, and stores each request in a database transaction of its own
+    OneTransaction {
+        #[arg(long)]
+        listen: SocketAddr,
+        #[arg(long)]
+        secret: String,
+        /// The database, made anew
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Sends signed requests as fast as they are answered, and prints what came of it as one line of JSON
+    Load(load::Plan),
+}
+
+fn main() -> ExitCode {
+    match run(Command::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Box<dyn Error>> {
+    match command {
+        Command::VerifyOnly { listen, secret } => receiver::run(listen, &secret, None),
+        Command::OneTransaction { listen, secret, file } => receiver::run(listen, &secret, Some(&file)),
+        Command::Load(plan) => {
+            println!("{}", load::run(&plan)?);
+            Ok(())
+        }
+    }
+}

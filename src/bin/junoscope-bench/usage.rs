@@ -1,0 +1,101 @@
+//! What the processes of a run cost, from Linux' `/proc`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+
+/// The unit of `/proc`'s times, the same on every Linux that matters since 2.6.
+const TICKS_PER_SECOND: f64 = 100.0;
+
+/// Processor seconds since the machine, or the processes, started.
+#[derive(Clone, Copy)]
+pub struct Usage {
+    /// Of every process of the machine, and what the host took away. Interrupts are left out: the load causes them.
+    pub machine: f64,
+    /// Of the receiver, and its database server if it has one.
+    pub receiver: f64,
+    /// Of this process.
+    pub ourselves: f64,
+}
+
+impl Usage {
+    /// Up to now.
+    pub fn read(receiver: u32, database: Option<u32>) -> io::Result<Self> {
+        let stat = fs::read_to_string("/proc/stat")?;
+        let columns: Vec<f64> = stat
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .skip(1)
+            .filter_map(|column| column.parse().ok())
+            .collect();
+        // user, nice, system, (idle, waiting for disks, interrupts, soft interrupts,) stolen
+        let machine: f64 = [0, 1, 2, 7].iter().filter_map(|at| columns.get(*at)).sum();
+        let mut family = BTreeSet::from([receiver]);
+        if let Some(database) = database {
+            family.extend(children_of(database)?);
+            family.insert(database);
+        }
+        Ok(Self {
+            machine: machine / TICKS_PER_SECOND,
+            // One that ended since it was listed is counted with its parent from now on.
+            receiver: family.iter().filter_map(|pid| seconds(&pid.to_string()).ok()).sum(),
+            ourselves: seconds("self")?,
+        })
+    }
+}
+
+/// The most memory a process has held so far, in bytes.
+pub fn peak_memory(pid: u32) -> io::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let kilobytes =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.map(|kilobytes| kilobytes * 1024).ok_or_else(|| io::Error::other("no VmHWM in /proc"))
+}
+
+fn children_of(parent: u32) -> io::Result<Vec<u32>> {
+    let mut children = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let Ok(pid) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
+        if fields(&pid.to_string()).is_ok_and(|fields| fields.get(1) == Some(&parent.to_string())) {
+            children.push(pid);
+        }
+    }
+    Ok(children)
+}
+
+fn seconds(pid: &str) -> io::Result<f64> {
+    let ticks =
+        |fields: &[String], at: usize| fields.get(at).and_then(|ticks| ticks.parse::<f64>().ok()).unwrap_or(0.0);
+    fields(pid).map(|fields| (ticks(&fields, 11) + ticks(&fields, 12)) / TICKS_PER_SECOND)
+}
+
+/// The fields of `/proc/PID/stat` from the third on: the second is a name in brackets that may hold anything.
+fn fields(pid: &str) -> io::Result<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let after_name = stat.rfind(')').map_or("", |at| &stat[at + 1..]);
+    Ok(after_name.split_whitespace().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_work_is_seen_in_ours_and_in_the_machines_time() {
+        let me = std::process::id();
+        let before = Usage::read(me, None).unwrap();
+        let mut spent = before;
+        let mut number = 1_u64;
+        while spent.ourselves - before.ourselves < 0.2 {
+            for _ in 0..1_000_000 {
+                number = std::hint::black_box(number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+            }
+            spent = Usage::read(me, None).unwrap();
+        }
+        assert!(spent.machine - before.machine > 0.1);
+        assert!((spent.receiver - before.receiver - 0.2).abs() < 0.1);
+        assert!(peak_memory(me).unwrap() > 1 << 20);
+    }
+}

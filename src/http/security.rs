@@ -1,0 +1,140 @@
+//! What may a browser do with our answers, and which forms may be posted to us?
+
+use super::session::cookies;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use std::sync::Arc;
+use url::Url;
+
+/// Under which address the outside knows us.
+#[derive(Clone, Debug)]
+pub struct Site {
+    origin: Arc<str>,
+    https: bool,
+}
+
+impl Site {
+    /// From the public URL of the configuration.
+    pub fn new(public_url: &str) -> Self {
+        Self { origin: public_url.trim_end_matches('/').into(), https: public_url.starts_with("https://") }
+    }
+
+    /// Whether browsers reach us encrypted.
+    pub fn is_https(&self) -> bool {
+        self.https
+    }
+}
+
+/// Middleware: answers 403 to what changes something and was sent from another site.
+///
+/// 1. `GET`, `HEAD` and `OPTIONS` change nothing; webhooks carry a signature instead. Both pass.
+/// 2. `Sec-Fetch-Site`, which every current browser sends and no script can set, must be `same-origin` or `none`.
+/// 3. An older browser sends `Origin` with every `POST`: it must be the public URL, or the host that was asked for. If
+///    the public URL is https, a page without encryption at the same host is another site: anybody on the way may have
+///    written it.
+/// 4. With neither it is no browser. It may sign in, but not act with a session it already has: a request that carries
+///    a session and does not say where it comes from is refused.
+pub async fn refuse_foreign_forms(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if is_own(&site, request.method(), request.uri(), request.headers()) {
+        next.run(request).await
+    } else {
+        let told = "This was sent from another site, so nothing was done. Open Junoscope itself and try again.\n";
+        (StatusCode::FORBIDDEN, told).into_response()
+    }
+}
+
+fn is_own(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) || uri.path().starts_with("/webhooks/") {
+        return true;
+    }
+    match (single(headers, "sec-fetch-site"), single(headers, "origin")) {
+        (Sent::Once(from), _) => from == "same-origin" || from == "none",
+        (Sent::No, Sent::Once(origin)) => is_own_origin(site, origin, host(uri, headers)),
+        (Sent::No, Sent::No) => cookies::session(headers).is_none(),
+        (Sent::Unclear, _) | (Sent::No, Sent::Unclear) => false,
+    }
+}
+
+/// A header that must stand alone to mean anything.
+enum Sent<'a> {
+    No,
+    Once(&'a str),
+    Unclear,
+}
+
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Sent<'a> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Sent::No,
+        (Some(value), None) => value.to_str().map_or(Sent::Unclear, Sent::Once),
+        (Some(_), Some(_)) => Sent::Unclear,
+    }
+}
+
+/// HTTP/2 names the host in the URI, HTTP/1.1 in a header.
+fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    let from_header = || match single(headers, "host") {
+        Sent::Once(host) => Some(host),
+        Sent::No | Sent::Unclear => None,
+    };
+    uri.authority().map(axum::http::uri::Authority::as_str).or_else(from_header)
+}
+
+fn is_own_origin(site: &Site, origin: &str, host: Option<&str>) -> bool {
+    if origin == &*site.origin {
+        return true;
+    }
+    let (Ok(from), Some(host)) = (Url::parse(origin), host) else { return false };
+    let scheme = from.scheme();
+    if scheme != "https" && (site.https || scheme != "http") {
+        return false;
+    }
+    Url::parse(&format!("{scheme}://{host}")).is_ok_and(|asked| asked.origin() == from.origin())
+}
+
+/// Middleware: what every answer carries. What a handler has set stays.
+pub async fn security_headers(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in EVERYWHERE {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if site.https {
+        // Without includeSubDomains: the other names of this domain are not ours to decide about.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| content_security_policy(None));
+    response
+}
+
+const EVERYWHERE: [(HeaderName, &str); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// Everything from here and nothing from elsewhere; inline scripts only with the nonce of this answer. A nonce that
+/// could end the directive is left out, and its scripts with it.
+pub fn content_security_policy(nonce: Option<&str>) -> HeaderValue {
+    let is_plain = |nonce: &&str| {
+        !nonce.is_empty() && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte))
+    };
+    let nonce = nonce.filter(is_plain).map(|nonce| format!("'nonce-{nonce}' ")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'self'; script-src 'self' {nonce}'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+#[cfg(test)]
+mod tests;

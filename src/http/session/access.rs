@@ -1,0 +1,80 @@
+//! Who may ask for which path? The one list.
+
+/// Who may ask, and how "no" is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, and nobody is looked up: the webhook, assets, health.
+    Machine,
+    /// Anybody; a session is looked up for the header of the page.
+    Public,
+    /// Anybody who holds the link.
+    Welcome,
+    /// A session, else the way to the sign-in page.
+    Page,
+    /// A session, else 401: nobody reads this as a page.
+    Answer,
+    /// The session of an admin: raw deliveries outside their pages.
+    Raw,
+}
+
+/// The rule for this path, as it stands in the request. What is not listed is a page.
+pub fn of(path: &str) -> Access {
+    // Compared as decoded: `%62ody` must not be less guarded than `body`. Decoding can only add guards, so what is open
+    // to everybody is compared as it stands.
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let guarded: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
+    match guarded.as_slice() {
+        ["live", ..] | ["deliveries", _, "body"] => return Access::Raw,
+        ["api", ..] => return Access::Answer,
+        _ => {}
+    }
+    match path {
+        "/favicon.svg" | "/robots.txt" | "/healthz" | "/readyz" => Access::Machine,
+        "/sign-in" | "/sign-out" | "/preferences" => Access::Public,
+        _ if path.starts_with("/webhooks/") || path.starts_with("/pkg/") => Access::Machine,
+        _ if path.strip_prefix("/welcome/").is_some_and(|token| !token.contains('/')) => Access::Welcome,
+        _ => Access::Page,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_has_the_rule_of_its_kind() {
+        for (path, access) in [
+            ("/webhooks/yunojuno", Access::Machine),
+            ("/webhooks/yunojuno/", Access::Machine),
+            ("/pkg/junoscope.abc.css", Access::Machine),
+            ("/favicon.svg", Access::Machine),
+            ("/robots.txt", Access::Machine),
+            ("/healthz", Access::Machine),
+            ("/readyz", Access::Machine),
+            ("/sign-in", Access::Public),
+            ("/sign-out", Access::Public),
+            ("/preferences", Access::Public),
+            ("/welcome/abc", Access::Welcome),
+            ("/", Access::Page),
+            ("/contractors", Access::Page),
+            ("/deliveries", Access::Page),
+            ("/deliveries/5", Access::Page),
+            ("/welcome", Access::Page),
+            ("/welcome/abc/more", Access::Page),
+            ("/webhooks", Access::Page),
+            ("/pkg", Access::Page),
+            ("/sign-in/", Access::Page),
+            ("/healthz/x", Access::Page),
+            ("/%70kg/x", Access::Page),
+            ("/api/anything", Access::Answer),
+            ("/live/deliveries", Access::Raw),
+            ("/l%69ve/deliveries", Access::Raw),
+            ("/deliveries/5/body", Access::Raw),
+            ("/deliveries/5/b%6Fdy", Access::Raw),
+            ("/deliveries/5/body/", Access::Raw),
+            ("//deliveries//5/body", Access::Raw),
+        ] {
+            assert_eq!(of(path), access, "{path}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! One-time links: how a person gets in who has no password yet, or lost it.
+
+use super::token::Token;
+use super::{Email, PersonId};
+use crate::clock::Clock;
+use crate::store::{Store, StoreError, with_reader, with_writer};
+use app::view::viewer::Role;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a link may wait to be followed.
+pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(72);
+
+impl Store {
+    /// A new link for this person; older ones end, so that a link that went astray can be made harmless.
+    pub async fn make_link(&self, person: &PersonId, now: Timestamp) -> Result<Token, StoreError> {
+        let token = Token::new();
+        with_writer!(self, |pool| {
+            let mut tx = pool.begin().await?;
+            sqlx::query("delete from sign_in_links where person_id = $1").bind(&person.0).execute(&mut *tx).await?;
+            sqlx::query(
+                "insert into sign_in_links (token_hash, person_id, created_at, expires_at) values ($1, $2, $3, $4)",
+            )
+            .bind(token.hash())
+            .bind(&person.0)
+            .bind(now.as_millisecond())
+            .bind((now + LINK_LIFETIME).as_millisecond())
+            .execute(&mut *tx)
+            .await?;
+            tx.commit().await?;
+        });
+        Ok(token)
+    }
+
+    /// Whether the link of this token could be followed now.
+    pub async fn is_link_open(&self, token: &Token, now: Timestamp) -> Result<bool, StoreError> {
+        let found: Option<String> = with_reader!(self, |pool| {
+            sqlx::query_scalar(
+                "select people.id from sign_in_links join people on people.id = sign_in_links.person_id
+                 where token_hash = $1 and used_at is null and expires_at > $2 and disabled_at is null",
+            )
+            .bind(token.hash())
+            .bind(now.as_millisecond())
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(found.is_some())
+    }
+
+    /// Spends the link: sets the password and ends every session made with the old one. `None` when the link cannot be
+    /// followed; of two who follow it at the same time, one gets `None`.
+    pub async fn follow_link(
+        &self,
+        token: &Token,
+        password_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<PersonId>, StoreError> {
+        let id = with_writer!(self, |pool| {
+            let mut tx = pool.begin().await?;
+            let id: Option<String> = sqlx::query_scalar(
+                "update sign_in_links set used_at = $2
+                 where token_hash = $1 and used_at is null and expires_at > $2
+                 and exists (select 1 from people where id = person_id and disabled_at is null)
+                 returning person_id",
+            )
+            .bind(token.hash())
+            .bind(now.as_millisecond())
+            .fetch_optional(&mut *tx)
+            .await?;
+            let Some(id) = id else { return Ok(None) };
+            sqlx::query("update people set password_hash = $2 where id = $1")
+                .bind(&id)
+                .bind(password_hash)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("delete from sessions where person_id = $1").bind(&id).execute(&mut *tx).await?;
+            tx.commit().await?;
+            id
+        });
+        Ok(Some(PersonId(id)))
+    }
+}
+
+/// While no admin can sign in, a fresh link for the first of them: `{public_url}/welcome/{token}`. Makes
+/// `admin@localhost` when there is nobody at all. `None` as soon as an admin has a password, and when every admin was
+/// disabled, which only someone at the command line can have done on purpose.
+pub async fn first_admin_link(store: &Store, clock: &Clock, public_url: &str) -> Result<Option<String>, StoreError> {
+    let now = clock.now();
+    let mut people = store.list_people().await?;
+    if people.is_empty() {
+        if let Some(email) = Email::parse("admin@localhost") {
+            // Another instance may have been faster: then this adds nobody.
+            store.add_person(&email, "Admin", Role::Admin, now).await?;
+        }
+        people = store.list_people().await?;
+    }
+    people.retain(|stored| stored.person.role == Role::Admin && stored.disabled_at.is_none());
+    if people.iter().any(|admin| admin.password_hash.is_some()) {
+        return Ok(None);
+    }
+    let Some(admin) = people.first() else { return Ok(None) };
+    let token = store.make_link(&admin.id, now).await?;
+    Ok(Some(welcome_url(public_url, &token)))
+}
+
+/// Where a link leads.
+pub fn welcome_url(public_url: &str, token: &Token) -> String {
+    format!("{public_url}/welcome/{}", token.as_str())
+}

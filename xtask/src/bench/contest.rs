@@ -1,0 +1,161 @@
+//! One measurement: a fresh receiver with an empty database, and the load generator against it.
+
+use crate::postgres::Cluster;
+use crate::program::{Running, text};
+use crate::{environment, http};
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::fmt;
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Made up for the benchmark: nothing else is signed with it.
+const SECRET: &str = "whsec_anVub3Njb3BlLWJlbmNobWFyay1zZWNyZXQtMzJi";
+
+/// How long to measure.
+pub struct Plan {
+    /// The part that counts.
+    pub seconds: f64,
+    /// The part before it that does not.
+    pub warm_up_seconds: f64,
+}
+
+/// Who takes the webhooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contestant {
+    /// Reads, verifies, forgets: nobody can be faster here.
+    VerifyOnly,
+    /// One transaction for each request: the usual first version.
+    OneTransaction,
+    /// Junoscope on SQLite, as it comes.
+    Sqlite,
+    /// Junoscope on PostgreSQL, as it comes.
+    Postgres,
+}
+
+impl Contestant {
+    /// In the order of the table.
+    pub const ALL: [Self; 4] = [Self::VerifyOnly, Self::OneTransaction, Self::Sqlite, Self::Postgres];
+}
+
+impl fmt::Display for Contestant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::VerifyOnly => "(a) only verifies",
+            Self::OneTransaction => "(b) one transaction each",
+            Self::Sqlite => "(c) Junoscope, SQLite",
+            Self::Postgres => "(d) Junoscope, PostgreSQL",
+        })
+    }
+}
+
+/// What one measurement gave.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Answered messages.
+    pub per_second: f64,
+    /// The time half of the answers took at most, in milliseconds.
+    pub p50_ms: f64,
+    /// The time 99 of 100 answers took at most, in milliseconds.
+    pub p99_ms: f64,
+    /// Processor time of the receiver and its database for one message, in microseconds.
+    pub cpu_us: f64,
+    /// The most the receiver's process held, in bytes.
+    pub peak_memory: f64,
+    /// How much of one processor core other processes used.
+    pub other_cores: f64,
+}
+
+impl Measured {
+    /// Whether it says something about the contestant and not about its neighbours.
+    pub fn is_valid(&self) -> bool {
+        self.other_cores <= 0.15
+    }
+
+    fn read(json: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(json).context("The load generator printed something else")?;
+        let number = |name: &str| {
+            value.get(name).and_then(Value::as_f64).with_context(|| format!("no `{name}` from the load generator"))
+        };
+        let (stored, refused, failed) = (number("stored")?, number("refused")?, number("failed")?);
+        if stored < 1.0 || refused + failed > 0.0 {
+            bail!("Of the signed requests {stored} were stored, {refused} refused, and {failed} not answered.");
+        }
+        Ok(Self {
+            per_second: number("per_second")?,
+            p50_ms: number("p50_us")? / 1000.0,
+            p99_ms: number("p99_us")? / 1000.0,
+            cpu_us: number("receiver_cpu_us")?,
+            peak_memory: number("peak_memory")?,
+            other_cores: number("other_cores")?,
+        })
+    }
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>7.0}/s, others used {:.0} % of a core", self.per_second, self.other_cores * 100.0)
+    }
+}
+
+/// Starts, measures, stops.
+pub fn measure(contestant: Contestant, connections: u16, plan: &Plan, cluster: &Cluster) -> Result<Measured> {
+    let folder = tempfile::tempdir()?;
+    let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
+    let mut server = start(contestant, address, folder.path(), cluster)?;
+
+    let mut load = Command::new(program("junoscope-bench"));
+    load.args(["load", "--target", &address.to_string(), "--secret", SECRET]);
+    load.args(["--connections", &connections.to_string(), "--receiver", &server.id().to_string()]);
+    load.args(["--seconds", &plan.seconds.to_string(), "--warm-up-seconds", &plan.warm_up_seconds.to_string()]);
+    if contestant == Contestant::Postgres {
+        load.args(["--database", &cluster.process().to_string()]);
+    }
+    let measured = text(&mut load).and_then(|json| Measured::read(&json));
+    let measured = measured.with_context(|| format!("{contestant} at {connections} connections could not be measured"));
+    match server.ended() {
+        Some(status) => bail!("{contestant} ended under load: {status}."),
+        None => server.stop(),
+    }
+    measured
+}
+
+fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster: &Cluster) -> Result<Running> {
+    let listen = address.to_string();
+    let mut command = Command::new(program(match contestant {
+        Contestant::VerifyOnly | Contestant::OneTransaction => "junoscope-bench",
+        Contestant::Sqlite | Contestant::Postgres => "junoscope",
+    }));
+    let file = folder.join("bench.db");
+    match contestant {
+        Contestant::VerifyOnly => command.args(["verify-only", "--listen", &listen, "--secret", SECRET]),
+        Contestant::OneTransaction => {
+            command.args(["one-transaction", "--listen", &listen, "--secret", SECRET]).arg("--file").arg(file)
+        }
+        Contestant::Sqlite => {
+            command.args(["serve", "--listen", &listen, "--database-url", &format!("sqlite://{}", file.display())])
+        }
+        Contestant::Postgres => {
+            static NEXT: AtomicU32 = AtomicU32::new(1);
+            let database = cluster.create_database(&format!("bench_{}", NEXT.fetch_add(1, Ordering::Relaxed)))?;
+            command.args(["serve", "--listen", &listen, "--database-url", &database])
+        }
+    };
+    let log = folder.join("log");
+    command.env("JUNOSCOPE_WEBHOOK_SECRET", SECRET).current_dir(folder);
+    let mut server =
+        Running::start(command.stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?))?;
+    let path = if matches!(contestant, Contestant::Sqlite | Contestant::Postgres) { "/readyz" } else { "/healthz" };
+    http::wait_for(&mut server, address, path).with_context(|| {
+        let log = std::fs::read_to_string(&log).unwrap_or_default();
+        format!("{contestant} does not start. It said: {}", log.trim())
+    })?;
+    Ok(server)
+}
+
+fn program(name: &str) -> std::path::PathBuf {
+    environment::target().join("release").join(name)
+}

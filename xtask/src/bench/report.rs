@@ -1,0 +1,142 @@
+//! What the measurements come to: medians side by side, and whether each bar is passed.
+
+use super::contest::{Contestant, Measured};
+use super::{CONNECTIONS, Results};
+use std::fmt;
+use std::fmt::Write as _;
+
+/// One line for each contestant and number of connections.
+pub fn table(results: &Results) -> String {
+    let mut text = format!(
+        "{:<28}{:>6}{:>9}{:>9}{:>10}{:>10}{:>14}{:>9}{:>6}\n",
+        "median of", "conns", "msg/s", "of (a)", "p50 ms", "p99 ms", "CPU us/msg", "peak MB", "runs"
+    );
+    for connections in CONNECTIONS {
+        let rate = |contestant| median(results, contestant, connections, |measured| measured.per_second);
+        for contestant in Contestant::ALL {
+            let of = |field| median(results, contestant, connections, field);
+            let runs = results.get(&(contestant, connections)).map_or(0, Vec::len);
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "{contestant:<28}{connections:>6}{:>9.0}{:>9.2}{:>10.2}{:>10.2}{:>14.0}{:>9.0}{runs:>6}",
+                rate(contestant),
+                rate(contestant) / rate(Contestant::VerifyOnly),
+                of(|measured| measured.p50_ms),
+                of(|measured| measured.p99_ms),
+                of(|measured| measured.cpu_us),
+                of(|measured| measured.peak_memory) / 1e6,
+            );
+        }
+    }
+    text
+}
+
+/// A bar, and how it went.
+pub struct Verdict {
+    what: &'static str,
+    value: f64,
+    bar: f64,
+    /// Whether the value is on the right side of the bar.
+    pub passed: bool,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = if self.passed { "pass" } else { "MISS" };
+        write!(f, "{word}  {:<82}{:>8.2} (bar {})", self.what, self.value, self.bar)
+    }
+}
+
+/// Every bar, in the order of importance.
+pub fn verdicts(results: &Results) -> Vec<Verdict> {
+    use Contestant::{OneTransaction, Postgres, Sqlite, VerifyOnly};
+    let rate = |contestant, connections| median(results, contestant, connections, |measured| measured.per_second);
+    let at_16 = |field| median(results, Sqlite, 16, field);
+    let memory = |contestant| {
+        let all = CONNECTIONS.iter().filter_map(|connections| results.get(&(contestant, *connections))).flatten();
+        all.map(|measured| measured.peak_memory / 1e6).fold(0.0, f64::max)
+    };
+    vec![
+        at_least(
+            "SQLite, 64 connections: share of what only verifying reaches",
+            rate(Sqlite, 64) / rate(VerifyOnly, 64),
+            0.25,
+        ),
+        at_least(
+            "SQLite, 64 connections: times one transaction each",
+            rate(Sqlite, 64) / rate(OneTransaction, 64),
+            4.0,
+        ),
+        at_least(
+            "SQLite, 1 connection: share of one transaction each",
+            rate(Sqlite, 1) / rate(OneTransaction, 1),
+            0.85,
+        ),
+        at_least(
+            "PostgreSQL, 64 connections: share of what only verifying reaches",
+            rate(Postgres, 64) / rate(VerifyOnly, 64),
+            0.2,
+        ),
+        at_most("SQLite, 16 connections: p99 over p50", at_16(|m| m.p99_ms) / at_16(|m| m.p50_ms), 6.0),
+        at_most("SQLite: the most memory held in any run, in MB", memory(Sqlite), 128.0),
+        at_most("PostgreSQL: the most memory the server itself held in any run, in MB", memory(Postgres), 128.0),
+    ]
+}
+
+fn at_least(what: &'static str, value: f64, bar: f64) -> Verdict {
+    Verdict { what, value, bar, passed: value >= bar }
+}
+
+fn at_most(what: &'static str, value: f64, bar: f64) -> Verdict {
+    Verdict { what, value, bar, passed: value <= bar }
+}
+
+/// Not a number when there is nothing to take a median of; no bar is passed by that.
+fn median(results: &Results, contestant: Contestant, connections: u16, field: fn(&Measured) -> f64) -> f64 {
+    let mut values: Vec<f64> = results.get(&(contestant, connections)).into_iter().flatten().map(field).collect();
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.get(middle) {
+        None => f64::NAN,
+        Some(upper) if values.len() % 2 == 1 => *upper,
+        Some(upper) => f64::midpoint(*upper, values[middle - 1]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measured(per_second: f64) -> Measured {
+        Measured { per_second, p50_ms: 1.0, p99_ms: 5.0, cpu_us: 40.0, peak_memory: 70e6, other_cores: 0.0 }
+    }
+
+    fn results(sqlite_at_64: f64) -> Results {
+        let mut results = Results::new();
+        for connections in CONNECTIONS {
+            for (contestant, rate) in Contestant::ALL.into_iter().zip([60_000.0, 4_000.0, sqlite_at_64, 15_000.0]) {
+                results.insert((contestant, connections), [rate, rate * 100.0, rate * 0.1].map(measured).to_vec());
+            }
+        }
+        results
+    }
+
+    #[test]
+    fn every_bar_is_passed_by_what_the_prototype_reached() {
+        assert!(verdicts(&results(24_000.0)).iter().all(|verdict| verdict.passed));
+    }
+
+    #[test]
+    fn a_slow_server_misses_the_bars_that_name_it_and_no_other() {
+        let missed: Vec<_> = verdicts(&results(14_000.0)).into_iter().filter(|verdict| !verdict.passed).collect();
+        assert_eq!(missed.iter().map(|verdict| verdict.bar).collect::<Vec<_>>(), [0.25, 4.0]);
+    }
+
+    #[test]
+    fn no_measurement_passes_no_bar() {
+        let mut results = results(24_000.0);
+        results.insert((Contestant::VerifyOnly, 64), Vec::new());
+        assert_eq!(verdicts(&results).iter().filter(|verdict| !verdict.passed).count(), 2);
+    }
+}
