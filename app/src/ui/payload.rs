@@ -46,8 +46,8 @@ fn node(key: Option<&str>, value: &Value, path: &str) -> AnyView {
         }
         _ => None,
     };
-    match children {
-        Some((count, inside)) => view! {
+    if let Some((count, inside)) = children {
+        return view! {
             <li>
                 <details open="">
                     <summary data-path=path.to_owned()>{name}<span class="count">{count}</span></summary>
@@ -55,12 +55,10 @@ fn node(key: Option<&str>, value: &Value, path: &str) -> AnyView {
                 </details>
             </li>
         }
-        .into_any(),
-        None => {
-            let (class, text) = leaf(value);
-            view! { <li class="leaf" data-path=path.to_owned()>{name}<span class=class>{text}</span></li> }.into_any()
-        }
+        .into_any();
     }
+    let (class, text) = leaf(value);
+    view! { <li class="leaf" data-path=path.to_owned()>{name}<span class=class>{text}</span></li> }.into_any()
 }
 
 fn leaf(value: &Value) -> (&'static str, String) {
@@ -86,7 +84,7 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> Option<String> {
-        Owner::new().with(|| tree(text).map(|tree| tree.to_html()))
+        Owner::new().with(|| tree(text).map(RenderHtml::to_html))
     }
 
     #[test]
