@@ -1,5 +1,6 @@
 //! What of the machine around us matters: directories, variables, programs. The only place that reads the environment.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The value of a variable; unset, empty and unreadable are all `None`.
@@ -12,6 +13,16 @@ pub fn variable(name: &str) -> Option<String> {
 pub fn required(name: &str) -> bool {
     let on = |name| variable(name).map(|value| value != "0" && value != "false");
     on(name).or_else(|| on("CI")).unwrap_or(false)
+}
+
+/// The variables that tell about the package cargo runs, which is this one.
+pub fn told_by_cargo() -> impl Iterator<Item = OsString> {
+    let about_a_package = |name: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    };
+    std::env::vars_os().map(|(name, _)| name).filter(move |name| name.to_str().is_some_and(about_a_package))
 }
 
 /// Where the workspace is.
