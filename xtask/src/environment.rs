@@ -31,6 +31,9 @@ pub fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
+/// For temporary files that must be on a disk: many systems keep `/tmp` in memory, where waiting for the disk is free.
+pub const ON_DISK: &str = "/var/tmp";
+
 /// Where cargo puts what it builds.
 pub fn target() -> PathBuf {
     variable("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |named| root().join(named))
