@@ -16,6 +16,9 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+#[cfg(test)]
+mod tests;
+
 /// How many messages one batch takes.
 const BATCH: usize = 512;
 /// How many messages stay parsed between batches: the events of a subject come close together.

@@ -21,6 +21,9 @@ use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+#[cfg(test)]
+mod tests;
+
 /// Rows of one page.
 const PAGE: usize = 50;
 /// One more row than a page has tells whether there is a next one.

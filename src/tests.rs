@@ -5,4 +5,5 @@ mod house;
 pub mod support {
     //! Real databases to run against, and what else a test needs around it.
     pub mod database;
+    pub mod history;
 }

@@ -19,6 +19,8 @@ use std::sync::Arc;
 /// One handler for all: data is awaited before the first byte goes out, so that a page is whole without WASM, and its
 /// status line is known.
 pub fn routes(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -> Router {
+    // Leptos wants to know who runs its tasks; a second call finds it told, and that is no error.
+    let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
     let context = move || {
         provide_context(Arc::clone(&read_model));
@@ -39,5 +41,7 @@ pub fn routes(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -
             })));
         }
     };
-    Router::new().fallback_service(get(render_app_async_with_context(context, move || shell(options.clone()))))
+    let page = get(render_app_async_with_context(context, move || shell(options.clone())));
+    // These two share their path with a form's POST, so the fallback never sees them.
+    Router::new().route("/sign-in", page.clone()).route("/welcome/{token}", page.clone()).fallback_service(page)
 }

@@ -63,25 +63,51 @@ fn show(entry: &'static Entry, tally: Option<&EventTally>, viewer: &Viewer) -> A
     )
 }
 
+/// The way most subjects go, with the way out that each step has; and what may come at any time.
+fn way(family: Family) -> (Vec<(EventType, Option<EventType>)>, Vec<EventType>) {
+    use EventType as E;
+    match family {
+        Family::Contact => (
+            vec![(E::ContactCreated, None), (E::ContactRegistered, None), (E::ContactOnboardingCompleted, None)],
+            vec![E::ContactCustomFieldsUpdated],
+        ),
+        Family::Contract => (
+            vec![
+                (E::ContractApproved, None),
+                (E::ContractOffered, Some(E::ContractRevoked)),
+                (E::ContractAccepted, Some(E::ContractCancelled)),
+                (E::ContractNoticeServed, None),
+                (E::ContractCompleted, None),
+            ],
+            vec![E::ContractDeleted],
+        ),
+        Family::Spend => (vec![(E::SpendCreated, None), (E::SpendApproved, None)], vec![E::SpendUpdated]),
+    }
+}
+
 fn place(event_type: &EventType, family: Option<Family>) -> AnyView {
     let Some(family) = family else { return ().into_any() };
-    let items: Vec<AnyView> = catalog::entries()
+    let link = |to: &EventType| {
+        let is_this = to == event_type;
+        let label = to.label().to_owned();
+        view! { <a href=format!("/catalog/{to}") aria-current=is_this.then_some("page")>{label}</a> }
+    };
+    let (steps, any_time) = way(family);
+    let steps: Vec<AnyView> = steps
         .iter()
-        .filter(|one| one.event_type.family() == Some(family))
-        .map(|one| {
-            let is_this = one.event_type == *event_type;
-            let href = format!("/catalog/{}", one.event_type);
-            view! {
-                <li data-tone=one.event_type.tone()>
-                    {dot(one.event_type.tone())}
-                    <a href=href aria-current=is_this.then_some("page")>{one.event_type.label().to_owned()}</a>
-                </li>
-            }
-            .into_any()
+        .map(|(step, exit)| {
+            let exit =
+                exit.as_ref().map(|exit| view! { <span class="exit">"or "{dot(exit.tone())}{link(exit)}</span> });
+            view! { <li data-tone=step.tone()>{dot(step.tone())}{link(step)}{exit}</li> }.into_any()
         })
         .collect();
-    let list = view! { <ol class="steps siblings" tabindex="0" aria-label="Events of this family">{items}</ol> };
-    card("Its place in the family", None, list)
+    let any_time: Vec<_> =
+        any_time.iter().map(|one| view! { <span class="mark">{dot(one.tone())}{link(one)}</span> }).collect();
+    let drawn = view! {
+        <ol class="steps siblings" tabindex="0" aria-label="Lifecycle">{steps}</ol>
+        <p class="any-time">"At any time: "{any_time}</p>
+    };
+    card("Its place in the lifecycle", None, drawn)
 }
 
 fn received(tally: Option<&EventTally>, event_type: &EventType, viewer: &Viewer) -> AnyView {
@@ -107,7 +133,7 @@ fn field_table(of: &[&Field]) -> AnyView {
     let rows: Vec<AnyView> = of.iter().map(|field| row(field)).collect();
     let legend: Vec<_> = Standing::ALL
         .into_iter()
-        .map(|standing| view! { <dt>{standing.label()}</dt><dd>{standing.explanation()}</dd> })
+        .map(|standing| view! { <div><dt>{standing.label()}</dt><dd>{standing.explanation()}</dd></div> })
         .collect();
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Fields">
@@ -144,14 +170,19 @@ fn row(of: &Field) -> AnyView {
     let example = of.example.map(|text| view! { <span class="sub">"such as "<code>{text}</code></span> });
     view! {
         <tr>
-            <td><code>{of.path}</code>{of.required.then(|| view! { " " <span class="tag">"required"</span> })}</td>
-            <td class="fit">{of.kind}{of.format.map(|format| view! { <span class="sub">{format}</span> })}</td>
+            <td class="path"><code>{breakable(of.path)}</code>{of.required.then(|| view! { " " <span class="tag">"required"</span> })}</td>
+            <td class="type">{of.kind}{of.format.map(|format| view! { <span class="sub">{format}</span> })}</td>
             <td class="fit">{nullable}</td>
             <td class="meaning">{of.meaning}{example}</td>
             <td class="fit"><span class="mark">{dot(tone)}{of.standing.label()}</span></td>
         </tr>
     }
     .into_any()
+}
+
+/// A long path may break after a full stop, and nowhere else.
+fn breakable(path: &'static str) -> AnyView {
+    path.split_inclusive('.').map(|part| view! { {part} <wbr/> }).collect_view().into_any()
 }
 
 fn sample(entry: &'static Entry) -> AnyView {

@@ -122,7 +122,7 @@ fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
         .maybe("Working time", of.work_time_type.as_deref().map(words))
         .maybe("Working day", of.minutes_in_working_day.map(hours))
         .custom_fields(&of.custom_fields)
-        .show()
+        .show_in_two()
 }
 
 fn hirer(of: &Hirer) -> String {
@@ -156,7 +156,7 @@ fn fees(of: &ContractDetail) -> AnyView {
                     <tr>
                         <th scope="col">"From"</th>
                         <th scope="col">"Fees"</th>
-                        <th scope="col" class="num">"Fees in all"</th>
+                        <th scope="col" class="num wide">"Fees in all"</th>
                         <th scope="col" class="num">"Total cost"</th>
                     </tr>
                 </thead>
@@ -182,7 +182,7 @@ fn fee_period(of: &FeePeriod) -> AnyView {
         <tr>
             <td class="fit">{of.effective_from.map(day)}</td>
             <td>{fees.join("; ")}</td>
-            <td class="num">{of.total_fees.as_ref().map(ToString::to_string)}</td>
+            <td class="num wide">{of.total_fees.as_ref().map(ToString::to_string)}</td>
             <td class="num"><strong>{of.total_cost.as_ref().map(ToString::to_string)}</strong></td>
         </tr>
     }

@@ -93,16 +93,20 @@ fn form(filter: &DeliveryFilter) -> AnyView {
     let outcomes = Outcome::ALL.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
     view! {
         <form method="get" action=PATH class="filters" role="search">
-            <div class="field">
-                <label for="search">"Message id, or id of a contractor, contract or requisition"</label>
-                <input class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default() autocomplete="off" spellcheck="false"/>
+            <div class="search">
+                <div class="field">
+                    <label for="search">"Message id, or the id of a contractor, contract or requisition"</label>
+                    <input class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default() autocomplete="off" spellcheck="false"/>
+                </div>
+                <button class="button" type="submit">"Search"</button>
             </div>
+            <div class="narrow">
             {select("family", "Family", filter.value("family"), families.collect())}
             {select("type", "Event", filter.value("type"), types.chain(unknown).collect())}
             {select("outcome", "Outcome", filter.value("outcome"), outcomes.collect())}
             {date("from", "From (UTC)", filter.value("from"))}
             {date("to", "To (UTC)", filter.value("to"))}
-            <button class="button" type="submit">"Filter"</button>
+            </div>
         </form>
     }
     .into_any()

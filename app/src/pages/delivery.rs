@@ -236,7 +236,7 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
 fn headers(of: &[(String, String)]) -> AnyView {
     let rows: Vec<_> = of
         .iter()
-        .map(|(name, value)| view! { <dt><code>{name.clone()}</code></dt><dd><code>{value.clone()}</code></dd> })
+        .map(|(name, value)| view! { <div><dt><code>{name.clone()}</code></dt><dd><code>{value.clone()}</code></dd></div> })
         .collect();
     card(
         "Headers",

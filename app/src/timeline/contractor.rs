@@ -32,14 +32,16 @@ pub(super) fn fold(id: &ContractorId, happenings: &[Happening]) -> Option<Contra
     let passages = walk(&own, &lifecycle);
     let state = passages.last().map_or(ContactState::Known, |passage| passage.to);
 
+    let carries_fields = |contact: &&Contact| is_whole(contact) || !contact.custom_fields.is_empty();
     let mut fields_before = None;
     let mut entries = Vec::with_capacity(own.len());
     for (turn, passage) in own.iter().zip(passages) {
-        let scene = Scene { turn, facts: &facts, fields_before };
+        let fields_now = snapshot(turn).filter(carries_fields).map(|contact| contact.custom_fields.as_slice());
+        let scene = Scene { turn, facts: &facts, fields_before, fields_now };
         let subject = Subject::Contractor(id.clone());
         entries.push(entry(turn, subject, passage.fit, passage.findings, scene.sentence(), scene.detail()));
-        if let Some(now) = snapshot(turn).filter(|_| turn.counts) {
-            fields_before = Some(now.custom_fields.as_slice());
+        if turn.counts {
+            fields_before = fields_now.or(fields_before);
         }
     }
     Some(ContractorStory {
@@ -74,6 +76,14 @@ fn is_own(event: &Event) -> bool {
     }
 }
 
+/// More than a reference: a reference leaves the custom fields out, a whole snapshot without them has none.
+fn is_whole(contact: &Contact) -> bool {
+    contact.registration_state.is_some()
+        || contact.onboarding_state.is_some()
+        || contact.bookability_state.is_some()
+        || contact.person.name.is_some()
+}
+
 fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
     let counting = || turns.iter().rev().filter(|turn| turn.counts);
     let own: Vec<&Contact> = counting().filter_map(snapshot).collect();
@@ -93,12 +103,6 @@ fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
         let best = own.iter().find(is_reached).and_then(|contact| pick(contact).clone());
         best.or_else(|| newest(&own, |contact| pick(contact).as_ref()))
     };
-    let has_status = |contact: &Contact| {
-        contact.registration_state.is_some()
-            || contact.onboarding_state.is_some()
-            || contact.bookability_state.is_some()
-            || contact.person.name.is_some()
-    };
     let email = newest(&own, |contact| contact.person.email.as_ref());
     Contact {
         id: id.clone(),
@@ -113,7 +117,7 @@ fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
         registration_state: state(|contact| &contact.registration_state, REGISTERED),
         onboarding_state: state(|contact| &contact.onboarding_state, FINISHED),
         bookability_state: newest(&own, |contact| contact.bookability_state.as_ref()),
-        custom_fields: newest_list(&own, has_status, |contact| &contact.custom_fields),
+        custom_fields: newest_list(&own, is_whole, |contact| &contact.custom_fields),
         url: newest(&own, |contact| contact.url.as_ref()),
     }
 }

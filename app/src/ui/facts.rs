@@ -41,11 +41,17 @@ impl Facts {
 
     /// As a list.
     pub fn show(self) -> AnyView {
-        view! {
-            <dl class="facts">
-                {self.0.into_iter().map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view()}
-            </dl>
-        }
-        .into_any()
+        self.list("facts")
+    }
+
+    /// As a list in two columns where there is room: for many short facts.
+    pub fn show_in_two(self) -> AnyView {
+        self.list("facts two")
+    }
+
+    fn list(self, class: &'static str) -> AnyView {
+        let pairs: Vec<_> =
+            self.0.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
+        view! { <dl class=class>{pairs}</dl> }.into_any()
     }
 }

@@ -15,6 +15,8 @@ pub(in crate::timeline) struct Scene<'a> {
     pub(in crate::timeline) facts: &'a Contact,
     /// The custom fields as they were before this event.
     pub(in crate::timeline) fields_before: Option<&'a [CustomField]>,
+    /// The custom fields as this event has them; `None` where it carries a bare reference.
+    pub(in crate::timeline) fields_now: Option<&'a [CustomField]>,
 }
 
 /// The contractor's snapshot, when the event has one.
@@ -69,7 +71,7 @@ impl<'a> Scene<'a> {
     pub(in crate::timeline) fn detail(&self) -> Option<String> {
         let now = snapshot(self.turn)?;
         if self.turn.event.event_type == EventType::ContactCustomFieldsUpdated {
-            return fields_in_words(self.fields_before, &now.custom_fields);
+            return fields_in_words(self.fields_before, self.fields_now?);
         }
         let said = |label: &str, state: &Option<String>| {
             state.as_deref().map(|state| format!("{label}: {}", state.to_lowercase().replace('_', " ")))

@@ -78,6 +78,21 @@ fn updated_fields_change_no_state_but_the_facts() {
 }
 
 #[test]
+fn an_update_that_is_a_bare_reference_removes_no_field() {
+    let mut emptied = contact("INVITED", "NOT_STARTED");
+    emptied["custom_fields"] = json!([]);
+    let story = story(&[
+        (CREATED, contact("INVITED", "NOT_STARTED")),
+        (UPDATED, reference()),
+        (UPDATED, contact("INVITED", "NOT_STARTED")),
+        (UPDATED, emptied),
+    ]);
+    let details: Vec<Option<&str>> = story.entries[1..].iter().map(|entry| entry.detail.as_deref()).collect();
+    assert_eq!(details, [None, None, Some("vendor_number removed")]);
+    assert_eq!(story.facts.custom_fields, []);
+}
+
+#[test]
 fn a_contract_alone_makes_a_contractor_known() {
     let story = contractor(&amara(), &[of_contract(1, "2026-02-01T09:00:00Z", "offered")]).unwrap();
     assert_eq!((story.state, story.entries.len()), (Known, 0));

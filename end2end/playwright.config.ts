@@ -1,0 +1,41 @@
+// Which tests run where: with and without WASM, on a desktop and on a phone.
+
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './support/browser';
+
+const desktop = { width: 1280, height: 800 };
+
+/** What depends on the browser's help, or would find the same thing again in another project, runs once. */
+const once = ['live', 'islands', 'svix', 'people', 'aria', 'screenshots'].map((name) => `${name}.spec.ts`);
+
+export default defineConfig({
+  testDir: 'tests',
+  globalSetup: './support/set-up.ts',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: Boolean(process.env['CI']),
+  timeout: 45_000,
+  globalTimeout: 15 * 60_000,
+  expect: { timeout: 10_000 },
+  reporter: process.env['CI'] ? [['list'], ['html', { open: 'never' }]] : [['list']],
+  use: {
+    launchOptions,
+    locale: 'en-GB',
+    timezoneId: 'Europe/London',
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'wasm-on', use: { viewport: desktop } },
+    { name: 'wasm-off', use: { viewport: desktop, javaScriptEnabled: false }, testMatch: 'tour.spec.ts' },
+    {
+      name: 'phone',
+      use: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+      testIgnore: once,
+    },
+  ],
+});

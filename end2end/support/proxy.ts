@@ -1,0 +1,58 @@
+// A line between browser and server that can be cut: what a lost network is to a page.
+
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { world } from './world';
+
+export class Line {
+  readonly #server = createServer((socket) => this.#join(socket));
+  readonly #sockets = new Set<Socket>();
+  #isCut = false;
+
+  /** Starts on a free port; gives the address a page may use instead of the server's. */
+  async open(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Breaks every connection, and every one that is tried from now on. */
+  cut(): void {
+    this.#isCut = true;
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #join(browser: Socket): void {
+    if (this.#isCut) {
+      browser.destroy();
+      return;
+    }
+    const { hostname, port } = new URL(world().url);
+    const server = connect({ host: hostname, port: Number(port) });
+    for (const [one, other] of [
+      [browser, server],
+      [server, browser],
+    ] as const) {
+      this.#sockets.add(one);
+      one.setNoDelay(true);
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        this.#sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  }
+}

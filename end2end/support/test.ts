@@ -1,0 +1,138 @@
+// `test` with a signed-in reader, and with a guard that fails a test when a page did what no page may do.
+
+import { test as base, expect, type Page, type Request, type Response } from '@playwright/test';
+import { storageState, world, type Reader } from './world';
+
+export { expect };
+
+interface Options {
+  /** Who is signed in. */
+  reader: Reader;
+}
+
+interface Fixtures {
+  guard: Guard;
+}
+
+/** Watches pages: console errors, failed requests, requests to other hosts, the security policy. */
+export class Guard {
+  readonly #problems: string[] = [];
+  readonly #expected: RegExp[] = [];
+  readonly #checks: Promise<void>[] = [];
+  readonly #homes = new Set([new URL(world().url).origin]);
+
+  /** Another address of the same server. */
+  home(url: string): void {
+    this.#homes.add(new URL(url).origin);
+  }
+
+  /** What one test provokes on purpose, as the guard words it. */
+  expects(problem: RegExp): void {
+    this.#expected.push(problem);
+  }
+
+  watch(page: Page): void {
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.#report(`console ${message.type()} on ${page.url()}: ${message.text()} (${message.location().url})`);
+      }
+    });
+    page.on('pageerror', (error) => this.#report(`error on ${page.url()}: ${error.message}`));
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (!this.#homes.has(url.origin) && !['data:', 'blob:', 'about:'].includes(url.protocol)) {
+        this.#report(`${page.url()} asked another host: ${request.url()}`);
+      }
+    });
+    page.on('requestfailed', (request) => {
+      if (!isBrokenOffByLeaving(request)) {
+        this.#report(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`);
+      }
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400) {
+        this.#report(`${response.status()} from ${response.url()}`);
+      }
+      if (response.request().isNavigationRequest() && response.request().frame() === page.mainFrame()) {
+        this.#checks.push(this.#headers(response));
+      }
+    });
+  }
+
+  async verify(): Promise<void> {
+    await Promise.all(this.#checks);
+    expect(this.#problems, 'what no page may do').toEqual([]);
+  }
+
+  #report(problem: string): void {
+    if (!this.#expected.some((expected) => expected.test(problem))) {
+      this.#problems.push(problem);
+    }
+  }
+
+  async #headers(response: Response): Promise<void> {
+    const isRedirect = response.status() >= 300 && response.status() < 400;
+    const headers = await response.allHeaders();
+    if (isRedirect || !(headers['content-type'] ?? '').startsWith('text/html')) {
+      return;
+    }
+    const policy = headers['content-security-policy'] ?? '';
+    for (const rule of ["default-src 'none'|default-src 'self'", "'nonce-", 'frame-ancestors', 'base-uri', 'form-action']) {
+      if (!rule.split('|').some((form) => policy.includes(form))) {
+        this.#report(`no ${rule} in the Content-Security-Policy of ${response.url()}: ${policy}`);
+      }
+    }
+    if (/script-src[^;]*'unsafe-(inline|eval)'/.test(policy)) {
+      this.#report(`the Content-Security-Policy of ${response.url()} lets any script run: ${policy}`);
+    }
+    if (headers['x-content-type-options'] !== 'nosniff') {
+      this.#report(`no nosniff on ${response.url()}`);
+    }
+    if (!headers['referrer-policy']) {
+      this.#report(`no Referrer-Policy on ${response.url()}`);
+    }
+  }
+}
+
+/** Leaving a page ends its live stream, and what it was fetching ahead. */
+function isBrokenOffByLeaving(request: Request): boolean {
+  const isAhead = /prefetch|prerender/.test(request.headers()['sec-purpose'] ?? '');
+  return request.failure()?.errorText === 'net::ERR_ABORTED' && (request.resourceType() === 'eventsource' || isAhead);
+}
+
+export const test = base.extend<Options & Fixtures>({
+  reader: ['admin', { option: true }],
+  // eslint-disable-next-line no-empty-pattern
+  baseURL: async ({}, use) => use(world().url),
+  storageState: async ({ reader }, use) =>
+    use(reader === 'nobody' ? { cookies: [], origins: [] } : storageState(reader)),
+  guard: [
+    async ({ context }, use) => {
+      const guard = new Guard();
+      context.on('page', (page) => guard.watch(page));
+      await use(guard);
+      await guard.verify();
+    },
+    { auto: true },
+  ],
+});
+
+/** No page scrolls sideways, on whatever screen. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { wide, narrow } = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    narrow: window.innerWidth,
+  }));
+  expect(wide, `${page.url()} is wider than the screen`).toBeLessThanOrEqual(narrow);
+}
+
+/** Waits until the islands have woken: the first thing they do is to write times in the reader's zone. */
+export async function awake(page: Page): Promise<void> {
+  await expect(page.locator('time[data-t]').first()).toHaveAttribute('title', / · /);
+}
+
+/** Lists and pages are filled a moment after the commit: asks without the page, so that its 404 is nobody's fault. */
+export async function waitForPage(page: Page, path: string): Promise<void> {
+  await expect.poll(async () => (await page.request.get(path)).status(), { message: path }).toBe(200);
+  await page.goto(path);
+}

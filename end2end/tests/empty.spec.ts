@@ -1,0 +1,55 @@
+// What a newcomer finds before the first event: no empty page, but what to do next.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { expectNoViolations } from '../support/axe';
+import { setPassword } from '../support/people';
+import { Story, deliver, fixtureOf } from '../support/sender';
+import { Server, freePort } from '../support/server';
+import { expect, test } from '../support/test';
+
+test.use({ reader: 'nobody' });
+
+test('a server of one’s own: empty pages that help, the first event, and an end on request', async ({ page, guard }, info) => {
+  test.slow();
+  const folder = mkdtempSync(path.join(tmpdir(), 'junoscope-empty-'));
+  const secret = `whsec_${randomBytes(24).toString('base64')}`;
+  const server = new Server({ folder, port: await freePort(), secrets: [secret] }, info.outputPath('server.log'));
+  let hasStopped = false;
+  try {
+    guard.home(server.url);
+    await page.goto(await server.ready());
+    await setPassword(page);
+
+    for (const [list, title] of [
+      ['/', 'Waiting for the first event'],
+      ['/contractors', 'No contractors yet'],
+      ['/contracts', 'No contracts yet'],
+      ['/spend', 'No requisitions yet'],
+      ['/deliveries', 'Waiting for the first event'],
+    ] as const) {
+      await page.goto(`${server.url}${list}`);
+      await expect(page.getByRole('heading', { level: 2, name: title })).toBeVisible();
+      await expectNoViolations(page);
+    }
+    await expect(page.getByText(`${server.url}/webhooks/yunojuno`, { exact: true })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Live' })).toBeVisible();
+
+    const answer = await deliver({ body: fixtureOf('contract.offered', new Story()), secret, url: server.url });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'stored' } });
+    await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
+    await expect(page.getByRole('heading', { name: 'Waiting for the first event' })).toBeHidden();
+
+    // The page still listens: its stream must not keep the server from stopping.
+    guard.expects(/\/live\/deliveries|ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET|NETWORK)/);
+    hasStopped = true;
+    await server.stop();
+  } finally {
+    if (!hasStopped) {
+      await server.stop();
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

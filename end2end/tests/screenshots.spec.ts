@@ -1,0 +1,38 @@
+// Pictures for people to look at, and for the README. Nothing is compared.
+
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { awake, test } from '../support/test';
+
+const folder = path.join(__dirname, '../screenshots');
+
+test.skip(!process.env['SCREENSHOTS'], 'only with SCREENSHOTS=1');
+test.use({ deviceScaleFactor: 2 });
+
+const pages: Record<string, { list: string; opensFirst?: boolean }> = {
+  overview: { list: '/' },
+  contractors: { list: '/contractors' },
+  contractor: { list: '/contractors?state=onboarded', opensFirst: true },
+  contract: { list: '/contracts?state=under_notice', opensFirst: true },
+  spend: { list: '/spend', opensFirst: true },
+  deliveries: { list: '/deliveries' },
+  delivery: { list: '/deliveries?type=client.contract.offered&outcome=stored', opensFirst: true },
+  refused: { list: '/deliveries?outcome=refused', opensFirst: true },
+  'catalog-event': { list: '/catalog/client.contract.notice_served' },
+};
+
+for (const [name, { list, opensFirst }] of Object.entries(pages)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`${name} in ${colorScheme}`, async ({ page }) => {
+      mkdirSync(folder, { recursive: true });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(list);
+      if (opensFirst) {
+        await page.locator('tbody a.main').first().click();
+        await page.waitForURL((url) => url.pathname !== new URL(list, url).pathname);
+      }
+      await awake(page);
+      await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
+    });
+  }
+}

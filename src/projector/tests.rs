@@ -1,0 +1,251 @@
+//! Do the list rows depend on the messages alone?
+
+use super::*;
+use crate::store::projections::row::{Arrivals, ContractRow, ContractorRow, HirerName, Mention, RequisitionRow, Tally};
+use crate::store::{with_reader, with_writer};
+use crate::tests::support::database::each_database;
+use crate::tests::support::history::{
+    BOUNDS, Told, at, body, contact, contract, history, log, project, project_by, requisition,
+};
+use serde_json::json;
+
+/// Every projection as text; without the places in the log, which arrival decides.
+async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
+    with_reader!(store, |pool| {
+        let mut text = Vec::new();
+        macro_rules! rows {
+            ($row:ty, $sql:literal) => {{
+                let rows: Vec<$row> = sqlx::query_as($sql).fetch_all(pool).await.unwrap();
+                text.extend(rows.iter().map(|row| format!("{row:?}")));
+            }};
+        }
+        rows!(ContractorRow, "select * from contractors order by id");
+        rows!(ContractRow, "select * from contracts order by id");
+        rows!(RequisitionRow, "select * from requisitions order by id");
+        rows!(Tally, "select * from tallies order by event_type, mode");
+        rows!(Arrivals, "select * from arrivals order by minute");
+        rows!(HirerName, "select * from hirers order by id");
+        let mentions: Vec<Mention> =
+            sqlx::query_as("select * from mentions order by kind, subject_id, message_id, seq")
+                .fetch_all(pool)
+                .await
+                .unwrap();
+        text.extend(
+            mentions
+                .into_iter()
+                .map(|row| format!("{:?}", Mention { seq: if with_places { row.seq } else { 0 }, ..row })),
+        );
+        text
+    })
+}
+
+async fn forget(store: &Store) {
+    with_writer!(store, |pool| {
+        sqlx::query("delete from messages").execute(pool).await.map(drop).unwrap();
+    });
+    store.empty_projections().await.unwrap();
+}
+
+/// The same order every time, unlike any other `turn`'s.
+fn shuffled<T: Clone>(items: &[T], turn: usize) -> Vec<T> {
+    let mut keyed: Vec<(usize, &T)> = items
+        .iter()
+        .enumerate()
+        .map(|(place, item)| (place.wrapping_add(turn).wrapping_mul(2_654_435_761) % 1_009, item))
+        .collect();
+    keyed.sort_by_key(|(key, _)| *key);
+    keyed.into_iter().map(|(_, item)| item.clone()).collect()
+}
+
+#[tokio::test]
+async fn a_rebuild_gives_the_same_rows_whatever_the_batches_were() {
+    each_database(async |store| {
+        log(&store, &history(9)).await;
+        project_by(&store, 512).await;
+        let whole = snapshot(&store, true).await;
+        assert!(whole.len() > 100, "only {} rows", whole.len());
+        for batch in [1, 7, 64] {
+            store.empty_projections().await.unwrap();
+            assert_eq!(snapshot(&store, true).await, Vec::<String>::new());
+            project_by(&store, batch).await;
+            assert_eq!(snapshot(&store, true).await, whole, "in batches of {batch}");
+        }
+        let mut seen = Vec::new();
+        let rebuilt = rebuild(&store, |done, total| seen.push((done, total))).await.unwrap();
+        assert_eq!(snapshot(&store, true).await, whole);
+        assert_eq!(seen.first(), Some(&(0, rebuilt.messages)));
+        assert_eq!(seen.last(), Some(&(rebuilt.messages, rebuilt.messages)));
+        assert_eq!((rebuilt.contractors, rebuilt.contracts, rebuilt.requisitions), (9, 36, 9));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_order_of_arrival_changes_no_row() {
+    each_database(async |store| {
+        let told = history(6);
+        log(&store, &told).await;
+        project(&store).await;
+        let sent = snapshot(&store, false).await;
+        for turn in 0..4 {
+            forget(&store).await;
+            log(&store, &shuffled(&told, turn)).await;
+            project_by(&store, 5 + turn * 13).await;
+            assert_eq!(snapshot(&store, false).await, sent, "in order {turn}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn projecting_little_by_little_gives_the_rows_of_a_rebuild() {
+    each_database(async |store| {
+        let told = shuffled(&history(5), 3);
+        let mut projector = Projector::new(store.clone());
+        for few in told.chunks(11) {
+            log(&store, few).await;
+            assert_eq!(projector.step().await.unwrap(), Step::Advanced(few.len()));
+            assert_eq!(projector.step().await.unwrap(), Step::Idle);
+        }
+        let followed = snapshot(&store, true).await;
+        rebuild(&store, |_, _| ()).await.unwrap();
+        assert_eq!(snapshot(&store, true).await, followed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contract_event_makes_the_contractor_and_the_requisition_it_names() {
+    each_database(async |store| {
+        let mut object = contract("ct_1", "clct_1");
+        object["spend_request"] = requisition("spreq_1");
+        log(&store, &[Told::new("msg_1", 0, &body("client.contract.offered", "live", &object))]).await;
+        project(&store).await;
+        let (name, state): (String, String) = with_reader!(store, |pool| {
+            sqlx::query_as("select name, state from contractors where id = 'clct_1'").fetch_one(pool).await.unwrap()
+        });
+        assert_eq!((name.as_str(), state.as_str()), ("Name of clct_1", "known"));
+        let title: String = with_reader!(store, |pool| {
+            sqlx::query_scalar("select title from requisitions where id = 'spreq_1'").fetch_one(pool).await.unwrap()
+        });
+        assert_eq!(title, "Budget spreq_1");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_is_counted_once_however_often_it_came() {
+    each_database(async |store| {
+        let one = Told::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1")));
+        log(&store, &[one.clone(), one.clone()]).await;
+        project(&store).await;
+        log(&store, &[one.clone(), one]).await;
+        project(&store).await;
+        let tallies = store.list_tallies().await.unwrap();
+        assert_eq!(tallies.iter().map(|tally| tally.count).collect::<Vec<_>>(), [1]);
+        assert_eq!(store.count_arrivals(0).await.unwrap(), [1, 0, 0]);
+        assert_eq!(store.count_waiting(10).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ids_and_texts_no_database_can_keep_do_not_stop_the_projector() {
+    each_database(async |store| {
+        let long = format!("clct_{}", "x".repeat(9_000));
+        let mut object = contact("clct_1");
+        object["freelancer"]["full_name"] = json!(format!("A\u{0}B{}", "y".repeat(9_000)));
+        let told = [
+            Told::new("msg_1", 0, &body("client.client_contact.created", "live", &object)),
+            Told::new("msg_2", 0, &body("client.client_contact.created", "live", &contact(&long))),
+            Told::new("msg_3", 0, &body("client.client_contact.created", "live", &contact("a\u{0}b"))),
+            Told::new("msg_4", 0, &body("client.contract.offered", "live", &contract("ct_1", &long))),
+        ];
+        log(&store, &told).await;
+        project(&store).await;
+        assert_eq!(store.count_contractors().await.unwrap(), 1);
+        assert_eq!(store.count_rows().await.unwrap()[1], 1);
+        assert_eq!(store.count_waiting(10).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_projectors_at_once_do_nothing_twice() {
+    each_database(async |store| {
+        let told = history(8);
+        log(&store, &told).await;
+        project(&store).await;
+        let alone = snapshot(&store, true).await;
+        store.empty_projections().await.unwrap();
+        tokio::join!(project_by(&store, 9), project_by(&store, 14), project_by(&store, 5));
+        assert_eq!(store.count_waiting(10).await.unwrap(), 0);
+        assert_eq!(snapshot(&store, true).await, alone);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_wakes_with_a_commit_and_stops_when_told() {
+    each_database(async |store| {
+        let (commits, wake) = watch::channel(0);
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, || false, stop.clone()));
+        for (place, one) in history(2).chunks(9).enumerate() {
+            log(&store, one).await;
+            commits.send_replace(i64::try_from(place).unwrap() + 1);
+            while store.count_waiting(1).await.unwrap() > 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        stop.cancel();
+        running.await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn commits_of_other_instances_are_found_and_pressure_only_delays() {
+    each_database(async |store| {
+        let (commits, wake) = watch::channel(0);
+        // Nobody here tells of commits any more, and ingest is always busy.
+        drop(commits);
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, || true, stop.clone()));
+        log(&store, &history(1)).await;
+        while store.count_waiting(1).await.unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
+        stop.cancel();
+        running.await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_leaves_nothing_half_written() {
+    each_database(async |store| {
+        log(&store, &history(2)).await;
+        let before = snapshot(&store, true).await;
+        // A mention that is already there makes the last write of the batch fail.
+        let turn = store.take_turn().await.unwrap().unwrap();
+        let mention = Mention {
+            kind: "contract".into(),
+            subject_id: "ct_1".into(),
+            is_own: true,
+            is_live: true,
+            occurred_at: at(0).as_millisecond(),
+            message_id: "msg_1".into(),
+            seq: 1,
+        };
+        let changes = Changes { mentions: vec![mention.clone(), mention], ..Changes::default() };
+        assert!(store.finish_turn(turn, 5, &changes).await.is_err());
+        assert_eq!(snapshot(&store, true).await, before);
+        assert_eq!(store.take_turn().await.unwrap().unwrap().position, 0);
+        // The next one is free to go on.
+        store.append(&[], &[], BOUNDS).await.unwrap();
+        project(&store).await;
+        assert_eq!(store.count_waiting(10).await.unwrap(), 0);
+    })
+    .await;
+}

@@ -1,0 +1,21 @@
+//! What do the pages get told, on both databases?
+
+mod deliveries;
+mod lists;
+mod paging;
+mod subjects;
+
+use super::*;
+use crate::tests::support::database::each_database;
+use crate::tests::support::history::{
+    BOUNDS, START, Told, at, body, contact, contract, history, log, project, refused, requisition,
+};
+use serde_json::json;
+
+fn reader(store: &Store) -> Reader {
+    Reader::new(
+        store.clone(),
+        "https://hooks.example.com/webhooks/yunojuno".to_owned(),
+        vec!["Mind the gap.".to_owned()],
+    )
+}

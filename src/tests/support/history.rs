@@ -1,0 +1,193 @@
+//! What has been sent to the store under test? Messages told in few words, put into the log as ingest would put them.
+
+use crate::store::log::Bounds;
+use crate::projector::{Projector, Step};
+use crate::store::Store;
+use crate::store::log::{NewMessage, NewRefusal};
+use app::event;
+use app::timeline::TimeOrigin;
+use app::view::delivery::Outcome;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+/// Enough for every test.
+pub const BOUNDS: Bounds = Bounds { requests: 1_000, bytes: 16 << 20 };
+
+/// The first instant of every history: noon on 2 March 2026, UTC.
+pub const START: i64 = 1_772_452_800_000;
+
+/// One message.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Svix's id.
+    pub id: String,
+    /// When it happened, in minutes after [`START`].
+    pub minute: i64,
+    /// How many seconds later it arrived.
+    pub delay: i64,
+    /// The exact body.
+    pub body: Vec<u8>,
+}
+
+/// `minutes` after [`START`].
+pub fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_millisecond(START + minutes * 60_000).unwrap()
+}
+
+impl Told {
+    /// A message that arrives within a second.
+    pub fn new(id: &str, minute: i64, body: &Value) -> Self {
+        Self { id: id.to_owned(), minute, delay: 1, body: body.to_string().into_bytes() }
+    }
+
+    /// As ingest would write it.
+    pub fn message(&self) -> NewMessage {
+        let occurred_at = at(self.minute);
+        let received_at = Timestamp::from_millisecond(occurred_at.as_millisecond() + self.delay * 1_000).unwrap();
+        let (event_type, mode, outcome, reason) = match event::parse(&self.body) {
+            Ok(read) => (Some(read.event_type), Some(read.mode), Outcome::Stored, None),
+            Err(error) => {
+                let (event_type, mode) = event::peek(&self.body);
+                (event_type, mode, Outcome::Unreadable, Some(error.to_string()))
+            }
+        };
+        let headers = json!([
+            ["svix-id", self.id],
+            ["svix-signature", "v1,AAAA"],
+            ["svix-timestamp", received_at.as_second().to_string()],
+        ]);
+        NewMessage {
+            endpoint: "yunojuno".to_owned(),
+            message_id: self.id.clone(),
+            received_at,
+            sent_at: received_at,
+            occurred_at,
+            occurred_from: TimeOrigin::MessageId,
+            event_type,
+            mode,
+            outcome,
+            reason,
+            headers: headers.to_string(),
+            remote: Some("127.0.0.1:9".to_owned()),
+            signed_with: "0badcafe".to_owned(),
+            body: self.body.clone().into(),
+        }
+    }
+}
+
+/// A refused request.
+pub fn refused(id: &str, minute: i64, code: &'static str, reason: &str) -> NewRefusal {
+    NewRefusal {
+        endpoint: "yunojuno".to_owned(),
+        received_at: at(minute),
+        code,
+        reason: reason.to_owned(),
+        message_id: Some(id.to_owned()),
+        headers: json!([["svix-id", id]]).to_string(),
+        remote: None,
+        body: b"{\"event_type\":\"client.contract.offered\"}".to_vec().into(),
+    }
+}
+
+/// The body of an event.
+pub fn body(event_type: &str, mode: &str, object: &Value) -> Value {
+    json!({ "api_version": "2024-04-10", "event_type": event_type, "mode": mode, "data": { "object": object } })
+}
+
+/// A contract as a contract event carries it: of one contractor, from March to May 2026.
+pub fn contract(id: &str, contractor: &str) -> Value {
+    json!({
+        "contract_id": id,
+        "client_contact": { "client_contact_id": contractor },
+        "freelancer": { "full_name": format!("Name of {contractor}"), "email": format!("{contractor}@example.com") },
+        "client": { "client_id": "cl_1", "name": "Northwind Studios" },
+        "hirers": [{ "hirer_id": "hp_1", "full_name": "Priya Raman" }],
+        "title": format!("Title of {id}"),
+        "start_date": "2026-03-02",
+        "end_date": "2026-05-29",
+        "rate": { "value": "450.00", "currency": "GBP", "unit": "DAY" },
+    })
+}
+
+/// A contact as a contact event carries it.
+pub fn contact(id: &str) -> Value {
+    json!({
+        "client_contact_id": id,
+        "freelancer": { "full_name": format!("Contact {id}"), "email": format!("{id}@example.com") },
+        "client": { "client_id": "cl_1", "name": "Northwind Studios" },
+        "status": {
+            "registration_state": "INVITED", "onboarding_state": "NOT_STARTED", "bookability_state": "NOT_BOOKABLE",
+        },
+    })
+}
+
+/// A requisition as its own events, and contracts, carry it.
+pub fn requisition(id: &str) -> Value {
+    json!({
+        "spend_request_id": id, "external_id": format!("REQ {id}"), "title": format!("Budget {id}"),
+        "amount": "25000.00", "currency": "GBP", "amount_type": "TOTAL",
+    })
+}
+
+/// Several contractors with contracts of every fate, a requisition each, test traffic, an unknown type, bodies that
+/// cannot be read, late arrivals, and hirers whose names change.
+pub fn history(contractors: i64) -> Vec<Told> {
+    let mut told = Vec::new();
+    let mut tell = |minute: i64, delay: i64, body: &Value| {
+        let place = told.len();
+        told.push(Told { delay, ..Told::new(&format!("msg_{place:04}"), minute, body) });
+    };
+    for n in 0..contractors {
+        let (person, spend) = (format!("clct_{n}"), format!("spreq_{n}"));
+        let start = n * 7;
+        if n % 3 != 0 {
+            tell(start, 1, &body("client.client_contact.created", "live", &contact(&person)));
+            tell(start + 1, 900, &body("client.client_contact.registered", "live", &contact(&person)));
+        }
+        if n % 2 == 0 {
+            tell(start + 2, 1, &body("client.spend_request.created", "live", &requisition(&spend)));
+            tell(start + 3, 1, &body("client.spend_request.approved", "live", &requisition(&spend)));
+        }
+        for c in 0..4 {
+            let mode = if n % 4 == 3 || c == 3 { "test" } else { "live" };
+            let mut object = contract(&format!("ct_{n}_{c}"), &person);
+            object["spend_request"] = requisition(&spend);
+            object["hirers"][0]["full_name"] = json!(format!("Priya {n} {c}"));
+            for (step, event) in ["approved", "offered", "accepted", "notice_served", "completed"].iter().enumerate() {
+                let step = i64::try_from(step).unwrap();
+                if step > c + n % 3 {
+                    break;
+                }
+                if *event == "completed" {
+                    object["actual_end_date"] = json!("2026-04-30");
+                }
+                let event = format!("client.contract.{event}");
+                tell(start + c * 10 + step * 2, 1 + step * 400, &body(&event, mode, &object));
+            }
+        }
+    }
+    tell(5, 1, &body("client.contract.custom_fields_updated", "live", &json!({ "contract_id": "ct_0_1" })));
+    tell(6, 1, &body("client.contract.offered", "live", &json!({ "title": "no id" })));
+    let text = Told { body: b"not JSON \xff".to_vec(), ..Told::new("msg_text", 8, &json!(null)) };
+    told.push(text);
+    told
+}
+
+/// Puts messages into the log in this order, a few in a transaction.
+pub async fn log(store: &Store, told: &[Told]) {
+    for chunk in told.chunks(50) {
+        let messages: Vec<NewMessage> = chunk.iter().map(Told::message).collect();
+        store.append(&messages, &[], BOUNDS).await.unwrap();
+    }
+}
+
+/// Projects whatever is in the log.
+pub async fn project(store: &Store) {
+    project_by(store, 512).await;
+}
+
+/// The same, at most so many messages a batch.
+pub async fn project_by(store: &Store, batch: usize) {
+    let mut projector = Projector::new(store.clone()).with_batch(batch);
+    while projector.step().await.unwrap() != Step::Idle {}
+}
