@@ -12,6 +12,7 @@ use crate::site;
 use anyhow::{Context as _, Result, bail};
 use contest::{Contestant, Measured, Plan};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// How many may send at once.
 const CONNECTIONS: [u16; 3] = [1, 16, 64];
@@ -26,6 +27,9 @@ type Results = BTreeMap<(Contestant, u16), Vec<Measured>>;
 /// Measures, prints the table and the bars; fails when the run is not valid or a bar is missed.
 pub fn run(args: &[&str]) -> Result<()> {
     let (plan, rounds) = options(args)?;
+    if !Path::new("/proc/stat").exists() {
+        bail!("The benchmark reads what processes cost from Linux' /proc, which this machine does not have.");
+    }
     site::make_room()?;
     announced("Building the server and the load generator, optimised (several minutes the first time)", || {
         run_program(&mut cargo(["build", "--release", "--bins"]))

@@ -1,5 +1,6 @@
 //! What of the machine around us matters: directories, variables, programs. The only place that reads the environment.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The value of a variable; unset, empty and unreadable are all `None`.
@@ -14,11 +15,24 @@ pub fn required(name: &str) -> bool {
     on(name).or_else(|| on("CI")).unwrap_or(false)
 }
 
+/// The variables that tell about the package cargo runs, which is this one.
+pub fn told_by_cargo() -> impl Iterator<Item = OsString> {
+    let about_a_package = |name: &str| {
+        ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    };
+    std::env::vars_os().map(|(name, _)| name).filter(move |name| name.to_str().is_some_and(about_a_package))
+}
+
 /// Where the workspace is.
 pub fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here)
 }
+
+/// For temporary files that must be on a disk: many systems keep `/tmp` in memory, where waiting for the disk is free.
+pub const ON_DISK: &str = "/var/tmp";
 
 /// Where cargo puts what it builds.
 pub fn target() -> PathBuf {

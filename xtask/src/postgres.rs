@@ -35,7 +35,12 @@ impl Cluster {
     /// Starts one from the installed binaries, else from Debian's package.
     pub fn start(durability: Durability) -> Result<Self> {
         let programs = programs()?;
-        let folder = tempfile::Builder::new().prefix("junoscope-postgres-").tempdir()?;
+        let mut folder = tempfile::Builder::new();
+        let folder = folder.prefix("junoscope-postgres-");
+        let folder = match durability {
+            Durability::None => folder.tempdir()?,
+            Durability::Full => folder.tempdir_in(environment::ON_DISK)?,
+        };
         let user = User::to_run_as()?;
         user.own(folder.path())?;
 

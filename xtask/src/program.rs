@@ -30,9 +30,15 @@ pub fn stopping() -> bool {
     STOPPING.load(Ordering::SeqCst)
 }
 
-/// A cargo command at the root of the workspace.
+/// A cargo command at the root of the workspace, as it would be without us.
+///
+/// What cargo told *us* about our package must not reach the packages it builds now: some build scripts take it for
+/// their own and run again, so that every change between `cargo` and `cargo xtask` would rebuild half of the server.
 pub fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new("cargo");
+    for name in environment::told_by_cargo() {
+        command.env_remove(name);
+    }
     command.args(args);
     command
 }

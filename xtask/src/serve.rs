@@ -20,8 +20,15 @@ pub fn run(args: &[&str]) -> Result<()> {
 
     site::build()?;
     let junoscope = build(release)?;
-    let mut server = Running::start(Command::new(&junoscope).arg("serve").args(theirs))?;
-    let simulator = if ours.contains(&"--demo") { Some(play(&mut server, &junoscope, theirs)?) } else { None };
+    let demo = ours.contains(&"--demo");
+    let mut command = Command::new(&junoscope);
+    command.arg("serve").args(theirs);
+    if demo && option(theirs, "--listen").is_none() {
+        // Said aloud, so that a settings file cannot say otherwise: the simulator must know where to send.
+        command.args(["--listen", &listen(theirs)]);
+    }
+    let mut server = Running::start(&mut command)?;
+    let simulator = if demo { Some(play(&mut server, &junoscope, theirs)?) } else { None };
     let status = server.wait();
     drop(simulator);
     match status {
@@ -88,10 +95,15 @@ fn end_of_history() -> Result<String> {
     Ok(end)
 }
 
-/// Where the server listens, and so where we reach it.
+/// Where the server listens.
+fn listen(args: &[&str]) -> String {
+    let given = option(args, "--listen").or_else(|| environment::variable("JUNOSCOPE_LISTEN"));
+    given.unwrap_or_else(|| "127.0.0.1:3000".to_owned())
+}
+
+/// Where we reach it.
 fn address(args: &[&str]) -> Result<SocketAddr> {
-    let listen = option(args, "--listen").or_else(|| environment::variable("JUNOSCOPE_LISTEN"));
-    let listen = listen.unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+    let listen = listen(args);
     let mut address: SocketAddr = listen.parse().with_context(|| format!("`--listen {listen}` is not ADDRESS:PORT"))?;
     if address.ip().is_unspecified() {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());

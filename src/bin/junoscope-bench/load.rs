@@ -72,7 +72,7 @@ pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
         let sender = Sender::new(key.clone(), &plan.target.to_string(), &plan.path, number);
         connections.spawn_local(send(plan.target, sender, Rc::clone(&tally)));
     }
-    let (spent, elapsed) = runtime.block_on(connections.run_until(async {
+    let (before, after, elapsed) = runtime.block_on(connections.run_until(async {
         tokio::time::sleep(Duration::from_secs_f64(plan.warm_up_seconds)).await;
         let before = Usage::read(plan.receiver, plan.database)?;
         let started = Instant::now();
@@ -81,12 +81,7 @@ pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
         tally.phase.set(Phase::Over);
         let elapsed = started.elapsed().as_secs_f64();
         let after = Usage::read(plan.receiver, plan.database)?;
-        let spent = Usage {
-            machine: after.machine - before.machine,
-            receiver: after.receiver - before.receiver,
-            ourselves: after.ourselves - before.ourselves,
-        };
-        io::Result::Ok((spent, elapsed))
+        io::Result::Ok((before, after, elapsed))
     }))?;
 
     let times = tally.times.borrow();
@@ -98,9 +93,8 @@ pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
         "per_second": stored / elapsed,
         "p50_us": times.value_at_quantile(0.5),
         "p99_us": times.value_at_quantile(0.99),
-        "receiver_cpu_us": spent.receiver * 1e6 / stored.max(1.0),
-        "sender_cores": spent.ourselves / elapsed,
-        "other_cores": (spent.machine - spent.receiver - spent.ourselves).max(0.0) / elapsed,
+        "receiver_cpu_us": (after.receiver - before.receiver) * 1e6 / stored.max(1.0),
+        "other_cores": after.others_since(&before),
         "peak_memory": peak_memory(plan.receiver)?,
     }))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::time::Instant;
 
 /// The unit of `/proc`'s times, the same on every Linux that matters since 2.6.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -10,6 +11,8 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// Processor seconds since the machine, or the processes, started.
 #[derive(Clone, Copy)]
 pub struct Usage {
+    /// When this was read.
+    pub at: Instant,
     /// Of every process of the machine, and what the host took away. Interrupts are left out: the load causes them.
     pub machine: f64,
     /// Of the receiver, and its database server if it has one.
@@ -19,8 +22,16 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// How much of one processor core others used since an earlier reading.
+    pub fn others_since(&self, before: &Self) -> f64 {
+        let ours = self.receiver - before.receiver + self.ourselves - before.ourselves;
+        // Between the readings, not between their ends: on a busy machine reading itself takes long.
+        (self.machine - before.machine - ours).max(0.0) / (self.at - before.at).as_secs_f64()
+    }
+
     /// Up to now.
     pub fn read(receiver: u32, database: Option<u32>) -> io::Result<Self> {
+        let at = Instant::now();
         let stat = fs::read_to_string("/proc/stat")?;
         let columns: Vec<f64> = stat
             .lines()
@@ -38,6 +49,7 @@ impl Usage {
             family.insert(database);
         }
         Ok(Self {
+            at,
             machine: machine / TICKS_PER_SECOND,
             // One that ended since it was listed is counted with its parent from now on.
             receiver: family.iter().filter_map(|pid| seconds(&pid.to_string()).ok()).sum(),

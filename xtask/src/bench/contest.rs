@@ -103,7 +103,7 @@ impl fmt::Display for Measured {
 
 /// Starts, measures, stops.
 pub fn measure(contestant: Contestant, connections: u16, plan: &Plan, cluster: &Cluster) -> Result<Measured> {
-    let folder = tempfile::tempdir()?;
+    let folder = tempfile::tempdir_in(environment::ON_DISK)?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
     let mut server = start(contestant, address, folder.path(), cluster)?;
 
@@ -145,7 +145,8 @@ fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster: &C
         }
     };
     let log = folder.join("log");
-    command.env("JUNOSCOPE_WEBHOOK_SECRET", SECRET).current_dir(folder);
+    // Nothing of the developer's own settings: neither a slower log nor their database.
+    command.env_clear().env("JUNOSCOPE_WEBHOOK_SECRET", SECRET).current_dir(folder);
     let mut server =
         Running::start(command.stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?))?;
     let path = if matches!(contestant, Contestant::Sqlite | Contestant::Postgres) { "/readyz" } else { "/healthz" };

@@ -17,6 +17,10 @@ pub fn table(results: &Results) -> String {
             let of = |field| median(results, contestant, connections, field);
             let runs = results.get(&(contestant, connections)).map_or(0, Vec::len);
             // Writing to a string cannot fail.
+            if runs == 0 {
+                let _ = writeln!(text, "{contestant:<28}{connections:>6}  no valid measurement");
+                continue;
+            }
             let _ = writeln!(
                 text,
                 "{contestant:<28}{connections:>6}{:>9.0}{:>9.2}{:>10.2}{:>10.2}{:>14.0}{:>9.0}{runs:>6}",

@@ -25,8 +25,8 @@ pub fn check() -> Result<Outcome> {
     site::build()?;
     // The same selection of packages as in the tests step: another one would rebuild dependencies with other features.
     run(&mut cargo(["build", "--workspace", "--bins"]))?;
-    let mut tests = Command::new("npx");
-    tests.args(["--no-install", "playwright", "test"]).current_dir(&folder);
+    let mut tests = Command::new("npm");
+    tests.args(["test"]).current_dir(&folder);
     tests.env("JUNOSCOPE_BIN", environment::target().join("debug/junoscope"));
     match chromium {
         Chromium::Playwrights => run(&mut tests)?,
