@@ -51,7 +51,7 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
   });
 
   await test.step('the overview says how the feed is and what happened last', async () => {
-    await expect(page.getByText('Feed healthy')).toBeVisible();
+    await expect(page.getByText('Feed healthy', { exact: true })).toBeVisible();
     await expect(page.getByRole('heading', { name: 'Recent activity' })).toBeVisible();
     await expect(page.locator('.entries li').first()).toBeVisible();
   });
