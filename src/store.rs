@@ -11,7 +11,8 @@ pub mod secrets;
 
 use jiff::Timestamp;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::str::FromStr;
 use std::time::Duration;
@@ -139,6 +140,10 @@ impl Store {
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?
                     .application_name("junoscope")
                     .statement_cache_capacity(256);
+                // A pool keeps trying until its time is over, and then only says so. One plain attempt says at once
+                // what is wrong.
+                let probe = PgConnection::connect_with(&options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                probe.close().await?;
                 Pool::Postgres(
                     PgPoolOptions::new()
                         .max_connections(10)

@@ -16,6 +16,8 @@ mod tests;
 mod walk;
 pub mod words;
 
+pub use lateness::is_late;
+
 use crate::event::contract::Rate;
 use crate::event::{Event, EventType, Mode};
 use crate::id::{ContractId, ContractorId, MessageId, RequisitionId, Subject};

@@ -1,14 +1,13 @@
 //! `junoscope rebuild`: the lists, made again from the log.
 
+use super::{Failure, open_store};
 use crate::config::Config;
 use crate::projector;
-use crate::store::{Store, StoreError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Empties the lists and fills them again, with a progress bar and a summary. Safe beside a running server.
-pub async fn run(config: Config) -> Result<(), StoreError> {
-    let store = Store::connect(&config.database_url).await?;
-    store.migrate().await?;
+pub async fn run(config: Config) -> Result<(), Failure> {
+    let store = open_store(&config).await?;
     let bar = ProgressBar::no_length();
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} messages, {eta} left") {
         bar.set_style(style);

@@ -3,16 +3,13 @@
 use crate::store::projections::row::{Arrivals, Changes, HirerName, Mention, Message, Tally};
 use app::event::{self, Event, Mode, Payload};
 use app::id::{MessageId, Subject};
-use app::timeline::{Happening, TimeOrigin};
+use app::timeline::{self, Happening, TimeOrigin};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Longer ids are no ids: they would not fit into a key of `PostgreSQL`, and one of them would stop the projector.
 const LONGEST_ID: usize = 500;
-
-/// A message that took longer than this to reach us came late.
-const LATE_MILLISECONDS: i64 = 5 * 60 * 1_000;
 
 /// A batch, read.
 #[derive(Debug, Default)]
@@ -108,7 +105,8 @@ fn tally(tallies: &mut BTreeMap<(String, &str), Tally>, message: &Message, is_te
 fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, is_test: bool) {
     let minute = message.received_at.div_euclid(60_000);
     let row = arrivals.entry(minute).or_insert_with(|| Arrivals { minute, ..Arrivals::default() });
-    let is_late = message.received_at - message.occurred_at > LATE_MILLISECONDS;
+    let origin = TimeOrigin::parse(&message.occurred_from);
+    let is_late = timeline::is_late(instant(message.occurred_at), origin, instant(message.received_at));
     row.live += i64::from(!is_test);
     row.late += i64::from(!is_test && is_late);
     row.unreadable += i64::from(message.outcome == "unreadable");

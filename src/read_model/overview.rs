@@ -3,8 +3,9 @@
 use super::Reader;
 use super::row::{contracts, day};
 use super::story::told;
-use crate::store::{StoreError, instant};
+use crate::store::{Store, StoreError, instant};
 use app::event::EventType;
+use app::timeline::Entry;
 use app::view::catalog::EventTally;
 use app::view::overview::Overview;
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 /// Rows of each short list.
 const ROWS: i64 = 8;
 /// Events told.
-const RECENT: i64 = 12;
+const RECENT: usize = 12;
+/// Of how many that arrived last: more than are told, because a replay brings old events after new ones.
+const LOOKED_AT: i64 = 60;
 /// How far ahead "ending soon" looks, in days.
 const SOON_DAYS: i32 = 14;
 /// Further behind than this is not counted out: it is only far.
@@ -36,10 +39,18 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp) -> Result<Overview
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
         ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
         with_findings: contracts(&store.list_contracts_with_findings(ROWS).await?, today)?,
-        recent: told(store, &store.list_newest_stored(RECENT).await?).await?,
+        recent: recent(store).await?,
         webhook_url: reader.webhook_url.clone(),
         warnings: reader.warnings.clone(),
     })
+}
+
+/// What happened last, of what arrived last.
+async fn recent(store: &Store) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = told(store, &store.list_newest_stored(LOOKED_AT).await?).await?;
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
+    entries.truncate(RECENT);
+    Ok(entries)
 }
 
 /// The 15 of the catalog in its order, then unknown ones by name.

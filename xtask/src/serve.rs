@@ -50,6 +50,9 @@ pub fn build(release: bool) -> Result<PathBuf> {
         if release {
             site_is_embedded_anew()?;
             command.arg("--release");
+        } else {
+            // As the tests build it: with the features this selection of packages asks of dependencies, once for both.
+            command.arg("--workspace");
         }
         run_program(&mut command)
     })?;

@@ -4,6 +4,7 @@ use super::TimeOrigin;
 use super::order::Turn;
 use super::words::duration_in_words;
 use crate::lifecycle::finding::{Finding, FindingKind};
+use jiff::Timestamp;
 
 /// Up to here an ordinary retry or a clock that is a little off explains it.
 const ON_TIME_SECONDS: i64 = 5 * 60;
@@ -19,6 +20,13 @@ pub(super) enum Lateness {
     Late(Finding),
     /// "replayed 4 months after it happened"
     Replayed(String),
+}
+
+/// Whether it reached us late, though not so late that it was sent again on purpose. Only a message id tells when an
+/// event happened; every other origin is a time of arrival already.
+pub fn is_late(occurred_at: Timestamp, occurred_from: TimeOrigin, received_at: Timestamp) -> bool {
+    let seconds = received_at.duration_since(occurred_at).as_secs();
+    occurred_from == TimeOrigin::MessageId && seconds > ON_TIME_SECONDS && seconds <= RETRY_WINDOW_SECONDS
 }
 
 /// Only a message id tells when an event happened; every other origin is a time of arrival already.
