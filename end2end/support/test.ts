@@ -39,7 +39,9 @@ export class Guard {
 
   watch(page: Page): void {
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') {
+      // What was fetched ahead for scripts is not used where none may run.
+      const isUnused = !this.#hasScripts && /preloaded using link preload but not used/.test(message.text());
+      if (!isUnused && (message.type() === 'error' || message.type() === 'warning')) {
         this.#report(`console ${message.type()} on ${page.url()}: ${message.text()} (${message.location().url})`);
       }
     });

@@ -35,7 +35,7 @@ test('a server of one’s own: empty pages that help, the first event, and an en
       await expectNoViolations(page);
     }
     await expect(page.getByText(`${server.url}/webhooks/yunojuno`, { exact: true })).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Live' })).toBeVisible();
+    await expect(page.locator('button.live-pill')).toHaveText('Live');
 
     const answer = await deliver({ body: fixtureOf('contract.offered', new Story()), secret, url: server.url });
     expect(answer).toMatchObject({ status: 200, body: { status: 'stored' } });

@@ -5,7 +5,8 @@ import { Line } from '../support/proxy';
 import { Story, contractOf, deliver, fixtureOf } from '../support/sender';
 import { awake, expect, test } from '../support/test';
 
-const live = (page: Page) => page.getByRole('button', { name: 'Live' });
+/** Says whether rows come, and pauses them. */
+const pill = (page: Page) => page.locator('button.live-pill');
 
 /** A contract of a title that no other test uses. */
 function titled(name: string, title: string): string {
@@ -27,7 +28,7 @@ async function expectNoneTwice(page: Page): Promise<void> {
 test('a delivery appears in the open list without a reload', async ({ page }) => {
   await page.goto('/deliveries');
   await awake(page);
-  await expect(live(page)).toBeVisible();
+  await expect(pill(page)).toHaveText('Live');
   await page.evaluate(() => document.documentElement.setAttribute('data-same-document', ''));
 
   const title = `Live ${unique()}`;
@@ -46,7 +47,7 @@ test('a delivery appears in the open list without a reload', async ({ page }) =>
 
 test('live rows are newest first, and none comes twice', async ({ page }) => {
   await page.goto('/deliveries');
-  await expect(live(page)).toBeVisible();
+  await expect(pill(page)).toHaveText('Live');
   const name = `Order ${unique()}`;
   const titles = Array.from({ length: 8 }, (_, place) => `${name}, number ${place}`);
   for (const title of titles) {
@@ -58,7 +59,7 @@ test('live rows are newest first, and none comes twice', async ({ page }) => {
 
 test('a filter holds for live rows too', async ({ page }) => {
   await page.goto('/deliveries?type=client.contract.offered&outcome=stored');
-  await expect(live(page)).toBeVisible();
+  await expect(pill(page)).toHaveText('Live');
   const [before, wanted] = [`Hidden ${unique()}`, `Wanted ${unique()}`];
   await deliver({ body: titled('spend_request.created', before) });
   await deliver({ body: titled('contract.accepted', before) });
@@ -75,7 +76,7 @@ test('an empty list gives way to its first live row', async ({ page }) => {
   const body = fixtureOf('contract.offered', new Story());
   await page.goto(`/deliveries?q=${contractOf(body)}`);
   await expect(page.getByRole('heading', { name: 'No delivery fits' })).toBeVisible();
-  await expect(live(page)).toBeVisible();
+  await expect(pill(page)).toHaveText('Live');
   await deliver({ body });
   await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
   await expect(page.getByRole('heading', { name: 'No delivery fits' })).toBeHidden();
@@ -83,13 +84,14 @@ test('an empty list gives way to its first live row', async ({ page }) => {
 
 test('paused, nothing moves; going on brings what came meanwhile', async ({ page }) => {
   await page.goto('/deliveries');
-  await live(page).click();
-  await expect(page.getByRole('button', { name: 'Paused' })).toBeVisible();
+  await expect(pill(page)).toHaveText('Live');
+  await pill(page).click();
+  await expect(pill(page)).toHaveText('Paused');
   const title = `Pause ${unique()}`;
   await deliver({ body: titled('contract.offered', title) });
   await expect.poll(async () => (await page.request.get('/deliveries')).text()).toContain(title);
   await expect(rowsOf(page, title)).toHaveCount(0);
-  await page.getByRole('button', { name: 'Paused' }).click();
+  await pill(page).click();
   await expect(rowsOf(page, title)).toHaveCount(1);
 });
 
@@ -98,7 +100,7 @@ test('an older page stands still', async ({ page }) => {
   await page.getByRole('link', { name: /Next page/ }).click();
   await expect(page).toHaveURL(/[?&]before=/);
   await awake(page);
-  await expect(page.getByRole('button', { name: /Live|Reconnecting|Paused/ })).toHaveCount(0);
+  await expect(pill(page)).toHaveCount(0);
 });
 
 test.describe('over a line that is cut', () => {
@@ -112,14 +114,14 @@ test.describe('over a line that is cut', () => {
     guard.home(process.env['END2END_LINE'] ?? '');
     guard.expects(/\/live\/deliveries|ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET|NETWORK)/);
     await page.goto(`${process.env['END2END_LINE'] ?? ''}/deliveries`);
-    await expect(live(page)).toBeVisible();
+    await expect(pill(page)).toHaveText('Live');
     const name = `Cut ${unique()}`;
     const send = (title: string) => deliver({ body: titled('contract.offered', `${name}, ${title}`) });
     await send('before');
     await expect(rowsOf(page, name)).toHaveCount(1);
 
     line.cut();
-    await expect(page.getByRole('button', { name: 'Reconnecting' })).toBeVisible();
+    await expect(pill(page)).toHaveText('Reconnecting');
     for (const title of ['missed 1', 'missed 2', 'missed 3', 'missed 4']) {
       await send(title);
     }
@@ -127,7 +129,7 @@ test.describe('over a line that is cut', () => {
     line.mend();
 
     await expect(rowsOf(page, name)).toHaveCount(5, { timeout: 20_000 });
-    await expect(live(page)).toBeVisible();
+    await expect(pill(page)).toHaveText('Live');
     await send('after');
     await expect(rowsOf(page, name)).toContainText(['after', 'missed 4', 'missed 3', 'missed 2', 'missed 1', 'before']);
     await expectNoneTwice(page);

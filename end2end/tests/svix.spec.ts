@@ -230,7 +230,7 @@ test('nothing in a body becomes markup', async ({ page }) => {
   const text = fixtureOf('contract.offered', new Story()).replaceAll('Autumn campaign - senior designer', hostile);
   page.on('dialog', () => expect(true, 'a script ran').toBe(false));
   await page.goto('/deliveries');
-  await expect(page.getByRole('button', { name: 'Live' })).toBeVisible();
+  await expect(page.locator('button.live-pill')).toHaveText('Live');
   const { id } = await deliver({ body: text });
   await expect(page.locator('tbody tr').filter({ hasText: 'onerror=alert(1)' })).toHaveCount(1);
   const rows = await rowsFor(page, id);

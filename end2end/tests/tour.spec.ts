@@ -166,7 +166,7 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     await page.getByLabel('Outcome').selectOption({ label: 'Stored' });
     await page.getByLabel('From (UTC)').fill('2024-01-01');
     await page.getByLabel('To (UTC)').fill(today);
-    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('button', { name: 'Search' }).click();
     await expect(page).toHaveURL(/[?&]family=contract(&|$)/);
     await expect(page).toHaveURL(/[?&]outcome=stored(&|$)/);
     await expect(page).toHaveURL(/[?&]from=2024-01-01(&|$)/);
@@ -196,7 +196,7 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     await expect(page).not.toHaveURL(/[?&]family=/);
     await expect(page).toHaveURL(/[?&]outcome=stored(&|$)/);
     await page.getByLabel('Event', { exact: true }).selectOption({ label: 'Contract offered' });
-    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('button', { name: 'Search' }).click();
     await expect(page).toHaveURL(/[?&]type=client\.contract\.offered(&|$)/);
     await expect(rows(page).first()).toContainText('Contract offered');
 
