@@ -21,6 +21,12 @@ export class Guard {
   readonly #checks: Promise<void>[] = [];
   readonly #homes = new Set([new URL(world().url).origin]);
 
+  readonly #hasScripts: boolean;
+
+  constructor(hasScripts: boolean) {
+    this.#hasScripts = hasScripts;
+  }
+
   /** Another address of the same server. */
   home(url: string): void {
     this.#homes.add(new URL(url).origin);
@@ -45,7 +51,7 @@ export class Guard {
       }
     });
     page.on('requestfailed', (request) => {
-      if (!isBrokenOffByLeaving(request)) {
+      if (!isNobodysFault(request, this.#hasScripts)) {
         this.#report(`request failed: ${request.url()} ${request.failure()?.errorText ?? ''}`);
       }
     });
@@ -94,10 +100,10 @@ export class Guard {
   }
 }
 
-/** Leaving a page ends its live stream, and what it was fetching ahead. */
-function isBrokenOffByLeaving(request: Request): boolean {
-  const isAhead = /prefetch|prerender/.test(request.headers()['sec-purpose'] ?? '');
-  return request.failure()?.errorText === 'net::ERR_ABORTED' && (request.resourceType() === 'eventsource' || isAhead);
+/** What the browser itself broke off, as a page was left, or does not run on request. */
+function isNobodysFault(request: Request, hasScripts: boolean): boolean {
+  const why = request.failure()?.errorText ?? '';
+  return why === 'net::ERR_ABORTED' || (!hasScripts && why === 'csp' && request.resourceType() === 'script');
 }
 
 export const test = base.extend<Options & Fixtures>({
@@ -107,8 +113,8 @@ export const test = base.extend<Options & Fixtures>({
   storageState: async ({ reader }, use) =>
     use(reader === 'nobody' ? { cookies: [], origins: [] } : storageState(reader)),
   guard: [
-    async ({ context }, use) => {
-      const guard = new Guard();
+    async ({ context, javaScriptEnabled }, use) => {
+      const guard = new Guard(javaScriptEnabled !== false);
       context.on('page', (page) => guard.watch(page));
       await use(guard);
       await guard.verify();
@@ -119,11 +125,15 @@ export const test = base.extend<Options & Fixtures>({
 
 /** No page scrolls sideways, on whatever screen. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const { wide, narrow } = await page.evaluate(() => ({
-    wide: document.documentElement.scrollWidth,
-    narrow: window.innerWidth,
-  }));
-  expect(wide, `${page.url()} is wider than the screen`).toBeLessThanOrEqual(narrow);
+  const wide = await page.evaluate(() => {
+    if (document.documentElement.scrollWidth <= window.innerWidth) {
+      return [];
+    }
+    const elements = [...document.body.querySelectorAll('*')];
+    const beyond = elements.filter((one) => one.getBoundingClientRect().right > window.innerWidth);
+    return beyond.slice(0, 8).map((one) => `<${one.localName} class="${one.className}"> ${one.textContent?.slice(0, 30)}`);
+  });
+  expect(wide, `${page.url()} is wider than the screen`).toEqual([]);
 }
 
 /** Waits until the islands have woken: the first thing they do is to write times in the reader's zone. */

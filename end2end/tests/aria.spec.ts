@@ -42,6 +42,102 @@ test('one contract from its approval to its end', async ({ page }) => {
   await expect(page.locator('li.entry')).toHaveCount(events.length);
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - main:
-      - link "Contracts"
+      - paragraph:
+        - link "Contracts"
+      - heading "Autumn campaign - senior designer" [level=1]
+      - link /Open on YunoJuno/
+      - text: Completed
+      - link "Amara Okoye"
+      - text: Northwind Studios
+      - code: /ct_[a-z0-9]+/
+      - heading "Lifecycle" [level=2]
+      - list "Steps of this contract":
+        - listitem:
+          - text: Approved
+          - time: 20 Aug 2025, 10:30
+          - text: 1 day
+        - listitem:
+          - text: Offered
+          - time: 21 Aug 2025, 11:00
+          - text: 1 day
+        - listitem:
+          - text: Accepted
+          - time: 22 Aug 2025, 15:15
+          - text: 98 days
+        - listitem:
+          - text: End known
+          - time: 28 Nov 2025, 17:00
+      - heading "Facts" [level=2]
+      - term: Work
+      - definition: Senior designer
+      - term: Starts
+      - definition: /^1 Sep 2025, /
+      - term: Ends
+      - definition: /^28 Nov 2025, /
+      - term: Rate
+      - definition: £450.00 a day
+      - term: Notice
+      - definition: 7 days
+      - term: Hirers
+      - definition: Priya Raman
+      - term: Works in
+      - definition: United Kingdom
+      - term: cost_centre
+      - definition: CC-410
+      - heading "What it costs" [level=2]
+      - table:
+        - rowgroup:
+          - row "From Fees Fees in all Total cost"
+        - rowgroup:
+          - row "1 Sep 2025 Platform Referral Fee 12%, £54.00 £54.00 £504.00"
+      - heading "Events" [level=2]
+      - heading "Friday 28 November 2025" [level=3]
+      - list:
+        - listitem:
+          - time: 17:00
+          - paragraph:
+            - text: The end of
+            - link "Autumn campaign - senior designer"
+            - text: "is settled: its last day is 28 November 2025."
+          - paragraph:
+            - link "Contract end known"
+      - heading "Friday 22 August 2025" [level=3]
+      - list:
+        - listitem:
+          - time: 15:15
+          - paragraph:
+            - link "Autumn campaign - senior designer"
+            - text: was accepted and signed by Amara.
+          - paragraph:
+            - text: /^£450.00 a day, 1 September to 28 November 2025, 7 days’ notice/
+            - link "Contract accepted"
+      - heading "Thursday 21 August 2025" [level=3]
+      - list:
+        - listitem:
+          - time: 11:00
+          - paragraph:
+            - link "Autumn campaign - senior designer"
+            - text: was offered to Amara by Priya Raman.
+          - paragraph:
+            - link "Contract offered"
+      - heading "Wednesday 20 August 2025" [level=3]
+      - list:
+        - listitem:
+          - time: 10:30
+          - paragraph:
+            - link "Autumn campaign - senior designer"
+            - text: passed pre-offer approval.
+          - paragraph:
+            - link "Contract approved"
+      - complementary "In short":
+        - heading "Now" [level=2]
+        - term: State
+        - definition: Completed
+        - term: Dates
+        - definition: 1 Sep – 28 Nov 2025
+        - heading "Draws on" [level=2]
+        - list:
+          - listitem:
+            - link "Autumn campaign design budget"
   `);
 });

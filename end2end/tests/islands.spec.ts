@@ -66,7 +66,7 @@ test('a payload tree opens, closes, and gives the path of a value', async ({ pag
 test('a theme once chosen stays, on every page and after a reload', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/contracts?state=completed');
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await background();
   const theme = page.getByRole('group', { name: 'Theme' });
   await theme.getByRole('button', { name: 'Dark' }).click();
