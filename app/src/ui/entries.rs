@@ -3,13 +3,10 @@
 use super::finding::finding;
 use super::mark::{Marked, dot, test_tag};
 use super::sentence::sentence;
-use super::time::{clock, length_in_words, long_day, utc_day};
+use super::time::{clock, long_day, utc_day};
 use crate::event::Mode;
-use crate::timeline::{Entry, Fit};
+use crate::timeline::Entry;
 use leptos::prelude::*;
-
-/// An event that took longer than this to arrive says so.
-const LATE_AFTER_SECONDS: i64 = 300;
 
 /// Newest first, as given. Deliveries are linked only for those who may open them.
 pub fn entries(of: &[Entry], links_to_deliveries: bool) -> AnyView {
@@ -45,17 +42,11 @@ fn entry(of: &Entry, links_to_deliveries: bool) -> AnyView {
     .into_any()
 }
 
+// Lateness and order are told by the story itself, in the detail or as a finding.
 fn notes(of: &Entry) -> String {
-    let late = of.received_at.as_second() - of.occurred_at.as_second();
     let mut parts: Vec<String> = of.detail.iter().cloned().collect();
-    if late > LATE_AFTER_SECONDS {
-        parts.push(format!("arrived {} late", length_in_words(late)));
-    }
     if of.attempts > 1 {
         parts.push(format!("came {} times", of.attempts));
-    }
-    if of.fit == Fit::OutOfOrder {
-        parts.push("changes nothing: the story was past this already".to_owned());
     }
     parts.join(" · ")
 }
