@@ -29,6 +29,9 @@ const POLL: Duration = Duration::from_millis(500);
 const BREATH: Duration = Duration::from_millis(25);
 /// The longest rest between two batches while ingest is under pressure.
 const LONGEST_REST: Duration = Duration::from_millis(250);
+/// After how many batches of a rebuild SQLite's write-ahead log is emptied: no server need be there to do it, and a log
+/// as long as the whole work would slow every read.
+const CHECKPOINT_EVERY: u32 = 64;
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -174,13 +177,19 @@ pub async fn rebuild(store: &Store, mut progress: impl FnMut(i64, i64)) -> Resul
     store.empty_projections().await?;
     let total = store.count_waiting(i64::MAX).await?;
     let mut projector = Projector::new(store.clone());
-    let mut done = 0_i64;
+    let (mut done, mut batches) = (0_i64, 0_u32);
     progress(done, total);
     loop {
         match projector.step().await? {
             Step::Advanced(count) => {
                 done = done.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
                 progress(done.min(total), total);
+                batches = batches.wrapping_add(1);
+                if batches.is_multiple_of(CHECKPOINT_EVERY)
+                    && let Err(error) = store.checkpoint().await
+                {
+                    tracing::debug!(%error, "the write-ahead log was not emptied this time");
+                }
             }
             Step::Idle => break,
             // A running server took the batch; its work counts as ours.

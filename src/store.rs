@@ -10,8 +10,8 @@ pub mod projections;
 pub mod secrets;
 
 use jiff::Timestamp;
-use sqlx::migrate::Migrator;
 use sqlx::Connection as _;
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::str::FromStr;
@@ -142,7 +142,8 @@ impl Store {
                     .statement_cache_capacity(256);
                 // A pool keeps trying until its time is over, and then only says so. One plain attempt says at once
                 // what is wrong.
-                let probe = PgConnection::connect_with(&options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let probe =
+                    PgConnection::connect_with(&options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 probe.close().await?;
                 Pool::Postgres(
                     PgPoolOptions::new()

@@ -1,13 +1,15 @@
 //! Files that ship inside the binary: the browser side, the style sheet, the icon.
 //!
 //! Names under `/pkg` carry a hash of their content, so a browser may keep them for ever; the others are asked for
-//! again by their ETag. The brotli form is made when the site is built, never per request.
+//! again by their `ETag`. The brotli form is made when the site is built, never per request.
 
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use rust_embed::RustEmbed;
 use std::collections::HashMap;
@@ -54,8 +56,7 @@ impl Assets {
             .filter(|name| name != "manifest.json" && !name.ends_with(".br"))
             .filter_map(|name| {
                 let file = Site::get(&name)?;
-                let hash: String =
-                    file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+                let hash = URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash());
                 let mime = mime_guess::from_path(name.as_ref()).first_or_octet_stream();
                 let text =
                     if mime.type_() == "text" || mime.subtype() == "javascript" { "; charset=utf-8" } else { "" };

@@ -53,9 +53,8 @@ impl Key {
         let bytes = STANDARD.decode(text).map_err(|_| BadSecret::NotBase64)?;
         // HMAC takes keys of any length, so this cannot fail; an error says so all the same.
         let mac = Hmac::new_from_slice(&bytes).map_err(|_| BadSecret::NotBase64)?;
-        let digest = Sha256::digest(&bytes);
-        let fingerprint = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { mac, fingerprint })
+        let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(&bytes).into();
+        Ok(Self { mac, fingerprint: format!("{a:02x}{b:02x}{c:02x}{d:02x}") })
     }
 
     /// Eight hex digits that tell secrets apart and give nothing of them away.

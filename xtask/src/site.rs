@@ -22,7 +22,7 @@ pub fn build() -> Result<Site> {
     fs::create_dir_all(site.join("pkg"))?;
     let old = Site::open().ok();
 
-    let inputs = stamp::of(&["Cargo.toml", "Cargo.lock", ".cargo", "app", "frontend", "xtask/src"])?;
+    let inputs = stamp::of(&["Cargo.toml", "Cargo.lock", ".cargo", "app", "frontend", "xtask/src/site"])?;
     let output_name = match &old {
         Some(old) if stamp::holds(&site, "browser", &inputs) => old.output_name.clone(),
         _ => {
@@ -34,7 +34,7 @@ pub fn build() -> Result<Site> {
         }
     };
 
-    let inputs = stamp::of(&["style", "public", "xtask/src"])?;
+    let inputs = stamp::of(&["style", "public", "xtask/src/site"])?;
     let css = match &old {
         Some(old) if stamp::holds(&site, "style", &inputs) => old.css.clone(),
         _ => {

@@ -39,13 +39,14 @@ fn add_copy_button(place: &Element, said: RwSignal<String>) {
     let _ = button.set_attribute("class", "copy");
     let _ = button.set_attribute("aria-label", &format!("Copy the path {path}"));
     button.set_text_content(Some("Copy path"));
-    dom::listen(&button, "click", move |event| {
-        // Inside a summary a click would also open or close it.
-        event.prevent_default();
+    dom::listen(&button, "click", move |_| {
         if let Some(window) = web_sys::window() {
             drop(window.navigator().clipboard().write_text(&path));
             said.set(format!("Copied {path}"));
         }
     });
-    let _ = place.append_child(&button);
+    // Beside a summary, never inside it: a button within a button is none for a screen reader.
+    if let Ok(Some(item)) = place.closest("li") {
+        let _ = item.insert_before(&button, item.first_child().as_ref());
+    }
 }

@@ -150,7 +150,7 @@ fn fees(of: &ContractDetail) -> AnyView {
     }
     let rows: Vec<AnyView> = of.fee_periods.iter().map(fee_period).collect();
     let table = view! {
-        <div class="table-wrap">
+        <div class="table-wrap" tabindex="0" role="region" aria-label="What it costs">
             <table class="table">
                 <thead>
                     <tr>

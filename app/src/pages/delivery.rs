@@ -215,7 +215,7 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
         })
         .collect();
     let table = view! {
-        <div class="table-wrap">
+        <div class="table-wrap" tabindex="0" role="region" aria-label="Attempts">
             <table class="table">
                 <thead>
                     <tr>

@@ -69,13 +69,13 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
         <Title text=title.into()/>
         <a class="skip" href="#main">"Skip to the content"</a>
         <div class="frame">
-            <div class="side">
+            <header class="side">
                 <div class="side-inner">
                     {brand()}
                     <button class="button menu-button" type="button" popovertarget="menu">"Menu"</button>
                     <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(&viewer)}</div>
                 </div>
-            </div>
+            </header>
             <main class="page" id="main" tabindex="-1">{body.into_any()}</main>
         </div>
     }

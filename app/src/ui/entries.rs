@@ -42,6 +42,7 @@ fn entry(of: &Entry, links_to_deliveries: bool) -> AnyView {
     .into_any()
 }
 
+// Lateness and order are told by the story itself, in the detail or as a finding.
 fn notes(of: &Entry) -> String {
     let mut parts: Vec<String> = of.detail.iter().cloned().collect();
     if of.attempts > 1 {
