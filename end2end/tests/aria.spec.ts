@@ -85,11 +85,12 @@ test('one contract from its approval to its end', async ({ page }) => {
       - term: cost_centre
       - definition: CC-410
       - heading "What it costs" [level=2]
-      - table:
-        - rowgroup:
-          - row "From Fees Fees in all Total cost"
-        - rowgroup:
-          - row "1 Sep 2025 Platform Referral Fee 12%, £54.00 £54.00 £504.00"
+      - region "What it costs":
+        - table:
+          - rowgroup:
+            - row "From Fees Fees in all Total cost"
+          - rowgroup:
+            - row "1 Sep 2025 Platform Referral Fee 12%, £54.00 £54.00 £504.00"
       - heading "Events" [level=2]
       - heading "Friday 28 November 2025" [level=3]
       - list:
