@@ -123,6 +123,7 @@ impl Sender {
                 r#""email":"priya.raman@example.com"}}],"title":"Campaign {person} - senior designer","job_title":"Senior designer","#,
                 r#""description":"Design support for the campaign","start_date":"2026-09-01","end_date":"2026-11-28","actual_end_date":null,"#,
                 r#""rate":{{"currency":"GBP","unit":"DAY","value":"{rate}.00"}},"work_time_type":"FULL_TIME","notice_period_days":7,"#,
+                r#""fee_schedule":{{"periods":[{{"effective_from":"2026-09-01","total_cost":{{"currency":"GBP","value":"{rate}.00"}}}}]}},"#,
                 r#""work_location":"REMOTE","minutes_in_working_day":480,"custom_fields":[{{"name":"cost_centre","value":"CC-410"}}],"#,
                 r#""spend_request":null,"renewal_meta":{{}},"historical_meta":{{"has_previously_accepted_contract":false}},"#,
                 r#""url":"https://app.yunojuno.com/contracts/ct_c{contract}/"}}}},"mode":"live"}}"#
