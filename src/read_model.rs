@@ -48,6 +48,11 @@ impl Reader {
         answered(self.store.last_seq().await)
     }
 
+    /// Whether the lists know every message of the log.
+    pub async fn is_caught_up(&self) -> Result<bool, ApiError> {
+        answered(self.store.count_waiting(1).await).map(|waiting| waiting == 0)
+    }
+
     /// Requests that came after a place, oldest first, at most `rows`. The filter's cursor is not looked at.
     pub async fn deliveries_after(
         &self,

@@ -23,9 +23,12 @@ const ROWS: u32 = 100;
 /// Commits of other server instances are noticed by looking this often.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// Rows are held back this long after a commit: the projector has named what they are about by then, and a burst
-/// becomes one round.
-const SETTLE: Duration = Duration::from_millis(250);
+/// Rows are held back until the projector has named what they are about, but no longer than this: a row that says less
+/// is better than none.
+const LONGEST_SETTLE: Duration = Duration::from_secs(2);
+
+/// How often that is asked; a burst of commits becomes one round in the meantime.
+const SETTLE: Duration = Duration::from_millis(50);
 
 /// What live streams need.
 #[derive(Clone)]
@@ -40,6 +43,16 @@ impl Live {
     /// `committed` changes with every commit on this instance; `stop` ends every stream.
     pub fn new(reader: Arc<Reader>, committed: watch::Receiver<i64>, clock: Clock, stop: CancellationToken) -> Self {
         Self { reader, committed, clock, stop }
+    }
+
+    /// Waits for the projector.
+    async fn settle(&self) {
+        let caught_up = async {
+            while matches!(self.reader.is_caught_up().await, Ok(false)) {
+                tokio::time::sleep(SETTLE).await;
+            }
+        };
+        let _ = tokio::time::timeout(LONGEST_SETTLE, caught_up).await;
     }
 }
 
@@ -82,6 +95,7 @@ type Round = (Live, DeliveryFilter, i64);
 async fn next_rows((mut live, filter, since): Round) -> Option<(Vec<Result<Event, Infallible>>, Round)> {
     loop {
         let known = *live.committed.borrow_and_update();
+        live.settle().await;
         match live.reader.deliveries_after(&filter, since, ROWS).await {
             Ok(rows) if !rows.is_empty() => {
                 let last = rows.iter().map(|row| row.seq).max().unwrap_or(since);
@@ -102,9 +116,7 @@ async fn next_rows((mut live, filter, since): Round) -> Option<(Vec<Result<Event
             // Either wakes: a commit here, or time to look for commits elsewhere. A closed channel means the writer is
             // gone, and the stop signal is about to end this stream.
             let changed = tokio::time::timeout(LOOK_EVERY, live.committed.changed()).await;
-            if matches!(changed, Ok(Ok(()))) {
-                tokio::time::sleep(SETTLE).await;
-            } else if matches!(changed, Ok(Err(_))) {
+            if matches!(changed, Ok(Err(_))) {
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         }

@@ -1,0 +1,89 @@
+//! How does a test run a whole server? As a child process, on a free port, with a database of its own.
+
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::str::FromStr as _;
+use std::time::Duration;
+use tokio::process::{Child, Command};
+
+/// What the servers are told their endpoint's secret is.
+pub const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+/// How long a test waits for what must come.
+pub const PATIENCE: Duration = Duration::from_mins(2);
+
+/// One running server, with its database.
+pub struct Server {
+    pub child: Child,
+    port: u16,
+}
+
+impl Server {
+    /// Returns when it is ready.
+    pub async fn start(database_url: &str, folder: &std::path::Path) -> Self {
+        // Asked for and given back: the server takes it a moment later.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new(env!("CARGO_BIN_EXE_junoscope"))
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database-url", database_url])
+            .env("JUNOSCOPE_WEBHOOK_SECRET", SECRET)
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let server = Self { child, port };
+        let ready = async {
+            while !matches!(client().get(server.url("/readyz")).send().await, Ok(answer) if answer.status() == 200) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ready).await.expect("the server did not get ready");
+        server
+    }
+
+    /// On this server.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// SIGTERM: a stop in order.
+    pub fn terminate(&self) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+}
+
+/// A client of its own for each sender: connections are not shared.
+pub fn client() -> reqwest::Client {
+    // Plain HTTP on loopback; the client all the same wants to know who would do TLS.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
+/// Runs the test with the URL of an empty database on `SQLite`.
+pub async fn on_sqlite(test: impl AsyncFn(&str)) {
+    let folder = tempfile::tempdir().unwrap();
+    test(&format!("sqlite://{}/log.db", folder.path().display())).await;
+}
+
+/// Runs the test with the URL of an empty database on `PostgreSQL`; without `TEST_POSTGRES_URL` it is skipped, aloud,
+/// unless `REQUIRE_POSTGRES` is set.
+#[expect(clippy::disallowed_methods, reason = "the test run is told by its environment which cluster it may use")]
+pub async fn on_postgres(test: impl AsyncFn(&str)) {
+    let Ok(cluster) = std::env::var("TEST_POSTGRES_URL") else {
+        assert!(std::env::var("REQUIRE_POSTGRES").is_err(), "REQUIRE_POSTGRES is set, but TEST_POSTGRES_URL is not");
+        eprintln!("PostgreSQL was skipped: TEST_POSTGRES_URL is not set");
+        return;
+    };
+    let name = format!("junoscope_process_{:016x}", rand::random::<u64>());
+    let options = sqlx::postgres::PgConnectOptions::from_str(&cluster).unwrap();
+    let mut admin: sqlx::PgConnection = options.connect().await.unwrap();
+    sqlx::query(AssertSqlSafe(format!("create database {name} template template0"))).execute(&mut admin).await.unwrap();
+    let mut url = url::Url::parse(&cluster).unwrap();
+    url.set_path(&name);
+    test(url.as_str()).await;
+    sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut admin).await.unwrap();
+    admin.close().await.unwrap();
+}
