@@ -27,8 +27,10 @@ const KEPT: usize = 4_096;
 const POLL: Duration = Duration::from_millis(500);
 /// After a batch more messages are let gather: each batch is a durable commit on the connection ingest needs.
 const BREATH: Duration = Duration::from_millis(25);
-/// The longest rest between two batches while ingest is under pressure.
-const LONGEST_REST: Duration = Duration::from_millis(250);
+/// While ingest is under pressure, a batch is as small as this, so that its commit is over in a few milliseconds…
+const PRESSED_BATCH: usize = 64;
+/// … and this is the rest after it.
+const LONGEST_REST: Duration = Duration::from_millis(100);
 /// After how many batches of a rebuild SQLite's write-ahead log is emptied: no server need be there to do it, and a log
 /// as long as the whole work would slow every read.
 const CHECKPOINT_EVERY: u32 = 64;
@@ -133,7 +135,9 @@ impl Projector {
     ) {
         let mut failures = 0_u32;
         let mut is_woken = true;
+        let full = self.batch;
         while !shutdown.is_cancelled() {
+            self.batch = if busy() { full.min(PRESSED_BATCH) } else { full };
             let wait = match self.step().await {
                 Ok(step) => {
                     if failures > 0 {

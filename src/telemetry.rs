@@ -31,6 +31,8 @@ where
     let discreet = Targets::new().with_default(LevelFilter::TRACE).with_targets(
         ["h2", "hyper", "hyper_util", "rustls", "sqlx", "tower_http"].map(|name| (name, LevelFilter::INFO)),
     );
+    // Its warning of a slow statement prints the statement, which for a batch fills the screen.
+    let discreet = discreet.with_target("sqlx::query", LevelFilter::ERROR);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
     let lines = match format {
         LogFormat::Text => lines.boxed(),

@@ -15,11 +15,14 @@ const BATCH: usize = 256;
 /// Refused requests wait in a queue of their own, so that a flood of them never keeps a genuine one out.
 const REFUSALS_WAITING: usize = 1_024;
 
-/// A batch of at least this many rows means that requests arrive faster than single commits could take them.
-const BUSY_BATCH: usize = 32;
+/// Arrivals are counted over stretches of this length.
+const STRETCH: Duration = Duration::from_millis(50);
 
-/// A burst counts as going on for this long after its last large batch.
-const BURST: Duration = Duration::from_millis(100);
+/// More rows than this in a stretch are a burst (2,000 a second): then whoever follows the log should hold back.
+const BURST_ROWS: usize = 100;
+
+/// A burst counts as going on for this long after its last stretch.
+const BURST: Duration = Duration::from_millis(200);
 
 struct Waiting {
     message: NewMessage,
@@ -105,6 +108,7 @@ impl Task {
     async fn run(mut self) {
         let mut waiting = Vec::with_capacity(BATCH);
         let mut refusals = Vec::new();
+        let (mut stretch_began, mut stretch_rows) = (Instant::now(), 0);
         loop {
             let ended = tokio::select! {
                 biased;
@@ -119,8 +123,12 @@ impl Task {
             if ended && waiting.is_empty() && refusals.is_empty() {
                 return;
             }
-            if waiting.len() >= BUSY_BATCH {
+            stretch_rows += waiting.len();
+            if stretch_rows >= BURST_ROWS {
                 *self.last_burst.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+            }
+            if stretch_began.elapsed() >= STRETCH {
+                (stretch_began, stretch_rows) = (Instant::now(), 0);
             }
             let (messages, answers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|one| (one.message, one.answer)).unzip();
             self.commit(&messages, answers, &refusals).await;

@@ -56,7 +56,9 @@ impl Store {
                     .rows_affected();
                 if moved == 1 {
                     for statement in statements(changes) {
-                        bound!(sqlx::query(statement.sql()), statement).execute(&mut *transaction).await?;
+                        bound!(sqlx::query(statement.sql(self.dialect())), statement)
+                            .execute(&mut *transaction)
+                            .await?;
                     }
                     transaction.commit().await?;
                 }

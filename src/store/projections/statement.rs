@@ -1,5 +1,6 @@
 //! How one SQL text and its values are put together once and run on either database.
 
+use crate::store::Dialect;
 use sqlx::AssertSqlSafe;
 
 /// A value to bind. Text loses its NUL characters: JSON may hold them, `PostgreSQL` cannot.
@@ -68,15 +69,14 @@ impl Statement {
         self
     }
 
-    /// Writes `$n` and keeps the value.
+    /// Writes a place for the value, and keeps it.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        self.text.push('$');
-        self.text.push_str(&self.values.len().to_string());
+        self.text.push('?');
         self
     }
 
-    /// Writes `($1, $2, …)`. Lists differ in length, so the text is not worth keeping prepared.
+    /// Writes `(…, …)`. Lists differ in length, so the text is not worth keeping prepared.
     pub(crate) fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.is_reused = false;
         for (place, value) in values.into_iter().enumerate() {
@@ -96,9 +96,26 @@ impl Statement {
         self
     }
 
-    pub(crate) fn sql(&self) -> AssertSqlSafe<String> {
-        AssertSqlSafe(self.text.clone())
+    /// `PostgreSQL` wants places numbered, `$1`. To SQLite that is a name, and it compares every name with every other:
+    /// with the thousand values of a batch, that took longer than the batch itself. It gets a plain `?`.
+    pub(crate) fn sql(&self, dialect: Dialect) -> AssertSqlSafe<String> {
+        AssertSqlSafe(match dialect {
+            Dialect::Sqlite => self.text.clone(),
+            Dialect::Postgres => numbered(&self.text),
+        })
     }
+}
+
+/// The same text with `$1`, `$2`, … for each `?` in turn; no literal of this crate holds a question mark.
+pub(crate) fn numbered(text: &str) -> String {
+    let mut pieces = text.split('?');
+    let mut all = pieces.next().unwrap_or_default().to_owned();
+    for (place, piece) in (1_usize..).zip(pieces) {
+        all.push('$');
+        all.push_str(&place.to_string());
+        all.push_str(piece);
+    }
+    all
 }
 
 /// Binds every value of a statement to a query of either driver.
@@ -121,9 +138,12 @@ macro_rules! fetch_all {
     ($store:expr, $row:ty, $statement:expr) => {{
         let statement = $statement;
         $crate::store::with_reader!($store, |pool| {
-            $crate::store::projections::statement::bound!(sqlx::query_as::<_, $row>(statement.sql()), statement)
-                .fetch_all(pool)
-                .await
+            $crate::store::projections::statement::bound!(
+                sqlx::query_as::<_, $row>(statement.sql($store.dialect())),
+                statement
+            )
+            .fetch_all(pool)
+            .await
         })
     }};
 }
