@@ -108,6 +108,9 @@ impl Store {
                     .synchronous(SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(Duration::from_secs(5))
+                    // An insert of many rows keeps a journal of its own, in case it has to be undone; in a file, that
+                    // wrote every page twice.
+                    .pragma("temp_store", "memory")
                     .statement_cache_capacity(256);
                 let write = SqlitePoolOptions::new()
                     .max_connections(1)

@@ -6,7 +6,8 @@ use app::timeline::TimeOrigin;
 use app::view::delivery::Outcome;
 use bytes::Bytes;
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashSet};
+use sqlx::{PgConnection, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 /// A genuine request, read and ready to be stored.
@@ -98,37 +99,114 @@ pub struct Appended {
     pub last_seq: i64,
 }
 
+/// How many rows one statement takes of so many that wait: all of up to 16, else a multiple of 16. So any batch is one
+/// statement or two, and there are few texts to keep prepared.
+fn rows_at_once(waiting: usize) -> usize {
+    if waiting < STRIDE { waiting } else { (waiting - waiting % STRIDE).min(MOST_ROWS) }
+}
+
+const STRIDE: usize = 16;
+const MOST_ROWS: usize = 256;
 const COLUMNS: usize = 15;
+const INTO_MESSAGES: &str = "insert into messages (seq, endpoint, message_id, received_at, sent_at, occurred_at, \
+    occurred_from, event_type, mode, outcome, reason, headers, remote, signed_with, body)";
+const ONLY_NEW: &str = "on conflict (endpoint, message_id) do nothing";
 
-/// Rows per statement: powers of two, so that a batch of any size is a handful of statements and each text is
-/// prepared once.
-const POWERS: usize = 9;
+/// A text for each number of rows. The places are plain `?`: to SQLite `$1` is a name, which it compares with every
+/// other name, and it spent six times as long on that as on the rows.
+static INSERTS: LazyLock<BTreeMap<usize, String>> = LazyLock::new(|| {
+    let row = format!("({})", ["?"; COLUMNS].join(", "));
+    let text = |rows: usize| format!("{INTO_MESSAGES} values {} {ONLY_NEW}", vec![row.as_str(); rows].join(", "));
+    (1..=MOST_ROWS).filter(|rows| rows_at_once(*rows) == *rows).map(|rows| (rows, text(rows))).collect()
+});
 
-/// With `?` for SQLite, to which `$1` is a name: it compares every name with every other, and spent six times as long
-/// on that as on the rows.
-static SQLITE_INSERTS: LazyLock<[String; POWERS]> = LazyLock::new(|| inserts(|_| "?".to_owned()));
-static POSTGRES_INSERTS: LazyLock<[String; POWERS]> = LazyLock::new(|| inserts(|place| format!("${place}")));
+/// Which of the numbers after `seq` were given to messages that are new.
+async fn insert_sqlite(
+    connection: &mut SqliteConnection,
+    messages: &[NewMessage],
+    mut seq: i64,
+) -> Result<HashSet<i64>, sqlx::Error> {
+    let before = seq;
+    let (mut rest, mut inserted) = (messages, 0);
+    while !rest.is_empty() {
+        let (chunk, others) = rest.split_at(rows_at_once(rest.len()));
+        rest = others;
+        let mut query = sqlx::query(INSERTS.get(&chunk.len()).map_or("", String::as_str));
+        for message in chunk {
+            seq += 1;
+            query = query
+                .bind(seq)
+                .bind(message.endpoint.as_str())
+                .bind(message.message_id.as_str())
+                .bind(message.received_at.as_millisecond())
+                .bind(message.sent_at.as_millisecond())
+                .bind(message.occurred_at.as_millisecond())
+                .bind(message.occurred_from.as_str())
+                .bind(message.event_type.as_ref().map(EventType::as_str))
+                .bind(message.mode.map(Mode::as_str))
+                .bind(message.outcome.as_str())
+                .bind(message.reason.as_deref())
+                .bind(message.headers.as_str())
+                .bind(message.remote.as_deref())
+                .bind(message.signed_with.as_str())
+                .bind(message.body.as_ref());
+        }
+        inserted += query.execute(&mut *connection).await?.rows_affected();
+    }
+    // Every row that a statement returns is handed from thread to thread; `returning` made that the slowest part of a
+    // batch. Nearly always all are new, and otherwise it is worth asking.
+    if inserted == u64::try_from(messages.len()).unwrap_or(u64::MAX) {
+        return Ok((before + 1..=seq).collect());
+    }
+    let new: Vec<i64> = sqlx::query_scalar("select seq from messages where seq > $1 and seq <= $2")
+        .bind(before)
+        .bind(seq)
+        .fetch_all(connection)
+        .await?;
+    Ok(new.into_iter().collect())
+}
 
-fn inserts(place: impl Fn(usize) -> String) -> [String; POWERS] {
-    std::array::from_fn(|power| {
-        let rows: Vec<String> = (0..1_usize << power)
-            .map(|row| {
-                let places: Vec<String> = (1..=COLUMNS).map(|column| place(row * COLUMNS + column)).collect();
-                format!("({})", places.join(", "))
-            })
-            .collect();
+/// The same where arrays can be bound: one text for a batch of any size, planned once.
+async fn insert_postgres(
+    connection: &mut PgConnection,
+    messages: &[NewMessage],
+    seq: i64,
+) -> Result<HashSet<i64>, sqlx::Error> {
+    static INSERT: LazyLock<String> = LazyLock::new(|| {
         format!(
-            "insert into messages (seq, endpoint, message_id, received_at, sent_at, occurred_at, occurred_from, \
-             event_type, mode, outcome, reason, headers, remote, signed_with, body) values {} \
-             on conflict (endpoint, message_id) do nothing returning seq",
-            rows.join(", ")
+            "{INTO_MESSAGES} select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], \
+             $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], \
+             $14::text[], $15::bytea[]) {ONLY_NEW} returning seq"
         )
-    })
+    });
+    if messages.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let numbers: Vec<i64> = (seq + 1..).take(messages.len()).collect();
+    let new: Vec<i64> = sqlx::query_scalar(INSERT.as_str())
+        .bind(numbers)
+        .bind(messages.iter().map(|m| m.endpoint.as_str()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.message_id.as_str()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.received_at.as_millisecond()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.sent_at.as_millisecond()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.occurred_at.as_millisecond()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.occurred_from.as_str()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.event_type.as_ref().map(EventType::as_str)).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.mode.map(Mode::as_str)).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.outcome.as_str()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.reason.as_deref()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.headers.as_str()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.remote.as_deref()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.signed_with.as_str()).collect::<Vec<_>>())
+        .bind(messages.iter().map(|m| m.body.as_ref()).collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+    Ok(new.into_iter().collect())
 }
 
 /// One body for both drivers: everything inside the transaction.
 macro_rules! append_within {
-    ($tx:ident, $inserts:ident, $messages:ident, $refusals:ident, $bounds:ident) => {{
+    ($tx:ident, $insert:ident, $messages:ident, $refusals:ident, $bounds:ident) => {{
         let count = i64::try_from($messages.len() + $refusals.len()).unwrap_or(i64::MAX);
         let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
             .bind(count)
@@ -136,39 +214,12 @@ macro_rules! append_within {
             .await?;
         let mut seq = last_seq - count;
 
-        let mut new = HashSet::with_capacity($messages.len());
-        let mut rest = $messages;
-        let mut first_seq = seq + 1;
-        while !rest.is_empty() {
-            let power = rest.len().ilog2().min(8);
-            let (chunk, others) = rest.split_at(1 << power);
-            rest = others;
-            let mut query = sqlx::query_scalar::<_, i64>($inserts[usize::try_from(power).unwrap_or(0)].as_str());
-            for message in chunk {
-                seq += 1;
-                query = query
-                    .bind(seq)
-                    .bind(message.endpoint.as_str())
-                    .bind(message.message_id.as_str())
-                    .bind(message.received_at.as_millisecond())
-                    .bind(message.sent_at.as_millisecond())
-                    .bind(message.occurred_at.as_millisecond())
-                    .bind(message.occurred_from.as_str())
-                    .bind(message.event_type.as_ref().map(EventType::as_str))
-                    .bind(message.mode.map(Mode::as_str))
-                    .bind(message.outcome.as_str())
-                    .bind(message.reason.as_deref())
-                    .bind(message.headers.as_str())
-                    .bind(message.remote.as_deref())
-                    .bind(message.signed_with.as_str())
-                    .bind(message.body.as_ref());
-            }
-            new.extend(query.fetch_all(&mut *$tx).await?);
-        }
+        let new = $insert(&mut *$tx, $messages, seq).await?;
 
         let mut recorded = Vec::with_capacity($messages.len());
         for message in $messages {
-            if new.contains(&first_seq) {
+            seq += 1;
+            if new.contains(&seq) {
                 recorded.push(Recorded::New);
             } else {
                 recorded.push(Recorded::Repeat);
@@ -179,7 +230,7 @@ macro_rules! append_within {
                      select $1, $2, $3, $4, $5, m.body = $6, $7, $8, case when m.body = $6 then null else $6 end \
                      from messages m where m.endpoint = $2 and m.message_id = $3",
                 )
-                .bind(first_seq)
+                .bind(seq)
                 .bind(message.endpoint.as_str())
                 .bind(message.message_id.as_str())
                 .bind(message.received_at.as_millisecond())
@@ -190,7 +241,6 @@ macro_rules! append_within {
                 .execute(&mut *$tx)
                 .await?;
             }
-            first_seq += 1;
         }
 
         for refusal in $refusals {
@@ -243,13 +293,13 @@ impl Store {
         match &self.pool {
             Pool::Sqlite { write, .. } => {
                 let mut tx = write.begin_with("begin immediate").await?;
-                let appended = append_within!(tx, SQLITE_INSERTS, messages, refusals, bounds);
+                let appended = append_within!(tx, insert_sqlite, messages, refusals, bounds);
                 tx.commit().await?;
                 Ok(appended)
             }
             Pool::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
-                let appended = append_within!(tx, POSTGRES_INSERTS, messages, refusals, bounds);
+                let appended = append_within!(tx, insert_postgres, messages, refusals, bounds);
                 tx.commit().await?;
                 Ok(appended)
             }
