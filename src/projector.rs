@@ -25,8 +25,11 @@ const BATCH: usize = 512;
 const KEPT: usize = 4_096;
 /// How often other instances' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
-/// After a batch more messages are let gather: each batch is a durable commit on the connection ingest needs.
-const BREATH: Duration = Duration::from_millis(25);
+/// After a batch more messages are let gather: each batch is a durable commit on the connection ingest needs. Lists may
+/// be a second behind; this leaves most of it.
+const BREATH: Duration = Duration::from_millis(200);
+/// How often it is looked whether the pressure is over.
+const GLANCE: Duration = Duration::from_millis(25);
 /// While ingest is under pressure, a batch is as small as this, so that its commit is over in a few milliseconds…
 const PRESSED_BATCH: usize = 64;
 /// … and this is the rest after it.
@@ -86,7 +89,10 @@ impl Projector {
         let Some(turn) = self.store.take_turn().await? else { return Ok(Step::Elsewhere) };
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
         let messages = self.store.list_messages_after(turn.position, limit).await?;
-        let Some(to) = messages.last().map(|message| message.seq) else { return Ok(Step::Idle) };
+        let Some(to) = messages.last().map(|message| message.seq) else {
+            turn.give_back().await?;
+            return Ok(Step::Idle);
+        };
         let count = messages.len();
         let batch = aside(move || batch::read(&messages)).await;
         let changes = self.fold(batch).await?;
@@ -165,10 +171,10 @@ impl Projector {
                 changed = wake.changed(), if is_quiet && is_woken => is_woken = changed.is_ok(),
                 () = sleep(wait) => {}
             }
-            let mut rested = BREATH;
+            let mut rested = Duration::ZERO;
             while busy() && rested < LONGEST_REST && !shutdown.is_cancelled() {
-                sleep(BREATH).await;
-                rested += BREATH;
+                sleep(GLANCE).await;
+                rested += GLANCE;
             }
         }
     }

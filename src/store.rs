@@ -15,6 +15,8 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -52,6 +54,8 @@ pub enum Pool {
         write: SqlitePool,
         /// Moves the write-ahead log into the file beside the writer: see [`Store::checkpoint`].
         keeper: SqlitePool,
+        /// The last number of the log, where the last batch of this process left it.
+        head: Arc<AtomicI64>,
     },
     /// A server, shared by several instances.
     Postgres(PgPool),
@@ -136,7 +140,7 @@ impl Store {
                     .connect_with(options.pragma("query_only", "1").pragma("cache_size", "-4096"))
                     .await
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?;
-                Pool::Sqlite { read, write, keeper }
+                Pool::Sqlite { read, write, keeper, head: Arc::new(AtomicI64::new(log::UNKNOWN)) }
             }
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url)
@@ -193,7 +197,7 @@ impl Store {
     /// Waits for running statements and closes every connection.
     pub async fn close(&self) {
         match &self.pool {
-            Pool::Sqlite { read, write, keeper } => {
+            Pool::Sqlite { read, write, keeper, .. } => {
                 read.close().await;
                 keeper.close().await;
                 write.close().await;

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sqlx::{PgConnection, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::LazyLock;
+use std::sync::atomic::Ordering;
 
 /// A genuine request, read and ready to be stored.
 #[derive(Clone, Debug)]
@@ -120,18 +121,41 @@ static INSERTS: LazyLock<BTreeMap<usize, String>> = LazyLock::new(|| {
     (1..=MOST_ROWS).filter(|rows| rows_at_once(*rows) == *rows).map(|rows| (rows, text(rows))).collect()
 });
 
-/// Which of the numbers after `seq` were given to messages that are new.
-async fn insert_sqlite(
+/// The same, with the numbers taken first: every statement sent by itself is two changes of thread, which cost more
+/// than the statement.
+static FIRST_INSERTS: LazyLock<BTreeMap<usize, String>> = LazyLock::new(|| {
+    let take = "update log_head set seq = ? where id = 1 and seq = ?";
+    let nothing = (0, take.to_owned());
+    INSERTS.iter().map(|(rows, insert)| (*rows, format!("{take}; {insert}"))).chain([nothing]).collect()
+});
+
+/// The numbers of a batch: the last one, and which of them went to messages that are new.
+struct Taken {
+    last_seq: i64,
+    new: HashSet<i64>,
+}
+
+/// Takes numbers and stores what is new. `known` is the last number as far as this process knows; when another process
+/// has moved it, nothing is taken, and the transaction must be given up.
+async fn take_on_sqlite(
     connection: &mut SqliteConnection,
     messages: &[NewMessage],
-    mut seq: i64,
-) -> Result<HashSet<i64>, sqlx::Error> {
-    let before = seq;
-    let (mut rest, mut inserted) = (messages, 0);
-    while !rest.is_empty() {
+    count: i64,
+    known: i64,
+) -> Result<Option<Taken>, sqlx::Error> {
+    let head = "select seq from log_head where id = 1";
+    let before = if known < 0 { sqlx::query_scalar(head).fetch_one(&mut *connection).await? } else { known };
+    let last_seq = before + count;
+    let (mut seq, mut rest, mut changed, mut is_first) = (before, messages, 0, true);
+    while is_first || !rest.is_empty() {
         let (chunk, others) = rest.split_at(rows_at_once(rest.len()));
         rest = others;
-        let mut query = sqlx::query(INSERTS.get(&chunk.len()).map_or("", String::as_str));
+        let texts = if is_first { &FIRST_INSERTS } else { &INSERTS };
+        let mut query = sqlx::query(texts.get(&chunk.len()).map_or("", String::as_str));
+        if is_first {
+            query = query.bind(last_seq).bind(before);
+        }
+        is_first = false;
         for message in chunk {
             seq += 1;
             query = query
@@ -151,27 +175,31 @@ async fn insert_sqlite(
                 .bind(message.signed_with.as_str())
                 .bind(message.body.as_ref());
         }
-        inserted += query.execute(&mut *connection).await?.rows_affected();
+        changed += query.execute(&mut *connection).await?.rows_affected();
     }
     // Every row that a statement returns is handed from thread to thread; `returning` made that the slowest part of a
     // batch. Nearly always all are new, and otherwise it is worth asking.
-    if inserted == u64::try_from(messages.len()).unwrap_or(u64::MAX) {
-        return Ok((before + 1..=seq).collect());
+    if changed == 1 + u64::try_from(messages.len()).unwrap_or(u64::MAX) {
+        return Ok(Some(Taken { last_seq, new: (before + 1..=seq).collect() }));
+    }
+    let found: i64 = sqlx::query_scalar(head).fetch_one(&mut *connection).await?;
+    if found != last_seq {
+        return Ok(None);
     }
     let new: Vec<i64> = sqlx::query_scalar("select seq from messages where seq > $1 and seq <= $2")
         .bind(before)
         .bind(seq)
         .fetch_all(connection)
         .await?;
-    Ok(new.into_iter().collect())
+    Ok(Some(Taken { last_seq, new: new.into_iter().collect() }))
 }
 
 /// The same where arrays can be bound: one text for a batch of any size, planned once.
-async fn insert_postgres(
+async fn take_on_postgres(
     connection: &mut PgConnection,
     messages: &[NewMessage],
-    seq: i64,
-) -> Result<HashSet<i64>, sqlx::Error> {
+    count: i64,
+) -> Result<Taken, sqlx::Error> {
     static INSERT: LazyLock<String> = LazyLock::new(|| {
         format!(
             "{INTO_MESSAGES} select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], \
@@ -179,10 +207,14 @@ async fn insert_postgres(
              $14::text[], $15::bytea[]) {ONLY_NEW} returning seq"
         )
     });
+    let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
+        .bind(count)
+        .fetch_one(&mut *connection)
+        .await?;
     if messages.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(Taken { last_seq, new: HashSet::new() });
     }
-    let numbers: Vec<i64> = (seq + 1..).take(messages.len()).collect();
+    let numbers: Vec<i64> = (last_seq - count + 1..).take(messages.len()).collect();
     let new: Vec<i64> = sqlx::query_scalar(INSERT.as_str())
         .bind(numbers)
         .bind(messages.iter().map(|m| m.endpoint.as_str()).collect::<Vec<_>>())
@@ -201,21 +233,21 @@ async fn insert_postgres(
         .bind(messages.iter().map(|m| m.body.as_ref()).collect::<Vec<_>>())
         .fetch_all(connection)
         .await?;
-    Ok(new.into_iter().collect())
+    Ok(Taken { last_seq, new: new.into_iter().collect() })
 }
+
+fn number_of(messages: &[NewMessage], refusals: &[NewRefusal]) -> i64 {
+    i64::try_from(messages.len() + refusals.len()).unwrap_or(i64::MAX)
+}
+
+/// The last number is not known to this process.
+pub(super) const UNKNOWN: i64 = -1;
 
 /// One body for both drivers: everything inside the transaction.
 macro_rules! append_within {
-    ($tx:ident, $insert:ident, $messages:ident, $refusals:ident, $bounds:ident) => {{
-        let count = i64::try_from($messages.len() + $refusals.len()).unwrap_or(i64::MAX);
-        let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
-            .bind(count)
-            .fetch_one(&mut *$tx)
-            .await?;
-        let mut seq = last_seq - count;
-
-        let new = $insert(&mut *$tx, $messages, seq).await?;
-
+    ($tx:ident, $taken:expr, $messages:ident, $refusals:ident, $bounds:ident) => {{
+        let Taken { last_seq, new } = $taken;
+        let mut seq = last_seq - number_of($messages, $refusals);
         let mut recorded = Vec::with_capacity($messages.len());
         for message in $messages {
             seq += 1;
@@ -288,18 +320,32 @@ impl Store {
         refusals: &[NewRefusal],
         bounds: Bounds,
     ) -> Result<Appended, StoreError> {
-        // Not `with_writer!`: only SQLite has to be told that this transaction is going to write, or two connections
-        // that both began by reading would wait for each other in vain.
+        let count = number_of(messages, refusals);
         match &self.pool {
-            Pool::Sqlite { write, .. } => {
+            Pool::Sqlite { write, head, .. } => loop {
+                // SQLite has to be told that this transaction is going to write, or two connections that both began by
+                // reading would wait for each other in vain.
                 let mut tx = write.begin_with("begin immediate").await?;
-                let appended = append_within!(tx, insert_sqlite, messages, refusals, bounds);
+                // Whatever ends this early leaves the number unknown, and the next batch asks for it.
+                let known = head.swap(UNKNOWN, Ordering::Relaxed);
+                let taken = match take_on_sqlite(&mut tx, messages, count, known).await {
+                    Ok(Some(taken)) => taken,
+                    Err(error) if known == UNKNOWN => return Err(error.into()),
+                    // Another process has used these numbers: the next round asks which are free.
+                    Ok(None) | Err(_) => {
+                        tx.rollback().await?;
+                        continue;
+                    }
+                };
+                let appended = append_within!(tx, taken, messages, refusals, bounds);
                 tx.commit().await?;
-                Ok(appended)
-            }
+                head.store(appended.last_seq, Ordering::Relaxed);
+                return Ok(appended);
+            },
             Pool::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
-                let appended = append_within!(tx, insert_postgres, messages, refusals, bounds);
+                let taken = take_on_postgres(&mut tx, messages, count).await?;
+                let appended = append_within!(tx, taken, messages, refusals, bounds);
                 tx.commit().await?;
                 Ok(appended)
             }

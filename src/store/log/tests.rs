@@ -160,3 +160,23 @@ async fn writers_side_by_side_never_share_a_number() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn two_processes_on_one_file_never_share_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/log.db", folder.path().display());
+    let (one, other) = (Store::connect(&url).await.unwrap(), Store::connect(&url).await.unwrap());
+    one.migrate().await.unwrap();
+    for round in 0..3 {
+        for (name, store) in [("one", &one), ("other", &other)] {
+            let batch = [message(&format!("msg_{name}_{round}"), b"{}"), message("msg_shared", b"{}")];
+            let appended = store.append(&batch, &[refusal(vec![b'x'])], BOUNDS).await.unwrap();
+            assert_eq!(appended.recorded[0], Recorded::New);
+        }
+    }
+    assert_eq!(numbers(&one, "select count(*) from messages").await, [7]);
+    assert_eq!(numbers(&one, "select count(*) from attempts").await, [5]);
+    assert_eq!(numbers(&one, "select seq from log_head").await, [18]);
+    let all = "select seq from messages union select seq from attempts union select seq from quarantine order by seq";
+    assert_eq!(numbers(&other, all).await.len(), 12 + 3);
+}

@@ -23,6 +23,17 @@ enum Held {
     Row(Transaction<'static, Postgres>),
 }
 
+impl Turn {
+    /// Lets others have it at once: a transaction that is only dropped holds its lock until its connection is next
+    /// looked at.
+    pub async fn give_back(self) -> Result<(), StoreError> {
+        if let Held::Row(transaction) = self.held {
+            transaction.rollback().await?;
+        }
+        Ok(())
+    }
+}
+
 impl Store {
     /// Takes the right to project; `None` while another instance has it.
     pub async fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
