@@ -108,7 +108,7 @@ impl Store {
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
-                    // FULL: what was answered 200 survives a power cut. Group commit makes it free (see the README).
+                    // FULL: what was answered 200 survives a power cut. Committed in groups, it costs next to nothing.
                     .synchronous(SqliteSynchronous::Full)
                     .foreign_keys(true)
                     .busy_timeout(Duration::from_secs(5))
