@@ -129,9 +129,9 @@ pub fn of(facts: &Contract, ends_on: Option<Date>) -> Estimate {
 
 fn estimate(facts: &Contract, ends_on: Option<Date>) -> Result<Estimate, String> {
     let rate = facts.rate.as_ref().ok_or("no event says what it pays")?;
-    let word = rate.unit.as_deref().ok_or("no event says what unit its rate is for")?;
+    let sent = rate.unit.as_deref().ok_or("no event says what unit its rate is for")?;
     let unit =
-        Unit::parse(word).ok_or_else(|| format!("its rate is per “{word}”, a unit whose length is not known here"))?;
+        Unit::parse(sent).ok_or_else(|| format!("its rate is per “{sent}”, a unit whose length is not known here"))?;
     let start = facts.start_on.ok_or("no event says when it starts")?;
     let end = match ends_on {
         Some(end) if end < start => Err("its last day lies before its first"),
@@ -146,7 +146,7 @@ fn estimate(facts: &Contract, ends_on: Option<Date>) -> Result<Estimate, String>
     // What is paid once is paid under the terms of its first day.
     for terms in terms::within(facts, rate, start, if unit == Unit::Once { start } else { end })? {
         let to = if unit == Unit::Once { end } else { terms.to };
-        let line = line(terms, to, &work).ok_or("its figures are too large to compute with")?;
+        let line = line(terms, to, work).ok_or("its figures are too large to compute with")?;
         let a_day = work.day_of(&line.cost_per_unit).filter(|_| line.working_days > 0);
         if let Some(a_day) = a_day
             && cost_per_day.as_ref().is_none_or(|most| most.amount < a_day.amount)
@@ -161,7 +161,7 @@ fn estimate(facts: &Contract, ends_on: Option<Date>) -> Result<Estimate, String>
     Ok(Estimate { total: Some(total), cost_per_day, lines, obstacle: None })
 }
 
-fn line(terms: Terms, to: Date, work: &Work) -> Option<Line> {
+fn line(terms: Terms, to: Date, work: Work) -> Option<Line> {
     let working_days = working_days(terms.from, to);
     let (count, per) = work.count(working_days)?;
     Some(Line {

@@ -74,15 +74,12 @@ fn cost(rate: &Rate, period: &FeePeriod) -> Result<(Money, Option<Money>), Strin
         Some(fees) => Ok(Some(fees.clone())),
         None => sum_of_fees(period),
     };
-    match &period.total_cost {
-        Some(cost) => Ok((checked(cost.clone())?, fees.ok().flatten())),
-        None => {
-            let rate = rate.money().ok_or("no event says what it pays")?;
-            let fees = fees?;
-            let cost = fees.as_ref().map_or_else(|| Some(rate.clone()), |fees| rate.plus(fees));
-            Ok((checked(cost.ok_or("its figures are too large to compute with")?)?, fees))
-        }
+    if let Some(cost) = &period.total_cost {
+        return Ok((checked(cost.clone())?, fees.ok().flatten()));
     }
+    let (rate, fees) = (rate.money().ok_or("no event says what it pays")?, fees?);
+    let cost = fees.as_ref().map_or_else(|| Some(rate.clone()), |fees| rate.plus(fees));
+    Ok((checked(cost.ok_or("its figures are too large to compute with")?)?, fees))
 }
 
 fn differing<'a>(mut currencies: impl Iterator<Item = &'a Currency>) -> Option<(&'a Currency, &'a Currency)> {

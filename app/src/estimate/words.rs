@@ -43,7 +43,7 @@ impl Line {
     fn hours(&self) -> String {
         let minutes = (self.units * Decimal::from(60)).round().to_u64().unwrap_or_default();
         let hours = counted(minutes / 60, "hour");
-        if minutes % 60 == 0 { hours } else { format!("{hours} {}", counted(minutes % 60, "minute")) }
+        if minutes.is_multiple_of(60) { hours } else { format!("{hours} {}", counted(minutes % 60, "minute")) }
     }
 
     /// "£532.00 (£475.00 and £57.00 fees)"

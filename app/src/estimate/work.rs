@@ -60,7 +60,7 @@ impl Work {
     }
 
     /// The units of so many working days as an exact fraction: how many, of how many to a unit.
-    pub(super) fn count(&self, working_days: u64) -> Option<(u64, u32)> {
+    pub(super) fn count(self, working_days: u64) -> Option<(u64, u32)> {
         Some(match self.unit {
             Unit::Day => (working_days, 1),
             Unit::Hour => (working_days.checked_mul(self.minutes_in_working_day.into())?, MINUTES_IN_HOUR),
@@ -70,7 +70,7 @@ impl Work {
     }
 
     /// What a working day costs; `None` where it has no price.
-    pub(super) fn day_of(&self, cost_per_unit: &Money) -> Option<Money> {
+    pub(super) fn day_of(self, cost_per_unit: &Money) -> Option<Money> {
         let (count, per) = self.count(1)?;
         (self.unit != Unit::Once).then(|| cost_per_unit.times(count, per)).flatten()
     }
