@@ -1,5 +1,6 @@
 //! Small components that pages are made of. Plain functions: they take what they show, and know no port.
 
+pub mod as_of;
 pub mod box_pairs;
 pub mod card;
 pub mod chips;

@@ -1,5 +1,6 @@
 //! The rows of contracts and requisitions, wherever a page lists them.
 
+use super::as_of::keep_moment;
 use super::mark::{mark, test_tag};
 use super::time::{ago, day_range};
 use crate::view::contractor::ContractSummary;
@@ -31,10 +32,10 @@ pub fn contracts(of: &[ContractSummary], with_contractor: bool, now: Timestamp) 
 }
 
 fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyView {
-    let href = format!("/contracts/{}", of.id);
+    let href = keep_moment(format!("/contracts/{}", of.id));
     let contractor = with_contractor.then(|| {
         let name = of.contractor_name.clone().or_else(|| of.contractor_id.as_ref().map(ToString::to_string));
-        let link = of.contractor_id.as_ref().map(|id| format!("/contractors/{id}"));
+        let link = of.contractor_id.as_ref().map(|id| keep_moment(format!("/contractors/{id}")));
         match (name, link) {
             (Some(name), Some(href)) => view! { <td><a class="quiet-link" href=href>{name}</a></td> }.into_any(),
             (name, _) => view! { <td class="dim">{name.unwrap_or_else(|| "not named".to_owned())}</td> }.into_any(),
@@ -87,7 +88,7 @@ pub fn requisitions(of: &[RequisitionSummary], now: Timestamp) -> AnyView {
 }
 
 fn requisition(of: &RequisitionSummary, now: Timestamp) -> AnyView {
-    let href = format!("/spend/{}", of.id);
+    let href = keep_moment(format!("/spend/{}", of.id));
     view! {
         <tr>
             <td><a class="main" href=href>{of.title.clone()}</a>{test_tag(of.is_test)}</td>
