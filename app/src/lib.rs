@@ -12,6 +12,7 @@ pub mod islands;
 pub mod lifecycle;
 pub mod money;
 pub mod pages;
+pub mod picture;
 pub mod shell;
 pub mod timeline;
 pub mod ui;
