@@ -90,6 +90,10 @@ fn contract(row: &ContractRow) -> Vec<Value> {
         row.is_test.into(),
         row.last_at.into(),
         (&row.search).into(),
+        (&row.standing).into(),
+        (&row.commitment_amount).into(),
+        (&row.commitment_per_day).into(),
+        (&row.commitment_currency).into(),
     ]
 }
 
