@@ -3,13 +3,14 @@
 use crate::http::assets::Assets;
 use crate::http::live::Live;
 use crate::http::session::{self, Sessions};
-use crate::http::{health, live, pages, security};
+use crate::http::{findings, health, live, pages, security};
 use crate::ingest::intake::Intake;
 use crate::ingest::writer::Writer;
 use crate::store::Store;
-use app::api::SharedReadModel;
+use app::api::{Commands, SharedReadModel};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::trace::TraceLayer;
@@ -28,6 +29,8 @@ pub struct Parts {
     pub sessions: Sessions,
     /// Answers the pages' questions.
     pub read_model: SharedReadModel,
+    /// Does what the pages' forms ask for.
+    pub commands: Arc<dyn Commands>,
     /// Live rows and raw bodies.
     pub live: Live,
     /// The browser side.
@@ -41,6 +44,7 @@ pub fn router(parts: Parts) -> Router {
     let urls = app::shell::Assets { css: parts.assets.css().to_owned(), webhook_urls: parts.webhook_urls };
     let for_people = Router::new()
         .merge(session::routes(parts.sessions.clone()))
+        .merge(findings::routes(parts.commands))
         .merge(live::routes(parts.live))
         .merge(pages::routes(parts.read_model, urls, parts.assets.output_name()))
         .layer(from_fn_with_state(parts.sessions.clone(), session::guard))

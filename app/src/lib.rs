@@ -1,12 +1,13 @@
 //! What server and browser share: events, lifecycles, timelines, the questions a page may ask, and the pages.
 //!
-//! Imports point one way: `pages → ui → view → budget → estimate → timeline → lifecycle → event → money,
+//! Imports point one way: `pages → ui → view → findings → budget → estimate → timeline → lifecycle → event → money,
 //! id`.
 
 pub mod api;
 pub mod budget;
 pub mod estimate;
 pub mod event;
+pub mod findings;
 pub mod id;
 pub mod islands;
 pub mod lifecycle;

@@ -8,6 +8,7 @@ pub mod contractors;
 pub mod contracts;
 pub mod deliveries;
 pub mod delivery;
+pub mod findings;
 pub mod forbidden;
 pub mod missing;
 pub mod overview;

@@ -1,5 +1,6 @@
 //! What is known of one contractor, one contract, one requisition?
 
+use super::findings::{place, told as findings_told};
 use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
@@ -9,7 +10,10 @@ use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use app::budget;
 use app::estimate::{self, Commitment};
-use app::id::{ContractId, ContractorId, RequisitionId};
+use app::findings;
+use app::id::{ContractId, ContractorId, RequisitionId, Subject};
+use app::lifecycle::finding::Finding;
+use app::lifecycle::rules::{Limits, Rule};
 use app::timeline::{self, ContractStory, Neighbour};
 use app::view::contractor::{ContractDetail, ContractLink, ContractorDetail};
 use app::view::moment::Moment;
@@ -26,6 +30,7 @@ pub(super) async fn contractor(
     store: &Store,
     id: &ContractorId,
     moment: Moment,
+    limits: Limits,
 ) -> Result<Option<ContractorDetail>, StoreError> {
     let told =
         happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
@@ -33,13 +38,26 @@ pub(super) async fn contractor(
     let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
     let contracts = contracts(&rows, moment.today())?;
 
-    let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
+    let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
+    let whose = Subject::Contractor(id.clone());
+    let mut entries = tale.entries.clone();
+    let mut found: Vec<(Subject, Finding)> =
+        findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
     let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
+    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
     for happenings in happenings(store, Kind::Contract, &ids, moment).await?.values() {
         let Some(contract) = timeline::contract(happenings) else { continue };
+        let altered = self::altered(store, contract.entries.iter().map(|entry| entry.seq), moment).await?;
+        let me = neighbours.iter().find(|one| one.id == contract.facts.id);
+        let is_renewed = me.is_some_and(|me| timeline::renewals(me, &neighbours).1.is_some());
+        let of_contract = findings::of_contract(&contract, &altered, limits);
+        let of_contract = of_contract.into_iter().filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
+        let subject = Subject::Contract(contract.facts.id.clone());
+        found.extend(of_contract.map(|finding| (subject.clone(), finding)));
         entries.extend(contract.entries);
-        findings.extend(contract.findings);
     }
+    let mut findings = findings_told(store, found, moment.at()).await?;
+    place(&mut entries, &findings);
     newest_first(&mut entries);
     // A message that two stories tell is told once.
     entries.dedup_by_key(|entry| entry.seq);
@@ -87,13 +105,21 @@ pub(super) async fn contract(
     store: &Store,
     id: &ContractId,
     moment: Moment,
+    limits: Limits,
 ) -> Result<Option<ContractDetail>, StoreError> {
     let told = happenings(store, Kind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
     let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own, moment).await?;
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
+    let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
+    let found = findings::of_contract(&tale, &altered, limits)
+        .into_iter()
+        .filter(|one| renewed_by.is_none() || one.rule != Rule::RenewedBeforeEnd)
+        .map(|finding| (Subject::Contract(id.clone()), finding));
+    let findings = findings_told(store, found.collect(), moment.at()).await?;
     let mut entries = tale.entries;
+    place(&mut entries, &findings);
     newest_first(&mut entries);
     let estimate = estimate::of(&tale.facts, tale.ends_on);
     let facts = tale.facts;
@@ -116,7 +142,7 @@ pub(super) async fn contract(
         renewed_by,
         steps: tale.steps,
         entries,
-        findings: tale.findings,
+        findings,
     }))
 }
 
@@ -153,6 +179,7 @@ pub(super) async fn requisition(
     store: &Store,
     id: &RequisitionId,
     moment: Moment,
+    limits: Limits,
 ) -> Result<Option<RequisitionDetail>, StoreError> {
     let told =
         happenings(store, Kind::Requisition, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
@@ -166,7 +193,12 @@ pub(super) async fn requisition(
     }
     let own = list_row::requisition(&tale);
     let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_row::contract(story)).collect();
+    let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
+    let found = findings::of_requisition(&tale, &draws, &altered, limits).into_iter();
+    let found = found.map(|finding| (Subject::Requisition(id.clone()), finding)).collect();
+    let findings = findings_told(store, found, moment.at()).await?;
     let mut entries = tale.entries;
+    place(&mut entries, &findings);
     newest_first(&mut entries);
     Ok(Some(RequisitionDetail {
         summary: RequisitionSummary {
@@ -182,8 +214,13 @@ pub(super) async fn requisition(
         contracts: contracts(&drawn, moment.today())?,
         budget,
         entries,
-        findings: tale.findings,
+        findings,
     }))
+}
+
+/// Which of these messages had come again with another body by the moment.
+async fn altered(store: &Store, seqs: impl Iterator<Item = i64>, moment: Moment) -> Result<BTreeSet<i64>, StoreError> {
+    store.list_altered(&seqs.collect::<Vec<_>>(), i64::MAX, moment).await
 }
 
 /// The stories of these contracts as they were at the moment, where they drew on the requisition then, in the order of

@@ -11,7 +11,7 @@ use crate::ui::card::{card, head, outward};
 use crate::ui::entries::entries;
 use crate::ui::estimate_card::estimate_card;
 use crate::ui::facts::Facts;
-use crate::ui::finding::counts;
+use crate::ui::finding::{counts, standing};
 use crate::ui::mark::{Marked, dot, id_pill, mark, pill, plain_pill, test_tag};
 use crate::ui::tables::amount;
 use crate::ui::time::{day, day_range, days_from, length_in_words, short};
@@ -39,6 +39,7 @@ fn show(of: &ContractDetail, viewer: &Viewer) -> AnyView {
         summary.title.clone(),
         view! {
             {head(Some(("/contracts", "Contracts")), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills(summary, viewer))}
+            {standing(&of.findings)}
             {card("Lifecycle", None, steps(&of.steps, viewer.now))}
             <div class="columns">
                 <div>

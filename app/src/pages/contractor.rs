@@ -12,7 +12,7 @@ use crate::ui::card::{card, empty, head, outward};
 use crate::ui::chips::chip;
 use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
-use crate::ui::finding::counts;
+use crate::ui::finding::{counts, standing};
 use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
 use crate::ui::tables::{self, amount};
 use crate::ui::time::{ago_in_words, day, days_from};
@@ -54,6 +54,7 @@ fn show(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyVie
         summary.name.clone(),
         view! {
             {head(Some(("/contractors", "Contractors")), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
+            {standing(&of.findings)}
             <section class="stack" aria-labelledby="contracts">
                 <h2 class="visually-hidden" id="contracts">"Contracts"</h2>
                 {contracts}

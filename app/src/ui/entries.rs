@@ -30,7 +30,7 @@ fn entry(of: &Entry, links_to_deliveries: bool) -> AnyView {
     let between = (link.is_some() && !notes.is_empty()).then_some(" · ");
     let findings: Vec<AnyView> = of.findings.iter().map(finding).collect();
     view! {
-        <li class="entry">
+        <li class="entry" id=format!("event-{}", of.seq)>
             {clock(of.occurred_at)} <span class="rail">{dot(of.event_type.tone())}</span>
             <div class="said">
                 <p>{sentence(&of.sentence)}{test_tag(of.mode == Mode::Test)}</p>

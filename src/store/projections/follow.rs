@@ -107,6 +107,7 @@ impl Store {
                 "delete from contracts",
                 "delete from contract_versions",
                 "delete from requisitions",
+                "delete from findings",
                 "delete from tallies",
                 "delete from arrivals",
                 "delete from hirers",

@@ -1,5 +1,7 @@
 //! How the changes of one batch become statements.
 
+mod findings;
+
 use super::row::{Changes, ContractRow, ContractVersion, ContractorRow, RequisitionRow};
 use super::statement::{Statement, Value};
 
@@ -31,6 +33,7 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
     all.extend(changes.contracts.chunks(CHUNK).map(contracts));
     all.extend(changes.contract_versions.chunks(CHUNK).map(contract_versions));
     all.extend(changes.requisitions.chunks(CHUNK).map(requisitions));
+    findings::statements(changes, &mut all);
     counts(changes, &mut all);
     all
 }
