@@ -1,18 +1,20 @@
 //! What is the answer to each question of the pages? The one place that knows both the store and the views.
 
 mod check;
+mod choices;
 mod delivery;
+mod list;
 mod overview;
 mod row;
 mod story;
 mod subject;
 
-use crate::store::projections::list::Search;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
 use app::id::{ContractId, ContractorId, RequisitionId};
 use app::view::Page;
 use app::view::catalog::EventTally;
+use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use app::view::delivery::{DeliveryDetail, DeliverySummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
@@ -83,15 +85,10 @@ fn found<T>(result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {
 }
 
 /// Cuts what was asked for beyond a page, and says where the next one starts.
-fn page<T>(mut items: Vec<T>, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
-    let has_more = items.len() > PAGE;
-    items.truncate(PAGE);
+fn page<T>(mut items: Vec<T>, rows: usize, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
+    let has_more = items.len() > rows;
+    items.truncate(rows);
     Page { next: items.last().filter(|_| has_more).map(cursor), items }
-}
-
-/// A cursor that cannot be read starts the list at its beginning, as any other filter that cannot be read.
-fn after_instant(cursor: Option<&Cursor>) -> Option<(i64, &str)> {
-    cursor.and_then(|cursor| Some((cursor.key.parse().ok()?, cursor.id.as_str())))
 }
 
 fn instant_key(last_at: Timestamp, id: &str) -> Cursor {
@@ -109,7 +106,7 @@ impl ReadModel for Reader {
         filter: &ContractorFilter,
         now: Timestamp,
     ) -> Result<Page<ContractorSummary>, ApiError> {
-        answered(self.list_contractors(filter, now).await)
+        answered(list::contractors(&self.store, filter, now, PAGE).await)
     }
 
     async fn contractor(&self, id: &ContractorId, now: Timestamp) -> Result<ContractorDetail, ApiError> {
@@ -117,7 +114,7 @@ impl ReadModel for Reader {
     }
 
     async fn contracts(&self, filter: &ContractFilter, now: Timestamp) -> Result<Page<ContractSummary>, ApiError> {
-        answered(self.list_contracts(filter, now).await)
+        answered(list::contracts(&self.store, filter, now, PAGE).await)
     }
 
     async fn contract(&self, id: &ContractId, now: Timestamp) -> Result<ContractDetail, ApiError> {
@@ -125,7 +122,7 @@ impl ReadModel for Reader {
     }
 
     async fn requisitions(&self, filter: &RequisitionFilter) -> Result<Page<RequisitionSummary>, ApiError> {
-        answered(self.list_requisitions(filter).await)
+        answered(list::requisitions(&self.store, filter, PAGE).await)
     }
 
     async fn requisition(&self, id: &RequisitionId, now: Timestamp) -> Result<RequisitionDetail, ApiError> {
@@ -134,51 +131,18 @@ impl ReadModel for Reader {
 
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {
         let rows = answered(delivery::list(&self.store, filter, None, ASKED).await)?;
-        Ok(page(rows, |row| instant_key(row.received_at, &row.seq.to_string())))
+        Ok(page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string())))
     }
 
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError> {
         found(delivery::find(&self.store, seq).await)
     }
 
+    async fn choices(&self) -> Result<Choices, ApiError> {
+        answered(choices::choices(&self.store).await)
+    }
+
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError> {
         answered(overview::tallies(self).await)
-    }
-}
-
-impl Reader {
-    async fn list_contractors(
-        &self,
-        filter: &ContractorFilter,
-        now: Timestamp,
-    ) -> Result<Page<ContractorSummary>, StoreError> {
-        let after = filter.after.as_ref().map(|cursor| (cursor.key.as_str(), cursor.id.as_str()));
-        let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = self.store.list_contractors(search, filter.state).await?;
-        let rows = page(rows, |row| Cursor { key: row.sort_key.clone(), id: row.id.clone() });
-        let ids: Vec<&str> = rows.items.iter().map(|row| row.id.as_str()).collect();
-        let theirs = row::contracts(&self.store.list_contracts_of(&ids, filter.test).await?, row::day(now))?;
-        let items = rows.items.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next: rows.next })
-    }
-
-    async fn list_contracts(
-        &self,
-        filter: &ContractFilter,
-        now: Timestamp,
-    ) -> Result<Page<ContractSummary>, StoreError> {
-        let after = after_instant(filter.after.as_ref());
-        let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let today = row::day(now);
-        let rows = self.store.list_contracts(search, filter.phase, today).await?;
-        Ok(page(row::contracts(&rows, today)?, |row| instant_key(row.last_at, row.id.as_str())))
-    }
-
-    async fn list_requisitions(&self, filter: &RequisitionFilter) -> Result<Page<RequisitionSummary>, StoreError> {
-        let after = after_instant(filter.after.as_ref());
-        let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = self.store.list_requisitions(search, filter.state).await?;
-        let rows = page(rows, |row| Cursor { key: row.last_at.to_string(), id: row.id.clone() });
-        Ok(Page { items: subject::summaries(&self.store, &rows.items).await?, next: rows.next })
     }
 }

@@ -3,6 +3,7 @@
 use crate::id::{ContractId, ContractorId, RequisitionId};
 use crate::view::Page;
 use crate::view::catalog::EventTally;
+use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliverySummary};
 use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
@@ -55,6 +56,8 @@ pub trait ReadModel: Send + Sync {
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
     /// One request, by its place in the log.
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError>;
+    /// What lists can be narrowed to.
+    async fn choices(&self) -> Result<Choices, ApiError>;
     /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError>;
 }

@@ -1,7 +1,9 @@
 //! Do the list rows depend on the messages alone?
 
 use super::*;
-use crate::store::projections::row::{Arrivals, ContractRow, ContractorRow, HirerName, Mention, RequisitionRow, Tally};
+use crate::store::projections::row::{
+    Arrivals, Choice, ContractRow, ContractorRow, Facet, HirerName, Mention, RequisitionRow, Tally,
+};
 use crate::store::{with_reader, with_writer};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
@@ -25,6 +27,8 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");
         rows!(HirerName, "select * from hirers order by id");
+        rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
+        rows!(Choice, "select * from choices order by facet, value");
         let mentions: Vec<Mention> =
             sqlx::query_as("select * from mentions order by kind, subject_id, message_id, seq")
                 .fetch_all(pool)

@@ -2,7 +2,7 @@
 
 use crate::event::contact::CustomField;
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
-use crate::id::{ContractId, ContractorId};
+use crate::id::{ContractId, ContractorId, RequisitionId};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::finding::Finding;
@@ -19,6 +19,8 @@ pub struct ContractorSummary {
     pub id: ContractorId,
     /// Their name; the id when no event carried one.
     pub name: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
     /// The client they work for.
     pub client: Option<String>,
     /// How far they have come.
@@ -31,6 +33,8 @@ pub struct ContractorSummary {
     pub open_offers: u32,
     /// The next last day among the running contracts.
     pub next_end_on: Option<Date>,
+    /// The client's own fields, each as `Name:Value`.
+    pub custom_fields: Vec<String>,
     /// Only test events name them.
     pub is_test: bool,
     /// When the last event about them happened.
@@ -73,6 +77,8 @@ pub struct ContractSummary {
     pub contractor_name: Option<String>,
     /// The client.
     pub client: Option<String>,
+    /// The names of those who act for it.
+    pub hirers: Vec<String>,
     /// What events have said.
     pub state: ContractState,
     /// What that means today.
@@ -83,8 +89,14 @@ pub struct ContractSummary {
     pub ends_on: Option<Date>,
     /// The last day as planned, when notice or completion moved it.
     pub planned_end_on: Option<Date>,
+    /// The last day on which notice can end it by its end; only while there is something to give notice of.
+    pub notice_by: Option<Date>,
     /// What it pays.
     pub rate: Option<Rate>,
+    /// The requisition it draws on.
+    pub requisition_id: Option<RequisitionId>,
+    /// The client's own fields, each as `Name:Value`.
+    pub custom_fields: Vec<String>,
     /// How many findings its story has.
     pub findings: u32,
     /// Only test events name it.

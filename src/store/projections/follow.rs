@@ -93,10 +93,12 @@ impl Store {
                 "delete from mentions",
                 "delete from contractors",
                 "delete from contracts",
+                "delete from facets",
                 "delete from requisitions",
                 "delete from tallies",
                 "delete from arrivals",
                 "delete from hirers",
+                "delete from choices",
             ] {
                 sqlx::query(statement).execute(&mut *transaction).await?;
             }

@@ -69,6 +69,14 @@ impl Statement {
         self
     }
 
+    /// Writes another statement, or a piece of one, with its values.
+    pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
+        self.text.push_str(&other.text);
+        self.values.extend(other.values.iter().cloned());
+        self.is_reused &= other.is_reused;
+        self
+    }
+
     /// Writes a place for the value, and keeps it.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
@@ -101,7 +109,8 @@ impl Statement {
     pub(crate) fn sql(&self, dialect: Dialect) -> AssertSqlSafe<String> {
         AssertSqlSafe(match dialect {
             Dialect::Sqlite => self.text.clone(),
-            Dialect::Postgres => numbered(&self.text),
+            // The one function the two call by different names.
+            Dialect::Postgres => numbered(&self.text).replace("instr(", "strpos("),
         })
     }
 }

@@ -1,9 +1,9 @@
 //! How the changes of one batch become statements.
 
-use super::row::{Changes, ContractRow, ContractorRow, RequisitionRow};
+use super::row::{Changes, ContractRow, ContractorRow, Facet, RequisitionRow};
 use super::statement::{Statement, Value};
 
-/// Rows of one `insert`: SQLite takes 32,766 values a statement, and the widest row has 19.
+/// Rows of one `insert`: SQLite takes 32,766 values a statement, and the widest row has 25.
 const CHUNK: usize = 500;
 
 /// In an order that every instance shares, so that two never wait for each other's rows.
@@ -29,6 +29,10 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
     all.extend(changes.contractors.chunks(CHUNK).map(contractors));
     all.extend(changes.contracts.chunks(CHUNK).map(contracts));
     all.extend(changes.requisitions.chunks(CHUNK).map(requisitions));
+    all.extend(changes.contractors.chunks(CHUNK).map(|rows| forget("contractor", rows.iter().map(|row| &*row.id))));
+    all.extend(changes.contracts.chunks(CHUNK).map(|rows| forget("contract", rows.iter().map(|row| &*row.id))));
+    all.extend(changes.requisitions.chunks(CHUNK).map(|rows| forget("requisition", rows.iter().map(|row| &*row.id))));
+    all.extend(changes.facets.chunks(CHUNK).map(facets));
     counts(changes, &mut all);
     all
 }
@@ -36,9 +40,9 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
 fn contractors(rows: &[ContractorRow]) -> Statement {
     let mut upsert = Statement::new(
         "insert into contractors (id, name, email, client, state, bookability, findings, is_test, last_at, sort_key, \
-         search) values ",
+         search, client_id, custom_fields) values ",
     );
-    upsert.rows(rows.iter().map(|row| -> [Value; 11] {
+    upsert.rows(rows.iter().map(|row| -> [Value; 13] {
         [
             (&row.id).into(),
             (&row.name).into(),
@@ -51,13 +55,15 @@ fn contractors(rows: &[ContractorRow]) -> Statement {
             row.last_at.into(),
             (&row.sort_key).into(),
             (&row.search).into(),
+            (&row.client_id).into(),
+            (&row.custom_fields).into(),
         ]
     }));
     upsert.push(
         " on conflict (id) do update set name = excluded.name, email = excluded.email, client = excluded.client, \
          state = excluded.state, bookability = excluded.bookability, findings = excluded.findings, \
          is_test = excluded.is_test, last_at = excluded.last_at, sort_key = excluded.sort_key, \
-         search = excluded.search",
+         search = excluded.search, client_id = excluded.client_id, custom_fields = excluded.custom_fields",
     );
     upsert
 }
@@ -66,9 +72,9 @@ fn contracts(rows: &[ContractRow]) -> Statement {
     let mut upsert = Statement::new(
         "insert into contracts (id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
          ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
-         is_test, last_at, search) values ",
+         is_test, last_at, search, client_id, hirers, custom_fields, notice_on, title_key, rate_key) values ",
     );
-    upsert.rows(rows.iter().map(|row| -> [Value; 19] {
+    upsert.rows(rows.iter().map(|row| -> [Value; 25] {
         [
             (&row.id).into(),
             (&row.contractor_id).into(),
@@ -89,6 +95,12 @@ fn contracts(rows: &[ContractRow]) -> Statement {
             row.is_test.into(),
             row.last_at.into(),
             (&row.search).into(),
+            (&row.client_id).into(),
+            (&row.hirers).into(),
+            (&row.custom_fields).into(),
+            (&row.notice_on).into(),
+            (&row.title_key).into(),
+            (&row.rate_key).into(),
         ]
     }));
     upsert.push(
@@ -98,17 +110,34 @@ fn contracts(rows: &[ContractRow]) -> Statement {
          planned_end_on = excluded.planned_end_on, rate_amount = excluded.rate_amount, \
          rate_currency = excluded.rate_currency, rate_unit = excluded.rate_unit, \
          requisition_id = excluded.requisition_id, renewal_ids = excluded.renewal_ids, findings = excluded.findings, \
-         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search",
+         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search, \
+         client_id = excluded.client_id, hirers = excluded.hirers, custom_fields = excluded.custom_fields, \
+         notice_on = excluded.notice_on, title_key = excluded.title_key, rate_key = excluded.rate_key",
     );
     upsert
+}
+
+/// What a subject had may be gone; what it has is written anew.
+fn forget<'a>(kind: &'static str, ids: impl Iterator<Item = &'a str>) -> Statement {
+    let mut delete = Statement::new("delete from facets where kind = ");
+    delete.bind(kind).push(" and subject_id in ").list(ids);
+    delete
+}
+
+fn facets(rows: &[Facet]) -> Statement {
+    let mut insert = Statement::new("insert into facets (kind, facet, value, subject_id) values ");
+    insert.rows(rows.iter().map(|row| -> [Value; 4] {
+        [(&row.kind).into(), (&row.facet).into(), (&row.value).into(), (&row.subject_id).into()]
+    }));
+    insert
 }
 
 fn requisitions(rows: &[RequisitionRow]) -> Statement {
     let mut upsert = Statement::new(
         "insert into requisitions (id, title, external_id, amount, currency, amount_type, state, versions, findings, \
-         is_test, last_at, search) values ",
+         is_test, last_at, search, custom_fields, title_key, amount_key) values ",
     );
-    upsert.rows(rows.iter().map(|row| -> [Value; 12] {
+    upsert.rows(rows.iter().map(|row| -> [Value; 15] {
         [
             (&row.id).into(),
             (&row.title).into(),
@@ -122,13 +151,17 @@ fn requisitions(rows: &[RequisitionRow]) -> Statement {
             row.is_test.into(),
             row.last_at.into(),
             (&row.search).into(),
+            (&row.custom_fields).into(),
+            (&row.title_key).into(),
+            (&row.amount_key).into(),
         ]
     }));
     upsert.push(
         " on conflict (id) do update set title = excluded.title, external_id = excluded.external_id, \
          amount = excluded.amount, currency = excluded.currency, amount_type = excluded.amount_type, \
          state = excluded.state, versions = excluded.versions, findings = excluded.findings, \
-         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search",
+         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search, \
+         custom_fields = excluded.custom_fields, title_key = excluded.title_key, amount_key = excluded.amount_key",
     );
     upsert
 }
@@ -170,6 +203,26 @@ fn counts(changes: &Changes, all: &mut Vec<Statement>) {
             " on conflict (id) do update set name = excluded.name, named_at = excluded.named_at, \
              message_id = excluded.message_id where (excluded.named_at, excluded.message_id) \
              > (hirers.named_at, hirers.message_id)",
+        );
+        all.push(upsert);
+    }
+    for chunk in changes.choices.chunks(CHUNK) {
+        let mut upsert =
+            Statement::new("insert into choices (facet, value, name, search, named_at, message_id) values ");
+        upsert.rows(chunk.iter().map(|row| -> [Value; 6] {
+            [
+                (&row.facet).into(),
+                (&row.value).into(),
+                (&row.name).into(),
+                (&row.search).into(),
+                row.named_at.into(),
+                (&row.message_id).into(),
+            ]
+        }));
+        upsert.push(
+            " on conflict (facet, value) do update set name = excluded.name, search = excluded.search, \
+             named_at = excluded.named_at, message_id = excluded.message_id \
+             where (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id)",
         );
         all.push(upsert);
     }
