@@ -7,8 +7,10 @@ pub(crate) mod row;
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
 use app::timeline::{self, Happening};
+use app::view::moment::Moment;
 use batch::Batch;
 use gather::{Kind, messages_of};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +41,9 @@ const LONGEST_REST: Duration = Duration::from_millis(100);
 const CHECKPOINT_EVERY: u32 = 64;
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Rows tell everything that has come, whatever the clock says.
+const EVERYTHING: Moment = Moment { now: Timestamp::MAX, as_of: None };
 
 /// Follows the log from a saved position.
 pub struct Projector {
@@ -104,7 +109,7 @@ impl Projector {
         let mut stories = Vec::new();
         for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
             let ids: Vec<&str> = batch.touched(kind.word()).into_iter().collect();
-            let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions).await?;
+            let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions, EVERYTHING).await?;
             stories.push((kind, messages));
         }
         let needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();

@@ -18,6 +18,7 @@ use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use app::view::delivery::{DeliveryDetail, DeliverySummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
+use app::view::moment::Moment;
 use app::view::overview::Overview;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
@@ -104,29 +105,33 @@ impl ReadModel for Reader {
     async fn contractors(
         &self,
         filter: &ContractorFilter,
-        now: Timestamp,
+        moment: Moment,
     ) -> Result<Page<ContractorSummary>, ApiError> {
-        answered(list::contractors(&self.store, filter, now, PAGE).await)
+        answered(list::contractors(&self.store, filter, moment, PAGE).await)
     }
 
-    async fn contractor(&self, id: &ContractorId, now: Timestamp) -> Result<ContractorDetail, ApiError> {
-        found(subject::contractor(&self.store, id, now).await)
+    async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
+        found(subject::contractor(&self.store, id, moment).await)
     }
 
-    async fn contracts(&self, filter: &ContractFilter, now: Timestamp) -> Result<Page<ContractSummary>, ApiError> {
-        answered(list::contracts(&self.store, filter, now, PAGE).await)
+    async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
+        answered(list::contracts(&self.store, filter, moment, PAGE).await)
     }
 
-    async fn contract(&self, id: &ContractId, now: Timestamp) -> Result<ContractDetail, ApiError> {
-        found(subject::contract(&self.store, id, now).await)
+    async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
+        found(subject::contract(&self.store, id, moment).await)
     }
 
-    async fn requisitions(&self, filter: &RequisitionFilter) -> Result<Page<RequisitionSummary>, ApiError> {
-        answered(list::requisitions(&self.store, filter, PAGE).await)
+    async fn requisitions(
+        &self,
+        filter: &RequisitionFilter,
+        moment: Moment,
+    ) -> Result<Page<RequisitionSummary>, ApiError> {
+        answered(list::requisitions(&self.store, filter, moment, PAGE).await)
     }
 
-    async fn requisition(&self, id: &RequisitionId, now: Timestamp) -> Result<RequisitionDetail, ApiError> {
-        found(subject::requisition(&self.store, id, now).await)
+    async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
+        found(subject::requisition(&self.store, id, moment).await)
     }
 
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {

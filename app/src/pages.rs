@@ -9,6 +9,7 @@ pub mod contracts;
 pub mod deliveries;
 pub mod delivery;
 pub mod forbidden;
+mod lists;
 pub mod missing;
 pub mod overview;
 pub mod requisition;

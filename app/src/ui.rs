@@ -1,5 +1,6 @@
 //! Small components that pages are made of. Plain functions: they take what they show, and know no port.
 
+pub mod as_of;
 pub mod box_pairs;
 pub mod card;
 pub mod chips;
@@ -7,7 +8,9 @@ pub mod delivery_row;
 pub mod entries;
 pub mod facts;
 pub mod finding;
+pub mod listing;
 pub mod mark;
+pub mod narrow;
 pub mod pager;
 pub mod payload;
 pub mod sentence;

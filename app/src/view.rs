@@ -6,6 +6,7 @@ pub mod columns;
 pub mod contractor;
 pub mod delivery;
 pub mod filter;
+pub mod moment;
 pub mod overview;
 pub mod spend;
 pub mod viewer;

@@ -61,7 +61,10 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         planned_end_on: story.planned_end_on.map(|day| day.to_string()),
         notice_on: notice_on(story).map(|day| day.to_string()),
         rate_amount: rate.and_then(|rate| rate.amount).map(|amount| amount.to_string()),
-        rate_currency: rate.and_then(|rate| rate.currency.as_ref()).map(ToString::to_string).filter(|code| is_key(code)),
+        rate_currency: rate
+            .and_then(|rate| rate.currency.as_ref())
+            .map(ToString::to_string)
+            .filter(|code| is_key(code)),
         rate_unit: rate.and_then(|rate| rate.unit.clone()),
         requisition_id: facts.requisition.as_ref().map(|r| r.id.to_string()).filter(|id| is_key(id)),
         renewal_ids: serde_json::Value::from(renewal_ids).to_string(),

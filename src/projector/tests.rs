@@ -240,6 +240,7 @@ async fn a_failure_leaves_nothing_half_written() {
             is_own: true,
             is_live: true,
             occurred_at: at(0).as_millisecond(),
+            received_at: 0,
             message_id: "msg_1".into(),
             seq: 1,
         };

@@ -5,8 +5,8 @@ use crate::store::{Store, StoreError};
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};
+use app::view::moment::Moment;
 use app::view::spend::RequisitionSummary;
-use jiff::Timestamp;
 
 /// The key of a row without a day, in the order of days.
 const NO_DAY: &str = "9999";
@@ -23,12 +23,12 @@ fn day_key(day: Option<&String>) -> String {
 pub(super) async fn contractors(
     store: &Store,
     filter: &ContractorFilter,
-    now: Timestamp,
+    moment: Moment,
     rows: usize,
 ) -> Result<Page<ContractorSummary>, StoreError> {
-    let today = row::day(now);
+    let today = moment.today();
     let by = filter.order().by;
-    let mut found = store.list_contractors(filter, today, asked(rows)).await?;
+    let mut found = store.list_contractors(filter, moment, asked(rows)).await?;
     let has_more = found.len() > rows;
     found.truncate(rows);
     let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
@@ -48,12 +48,12 @@ pub(super) async fn contractors(
 pub(super) async fn contracts(
     store: &Store,
     filter: &ContractFilter,
-    now: Timestamp,
+    moment: Moment,
     rows: usize,
 ) -> Result<Page<ContractSummary>, StoreError> {
-    let today = row::day(now);
+    let today = moment.today();
     let by = filter.order().by;
-    let found = page(store.list_contracts(filter, today, asked(rows)).await?, rows, |row| Cursor {
+    let found = page(store.list_contracts(filter, moment, asked(rows)).await?, rows, |row| Cursor {
         key: match by {
             SortKey::Title => row.title_key.clone(),
             SortKey::Start => day_key(row.start_on.as_ref()),
@@ -69,10 +69,11 @@ pub(super) async fn contracts(
 pub(super) async fn requisitions(
     store: &Store,
     filter: &RequisitionFilter,
+    moment: Moment,
     rows: usize,
 ) -> Result<Page<RequisitionSummary>, StoreError> {
     let by = filter.order().by;
-    let found = page(store.list_requisitions(filter, asked(rows)).await?, rows, |row| Cursor {
+    let found = page(store.list_requisitions(filter, moment, asked(rows)).await?, rows, |row| Cursor {
         key: match by {
             SortKey::Title => row.title_key.clone(),
             SortKey::Amount => row.amount_key.clone(),

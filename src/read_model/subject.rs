@@ -1,6 +1,6 @@
 //! What is known of one contractor, one contract, one requisition?
 
-use super::row::{self, contracts, day};
+use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
 use crate::projector::gather::Kind;
 use crate::projector::row as list_row;
@@ -9,8 +9,8 @@ use crate::store::{Store, StoreError};
 use app::id::{ContractId, ContractorId, RequisitionId};
 use app::timeline::{self, Neighbour};
 use app::view::contractor::{ContractDetail, ContractLink, ContractSummary, ContractorDetail};
+use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
-use jiff::Timestamp;
 use std::collections::BTreeSet;
 
 /// Longer stories are cut: a page is for reading.
@@ -22,16 +22,17 @@ const MOST_CONTRACTS: usize = 200;
 pub(super) async fn contractor(
     store: &Store,
     id: &ContractorId,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<Option<ContractorDetail>, StoreError> {
-    let told = happenings(store, Kind::Contractor, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
+    let told =
+        happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contractor(id, &told) else { return Ok(None) };
     let rows = store.list_contracts_of(&[id.as_str()], tale.is_test).await?;
-    let contracts = contracts(&rows, day(now))?;
+    let contracts = contracts(&rows, moment.today())?;
 
     let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
     let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
-    for happenings in happenings(store, Kind::Contract, &ids).await?.values() {
+    for happenings in happenings(store, Kind::Contract, &ids, moment).await?.values() {
         let Some(contract) = timeline::contract(happenings) else { continue };
         entries.extend(contract.entries);
         findings.extend(contract.findings);
@@ -79,9 +80,9 @@ pub(super) async fn summaries(
 pub(super) async fn contract(
     store: &Store,
     id: &ContractId,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<Option<ContractDetail>, StoreError> {
-    let told = happenings(store, Kind::Contract, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
+    let told = happenings(store, Kind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
     let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own).await?;
@@ -90,7 +91,7 @@ pub(super) async fn contract(
     newest_first(&mut entries);
     let facts = tale.facts;
     Ok(Some(ContractDetail {
-        summary: row::contract(&own, day(now))?,
+        summary: row::contract(&own, moment.today())?,
         description: facts.description,
         hirers: facts.hirers,
         fee_periods: facts.fee_periods,
@@ -142,12 +143,13 @@ async fn renewals(
 pub(super) async fn requisition(
     store: &Store,
     id: &RequisitionId,
-    now: Timestamp,
+    moment: Moment,
 ) -> Result<Option<RequisitionDetail>, StoreError> {
-    let told = happenings(store, Kind::Requisition, &[id.as_str()]).await?.remove(id.as_str()).unwrap_or_default();
+    let told =
+        happenings(store, Kind::Requisition, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::requisition(id, &told) else { return Ok(None) };
     let drawing: Vec<ContractSummary> =
-        contracts(&store.list_contracts_on(id.as_str(), tale.is_test).await?, day(now))?;
+        contracts(&store.list_contracts_on(id.as_str(), tale.is_test).await?, moment.today())?;
     let own = list_row::requisition(&tale);
     let mut entries = tale.entries;
     newest_first(&mut entries);

@@ -1,7 +1,10 @@
 //! The rows of contracts and requisitions, wherever a page lists them.
 
+use super::as_of::keep_moment;
 use super::mark::{mark, test_tag};
 use super::time::{ago, day_range};
+use crate::event::spend::AmountType;
+use crate::money::Money;
 use crate::view::contractor::ContractSummary;
 use crate::view::spend::RequisitionSummary;
 use jiff::Timestamp;
@@ -31,10 +34,10 @@ pub fn contracts(of: &[ContractSummary], with_contractor: bool, now: Timestamp) 
 }
 
 fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyView {
-    let href = format!("/contracts/{}", of.id);
+    let href = keep_moment(format!("/contracts/{}", of.id));
     let contractor = with_contractor.then(|| {
         let name = of.contractor_name.clone().or_else(|| of.contractor_id.as_ref().map(ToString::to_string));
-        let link = of.contractor_id.as_ref().map(|id| format!("/contractors/{id}"));
+        let link = of.contractor_id.as_ref().map(|id| keep_moment(format!("/contractors/{id}")));
         match (name, link) {
             (Some(name), Some(href)) => view! { <td><a class="quiet-link" href=href>{name}</a></td> }.into_any(),
             (name, _) => view! { <td class="dim">{name.unwrap_or_else(|| "not named".to_owned())}</td> }.into_any(),
@@ -62,51 +65,15 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
     .into_any()
 }
 
-/// Requisitions as a table.
-pub fn requisitions(of: &[RequisitionSummary], now: Timestamp) -> AnyView {
-    let rows: Vec<AnyView> = of.iter().map(|one| requisition(one, now)).collect();
-    view! {
-        <div class="table-wrap">
-            <table class="table" data-rows="">
-                <thead>
-                    <tr>
-                        <th scope="col">"Requisition"</th>
-                        <th scope="col" class="wide">"Number"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="num">"Amount"</th>
-                        <th scope="col" class="num wide">"Contracts"</th>
-                        <th scope="col" class="num wide">"Versions"</th>
-                        <th scope="col" class="num wide">"Last event"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
-}
-
-fn requisition(of: &RequisitionSummary, now: Timestamp) -> AnyView {
-    let href = format!("/spend/{}", of.id);
-    view! {
-        <tr>
-            <td><a class="main" href=href>{of.title.clone()}</a>{test_tag(of.is_test)}</td>
-            <td class="wide dim"><code>{of.external_id.clone()}</code></td>
-            <td class="fit">{mark(&of.state)}</td>
-            <td class="num">{amount(of)}</td>
-            <td class="num wide">{of.contracts}</td>
-            <td class="num wide">{of.versions}</td>
-            <td class="num dim wide">{ago(of.last_at, now)}</td>
-        </tr>
-    }
-    .into_any()
-}
-
 /// "£25,000.00 in total"
 pub fn amount(of: &RequisitionSummary) -> Option<String> {
-    let money = of.amount.as_ref()?;
-    Some(match &of.amount_type {
+    Some(counted_amount(of.amount.as_ref()?, of.amount_type.as_ref()))
+}
+
+/// An amount with what it counts.
+pub fn counted_amount(money: &Money, kind: Option<&AmountType>) -> String {
+    match kind {
         Some(kind) => format!("{money} {}", kind.in_words()),
         None => money.to_string(),
-    })
+    }
 }

@@ -196,7 +196,8 @@ mod tests {
 
     #[test]
     fn money_is_a_plain_decimal_beside_its_currency() {
-        let money = Money { amount: "-1250.50".parse().unwrap(), currency: crate::money::Currency::parse("gbp").unwrap() };
+        let money =
+            Money { amount: "-1250.50".parse().unwrap(), currency: crate::money::Currency::parse("gbp").unwrap() };
         let cell = Cell::Amount(Some(money), Some(AmountType::Total));
         assert_eq!(cell.fields(), ["-1250.50", "GBP", "TOTAL"]);
         assert_eq!(Cell::Rate(None).fields(), ["", "", ""]);

@@ -68,7 +68,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
                 .map(|row| row.id.as_str())
                 .collect();
             let filter = ContractFilter { phase: Some(phase), ..ContractFilter::default() };
-            let found = store.list_contracts(&filter, today, 1_000).await.unwrap();
+            let found = store.list_contracts(&filter, at(0).into(), 1_000).await.unwrap();
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<BTreeSet<_>>(), expected, "{phase:?}");
             running += if phase.is_running() { expected.len() } else { 0 };
         }
@@ -96,19 +96,22 @@ async fn test_traffic_is_kept_out_of_lists_and_totals() {
         project(&store).await;
         let reader = reader(&store);
         let contractors = async |query: &str| {
-            let found = reader.contractors(&ContractorFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contractors(&ContractorFilter::from_query(query), at(60).into()).await.unwrap().items;
             found.into_iter().map(|row| (row.id.0, row.active_contracts)).collect::<Vec<_>>()
         };
         assert_eq!(contractors("").await, [("clct_1".to_owned(), 1)]);
         assert_eq!(contractors("test=1").await, [("clct_3".to_owned(), 1)]);
         let contracts = async |query: &str| {
-            let found = reader.contracts(&ContractFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contracts(&ContractFilter::from_query(query), at(60).into()).await.unwrap().items;
             found.into_iter().map(|row| row.id.0).collect::<Vec<_>>()
         };
         assert_eq!(contracts("").await, ["ct_1"]);
         assert_eq!(contracts("test=1").await, ["ct_3", "ct_2"]);
-        assert_eq!(reader.requisitions(&RequisitionFilter::default()).await.unwrap().items.len(), 0);
-        assert_eq!(reader.requisitions(&RequisitionFilter::from_query("test=1")).await.unwrap().items.len(), 1);
+        assert_eq!(reader.requisitions(&RequisitionFilter::default(), at(60).into()).await.unwrap().items.len(), 0);
+        assert_eq!(
+            reader.requisitions(&RequisitionFilter::from_query("test=1"), at(60).into()).await.unwrap().items.len(),
+            1
+        );
         let overview = reader.overview(at(60)).await.unwrap();
         assert_eq!((overview.active_contracts, overview.contractors, overview.received_last_day), (1, 1, 1));
         assert_eq!(overview.recent.len(), 1);
@@ -140,7 +143,7 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
             ("state=onboarded", &[]),
         ];
         for (query, expected) in contractors {
-            let found = reader.contractors(&ContractorFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contractors(&ContractorFilter::from_query(query), at(60).into()).await.unwrap().items;
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expected, "{query}");
         }
         let contracts: [(&str, &[&str]); 10] = [
@@ -156,7 +159,7 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
             ("state=active&q=nothing", &[]),
         ];
         for (query, expected) in contracts {
-            let found = reader.contracts(&ContractFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contracts(&ContractFilter::from_query(query), at(60).into()).await.unwrap().items;
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expected, "{query}");
         }
         let requisitions: [(&str, &[&str]); 5] = [
@@ -167,7 +170,7 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
             ("q=spreq_2", &["spreq_2"]),
         ];
         for (query, expected) in requisitions {
-            let found = reader.requisitions(&RequisitionFilter::from_query(query)).await.unwrap().items;
+            let found = reader.requisitions(&RequisitionFilter::from_query(query), at(60).into()).await.unwrap().items;
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expected, "{query}");
         }
     })

@@ -52,7 +52,12 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut select = Source::Contracts.select("requisition_id, count(*)");
-        select.push(" where requisition_id in ").list(ids.iter().copied()).push(" and is_test = ").bind(is_test).push(" group by requisition_id");
+        select
+            .push(" where requisition_id in ")
+            .list(ids.iter().copied())
+            .push(" and is_test = ")
+            .bind(is_test)
+            .push(" group by requisition_id");
         Ok(fetch_all!(self, (String, i64), select)?)
     }
 

@@ -157,6 +157,8 @@ pub struct Mention {
     pub is_live: bool,
     /// When the event happened.
     pub occurred_at: i64,
+    /// When it arrived.
+    pub received_at: i64,
     /// Svix's id.
     pub message_id: String,
     /// The message.

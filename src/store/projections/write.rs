@@ -11,15 +11,16 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
     let mut all = Vec::new();
     for chunk in changes.mentions.chunks(CHUNK) {
         let mut insert = Statement::new(
-            "insert into mentions (kind, subject_id, is_own, is_live, occurred_at, message_id, seq) values ",
+            "insert into mentions (kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq) values ",
         );
-        insert.rows(chunk.iter().map(|row| -> [Value; 7] {
+        insert.rows(chunk.iter().map(|row| -> [Value; 8] {
             [
                 (&row.kind).into(),
                 (&row.subject_id).into(),
                 row.is_own.into(),
                 row.is_live.into(),
                 row.occurred_at.into(),
+                row.received_at.into(),
                 (&row.message_id).into(),
                 row.seq.into(),
             ]

@@ -42,10 +42,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
         cell: |row| Cell::Day(row.ends_on),
         ..own("end", "Ends", &["End"], Width::WideNumber)
     },
-    Column {
-        cell: |row| Cell::Day(row.notice_by),
-        ..more("notice", "Notice by", &["Notice by"], Width::WideNumber)
-    },
+    Column { cell: |row| Cell::Day(row.notice_by), ..more("notice", "Notice by", &["Notice by"], Width::WideNumber) },
     Column {
         sort: Some(SortKey::Rate),
         cell: |row| Cell::Rate(row.rate.clone()),
@@ -62,10 +59,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
         cell: |row| Cell::Texts(row.custom_fields.clone()),
         ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
     },
-    Column {
-        cell: |row| Cell::Count(row.findings),
-        ..more("findings", "Findings", &["Findings"], Width::WideNumber)
-    },
+    Column { cell: |row| Cell::Count(row.findings), ..more("findings", "Findings", &["Findings"], Width::WideNumber) },
     Column {
         sort: Some(SortKey::Last),
         cell: |row| Cell::Instant(row.last_at),

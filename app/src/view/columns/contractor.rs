@@ -25,10 +25,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
     Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
     Column { cell: |row| Cell::Text(row.email.clone()), ..more("email", "E-mail", &["E-mail"], Width::Wide) },
     Column { cell: |row| Cell::Text(row.client.clone()), ..own("client", "Client", &["Client"], Width::Wide) },
-    Column {
-        cell: |row| Cell::State(State::Contractor(row.state)),
-        ..own("state", "State", &["State"], Width::Fit)
-    },
+    Column { cell: |row| Cell::State(State::Contractor(row.state)), ..own("state", "State", &["State"], Width::Fit) },
     Column {
         cell: |row| Cell::Text(row.bookability.clone()),
         ..more("bookability", "Bookability", &["Bookability"], Width::Wide)
@@ -37,10 +34,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         cell: |row| Cell::Count(row.active_contracts),
         ..own("active", "Active", &["Active contracts"], Width::Number)
     },
-    Column {
-        cell: |row| Cell::Count(row.open_offers),
-        ..own("offers", "Offers", &["Open offers"], Width::WideNumber)
-    },
+    Column { cell: |row| Cell::Count(row.open_offers), ..own("offers", "Offers", &["Open offers"], Width::WideNumber) },
     Column {
         sort: Some(SortKey::NextEnd),
         cell: |row| Cell::DayAhead(row.next_end_on),

@@ -24,10 +24,7 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
     },
     Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
     Column { cell: |row| Cell::Code(row.external_id.clone()), ..own("number", "Number", &["Number"], Width::Wide) },
-    Column {
-        cell: |row| Cell::State(State::Requisition(row.state)),
-        ..own("state", "State", &["State"], Width::Fit)
-    },
+    Column { cell: |row| Cell::State(State::Requisition(row.state)), ..own("state", "State", &["State"], Width::Fit) },
     Column {
         sort: Some(SortKey::Amount),
         cell: |row| Cell::Amount(row.amount.clone(), row.amount_type.clone()),
@@ -37,10 +34,7 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
         cell: |row| Cell::Count(row.contracts),
         ..own("contracts", "Contracts", &["Contracts"], Width::WideNumber)
     },
-    Column {
-        cell: |row| Cell::Count(row.versions),
-        ..own("versions", "Versions", &["Versions"], Width::WideNumber)
-    },
+    Column { cell: |row| Cell::Count(row.versions), ..own("versions", "Versions", &["Versions"], Width::WideNumber) },
     Column {
         cell: |row| Cell::Texts(row.custom_fields.clone()),
         ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)

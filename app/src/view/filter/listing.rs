@@ -33,7 +33,9 @@ pub trait Listing: Query + Clone + Send + Sync + 'static {
         let chosen = self.cols();
         Self::COLUMNS
             .iter()
-            .filter(|column| column.is_fixed || if chosen.is_empty() { column.by_default } else { is_in(chosen, column.key) })
+            .filter(|column| {
+                column.is_fixed || if chosen.is_empty() { column.by_default } else { is_in(chosen, column.key) }
+            })
             .collect()
     }
 }
@@ -50,8 +52,7 @@ pub(super) fn cols<T>(pairs: &[(String, String)], all: &[Column<T>]) -> Vec<Stri
         .flat_map(|(_, value)| value.split(','))
         .map(str::trim)
         .collect();
-    let chosen: Vec<&Column<T>> =
-        all.iter().filter(|column| !column.is_fixed && asked.contains(&column.key)).collect();
+    let chosen: Vec<&Column<T>> = all.iter().filter(|column| !column.is_fixed && asked.contains(&column.key)).collect();
     let is_own = all.iter().filter(|column| !column.is_fixed && column.by_default).count() == chosen.len()
         && chosen.iter().all(|column| column.by_default);
     if is_own { Vec::new() } else { chosen.iter().map(|column| column.key.to_owned()).collect() }

@@ -7,21 +7,24 @@ use crate::store::projections::source::{Source, days_ahead, running};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
-use jiff::civil::Date;
+use app::view::moment::Moment;
 
 impl Store {
-    /// Contractors as the filter wants them, at most so many. `today` decides what runs, and what ends soon.
+    /// Contractors as the filter wants them, at most so many. What runs and what ends soon is told on the day of
+    /// the moment.
     pub async fn list_contractors(
         &self,
         filter: &ContractorFilter,
-        today: Date,
+        moment: Moment,
         limit: i64,
     ) -> Result<Vec<ContractorRow>, StoreError> {
-        let order = filter.order();
+        let (order, today) = (filter.order(), moment.today());
         let mut joined = Statement::new("");
         let key = match order.by {
             SortKey::NextEnd | SortKey::Start | SortKey::End => {
-                joined.push(" left join (").append(&Source::Contracts.select("contractor_id, min(ends_on) as next_end"));
+                joined
+                    .push(" left join (")
+                    .append(&Source::Contracts.select("contractor_id, min(ends_on) as next_end"));
                 joined.push(" where is_test = ").bind(filter.test);
                 running(&mut joined, today);
                 joined.push(" group by contractor_id) as ends on ends.contractor_id = contractors.id");
@@ -46,7 +49,9 @@ impl Store {
             with_contract(&mut page, |select| has_hirer(select, &hirers));
             page.hints.pop();
             let mut hint = Source::Contracts.select("distinct contractor_id");
-            hint.push(" where contractor_id is not null and is_test = ").bind(filter.test).push(" and contracts.id in (");
+            hint.push(" where contractor_id is not null and is_test = ")
+                .bind(filter.test)
+                .push(" and contracts.id in (");
             hint.push("select subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ");
             if hirers.is_empty() {
                 hint.push("('')");

@@ -6,17 +6,19 @@ use crate::store::projections::source::{Source, days_ahead, running, within};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{ContractFilter, Listing as _, SortKey};
+use app::view::moment::Moment;
 use jiff::civil::Date;
 
 impl Store {
-    /// Contracts as the filter wants them, at most so many. `today` decides what runs, and what ends soon.
+    /// Contracts as the filter wants them, at most so many. What runs and what ends soon is told on the day of
+    /// the moment.
     pub async fn list_contracts(
         &self,
         filter: &ContractFilter,
-        today: Date,
+        moment: Moment,
         limit: i64,
     ) -> Result<Vec<ContractRow>, StoreError> {
-        let order = filter.order();
+        let (order, today) = (filter.order(), moment.today());
         let key = match order.by {
             SortKey::Title | SortKey::Name => "contracts.title_key",
             SortKey::Start => "coalesce(contracts.start_on, '9999')",
@@ -44,7 +46,7 @@ impl Store {
     pub async fn list_contracts_between(
         &self,
         filter: &ContractFilter,
-        today: Date,
+        moment: Moment,
         first: Date,
         last: Date,
         limit: i64,
@@ -60,7 +62,7 @@ impl Store {
             after: None,
             is_test: filter.test,
         };
-        self.narrow_contracts(&mut page, filter, today).await?;
+        self.narrow_contracts(&mut page, filter, moment.today()).await?;
         let mut select = Statement::new("select ");
         select.append(&page.columns).push(" from ").push(page.source.from()).push(" where contracts.id in (");
         for (place, day) in

@@ -6,12 +6,14 @@ use crate::store::projections::source::Source;
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{Listing as _, RequisitionFilter, SortKey};
+use app::view::moment::Moment;
 
 impl Store {
     /// Requisitions as the filter wants them, at most so many.
     pub async fn list_requisitions(
         &self,
         filter: &RequisitionFilter,
+        _moment: Moment,
         limit: i64,
     ) -> Result<Vec<RequisitionRow>, StoreError> {
         let order = filter.order();
