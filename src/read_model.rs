@@ -9,10 +9,12 @@ mod row;
 mod story;
 mod subject;
 
+use crate::store::people::Email;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
 use app::id::{ContractId, ContractorId, RequisitionId};
 use app::view::Page;
+use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
@@ -23,12 +25,17 @@ use app::view::overview::Overview;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 #[cfg(test)]
 mod tests;
 
 /// Rows of one page.
 const PAGE: usize = 50;
+/// Contracts of one month of the calendar: more fill no page anybody reads.
+const MONTH: i64 = 1_000;
+/// Rows an export reads at a time.
+const EXPORTED: usize = 500;
 /// One more row than a page has tells whether there is a next one.
 const ASKED: i64 = 51;
 
@@ -65,6 +72,33 @@ impl Reader {
     ) -> Result<Vec<DeliverySummary>, ApiError> {
         let filter = DeliveryFilter { before: None, ..filter.clone() };
         answered(delivery::list(&self.store, &filter, Some(since), rows.into()).await)
+    }
+
+    /// The next rows of an export, which are those of the list.
+    pub async fn export_contractors(
+        &self,
+        filter: &ContractorFilter,
+        moment: Moment,
+    ) -> Result<Page<ContractorSummary>, ApiError> {
+        answered(list::contractors(&self.store, filter, moment, EXPORTED).await)
+    }
+
+    /// The next rows of an export, which are those of the list.
+    pub async fn export_contracts(
+        &self,
+        filter: &ContractFilter,
+        moment: Moment,
+    ) -> Result<Page<ContractSummary>, ApiError> {
+        answered(list::contracts(&self.store, filter, moment, EXPORTED).await)
+    }
+
+    /// The next rows of an export, which are those of the list.
+    pub async fn export_requisitions(
+        &self,
+        filter: &RequisitionFilter,
+        moment: Moment,
+    ) -> Result<Page<RequisitionSummary>, ApiError> {
+        answered(list::requisitions(&self.store, filter, moment, EXPORTED).await)
     }
 
     /// The exact bytes of one request's body.
@@ -141,6 +175,24 @@ impl ReadModel for Reader {
 
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError> {
         found(delivery::find(&self.store, seq).await)
+    }
+
+    async fn contracts_between(
+        &self,
+        filter: &ContractFilter,
+        first: Date,
+        last: Date,
+        moment: Moment,
+    ) -> Result<Vec<ContractSummary>, ApiError> {
+        let rows = self.store.list_contracts_between(filter, moment, first, last, MONTH).await;
+        answered(rows.and_then(|rows| row::contracts(&rows, moment.today())))
+    }
+
+    async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError> {
+        match Email::parse(email) {
+            Some(email) => answered(self.store.list_feeds(&email).await),
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn choices(&self) -> Result<Choices, ApiError> {

@@ -10,6 +10,7 @@ pub mod facts;
 pub mod finding;
 pub mod listing;
 pub mod mark;
+pub mod month;
 pub mod narrow;
 pub mod pager;
 pub mod payload;

@@ -1,5 +1,6 @@
 //! What the read model answers: everything a page shows, and nothing it does not.
 
+pub mod calendar;
 pub mod catalog;
 pub mod choices;
 pub mod columns;

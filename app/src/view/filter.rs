@@ -98,7 +98,7 @@ pub trait Query: Sized + Default {
 const CURSORS: [&str; 2] = ["after", "before"];
 
 /// The keys that say how rows are shown, and not which.
-const SHAPES: [&str; 2] = ["sort", "cols"];
+const SHAPES: [&str; 3] = ["sort", "cols", "month"];
 
 fn owned(pairs: impl Iterator<Item = (&'static str, String)>) -> Vec<(String, String)> {
     pairs.map(|(key, value)| (key.to_owned(), value)).collect()

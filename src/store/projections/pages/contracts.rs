@@ -43,6 +43,7 @@ impl Store {
     }
 
     /// Contracts with a first day, a last day or a day to give notice between two days, as far as the filter wants them.
+    /// Where there are more than wanted, those that end last.
     pub async fn list_contracts_between(
         &self,
         filter: &ContractFilter,
@@ -76,7 +77,7 @@ impl Store {
         }
         select.push(") and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
         select.append(&page.narrow);
-        select.push(" order by coalesce(contracts.start_on, '9999'), contracts.id limit ").bind(limit);
+        select.push(" order by coalesce(contracts.ends_on, '9999') desc, contracts.id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
