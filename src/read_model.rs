@@ -5,6 +5,7 @@ mod choices;
 mod delivery;
 mod list;
 mod overview;
+mod past;
 mod row;
 mod story;
 mod subject;

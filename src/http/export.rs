@@ -5,7 +5,7 @@ use crate::read_model::Reader;
 use app::api::ApiError;
 use app::view::Page;
 use app::view::columns::Column;
-use app::view::filter::{ContractFilter, ContractorFilter, Listing, Query as _, RequisitionFilter};
+use app::view::filter::{ContractFilter, ContractorFilter, Listing, RequisitionFilter};
 use app::view::moment::{AS_OF, AsOf, MEANING, Moment};
 use axum::Router;
 use axum::body::Body;

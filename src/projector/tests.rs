@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::projections::row::{
-    Arrivals, Choice, ContractRow, ContractorRow, Facet, HirerName, Mention, RequisitionRow, Tally,
+    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, HirerName, Mention, RequisitionRow, Tally,
 };
 use crate::store::{with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -23,6 +23,7 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         }
         rows!(ContractorRow, "select * from contractors order by id");
         rows!(ContractRow, "select * from contracts order by id");
+        rows!(ContractVersion, "select * from contract_versions order by id, is_known, from_at");
         rows!(RequisitionRow, "select * from requisitions order by id");
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");

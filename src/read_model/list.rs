@@ -1,6 +1,6 @@
 //! What does a page of a list hold? The same question for the screen and, with longer pages, for an export.
 
-use super::{page, row, subject};
+use super::{page, past, row, subject};
 use crate::store::{Store, StoreError};
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
@@ -28,11 +28,14 @@ pub(super) async fn contractors(
 ) -> Result<Page<ContractorSummary>, StoreError> {
     let today = moment.today();
     let by = filter.order().by;
-    let mut found = store.list_contractors(filter, moment, asked(rows)).await?;
+    if moment.as_of.is_some() {
+        return past::contractors(store, filter, moment).await;
+    }
+    let mut found = store.list_contractors(filter, today, asked(rows)).await?;
     let has_more = found.len() > rows;
     found.truncate(rows);
     let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
-    let theirs = row::contracts(&store.list_contracts_of(&ids, filter.test).await?, today)?;
+    let theirs = row::contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, today)?;
     let items = found.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
     let next = found.last().zip(items.last()).filter(|_| has_more).map(|(row, shown)| Cursor {
         key: match by {
@@ -72,8 +75,12 @@ pub(super) async fn requisitions(
     moment: Moment,
     rows: usize,
 ) -> Result<Page<RequisitionSummary>, StoreError> {
+    if moment.as_of.is_some() {
+        let found = past::requisitions(store, filter, moment).await?;
+        return Ok(Page { items: subject::summaries(store, &found.items, moment).await?, next: found.next });
+    }
     let by = filter.order().by;
-    let found = page(store.list_requisitions(filter, moment, asked(rows)).await?, rows, |row| Cursor {
+    let found = page(store.list_requisitions(filter, asked(rows)).await?, rows, |row| Cursor {
         key: match by {
             SortKey::Title => row.title_key.clone(),
             SortKey::Amount => row.amount_key.clone(),
@@ -81,5 +88,5 @@ pub(super) async fn requisitions(
         },
         id: row.id.clone(),
     });
-    Ok(Page { items: subject::summaries(store, &found.items).await?, next: found.next })
+    Ok(Page { items: subject::summaries(store, &found.items, moment).await?, next: found.next })
 }

@@ -1,7 +1,9 @@
 //! How does a list row become what a page shows?
 
 use crate::store::StoreError;
-use crate::store::projections::row::{ContractRow, ContractorRow, RequisitionRow};
+use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};
+use app::budget::{self, Cost};
+use app::estimate::Standing;
 use app::event::contract::Rate;
 use app::event::spend::AmountType;
 use app::id::ContractId;
@@ -10,7 +12,7 @@ use app::lifecycle::contract::{ContractState, Phase};
 use app::lifecycle::spend::RequisitionState;
 use app::money::{Currency, Money};
 use app::timeline::Neighbour;
-use app::view::contractor::{ContractSummary, ContractorSummary};
+use app::view::contractor::{ContractSummary, ContractorSummary, committed};
 use app::view::spend::RequisitionSummary;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,6 +36,11 @@ fn decimal(text: Option<&String>) -> Result<Option<Decimal>, StoreError> {
     text.map(|text| text.parse().map_err(|_| corrupt("amount", text))).transpose()
 }
 
+fn money(amount: Option<&String>, currency: Option<&String>) -> Result<Option<Money>, StoreError> {
+    let currency = currency.and_then(|code| Currency::parse(code));
+    Ok(decimal(amount)?.zip(currency).map(|(amount, currency)| Money { amount, currency }))
+}
+
 pub(super) fn number(count: i64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
@@ -54,12 +61,6 @@ struct StoredHirer {
     name: Option<String>,
 }
 
-/// Names; the id of whom no event has named.
-fn hirers(json: &str) -> Result<Vec<String>, StoreError> {
-    let stored: Vec<StoredHirer> = serde_json::from_str(json).map_err(|_| corrupt("list of hirers", json))?;
-    Ok(stored.into_iter().filter_map(|hirer| hirer.name.or(hirer.id)).collect())
-}
-
 fn texts(json: &str) -> Result<Vec<String>, StoreError> {
     serde_json::from_str(json).map_err(|_| corrupt("list of texts", json))
 }
@@ -67,6 +68,8 @@ fn texts(json: &str) -> Result<Vec<String>, StoreError> {
 pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary, StoreError> {
     let state = ContractState::parse(&row.state).ok_or_else(|| corrupt("state of a contract", &row.state))?;
     let (start_on, ends_on) = (date(row.start_on.as_ref())?, date(row.ends_on.as_ref())?);
+    let hirers: Vec<StoredHirer> =
+        serde_json::from_str(&row.hirers).map_err(|_| corrupt("list of hirers", &row.hirers))?;
     Ok(ContractSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
@@ -74,7 +77,8 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         contractor_id: row.contractor_id.as_deref().map(Into::into),
         contractor_name: row.contractor_name.clone(),
         client: row.client.clone(),
-        hirers: hirers(&row.hirers)?,
+        hirers: hirers.iter().filter_map(|hirer| hirer.name.clone().or_else(|| hirer.id.clone())).collect(),
+        hirer_ids: hirers.into_iter().filter_map(|hirer| hirer.id).collect(),
         state,
         phase: Phase::on(today, state, start_on, ends_on),
         start_on,
@@ -84,6 +88,8 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         rate: rate(row)?,
         requisition_id: row.requisition_id.as_deref().map(Into::into),
         custom_fields: texts(&row.custom_fields)?,
+        standing: Standing::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
+        estimate: money(row.commitment_amount.as_ref(), row.commitment_currency.as_ref())?,
         findings: number(row.findings),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
@@ -112,22 +118,37 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
         open_offers: count(open),
         next_end_on: running().filter_map(|contract| contract.ends_on).min(),
         custom_fields: texts(&row.custom_fields)?,
+        committed: committed(of_theirs()),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
     })
 }
 
-pub(super) fn requisition(row: &RequisitionRow, contracts: i64) -> Result<RequisitionSummary, StoreError> {
-    let amount = decimal(row.amount.as_ref())?.zip(row.currency.as_deref().and_then(Currency::parse));
+/// `draws` are the contracts that draw on it.
+pub(super) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
+    let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
+    let amount_type = row.amount_type.clone().map(AmountType::from);
+    let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
+    let costs = draws.iter().filter(is_committed).map(|draw| {
+        let currency = draw.commitment_currency.as_ref();
+        Ok(Cost {
+            total: money(draw.commitment_amount.as_ref(), currency)?,
+            per_day: money(draw.commitment_per_day.as_ref(), currency)?,
+        })
+    });
+    let used = budget::used(amount.as_ref(), amount_type.as_ref(), &costs.collect::<Result<Vec<_>, StoreError>>()?);
     Ok(RequisitionSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
         external_id: row.external_id.clone(),
-        amount: amount.map(|(amount, currency)| Money { amount, currency }),
-        amount_type: row.amount_type.clone().map(AmountType::from),
+        amount,
+        amount_type,
+        committed: used.committed,
+        remaining: used.remaining,
+        is_partial: used.is_partial,
         state: RequisitionState::parse(&row.state).ok_or_else(|| corrupt("state of a requisition", &row.state))?,
         versions: number(row.versions),
-        contracts: number(contracts),
+        contracts: u32::try_from(draws.len()).unwrap_or(u32::MAX),
         custom_fields: texts(&row.custom_fields)?,
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,

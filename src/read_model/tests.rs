@@ -3,6 +3,7 @@
 mod deliveries;
 mod listing;
 mod lists;
+mod moments;
 mod paging;
 mod subjects;
 

@@ -1,10 +1,12 @@
 //! A list as a table: the same columns as its CSV file, with heads that put it in order.
 
 use super::as_of::{keep_moment, moment_pairs};
+use super::committed::committed_cell;
 use super::mark::{mark, test_tag};
 use super::tables::counted_amount;
 use super::time::{ago, day, days_from};
 use crate::event::contract::Rate;
+use crate::money::Money;
 use crate::view::columns::{Cell, Column, State};
 use crate::view::filter::{Listing, Order};
 use crate::view::viewer::Viewer;
@@ -84,6 +86,16 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
             .into_any(),
         Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
         Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
+        Cell::Sums(sums) => committed_cell(&sums),
+        Cell::Sum(None, _) | Cell::Left(None) => "–".into_any(),
+        Cell::Sum(Some(sum), words) => {
+            view! { {sum.to_string()} {words.map(|words| view! { <span class="dim">" " {words}</span> })} }.into_any()
+        }
+        Cell::Left(Some(left)) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
+            let over = Money { amount: left.amount.abs(), currency: left.currency };
+            view! { <span class="tag warn">"over by " {over.to_string()}</span> }.into_any()
+        }
+        Cell::Left(Some(left)) => left.to_string().into_any(),
         Cell::Amount(money, kind) => money.map(|money| counted_amount(&money, kind.as_ref())).into_any(),
     }
 }

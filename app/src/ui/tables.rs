@@ -3,6 +3,7 @@
 use super::as_of::keep_moment;
 use super::mark::{mark, test_tag};
 use super::time::{ago, day_range};
+use crate::estimate::Standing;
 use crate::event::spend::AmountType;
 use crate::money::Money;
 use crate::view::contractor::ContractSummary;
@@ -23,6 +24,7 @@ pub fn contracts(of: &[ContractSummary], with_contractor: bool, now: Timestamp) 
                         <th scope="col">"State"</th>
                         <th scope="col" class="wide">"Dates"</th>
                         <th scope="col" class="num wide">"Rate"</th>
+                        <th scope="col" class="num wide" title="What it costs in its present state: an estimate">"Estimate"</th>
                         <th scope="col" class="num wide">"Last event"</th>
                     </tr>
                 </thead>
@@ -59,6 +61,7 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
             <td class="fit">{mark(&of.phase)}</td>
             <td class="fit wide">{day_range(of.start_on, of.ends_on)}</td>
             <td class="num wide">{of.rate.as_ref().and_then(crate::event::contract::Rate::in_words)}</td>
+            <td class="num wide" class:dim=of.standing != Standing::Committed>{or_dash(of.estimate.as_ref())}</td>
             <td class="num dim wide">{ago(of.last_at, now)}</td>
         </tr>
     }
@@ -76,4 +79,8 @@ pub fn counted_amount(money: &Money, kind: Option<&AmountType>) -> String {
         Some(kind) => format!("{money} {}", kind.in_words()),
         None => money.to_string(),
     }
+}
+
+fn or_dash(money: Option<&Money>) -> String {
+    money.map_or_else(|| "–".to_owned(), ToString::to_string)
 }

@@ -126,6 +126,12 @@ pub enum Cell {
     Instant(Timestamp),
     /// What a unit of work pays.
     Rate(Option<Rate>),
+    /// Sums, one for each currency.
+    Sums(Vec<Money>),
+    /// A sum; with words beside it where it is not the whole sum.
+    Sum(Option<Money>, Option<&'static str>),
+    /// What is left of a sum; below zero, by how much it was passed.
+    Left(Option<Money>),
     /// An amount and what it counts.
     Amount(Option<Money>, Option<AmountType>),
 }
@@ -152,6 +158,15 @@ impl Cell {
                     rate.and_then(|rate| rate.unit.as_deref()).map(harmless).unwrap_or_default(),
                 ]
             }
+            // Sums of several currencies have no one number: each is told with its currency.
+            Self::Sums(sums) => {
+                let told: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.currency, sum.amount)).collect();
+                vec![harmless(&told.join("; "))]
+            }
+            Self::Sum(money, _) | Self::Left(money) => vec![
+                money.as_ref().map(|money| money.amount.to_string()).unwrap_or_default(),
+                money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
+            ],
             Self::Amount(money, kind) => vec![
                 money.as_ref().map(|money| money.amount.to_string()).unwrap_or_default(),
                 money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),

@@ -4,6 +4,7 @@ use super::*;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contract, log, project};
 use app::api::ReadModel as _;
+use app::view::filter::Query as _;
 use axum::body::Body;
 use axum::http::Request;
 use http_body_util::BodyExt as _;
@@ -105,6 +106,7 @@ fn every_column_has_a_field_for_each_of_its_headings() {
         contractor_name: None,
         client: None,
         hirers: Vec::new(),
+        hirer_ids: Vec::new(),
         state: app::lifecycle::contract::ContractState::Known,
         phase: app::lifecycle::contract::Phase::Known,
         start_on: None,
@@ -112,6 +114,8 @@ fn every_column_has_a_field_for_each_of_its_headings() {
         planned_end_on: None,
         notice_by: None,
         rate: None,
+        standing: app::estimate::Standing::Nothing,
+        estimate: None,
         requisition_id: None,
         custom_fields: Vec::new(),
         findings: 0,

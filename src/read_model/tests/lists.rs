@@ -35,12 +35,17 @@ fn row(id: &str) -> ContractRow {
         title_key: String::new(),
         rate_key: String::new(),
         search: String::new(),
+        standing: "committed".to_owned(),
+        commitment_amount: None,
+        commitment_per_day: None,
+        commitment_currency: None,
     }
 }
 
 #[tokio::test]
 async fn a_phase_in_sql_is_the_phase_in_rust() {
     let today: Date = "2026-03-02".parse().unwrap();
+    let noon: jiff::Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
     let days = [None, Some(-400), Some(-1), Some(0), Some(1), Some(400)];
     let mut rows = Vec::new();
     for state in ContractState::ALL {
@@ -68,7 +73,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
                 .map(|row| row.id.as_str())
                 .collect();
             let filter = ContractFilter { phase: Some(phase), ..ContractFilter::default() };
-            let found = store.list_contracts(&filter, at(0).into(), 1_000).await.unwrap();
+            let found = store.list_contracts(&filter, noon.into(), 1_000).await.unwrap();
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<BTreeSet<_>>(), expected, "{phase:?}");
             running += if phase.is_running() { expected.len() } else { 0 };
         }

@@ -106,6 +106,7 @@ impl Store {
                 "delete from contractors",
                 "delete from contracts",
                 "delete from facets",
+                "delete from contract_versions",
                 "delete from requisitions",
                 "delete from tallies",
                 "delete from arrivals",

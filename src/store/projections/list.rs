@@ -1,36 +1,75 @@
 //! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
 
-use super::row::{ContractRow, RequisitionRow, Tally};
+use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::source::{Source, days_ahead, running};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
+use app::view::moment::Moment;
 use jiff::civil::Date;
 
 impl Store {
+    /// Contractors in order of name, live and test ones, whatever is searched for.
+    pub async fn list_contractors_of_any_mode(
+        &self,
+        after: Option<(&str, &str)>,
+        limit: i64,
+    ) -> Result<Vec<ContractorRow>, StoreError> {
+        let mut select = Source::Contractors.all();
+        if let Some((key, id)) = after {
+            select.push(" where (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
+        }
+        select.push(" order by sort_key, id limit ").bind(limit);
+        Ok(fetch_all!(self, ContractorRow, select)?)
+    }
+
+    /// Requisitions, newest event first, live and test ones, whatever is searched for.
+    pub async fn list_requisitions_of_any_mode(
+        &self,
+        after: Option<(i64, &str)>,
+        limit: i64,
+    ) -> Result<Vec<RequisitionRow>, StoreError> {
+        let mut select = Source::Requisitions.all();
+        if let Some((key, id)) = after {
+            select.push(" where (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
+        }
+        select.push(" order by last_at desc, id desc limit ").bind(limit);
+        Ok(fetch_all!(self, RequisitionRow, select)?)
+    }
+
     /// The contracts of these contractors, latest start first, of one mode.
-    pub async fn list_contracts_of(&self, ids: &[&str], is_test: bool) -> Result<Vec<ContractRow>, StoreError> {
+    pub async fn list_contracts_of(
+        &self,
+        ids: &[&str],
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<ContractRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Source::Contracts.all();
+        let mut select = Source::Contracts.all_at(moment);
         select.push(" where contractor_id in ").list(ids.iter().copied()).push(" and is_test = ").bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
     /// These contracts, in order of id.
-    pub async fn list_contracts_named(&self, ids: &[&str]) -> Result<Vec<ContractRow>, StoreError> {
+    pub async fn list_contracts_named(&self, ids: &[&str], moment: Moment) -> Result<Vec<ContractRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Source::Contracts.all();
+        let mut select = Source::Contracts.all_at(moment);
         select.push(" where id in ").list(ids.iter().copied()).push(" order by id");
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
     /// The contracts that draw on a requisition, latest start first, of one mode.
-    pub async fn list_contracts_on(&self, requisition: &str, is_test: bool) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Source::Contracts.all();
+    pub async fn list_contracts_on(
+        &self,
+        requisition: &str,
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<ContractRow>, StoreError> {
+        let mut select = Source::Contracts.all_at(moment);
         select.push(" where requisition_id = ").bind(requisition).push(" and is_test = ").bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -46,19 +85,36 @@ impl Store {
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
-    /// How many contracts of one mode draw on each of these requisitions; those with none are left out.
-    pub async fn list_draw_counts(&self, ids: &[&str], is_test: bool) -> Result<Vec<(String, i64)>, StoreError> {
+    /// Those of these requisitions that a contract of this client and mode draws on.
+    pub async fn list_requisitions_of_client(
+        &self,
+        ids: &[&str],
+        client_id: &str,
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<String>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Source::Contracts.select("requisition_id, count(*)");
-        select
-            .push(" where requisition_id in ")
-            .list(ids.iter().copied())
-            .push(" and is_test = ")
-            .bind(is_test)
-            .push(" group by requisition_id");
-        Ok(fetch_all!(self, (String, i64), select)?)
+        let mut select = Statement::told(moment, "select distinct requisition_id from contracts where client_id = ");
+        select.bind(client_id).push(" and is_test = ").bind(is_test).push(" and requisition_id in ");
+        select.list(ids.iter().copied());
+        Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// What the contracts of one mode that draw on these requisitions bind, in no particular order. Exact decimals are
+    /// text, so they are added up by the caller.
+    pub async fn list_draws(&self, ids: &[&str], is_test: bool, moment: Moment) -> Result<Vec<DrawRow>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = Statement::told(
+            moment,
+            "select requisition_id, standing, commitment_amount, commitment_per_day, commitment_currency \
+             from contracts where requisition_id in ",
+        );
+        select.list(ids.iter().copied()).push(" and is_test = ").bind(is_test);
+        Ok(fetch_all!(self, DrawRow, select)?)
     }
 
     /// Values of one kind a filter can be set to, with their names and by these, at most so many.

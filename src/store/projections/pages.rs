@@ -12,6 +12,7 @@ use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::event::contact::tidy;
 use app::view::filter::{Cursor, Order, SortKey};
+use app::view::moment::Moment;
 
 /// So few rows are read by their ids and sorted; more lie so close together that walking finds them soon.
 const FEW: usize = 1_000;
@@ -33,6 +34,7 @@ struct Page<'a> {
     order: Order,
     after: Option<&'a Cursor>,
     is_test: bool,
+    moment: Moment,
 }
 
 impl Store {
@@ -51,8 +53,9 @@ impl Store {
 
     /// The statement of the page; `None` when no row can fit.
     async fn page(&self, page: Page<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
-        let few = self.few(&page.hints).await?;
-        let mut select = Statement::new("");
+        // What the hints know is true now.
+        let few = if page.moment.as_of.is_none() { self.few(&page.hints).await? } else { None };
+        let mut select = Statement::told(page.moment, "");
         if let Some(ids) = &few {
             if ids.is_empty() {
                 return Ok(None);
@@ -78,7 +81,7 @@ impl Store {
     }
 
     /// The ids of the hirers a text stands for: an id, or part of a name.
-    async fn hirers_called(&self, text: &str) -> Result<Vec<String>, StoreError> {
+    pub(crate) async fn hirers_called(&self, text: &str) -> Result<Vec<String>, StoreError> {
         let mut select = Statement::new("select value from choices where facet = 'hirer' and (value = ");
         select.bind(text).push(" or instr(search, ").bind(&text.to_lowercase()).push(") > 0) order by value limit ");
         select.bind(HIRERS);

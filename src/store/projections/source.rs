@@ -3,6 +3,7 @@
 
 use super::statement::Statement;
 use app::lifecycle::contract::Phase;
+use app::view::moment::Moment;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -32,7 +33,9 @@ impl Source {
                  contracts.custom_fields, contracts.state, contracts.start_on, contracts.ends_on, \
                  contracts.planned_end_on, contracts.notice_on, contracts.rate_amount, contracts.rate_currency, \
                  contracts.rate_unit, contracts.requisition_id, contracts.renewal_ids, contracts.findings, \
-                 contracts.is_test, contracts.last_at, contracts.title_key, contracts.rate_key, contracts.search"
+                 contracts.is_test, contracts.last_at, contracts.title_key, contracts.rate_key, contracts.search, \
+                 contracts.standing, contracts.commitment_amount, contracts.commitment_per_day, \
+                 contracts.commitment_currency"
             }
             Self::Requisitions => {
                 "requisitions.id, requisitions.title, requisitions.external_id, requisitions.amount, \
@@ -43,7 +46,8 @@ impl Source {
         }
     }
 
-    /// What stands behind `from`. Whatever takes its place must have the same columns, and go by the same name.
+    /// What stands behind `from`. At a moment in the past something else goes by the same name, with the same columns: see
+    /// [`Statement::told`].
     pub(crate) fn from(self) -> &'static str {
         match self {
             Self::Contractors => "contractors",
@@ -56,6 +60,13 @@ impl Source {
     pub(crate) fn select(self, what: &'static str) -> Statement {
         let mut select = Statement::new("select ");
         select.push(what).push(" from ").push(self.from());
+        select
+    }
+
+    /// `select` of every column, as the rows were at a moment: only contracts keep what they were.
+    pub(crate) fn all_at(self, moment: Moment) -> Statement {
+        let mut select = Statement::told(moment, "select ");
+        select.push(self.columns()).push(" from ").push(self.from());
         select
     }
 

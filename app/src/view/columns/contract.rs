@@ -1,6 +1,7 @@
 //! What the list of contracts can show.
 
 use super::{Cell, Column, State, Width};
+use crate::estimate::Standing;
 use crate::view::contractor::ContractSummary;
 use crate::view::filter::SortKey;
 
@@ -47,6 +48,10 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
         sort: Some(SortKey::Rate),
         cell: |row| Cell::Rate(row.rate.clone()),
         ..own("rate", "Rate", &["Rate", "Rate currency", "Rate unit"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Sum(row.estimate.clone(), (row.standing == Standing::Pending).then_some("if signed")),
+        ..own("estimate", "Estimate", &["Estimate", "Estimate currency"], Width::WideNumber)
     },
     Column {
         cell: |row| Cell::Link {

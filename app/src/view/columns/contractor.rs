@@ -41,6 +41,10 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         ..own("ends", "Ends next", &["Next end"], Width::WideNumber)
     },
     Column {
+        cell: |row| Cell::Sums(row.committed.clone()),
+        ..own("committed", "Committed", &["Committed (estimate)"], Width::WideNumber)
+    },
+    Column {
         cell: |row| Cell::Texts(row.custom_fields.clone()),
         ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
     },

@@ -31,10 +31,18 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
         ..own("amount", "Amount", &["Amount", "Currency", "Amount type"], Width::Number)
     },
     Column {
+        cell: |row| Cell::Sum(row.committed.clone(), row.is_partial.then_some("at least")),
+        ..own("committed", "Committed", &["Committed (estimate)", "Committed currency"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Left(row.remaining.clone()),
+        ..own("left", "Left", &["Left (estimate)", "Left currency"], Width::WideNumber)
+    },
+    Column {
         cell: |row| Cell::Count(row.contracts),
         ..own("contracts", "Contracts", &["Contracts"], Width::WideNumber)
     },
-    Column { cell: |row| Cell::Count(row.versions), ..own("versions", "Versions", &["Versions"], Width::WideNumber) },
+    Column { cell: |row| Cell::Count(row.versions), ..more("versions", "Versions", &["Versions"], Width::WideNumber) },
     Column {
         cell: |row| Cell::Texts(row.custom_fields.clone()),
         ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)

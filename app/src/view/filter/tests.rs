@@ -110,11 +110,11 @@ fn boxes_that_are_ticked_are_columns_and_the_usual_ones_need_no_saying() {
     let shown = |query: &str| -> Vec<&str> {
         ContractorFilter::from_query(query).columns().iter().map(|column| column.key).collect()
     };
-    let usual = ["name", "client", "state", "active", "offers", "ends", "last"];
+    let usual = ["name", "client", "state", "active", "offers", "ends", "committed", "last"];
     assert_eq!(shown(""), usual);
     assert_eq!(shown("cols=state&cols=id&cols=nonsense"), ["name", "id", "state"]);
     assert_eq!(shown("cols=state,id"), ["name", "id", "state"]);
-    assert_eq!(ContractorFilter::from_query("cols=client,state,active,offers,ends,last").to_query(), "");
+    assert_eq!(ContractorFilter::from_query("cols=client,state,active,offers,ends,committed,last").to_query(), "");
     assert_eq!(ContractorFilter::from_query("cols=id&cols=state").to_query(), "?cols=id%2Cstate");
 }
 

@@ -8,17 +8,18 @@ use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use app::view::moment::Moment;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 impl Store {
-    /// Contractors as the filter wants them, at most so many. What runs and what ends soon is told on the day of
-    /// the moment.
+    /// Contractors as the filter wants them, at most so many. `today` decides what runs, and what ends soon.
     pub async fn list_contractors(
         &self,
         filter: &ContractorFilter,
-        moment: Moment,
+        today: Date,
         limit: i64,
     ) -> Result<Vec<ContractorRow>, StoreError> {
-        let (order, today) = (filter.order(), moment.today());
+        let order = filter.order();
         let mut joined = Statement::new("");
         let key = match order.by {
             SortKey::NextEnd | SortKey::Start | SortKey::End => {
@@ -43,6 +44,7 @@ impl Store {
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
+            moment: Moment { now: Timestamp::UNIX_EPOCH, as_of: None },
         };
         if let Some(text) = &filter.hirer {
             let hirers = self.hirers_called(text).await?;

@@ -36,6 +36,7 @@ impl Store {
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
+            moment,
         };
         self.narrow_contracts(&mut page, filter, today).await?;
         let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
@@ -62,9 +63,10 @@ impl Store {
             order: filter.order(),
             after: None,
             is_test: filter.test,
+            moment,
         };
         self.narrow_contracts(&mut page, filter, moment.today()).await?;
-        let mut select = Statement::new("select ");
+        let mut select = Statement::told(moment, "select ");
         select.append(&page.columns).push(" from ").push(page.source.from()).push(" where contracts.id in (");
         for (place, day) in
             ["coalesce(contracts.start_on, '9999')", "coalesce(contracts.ends_on, '9999')", "contracts.notice_on"]

@@ -7,13 +7,13 @@ use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{Listing as _, RequisitionFilter, SortKey};
 use app::view::moment::Moment;
+use jiff::Timestamp;
 
 impl Store {
     /// Requisitions as the filter wants them, at most so many.
     pub async fn list_requisitions(
         &self,
         filter: &RequisitionFilter,
-        _moment: Moment,
         limit: i64,
     ) -> Result<Vec<RequisitionRow>, StoreError> {
         let order = filter.order();
@@ -32,6 +32,7 @@ impl Store {
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
+            moment: Moment { now: Timestamp::UNIX_EPOCH, as_of: None },
         };
         if let Some(client) = &filter.client {
             page.narrow.push(" and exists (").append(&Source::Contracts.select("1"));

@@ -28,6 +28,13 @@ create index contracts_by_contractor on contracts (contractor_id, is_test, state
 drop index contracts_by_end;
 create index contracts_by_end on contracts (is_test, state, ends_on, start_on, contractor_id, id);
 
+alter table contract_versions add column client_id text collate "C";
+alter table contract_versions add column hirers text not null default '[]';
+alter table contract_versions add column custom_fields text not null default '[]';
+alter table contract_versions add column notice_on text collate "C";
+alter table contract_versions add column title_key text collate "C" not null default '';
+alter table contract_versions add column rate_key text collate "C" not null default '';
+
 alter table requisitions add column custom_fields text not null default '[]';
 alter table requisitions add column title_key text collate "C" not null default '';
 alter table requisitions add column amount_key text collate "C" not null default '';
@@ -74,6 +81,7 @@ update projector set position = 0 where id = 1;
 delete from mentions;
 delete from contractors;
 delete from contracts;
+delete from contract_versions;
 delete from requisitions;
 delete from tallies;
 delete from arrivals;
