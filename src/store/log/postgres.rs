@@ -63,27 +63,45 @@ async fn append_on(
     refusals: &[NewRefusal],
     bounds: Bounds,
 ) -> Result<Appended, sqlx::Error> {
-    let mut appended = Appended { recorded: Vec::new(), last_seq: 0 };
-    if !messages.is_empty() {
-        appended = store_messages(connection, messages).await?;
+    let ids: HashSet<_> = messages.iter().map(|one| (one.endpoint.as_str(), one.message_id.as_str())).collect();
+    let is_plain = refusals.is_empty() && !messages.is_empty() && ids.len() == messages.len();
+    if is_plain && let Some(mut appended) = store_messages(connection, messages, Unless::AnyIsKnown).await? {
+        // Another instance may have stored one of them at the same moment.
+        let both = messages.iter().zip(&appended.recorded);
+        let repeats: Vec<NewMessage> =
+            both.filter(|(_, one)| **one == Recorded::Repeat).map(|(message, _)| message.clone()).collect();
+        if !repeats.is_empty() {
+            // Their numbers lie before some that are visible by now, so they take others.
+            appended.last_seq = append_together(connection, &repeats, &[], bounds).await?.last_seq;
+        }
+        return Ok(appended);
     }
-    let is_repeat = |(_, recorded): &(&NewMessage, &Recorded)| **recorded == Recorded::Repeat;
-    let repeats: Vec<&NewMessage> =
-        messages.iter().zip(&appended.recorded).filter(is_repeat).map(|(message, _)| message).collect();
-    if messages.is_empty() || !repeats.is_empty() || !refusals.is_empty() {
-        // These take further numbers: others may have seen later ones than those that were reserved for them, and who
-        // has seen a number must never find that a smaller one appeared.
-        appended.last_seq = store_rest(connection, &repeats, refusals, bounds).await?;
-    }
-    Ok(appended)
+    append_together(connection, messages, refusals, bounds).await
 }
 
-/// One statement, committed by itself: the row of the last number is locked first and until the end, so that numbers
-/// are given in the order of commits whichever instance takes them.
-async fn store_messages(connection: &mut PgConnection, messages: &[NewMessage]) -> Result<Appended, sqlx::Error> {
+/// When a batch is left alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unless {
+    /// Never.
+    Never,
+    /// When one of its messages is known: its attempt belongs into the same transaction, with a number in its place.
+    AnyIsKnown,
+}
+
+/// Takes numbers and stores what is new; `None` when nothing was touched. The row of the last number is locked first
+/// and until the end, so that numbers are given in the order of commits whichever instance takes them.
+async fn store_messages(
+    connection: &mut PgConnection,
+    messages: &[NewMessage],
+    unless: Unless,
+) -> Result<Option<Appended>, sqlx::Error> {
     let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
-    let (last_seq, new): (i64, Vec<i64>) = sqlx::query_as(
-        "with head as (update log_head set seq = seq + $1 where id = 1 returning seq), \
+    let found: Option<(i64, Vec<i64>)> = sqlx::query_as(
+        // The limit has every id looked up by itself: a plan for joining all of them, made while the table was small,
+        // would be kept when it no longer is.
+        "with head as (update log_head set seq = seq + $1 where id = 1 and not ($16 and exists (select 1 from \
+         unnest($2::text[], $3::text[]) as given (endpoint, message_id), lateral (select 1 from messages m \
+         where m.endpoint = given.endpoint and m.message_id = given.message_id limit 1) as known)) returning seq), \
          stored as (insert into messages (seq, endpoint, message_id, received_at, sent_at, occurred_at, \
          occurred_from, event_type, mode, outcome, reason, headers, remote, signed_with, body) \
          select head.seq - $1 + place, endpoint, message_id, received_at, sent_at, occurred_at, occurred_from, \
@@ -109,30 +127,32 @@ async fn store_messages(connection: &mut PgConnection, messages: &[NewMessage]) 
     .bind(messages.iter().map(|m| m.remote.as_deref()).collect::<Vec<_>>())
     .bind(messages.iter().map(|m| m.signed_with.as_str()).collect::<Vec<_>>())
     .bind(messages.iter().map(|m| m.body.as_ref()).collect::<Vec<_>>())
-    .fetch_one(connection)
+    .bind(unless == Unless::AnyIsKnown)
+    .fetch_optional(connection)
     .await?;
-    let new: HashSet<i64> = new.into_iter().collect();
-    let numbers = last_seq - count + 1..=last_seq;
-    let recorded = numbers.map(|seq| if new.contains(&seq) { Recorded::New } else { Recorded::Repeat }).collect();
-    Ok(Appended { recorded, last_seq })
+    Ok(found.map(|(last_seq, new)| {
+        let new: HashSet<i64> = new.into_iter().collect();
+        let numbers = last_seq - count + 1..=last_seq;
+        let recorded = numbers.map(|seq| if new.contains(&seq) { Recorded::New } else { Recorded::Repeat }).collect();
+        Appended { recorded, last_seq }
+    }))
 }
 
-/// Further attempts and refused requests: rarer, and so written one by one.
-async fn store_rest(
+/// A batch of anything, in one transaction; further attempts and refused requests are rarer, and written one by one.
+async fn append_together(
     connection: &mut PgConnection,
-    repeats: &[&NewMessage],
+    messages: &[NewMessage],
     refusals: &[NewRefusal],
     bounds: Bounds,
-) -> Result<i64, sqlx::Error> {
+) -> Result<Appended, sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    let count = i64::try_from(repeats.len() + refusals.len()).unwrap_or(i64::MAX);
-    let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
-        .bind(count)
-        .fetch_one(&mut *transaction)
-        .await?;
-    let mut seq = last_seq - count;
-    for message in repeats {
+    let stored = store_messages(&mut transaction, messages, Unless::Never).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let mut seq = stored.last_seq - i64::try_from(messages.len()).unwrap_or(i64::MAX);
+    for (message, recorded) in messages.iter().zip(&stored.recorded) {
         seq += 1;
+        if *recorded == Recorded::New {
+            continue;
+        }
         sqlx::query(ATTEMPT)
             .bind(seq)
             .bind(message.endpoint.as_str())
@@ -145,6 +165,14 @@ async fn store_rest(
             .execute(&mut *transaction)
             .await?;
     }
+    if refusals.is_empty() {
+        transaction.commit().await?;
+        return Ok(stored);
+    }
+    let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
+        .bind(i64::try_from(refusals.len()).unwrap_or(i64::MAX))
+        .fetch_one(&mut *transaction)
+        .await?;
     for refusal in refusals {
         seq += 1;
         sqlx::query(QUARANTINE)
@@ -170,5 +198,5 @@ async fn store_rest(
             .await?;
     }
     transaction.commit().await?;
-    Ok(last_seq)
+    Ok(Appended { last_seq, ..stored })
 }
