@@ -41,6 +41,7 @@ impl Log {
         };
         let mut connection = match found {
             Some(connection) => connection,
+            None if self.pool.is_closed() => return Err(sqlx::Error::PoolClosed),
             None => self.pool.connect_options().connect().await?,
         };
         let appended = append_on(&mut connection, messages, refusals, bounds).await?;
