@@ -3,12 +3,15 @@
 pub(crate) mod batch;
 pub(crate) mod gather;
 pub(crate) mod row;
+mod version;
 
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
 use app::timeline::{self, Happening};
+use app::view::moment::Moment;
 use batch::Batch;
 use gather::{Kind, messages_of};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +42,9 @@ const LONGEST_REST: Duration = Duration::from_millis(100);
 const CHECKPOINT_EVERY: u32 = 64;
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// Rows tell everything that has come, whatever the clock says.
+const EVERYTHING: Moment = Moment { now: Timestamp::MAX, as_of: None };
 
 /// Follows the log from a saved position.
 pub struct Projector {
@@ -104,11 +110,12 @@ impl Projector {
         let mut stories = Vec::new();
         for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
             let ids: Vec<&str> = batch.touched(kind.word()).into_iter().collect();
-            let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions).await?;
+            let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions, EVERYTHING).await?;
             stories.push((kind, messages));
         }
         let needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();
         let Batch { happenings, mut changes } = batch;
+        let fresh: BTreeSet<i64> = happenings.keys().copied().collect();
         self.parsed.extend(happenings);
         let missing: Vec<i64> = needed.iter().copied().filter(|seq| !self.parsed.contains_key(seq)).collect();
         let found = self.store.list_messages(&missing).await?;
@@ -116,7 +123,7 @@ impl Projector {
         let (changes, mut parsed) = aside(move || {
             parsed.extend(found.iter().filter_map(read));
             for (kind, messages) in stories {
-                fold_kind(kind, &messages, &parsed, &mut changes);
+                fold_kind(kind, &messages, &parsed, &fresh, &mut changes);
             }
             (changes, parsed)
         })
@@ -218,6 +225,7 @@ fn fold_kind(
     kind: Kind,
     messages: &BTreeMap<String, BTreeSet<i64>>,
     parsed: &HashMap<i64, Arc<Happening>>,
+    fresh: &BTreeSet<i64>,
     changes: &mut Changes,
 ) {
     for (id, seqs) in messages {
@@ -228,7 +236,11 @@ fn fold_kind(
                     .contractors
                     .extend(timeline::contractor(&id.as_str().into(), &told).as_ref().map(row::contractor));
             }
-            Kind::Contract => changes.contracts.extend(timeline::contract(&told).as_ref().map(row::contract)),
+            Kind::Contract => {
+                let Some(row) = timeline::contract(&told).as_ref().map(row::contract) else { continue };
+                changes.contract_versions.extend(version::contract(&told, fresh, &row));
+                changes.contracts.push(row);
+            }
             Kind::Requisition => changes
                 .requisitions
                 .extend(timeline::requisition(&id.as_str().into(), &told).as_ref().map(row::requisition)),

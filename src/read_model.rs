@@ -3,6 +3,7 @@
 mod check;
 mod delivery;
 mod overview;
+mod past;
 mod row;
 mod story;
 mod subject;
@@ -16,6 +17,7 @@ use app::view::catalog::EventTally;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use app::view::delivery::{DeliveryDetail, DeliverySummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
+use app::view::moment::Moment;
 use app::view::overview::Overview;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
@@ -107,29 +109,33 @@ impl ReadModel for Reader {
     async fn contractors(
         &self,
         filter: &ContractorFilter,
-        now: Timestamp,
+        moment: Moment,
     ) -> Result<Page<ContractorSummary>, ApiError> {
-        answered(self.list_contractors(filter, now).await)
+        answered(self.list_contractors(filter, moment).await)
     }
 
-    async fn contractor(&self, id: &ContractorId, now: Timestamp) -> Result<ContractorDetail, ApiError> {
-        found(subject::contractor(&self.store, id, now).await)
+    async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
+        found(subject::contractor(&self.store, id, moment).await)
     }
 
-    async fn contracts(&self, filter: &ContractFilter, now: Timestamp) -> Result<Page<ContractSummary>, ApiError> {
-        answered(self.list_contracts(filter, now).await)
+    async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
+        answered(self.list_contracts(filter, moment).await)
     }
 
-    async fn contract(&self, id: &ContractId, now: Timestamp) -> Result<ContractDetail, ApiError> {
-        found(subject::contract(&self.store, id, now).await)
+    async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
+        found(subject::contract(&self.store, id, moment).await)
     }
 
-    async fn requisitions(&self, filter: &RequisitionFilter) -> Result<Page<RequisitionSummary>, ApiError> {
-        answered(self.list_requisitions(filter).await)
+    async fn requisitions(
+        &self,
+        filter: &RequisitionFilter,
+        moment: Moment,
+    ) -> Result<Page<RequisitionSummary>, ApiError> {
+        answered(self.list_requisitions(filter, moment).await)
     }
 
-    async fn requisition(&self, id: &RequisitionId, now: Timestamp) -> Result<RequisitionDetail, ApiError> {
-        found(subject::requisition(&self.store, id, now).await)
+    async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
+        found(subject::requisition(&self.store, id, moment).await)
     }
 
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {
@@ -150,14 +156,19 @@ impl Reader {
     async fn list_contractors(
         &self,
         filter: &ContractorFilter,
-        now: Timestamp,
+        moment: Moment,
     ) -> Result<Page<ContractorSummary>, StoreError> {
         let after = filter.after.as_ref().map(|cursor| (cursor.key.as_str(), cursor.id.as_str()));
         let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = self.store.list_contractors(search, filter.state).await?;
-        let rows = page(rows, |row| Cursor { key: row.sort_key.clone(), id: row.id.clone() });
+        let rows = match moment.as_of {
+            None => {
+                let rows = self.store.list_contractors(search, filter.state).await?;
+                page(rows, |row| Cursor { key: row.sort_key.clone(), id: row.id.clone() })
+            }
+            Some(_) => past::contractors(&self.store, search, filter.state, moment).await?,
+        };
         let ids: Vec<&str> = rows.items.iter().map(|row| row.id.as_str()).collect();
-        let theirs = row::contracts(&self.store.list_contracts_of(&ids, filter.test).await?, row::day(now))?;
+        let theirs = row::contracts(&self.store.list_contracts_of(&ids, filter.test, moment).await?, moment.today())?;
         let items = rows.items.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<_, _>>()?;
         Ok(Page { items, next: rows.next })
     }
@@ -165,20 +176,28 @@ impl Reader {
     async fn list_contracts(
         &self,
         filter: &ContractFilter,
-        now: Timestamp,
+        moment: Moment,
     ) -> Result<Page<ContractSummary>, StoreError> {
         let after = after_instant(filter.after.as_ref());
         let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let today = row::day(now);
-        let rows = self.store.list_contracts(search, filter.phase, today).await?;
-        Ok(page(row::contracts(&rows, today)?, |row| instant_key(row.last_at, row.id.as_str())))
+        let rows = self.store.list_contracts(search, filter.phase, moment).await?;
+        Ok(page(row::contracts(&rows, moment.today())?, |row| instant_key(row.last_at, row.id.as_str())))
     }
 
-    async fn list_requisitions(&self, filter: &RequisitionFilter) -> Result<Page<RequisitionSummary>, StoreError> {
+    async fn list_requisitions(
+        &self,
+        filter: &RequisitionFilter,
+        moment: Moment,
+    ) -> Result<Page<RequisitionSummary>, StoreError> {
         let after = after_instant(filter.after.as_ref());
         let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = self.store.list_requisitions(search, filter.state).await?;
-        let rows = page(rows, |row| Cursor { key: row.last_at.to_string(), id: row.id.clone() });
-        Ok(Page { items: subject::summaries(&self.store, &rows.items).await?, next: rows.next })
+        let rows = match moment.as_of {
+            None => {
+                let rows = self.store.list_requisitions(search, filter.state).await?;
+                page(rows, |row| Cursor { key: row.last_at.to_string(), id: row.id.clone() })
+            }
+            Some(_) => past::requisitions(&self.store, search, filter.state, moment).await?,
+        };
+        Ok(Page { items: subject::summaries(&self.store, &rows.items, moment).await?, next: rows.next })
     }
 }

@@ -6,6 +6,7 @@ use crate::view::catalog::EventTally;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliverySummary};
 use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
+use crate::view::moment::Moment;
 use crate::view::overview::Overview;
 use crate::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
@@ -33,24 +34,29 @@ impl ApiError {
     }
 }
 
-/// Every question the pages ask. `now` is the instant against which "today" is told.
+/// Every question the pages ask. `now` is the instant against which "today" is told; where a page can be asked about the
+/// past, the moment says which instant that is, and no event it leaves out is part of the answer.
 #[async_trait]
 pub trait ReadModel: Send + Sync {
     /// The first page.
     async fn overview(&self, now: Timestamp) -> Result<Overview, ApiError>;
     /// Contractors by name.
-    async fn contractors(&self, filter: &ContractorFilter, now: Timestamp)
+    async fn contractors(&self, filter: &ContractorFilter, moment: Moment)
     -> Result<Page<ContractorSummary>, ApiError>;
     /// One contractor.
-    async fn contractor(&self, id: &ContractorId, now: Timestamp) -> Result<ContractorDetail, ApiError>;
+    async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError>;
     /// Contracts, newest event first.
-    async fn contracts(&self, filter: &ContractFilter, now: Timestamp) -> Result<Page<ContractSummary>, ApiError>;
+    async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError>;
     /// One contract.
-    async fn contract(&self, id: &ContractId, now: Timestamp) -> Result<ContractDetail, ApiError>;
+    async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError>;
     /// Requisitions, newest event first.
-    async fn requisitions(&self, filter: &RequisitionFilter) -> Result<Page<RequisitionSummary>, ApiError>;
+    async fn requisitions(
+        &self,
+        filter: &RequisitionFilter,
+        moment: Moment,
+    ) -> Result<Page<RequisitionSummary>, ApiError>;
     /// One requisition.
-    async fn requisition(&self, id: &RequisitionId, now: Timestamp) -> Result<RequisitionDetail, ApiError>;
+    async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError>;
     /// Every request, newest first.
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
     /// One request, by its place in the log.

@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod contractor;
 pub mod delivery;
 pub mod filter;
+pub mod moment;
 pub mod overview;
 pub mod spend;
 pub mod viewer;

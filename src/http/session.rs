@@ -56,6 +56,7 @@ impl Sessions {
             theme: Theme::parse(cookies::named(headers, cookies::THEME).unwrap_or_default()),
             zone: Zone::parse(cookies::named(headers, cookies::ZONE).unwrap_or_default()),
             now: self.clock.now(),
+            as_of: None,
         }
     }
 }

@@ -81,6 +81,7 @@ fn mentions(message: &Message, event: &Event) -> Vec<Mention> {
         is_own: place == 0,
         is_live: event.mode == Mode::Live,
         occurred_at: message.occurred_at,
+        received_at: message.received_at,
         message_id: message.message_id.clone(),
         seq: message.seq,
     };

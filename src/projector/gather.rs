@@ -2,6 +2,7 @@
 
 use crate::store::projections::row::Mention;
 use crate::store::{Store, StoreError};
+use app::view::moment::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What has a story.
@@ -37,16 +38,18 @@ impl Kind {
 }
 
 /// The messages of each subject: those the database knows of, and `fresh` ones it does not yet. A function of the set
-/// of all mentions, however it is split between the two.
+/// of all mentions that the moment includes, however it is split between the two.
 pub(crate) async fn messages_of(
     store: &Store,
     kind: Kind,
     ids: &[&str],
     fresh: &[Mention],
+    moment: Moment,
 ) -> Result<BTreeMap<String, BTreeSet<i64>>, StoreError> {
-    let mut known = store.list_mentions(kind.word(), ids, kind.namings().is_some()).await?;
+    let mut known = store.list_mentions(kind.word(), ids, kind.namings().is_some(), moment).await?;
     if let Some(most) = kind.namings() {
-        known.extend(store.list_newest_namings(kind.word(), ids, i64::try_from(most).unwrap_or(i64::MAX)).await?);
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        known.extend(store.list_newest_namings(kind.word(), ids, most, moment).await?);
     }
     let wanted: BTreeSet<&str> = ids.iter().copied().collect();
     let fresh = fresh.iter().filter(|mention| mention.kind == kind.word() && wanted.contains(&*mention.subject_id));

@@ -7,6 +7,7 @@ use crate::store::{Store, StoreError, instant};
 use app::event::EventType;
 use app::timeline::Entry;
 use app::view::catalog::EventTally;
+use app::view::moment::Moment;
 use app::view::overview::Overview;
 use jiff::{SignedDuration, Timestamp};
 
@@ -39,15 +40,15 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp) -> Result<Overview
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
         ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
         with_findings: contracts(&store.list_contracts_with_findings(ROWS).await?, today)?,
-        recent: recent(store).await?,
+        recent: recent(store, now.into()).await?,
         webhook_url: reader.webhook_url.clone(),
         warnings: reader.warnings.clone(),
     })
 }
 
 /// What happened last, of what arrived last.
-async fn recent(store: &Store) -> Result<Vec<Entry>, StoreError> {
-    let mut entries = told(store, &store.list_newest_stored(LOOKED_AT).await?).await?;
+async fn recent(store: &Store, moment: Moment) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = told(store, &store.list_newest_stored(LOOKED_AT).await?, moment).await?;
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
     entries.truncate(RECENT);
     Ok(entries)

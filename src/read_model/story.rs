@@ -6,6 +6,7 @@ use crate::store::{Store, StoreError};
 use app::event::{Event, Payload};
 use app::id::Subject;
 use app::timeline::{self, Entry, Fit, Happening, Sentence, Span};
+use app::view::moment::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The happenings of each of these subjects of one kind; bodies are read once, whoever they are about.
@@ -13,36 +14,38 @@ pub(super) async fn happenings(
     store: &Store,
     kind: Kind,
     ids: &[&str],
+    moment: Moment,
 ) -> Result<BTreeMap<String, Vec<Happening>>, StoreError> {
-    let messages = messages_of(store, kind, ids, &[]).await?;
+    let messages = messages_of(store, kind, ids, &[], moment).await?;
     let seqs: Vec<i64> = messages.values().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
     let read: BTreeMap<i64, Happening> =
-        read(store, &seqs).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
+        read(store, &seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
     let of_subject = |seqs: BTreeSet<i64>| seqs.iter().filter_map(|seq| read.get(seq).cloned()).collect();
     Ok(messages.into_iter().map(|(id, seqs)| (id, of_subject(seqs))).collect())
 }
 
-async fn read(store: &Store, seqs: &[i64]) -> Result<Vec<Happening>, StoreError> {
-    let repeats: BTreeMap<i64, i64> = store.list_repeat_counts(seqs).await?.into_iter().collect();
+async fn read(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Happening>, StoreError> {
+    let repeats: BTreeMap<i64, i64> = store.list_repeat_counts(seqs, moment).await?.into_iter().collect();
     let attempts = |seq: i64| {
         let again = repeats.get(&seq).copied().unwrap_or_default();
         u32::try_from(again).unwrap_or(u32::MAX).saturating_add(1)
     };
     let messages = store.list_messages(seqs).await?;
-    Ok(messages.iter().filter_map(|message| happening(message, attempts(message.seq))).collect())
+    let told = messages.iter().filter_map(|message| happening(message, attempts(message.seq)));
+    Ok(told.filter(|happening| moment.shows(happening)).collect())
 }
 
 /// These messages as their subjects' stories tell them, in the order asked for.
-pub(super) async fn told(store: &Store, seqs: &[i64]) -> Result<Vec<Entry>, StoreError> {
+pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Entry>, StoreError> {
     let read: BTreeMap<i64, Happening> =
-        read(store, seqs).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
+        read(store, seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
     let mut entries = BTreeMap::new();
     for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
         let own =
             |happening: &Happening| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.word());
         let subjects: BTreeSet<Subject> = read.values().filter_map(own).collect();
         let ids: Vec<&str> = subjects.iter().map(Subject::id).collect();
-        for (id, happenings) in happenings(store, kind, &ids).await? {
+        for (id, happenings) in happenings(store, kind, &ids, moment).await? {
             entries.extend(tell(kind, &id, &happenings).into_iter().map(|entry| (entry.seq, entry)));
         }
     }

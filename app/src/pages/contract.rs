@@ -1,13 +1,15 @@
 //! One contract: where it stands, what it says, and how it came here.
 
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
-use crate::shell::context::{param, viewer};
+use crate::shell::context::{keep_moment, param, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::timeline::Step;
+use crate::ui::as_of::as_of_picker;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::card::{card, head, outward};
 use crate::ui::entries::entries;
+use crate::ui::estimate_card::estimate_card;
 use crate::ui::facts::Facts;
 use crate::ui::finding::counts;
 use crate::ui::mark::{Marked, dot, id_pill, mark, pill, plain_pill, test_tag};
@@ -20,12 +22,12 @@ use leptos::prelude::*;
 
 /// `/contracts/{id}`
 pub fn contract() -> AnyView {
-    let viewer = viewer();
+    let viewer = viewer_in_time();
     let id = param("id").as_str().into();
-    let now = viewer.now;
+    let told = viewer.moment();
     load(
         Here::Contracts,
-        move |model| async move { model.contract(&id, now).await },
+        move |model| async move { model.contract(&id, told).await },
         move |answer| show(&answer, &viewer),
     )
 }
@@ -36,11 +38,12 @@ fn show(of: &ContractDetail, viewer: &Viewer) -> AnyView {
         Here::Contracts,
         summary.title.clone(),
         view! {
-            {head(Some(("/contracts", "Contracts")), summary.title.clone(), outward(of.url.as_deref()), pills(summary, viewer))}
+            {head(Some(("/contracts", "Contracts")), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills(summary, viewer))}
             {card("Lifecycle", None, steps(&of.steps, viewer.now))}
             <div class="columns">
                 <div>
                     {card("Facts", None, view! { <div class="body">{facts(of, viewer)}</div> })}
+                    {estimate_card(&of.estimate, summary.standing, of.work_time_type.as_deref())}
                     {fees(of)}
                     <section class="stack"><h2>"Events"</h2>{entries(&of.entries, viewer.is_admin())}</section>
                 </div>
@@ -58,7 +61,7 @@ fn pills(of: &ContractSummary, viewer: &Viewer) -> AnyView {
         .flatten();
     let contractor = of.contractor_id.as_ref().map(|id| {
         let name = of.contractor_name.clone().unwrap_or_else(|| id.to_string());
-        view! { <a class="pill" href=format!("/contractors/{id}")>{name}</a> }
+        view! { <a class="pill" href=keep_moment(format!("/contractors/{id}"))>{name}</a> }
     });
     view! {
         <div class="row">
@@ -150,7 +153,7 @@ fn fees(of: &ContractDetail) -> AnyView {
     }
     let rows: Vec<AnyView> = of.fee_periods.iter().map(fee_period).collect();
     let table = view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="What it costs">
+        <div class="table-wrap" tabindex="0" role="region" aria-label="Fees">
             <table class="table">
                 <thead>
                     <tr>
@@ -164,7 +167,7 @@ fn fees(of: &ContractDetail) -> AnyView {
             </table>
         </div>
     };
-    card("What it costs", Some("per unit of the rate".to_owned()), table)
+    card("Fees", Some("per unit of the rate".to_owned()), table)
 }
 
 fn fee_period(of: &FeePeriod) -> AnyView {
@@ -214,7 +217,7 @@ fn findings(of: &ContractDetail) -> AnyView {
 fn requisition(of: &ContractDetail) -> AnyView {
     let Some(one) = &of.requisition else { return ().into_any() };
     let line = view! {
-        <div class="between"><a href=format!("/spend/{}", one.id)>{one.title.clone()}</a>{mark(&one.state)}</div>
+        <div class="between"><a href=keep_moment(format!("/spend/{}", one.id))>{one.title.clone()}</a>{mark(&one.state)}</div>
         <div class="dim">{one.external_id.clone().map(|number| format!("{number} · "))}{amount(one)}</div>
     };
     side_list("Draws on", vec![line.into_any()])
@@ -224,7 +227,8 @@ fn renewals(of: &ContractDetail) -> AnyView {
     let link = |words: &'static str, to: &ContractLink| {
         let from = to.start_on.map(|first| format!(", from {}", day(first)));
         let sure = (!to.is_stated).then(|| view! { <div class="dim">"Concluded from dates that touch."</div> });
-        view! { {words} " " <a href=format!("/contracts/{}", to.id)>{to.title.clone()}</a> {from} {sure} }.into_any()
+        view! { {words} " " <a href=keep_moment(format!("/contracts/{}", to.id))>{to.title.clone()}</a> {from} {sure} }
+            .into_any()
     };
     let lines: Vec<AnyView> = of
         .renews

@@ -2,10 +2,11 @@
 
 use crate::event::Family;
 use crate::lifecycle::contract::Phase;
-use crate::shell::context::{param, query_value, viewer};
+use crate::shell::context::{keep_moment, param, query_value, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::timeline::Entry;
+use crate::ui::as_of::as_of_picker;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::card::{card, empty, head, outward};
 use crate::ui::chips::chip;
@@ -21,13 +22,13 @@ use leptos::prelude::*;
 
 /// `/contractors/{id}`, with `?show=contract|contact|spend` for one family of its events.
 pub fn contractor() -> AnyView {
-    let viewer = viewer();
+    let viewer = viewer_in_time();
     let id = param("id").as_str().into();
     let shown = query_value("show").as_deref().and_then(Family::parse);
-    let now = viewer.now;
+    let told = viewer.moment();
     load(
         Here::Contractors,
-        move |model| async move { model.contractor(&id, now).await },
+        move |model| async move { model.contractor(&id, told).await },
         move |answer| show(&answer, shown, &viewer),
     )
 }
@@ -52,7 +53,7 @@ fn show(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyVie
         Here::Contractors,
         summary.name.clone(),
         view! {
-            {head(Some(("/contractors", "Contractors")), summary.name.clone(), outward(of.url.as_deref()), pills)}
+            {head(Some(("/contractors", "Contractors")), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
             <section class="stack" aria-labelledby="contracts">
                 <h2 class="visually-hidden" id="contracts">"Contracts"</h2>
                 {contracts}
@@ -80,7 +81,7 @@ fn story(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyVi
         .filter(|family| count(*family) > 0)
         .map(|family| {
             let text = format!("{} {}", family.label(), count(family));
-            chip(format!("{path}?show={}#events", family.as_str()), text, shown == Some(family))
+            chip(keep_moment(format!("{path}?show={}#events", family.as_str())), text, shown == Some(family))
         })
         .collect();
     let all = match of.entries.len() {
@@ -92,7 +93,7 @@ fn story(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyVi
     view! {
         <section class="stack" id="events" aria-label="Events">
             <h2 class="visually-hidden">"Events"</h2>
-            <nav class="chips" aria-label="Which events">{chip(format!("{path}#events"), all, shown.is_none())} {chips}</nav>
+            <nav class="chips" aria-label="Which events">{chip(keep_moment(format!("{path}#events")), all, shown.is_none())} {chips}</nav>
             {entries(&listed, viewer.is_admin())}
         </section>
     }
@@ -133,7 +134,7 @@ fn requisitions(of: &ContractorDetail) -> AnyView {
         .requisitions
         .iter()
         .map(|one| {
-            let href = format!("/spend/{}", one.id);
+            let href = keep_moment(format!("/spend/{}", one.id));
             view! {
                 <div class="between"><a href=href>{one.title.clone()}</a>{mark(&one.state)}</div>
                 <div class="dim">{one.external_id.clone().map(|number| format!("{number} · "))}{amount(one)}</div>

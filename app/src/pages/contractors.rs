@@ -1,11 +1,13 @@
 //! Who works for the client: contractors by name.
 
 use crate::lifecycle::contact::ContactState;
-use crate::shell::context::{filter, viewer};
+use crate::shell::context::{filter, keep_moment, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
+use crate::ui::as_of::as_of_picker;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
+use crate::ui::committed::committed_cell;
 use crate::ui::mark::{mark, test_tag};
 use crate::ui::pager::pager;
 use crate::ui::time::{ago, day, days_from};
@@ -19,12 +21,12 @@ const PATH: &str = "/contractors";
 
 /// `/contractors`
 pub fn contractors() -> AnyView {
-    let viewer = viewer();
+    let viewer = viewer_in_time();
     let filter: ContractorFilter = filter();
-    let (asked, now) = (filter.clone(), viewer.now);
+    let (asked, told) = (filter.clone(), viewer.moment());
     load(
         Here::Contractors,
-        move |model| async move { model.contractors(&asked, now).await },
+        move |model| async move { model.contractors(&asked, told).await },
         move |answer| show(&answer, &filter, &viewer),
     )
 }
@@ -35,7 +37,7 @@ fn show(of: &Page<ContractorSummary>, filter: &ContractorFilter, viewer: &Viewer
         Here::Contractors,
         "Contractors",
         view! {
-            {head(None, "Contractors", test_switch(PATH, filter), ())}
+            {head(None, "Contractors", view! { {as_of_picker(viewer)} {test_switch(PATH, filter)} }, ())}
             {search(PATH, filter, "Name, e-mail address or id")}
             {choose("State", PATH, filter, "state", states)}
             {in_force(PATH, filter, words)}
@@ -58,7 +60,7 @@ pub fn test_switch(path: &'static str, filter: &impl Query) -> AnyView {
     let is_test = filter.value("test").is_some();
     let (href, text) =
         if is_test { (filter.without("test"), "Show live") } else { (filter.with("test", "1"), "Show test") };
-    view! { <a class="pill" href=format!("{path}{}", href.to_query())>{text}</a> }.into_any()
+    view! { <a class="pill" href=keep_moment(format!("{path}{}", href.to_query()))>{text}</a> }.into_any()
 }
 
 fn nothing(filter: &ContractorFilter) -> AnyView {
@@ -88,6 +90,7 @@ fn table(of: &[ContractorSummary], viewer: &Viewer) -> AnyView {
                         <th scope="col" class="num">"Active"</th>
                         <th scope="col" class="num wide">"Offers"</th>
                         <th scope="col" class="num wide">"Ends next"</th>
+                        <th scope="col" class="num wide" title="What signed contracts cost, ended ones included: an estimate">"Committed"</th>
                         <th scope="col" class="num wide">"Last event"</th>
                     </tr>
                 </thead>
@@ -99,7 +102,7 @@ fn table(of: &[ContractorSummary], viewer: &Viewer) -> AnyView {
 }
 
 fn row(of: &ContractorSummary, viewer: &Viewer) -> AnyView {
-    let href = format!("/contractors/{}", of.id);
+    let href = keep_moment(format!("/contractors/{}", of.id));
     let next = of
         .next_end_on
         .map(|last| view! { {day(last)} <span class="dim">", " {days_from(viewer.today(), last)}</span> });
@@ -112,6 +115,7 @@ fn row(of: &ContractorSummary, viewer: &Viewer) -> AnyView {
             <td class="num">{or_dash(of.active_contracts)}</td>
             <td class="num wide">{or_dash(of.open_offers)}</td>
             <td class="num wide">{next}</td>
+            <td class="num wide">{committed_cell(&of.committed)}</td>
             <td class="num dim wide">{ago(of.last_at, viewer.now)}</td>
         </tr>
     }

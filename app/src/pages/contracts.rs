@@ -2,9 +2,10 @@
 
 use super::contractors::test_switch;
 use crate::lifecycle::contract::Phase;
-use crate::shell::context::{filter, viewer};
+use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
+use crate::ui::as_of::as_of_picker;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
 use crate::ui::pager::pager;
@@ -19,12 +20,12 @@ const PATH: &str = "/contracts";
 
 /// `/contracts`
 pub fn contracts() -> AnyView {
-    let viewer = viewer();
+    let viewer = viewer_in_time();
     let filter: ContractFilter = filter();
-    let (asked, now) = (filter.clone(), viewer.now);
+    let (asked, told) = (filter.clone(), viewer.moment());
     load(
         Here::Contracts,
-        move |model| async move { model.contracts(&asked, now).await },
+        move |model| async move { model.contracts(&asked, told).await },
         move |answer| show(&answer, &filter, &viewer),
     )
 }
@@ -35,7 +36,7 @@ fn show(of: &Page<ContractSummary>, filter: &ContractFilter, viewer: &Viewer) ->
         Here::Contracts,
         "Contracts",
         view! {
-            {head(None, "Contracts", test_switch(PATH, filter), ())}
+            {head(None, "Contracts", view! { {as_of_picker(viewer)} {test_switch(PATH, filter)} }, ())}
             {search(PATH, filter, "Title, contractor or id")}
             {choose("State", PATH, filter, "state", phases)}
             {in_force(PATH, filter, words)}

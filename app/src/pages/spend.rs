@@ -2,9 +2,10 @@
 
 use super::contractors::test_switch;
 use crate::lifecycle::spend::RequisitionState;
-use crate::shell::context::{filter, viewer};
+use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
+use crate::ui::as_of::as_of_picker;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
 use crate::ui::pager::pager;
@@ -19,12 +20,12 @@ const PATH: &str = "/spend";
 
 /// `/spend`
 pub fn spend() -> AnyView {
-    let viewer = viewer();
+    let viewer = viewer_in_time();
     let filter: RequisitionFilter = filter();
-    let asked = filter.clone();
+    let (asked, told) = (filter.clone(), viewer.moment());
     load(
         Here::Spend,
-        move |model| async move { model.requisitions(&asked).await },
+        move |model| async move { model.requisitions(&asked, told).await },
         move |answer| show(&answer, &filter, &viewer),
     )
 }
@@ -38,7 +39,7 @@ fn show(of: &Page<RequisitionSummary>, filter: &RequisitionFilter, viewer: &View
             {head(
                 None,
                 "Spend",
-                test_switch(PATH, filter),
+                view! { {as_of_picker(viewer)} {test_switch(PATH, filter)} },
                 view! { <p class="lede">"Requisitions: what was asked for, what was approved, and which contracts draw on it."</p> },
             )}
             {search(PATH, filter, "Title, number or id")}

@@ -1,6 +1,9 @@
 //! What a page may know of its request.
 
+pub use crate::ui::as_of::keep_moment;
+
 use crate::api::StatusLine;
+use crate::ui::as_of;
 use crate::view::filter::Query;
 use crate::view::viewer::{Theme, Viewer, Zone};
 use jiff::Timestamp;
@@ -14,7 +17,17 @@ pub fn viewer() -> Viewer {
         theme: Theme::default(),
         zone: Zone::default(),
         now: Timestamp::UNIX_EPOCH,
+        as_of: None,
     })
+}
+
+/// Who reads a page that can be told of the past, with the moment that its query string asks for.
+pub fn viewer_in_time() -> Viewer {
+    let viewer = viewer().at(as_of::asked());
+    if let Some(as_of) = viewer.as_of {
+        provide_context(as_of::ToldOf(as_of));
+    }
+    viewer
 }
 
 /// A piece of the path.

@@ -1,6 +1,7 @@
 //! The frame around a page: where one can go, who is signed in, how things are shown.
 
-use super::context::{here as this_page, viewer};
+use super::context::{here as this_page, keep_moment, viewer, viewer_in_time};
+use crate::ui::as_of::as_of_banner;
 use crate::view::viewer::{Person, Theme, Viewer, Zone};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -34,6 +35,11 @@ impl Here {
             Self::Deliveries => "/deliveries",
             Self::Catalog => "/catalog",
         }
+    }
+
+    /// Whether its pages can be told of a moment in the past.
+    fn is_of_time(self) -> bool {
+        matches!(self, Self::Contractors | Self::Contracts | Self::Spend)
     }
 
     fn label(self) -> &'static str {
@@ -76,7 +82,10 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
                     <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(&viewer)}</div>
                 </div>
             </header>
-            <main class="page" id="main" tabindex="-1">{body.into_any()}</main>
+            <main class="page" id="main" tabindex="-1">
+                {here.is_of_time().then(|| as_of_banner(&viewer_in_time()))}
+                {body.into_any()}
+            </main>
         </div>
     }
     .into_any()
@@ -90,7 +99,8 @@ pub fn bare(title: &'static str, body: impl IntoView + 'static) -> AnyView {
 fn navigation(here: Here, viewer: &Viewer) -> AnyView {
     let item = |to: Here| {
         let current = (to == here).then_some("page");
-        view! { <li><a href=to.path() aria-current=current>{to.label()}</a></li> }
+        let href = if to.is_of_time() { keep_moment(to.path()) } else { to.path().to_owned() };
+        view! { <li><a href=href aria-current=current>{to.label()}</a></li> }
     };
     let deliveries = viewer.is_admin().then(|| item(Here::Deliveries));
     view! {

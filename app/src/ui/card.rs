@@ -1,5 +1,6 @@
 //! Sections, headings and empty places.
 
+use super::as_of::keep_moment;
 use leptos::prelude::*;
 
 /// A bordered section with its heading and, beside it, a short note.
@@ -22,7 +23,7 @@ pub fn head(
 ) -> AnyView {
     view! {
         <header class="page-head">
-            {crumb.map(|(path, text)| view! { <p class="crumb"><a href=path>{text}</a></p> })}
+            {crumb.map(|(path, text)| view! { <p class="crumb"><a href=keep_moment(path)>{text}</a></p> })}
             <div class="title-line"><h1>{title.into()}</h1><div class="row">{beside.into_any()}</div></div>
             {below.into_any()}
         </header>

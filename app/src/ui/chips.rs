@@ -1,5 +1,6 @@
 //! Filters as links: chips that choose one value, and chips that take one filter away.
 
+use super::as_of::{keep_moment, moment_pairs};
 use crate::view::filter::Query;
 use leptos::prelude::*;
 
@@ -17,11 +18,11 @@ pub fn choose(
     values: impl IntoIterator<Item = (&'static str, String)>,
 ) -> AnyView {
     let current = filter.value(key);
-    let all = chip(format!("{path}{}", filter.without(key).to_query()), "All", current.is_none());
+    let all = chip(keep_moment(format!("{path}{}", filter.without(key).to_query())), "All", current.is_none());
     let chips: Vec<AnyView> = values
         .into_iter()
         .map(|(value, text)| {
-            let href = format!("{path}{}", filter.with(key, value).to_query());
+            let href = keep_moment(format!("{path}{}", filter.with(key, value).to_query()));
             chip(href, text, current.as_deref() == Some(value))
         })
         .collect();
@@ -37,7 +38,7 @@ pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &s
     let chips: Vec<AnyView> = pairs
         .iter()
         .map(|(key, value)| {
-            let href = format!("{path}{}", filter.without(key).to_query());
+            let href = keep_moment(format!("{path}{}", filter.without(key).to_query()));
             let text = words(key, value);
             let title = format!("Remove the filter {text}");
             view! { <a class="chip remove" href=href aria-label=title>{text}</a> }.into_any()
@@ -45,18 +46,19 @@ pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &s
         .collect();
     view! {
         <nav class="chips" aria-label="Filters in force">
-            {chips} <a class="chip plain" href=path>"Clear all"</a>
+            {chips} <a class="chip plain" href=keep_moment(path)>"Clear all"</a>
         </nav>
     }
     .into_any()
 }
 
-/// The filters a search form must not lose, as hidden fields.
+/// The filters a search form must not lose, and the moment, as hidden fields.
 pub fn kept(filter: &impl Query, but: &str) -> AnyView {
     filter
         .filters()
         .into_iter()
         .filter(|(key, _)| *key != but)
+        .chain(moment_pairs())
         .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
         .collect_view()
         .into_any()

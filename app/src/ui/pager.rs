@@ -1,5 +1,6 @@
 //! To the next page of a list, and back to its first.
 
+use super::as_of::keep_moment;
 use crate::view::filter::{Cursor, Query};
 use leptos::prelude::*;
 
@@ -9,8 +10,8 @@ pub fn pager(path: &'static str, filter: &impl Query, key: &'static str, next: O
     if is_first && next.is_none() {
         return ().into_any();
     }
-    let first = format!("{path}{}", filter.without(key).to_query());
-    let next = next.map(|cursor| format!("{path}{}", filter.with(key, &cursor.to_text()).to_query()));
+    let first = keep_moment(format!("{path}{}", filter.without(key).to_query()));
+    let next = next.map(|cursor| keep_moment(format!("{path}{}", filter.with(key, &cursor.to_text()).to_query())));
     view! {
         <nav class="pager" aria-label="Pages">
             {if is_first {

@@ -1,5 +1,6 @@
 //! A sentence with its names linked.
 
+use super::as_of::keep_moment;
 use crate::timeline::{Sentence, Span};
 use leptos::prelude::*;
 
@@ -10,7 +11,7 @@ pub fn sentence(of: &Sentence) -> AnyView {
             Span::Text(text) => text.clone().into_any(),
             Span::Strong(text) => view! { <strong>{text.clone()}</strong> }.into_any(),
             Span::Name(text, subject) => match subject.as_ref().and_then(crate::id::Subject::path) {
-                Some(path) => view! { <a class="name" href=path>{text.clone()}</a> }.into_any(),
+                Some(path) => view! { <a class="name" href=keep_moment(path)>{text.clone()}</a> }.into_any(),
                 None => view! { <strong>{text.clone()}</strong> }.into_any(),
             },
         })

@@ -1,5 +1,6 @@
 //! Who is reading, and on which day: put into context by the server for every page.
 
+use super::moment::{AsOf, Moment};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -108,14 +109,28 @@ pub struct Viewer {
     pub theme: Theme,
     /// The zone chosen.
     pub zone: Zone,
-    /// Now, by the server's injected clock.
+    /// The instant against which the page tells: now, by the server's injected clock, or the moment it is asked about.
     pub now: Timestamp,
+    /// The moment in the past the page is asked about.
+    pub as_of: Option<AsOf>,
 }
 
 impl Viewer {
     /// Today in UTC: the day against which "ending", "completed" and "in 4 days" are told.
     pub fn today(&self) -> Date {
         jiff::tz::TimeZone::UTC.to_datetime(self.now).date()
+    }
+
+    /// The same viewer, told of a moment in the past where one is asked for.
+    #[must_use]
+    pub fn at(self, as_of: Option<AsOf>) -> Self {
+        let moment = Moment::new(self.now, as_of);
+        Self { now: moment.at(), as_of: moment.as_of, ..self }
+    }
+
+    /// What to ask the read model for.
+    pub fn moment(&self) -> Moment {
+        Moment { now: self.now, as_of: self.as_of }
     }
 
     /// Whether raw deliveries may be shown.

@@ -29,12 +29,17 @@ fn row(id: &str) -> ContractRow {
         is_test: false,
         last_at: START,
         search: String::new(),
+        standing: "committed".to_owned(),
+        commitment_amount: None,
+        commitment_per_day: None,
+        commitment_currency: None,
     }
 }
 
 #[tokio::test]
 async fn a_phase_in_sql_is_the_phase_in_rust() {
     let today: Date = "2026-03-02".parse().unwrap();
+    let noon: jiff::Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
     let days = [None, Some(-400), Some(-1), Some(0), Some(1), Some(400)];
     let mut rows = Vec::new();
     for state in ContractState::ALL {
@@ -62,7 +67,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
                 .map(|row| row.id.as_str())
                 .collect();
             let search = Search { q: None, is_test: false, after: None, limit: 1_000 };
-            let found = store.list_contracts(search, Some(phase), today).await.unwrap();
+            let found = store.list_contracts(search, Some(phase), noon.into()).await.unwrap();
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<BTreeSet<_>>(), expected, "{phase:?}");
             running += if phase.is_running() { expected.len() } else { 0 };
         }
@@ -90,19 +95,22 @@ async fn test_traffic_is_kept_out_of_lists_and_totals() {
         project(&store).await;
         let reader = reader(&store);
         let contractors = async |query: &str| {
-            let found = reader.contractors(&ContractorFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contractors(&ContractorFilter::from_query(query), at(60).into()).await.unwrap().items;
             found.into_iter().map(|row| (row.id.0, row.active_contracts)).collect::<Vec<_>>()
         };
         assert_eq!(contractors("").await, [("clct_1".to_owned(), 1)]);
         assert_eq!(contractors("test=1").await, [("clct_3".to_owned(), 1)]);
         let contracts = async |query: &str| {
-            let found = reader.contracts(&ContractFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contracts(&ContractFilter::from_query(query), at(60).into()).await.unwrap().items;
             found.into_iter().map(|row| row.id.0).collect::<Vec<_>>()
         };
         assert_eq!(contracts("").await, ["ct_1"]);
         assert_eq!(contracts("test=1").await, ["ct_3", "ct_2"]);
-        assert_eq!(reader.requisitions(&RequisitionFilter::default()).await.unwrap().items.len(), 0);
-        assert_eq!(reader.requisitions(&RequisitionFilter::from_query("test=1")).await.unwrap().items.len(), 1);
+        assert_eq!(reader.requisitions(&RequisitionFilter::default(), at(60).into()).await.unwrap().items.len(), 0);
+        assert_eq!(
+            reader.requisitions(&RequisitionFilter::from_query("test=1"), at(60).into()).await.unwrap().items.len(),
+            1
+        );
         let overview = reader.overview(at(60)).await.unwrap();
         assert_eq!((overview.active_contracts, overview.contractors, overview.received_last_day), (1, 1, 1));
         assert_eq!(overview.recent.len(), 1);
@@ -134,7 +142,7 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
             ("state=onboarded", &[]),
         ];
         for (query, expected) in contractors {
-            let found = reader.contractors(&ContractorFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contractors(&ContractorFilter::from_query(query), at(60).into()).await.unwrap().items;
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expected, "{query}");
         }
         let contracts: [(&str, &[&str]); 10] = [
@@ -150,7 +158,7 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
             ("state=active&q=nothing", &[]),
         ];
         for (query, expected) in contracts {
-            let found = reader.contracts(&ContractFilter::from_query(query), at(60)).await.unwrap().items;
+            let found = reader.contracts(&ContractFilter::from_query(query), at(60).into()).await.unwrap().items;
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expected, "{query}");
         }
         let requisitions: [(&str, &[&str]); 5] = [
@@ -161,7 +169,7 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
             ("q=spreq_2", &["spreq_2"]),
         ];
         for (query, expected) in requisitions {
-            let found = reader.requisitions(&RequisitionFilter::from_query(query)).await.unwrap().items;
+            let found = reader.requisitions(&RequisitionFilter::from_query(query), at(60).into()).await.unwrap().items;
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), expected, "{query}");
         }
     })

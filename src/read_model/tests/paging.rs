@@ -59,14 +59,17 @@ async fn every_row_is_visited_once() {
             let reader = reader(&store);
             let now = at(0);
 
-            let page =
-                async |after| reader.contractors(&ContractorFilter { after, ..Default::default() }, now).await.unwrap();
+            let page = async |after| {
+                reader.contractors(&ContractorFilter { after, ..Default::default() }, now.into()).await.unwrap()
+            };
             each_once(&walk(page, |row| row.id.0.clone()).await, rows, "contractors");
-            let page =
-                async |after| reader.contracts(&ContractFilter { after, ..Default::default() }, now).await.unwrap();
+            let page = async |after| {
+                reader.contracts(&ContractFilter { after, ..Default::default() }, now.into()).await.unwrap()
+            };
             each_once(&walk(page, |row| row.id.0.clone()).await, rows, "contracts");
-            let page =
-                async |after| reader.requisitions(&RequisitionFilter { after, ..Default::default() }).await.unwrap();
+            let page = async |after| {
+                reader.requisitions(&RequisitionFilter { after, ..Default::default() }, at(60).into()).await.unwrap()
+            };
             each_once(&walk(page, |row| row.id.0.clone()).await, rows, "requisitions");
 
             // Three kinds of requests, tied across their tables.
@@ -89,8 +92,8 @@ async fn a_cursor_that_cannot_be_read_starts_at_the_beginning() {
         let reader = reader(&store);
         let nonsense = Some(Cursor { key: "yesterday".into(), id: "\u{0}".into() });
         let filter = ContractFilter { after: nonsense.clone(), ..Default::default() };
-        let whole = reader.contracts(&ContractFilter::default(), at(0)).await.unwrap();
-        assert_eq!(reader.contracts(&filter, at(0)).await.unwrap(), whole);
+        let whole = reader.contracts(&ContractFilter::default(), at(0).into()).await.unwrap();
+        assert_eq!(reader.contracts(&filter, at(0).into()).await.unwrap(), whole);
         let filter = DeliveryFilter { before: nonsense, ..Default::default() };
         let whole = reader.deliveries(&DeliveryFilter::default()).await.unwrap();
         assert_eq!(reader.deliveries(&filter).await.unwrap(), whole);

@@ -35,7 +35,7 @@ async fn a_contractor_has_their_contracts_spend_and_every_event_newest_first() {
     each_database(async |store| {
         log(&store, &told()).await;
         project(&store).await;
-        let found = reader(&store).contractor(&"clct_1".into(), at(60)).await.unwrap();
+        let found = reader(&store).contractor(&"clct_1".into(), at(60).into()).await.unwrap();
         assert_eq!(found.summary.name, "Name of clct_1");
         assert_eq!(found.summary.state, ContactState::Invited);
         assert_eq!((found.summary.active_contracts, found.summary.open_offers), (1, 1));
@@ -59,7 +59,7 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
         log(&store, &told()[4..5]).await;
         project(&store).await;
         let reader = reader(&store);
-        let first = reader.contract(&"ct_1".into(), at(60)).await.unwrap();
+        let first = reader.contract(&"ct_1".into(), at(60).into()).await.unwrap();
         assert_eq!(first.summary.phase, Phase::Active);
         let lines: Vec<(i64, u32)> = first.entries.iter().map(|entry| (entry.seq, entry.attempts)).collect();
         assert_eq!(lines, [(5, 2), (4, 1)]);
@@ -67,10 +67,10 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
         assert_eq!(first.requisition.as_ref().map(|spend| spend.contracts), Some(2));
         let next = first.renewed_by.unwrap();
         assert_eq!((next.id.as_str(), next.title.as_str(), next.is_stated), ("ct_2", "The second", true));
-        let second = reader.contract(&"ct_2".into(), at(60)).await.unwrap();
+        let second = reader.contract(&"ct_2".into(), at(60).into()).await.unwrap();
         assert_eq!(second.renews.unwrap().id.as_str(), "ct_1");
         assert_eq!(second.renewed_by, None);
-        let listed = reader.contracts(&ContractFilter::default(), at(60)).await.unwrap();
+        let listed = reader.contracts(&ContractFilter::default(), at(60).into()).await.unwrap();
         assert_eq!(listed.items.into_iter().find(|row| row.id.as_str() == "ct_1"), Some(first.summary));
     })
     .await;
@@ -81,7 +81,7 @@ async fn a_requisition_has_the_contracts_that_draw_on_it() {
     each_database(async |store| {
         log(&store, &told()).await;
         project(&store).await;
-        let found = reader(&store).requisition(&"spreq_1".into(), at(60)).await.unwrap();
+        let found = reader(&store).requisition(&"spreq_1".into(), at(60).into()).await.unwrap();
         assert_eq!(found.summary.state, RequisitionState::Approved);
         assert_eq!(found.summary.amount.as_ref().map(ToString::to_string).as_deref(), Some("£25,000.00"));
         assert_eq!(found.summary.contracts, 2);
@@ -99,10 +99,10 @@ async fn what_nothing_names_is_not_found() {
         log(&store, &told()).await;
         project(&store).await;
         let reader = reader(&store);
-        assert_eq!(reader.contractor(&"ct_1".into(), at(0)).await, Err(ApiError::NotFound));
-        assert_eq!(reader.contract(&"clct_1".into(), at(0)).await, Err(ApiError::NotFound));
-        assert_eq!(reader.requisition(&"".into(), at(0)).await, Err(ApiError::NotFound));
-        assert_eq!(reader.contract(&"a\u{0}b".into(), at(0)).await, Err(ApiError::NotFound));
+        assert_eq!(reader.contractor(&"ct_1".into(), at(0).into()).await, Err(ApiError::NotFound));
+        assert_eq!(reader.contract(&"clct_1".into(), at(0).into()).await, Err(ApiError::NotFound));
+        assert_eq!(reader.requisition(&"".into(), at(0).into()).await, Err(ApiError::NotFound));
+        assert_eq!(reader.contract(&"a\u{0}b".into(), at(0).into()).await, Err(ApiError::NotFound));
         assert_eq!(reader.delivery(99).await, Err(ApiError::NotFound));
         assert_eq!(reader.body(99).await, Ok(None));
     })

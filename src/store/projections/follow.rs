@@ -4,10 +4,22 @@ use super::row::{Changes, Mention, Message};
 use super::statement::{Statement, bound, fetch_all};
 use super::write::statements;
 use crate::store::{Pool, Store, StoreError, with_reader, with_writer};
+use app::view::moment::{AsOf, Meaning, Moment};
 use sqlx::{Postgres, Transaction};
 
 /// How many values one `in (…)` takes: far below what either database allows, and few statements all the same.
 const LIST: usize = 1_000;
+
+/// Leaves out what the moment does, as [`Moment::includes`] says.
+fn until(select: &mut Statement, moment: Moment) {
+    if let Some(AsOf { at, meaning }) = moment.as_of {
+        select.push(match meaning {
+            Meaning::Happened => " and occurred_at <= ",
+            Meaning::Known => " and received_at <= ",
+        });
+        select.bind(at.as_millisecond());
+    }
+}
 
 /// The right to project the next batch.
 pub struct Turn {
@@ -96,6 +108,7 @@ impl Store {
                 "delete from mentions",
                 "delete from contractors",
                 "delete from contracts",
+                "delete from contract_versions",
                 "delete from requisitions",
                 "delete from tallies",
                 "delete from arrivals",
@@ -137,33 +150,49 @@ impl Store {
     }
 
     /// Every message that names one of these subjects of one kind; with `is_own`, only those that belong to it.
-    pub async fn list_mentions(&self, kind: &str, ids: &[&str], is_own: bool) -> Result<Vec<Mention>, StoreError> {
+    pub async fn list_mentions(
+        &self,
+        kind: &str,
+        ids: &[&str],
+        is_own: bool,
+        moment: Moment,
+    ) -> Result<Vec<Mention>, StoreError> {
         let mut found = Vec::new();
         for chunk in ids.chunks(LIST) {
             let mut select = Statement::new(
-                "select kind, subject_id, is_own, is_live, occurred_at, message_id, seq from mentions where kind = ",
+                "select kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq from mentions \
+                 where kind = ",
             );
             select.bind(kind).push(" and subject_id in ").list(chunk.iter().copied());
             if is_own {
                 select.push(" and is_own = ").bind(true);
             }
+            until(&mut select, moment);
             found.extend(fetch_all!(self, Mention, select)?);
         }
         Ok(found)
     }
 
     /// Of the messages that name each of these subjects in passing, the newest `most`: live ones before test ones.
-    pub async fn list_newest_namings(&self, kind: &str, ids: &[&str], most: i64) -> Result<Vec<Mention>, StoreError> {
+    pub async fn list_newest_namings(
+        &self,
+        kind: &str,
+        ids: &[&str],
+        most: i64,
+        moment: Moment,
+    ) -> Result<Vec<Mention>, StoreError> {
         let mut found = Vec::new();
         for chunk in ids.chunks(LIST) {
             let mut select = Statement::new(
-                "select kind, subject_id, is_own, is_live, occurred_at, message_id, seq from (select kind, \
-                 subject_id, is_own, is_live, occurred_at, message_id, seq, row_number() over (partition by \
+                "select kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq from (select kind, \
+                 subject_id, is_own, is_live, occurred_at, received_at, message_id, seq, row_number() over (partition by \
                  subject_id order by is_live desc, occurred_at desc, message_id desc, seq desc) as place \
                  from mentions where kind = ",
             );
             select.bind(kind).push(" and is_own = ").bind(false).push(" and subject_id in ");
-            select.list(chunk.iter().copied()).push(") as ranked where place <= ").bind(most);
+            select.list(chunk.iter().copied());
+            until(&mut select, moment);
+            select.push(") as ranked where place <= ").bind(most);
             found.extend(fetch_all!(self, Mention, select)?);
         }
         Ok(found)
@@ -182,15 +211,19 @@ impl Store {
         }))
     }
 
-    /// How many times each of these messages was sent again, for those that were.
-    pub async fn list_repeat_counts(&self, seqs: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
+    /// How many times each of these messages was sent again, for those that were, as far as was known at the moment.
+    pub async fn list_repeat_counts(&self, seqs: &[i64], moment: Moment) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut found = Vec::new();
         for chunk in seqs.chunks(LIST) {
             let mut select = Statement::new(
                 "select m.seq, count(*) from messages m join attempts a on a.endpoint = m.endpoint \
                  and a.message_id = m.message_id where m.seq in ",
             );
-            select.list(chunk.iter().copied()).push(" group by m.seq");
+            select.list(chunk.iter().copied());
+            if let Some(AsOf { at, meaning: Meaning::Known }) = moment.as_of {
+                select.push(" and a.received_at <= ").bind(at.as_millisecond());
+            }
+            select.push(" group by m.seq");
             found.extend(fetch_all!(self, (i64, i64), select)?);
         }
         Ok(found)

@@ -5,17 +5,21 @@ use super::{remove_others, stamp};
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The order is part of the style: `layers` names the cascade layers before anything is put into one.
+/// The order is part of the style: `layers` names the cascade layers before anything is put into one. Every other file
+/// of the folder follows by name; it says itself which layer it belongs to.
 const ORDER: [&str; 7] = ["layers", "reset", "tokens", "base", "layout", "components", "pages"];
 
 /// Writes style sheet and public files; gives the path the style sheet is asked for under.
 pub fn build(site: &Path) -> Result<String> {
     let mut css = String::new();
-    for name in ORDER {
-        let file = Path::new("style").join(name).with_extension("css");
-        css.push_str(&fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?);
+    let known: Vec<PathBuf> = ORDER.iter().map(|name| Path::new("style").join(name).with_extension("css")).collect();
+    let mut others = stamp::files_below(Path::new("style"))?;
+    others.retain(|file| file.extension().is_some_and(|extension| extension == "css") && !known.contains(file));
+    others.sort();
+    for file in known.iter().chain(&others) {
+        css.push_str(&fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?);
         css.push('\n');
     }
     let name = format!("junoscope-{}", stamp::short_hex(Sha256::new_with_prefix(&css)));

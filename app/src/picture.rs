@@ -1,0 +1,121 @@
+//! How does a contractor's work look on a line of time? From stories to a drawing in whole units, before any markup.
+//!
+//! Pure: the same facts, choice and instant give the same drawing, in whatever order the facts were read. Instants and
+//! dates share one axis, counted in UTC days; a unit is a CSS pixel at the usual text size.
+
+pub mod arrange;
+pub mod axis;
+pub mod label;
+pub mod lane;
+pub mod spend;
+#[cfg(test)]
+mod tests;
+pub mod window;
+
+pub use arrange::draw;
+
+use crate::event::contract::Rate;
+use crate::id::ContractId;
+use crate::lifecycle::contract::ContractState;
+use crate::lifecycle::finding::FindingKind;
+use crate::timeline::{ContractStory, RenewalLink, Step};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Everything the drawing is made of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scene {
+    /// One for each contract.
+    pub works: Vec<Work>,
+    /// One for each currency, and for each way of counting.
+    pub spend: Vec<spend::Spend>,
+}
+
+/// What is drawn of one contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Work {
+    /// Which contract.
+    pub id: ContractId,
+    /// Its title; the id when no event carried one.
+    pub title: String,
+    /// "Art director · £520.00 a day"
+    pub subtitle: Option<String>,
+    /// What events have said.
+    pub state: ContractState,
+    /// The states it went through, oldest first.
+    pub steps: Vec<Step>,
+    /// First day.
+    pub start_on: Option<Date>,
+    /// The last day as far as it is known.
+    pub ends_on: Option<Date>,
+    /// The last day as agreed, where it moved.
+    pub planned_end_on: Option<Date>,
+    /// What is late, missing or wrong, at the event it stands at.
+    pub flaws: Vec<Flaw>,
+    /// The contract it renews; the flag as in [`RenewalLink`].
+    pub renews: Option<(ContractId, bool)>,
+}
+
+/// A finding with its place on the line of time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flaw {
+    /// What kind of thing is wrong.
+    pub kind: FindingKind,
+    /// The delivery it stands at.
+    pub seq: i64,
+    /// When that event happened.
+    pub at: Timestamp,
+    /// In words.
+    pub sentence: String,
+}
+
+impl Work {
+    /// What a story gives to the drawing.
+    pub fn of(story: &ContractStory, renews: RenewalLink) -> Self {
+        let facts = &story.facts;
+        let rate = facts.rate.as_ref().and_then(Rate::in_words);
+        let subtitle: Vec<String> = facts.job_title.iter().cloned().chain(rate).collect();
+        let flaws = story.entries.iter().flat_map(|entry| {
+            entry.findings.iter().map(|finding| Flaw {
+                kind: finding.kind,
+                seq: entry.seq,
+                at: entry.occurred_at,
+                sentence: finding.sentence.clone(),
+            })
+        });
+        Self {
+            id: facts.id.clone(),
+            title: facts.title.clone().unwrap_or_else(|| facts.id.to_string()),
+            subtitle: (!subtitle.is_empty()).then(|| subtitle.join(" · ")),
+            state: story.state,
+            steps: story.steps.clone(),
+            start_on: facts.start_on,
+            ends_on: story.ends_on,
+            planned_end_on: story.planned_end_on,
+            flaws: flaws.collect(),
+            renews,
+        }
+    }
+
+    /// When its offer was made, while it is open.
+    pub fn open_offer_since(&self) -> Option<Timestamp> {
+        let last = self.steps.iter().rfind(|step| step.at.is_some())?;
+        (self.state == ContractState::Offered && last.state == ContractState::Offered).then_some(last.at?)
+    }
+}
+
+/// A day's first second in UTC, counted from the epoch.
+pub(crate) fn midnight(day: Date) -> i64 {
+    day.duration_since(jiff::civil::date(1970, 1, 1)).as_secs()
+}
+
+/// The day a contract that lasts until then is over.
+pub(crate) fn day_after(day: Date) -> Date {
+    day.tomorrow().unwrap_or(day)
+}
+
+/// "13 Feb"
+pub(crate) fn short_day(day: Date) -> String {
+    day.strftime("%-d %b").to_string()
+}

@@ -1,0 +1,330 @@
+//! Where does everything stand? Which lanes there are, in what order, and what is written where.
+
+use super::axis::{Axis, Tick, WIDTH};
+use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked};
+use super::spend::{self, SpendLane};
+use super::window::{Choice, Window, window};
+use super::{Flaw, Scene, Work, label};
+use crate::id::ContractId;
+use crate::lifecycle::contract::Phase;
+use crate::timeline::words::day_of;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// Up to so many lanes, ended contracts have one each unless the reader says otherwise.
+const FEW: usize = 8;
+/// From so many lanes on, they stand closer.
+const MANY: usize = 24;
+/// Above the first lane: the words of the axis.
+pub const HEAD: i64 = 32;
+/// Below the last one: the word of today.
+pub const FOOT: i64 = 24;
+
+/// A drawing, ready for markup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// How high it is; it is [`WIDTH`] wide.
+    pub height: i64,
+    /// The stretch of time, and where the links beside it lead.
+    pub window: Window,
+    /// The marks of the axis.
+    pub ticks: Vec<Tick>,
+    /// Whether lanes stand close.
+    pub is_dense: bool,
+    /// How high a lane is.
+    pub pitch: i64,
+    /// One below the other; the lane of the ended ones comes first.
+    pub lanes: Vec<Lane>,
+    /// Renewals between two lanes that are both drawn.
+    pub renewals: Vec<Renewal>,
+    /// One for each currency, below the lanes.
+    pub spend: Vec<SpendLane>,
+    /// Where now is, when it is within the stretch.
+    pub now: Option<i64>,
+    /// How many ended contracts there are, and whether they share a lane.
+    pub ended: (usize, bool),
+}
+
+/// One lane, laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// Which contract; `None` for the lane that ended ones share.
+    pub id: Option<ContractId>,
+    /// Its upper edge.
+    pub y: i64,
+    /// From left to right, none reaching into the next.
+    pub segments: Vec<Segment>,
+    /// Words beside the stretches.
+    pub beside: Option<Words>,
+    /// What is late, missing or wrong, from left to right; none over another.
+    pub flaws: Vec<(i64, Flaw)>,
+    /// Where its settled end is drawn.
+    pub end: Option<i64>,
+}
+
+/// One stretch, laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// Its left edge.
+    pub x: i64,
+    /// At least 1.
+    pub width: i64,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether it began before the stretch shown.
+    pub comes_in: bool,
+    /// Whether it goes on after the stretch shown.
+    pub goes_on: bool,
+    /// The delivery that began it.
+    pub seq: Option<i64>,
+    /// Everything about it.
+    pub title: String,
+    /// The words in it.
+    pub says: Option<String>,
+}
+
+/// Words beside a stretch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Where they begin, or with `is_before` end.
+    pub x: i64,
+    /// Whether they stand left of the place.
+    pub is_before: bool,
+    /// The words.
+    pub says: String,
+}
+
+/// A renewal, from the end of one lane's work to the beginning of another's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renewal {
+    /// Where the old work ends, in the middle of its bar.
+    pub from: (i64, i64),
+    /// Where the new work begins.
+    pub to: (i64, i64),
+    /// Whether `renewal_meta` states it, or dates that touch suggest it.
+    pub is_stated: bool,
+}
+
+/// The middle of a lane's bar, below its upper edge.
+pub fn bar_middle(is_dense: bool) -> i64 {
+    if is_dense { 26 } else { 32 }
+}
+
+/// Half the height of a bar.
+pub fn bar_half(is_dense: bool) -> i64 {
+    if is_dense { 7 } else { 10 }
+}
+
+/// Draws a scene as the reader chose, for an instant.
+pub fn draw(scene: &Scene, choice: Choice, now: Timestamp) -> Drawing {
+    let today = day_of(now);
+    let mut told: Vec<(&Work, Vec<Stretch>)> = scene.works.iter().map(|work| (work, stretches(work, now))).collect();
+    told.sort_by_key(|(work, all)| (extent(all, work).map(|(first, _)| first), work.id.clone()));
+
+    let ended = told.iter().filter(|(work, _)| is_over(work, today)).count();
+    let is_shared = match choice.ended {
+        Some(open) => !open && ended > 0,
+        None => told.len() > FEW && ended > 1,
+    };
+    let window = stretch_of_time(&told, scene, choice, now);
+    let axis = window.axis;
+
+    let lanes = told.len() - if is_shared { ended } else { 0 } + usize::from(is_shared);
+    let is_dense = lanes > MANY;
+    let pitch = if is_dense { 38 } else { 48 };
+    let mut y = HEAD;
+    let mut lanes = Vec::new();
+    let mut drawn: Vec<(&Work, &[Stretch], i64)> = Vec::new();
+    if is_shared {
+        let over: Vec<&Stretch> =
+            told.iter().filter(|(work, _)| is_over(work, today)).flat_map(|(_, all)| all).collect();
+        lanes.push(shared(&over, ended, &axis, y));
+        y += pitch;
+    }
+    for (work, all) in told.iter().filter(|(work, _)| !is_shared || !is_over(work, today)) {
+        lanes.push(lane(work, all, &axis, now, y));
+        drawn.push((work, all, y));
+        y += pitch;
+    }
+    let renewals = renewals(&drawn, &axis, is_dense);
+    let mut spend = Vec::new();
+    for of in &scene.spend {
+        spend.push(spend::lay(of, &axis, now, y));
+        y += spend::HEIGHT;
+    }
+    let at = axis.x(now.as_second());
+    Drawing {
+        height: y + FOOT,
+        ticks: axis.ticks(),
+        window,
+        is_dense,
+        pitch,
+        lanes,
+        renewals,
+        spend,
+        now: (0..=WIDTH).contains(&at).then_some(at),
+        ended: (ended, is_shared),
+    }
+}
+
+fn is_over(work: &Work, today: Date) -> bool {
+    let phase = Phase::on(today, work.state, work.start_on, work.ends_on);
+    matches!(phase, Phase::Completed | Phase::Cancelled | Phase::Revoked | Phase::Deleted)
+}
+
+fn stretch_of_time(told: &[(&Work, Vec<Stretch>)], scene: &Scene, choice: Choice, now: Timestamp) -> Window {
+    let of_works = told.iter().filter_map(|(work, all)| extent(all, work)).flat_map(|(first, last)| [first, last]);
+    let levels = scene.spend.iter().flat_map(|spend| spend.committed.iter().chain(&spend.approved));
+    let all: Vec<i64> = of_works.chain(levels.map(|level| level.at.as_second())).collect();
+    let day = |second: Option<&i64>| {
+        let at = second.and_then(|second| Timestamp::from_second(*second).ok());
+        day_of(at.unwrap_or(now))
+    };
+    window(choice, day(all.iter().min()), day(all.iter().max()), day_of(now))
+}
+
+fn lane(work: &Work, all: &[Stretch], axis: &Axis, now: Timestamp, y: i64) -> Lane {
+    let (segments, unsaid) = lay(all, axis);
+    let beside = match (unsaid, segments.is_empty()) {
+        (Some(says), false) => beside(&segments, &says),
+        (None, false) => None,
+        (_, true) => Some(out_of_sight(work, all, axis, now)),
+    };
+    let end = all.iter().rfind(|stretch| matches!(stretch.kind, Kind::Active | Kind::Notice | Kind::Ending));
+    let end = end.filter(|_| work.state == crate::lifecycle::contract::ContractState::EndKnown);
+    let end = end.map(|stretch| axis.x(stretch.until)).filter(|x| (0..=WIDTH).contains(x));
+    Lane { id: Some(work.id.clone()), y, segments, beside, flaws: flaws(work, axis), end }
+}
+
+/// The stretches within the axis, and what must be said and found no room in them.
+fn lay(all: &[Stretch], axis: &Axis) -> (Vec<Segment>, Option<Vec<String>>) {
+    let mut segments: Vec<Segment> = Vec::new();
+    let mut unsaid = None;
+    let mut over = 0;
+    for stretch in all {
+        let (left, right) =
+            (axis.x(stretch.from), if stretch.until == OPEN { WIDTH + 1 } else { axis.x(stretch.until) });
+        if right <= 0 || left >= WIDTH {
+            continue;
+        }
+        // A short one is a line, not nothing; but never over what stands before it.
+        let x = left.max(over);
+        let end = right.clamp(0, WIDTH).max((x + 1).min(WIDTH));
+        if end <= x {
+            continue;
+        }
+        over = end;
+        let says = label::longest_that_fits(&stretch.says, end - x - 12).cloned();
+        if says.is_none() && stretch.must_say && !stretch.says.is_empty() {
+            unsaid = Some(stretch.says.clone());
+        }
+        segments.push(Segment {
+            x,
+            width: end - x,
+            kind: stretch.kind,
+            comes_in: left < 0,
+            goes_on: right > WIDTH,
+            seq: stretch.seq,
+            title: stretch.title.clone(),
+            says,
+        });
+    }
+    (segments, unsaid)
+}
+
+/// Behind the last stretch where there is room, else before the first one; nothing where there is none.
+fn beside(segments: &[Segment], says: &[String]) -> Option<Words> {
+    let after = segments.last().map(|last| last.x + last.width + 6)?;
+    let before = segments.first()?.x - 6;
+    let [behind, ahead] = [WIDTH - after, before].map(|room| label::longest_that_fits(says, room));
+    let is_longer = |one: &String, other: Option<&String>| other.is_none_or(|other| one.len() >= other.len());
+    match (behind, ahead) {
+        (Some(text), other) if is_longer(text, other) => Some(Words { x: after, is_before: false, says: text.clone() }),
+        (_, Some(text)) => Some(Words { x: before, is_before: true, says: text.clone() }),
+        (Some(text), None) => Some(Words { x: after, is_before: false, says: text.clone() }),
+        (None, None) => None,
+    }
+}
+
+/// A lane with nothing in the stretch shown says where its contract is.
+fn out_of_sight(work: &Work, all: &[Stretch], axis: &Axis, now: Timestamp) -> Words {
+    let short = in_short(work, now);
+    let is_later = all.first().is_some_and(|stretch| axis.x(stretch.from) >= WIDTH);
+    let is_earlier = !all.is_empty() && !is_later;
+    let (x, is_before, says) = match () {
+        () if is_later => (WIDTH - 4, true, format!("{short} →")),
+        () if is_earlier => (4, false, format!("← {short}")),
+        () => {
+            let at = work.steps.iter().rev().find_map(|step| step.at).map_or(now, |at| at);
+            let x = axis.within(at.as_second());
+            (x, x > WIDTH / 2, short)
+        }
+    };
+    Words { x, is_before, says }
+}
+
+fn flaws(work: &Work, axis: &Axis) -> Vec<(i64, Flaw)> {
+    const APART: i64 = 15;
+    let mut all: Vec<&Flaw> =
+        work.flaws.iter().filter(|flaw| (0..=WIDTH).contains(&axis.x(flaw.at.as_second()))).collect();
+    all.sort_by_key(|flaw| (flaw.at, flaw.seq, flaw.kind));
+    let count = i64::try_from(all.len()).unwrap_or_default();
+    let mut least = 8;
+    let mut laid = Vec::new();
+    for (place, flaw) in (1..).zip(all) {
+        // Those that follow must still find their place.
+        let most = (WIDTH - 8 - (count - place) * APART).max(least);
+        let x = axis.within(flaw.at.as_second()).clamp(least, most);
+        least = x + APART;
+        laid.push((x, flaw.clone()));
+    }
+    laid
+}
+
+fn shared(over: &[&Stretch], count: usize, axis: &Axis, y: i64) -> Lane {
+    let mut work: Vec<(i64, i64)> = over
+        .iter()
+        .filter(|stretch| matches!(stretch.kind, Kind::Active | Kind::Notice | Kind::Ending | Kind::Deleted))
+        .map(|stretch| (stretch.from, stretch.until))
+        .collect();
+    work.sort_unstable();
+    let mut merged: Vec<(i64, i64)> = Vec::new();
+    for (from, until) in work {
+        match merged.last_mut() {
+            Some((_, end)) if *end >= from => *end = (*end).max(until),
+            _ => merged.push((from, until)),
+        }
+    }
+    let says = if count == 1 { "1 ended contract".to_owned() } else { format!("{count} ended contracts") };
+    let all: Vec<Stretch> = merged
+        .into_iter()
+        .map(|(from, until)| Stretch {
+            from,
+            until,
+            kind: Kind::Ended,
+            seq: None,
+            title: format!("{says}: show each"),
+            says: Vec::new(),
+            must_say: false,
+        })
+        .collect();
+    let (segments, _) = lay(&all, axis);
+    Lane { id: None, y, segments, beside: None, flaws: Vec::new(), end: None }
+}
+
+fn renewals(drawn: &[(&Work, &[Stretch], i64)], axis: &Axis, is_dense: bool) -> Vec<Renewal> {
+    let middle = bar_middle(is_dense);
+    let find = |id: &ContractId| drawn.iter().find(|(work, ..)| work.id == *id);
+    let shown = |second: i64| Some(axis.x(second)).filter(|x| (0..=WIDTH).contains(x) && second != OPEN);
+    drawn
+        .iter()
+        .filter_map(|(work, all, y)| {
+            let (old, is_stated) = work.renews.as_ref()?;
+            let (_, old, old_y) = find(old)?;
+            let (_, until) = lane::worked(old)?;
+            let (from, _) = worked(all)?;
+            let (from_x, to_x) = (shown(until)?, shown(from)?);
+            Some(Renewal { from: (from_x, old_y + middle), to: (to_x, y + middle), is_stated: *is_stated })
+        })
+        .collect()
+}

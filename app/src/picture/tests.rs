@@ -1,0 +1,75 @@
+//! Does the drawing tell the truth? Lives drawn by hand, and what holds for every scene.
+
+mod lives;
+mod sets;
+
+use super::arrange::{Drawing, Lane};
+use super::lane::Kind;
+use super::spend::{Level, Spend};
+use super::window::Choice;
+use super::{Scene, Work, draw};
+use crate::lifecycle::contract::ContractState;
+use crate::money::Currency;
+use crate::timeline::Step;
+use jiff::Timestamp;
+
+const NOW: &str = "2026-02-09T12:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Steps as `("offered", "2026-01-30")`, at noon; an empty day for a step that was never seen.
+fn work(id: &str, steps: &[(&str, &str)], start: &str, end: &str) -> Work {
+    let steps: Vec<Step> = (1_i64..)
+        .zip(steps)
+        .map(|(seq, (state, day))| {
+            let at = (!day.is_empty()).then(|| at(&format!("{day}T12:00:00Z")));
+            Step { state: ContractState::parse(state).unwrap(), at, seq: at.map(|_| seq) }
+        })
+        .collect();
+    Work {
+        id: id.into(),
+        title: format!("Title of {id}"),
+        subtitle: None,
+        state: steps.last().map_or(ContractState::Known, |step| step.state),
+        steps,
+        start_on: start.parse().ok(),
+        ends_on: end.parse().ok(),
+        planned_end_on: None,
+        flaws: Vec::new(),
+        renews: None,
+    }
+}
+
+fn drawn(works: Vec<Work>) -> Drawing {
+    draw(&Scene { works, spend: Vec::new() }, Choice::default(), at(NOW))
+}
+
+fn kinds(lane: &Lane) -> Vec<Kind> {
+    lane.segments.iter().map(|segment| segment.kind).collect()
+}
+
+fn levels(points: &[(&str, i64)]) -> Vec<Level> {
+    (1_i64..)
+        .zip(points)
+        .map(|(seq, (day, amount))| Level {
+            at: at(&format!("{day}T12:00:00Z")),
+            seq,
+            amount: (*amount).into(),
+            cause: "A contract".to_owned(),
+        })
+        .collect()
+}
+
+fn pounds(committed: &[(&str, i64)], approved: &[(&str, i64)]) -> Spend {
+    Spend {
+        currency: Currency::parse("GBP").unwrap(),
+        is_a_day: false,
+        committed: levels(committed),
+        approved: levels(approved),
+        is_approved: true,
+        breaches: Vec::new(),
+        obstacles: Vec::new(),
+    }
+}

@@ -1,0 +1,132 @@
+//! How a page is asked about the past: the picker in its head, the banner while it is told, links that stay there.
+
+use super::time::{day, days_from};
+use crate::view::moment::{AS_OF, AsOf, MEANING, Meaning};
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+/// The moment this page's query string asks for, where it can be read.
+pub fn asked() -> Option<AsOf> {
+    use_query_map().with_untracked(|query| AsOf::parse(&query.get(AS_OF)?, query.get(MEANING).as_deref()))
+}
+
+/// Whether a moment was asked for that nobody can read: the page then says so, because it shows today instead.
+fn is_misread() -> bool {
+    let is_given = use_query_map().with_untracked(|query| query.get(AS_OF).is_some_and(|text| !text.trim().is_empty()));
+    is_given && asked().is_none()
+}
+
+/// The moment in the past that this page is told of; put into context once it is known.
+#[derive(Clone, Copy)]
+pub struct ToldOf(pub AsOf);
+
+/// The moment this page is told of, as pairs of a query string; none for now.
+pub fn moment_pairs() -> Vec<(&'static str, String)> {
+    use_context().map_or_else(Vec::new, |ToldOf(as_of)| as_of.pairs())
+}
+
+/// The same address, told of the moment this page is told of.
+pub fn keep_moment(href: impl Into<String>) -> String {
+    let href = href.into();
+    let pairs = moment_pairs();
+    if pairs.is_empty() {
+        return href;
+    }
+    let Ok(query) = serde_urlencoded::to_string(pairs) else { return href };
+    let (address, anchor) = href.split_once('#').map_or((href.as_str(), None), |(address, at)| (address, Some(at)));
+    let joint = if address.contains('?') { '&' } else { '?' };
+    let anchor = anchor.map(|at| format!("#{at}")).unwrap_or_default();
+    format!("{address}{joint}{query}{anchor}")
+}
+
+/// What else the query string holds, so that choosing a moment keeps the filters; places in a list are of one moment.
+fn others() -> Vec<(String, String)> {
+    let search = use_location().search.get_untracked();
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(search.trim_start_matches('?')).unwrap_or_default();
+    let is_ours = |key: &str| matches!(key, AS_OF | MEANING | "after" | "before");
+    pairs.into_iter().filter(|(key, _)| !is_ours(key)).collect()
+}
+
+/// "As of today ▾": a form that works without WASM. The day chosen means its end, in UTC.
+pub fn as_of_picker(viewer: &Viewer) -> AnyView {
+    let path = use_location().pathname.get_untracked();
+    let kept: Vec<_> =
+        others().into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value/> }).collect();
+    let chosen = viewer.as_of.map_or_else(|| "today".to_owned(), |_| day(viewer.today()));
+    let meaning = viewer.as_of.map(|as_of| as_of.meaning).unwrap_or_default();
+    let choices: Vec<_> = Meaning::ALL
+        .into_iter()
+        .map(|one| {
+            let hint = match one {
+                Meaning::Happened => "Every event that had happened by then, whenever it arrived.",
+                Meaning::Known => "Only what had arrived here by then.",
+            };
+            view! {
+                <label class="choice">
+                    <input type="radio" name=MEANING value=one.as_str() checked=one == meaning/>
+                    <span><b>{one.label()}</b> <span class="dim">{hint}</span></span>
+                </label>
+            }
+        })
+        .collect();
+    view! {
+        <details class="as-of">
+            <summary class="pill">"As of "<b>{chosen}</b></summary>
+            <form class="as-of-form" method="get" action=path>
+                {kept}
+                <label>
+                    <span>"Day (its end, UTC)"</span>
+                    <input type="date" name=AS_OF value=viewer.today().to_string() max=day_of_today() required=true/>
+                </label>
+                {choices}
+                <button class="button" type="submit">"Show"</button>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// No day after today can be asked for; the viewer's `now` may itself lie in the past.
+fn day_of_today() -> Option<String> {
+    use_context::<Viewer>().map(|viewer| viewer.today().to_string())
+}
+
+/// While a page is told of the past, says so at its top, and how to come back.
+pub fn as_of_banner(viewer: &Viewer) -> AnyView {
+    let back = back();
+    let Some(as_of) = viewer.as_of else {
+        return is_misread()
+            .then(|| {
+                view! {
+                    <p class="as-of-banner" role="note">
+                        "The day in the address cannot be read, so this is today. Write it as 2026-01-31 or 2026-01-31T12:00Z."
+                    </p>
+                }
+            })
+            .into_any();
+    };
+    let real_today = use_context::<Viewer>().map_or_else(|| viewer.today(), |viewer| viewer.today());
+    let instant = as_of.at.strftime("%H:%M").to_string();
+    let time = if instant == "23:59" { String::new() } else { format!(", {instant} UTC") };
+    let meaning = match as_of.meaning {
+        Meaning::Happened => "as it happened: every event up to then, whenever it arrived",
+        Meaning::Known => "as we knew it then: only what had arrived by then",
+    };
+    view! {
+        <p class="as-of-banner" role="note">
+            "This is "<b>{day(viewer.today())}{time}</b>", "{days_from(real_today, viewer.today())}", "{meaning}". "
+            <a href=back>"Back to today"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// This page's address without a moment.
+fn back() -> String {
+    let path = use_location().pathname.get_untracked();
+    match serde_urlencoded::to_string(others()) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path,
+    }
+}

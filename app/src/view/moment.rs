@@ -1,0 +1,206 @@
+//! For which moment is a page told: now, or a day that has passed?
+
+use crate::timeline::Happening;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+/// The key of the moment in a query string: an instant or a day, in UTC.
+pub const AS_OF: &str = "as_of";
+/// The key of its meaning: `happened` (left out) or `known`.
+pub const MEANING: &str = "by";
+
+/// What "as of" asks about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meaning {
+    /// As it happened: every event that had happened by then, whenever it arrived.
+    #[default]
+    Happened,
+    /// As we knew it then: every event that had arrived by then, and no other.
+    Known,
+}
+
+impl Meaning {
+    /// Both, in the order they are offered.
+    pub const ALL: [Self; 2] = [Self::Happened, Self::Known];
+
+    /// The word in the query string.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Happened => "happened",
+            Self::Known => "known",
+        }
+    }
+
+    /// Anything unknown is [`Meaning::Happened`].
+    pub fn parse(text: &str) -> Self {
+        if text == "known" { Self::Known } else { Self::Happened }
+    }
+
+    /// As the choice is offered.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Happened => "As it happened",
+            Self::Known => "As we knew it then",
+        }
+    }
+}
+
+/// A moment in the past, and what is asked about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AsOf {
+    /// The moment itself still counts.
+    pub at: Timestamp,
+    /// Which of its two meanings.
+    pub meaning: Meaning,
+}
+
+impl AsOf {
+    /// From the two values of a query string. A day alone means its end in UTC; an instant without a zone is in UTC.
+    pub fn parse(at: &str, meaning: Option<&str>) -> Option<Self> {
+        let at = at.trim();
+        let utc = |moment: DateTime| TimeZone::UTC.to_timestamp(moment).ok();
+        let end_of_day = |day: Date| utc(day.at(23, 59, 59, 999_000_000));
+        let instant = match at.len() {
+            // A civil time ends where its zone would begin, so a longer text without one is still read whole.
+            10 => at.parse().ok().and_then(end_of_day),
+            _ => at.parse().ok().or_else(|| minutes_in_utc(at)?.parse().ok()).or_else(|| at.parse().ok().and_then(utc)),
+        };
+        // The clock counts milliseconds, and so does everything it is compared with.
+        let at = Timestamp::from_millisecond(instant?.as_millisecond()).ok()?;
+        Some(Self { at, meaning: meaning.map(Meaning::parse).unwrap_or_default() })
+    }
+
+    /// The pairs of a query string that [`AsOf::parse`] reads back, the meaning left out where it is the usual one.
+    pub fn pairs(self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![(AS_OF, self.at.to_string())];
+        if self.meaning != Meaning::default() {
+            pairs.push((MEANING, self.meaning.as_str().to_owned()));
+        }
+        pairs
+    }
+}
+
+/// `2026-01-31T12:00Z`, as people shorten it, with the seconds that a timestamp wants.
+fn minutes_in_utc(text: &str) -> Option<String> {
+    let minutes = text.strip_suffix(['Z', 'z'])?;
+    (minutes.len() == 16).then(|| format!("{minutes}:00Z"))
+}
+
+/// The moment a page is told for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Moment {
+    /// Now, by the server's clock.
+    pub now: Timestamp,
+    /// The moment in the past that is asked about; `None` for now.
+    pub as_of: Option<AsOf>,
+}
+
+impl From<Timestamp> for Moment {
+    fn from(now: Timestamp) -> Self {
+        Self { now, as_of: None }
+    }
+}
+
+impl Moment {
+    /// A moment that lies ahead is now: nothing has happened after it.
+    pub fn new(now: Timestamp, as_of: Option<AsOf>) -> Self {
+        Self { now, as_of: as_of.filter(|as_of| as_of.at < now) }
+    }
+
+    /// The instant against which everything is told.
+    pub fn at(&self) -> Timestamp {
+        self.as_of.map_or(self.now, |as_of| as_of.at)
+    }
+
+    /// The day against which "ending", "completed" and "in 4 days" are told, in UTC.
+    pub fn today(&self) -> Date {
+        TimeZone::UTC.to_datetime(self.at()).date()
+    }
+
+    /// Whether an event that happened and arrived at these instants is part of what is told.
+    pub fn includes(&self, occurred_at: Timestamp, received_at: Timestamp) -> bool {
+        match self.as_of {
+            None => true,
+            Some(AsOf { at, meaning: Meaning::Happened }) => occurred_at <= at,
+            Some(AsOf { at, meaning: Meaning::Known }) => received_at <= at,
+        }
+    }
+
+    /// Whether this event is part of what is told.
+    pub fn shows(&self, happening: &Happening) -> bool {
+        self.includes(happening.occurred_at, happening.received_at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_moment_is_read_as_people_write_it() {
+        for (text, instant) in [
+            ("2026-01-31T12:00Z", "2026-01-31T12:00:00Z"),
+            ("2026-01-31T12:00", "2026-01-31T12:00:00Z"),
+            ("2026-01-31T12:00:07", "2026-01-31T12:00:07Z"),
+            ("2026-01-31T12:00:07.5Z", "2026-01-31T12:00:07.5Z"),
+            ("2026-01-31T13:00:00+01:00", "2026-01-31T12:00:00Z"),
+            ("2026-01-31", "2026-01-31T23:59:59.999Z"),
+            (" 2026-01-31 ", "2026-01-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(AsOf::parse(text, None).map(|as_of| as_of.at), Some(at(instant)), "{text}");
+        }
+        for text in ["", "yesterday", "2026-02-30", "2026-13-01T00:00Z", "31.01.2026", "2026-01-31T25:00"] {
+            assert_eq!(AsOf::parse(text, None), None, "{text}");
+        }
+        assert_eq!(AsOf::parse("2026-01-31", Some("known")).unwrap().meaning, Meaning::Known);
+        assert_eq!(AsOf::parse("2026-01-31", Some("??")).unwrap().meaning, Meaning::Happened);
+    }
+
+    #[test]
+    fn a_moment_ahead_is_now() {
+        let now = at("2026-02-09T10:00:00Z");
+        let ahead = AsOf::parse("2026-02-10", None);
+        assert_eq!(Moment::new(now, ahead), now.into());
+        let past = AsOf::parse("2026-02-08", None);
+        assert_eq!(Moment::new(now, past).today().to_string(), "2026-02-08");
+        assert_eq!(Moment::from(now).today().to_string(), "2026-02-09");
+    }
+
+    #[test]
+    fn the_two_meanings_ask_for_different_times() {
+        let (early, late) = (at("2026-01-01T00:00:00Z"), at("2026-03-01T00:00:00Z"));
+        let moment = |meaning| Moment {
+            now: at("2026-04-01T00:00:00Z"),
+            as_of: Some(AsOf { at: at("2026-02-01T00:00:00Z"), meaning }),
+        };
+        assert!(moment(Meaning::Happened).includes(early, late));
+        assert!(!moment(Meaning::Known).includes(early, late));
+        assert!(!moment(Meaning::Happened).includes(late, early));
+        assert!(moment(Meaning::Known).includes(late, early));
+        assert!(Moment::from(early).includes(late, late));
+    }
+
+    proptest! {
+        #[test]
+        fn a_moment_comes_back_through_a_link(ms in 0_i64..4_000_000_000_000, is_known in any::<bool>()) {
+            let meaning = if is_known { Meaning::Known } else { Meaning::Happened };
+            let as_of = AsOf { at: Timestamp::from_millisecond(ms).unwrap(), meaning };
+            let pairs = as_of.pairs();
+            let value = |key| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| value.as_str());
+            prop_assert_eq!(AsOf::parse(value(AS_OF).unwrap(), value(MEANING)), Some(as_of));
+        }
+
+        #[test]
+        fn no_text_is_too_strange(text in any::<String>()) {
+            let _ = AsOf::parse(&text, Some(&text));
+        }
+    }
+}
