@@ -3,6 +3,7 @@
 mod deliveries;
 mod lists;
 mod moments;
+mod money;
 mod paging;
 mod subjects;
 
