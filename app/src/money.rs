@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
 
 /// An ISO 4217 code as the sender wrote it, in capitals. The sender's list grows, so none is refused.
@@ -19,6 +20,15 @@ impl Currency {
     /// The code, such as `GBP`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// How many digits its smallest coin has after the point: 2 for most (ISO 4217).
+    pub fn minor_digits(&self) -> u32 {
+        match self.0.as_str() {
+            "CLP" | "ISK" | "JPY" | "KRW" | "PYG" | "UGX" | "VND" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            _ => 2,
+        }
     }
 
     fn sign(&self) -> Option<&'static str> {
@@ -49,6 +59,62 @@ pub struct Money {
     pub amount: Decimal,
     /// The currency it is in.
     pub currency: Currency,
+}
+
+impl Money {
+    /// None of this currency.
+    pub fn zero(currency: Currency) -> Self {
+        Self { amount: Decimal::ZERO, currency }
+    }
+
+    /// The exact sum; `None` across currencies, and where it has more digits than can be kept.
+    pub fn plus(&self, other: &Self) -> Option<Self> {
+        self.with(other, i128::checked_add)
+    }
+
+    /// The exact difference, which may lie below zero; `None` as for [`Money::plus`].
+    pub fn minus(&self, other: &Self) -> Option<Self> {
+        self.with(other, i128::checked_sub)
+    }
+
+    fn with(&self, other: &Self, join: fn(i128, i128) -> Option<i128>) -> Option<Self> {
+        if self.currency != other.currency {
+            return None;
+        }
+        // Decimal's own sum drops digits that do not fit; here that is no sum.
+        let scale = self.amount.scale().max(other.amount.scale());
+        let at_scale =
+            |amount: Decimal| amount.mantissa().checked_mul(power_of_ten(scale.checked_sub(amount.scale())?)?);
+        let joined = join(at_scale(self.amount)?, at_scale(other.amount)?)?;
+        let amount = Decimal::try_from_i128_with_scale(joined, scale).ok()?;
+        Some(Self { amount, currency: self.currency.clone() })
+    }
+
+    /// This much, `count` times, divided by `per`, rounded once at the end to the currency's smallest coin. What lies
+    /// right in the middle goes to the even coin, so that many lines do not all err to one side. `None` where it does
+    /// not fit, and for nothing to divide by.
+    pub fn times(&self, count: u64, per: u32) -> Option<Self> {
+        let digits = self.currency.minor_digits();
+        let (scale, whole) = (self.amount.scale(), self.amount.mantissa().checked_mul(i128::from(count))?);
+        let (whole, per) = if scale > digits {
+            (whole, i128::from(per).checked_mul(power_of_ten(scale.checked_sub(digits)?)?)?)
+        } else {
+            (whole.checked_mul(power_of_ten(digits.checked_sub(scale)?)?)?, i128::from(per))
+        };
+        let (coins, rest) = (whole.checked_div_euclid(per)?, whole.checked_rem_euclid(per)?);
+        let is_up = match rest.cmp(&per.checked_sub(rest)?) {
+            Ordering::Less => false,
+            Ordering::Equal => coins % 2 != 0,
+            Ordering::Greater => true,
+        };
+        let coins = coins.checked_add(i128::from(is_up))?;
+        let amount = Decimal::try_from_i128_with_scale(coins, digits).ok()?;
+        Some(Self { amount, currency: self.currency.clone() })
+    }
+}
+
+fn power_of_ten(digits: u32) -> Option<i128> {
+    10_i128.checked_pow(digits)
 }
 
 impl fmt::Display for Money {
@@ -93,6 +159,38 @@ mod tests {
         assert_eq!(money("-1560", "GBP"), "−£1,560.00");
         assert_eq!(money("-0", "GBP"), "£0.00");
         assert_eq!(money("999", "USD"), "US$999.00");
+    }
+
+    fn of(amount: &str, currency: &str) -> Money {
+        Money { amount: amount.parse().unwrap(), currency: Currency::parse(currency).unwrap() }
+    }
+
+    #[test]
+    fn currencies_are_never_added() {
+        assert_eq!(of("1.00", "GBP").plus(&of("2.5", "GBP")), Some(of("3.50", "GBP")));
+        assert_eq!(of("1.00", "GBP").plus(&of("1.00", "EUR")), None);
+        assert_eq!(of("1.00", "GBP").minus(&of("2.005", "GBP")), Some(of("-1.005", "GBP")));
+    }
+
+    #[test]
+    fn a_sum_that_would_lose_a_digit_is_none() {
+        let much = of("79228162514264337593543950335", "GBP");
+        assert_eq!(much.plus(&of("0.01", "GBP")), None);
+        assert_eq!(much.plus(&of("1", "GBP")), None);
+        assert_eq!(much.times(2, 1), None);
+    }
+
+    #[test]
+    fn a_product_is_rounded_once_to_the_coin_and_the_middle_goes_to_the_even_one() {
+        // 10 days of 440 minutes at 60.00 an hour: 4400 / 60 × 60.00 = 4,400.00 exactly.
+        assert_eq!(of("60.00", "GBP").times(4_400, 60), Some(of("4400.00", "GBP")));
+        // 1 × 0.125 = 0.12|5 → 0.12; 1 × 0.135 = 0.13|5 → 0.14; 1/3 = 0.33.
+        assert_eq!(of("0.125", "GBP").times(1, 1), Some(of("0.12", "GBP")));
+        assert_eq!(of("0.135", "GBP").times(1, 1), Some(of("0.14", "GBP")));
+        assert_eq!(of("1", "GBP").times(1, 3), Some(of("0.33", "GBP")));
+        assert_eq!(of("1.5", "JPY").times(1, 1), Some(of("2", "JPY")));
+        assert_eq!(of("1", "KWD").times(2, 3), Some(of("0.667", "KWD")));
+        assert_eq!(of("1", "GBP").times(1, 0), None);
     }
 
     proptest! {

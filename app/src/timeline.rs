@@ -19,12 +19,14 @@ pub mod words;
 pub use lateness::is_late;
 
 use crate::event::contract::Rate;
+use crate::event::spend::AmountType;
 use crate::event::{Event, EventType, Mode};
 use crate::id::{ContractId, ContractorId, MessageId, RequisitionId, Subject};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::ContractState;
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::spend::RequisitionState;
+use crate::money::Money;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -202,6 +204,19 @@ pub struct ContractorStory {
     pub last_at: Timestamp,
 }
 
+/// How much a requisition was for from an event on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amount {
+    /// When the event happened.
+    pub at: Timestamp,
+    /// Its delivery.
+    pub seq: i64,
+    /// How much; `None` while no event had said both figure and currency.
+    pub money: Option<Money>,
+    /// Per day or in total.
+    pub kind: Option<AmountType>,
+}
+
 /// The story of one spend requisition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequisitionStory {
@@ -213,6 +228,8 @@ pub struct RequisitionStory {
     pub findings: Vec<Finding>,
     /// The newest facts.
     pub facts: crate::event::spend::Requisition,
+    /// How much it was for, from which event on, oldest first; its own events and those of contracts that carry it.
+    pub amounts: Vec<Amount>,
     /// How many created/updated snapshots there were.
     pub versions: u32,
     /// Whether every event is a test event.
@@ -239,6 +256,12 @@ pub struct Neighbour {
 /// The story of the one contract these happenings are about; `None` when none of them is about a contract.
 pub fn contract(happenings: &[Happening]) -> Option<ContractStory> {
     contract::fold(happenings)
+}
+
+/// The events of the one contract these happenings are about, each message once, oldest first, without test events where
+/// live ones exist. Every beginning of this list is what had happened by then, so its story is the story as it was then.
+pub fn contract_events(happenings: &[Happening]) -> Vec<Happening> {
+    contract::events(happenings)
 }
 
 /// The story of this contractor. Contract events that name them give facts that no contact event carried, but are no

@@ -71,6 +71,12 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     })
 }
 
+/// What enters state and facts, each message once, oldest first.
+pub(super) fn events(happenings: &[Happening]) -> Vec<Happening> {
+    let turns = in_order(happenings, rank, |event| contract_of(event).is_some());
+    turns.iter().filter(|turn| turn.counts).map(Turn::happening).collect()
+}
+
 /// The contract an event belongs to: its own subject, not one it merely names.
 fn contract_of(event: &Event) -> Option<&ContractId> {
     match &event.payload {

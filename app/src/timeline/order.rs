@@ -59,6 +59,19 @@ fn message(happening: &Happening) -> (&str, i64) {
 }
 
 impl Turn<'_> {
+    /// As one happening again, with the best that its deliveries told.
+    pub(super) fn happening(&self) -> Happening {
+        Happening {
+            seq: self.seq,
+            message_id: self.message_id.into(),
+            occurred_at: self.occurred_at,
+            occurred_from: self.occurred_from,
+            received_at: self.received_at,
+            attempts: self.attempts,
+            event: self.event.clone(),
+        }
+    }
+
     /// The same message again, stored under a later `seq` (or the same, handed in twice).
     fn merge(&mut self, again: &Happening) {
         self.attempts = self.attempts.max(again.attempts);

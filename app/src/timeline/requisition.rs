@@ -5,27 +5,20 @@ use super::order::{Turn, in_order, is_test, last_at};
 use super::tell::entry;
 use super::tell::spend::{Scene, snapshot};
 use super::walk::{Lifecycle, walk};
-use super::{Happening, RequisitionStory};
+use super::{Amount, Happening, RequisitionStory};
 use crate::event::spend::Requisition;
 use crate::event::{Event, EventType, Payload};
 use crate::id::{RequisitionId, Subject};
 use crate::lifecycle::spend::{RequisitionState, after, rank};
+use crate::money::Money;
 
 pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<RequisitionStory> {
     let turns = in_order(happenings, rank, |event| names(event, id));
     let last_at = last_at(&turns)?;
     let is_test = is_test(&turns);
-    let snapshots: Vec<&Requisition> = turns
-        .iter()
-        .rev()
-        .filter(|turn| turn.counts)
-        .filter_map(|turn| match &turn.event.payload {
-            Payload::Requisition(requisition) => Some(&**requisition),
-            Payload::Contract(contract) => contract.requisition.as_ref(),
-            Payload::Contact(_) | Payload::Unrecognised(_) => None,
-        })
-        .collect();
+    let snapshots: Vec<&Requisition> = turns.iter().rev().filter(|turn| turn.counts).filter_map(carried).collect();
     let facts = newest::requisition(id.clone(), &snapshots);
+    let amounts = amounts(&turns);
     let own: Vec<Turn<'_>> = turns.into_iter().filter(|turn| is_own(turn.event)).collect();
 
     let lifecycle = Lifecycle {
@@ -55,10 +48,36 @@ pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<Requi
         findings: entries.iter().flat_map(|entry| entry.findings.iter().cloned()).collect(),
         entries,
         facts,
+        amounts,
         versions: u32::try_from(versions).unwrap_or(u32::MAX),
         is_test,
         last_at,
     })
+}
+
+fn carried<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
+    match &turn.event.payload {
+        Payload::Requisition(requisition) => Some(&**requisition),
+        Payload::Contract(contract) => contract.requisition.as_ref(),
+        Payload::Contact(_) | Payload::Unrecognised(_) => None,
+    }
+}
+
+/// As [`newest::requisition`] would have it after each event, told where it changed.
+fn amounts(turns: &[Turn<'_>]) -> Vec<Amount> {
+    let mut all: Vec<Amount> = Vec::new();
+    let (mut amount, mut currency, mut kind) = (None, None, None);
+    for turn in turns.iter().filter(|turn| turn.counts) {
+        let Some(now) = carried(turn) else { continue };
+        amount = now.amount.or(amount);
+        currency = now.currency.clone().or(currency);
+        kind = now.amount_type.clone().or(kind);
+        let money = amount.zip(currency.clone()).map(|(amount, currency)| Money { amount, currency });
+        if all.last().is_none_or(|last| last.money != money || last.kind != kind) {
+            all.push(Amount { at: turn.occurred_at, seq: turn.seq, money, kind: kind.clone() });
+        }
+    }
+    all
 }
 
 fn names(event: &Event, id: &RequisitionId) -> bool {

@@ -29,6 +29,10 @@ fn row(id: &str) -> ContractRow {
         is_test: false,
         last_at: START,
         search: String::new(),
+        standing: "committed".to_owned(),
+        commitment_amount: None,
+        commitment_per_day: None,
+        commitment_currency: None,
     }
 }
 

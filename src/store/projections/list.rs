@@ -1,6 +1,6 @@
 //! What pages ask of the list rows: one page of a list, a few rows by id, counts from indexes.
 
-use super::row::{ContractRow, ContractorRow, RequisitionRow, Tally};
+use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use app::lifecycle::contact::ContactState;
@@ -67,7 +67,8 @@ const CONTRACTOR: &str = "select id, name, email, client, state, bookability, fi
                           search from contractors";
 const CONTRACT: &str = "select id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
                         ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, \
-                        findings, is_test, last_at, search from contracts";
+                        findings, is_test, last_at, search, standing, commitment_amount, commitment_per_day, \
+                        commitment_currency from contracts";
 const REQUISITION: &str = "select id, title, external_id, amount, currency, amount_type, state, versions, findings, \
                            is_test, last_at, search from requisitions";
 /// What [`Phase::is_running`] says, as far as columns can: the last day is added by the caller.
@@ -172,14 +173,18 @@ impl Store {
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
-    /// How many contracts of one mode draw on each of these requisitions; those with none are left out.
-    pub async fn list_draw_counts(&self, ids: &[&str], is_test: bool) -> Result<Vec<(String, i64)>, StoreError> {
+    /// What the contracts of one mode that draw on these requisitions bind, in no particular order. Exact decimals are
+    /// text, so they are added up by the caller.
+    pub async fn list_draws(&self, ids: &[&str], is_test: bool) -> Result<Vec<DrawRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::new("select requisition_id, count(*) from contracts where requisition_id in ");
-        select.list(ids.iter().copied()).push(" and is_test = ").bind(is_test).push(" group by requisition_id");
-        Ok(fetch_all!(self, (String, i64), select)?)
+        let mut select = Statement::new(
+            "select requisition_id, standing, commitment_amount, commitment_per_day, commitment_currency \
+             from contracts where requisition_id in ",
+        );
+        select.list(ids.iter().copied()).push(" and is_test = ").bind(is_test);
+        Ok(fetch_all!(self, DrawRow, select)?)
     }
 
     /// Live contracts running on a day.

@@ -68,6 +68,29 @@ pub struct ContractRow {
     pub last_at: i64,
     /// What a search looks into, in lower case.
     pub search: String,
+    /// `Standing::as_str`
+    pub standing: String,
+    /// What it is estimated to cost, an exact decimal; `None` where nothing is bound or nothing can be told.
+    pub commitment_amount: Option<String>,
+    /// The most a working day of it costs, an exact decimal.
+    pub commitment_per_day: Option<String>,
+    /// ISO 4217, of both.
+    pub commitment_currency: Option<String>,
+}
+
+/// What a requisition's list row needs to know of a contract that draws on it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DrawRow {
+    /// The requisition.
+    pub requisition_id: String,
+    /// As [`ContractRow::standing`].
+    pub standing: String,
+    /// As [`ContractRow::commitment_amount`].
+    pub commitment_amount: Option<String>,
+    /// As [`ContractRow::commitment_per_day`].
+    pub commitment_per_day: Option<String>,
+    /// As [`ContractRow::commitment_currency`].
+    pub commitment_currency: Option<String>,
 }
 
 /// One row of the spend list.

@@ -67,9 +67,9 @@ fn contracts(rows: &[ContractRow]) -> Statement {
     let mut upsert = Statement::new(
         "insert into contracts (id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
          ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
-         is_test, last_at, search) values ",
+         is_test, last_at, search, standing, commitment_amount, commitment_per_day, commitment_currency) values ",
     );
-    upsert.rows(rows.iter().map(|row| -> [Value; 19] {
+    upsert.rows(rows.iter().map(|row| -> [Value; 23] {
         [
             (&row.id).into(),
             (&row.contractor_id).into(),
@@ -90,6 +90,10 @@ fn contracts(rows: &[ContractRow]) -> Statement {
             row.is_test.into(),
             row.last_at.into(),
             (&row.search).into(),
+            (&row.standing).into(),
+            (&row.commitment_amount).into(),
+            (&row.commitment_per_day).into(),
+            (&row.commitment_currency).into(),
         ]
     }));
     upsert.push(
@@ -99,7 +103,9 @@ fn contracts(rows: &[ContractRow]) -> Statement {
          planned_end_on = excluded.planned_end_on, rate_amount = excluded.rate_amount, \
          rate_currency = excluded.rate_currency, rate_unit = excluded.rate_unit, \
          requisition_id = excluded.requisition_id, renewal_ids = excluded.renewal_ids, findings = excluded.findings, \
-         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search",
+         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search, \
+         standing = excluded.standing, commitment_amount = excluded.commitment_amount, \
+         commitment_per_day = excluded.commitment_per_day, commitment_currency = excluded.commitment_currency",
     );
     upsert
 }

@@ -1,0 +1,112 @@
+//! Which event made a requisition's contracts cost more than it is for?
+
+use super::Measure;
+use crate::estimate::{Commitment, Standing};
+use crate::id::ContractId;
+use crate::money::Money;
+use crate::timeline::{Amount, ContractStory, RequisitionStory};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// That more is bound than the amount, since an event that still holds: an earlier breach that was mended (by a higher
+/// amount, by notice) is not told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Breach {
+    /// When the event happened.
+    pub at: Timestamp,
+    /// Its delivery.
+    pub seq: i64,
+    /// The contract it was about; `None` where it was the requisition whose amount was lowered.
+    pub contract: Option<ContractId>,
+    /// By how much in the end, not at the event.
+    pub over: Money,
+}
+
+/// One event that changed either side.
+struct Change<'a> {
+    at: Timestamp,
+    seq: i64,
+    to: To<'a>,
+}
+
+/// Its order is that of events of one instant: the amount first, then by contract.
+#[derive(Clone, Copy)]
+enum To<'a> {
+    Amount(&'a Amount),
+    Commitment(&'a ContractId, &'a Commitment),
+}
+
+impl<'a> To<'a> {
+    fn contract(self) -> Option<&'a ContractId> {
+        match self {
+            Self::Amount(_) => None,
+            Self::Commitment(contract, _) => Some(contract),
+        }
+    }
+}
+
+/// `remaining` is what is left in the end; only below zero is there anything to find.
+pub(super) fn find(
+    requisition: &RequisitionStory,
+    contracts: &[&(ContractStory, Vec<Commitment>)],
+    remaining: &Money,
+) -> Option<Breach> {
+    if !is_below_zero(remaining) {
+        return None;
+    }
+    let mut limit: Option<&Amount> = None;
+    let mut bound: BTreeMap<&ContractId, &Commitment> = BTreeMap::new();
+    let mut since: Option<Change<'_>> = None;
+    for change in in_order(requisition, contracts) {
+        match change.to {
+            To::Amount(amount) => limit = Some(amount),
+            To::Commitment(contract, commitment) => _ = bound.insert(contract, commitment),
+        }
+        let is_over = limit.is_some_and(|limit| is_over(limit, requisition, &bound));
+        since = is_over.then(|| since.unwrap_or(change));
+    }
+    since.map(|change| Breach {
+        at: change.at,
+        seq: change.seq,
+        contract: change.to.contract().cloned(),
+        over: Money { amount: remaining.amount.abs(), currency: remaining.currency.clone() },
+    })
+}
+
+fn in_order<'a>(
+    requisition: &'a RequisitionStory,
+    contracts: &[&'a (ContractStory, Vec<Commitment>)],
+) -> Vec<Change<'a>> {
+    let amounts = &requisition.amounts;
+    let mut all: Vec<Change<'a>> =
+        amounts.iter().map(|amount| Change { at: amount.at, seq: amount.seq, to: To::Amount(amount) }).collect();
+    for (story, history) in contracts {
+        all.extend(history.iter().map(|commitment| Change {
+            at: commitment.at,
+            seq: commitment.seq,
+            to: To::Commitment(&story.facts.id, commitment),
+        }));
+    }
+    // Stable, so that one contract's events of one instant keep the order of its history.
+    all.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.to.contract().cmp(&b.to.contract())));
+    all
+}
+
+fn is_over(limit: &Amount, of: &RequisitionStory, bound: &BTreeMap<&ContractId, &Commitment>) -> bool {
+    let Some((measure, money)) = Measure::of(limit.kind.as_ref()).zip(limit.money.as_ref()) else { return false };
+    let counts = |commitment: &&&Commitment| {
+        commitment.standing == Standing::Committed && commitment.draws_on.as_ref() == Some(&of.facts.id)
+    };
+    let costs = bound
+        .values()
+        .filter(counts)
+        .filter_map(|commitment| measure.pick(commitment.amount.as_ref(), commitment.cost_per_day.as_ref()))
+        .filter(|cost| cost.currency == money.currency);
+    let committed = measure.join(&money.currency, costs);
+    committed.and_then(|committed| money.minus(&committed)).is_some_and(|left| is_below_zero(&left))
+}
+
+fn is_below_zero(money: &Money) -> bool {
+    money.amount.is_sign_negative() && !money.amount.is_zero()
+}

@@ -1,0 +1,183 @@
+//! What does a contract cost, from its start to the end then known? An estimate, never an invoice.
+//!
+//! The cost of a unit (rate and fees, as the fee period in force on a day has them) times the units of work. What the
+//! facts leave open is decided so:
+//! - Working days are Monday to Friday. Holidays, part-time weeks and time off are not known from events.
+//! - A period's `total_cost` is taken at its word, also where it holds another rate than the contract's. Without it the
+//!   cost is the rate and `total_fees`, or the rate and the sum of the fees.
+//! - Before the first period's `effective_from` the first period is taken, and the line says so: a fee that is not known
+//!   to be absent would make the estimate too low. Without any fee period the rate stands alone, and the line says so.
+//! - Nothing is rounded but the sum of a line, once, to the currency's smallest coin, the middle to the even one. So
+//!   lines may differ from one long line by a coin for each period.
+//! - What cannot be computed without guessing is an obstacle in plain words, and no number.
+
+mod history;
+#[cfg(test)]
+pub(crate) mod samples;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod words;
+mod work;
+
+pub use history::{Commitment, history};
+pub use work::{Unit, working_days};
+
+use crate::event::contract::Contract;
+use crate::lifecycle::contract::ContractState;
+use crate::money::Money;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use terms::Terms;
+use work::Work;
+
+/// What a contract costs, and how that was worked out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The sum of the lines; `None` exactly where there is an obstacle.
+    pub total: Option<Money>,
+    /// The most that one working day costs; `None` for work that is not paid by time.
+    pub cost_per_day: Option<Money>,
+    /// One for each fee period that holds within the contract, oldest first.
+    pub lines: Vec<Line>,
+    /// Follows "It cannot be estimated because": "no event says what it pays".
+    pub obstacle: Option<String>,
+}
+
+/// A stretch of the contract in which a unit costs the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// What is counted.
+    pub unit: Unit,
+    /// Days of Monday to Friday from first to last day.
+    pub working_days: u64,
+    /// Days, hours or weeks of work, or 1. Hours can be thirds: the sum is worked out from minutes, not from this.
+    pub units: Decimal,
+    /// Rate and fees of one unit.
+    pub cost_per_unit: Money,
+    /// The fees in it, where they are known.
+    pub fees_per_unit: Option<Money>,
+    /// Whether the fee period taken is in force on these days, or only the nearest one known.
+    pub basis: Basis,
+    /// Units times cost, rounded to the coin.
+    pub sum: Money,
+}
+
+/// Why a line costs what it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// A fee period in force on these days.
+    Period,
+    /// The first fee period, which begins only after these days.
+    FirstPeriod,
+    /// The rate alone: no fee period was sent.
+    RateAlone,
+}
+
+/// Whether a contract binds money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Signed: accepted, under notice, or with its end known.
+    Committed,
+    /// May still be signed: approved or offered.
+    Pending,
+    /// Revoked, cancelled before its start, deleted, or seen only in passing.
+    Nothing,
+}
+
+impl Standing {
+    /// The word stored in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Committed => "committed",
+            Self::Pending => "pending",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The inverse of [`Standing::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Committed, Self::Pending, Self::Nothing].into_iter().find(|standing| standing.as_str() == text)
+    }
+}
+
+/// What a state means for money.
+pub fn standing(state: ContractState) -> Standing {
+    match state {
+        ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Standing::Committed,
+        ContractState::Approved | ContractState::Offered => Standing::Pending,
+        ContractState::Known | ContractState::Revoked | ContractState::Cancelled | ContractState::Deleted => {
+            Standing::Nothing
+        }
+    }
+}
+
+/// What the contract costs from its start to `ends_on`, whatever its state: [`standing`] says whether that is bound.
+pub fn of(facts: &Contract, ends_on: Option<Date>) -> Estimate {
+    match estimate(facts, ends_on) {
+        Ok(estimate) => estimate,
+        Err(obstacle) => Estimate { obstacle: Some(obstacle), ..Estimate::default() },
+    }
+}
+
+fn estimate(facts: &Contract, ends_on: Option<Date>) -> Result<Estimate, String> {
+    let rate = facts.rate.as_ref().ok_or("no event says what it pays")?;
+    let sent = rate.unit.as_deref().ok_or("no event says what unit its rate is for")?;
+    let unit =
+        Unit::parse(sent).ok_or_else(|| format!("its rate is per “{sent}”, a unit whose length is not known here"))?;
+    let start = facts.start_on.ok_or("no event says when it starts")?;
+    let end = match ends_on {
+        Some(end) if end < start => Err("its last day lies before its first"),
+        Some(end) => Ok(end),
+        // What is paid once costs the same however long it takes.
+        None if unit == Unit::Once => Ok(start),
+        None => Err("no event says when it ends"),
+    }?;
+    let work = Work::of(unit, facts.minutes_in_working_day)?;
+    let mut lines = Vec::new();
+    let mut cost_per_day: Option<Money> = None;
+    // What is paid once is paid under the terms of its first day.
+    for terms in terms::within(facts, rate, start, if unit == Unit::Once { start } else { end })? {
+        let to = if unit == Unit::Once { end } else { terms.to };
+        let line = line(terms, to, work).ok_or("its figures are too large to compute with")?;
+        let a_day = work.day_of(&line.cost_per_unit).filter(|_| line.working_days > 0);
+        if let Some(a_day) = a_day
+            && cost_per_day.as_ref().is_none_or(|most| most.amount < a_day.amount)
+        {
+            cost_per_day = Some(a_day);
+        }
+        lines.push(line);
+    }
+    let has_work = lines.iter().any(|line| !line.units.is_zero());
+    lines.retain(|line| !has_work || !line.units.is_zero());
+    let total = sum(&lines).ok_or("its figures are too large to compute with")?;
+    Ok(Estimate { total: Some(total), cost_per_day, lines, obstacle: None })
+}
+
+fn line(terms: Terms, to: Date, work: Work) -> Option<Line> {
+    let working_days = working_days(terms.from, to);
+    let (count, per) = work.count(working_days)?;
+    Some(Line {
+        sum: terms.cost.times(count, per)?,
+        from: terms.from,
+        to,
+        unit: work.unit,
+        working_days,
+        units: Decimal::from(count).checked_div(Decimal::from(per))?,
+        cost_per_unit: terms.cost,
+        fees_per_unit: terms.fees,
+        basis: terms.basis,
+    })
+}
+
+fn sum(lines: &[Line]) -> Option<Money> {
+    let (first, rest) = lines.split_first()?;
+    rest.iter().try_fold(first.sum.clone(), |sum, line| sum.plus(&line.sum))
+}

@@ -1,0 +1,61 @@
+//! How much was bound by one contract, and since which event?
+
+use super::{Standing, of, standing};
+use crate::id::RequisitionId;
+use crate::money::Money;
+use crate::timeline::{ContractStory, Happening, contract, contract_events};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a contract binds from an event on, until the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commitment {
+    /// When the event happened.
+    pub at: Timestamp,
+    /// Its delivery.
+    pub seq: i64,
+    /// Whether the money is bound, may yet be, or is not.
+    pub standing: Standing,
+    /// What the contract was estimated to cost then; `None` for [`Standing::Nothing`], and where it could not be told.
+    pub amount: Option<Money>,
+    /// The most a working day costs; `None` as for `amount`, and for work not paid by time.
+    pub cost_per_day: Option<Money>,
+    /// The requisition it drew on then.
+    pub draws_on: Option<RequisitionId>,
+}
+
+/// One for each event of one contract that changed what it binds, oldest first: what the events up to then tell, in the
+/// order in which they happened, not in which they came. Before the first one nothing is bound.
+pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
+    let events = contract_events(happenings);
+    let mut all: Vec<Commitment> = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        let Some(story) = events.get(..=place).and_then(contract) else { continue };
+        let next = after(event, &story);
+        let is_news = all.last().map_or(next.standing != Standing::Nothing, |last| !is_same(last, &next));
+        if is_news {
+            all.push(next);
+        }
+    }
+    all
+}
+
+fn after(event: &Happening, story: &ContractStory) -> Commitment {
+    let standing = standing(story.state);
+    let estimate = Some(of(&story.facts, story.ends_on)).filter(|_| standing != Standing::Nothing);
+    Commitment {
+        at: event.occurred_at,
+        seq: event.seq,
+        standing,
+        amount: estimate.as_ref().and_then(|estimate| estimate.total.clone()),
+        cost_per_day: estimate.and_then(|estimate| estimate.cost_per_day),
+        draws_on: story.facts.requisition.as_ref().map(|requisition| requisition.id.clone()),
+    }
+}
+
+fn is_same(one: &Commitment, other: &Commitment) -> bool {
+    one.standing == other.standing
+        && one.amount == other.amount
+        && one.cost_per_day == other.cost_per_day
+        && one.draws_on == other.draws_on
+}

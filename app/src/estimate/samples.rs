@@ -1,0 +1,70 @@
+//! Contracts and requisitions whose costs were worked out by hand, for the tests of estimates and budgets.
+
+use crate::event::contract::Contract;
+use crate::event::{self, Payload};
+use crate::timeline::{Happening, TimeOrigin};
+use serde_json::{Value, json};
+
+/// Winter campaign: £475.00 a day, 1 December 2025 to 27 March 2026, with 12 % fees at first and 10 % from 1 February.
+pub(crate) fn winter() -> Value {
+    json!({
+        "contract_id": "ct_winter",
+        "title": "Winter campaign",
+        "start_date": "2025-12-01",
+        "end_date": "2026-03-27",
+        "rate": { "currency": "GBP", "unit": "DAY", "value": "475.00" },
+        "fee_schedule": { "periods": [
+            period("2025-12-01", "57.00", "532.00", "GBP"),
+            period("2026-02-01", "47.50", "522.50", "GBP"),
+        ] },
+        "minutes_in_working_day": 480,
+        "spend_request": budget("60000.00"),
+    })
+}
+
+pub(crate) fn period(from: &str, fees: &str, cost: &str, currency: &str) -> Value {
+    json!({
+        "effective_from": from,
+        "fees": [{ "name": "Platform Referral Fee", "percentage": "12", "currency": currency, "value": fees }],
+        "total_fees": { "currency": currency, "value": fees },
+        "total_cost": { "currency": currency, "value": cost },
+    })
+}
+
+pub(crate) fn budget(amount: &str) -> Value {
+    json!({
+        "spend_request_id": "spreq_1", "title": "Design budget", "amount": amount, "amount_type": "TOTAL",
+        "currency": "GBP",
+    })
+}
+
+/// The sample with some fields changed; null takes a field away.
+pub(crate) fn with(sample: Value, changes: Value) -> Value {
+    let mut sample = sample;
+    for (key, value) in changes.as_object().unwrap() {
+        sample[key] = value.clone();
+    }
+    sample
+}
+
+/// A live event that happened at `at`.
+pub(crate) fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happening {
+    let body = json!({ "event_type": format!("client.{event}"), "data": { "object": object }, "mode": "live" });
+    let occurred_at = at.parse().unwrap();
+    Happening {
+        seq,
+        message_id: format!("msg_{seq:04}").as_str().into(),
+        occurred_at,
+        occurred_from: TimeOrigin::MessageId,
+        received_at: occurred_at,
+        attempts: 1,
+        event: event::parse(body.to_string().as_bytes()).unwrap(),
+    }
+}
+
+pub(crate) fn contract(object: Value) -> Contract {
+    let event = happening(1, "2025-11-24T10:00:00Z", "contract.offered", object).event;
+    assert_eq!(event.oddities, Vec::<String>::new());
+    let Payload::Contract(contract) = event.payload else { panic!("no contract") };
+    *contract
+}

@@ -1,0 +1,73 @@
+//! How was a line worked out, in words?
+
+use super::{Basis, Estimate, Line, Unit};
+use crate::money::Money;
+use crate::timeline::words::counted;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+impl Estimate {
+    /// "£29,260.00", or "cannot be estimated".
+    pub fn in_words(&self) -> String {
+        self.total.as_ref().map_or_else(|| "cannot be estimated".to_owned(), ToString::to_string)
+    }
+}
+
+impl Line {
+    /// "1 Dec 2025 to 13 Feb 2026: 55 working days × £532.00 (£475.00 and £57.00 fees) = £29,260.00"
+    pub fn in_words(&self) -> String {
+        let note = self.note().map(|note| format!("; {note}")).unwrap_or_default();
+        format!("{}: {} × {} = {}{note}", self.span(), self.work(), self.each(), self.sum)
+    }
+
+    /// "1 Dec 2025 to 13 Feb 2026"
+    pub fn span(&self) -> String {
+        if self.from == self.to { day(self.from) } else { format!("{} to {}", day(self.from), day(self.to)) }
+    }
+
+    /// "55 working days", "412 hours 30 minutes (55 working days)", "11 weeks (55 working days)", "once"
+    pub fn work(&self) -> String {
+        let days = counted(self.working_days, "working day");
+        match self.unit {
+            Unit::Day => days,
+            Unit::Hour => format!("{} ({days})", self.hours()),
+            Unit::Week => {
+                let weeks = self.units.normalize();
+                format!("{weeks} week{} ({days})", if weeks == Decimal::ONE { "" } else { "s" })
+            }
+            Unit::Once => "once".to_owned(),
+        }
+    }
+
+    fn hours(&self) -> String {
+        let minutes = (self.units * Decimal::from(60)).round().to_u64().unwrap_or_default();
+        let hours = counted(minutes / 60, "hour");
+        if minutes.is_multiple_of(60) { hours } else { format!("{hours} {}", counted(minutes % 60, "minute")) }
+    }
+
+    /// "£532.00 (£475.00 and £57.00 fees)"
+    pub fn each(&self) -> String {
+        let cost = &self.cost_per_unit;
+        let parts = self.fees_per_unit.as_ref().filter(|fees| !fees.amount.is_zero());
+        let parts = parts.and_then(|fees| Some((cost.minus(fees).filter(is_positive)?, fees)));
+        parts.map_or_else(|| cost.to_string(), |(rate, fees)| format!("{cost} ({rate} and {fees} fees)"))
+    }
+
+    /// What a reader should know who would check the line; nothing where it needs no word.
+    pub fn note(&self) -> Option<&'static str> {
+        match self.basis {
+            Basis::Period => None,
+            Basis::FirstPeriod => Some("no fee period covers these days, so the first one is taken"),
+            Basis::RateAlone => Some("no fees were sent, so the rate stands alone"),
+        }
+    }
+}
+
+fn is_positive(money: &Money) -> bool {
+    money.amount.is_sign_positive()
+}
+
+fn day(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
+}
