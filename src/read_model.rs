@@ -1,6 +1,7 @@
 //! What is the answer to each question of the pages? The one place that knows both the store and the views.
 
 mod check;
+mod contractor;
 mod delivery;
 mod overview;
 mod row;
@@ -114,7 +115,7 @@ impl ReadModel for Reader {
     }
 
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
-        found(subject::contractor(&self.store, id, moment).await)
+        found(contractor::contractor(&self.store, id, moment).await)
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {

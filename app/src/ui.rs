@@ -11,6 +11,7 @@ pub mod finding;
 pub mod mark;
 pub mod pager;
 pub mod payload;
+pub mod picture;
 pub mod sentence;
 pub mod tables;
 pub mod time;
