@@ -1,6 +1,7 @@
 //! Does the drawing tell the truth? Lives drawn by hand, and what holds for every scene.
 
 mod lives;
+mod money;
 mod sets;
 
 use super::arrange::{Drawing, Lane};

@@ -13,22 +13,21 @@ pub(super) fn labels(scene: &Scene, drawing: &Drawing, choice: Choice, links: &L
     let class = if drawing.is_dense { "picture-labels dense" } else { "picture-labels" };
     let lanes: Vec<AnyView> = drawing.lanes.iter().map(|lane| label(scene, drawing, lane, choice, links)).collect();
     let spend: Vec<AnyView> = scene.spend.iter().map(summary).collect();
-    view! { <ul class=class>{lanes} {spend}</ul> }.into_any()
+    view! { <ul class=class data-rows="">{lanes} {spend}</ul> }.into_any()
 }
 
 fn label(scene: &Scene, drawing: &Drawing, lane: &Lane, choice: Choice, links: &Links) -> AnyView {
-    match lane.id.as_ref().and_then(|id| scene.works.iter().find(|work| work.id == *id)) {
-        Some(work) => contract(work),
-        None => {
-            let href = links.view(&Choice { ended: Some(true), ..choice });
-            let says = format!("{} ended contracts", drawing.ended.0);
-            view! { <li><p><a href=href>{says}</a> <span>"Show each"</span></p></li> }.into_any()
-        }
+    if let Some(work) = lane.id.as_ref().and_then(|id| scene.works.iter().find(|work| work.id == *id)) {
+        return contract(work);
     }
+    let href = links.view(&Choice { ended: Some(true), ..choice });
+    let says = format!("{} ended contracts", drawing.ended.0);
+    view! { <li><p><a href=href>{says}</a> <span>"Show each"</span></p></li> }.into_any()
 }
 
 fn contract(work: &Work) -> AnyView {
     let href = keep_moment(format!("/contracts/{}", work.id));
     let about = work.subtitle.clone().map(|text| view! { " " <span title=text.clone()>{text.clone()}</span> });
-    view! { <li><p><a href=href title=work.title.clone()>{work.title.clone()}</a>{about}</p></li> }.into_any()
+    view! { <li><p><a class="main" href=href title=work.title.clone()>{work.title.clone()}</a>{about}</p></li> }
+        .into_any()
 }

@@ -28,7 +28,7 @@ pub(super) fn summary(of: &Spend) -> AnyView {
 
 /// The lane.
 pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
-    let line = |corners: &[(i64, i64)]| {
+    let points_of = |corners: &[(i64, i64)]| {
         let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
         points.join(" ")
     };
@@ -36,7 +36,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
         .committed
         .first()
         .zip(lane.committed.last())
-        .map(|((from, _), (to, _))| format!("{from},{} {} {to},{}", lane.floor, line(&lane.committed), lane.floor));
+        .map(|((from, _), (to, _))| format!("{from},{} {} {to},{}", lane.floor, points_of(&lane.committed), lane.floor));
     let told = format!("{}: {} committed", heading(of), of.committed_now());
     let approved =
         lane.approved_says.clone().map(|(x, y, says)| view! { <text class="approved-word" x=x y=y>{says}</text> });
@@ -63,8 +63,8 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
         <g class="spend">
             <path class="grid" d=format!("M0 {} H{WIDTH}", lane.y + 4)></path>
             {area.map(|points| view! { <polygon class="area" points=points></polygon> })}
-            {(!lane.approved.is_empty()).then(|| view! { <polyline class="approved" points=line(&lane.approved)></polyline> })}
-            <g><title>{told}</title><polyline class="committed" points=line(&lane.committed)></polyline></g>
+            {(!lane.approved.is_empty()).then(|| view! { <polyline class="approved" points=points_of(&lane.approved)></polyline> })}
+            <g><title>{told}</title><polyline class="committed" points=points_of(&lane.committed)></polyline></g>
             {approved}
             {breaches}
         </g>
