@@ -32,12 +32,13 @@ pub(super) async fn contractor(
     let own =
         happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contractor(id, &own) else { return Ok(None) };
-    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test).await?;
+    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
+    let contracts = contracts(&rows, moment.today())?;
     let told = contracts_told(store, &rows, moment).await?;
     let drawn_on: BTreeSet<&RequisitionId> =
         told.iter().filter_map(|(story, _)| story.facts.requisition.as_ref()).map(|drawn| &drawn.id).collect();
     let drawn_on: Vec<&str> = drawn_on.into_iter().map(RequisitionId::as_str).collect();
-    let summaries = requisitions(store, &drawn_on).await?;
+    let summaries = requisitions(store, &drawn_on, moment).await?;
     let requisitions = requisitions_told(store, &drawn_on, moment).await?;
 
     let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
@@ -55,10 +56,6 @@ pub(super) async fn contractor(
     entries.truncate(MOST_ENTRIES);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
 
-    // As the events tell them at this moment; beyond those read here, as the list has them now.
-    let mut listed: Vec<ContractRow> = told.iter().map(|(story, _)| list_row::contract(story)).collect();
-    listed.extend(rows.into_iter().skip(MOST_CONTRACTS).filter(|_| moment.as_of.is_none()));
-    let contracts = contracts(&listed, moment.today())?;
     Ok(Some(ContractorDetail {
         summary: row::contractor(&list_row::contractor(&tale), &contracts)?,
         email: tale.facts.person.email,
@@ -130,7 +127,7 @@ async fn breach(
     let is_shared =
         |summary: &RequisitionSummary| usize::try_from(summary.contracts).is_ok_and(|all| all > theirs.len());
     if summary.is_some_and(|summary| is_passed(summary) && is_shared(summary)) {
-        let rows = store.list_contracts_on(id.as_str(), story.is_test).await?;
+        let rows = store.list_contracts_on(id.as_str(), story.is_test, moment).await?;
         return Ok(budget::of(story, &draws(store, id, &rows, moment).await?).breach);
     }
     Ok(budget::of(story, &theirs).breach)

@@ -1,10 +1,11 @@
 //! What is known of one contract, one requisition?
 
+use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
 use crate::projector::gather::Kind;
 use crate::projector::row as list_row;
-use crate::store::projections::row::{ContractRow, DrawRow};
+use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use app::budget;
 use app::estimate::{self, Commitment};
@@ -19,20 +20,25 @@ use std::collections::BTreeMap;
 pub(super) const MOST_CONTRACTS: usize = 200;
 
 /// These requisitions as lists show them, newest event first.
-pub(super) async fn requisitions(store: &Store, ids: &[&str]) -> Result<Vec<RequisitionSummary>, StoreError> {
-    let rows = store.list_requisitions_named(ids).await?;
-    summaries(store, &rows).await
+pub(super) async fn requisitions(
+    store: &Store,
+    ids: &[&str],
+    moment: Moment,
+) -> Result<Vec<RequisitionSummary>, StoreError> {
+    let rows = past::requisitions_named(store, ids, moment).await?;
+    summaries(store, &rows, moment).await
 }
 
 /// With the contracts that draw on each: live ones on live requisitions, test ones on test requisitions.
 pub(super) async fn summaries(
     store: &Store,
-    rows: &[crate::store::projections::row::RequisitionRow],
+    rows: &[RequisitionRow],
+    moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
     let mut draws: BTreeMap<String, Vec<DrawRow>> = BTreeMap::new();
     for is_test in [false, true] {
         let ids: Vec<&str> = rows.iter().filter(|row| row.is_test == is_test).map(|row| row.id.as_str()).collect();
-        for draw in store.list_draws(&ids, is_test).await? {
+        for draw in store.list_draws(&ids, is_test, moment).await? {
             draws.entry(draw.requisition_id.clone()).or_default().push(draw);
         }
     }
@@ -48,7 +54,7 @@ pub(super) async fn contract(
     let told = happenings(store, Kind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
     let own = list_row::contract(&tale);
-    let (renews, renewed_by) = renewals(store, &own).await?;
+    let (renews, renewed_by) = renewals(store, &own, moment).await?;
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
     let mut entries = tale.entries;
     newest_first(&mut entries);
@@ -68,7 +74,7 @@ pub(super) async fn contract(
         custom_fields: facts.custom_fields,
         url: facts.url,
         estimate,
-        requisition: requisitions(store, &drawn).await?.pop(),
+        requisition: requisitions(store, &drawn, moment).await?.pop(),
         renews,
         renewed_by,
         steps: tale.steps,
@@ -80,13 +86,14 @@ pub(super) async fn contract(
 async fn renewals(
     store: &Store,
     own: &ContractRow,
+    moment: Moment,
 ) -> Result<(Option<ContractLink>, Option<ContractLink>), StoreError> {
     let me = row::neighbour(own)?;
     let theirs: Vec<&str> = own.contractor_id.as_deref().into_iter().collect();
-    let mut rows = store.list_contracts_of(&theirs, own.is_test).await?;
+    let mut rows = store.list_contracts_of(&theirs, own.is_test, moment).await?;
     // What renewal_meta names counts even where its own events do not say whose contract it is.
     let stated: Vec<&str> = me.renewal_ids.iter().map(ContractId::as_str).collect();
-    for row in store.list_contracts_named(&stated).await? {
+    for row in store.list_contracts_named(&stated, moment).await? {
         if rows.iter().all(|known| known.id != row.id) {
             rows.push(row);
         }
@@ -113,7 +120,7 @@ pub(super) async fn requisition(
     let told =
         happenings(store, Kind::Requisition, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::requisition(id, &told) else { return Ok(None) };
-    let rows = store.list_contracts_on(id.as_str(), tale.is_test).await?;
+    let rows = store.list_contracts_on(id.as_str(), tale.is_test, moment).await?;
     let draws = draws(store, id, &rows, moment).await?;
     let mut budget = budget::of(&tale, &draws);
     if rows.len() > MOST_CONTRACTS {

@@ -55,7 +55,8 @@ impl Shown {
 
     /// One step nearer or further, with the day at `share` of the width staying where it is.
     fn zoomed(&self, is_nearer: bool, share: f64) -> Option<(Zoom, Option<f64>)> {
-        let mut fixed = Zoom::ALL.into_iter().filter_map(|zoom| Some((zoom, f64::from(i32::try_from(zoom.days()?).ok()?))));
+        let mut fixed =
+            Zoom::ALL.into_iter().filter_map(|zoom| Some((zoom, f64::from(i32::try_from(zoom.days()?).ok()?))));
         let next = if is_nearer {
             fixed.find(|(_, days)| *days < self.days - 1.0)
         } else {

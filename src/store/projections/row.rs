@@ -93,6 +93,18 @@ pub struct DrawRow {
     pub commitment_currency: Option<String>,
 }
 
+/// A contract's row as it was from a moment on, until the next version on the same line of time.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ContractVersion {
+    /// Whether `from_at` is when an event arrived (as we knew it then), rather than when it happened.
+    pub is_known: bool,
+    /// The moment it begins.
+    pub from_at: i64,
+    /// What the list shows from then on.
+    #[sqlx(flatten)]
+    pub row: ContractRow,
+}
+
 /// One row of the spend list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct RequisitionRow {
@@ -216,6 +228,8 @@ pub struct Changes {
     pub contractors: Vec<ContractorRow>,
     /// Rows to put in place of what was there.
     pub contracts: Vec<ContractRow>,
+    /// Rows to put in place of what was there, or to add.
+    pub contract_versions: Vec<ContractVersion>,
     /// Rows to put in place of what was there.
     pub requisitions: Vec<RequisitionRow>,
     /// Counts to add.

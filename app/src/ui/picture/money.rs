@@ -32,11 +32,9 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
         let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
         points.join(" ")
     };
-    let area = lane
-        .committed
-        .first()
-        .zip(lane.committed.last())
-        .map(|((from, _), (to, _))| format!("{from},{} {} {to},{}", lane.floor, points_of(&lane.committed), lane.floor));
+    let area = lane.committed.first().zip(lane.committed.last()).map(|((from, _), (to, _))| {
+        format!("{from},{} {} {to},{}", lane.floor, points_of(&lane.committed), lane.floor)
+    });
     let told = format!("{}: {} committed", heading(of), of.committed_now());
     let approved =
         lane.approved_says.clone().map(|(x, y, says)| view! { <text class="approved-word" x=x y=y>{says}</text> });

@@ -7,9 +7,15 @@ alter table contracts add column commitment_amount text;
 alter table contracts add column commitment_per_day text;
 alter table contracts add column commitment_currency text;
 
+alter table contract_versions add column standing text not null default 'nothing';
+alter table contract_versions add column commitment_amount text;
+alter table contract_versions add column commitment_per_day text;
+alter table contract_versions add column commitment_currency text;
+
 delete from mentions;
 delete from contractors;
 delete from contracts;
+delete from contract_versions;
 delete from requisitions;
 delete from tallies;
 delete from arrivals;
