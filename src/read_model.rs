@@ -2,6 +2,7 @@
 
 mod check;
 mod choices;
+mod contractor;
 mod delivery;
 mod list;
 mod overview;
@@ -146,7 +147,7 @@ impl ReadModel for Reader {
     }
 
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
-        found(subject::contractor(&self.store, id, moment).await)
+        found(contractor::contractor(&self.store, id, moment).await)
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {

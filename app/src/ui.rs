@@ -17,6 +17,7 @@ pub mod month;
 pub mod narrow;
 pub mod pager;
 pub mod payload;
+pub mod picture;
 pub mod sentence;
 pub mod tables;
 pub mod time;

@@ -1,5 +1,6 @@
 //! A story: events in sentences, grouped by day, each finding where it belongs.
 
+use super::as_of::keep_moment;
 use super::finding::finding;
 use super::mark::{Marked, dot, test_tag};
 use super::sentence::sentence;
@@ -8,7 +9,8 @@ use crate::event::Mode;
 use crate::timeline::Entry;
 use leptos::prelude::*;
 
-/// Newest first, as given. Deliveries are linked only for those who may open them.
+/// Newest first, as given. Each leads to its delivery; for those who may not open it, to its place on the page of what
+/// it is about.
 pub fn entries(of: &[Entry], links_to_deliveries: bool) -> AnyView {
     let days: Vec<AnyView> = of
         .chunk_by(|a, b| utc_day(a.occurred_at) == utc_day(b.occurred_at))
@@ -22,15 +24,14 @@ pub fn entries(of: &[Entry], links_to_deliveries: bool) -> AnyView {
 }
 
 fn entry(of: &Entry, links_to_deliveries: bool) -> AnyView {
-    let link = links_to_deliveries.then(|| {
-        let href = format!("/deliveries/{}", of.seq);
-        view! { <a href=href>{of.event_type.label().to_owned()}</a> }
-    });
+    let place = || Some(keep_moment(format!("{}#event-{}", of.subject.as_ref()?.path()?, of.seq)));
+    let href = if links_to_deliveries { Some(format!("/deliveries/{}", of.seq)) } else { place() };
+    let link = href.map(|href| view! { <a href=href>{of.event_type.label().to_owned()}</a> });
     let notes = notes(of);
     let between = (link.is_some() && !notes.is_empty()).then_some(" · ");
     let findings: Vec<AnyView> = of.findings.iter().map(finding).collect();
     view! {
-        <li class="entry">
+        <li class="entry" id=format!("event-{}", of.seq)>
             {clock(of.occurred_at)} <span class="rail">{dot(of.event_type.tone())}</span>
             <div class="said">
                 <p>{sentence(&of.sentence)}{test_tag(of.mode == Mode::Test)}</p>

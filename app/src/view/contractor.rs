@@ -8,6 +8,7 @@ use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::finding::Finding;
 use crate::money::{Currency, Money};
+use crate::picture::Scene;
 use crate::timeline::{Entry, Step};
 use crate::view::spend::RequisitionSummary;
 use jiff::Timestamp;
@@ -61,7 +62,9 @@ pub struct ContractorDetail {
     pub contracts: Vec<ContractSummary>,
     /// The requisitions their contracts draw on.
     pub requisitions: Vec<RequisitionSummary>,
-    /// Every event about them, newest first, of at most 500.
+    /// What their picture is drawn from: the newest 200 of their contracts, and the money.
+    pub picture: Scene,
+    /// Every event about them, their contracts and the requisitions these draw on, newest first, of at most 500.
     pub entries: Vec<Entry>,
     /// Everything that is wrong or missing.
     pub findings: Vec<Finding>,
