@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod gather;
 pub(crate) mod row;
+mod version;
 
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
@@ -114,6 +115,7 @@ impl Projector {
         }
         let needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();
         let Batch { happenings, mut changes } = batch;
+        let fresh: BTreeSet<i64> = happenings.keys().copied().collect();
         self.parsed.extend(happenings);
         let missing: Vec<i64> = needed.iter().copied().filter(|seq| !self.parsed.contains_key(seq)).collect();
         let found = self.store.list_messages(&missing).await?;
@@ -121,7 +123,7 @@ impl Projector {
         let (changes, mut parsed) = aside(move || {
             parsed.extend(found.iter().filter_map(read));
             for (kind, messages) in stories {
-                fold_kind(kind, &messages, &parsed, &mut changes);
+                fold_kind(kind, &messages, &parsed, &fresh, &mut changes);
             }
             (changes, parsed)
         })
@@ -223,6 +225,7 @@ fn fold_kind(
     kind: Kind,
     messages: &BTreeMap<String, BTreeSet<i64>>,
     parsed: &HashMap<i64, Arc<Happening>>,
+    fresh: &BTreeSet<i64>,
     changes: &mut Changes,
 ) {
     for (id, seqs) in messages {
@@ -233,7 +236,11 @@ fn fold_kind(
                     .contractors
                     .extend(timeline::contractor(&id.as_str().into(), &told).as_ref().map(row::contractor));
             }
-            Kind::Contract => changes.contracts.extend(timeline::contract(&told).as_ref().map(row::contract)),
+            Kind::Contract => {
+                let Some(row) = timeline::contract(&told).as_ref().map(row::contract) else { continue };
+                changes.contract_versions.extend(version::contract(&told, fresh, &row));
+                changes.contracts.push(row);
+            }
             Kind::Requisition => changes
                 .requisitions
                 .extend(timeline::requisition(&id.as_str().into(), &told).as_ref().map(row::requisition)),

@@ -3,6 +3,7 @@
 mod check;
 mod delivery;
 mod overview;
+mod past;
 mod row;
 mod story;
 mod subject;
@@ -159,10 +160,15 @@ impl Reader {
     ) -> Result<Page<ContractorSummary>, StoreError> {
         let after = filter.after.as_ref().map(|cursor| (cursor.key.as_str(), cursor.id.as_str()));
         let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = self.store.list_contractors(search, filter.state).await?;
-        let rows = page(rows, |row| Cursor { key: row.sort_key.clone(), id: row.id.clone() });
+        let rows = match moment.as_of {
+            None => {
+                let rows = self.store.list_contractors(search, filter.state).await?;
+                page(rows, |row| Cursor { key: row.sort_key.clone(), id: row.id.clone() })
+            }
+            Some(_) => past::contractors(&self.store, search, filter.state, moment).await?,
+        };
         let ids: Vec<&str> = rows.items.iter().map(|row| row.id.as_str()).collect();
-        let theirs = row::contracts(&self.store.list_contracts_of(&ids, filter.test).await?, moment.today())?;
+        let theirs = row::contracts(&self.store.list_contracts_of(&ids, filter.test, moment).await?, moment.today())?;
         let items = rows.items.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<_, _>>()?;
         Ok(Page { items, next: rows.next })
     }
@@ -174,20 +180,24 @@ impl Reader {
     ) -> Result<Page<ContractSummary>, StoreError> {
         let after = after_instant(filter.after.as_ref());
         let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let today = moment.today();
-        let rows = self.store.list_contracts(search, filter.phase, today).await?;
-        Ok(page(row::contracts(&rows, today)?, |row| instant_key(row.last_at, row.id.as_str())))
+        let rows = self.store.list_contracts(search, filter.phase, moment).await?;
+        Ok(page(row::contracts(&rows, moment.today())?, |row| instant_key(row.last_at, row.id.as_str())))
     }
 
     async fn list_requisitions(
         &self,
         filter: &RequisitionFilter,
-        _moment: Moment,
+        moment: Moment,
     ) -> Result<Page<RequisitionSummary>, StoreError> {
         let after = after_instant(filter.after.as_ref());
         let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = self.store.list_requisitions(search, filter.state).await?;
-        let rows = page(rows, |row| Cursor { key: row.last_at.to_string(), id: row.id.clone() });
-        Ok(Page { items: subject::summaries(&self.store, &rows.items).await?, next: rows.next })
+        let rows = match moment.as_of {
+            None => {
+                let rows = self.store.list_requisitions(search, filter.state).await?;
+                page(rows, |row| Cursor { key: row.last_at.to_string(), id: row.id.clone() })
+            }
+            Some(_) => past::requisitions(&self.store, search, filter.state, moment).await?,
+        };
+        Ok(Page { items: subject::summaries(&self.store, &rows.items, moment).await?, next: rows.next })
     }
 }

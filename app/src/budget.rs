@@ -99,6 +99,39 @@ impl Measure {
     }
 }
 
+/// What one contract costs, in the two ways that are compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// In all.
+    pub total: Option<Money>,
+    /// The dearest working day.
+    pub per_day: Option<Money>,
+}
+
+/// How much of an amount is bound, without the events that bound it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// As [`Budget::committed`].
+    pub committed: Option<Money>,
+    /// As [`Budget::remaining`].
+    pub remaining: Option<Money>,
+    /// As [`Budget::is_partial`].
+    pub is_partial: bool,
+}
+
+/// An amount against the signed contracts that draw on it: the figures of [`of`] where only the costs are known.
+pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed: &[Cost]) -> Used {
+    let known = Measure::of(amount_type);
+    let measure = known.unwrap_or(Measure::Total);
+    let costs = committed.iter().filter_map(|cost| measure.pick(cost.total.as_ref(), cost.per_day.as_ref()));
+    let counted: Vec<&Money> =
+        costs.filter(|cost| amount.is_some_and(|amount| amount.currency == cost.currency)).collect();
+    let is_partial = counted.len() < committed.len();
+    let committed = amount.and_then(|amount| measure.join(&amount.currency, counted));
+    let remaining = amount.filter(|_| known.is_some()).and_then(|amount| amount.minus(committed.as_ref()?));
+    Used { committed, remaining, is_partial }
+}
+
 /// The requisition against these contracts, each with its [`estimate::history`]. A contract that draws on another one, or
 /// no longer on this one, is passed over: what it bound once is bound no more.
 pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commitment>)]) -> Budget {

@@ -2,10 +2,13 @@
 
 pub mod as_of;
 pub mod box_pairs;
+pub mod budget_card;
 pub mod card;
 pub mod chips;
+pub mod committed;
 pub mod delivery_row;
 pub mod entries;
+pub mod estimate_card;
 pub mod facts;
 pub mod finding;
 pub mod mark;

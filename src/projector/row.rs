@@ -2,6 +2,7 @@
 
 use super::batch::is_key;
 use crate::store::projections::row::{ContractRow, ContractorRow, RequisitionRow};
+use app::estimate::{self, Standing};
 use app::id::ContractId;
 use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
 
@@ -33,6 +34,8 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
     let rate = facts.rate.as_ref();
     let renewal_ids: Vec<&str> = facts.renewal_ids.iter().map(ContractId::as_str).collect();
+    let standing = estimate::standing(story.state);
+    let cost = Some(estimate::of(facts, story.ends_on)).filter(|_| standing != Standing::Nothing).unwrap_or_default();
     ContractRow {
         id: facts.id.to_string(),
         contractor_id: facts.contractor_id.as_ref().map(ToString::to_string).filter(|id| is_key(id)),
@@ -53,6 +56,10 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         findings: count(story.findings.len()),
         is_test: story.is_test,
         last_at: story.last_at.as_millisecond(),
+        standing: standing.as_str().to_owned(),
+        commitment_amount: cost.total.as_ref().map(|money| money.amount.to_string()),
+        commitment_per_day: cost.cost_per_day.as_ref().map(|money| money.amount.to_string()),
+        commitment_currency: cost.total.as_ref().map(|money| money.currency.to_string()),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Do the list rows depend on the messages alone?
 
 use super::*;
-use crate::store::projections::row::{Arrivals, ContractRow, ContractorRow, HirerName, Mention, RequisitionRow, Tally};
+use crate::store::projections::row::{
+    Arrivals, ContractRow, ContractVersion, ContractorRow, HirerName, Mention, RequisitionRow, Tally,
+};
 use crate::store::{with_reader, with_writer};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
@@ -21,6 +23,7 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         }
         rows!(ContractorRow, "select * from contractors order by id");
         rows!(ContractRow, "select * from contracts order by id");
+        rows!(ContractVersion, "select * from contract_versions order by id, is_known, from_at");
         rows!(RequisitionRow, "select * from requisitions order by id");
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");

@@ -1,7 +1,9 @@
 //! How does a list row become what a page shows?
 
 use crate::store::StoreError;
-use crate::store::projections::row::{ContractRow, ContractorRow, RequisitionRow};
+use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};
+use app::budget::{self, Cost};
+use app::estimate::Standing;
 use app::event::contract::Rate;
 use app::event::spend::AmountType;
 use app::id::ContractId;
@@ -10,7 +12,7 @@ use app::lifecycle::contract::{ContractState, Phase};
 use app::lifecycle::spend::RequisitionState;
 use app::money::{Currency, Money};
 use app::timeline::Neighbour;
-use app::view::contractor::{ContractSummary, ContractorSummary};
+use app::view::contractor::{ContractSummary, ContractorSummary, committed};
 use app::view::spend::RequisitionSummary;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -32,6 +34,11 @@ fn date(text: Option<&String>) -> Result<Option<Date>, StoreError> {
 
 fn decimal(text: Option<&String>) -> Result<Option<Decimal>, StoreError> {
     text.map(|text| text.parse().map_err(|_| corrupt("amount", text))).transpose()
+}
+
+fn money(amount: Option<&String>, currency: Option<&String>) -> Result<Option<Money>, StoreError> {
+    let currency = currency.and_then(|code| Currency::parse(code));
+    Ok(decimal(amount)?.zip(currency).map(|(amount, currency)| Money { amount, currency }))
 }
 
 pub(super) fn number(count: i64) -> u32 {
@@ -64,6 +71,8 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         ends_on,
         planned_end_on: date(row.planned_end_on.as_ref())?,
         rate: rate(row)?,
+        standing: Standing::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
+        estimate: money(row.commitment_amount.as_ref(), row.commitment_currency.as_ref())?,
         findings: number(row.findings),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
@@ -90,22 +99,37 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
         active_contracts: count(running().count()),
         open_offers: count(open),
         next_end_on: running().filter_map(|contract| contract.ends_on).min(),
+        committed: committed(of_theirs()),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
     })
 }
 
-pub(super) fn requisition(row: &RequisitionRow, contracts: i64) -> Result<RequisitionSummary, StoreError> {
-    let amount = decimal(row.amount.as_ref())?.zip(row.currency.as_deref().and_then(Currency::parse));
+/// `draws` are the contracts that draw on it.
+pub(super) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
+    let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
+    let amount_type = row.amount_type.clone().map(AmountType::from);
+    let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
+    let costs = draws.iter().filter(is_committed).map(|draw| {
+        let currency = draw.commitment_currency.as_ref();
+        Ok(Cost {
+            total: money(draw.commitment_amount.as_ref(), currency)?,
+            per_day: money(draw.commitment_per_day.as_ref(), currency)?,
+        })
+    });
+    let used = budget::used(amount.as_ref(), amount_type.as_ref(), &costs.collect::<Result<Vec<_>, StoreError>>()?);
     Ok(RequisitionSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
         external_id: row.external_id.clone(),
-        amount: amount.map(|(amount, currency)| Money { amount, currency }),
-        amount_type: row.amount_type.clone().map(AmountType::from),
+        amount,
+        amount_type,
+        committed: used.committed,
+        remaining: used.remaining,
+        is_partial: used.is_partial,
         state: RequisitionState::parse(&row.state).ok_or_else(|| corrupt("state of a requisition", &row.state))?,
         versions: number(row.versions),
-        contracts: number(contracts),
+        contracts: u32::try_from(draws.len()).unwrap_or(u32::MAX),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
     })

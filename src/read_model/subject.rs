@@ -1,17 +1,20 @@
 //! What is known of one contractor, one contract, one requisition?
 
+use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
 use crate::projector::gather::Kind;
 use crate::projector::row as list_row;
-use crate::store::projections::row::ContractRow;
+use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
 use crate::store::{Store, StoreError};
+use app::budget;
+use app::estimate::{self, Commitment};
 use app::id::{ContractId, ContractorId, RequisitionId};
-use app::timeline::{self, Neighbour};
-use app::view::contractor::{ContractDetail, ContractLink, ContractSummary, ContractorDetail};
+use app::timeline::{self, ContractStory, Neighbour};
+use app::view::contractor::{ContractDetail, ContractLink, ContractorDetail};
 use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longer stories are cut: a page is for reading.
 const MOST_ENTRIES: usize = 500;
@@ -27,7 +30,7 @@ pub(super) async fn contractor(
     let told =
         happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contractor(id, &told) else { return Ok(None) };
-    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test).await?;
+    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
     let contracts = contracts(&rows, moment.today())?;
 
     let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
@@ -50,7 +53,7 @@ pub(super) async fn contractor(
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        requisitions: requisitions(store, &drawn).await?,
+        requisitions: requisitions(store, &drawn, moment).await?,
         contracts,
         entries,
         findings,
@@ -58,22 +61,25 @@ pub(super) async fn contractor(
 }
 
 /// These requisitions as lists show them, newest event first.
-async fn requisitions(store: &Store, ids: &[&str]) -> Result<Vec<RequisitionSummary>, StoreError> {
-    let rows = store.list_requisitions_named(ids).await?;
-    summaries(store, &rows).await
+async fn requisitions(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionSummary>, StoreError> {
+    let rows = past::requisitions_named(store, ids, moment).await?;
+    summaries(store, &rows, moment).await
 }
 
-/// With the number of contracts that draw on each: live ones on live requisitions, test ones on test requisitions.
+/// With the contracts that draw on each: live ones on live requisitions, test ones on test requisitions.
 pub(super) async fn summaries(
     store: &Store,
-    rows: &[crate::store::projections::row::RequisitionRow],
+    rows: &[RequisitionRow],
+    moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
-    let mut draws = std::collections::BTreeMap::new();
+    let mut draws: BTreeMap<String, Vec<DrawRow>> = BTreeMap::new();
     for is_test in [false, true] {
         let ids: Vec<&str> = rows.iter().filter(|row| row.is_test == is_test).map(|row| row.id.as_str()).collect();
-        draws.extend(store.list_draw_counts(&ids, is_test).await?);
+        for draw in store.list_draws(&ids, is_test, moment).await? {
+            draws.entry(draw.requisition_id.clone()).or_default().push(draw);
+        }
     }
-    rows.iter().map(|row| row::requisition(row, draws.get(&row.id).copied().unwrap_or_default())).collect()
+    rows.iter().map(|row| row::requisition(row, draws.get(&row.id).map_or(&[], Vec::as_slice))).collect()
 }
 
 /// One contract with its steps and its neighbours; `None` when nothing names it.
@@ -85,10 +91,11 @@ pub(super) async fn contract(
     let told = happenings(store, Kind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
     let own = list_row::contract(&tale);
-    let (renews, renewed_by) = renewals(store, &own).await?;
+    let (renews, renewed_by) = renewals(store, &own, moment).await?;
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
     let mut entries = tale.entries;
     newest_first(&mut entries);
+    let estimate = estimate::of(&tale.facts, tale.ends_on);
     let facts = tale.facts;
     Ok(Some(ContractDetail {
         summary: row::contract(&own, moment.today())?,
@@ -103,7 +110,8 @@ pub(super) async fn contract(
         tax_jurisdiction: facts.tax_jurisdiction,
         custom_fields: facts.custom_fields,
         url: facts.url,
-        requisition: requisitions(store, &drawn).await?.pop(),
+        estimate,
+        requisition: requisitions(store, &drawn, moment).await?.pop(),
         renews,
         renewed_by,
         steps: tale.steps,
@@ -115,13 +123,14 @@ pub(super) async fn contract(
 async fn renewals(
     store: &Store,
     own: &ContractRow,
+    moment: Moment,
 ) -> Result<(Option<ContractLink>, Option<ContractLink>), StoreError> {
     let me = row::neighbour(own)?;
     let theirs: Vec<&str> = own.contractor_id.as_deref().into_iter().collect();
-    let mut rows = store.list_contracts_of(&theirs, own.is_test).await?;
+    let mut rows = store.list_contracts_of(&theirs, own.is_test, moment).await?;
     // What renewal_meta names counts even where its own events do not say whose contract it is.
     let stated: Vec<&str> = me.renewal_ids.iter().map(ContractId::as_str).collect();
-    for row in store.list_contracts_named(&stated).await? {
+    for row in store.list_contracts_named(&stated, moment).await? {
         if rows.iter().all(|known| known.id != row.id) {
             rows.push(row);
         }
@@ -148,18 +157,50 @@ pub(super) async fn requisition(
     let told =
         happenings(store, Kind::Requisition, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::requisition(id, &told) else { return Ok(None) };
-    let drawing: Vec<ContractSummary> =
-        contracts(&store.list_contracts_on(id.as_str(), tale.is_test).await?, moment.today())?;
+    let rows = store.list_contracts_on(id.as_str(), tale.is_test, moment).await?;
+    let draws = draws(store, id, &rows, moment).await?;
+    let mut budget = budget::of(&tale, &draws);
+    if rows.len() > MOST_CONTRACTS {
+        budget.is_partial = true;
+        budget.obstacles.push(format!("Only the latest {MOST_CONTRACTS} of its {} contracts are counted.", rows.len()));
+    }
     let own = list_row::requisition(&tale);
+    let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_row::contract(story)).collect();
     let mut entries = tale.entries;
     newest_first(&mut entries);
     Ok(Some(RequisitionDetail {
-        summary: row::requisition(&own, i64::try_from(drawing.len()).unwrap_or(i64::MAX))?,
+        summary: RequisitionSummary {
+            committed: budget.committed.clone(),
+            remaining: budget.remaining.clone(),
+            is_partial: budget.is_partial,
+            contracts: u32::try_from(drawn.len()).unwrap_or(u32::MAX),
+            ..row::requisition(&own, &[])?
+        },
         description: tale.facts.description,
         custom_fields: tale.facts.custom_fields,
         url: tale.facts.url,
-        contracts: drawing,
+        contracts: contracts(&drawn, moment.today())?,
+        budget,
         entries,
         findings: tale.findings,
     }))
+}
+
+/// The stories of these contracts as they were at the moment, where they drew on the requisition then, in the order of
+/// the rows, with what each event of theirs bound.
+async fn draws(
+    store: &Store,
+    on: &RequisitionId,
+    rows: &[ContractRow],
+    moment: Moment,
+) -> Result<Vec<(ContractStory, Vec<Commitment>)>, StoreError> {
+    let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
+    let told = happenings(store, Kind::Contract, &ids, moment).await?;
+    let draws_on_it = |story: &ContractStory| story.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *on);
+    let of_row = |id: &&str| {
+        let happenings = told.get(*id)?;
+        let story = timeline::contract(happenings).filter(draws_on_it)?;
+        Some((story, estimate::history(happenings)))
+    };
+    Ok(ids.iter().filter_map(of_row).collect())
 }

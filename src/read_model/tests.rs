@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod lists;
+mod moments;
 mod paging;
 mod subjects;
 

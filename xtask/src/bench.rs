@@ -4,6 +4,7 @@
 //! counts that was measured while other processes used the processors.
 
 mod contest;
+pub mod read;
 mod report;
 
 use crate::postgres::{Cluster, Durability};

@@ -18,7 +18,8 @@ cargo xtask serve [--demo] [--release] [-- ARGS]   build everything and run Juno
 cargo xtask test [--only STEP] [--skip STEP]       every check there is; both options may be repeated
 cargo xtask dist                                   one release binary with everything inside: target/dist/junoscope
 cargo xtask site                                   only what the browser gets: target/site
-cargo xtask bench ingest [--seconds N] [--rounds N]   how fast webhooks are stored, against two simpler receivers";
+cargo xtask bench ingest [--seconds N] [--rounds N]   how fast webhooks are stored, against two simpler receivers
+cargo xtask bench read [--events N] [--requests N]    how fast pages are shown, of a database of a million events";
 
 fn main() -> ExitCode {
     match program::stop_with_us().and_then(|()| run()) {
@@ -45,6 +46,7 @@ fn run() -> Result<()> {
         ["dist"] => dist::run(),
         ["site"] => site::build().map(drop),
         ["bench", "ingest", rest @ ..] => bench::run(rest),
+        ["bench", "read", rest @ ..] => bench::read::run(rest),
         [] | ["help" | "-h" | "--help", ..] => {
             println!("{USAGE}");
             Ok(())

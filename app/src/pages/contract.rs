@@ -9,6 +9,7 @@ use crate::ui::as_of::as_of_picker;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::card::{card, head, outward};
 use crate::ui::entries::entries;
+use crate::ui::estimate_card::estimate_card;
 use crate::ui::facts::Facts;
 use crate::ui::finding::counts;
 use crate::ui::mark::{Marked, dot, id_pill, mark, pill, plain_pill, test_tag};
@@ -42,6 +43,7 @@ fn show(of: &ContractDetail, viewer: &Viewer) -> AnyView {
             <div class="columns">
                 <div>
                     {card("Facts", None, view! { <div class="body">{facts(of, viewer)}</div> })}
+                    {estimate_card(&of.estimate, summary.standing, of.work_time_type.as_deref())}
                     {fees(of)}
                     <section class="stack"><h2>"Events"</h2>{entries(&of.entries, viewer.is_admin())}</section>
                 </div>
@@ -151,7 +153,7 @@ fn fees(of: &ContractDetail) -> AnyView {
     }
     let rows: Vec<AnyView> = of.fee_periods.iter().map(fee_period).collect();
     let table = view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="What it costs">
+        <div class="table-wrap" tabindex="0" role="region" aria-label="Fees">
             <table class="table">
                 <thead>
                     <tr>
@@ -165,7 +167,7 @@ fn fees(of: &ContractDetail) -> AnyView {
             </table>
         </div>
     };
-    card("What it costs", Some("per unit of the rate".to_owned()), table)
+    card("Fees", Some("per unit of the rate".to_owned()), table)
 }
 
 fn fee_period(of: &FeePeriod) -> AnyView {

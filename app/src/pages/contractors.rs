@@ -7,6 +7,7 @@ use crate::shell::load::load;
 use crate::ui::as_of::as_of_picker;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
+use crate::ui::committed::committed_cell;
 use crate::ui::mark::{mark, test_tag};
 use crate::ui::pager::pager;
 use crate::ui::time::{ago, day, days_from};
@@ -89,6 +90,7 @@ fn table(of: &[ContractorSummary], viewer: &Viewer) -> AnyView {
                         <th scope="col" class="num">"Active"</th>
                         <th scope="col" class="num wide">"Offers"</th>
                         <th scope="col" class="num wide">"Ends next"</th>
+                        <th scope="col" class="num wide" title="What signed contracts cost, ended ones included: an estimate">"Committed"</th>
                         <th scope="col" class="num wide">"Last event"</th>
                     </tr>
                 </thead>
@@ -113,6 +115,7 @@ fn row(of: &ContractorSummary, viewer: &Viewer) -> AnyView {
             <td class="num">{or_dash(of.active_contracts)}</td>
             <td class="num wide">{or_dash(of.open_offers)}</td>
             <td class="num wide">{next}</td>
+            <td class="num wide">{committed_cell(&of.committed)}</td>
             <td class="num dim wide">{ago(of.last_at, viewer.now)}</td>
         </tr>
     }

@@ -5,12 +5,13 @@ use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::as_of::as_of_picker;
 use crate::ui::box_pairs::side_box;
+use crate::ui::budget_card::{budget_card, draws};
 use crate::ui::card::{card, empty, head, outward};
 use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
 use crate::ui::finding::counts;
 use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
-use crate::ui::tables::{self, amount};
+use crate::ui::tables::amount;
 use crate::ui::time::short;
 use crate::view::spend::RequisitionDetail;
 use crate::view::viewer::Viewer;
@@ -45,7 +46,7 @@ fn show(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
             view! { <p>"A contract names its requisition in every event; the first one links it here."</p> },
         )
     } else {
-        tables::contracts(&of.contracts, true, viewer.now)
+        draws(&of.budget, &of.contracts)
     };
     let facts = Facts::default()
         .maybe("Amount", amount(summary))
@@ -63,6 +64,7 @@ fn show(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
         summary.title.clone(),
         view! {
             {head(Some(("/spend", "Spend")), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
+            {budget_card(&of.budget, viewer.is_admin())}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">
                 <section class="stack"><h2>"Events"</h2>{story(of, viewer)}</section>

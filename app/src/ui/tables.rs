@@ -3,6 +3,8 @@
 use super::as_of::keep_moment;
 use super::mark::{mark, test_tag};
 use super::time::{ago, day_range};
+use crate::estimate::Standing;
+use crate::money::Money;
 use crate::view::contractor::ContractSummary;
 use crate::view::spend::RequisitionSummary;
 use jiff::Timestamp;
@@ -21,6 +23,7 @@ pub fn contracts(of: &[ContractSummary], with_contractor: bool, now: Timestamp) 
                         <th scope="col">"State"</th>
                         <th scope="col" class="wide">"Dates"</th>
                         <th scope="col" class="num wide">"Rate"</th>
+                        <th scope="col" class="num wide" title="What it costs in its present state: an estimate">"Estimate"</th>
                         <th scope="col" class="num wide">"Last event"</th>
                     </tr>
                 </thead>
@@ -57,6 +60,7 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
             <td class="fit">{mark(&of.phase)}</td>
             <td class="fit wide">{day_range(of.start_on, of.ends_on)}</td>
             <td class="num wide">{of.rate.as_ref().and_then(crate::event::contract::Rate::in_words)}</td>
+            <td class="num wide" class:dim=of.standing != Standing::Committed>{or_dash(of.estimate.as_ref())}</td>
             <td class="num dim wide">{ago(of.last_at, now)}</td>
         </tr>
     }
@@ -75,8 +79,9 @@ pub fn requisitions(of: &[RequisitionSummary], now: Timestamp) -> AnyView {
                         <th scope="col" class="wide">"Number"</th>
                         <th scope="col">"State"</th>
                         <th scope="col" class="num">"Amount"</th>
+                        <th scope="col" class="num wide" title="Signed contracts that draw on it: an estimate">"Committed"</th>
+                        <th scope="col" class="num wide" title="The amount less what is committed: an estimate">"Left"</th>
                         <th scope="col" class="num wide">"Contracts"</th>
-                        <th scope="col" class="num wide">"Versions"</th>
                         <th scope="col" class="num wide">"Last event"</th>
                     </tr>
                 </thead>
@@ -89,18 +94,32 @@ pub fn requisitions(of: &[RequisitionSummary], now: Timestamp) -> AnyView {
 
 fn requisition(of: &RequisitionSummary, now: Timestamp) -> AnyView {
     let href = keep_moment(format!("/spend/{}", of.id));
+    let partial =
+        of.is_partial.then(|| view! { <span class="dim" title="A contract could not be counted">" at least"</span> });
+    let left = match &of.remaining {
+        Some(left) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
+            let over = Money { amount: left.amount.abs(), currency: left.currency.clone() };
+            view! { <span class="tag warn">"over by " {over.to_string()}</span> }.into_any()
+        }
+        left => or_dash(left.as_ref()).into_any(),
+    };
     view! {
         <tr>
             <td><a class="main" href=href>{of.title.clone()}</a>{test_tag(of.is_test)}</td>
             <td class="wide dim"><code>{of.external_id.clone()}</code></td>
             <td class="fit">{mark(&of.state)}</td>
             <td class="num">{amount(of)}</td>
+            <td class="num wide">{or_dash(of.committed.as_ref())}{partial}</td>
+            <td class="num wide">{left}</td>
             <td class="num wide">{of.contracts}</td>
-            <td class="num wide">{of.versions}</td>
             <td class="num dim wide">{ago(of.last_at, now)}</td>
         </tr>
     }
     .into_any()
+}
+
+fn or_dash(money: Option<&Money>) -> String {
+    money.map_or_else(|| "–".to_owned(), ToString::to_string)
 }
 
 /// "£25,000.00 in total"

@@ -1,16 +1,19 @@
 //! Contractors and contracts, as lists and pages show them.
 
+use crate::estimate::{Estimate, Standing};
 use crate::event::contact::CustomField;
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
 use crate::id::{ContractId, ContractorId};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::finding::Finding;
+use crate::money::{Currency, Money};
 use crate::timeline::{Entry, Step};
 use crate::view::spend::RequisitionSummary;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One row of the contractor list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +34,8 @@ pub struct ContractorSummary {
     pub open_offers: u32,
     /// The next last day among the running contracts.
     pub next_end_on: Option<Date>,
+    /// What their signed contracts are estimated to cost, ended ones included: one sum for each currency.
+    pub committed: Vec<Money>,
     /// Only test events name them.
     pub is_test: bool,
     /// When the last event about them happened.
@@ -85,12 +90,28 @@ pub struct ContractSummary {
     pub planned_end_on: Option<Date>,
     /// What it pays.
     pub rate: Option<Rate>,
+    /// Whether it binds money.
+    pub standing: Standing,
+    /// What it is estimated to cost; `None` where nothing is bound, and where it cannot be told.
+    pub estimate: Option<Money>,
     /// How many findings its story has.
     pub findings: u32,
     /// Only test events name it.
     pub is_test: bool,
     /// When its last event happened.
     pub last_at: Timestamp,
+}
+
+/// What signed contracts cost: one sum for each currency, in order of its code. A sum too large to compute is left out,
+/// as are contracts that cannot be estimated.
+pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> Vec<Money> {
+    let mut sums: BTreeMap<&'a Currency, Option<Money>> = BTreeMap::new();
+    for one in contracts {
+        let Some(cost) = one.estimate.as_ref().filter(|_| one.standing == Standing::Committed) else { continue };
+        let sum = sums.entry(&cost.currency).or_insert_with(|| Some(Money::zero(cost.currency.clone())));
+        *sum = sum.as_ref().and_then(|sum| sum.plus(cost));
+    }
+    sums.into_values().flatten().collect()
 }
 
 /// One contract, whole.
@@ -120,6 +141,8 @@ pub struct ContractDetail {
     pub custom_fields: Vec<CustomField>,
     /// The contract on YunoJuno.
     pub url: Option<String>,
+    /// What it costs in its present state, and how that was worked out.
+    pub estimate: Estimate,
     /// The requisition it draws on.
     pub requisition: Option<RequisitionSummary>,
     /// The contract this one renews.

@@ -1,6 +1,7 @@
 //! Spend requisitions, as lists and pages show them.
 
 use super::contractor::ContractSummary;
+use crate::budget::Budget;
 use crate::event::contact::CustomField;
 use crate::event::spend::AmountType;
 use crate::id::RequisitionId;
@@ -24,6 +25,12 @@ pub struct RequisitionSummary {
     pub amount: Option<Money>,
     /// Per day or in total.
     pub amount_type: Option<AmountType>,
+    /// What the signed contracts that draw on it are estimated to bind, or for a day rate the dearest day of them.
+    pub committed: Option<Money>,
+    /// The amount less what is committed; below zero where it is passed. `None` where that cannot be told.
+    pub remaining: Option<Money>,
+    /// Whether more is committed than could be told: a contract in another currency, or one that cannot be estimated.
+    pub is_partial: bool,
     /// How far it has come.
     pub state: RequisitionState,
     /// How many versions of it were sent.
@@ -47,8 +54,10 @@ pub struct RequisitionDetail {
     pub custom_fields: Vec<CustomField>,
     /// The approval on YunoJuno.
     pub url: Option<String>,
-    /// The contracts that draw on it.
+    /// The contracts that draw on it, latest start first.
     pub contracts: Vec<ContractSummary>,
+    /// Approved against committed.
+    pub budget: Budget,
     /// Every event, newest first.
     pub entries: Vec<Entry>,
     /// Everything that is wrong or missing.

@@ -1,6 +1,7 @@
-//! What `cargo xtask bench ingest` measures with: a load generator, and two simpler receivers to compare with.
+//! What `cargo xtask bench` measures with: a load generator, two simpler receivers to compare with, and a reader.
 
 mod load;
+mod pages;
 mod receiver;
 mod sender;
 mod usage;
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(about = "Measures how fast webhooks are taken; run it with `cargo xtask bench ingest`")]
+#[command(about = "Measures how fast webhooks are taken and pages shown; run it with `cargo xtask bench`")]
 enum Command {
     /// A receiver that verifies and forgets
     VerifyOnly {
@@ -33,6 +34,13 @@ enum Command {
     },
     /// Sends signed requests as fast as they are answered, and prints what came of it as one line of JSON
     Load(load::Plan),
+    /// Waits until a server's lists know every message of its database
+    Follow {
+        #[arg(long)]
+        database_url: String,
+    },
+    /// Reads pages, and prints how long they took as one line of JSON
+    Pages(pages::Plan),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +57,11 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::VerifyOnly { listen, secret } => receiver::run(listen, &secret, None),
         Command::OneTransaction { listen, secret, file } => receiver::run(listen, &secret, Some(&file)),
+        Command::Follow { database_url } => pages::follow(&database_url),
+        Command::Pages(plan) => {
+            println!("{}", pages::run(&plan)?);
+            Ok(())
+        }
         Command::Load(plan) => {
             println!("{}", load::run(&plan)?);
             Ok(())

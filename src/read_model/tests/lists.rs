@@ -29,12 +29,17 @@ fn row(id: &str) -> ContractRow {
         is_test: false,
         last_at: START,
         search: String::new(),
+        standing: "committed".to_owned(),
+        commitment_amount: None,
+        commitment_per_day: None,
+        commitment_currency: None,
     }
 }
 
 #[tokio::test]
 async fn a_phase_in_sql_is_the_phase_in_rust() {
     let today: Date = "2026-03-02".parse().unwrap();
+    let noon: jiff::Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
     let days = [None, Some(-400), Some(-1), Some(0), Some(1), Some(400)];
     let mut rows = Vec::new();
     for state in ContractState::ALL {
@@ -62,7 +67,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
                 .map(|row| row.id.as_str())
                 .collect();
             let search = Search { q: None, is_test: false, after: None, limit: 1_000 };
-            let found = store.list_contracts(search, Some(phase), today).await.unwrap();
+            let found = store.list_contracts(search, Some(phase), noon.into()).await.unwrap();
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<BTreeSet<_>>(), expected, "{phase:?}");
             running += if phase.is_running() { expected.len() } else { 0 };
         }

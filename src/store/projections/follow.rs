@@ -105,6 +105,7 @@ impl Store {
                 "delete from mentions",
                 "delete from contractors",
                 "delete from contracts",
+                "delete from contract_versions",
                 "delete from requisitions",
                 "delete from tallies",
                 "delete from arrivals",

@@ -1,11 +1,12 @@
 //! What pages ask of the list rows: one page of a list, a few rows by id, counts from indexes.
 
-use super::row::{ContractRow, ContractorRow, RequisitionRow, Tally};
+use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use app::lifecycle::contact::ContactState;
 use app::lifecycle::contract::Phase;
 use app::lifecycle::spend::RequisitionState;
+use app::view::moment::Moment;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -67,7 +68,8 @@ const CONTRACTOR: &str = "select id, name, email, client, state, bookability, fi
                           search from contractors";
 const CONTRACT: &str = "select id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
                         ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, \
-                        findings, is_test, last_at, search from contracts";
+                        findings, is_test, last_at, search, standing, commitment_amount, commitment_per_day, \
+                        commitment_currency from contracts";
 const REQUISITION: &str = "select id, title, external_id, amount, currency, amount_type, state, versions, findings, \
                            is_test, last_at, search from requisitions";
 /// What [`Phase::is_running`] says, as far as columns can: the last day is added by the caller.
@@ -99,12 +101,12 @@ impl Store {
         &self,
         search: Search<'_, i64>,
         phase: Option<Phase>,
-        today: Date,
+        moment: Moment,
     ) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Statement::new(CONTRACT);
+        let mut select = Statement::told(moment, CONTRACT);
         select.push(" where is_test = ").bind(search.is_test);
         if let Some(phase) = phase {
-            within(&mut select, phase, today);
+            within(&mut select, phase, moment.today());
         }
         search.narrow(&mut select);
         if let Some((key, id)) = search.after {
@@ -133,30 +135,68 @@ impl Store {
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
+    /// Contractors in order of name, live and test ones, whatever is searched for.
+    pub async fn list_contractors_of_any_mode(
+        &self,
+        after: Option<(&str, &str)>,
+        limit: i64,
+    ) -> Result<Vec<ContractorRow>, StoreError> {
+        let mut select = Statement::new(CONTRACTOR);
+        if let Some((key, id)) = after {
+            select.push(" where (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
+        }
+        select.push(" order by sort_key, id limit ").bind(limit);
+        Ok(fetch_all!(self, ContractorRow, select)?)
+    }
+
+    /// Requisitions, newest event first, live and test ones, whatever is searched for.
+    pub async fn list_requisitions_of_any_mode(
+        &self,
+        after: Option<(i64, &str)>,
+        limit: i64,
+    ) -> Result<Vec<RequisitionRow>, StoreError> {
+        let mut select = Statement::new(REQUISITION);
+        if let Some((key, id)) = after {
+            select.push(" where (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
+        }
+        select.push(" order by last_at desc, id desc limit ").bind(limit);
+        Ok(fetch_all!(self, RequisitionRow, select)?)
+    }
+
     /// The contracts of these contractors, latest start first, of one mode.
-    pub async fn list_contracts_of(&self, ids: &[&str], is_test: bool) -> Result<Vec<ContractRow>, StoreError> {
+    pub async fn list_contracts_of(
+        &self,
+        ids: &[&str],
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<ContractRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::new(CONTRACT);
+        let mut select = Statement::told(moment, CONTRACT);
         select.push(" where contractor_id in ").list(ids.iter().copied()).push(" and is_test = ").bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
     /// These contracts, in order of id.
-    pub async fn list_contracts_named(&self, ids: &[&str]) -> Result<Vec<ContractRow>, StoreError> {
+    pub async fn list_contracts_named(&self, ids: &[&str], moment: Moment) -> Result<Vec<ContractRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::new(CONTRACT);
+        let mut select = Statement::told(moment, CONTRACT);
         select.push(" where id in ").list(ids.iter().copied()).push(" order by id");
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
     /// The contracts that draw on a requisition, latest start first, of one mode.
-    pub async fn list_contracts_on(&self, requisition: &str, is_test: bool) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Statement::new(CONTRACT);
+    pub async fn list_contracts_on(
+        &self,
+        requisition: &str,
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<ContractRow>, StoreError> {
+        let mut select = Statement::told(moment, CONTRACT);
         select.push(" where requisition_id = ").bind(requisition).push(" and is_test = ").bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -172,14 +212,19 @@ impl Store {
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
-    /// How many contracts of one mode draw on each of these requisitions; those with none are left out.
-    pub async fn list_draw_counts(&self, ids: &[&str], is_test: bool) -> Result<Vec<(String, i64)>, StoreError> {
+    /// What the contracts of one mode that draw on these requisitions bind, in no particular order. Exact decimals are
+    /// text, so they are added up by the caller.
+    pub async fn list_draws(&self, ids: &[&str], is_test: bool, moment: Moment) -> Result<Vec<DrawRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::new("select requisition_id, count(*) from contracts where requisition_id in ");
-        select.list(ids.iter().copied()).push(" and is_test = ").bind(is_test).push(" group by requisition_id");
-        Ok(fetch_all!(self, (String, i64), select)?)
+        let mut select = Statement::told(
+            moment,
+            "select requisition_id, standing, commitment_amount, commitment_per_day, commitment_currency \
+             from contracts where requisition_id in ",
+        );
+        select.list(ids.iter().copied()).push(" and is_test = ").bind(is_test);
+        Ok(fetch_all!(self, DrawRow, select)?)
     }
 
     /// Live contracts running on a day.

@@ -68,6 +68,41 @@ pub struct ContractRow {
     pub last_at: i64,
     /// What a search looks into, in lower case.
     pub search: String,
+    /// `Standing::as_str`
+    pub standing: String,
+    /// What it is estimated to cost, an exact decimal; `None` where nothing is bound or nothing can be told.
+    pub commitment_amount: Option<String>,
+    /// The most a working day of it costs, an exact decimal.
+    pub commitment_per_day: Option<String>,
+    /// ISO 4217, of both.
+    pub commitment_currency: Option<String>,
+}
+
+/// What a requisition's list row needs to know of a contract that draws on it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DrawRow {
+    /// The requisition.
+    pub requisition_id: String,
+    /// As [`ContractRow::standing`].
+    pub standing: String,
+    /// As [`ContractRow::commitment_amount`].
+    pub commitment_amount: Option<String>,
+    /// As [`ContractRow::commitment_per_day`].
+    pub commitment_per_day: Option<String>,
+    /// As [`ContractRow::commitment_currency`].
+    pub commitment_currency: Option<String>,
+}
+
+/// A contract's row as it was from a moment on, until the next version on the same line of time.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ContractVersion {
+    /// Whether `from_at` is when an event arrived (as we knew it then), rather than when it happened.
+    pub is_known: bool,
+    /// The moment it begins.
+    pub from_at: i64,
+    /// What the list shows from then on.
+    #[sqlx(flatten)]
+    pub row: ContractRow,
 }
 
 /// One row of the spend list.
@@ -193,6 +228,8 @@ pub struct Changes {
     pub contractors: Vec<ContractorRow>,
     /// Rows to put in place of what was there.
     pub contracts: Vec<ContractRow>,
+    /// Rows to put in place of what was there, or to add.
+    pub contract_versions: Vec<ContractVersion>,
     /// Rows to put in place of what was there.
     pub requisitions: Vec<RequisitionRow>,
     /// Counts to add.

@@ -1,7 +1,12 @@
 //! How one SQL text and its values are put together once and run on either database.
 
 use crate::store::Dialect;
+use app::view::moment::{AsOf, Meaning, Moment};
 use sqlx::AssertSqlSafe;
+
+/// In milliseconds: an event's time is at most five minutes past its request's timestamp, and that at most five minutes
+/// past its arrival.
+const CLOCKS_APART: i64 = 10 * 60 * 1_000;
 
 /// A value to bind. Text loses its NUL characters: JSON may hold them, `PostgreSQL` cannot.
 #[derive(Clone, Debug)]
@@ -64,6 +69,23 @@ impl Statement {
         Self { text: text.to_owned(), values: Vec::new(), is_reused: true }
     }
 
+    /// The same statement, asked about a moment: in the past, `contracts` is not the table of that name but the version
+    /// of each contract that was in force then, under the same name and with the same columns.
+    pub(crate) fn told(moment: Moment, text: &'static str) -> Self {
+        let Some(AsOf { at, meaning }) = moment.as_of else { return Self::new(text) };
+        let is_known = meaning == Meaning::Known;
+        let at = at.as_millisecond();
+        let mut statement =
+            Self::new("with contracts as not materialized (select v.* from contract_versions v where v.is_known = ");
+        statement.bind(is_known).push(" and v.from_at <= ").bind(at);
+        // No more than this can an event have happened after it arrived. It is said so that an index by the last event
+        // is entered near the moment, and not at its end.
+        statement.push(" and v.last_at <= ").bind(at.saturating_add(CLOCKS_APART));
+        statement.push(" and not exists (select 1 from contract_versions n where n.is_known = ").bind(is_known);
+        statement.push(" and n.id = v.id and n.from_at > v.from_at and n.from_at <= ").bind(at).push(")) ").push(text);
+        statement
+    }
+
     pub(crate) fn push(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);
         self
@@ -86,7 +108,7 @@ impl Statement {
     }
 
     /// Writes one `(…)` per row, for `insert … values`.
-    pub(crate) fn rows<const N: usize>(&mut self, rows: impl IntoIterator<Item = [Value; N]>) -> &mut Self {
+    pub(crate) fn rows<R: IntoIterator<Item = Value>>(&mut self, rows: impl IntoIterator<Item = R>) -> &mut Self {
         for (place, row) in rows.into_iter().enumerate() {
             if place > 0 {
                 self.push(", ");

@@ -1,6 +1,6 @@
 //! How the changes of one batch become statements.
 
-use super::row::{Changes, ContractRow, ContractorRow, RequisitionRow};
+use super::row::{Changes, ContractRow, ContractVersion, ContractorRow, RequisitionRow};
 use super::statement::{Statement, Value};
 
 /// Rows of one `insert`: SQLite takes 32,766 values a statement, and the widest row has 19.
@@ -29,6 +29,7 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
     }
     all.extend(changes.contractors.chunks(CHUNK).map(contractors));
     all.extend(changes.contracts.chunks(CHUNK).map(contracts));
+    all.extend(changes.contract_versions.chunks(CHUNK).map(contract_versions));
     all.extend(changes.requisitions.chunks(CHUNK).map(requisitions));
     counts(changes, &mut all);
     all
@@ -63,44 +64,66 @@ fn contractors(rows: &[ContractorRow]) -> Statement {
     upsert
 }
 
+/// The columns of a contract's row, in the order of [`contract`].
+const CONTRACT: &str = "id, contractor_id, contractor_name, title, job_title, client, state, start_on, ends_on, \
+                        planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
+                        is_test, last_at, search";
+
+fn contract(row: &ContractRow) -> Vec<Value> {
+    vec![
+        (&row.id).into(),
+        (&row.contractor_id).into(),
+        (&row.contractor_name).into(),
+        (&row.title).into(),
+        (&row.job_title).into(),
+        (&row.client).into(),
+        (&row.state).into(),
+        (&row.start_on).into(),
+        (&row.ends_on).into(),
+        (&row.planned_end_on).into(),
+        (&row.rate_amount).into(),
+        (&row.rate_currency).into(),
+        (&row.rate_unit).into(),
+        (&row.requisition_id).into(),
+        (&row.renewal_ids).into(),
+        row.findings.into(),
+        row.is_test.into(),
+        row.last_at.into(),
+        (&row.search).into(),
+        (&row.standing).into(),
+        (&row.commitment_amount).into(),
+        (&row.commitment_per_day).into(),
+        (&row.commitment_currency).into(),
+    ]
+}
+
+/// `… do update set a = excluded.a, …`, for every column but the key's.
+fn replace(upsert: &mut Statement, key: &'static [&'static str], columns: &'static str) {
+    upsert.push(" on conflict (");
+    for (place, column) in key.iter().enumerate() {
+        upsert.push(if place == 0 { "" } else { ", " }).push(column);
+    }
+    upsert.push(") do update set ");
+    let others = columns.split(", ").filter(|column| !key.contains(column));
+    for (place, column) in others.enumerate() {
+        upsert.push(if place == 0 { "" } else { ", " }).push(column).push(" = excluded.").push(column);
+    }
+}
+
 fn contracts(rows: &[ContractRow]) -> Statement {
-    let mut upsert = Statement::new(
-        "insert into contracts (id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
-         ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
-         is_test, last_at, search) values ",
+    let mut upsert = Statement::new("insert into contracts (");
+    upsert.push(CONTRACT).push(") values ").rows(rows.iter().map(contract));
+    replace(&mut upsert, &["id"], CONTRACT);
+    upsert
+}
+
+fn contract_versions(rows: &[ContractVersion]) -> Statement {
+    let mut upsert = Statement::new("insert into contract_versions (is_known, from_at, ");
+    upsert.push(CONTRACT).push(") values ").rows(
+        rows.iter()
+            .map(|version| [vec![version.is_known.into(), version.from_at.into()], contract(&version.row)].concat()),
     );
-    upsert.rows(rows.iter().map(|row| -> [Value; 19] {
-        [
-            (&row.id).into(),
-            (&row.contractor_id).into(),
-            (&row.contractor_name).into(),
-            (&row.title).into(),
-            (&row.job_title).into(),
-            (&row.client).into(),
-            (&row.state).into(),
-            (&row.start_on).into(),
-            (&row.ends_on).into(),
-            (&row.planned_end_on).into(),
-            (&row.rate_amount).into(),
-            (&row.rate_currency).into(),
-            (&row.rate_unit).into(),
-            (&row.requisition_id).into(),
-            (&row.renewal_ids).into(),
-            row.findings.into(),
-            row.is_test.into(),
-            row.last_at.into(),
-            (&row.search).into(),
-        ]
-    }));
-    upsert.push(
-        " on conflict (id) do update set contractor_id = excluded.contractor_id, \
-         contractor_name = excluded.contractor_name, title = excluded.title, job_title = excluded.job_title, \
-         client = excluded.client, state = excluded.state, start_on = excluded.start_on, ends_on = excluded.ends_on, \
-         planned_end_on = excluded.planned_end_on, rate_amount = excluded.rate_amount, \
-         rate_currency = excluded.rate_currency, rate_unit = excluded.rate_unit, \
-         requisition_id = excluded.requisition_id, renewal_ids = excluded.renewal_ids, findings = excluded.findings, \
-         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search",
-    );
+    replace(&mut upsert, &["is_known", "id", "from_at"], CONTRACT);
     upsert
 }
 

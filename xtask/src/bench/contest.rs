@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Made up for the benchmark: nothing else is signed with it.
-const SECRET: &str = "whsec_anVub3Njb3BlLWJlbmNobWFyay1zZWNyZXQtMzJi";
+pub const SECRET: &str = "whsec_anVub3Njb3BlLWJlbmNobWFyay1zZWNyZXQtMzJi";
 
 /// How long to measure.
 pub struct Plan {
@@ -157,6 +157,7 @@ fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster: &C
     Ok(server)
 }
 
-fn program(name: &str) -> std::path::PathBuf {
+/// One of the server's programs, built for speed.
+pub fn program(name: &str) -> std::path::PathBuf {
     environment::target().join("release").join(name)
 }

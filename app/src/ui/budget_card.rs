@@ -1,0 +1,220 @@
+//! How much of a requisition is bound: the figures, a bar of them, and one row for each contract that draws on it.
+
+use super::card::card;
+use super::finding::notice;
+use super::mark::mark;
+use super::time::{day, day_range, utc_day};
+use crate::budget::{Breach, Budget, Draw};
+use crate::estimate::Standing;
+use crate::event::spend::AmountType;
+use crate::lifecycle::spend::RequisitionState;
+use crate::money::Money;
+use crate::ui::as_of::keep_moment;
+use crate::view::contractor::ContractSummary;
+use leptos::prelude::*;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// The figures with their bar, the breach where there is one, and what could not be counted. A breach leads to its
+/// delivery for those who may open it, else to its contract.
+pub fn budget_card(of: &Budget, opens_deliveries: bool) -> AnyView {
+    let is_day_rate = of.amount_type == Some(AmountType::DayRate);
+    let at_least = if of.is_partial { "at least " } else { "" };
+    let at_most = if of.is_partial { "at most " } else { "" };
+    let kind = of.amount_type.as_ref().map(AmountType::in_words).unwrap_or_default();
+    let (committed, pending) = if is_day_rate {
+        ("the dearest working day of a signed contract", "the dearest working day of an offer")
+    } else {
+        ("estimated cost of signed contracts", "estimated cost of open offers and drafts")
+    };
+    let left = of.remaining.as_ref();
+    let is_over = left.is_some_and(is_below_zero);
+    let left = left.map(|left| Money { amount: left.amount.abs(), currency: left.currency.clone() });
+    let figures = view! {
+        <dl class="figures">
+            {figure(approved_word(of.state), of.approved.as_ref(), "", kind, None)}
+            {figure("Committed", of.committed.as_ref(), at_least, committed.to_owned(), None)}
+            {if is_over {
+                figure("Over by", left.as_ref(), at_least, "more than the amount".to_owned(), Some("ended"))
+            } else {
+                figure("Left", left.as_ref(), at_most, share_words(of), None)
+            }}
+            {figure("Pending", of.pending.as_ref(), "", pending.to_owned(), None)}
+        </dl>
+    };
+    let obstacles: Vec<AnyView> = of.obstacles.iter().map(|text| notice("warn", text.clone())).collect();
+    let notes = (of.breach.is_some() || !obstacles.is_empty()).then(|| {
+        let breach = of.breach.as_ref().map(|breach| breach_line(of, breach, opens_deliveries));
+        view! { <div class="body">{breach}{obstacles}</div> }
+    });
+    card("Approved against committed", Some("estimates, not invoices".to_owned()), view! { {figures}{bar(of)}{notes} })
+}
+
+fn approved_word(state: RequisitionState) -> &'static str {
+    match state {
+        RequisitionState::Approved => "Approved",
+        RequisitionState::Requested => "Asked for",
+        RequisitionState::Known => "Named by contracts",
+    }
+}
+
+fn figure(
+    name: &'static str,
+    money: Option<&Money>,
+    before: &'static str,
+    note: String,
+    tone: Option<&'static str>,
+) -> AnyView {
+    let value = match money {
+        Some(money) => view! { <span class="dim">{before}</span> {money.to_string()} }.into_any(),
+        None => view! { <span class="dim">"not known"</span> }.into_any(),
+    };
+    view! { <div data-tone=tone><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div> }.into_any()
+}
+
+fn share_words(of: &Budget) -> String {
+    let share = of.committed.as_ref().zip(of.approved.as_ref()).and_then(|(part, whole)| percent(part, whole));
+    share.map(|share| format!("{share} % is committed")).unwrap_or_default()
+}
+
+/// "Over by £3,800.00 since 3 Feb 2026, when “Spring campaign” came to cost more than was left."
+fn breach_line(of: &Budget, breach: &Breach, opens_deliveries: bool) -> AnyView {
+    let on = day(utc_day(breach.at));
+    let title = breach.contract.as_ref().map(|id| {
+        let drawn = of.draws.iter().find(|draw| draw.contract == *id);
+        (format!("/contracts/{id}"), drawn.map_or_else(|| id.to_string(), |draw| draw.title.clone()))
+    });
+    let when = if opens_deliveries {
+        view! { <a href=format!("/deliveries/{}", breach.seq)>{on}</a> }.into_any()
+    } else {
+        on.into_any()
+    };
+    let why = match title {
+        Some((href, title)) => {
+            view! { ": an event of " <a href=keep_moment(href)>{title}</a> " passed the amount." }.into_any()
+        }
+        None => ": an update lowered the amount below what was committed.".into_any(),
+    };
+    view! {
+        <p class="finding" data-kind="impossible"><b>{format!("Over by {}", breach.over)}</b>" since " {when} {why}</p>
+    }
+    .into_any()
+}
+
+/// The figures as one bar: what is committed, what would be added, and where the amount ends. Nothing where nothing can
+/// be compared; the figures above it say the same in words.
+fn bar(of: &Budget) -> AnyView {
+    let (Some(approved), Some(committed), Some(pending), Some(_)) =
+        (&of.approved, &of.committed, &of.pending, &of.remaining)
+    else {
+        return ().into_any();
+    };
+    let is_day_rate = of.amount_type == Some(AmountType::DayRate);
+    // A dearest day is not added to another one: the bar of a day rate ends at the dearer of the two.
+    let end = if is_day_rate {
+        Some(committed.amount.max(pending.amount))
+    } else {
+        committed.amount.checked_add(pending.amount)
+    };
+    let whole = end.map(|end| end.max(approved.amount)).filter(|whole| !whole.is_zero());
+    let Some((end, whole)) = end.zip(whole) else { return ().into_any() };
+    let at = |amount: Decimal| thousandths(amount, whole);
+    let (limit, bound) = (at(approved.amount), at(committed.amount));
+    let within = bound.min(limit);
+    let words = format!("{committed} committed and {pending} pending of {approved}");
+    view! {
+        <svg class="bar" viewBox="0 0 1000 14" preserveAspectRatio="none" role="img">
+            <title>{words}</title>
+            <rect class="track" x="0" y="3" width=limit.to_string() height="8"></rect>
+            <rect class="committed" x="0" y="3" width=within.to_string() height="8"></rect>
+            <rect class="over" x=within.to_string() y="3" width=bound.saturating_sub(within).to_string() height="8"></rect>
+            <rect class="pending" x=bound.to_string() y="3" width=at(end).saturating_sub(bound).to_string() height="8"></rect>
+            <rect class="limit" x=limit.min(997).to_string() y="0" width="3" height="14"></rect>
+        </svg>
+    }
+    .into_any()
+}
+
+/// Every contract that draws on it, with its part of the amount.
+pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
+    let rows: Vec<AnyView> = of
+        .draws
+        .iter()
+        .filter_map(|draw| Some(row(of, draw, contracts.iter().find(|contract| contract.id == draw.contract)?)))
+        .collect();
+    let cost = if of.amount_type == Some(AmountType::DayRate) { "Cost of a day" } else { "Estimate" };
+    view! {
+        <div class="table-wrap">
+            <table class="table" data-rows="">
+                <caption class="visually-hidden">"Contracts that draw on it, each with its estimated cost"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Contract"</th>
+                        <th scope="col" class="wide">"Contractor"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col" class="wide">"Dates"</th>
+                        <th scope="col" class="num">{cost}</th>
+                        <th scope="col" class="wide">"Of the amount"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
+    let contractor = contract.contractor_id.as_ref().map(|id| {
+        let name = contract.contractor_name.clone().unwrap_or_else(|| id.to_string());
+        view! { <a class="quiet-link" href=keep_moment(format!("/contractors/{id}"))>{name}</a> }
+    });
+    let (cost, is_dim) = match (&draw.cost, draw.standing) {
+        (Some(_), Standing::Nothing) => ("nothing bound".to_owned(), true),
+        (Some(cost), standing) => (cost.to_string(), standing != Standing::Committed),
+        (None, _) => ("not known".to_owned(), true),
+    };
+    let share = draw.cost.as_ref().filter(|_| draw.is_counted).zip(of.approved.as_ref());
+    let share = share.and_then(|(cost, approved)| Some(share_bar(percent(cost, approved)?, draw.standing)));
+    let left_out = (!draw.is_counted && draw.standing != Standing::Nothing).then_some("not counted");
+    view! {
+        <tr>
+            <td>
+                <a class="main" href=keep_moment(format!("/contracts/{}", draw.contract))>{draw.title.clone()}</a>
+            </td>
+            <td class="wide">{contractor}</td>
+            <td class="fit">{mark(&contract.phase)}</td>
+            <td class="fit wide">{day_range(contract.start_on, contract.ends_on)}</td>
+            <td class="num" class:dim=is_dim>{cost}</td>
+            <td class="fit wide dim">{share}{left_out}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn share_bar(percent: u64, standing: Standing) -> AnyView {
+    let class = if standing == Standing::Committed { "committed" } else { "pending" };
+    view! {
+        <svg class="bar share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="track" x="0" y="0" width="100" height="8"></rect>
+            <rect class=class x="0" y="0" width=percent.min(100).to_string() height="8"></rect>
+        </svg>
+        {format!("{percent} %")}
+    }
+    .into_any()
+}
+
+fn percent(part: &Money, whole: &Money) -> Option<u64> {
+    let share = part.amount.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole.amount)?;
+    // Cut, never rounded up: 100 % is said only where all is used.
+    share.floor().to_u64()
+}
+
+fn thousandths(part: Decimal, whole: Decimal) -> u64 {
+    let share = part.checked_mul(Decimal::ONE_THOUSAND).and_then(|part| part.checked_div(whole));
+    share.and_then(|share| share.round().to_u64()).unwrap_or_default().min(1_000)
+}
+
+fn is_below_zero(money: &Money) -> bool {
+    money.amount.is_sign_negative() && !money.amount.is_zero()
+}

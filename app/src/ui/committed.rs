@@ -1,0 +1,28 @@
+//! What signed contracts cost, one line for each currency.
+
+use crate::estimate::Standing;
+use crate::money::Money;
+use crate::view::contractor::{ContractSummary, committed};
+use leptos::prelude::*;
+
+/// Pairs for a side box: "Committed, estimate" and the sum, once for each currency; and how many signed contracts cannot
+/// be estimated, where there are any. Nothing where nothing is signed.
+pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
+    let sums = committed(of);
+    let unknown = of.iter().filter(|one| one.standing == Standing::Committed && one.estimate.is_none()).count();
+    let mut pairs: Vec<(String, AnyView)> =
+        sums.iter().map(|sum| ("Committed, estimate".to_owned(), sum.to_string().into_any())).collect();
+    if unknown > 0 {
+        let text = if unknown == 1 { "1 contract".to_owned() } else { format!("{unknown} contracts") };
+        pairs.push(("Signed, not estimated".to_owned(), text.into_any()));
+    }
+    pairs
+}
+
+/// For a cell of a table: one sum a line, or a dash.
+pub fn committed_cell(of: &[Money]) -> AnyView {
+    if of.is_empty() {
+        return view! { <span class="dim">"–"</span> }.into_any();
+    }
+    of.iter().map(|sum| view! { <div>{sum.to_string()}</div> }).collect_view().into_any()
+}

@@ -1,0 +1,73 @@
+//! What a contract costs, and how that was worked out, line by line.
+
+use super::card::card;
+use super::finding::notice;
+use crate::estimate::{Estimate, Line, Standing};
+use leptos::prelude::*;
+
+/// The card of one contract. `work_time` is `work_time_type` as sent: weeks that are said not to be full are counted as
+/// full ones all the same, and that is told.
+pub fn estimate_card(of: &Estimate, standing: Standing, work_time: Option<&str>) -> AnyView {
+    let note = Some("an estimate, not an invoice".to_owned());
+    let Some(total) = &of.total else {
+        let because = of.obstacle.clone().unwrap_or_else(|| "too little is known".to_owned());
+        let text = format!("It cannot be estimated because {because}.");
+        return card("What it costs", note, view! { <div class="body">{notice("warn", text)}</div> });
+    };
+    let rows: Vec<AnyView> = of.lines.iter().map(row).collect();
+    let remarks: Vec<String> = of
+        .lines
+        .iter()
+        .filter_map(|line| Some(format!("{}: {}.", line.span(), line.note()?)))
+        .chain(part_time(work_time))
+        .collect();
+    let body = view! {
+        <div class="estimate-sum">
+            <p class="figure">{total.to_string()}</p>
+            <p class="dim">{meaning(standing)}</p>
+        </div>
+        <table class="table estimate">
+            <caption class="visually-hidden">"How the estimate was worked out"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Period"</th>
+                    <th scope="col" class="wide">"Work"</th>
+                    <th scope="col" class="num wide">"Cost of a unit"</th>
+                    <th scope="col" class="num">"Sum"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+        <div class="body remarks">
+            {remarks.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+            <p>"Working days are Monday to Friday; holidays and time off are not known here. Each sum is rounded once, to the smallest coin."</p>
+        </div>
+    };
+    card("What it costs", note, body)
+}
+
+fn row(of: &Line) -> AnyView {
+    let how = format!("{} × {}", of.work(), of.each());
+    view! {
+        <tr>
+            <td>{of.span()}<span class="sub narrow">{how}</span></td>
+            <td class="wide">{of.work()}</td>
+            <td class="num wide">{of.each()}</td>
+            <td class="num"><strong>{of.sum.to_string()}</strong></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn meaning(of: Standing) -> &'static str {
+    match of {
+        Standing::Committed => "Committed: the contract is signed. From its first day to the last one known.",
+        Standing::Pending => "Not committed yet: this is what it would cost if it is signed as it stands.",
+        Standing::Nothing => "Nothing is committed: this is what it would have cost.",
+    }
+}
+
+fn part_time(sent: Option<&str>) -> Option<String> {
+    let words = sent?.replace('_', " ").to_lowercase();
+    (words != "full time").then(|| format!("The contract says “{words}”, which has no length: full weeks are counted."))
+}

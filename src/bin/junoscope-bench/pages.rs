@@ -1,0 +1,155 @@
+//! How long do pages take? One reader, one keep-alive connection, pages in turn, each many times.
+
+use app::view::viewer::Role;
+use clap::Args;
+use hdrhistogram::Histogram;
+use jiff::ToSpan as _;
+use junoscope::clock::Clock;
+use junoscope::store::people::Email;
+use junoscope::store::{Pool, Store};
+use serde_json::{Value, json};
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+/// Which server to read, and what to look into for ids.
+#[derive(Args)]
+pub struct Plan {
+    #[arg(long)]
+    target: SocketAddr,
+    /// The server's database: the reader signs in through it, and finds there what has many contracts
+    #[arg(long)]
+    database_url: String,
+    /// How often each page is asked for
+    #[arg(long, default_value_t = 200)]
+    requests: u32,
+}
+
+/// Runs the plan; one object a page, with times in microseconds.
+pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure(plan))
+}
+
+async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
+    let store = Store::connect(&plan.database_url).await?;
+    let cookie = sign_in(&store).await?;
+    let pages = pages(&store).await?;
+    let counts = counts(&store).await?;
+    store.close().await;
+
+    let client = reqwest::Client::builder().build()?;
+    let mut measured = Vec::new();
+    for (name, path) in pages {
+        let url = format!("http://{}{path}", plan.target);
+        let mut times = Histogram::<u64>::new(3)?;
+        let mut size = 0;
+        // The first few are not counted: they read the database into memory, as any other reader's did before.
+        for place in 0..plan.requests + 5 {
+            let started = Instant::now();
+            let answer = client.get(&url).header("cookie", &cookie).send().await?;
+            let status = answer.status();
+            let body = answer.bytes().await?;
+            if !status.is_success() {
+                return Err(format!("{path} answered {status}").into());
+            }
+            size = body.len();
+            if place >= 5 {
+                times.record(u64::try_from(started.elapsed().as_micros())?)?;
+            }
+        }
+        measured.push(json!({
+            "name": name,
+            "path": path,
+            "p50_us": times.value_at_quantile(0.5),
+            "p99_us": times.value_at_quantile(0.99),
+            "bytes": size,
+        }));
+    }
+    Ok(json!({ "pages": measured, "contractors": counts[0], "contracts": counts[1], "messages": counts[2] }))
+}
+
+/// A person and a session of the bench's own; the value of the cookie header.
+async fn sign_in(store: &Store) -> Result<String, Box<dyn Error>> {
+    let now = Clock::system().now();
+    let email = Email::parse("bench@example.com").ok_or("an address")?;
+    // Never checked against a password: the session is made here, not by signing in.
+    let hash = "none";
+    if let Some(id) = store.add_person(&email, "Bench", Role::Admin, now).await? {
+        let link = store.make_link(&id, now).await?;
+        store.follow_link(&link, hash, now).await?;
+    }
+    let person = store.find_person(&email).await?.ok_or("the bench's reader is not there")?;
+    let token = store.start_session(&person.id, hash, now).await?.ok_or("the bench's reader cannot sign in")?;
+    Ok(format!("junoscope_session={}", token.as_str()))
+}
+
+/// What is asked for: every list, plain, searched, filtered and in the past, and the pages with the most to show.
+async fn pages(store: &Store) -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
+    // The one nearest to fifty contracts, and the contract with the longest story of theirs.
+    let contractor = text(
+        store,
+        "select contractor_id from contracts where contractor_id is not null group by contractor_id \
+         order by abs(count(*) - 50), contractor_id limit 1",
+    )
+    .await?;
+    let name = text(store, "select name from contractors order by id limit 1").await?;
+    let word = name.split(' ').next_back().unwrap_or_default().to_owned();
+    let contract = text(store, "select id from contracts order by last_at desc, id limit 1").await?;
+    let requisition = text(
+        store,
+        "select requisition_id from contracts where requisition_id is not null group by requisition_id \
+         order by count(*) desc, requisition_id limit 1",
+    )
+    .await?;
+    let then = Clock::system().now().saturating_sub(24.hours() * 90)?;
+    let then = then.strftime("%Y-%m-%dT%H:%MZ").to_string();
+    Ok(vec![
+        ("overview", "/".to_owned()),
+        ("contractors", "/contractors".to_owned()),
+        ("contractors, searched", format!("/contractors?q={word}")),
+        ("contractors, nothing found", "/contractors?q=qqqqqq".to_owned()),
+        ("contracts", "/contracts".to_owned()),
+        ("contracts, offered", "/contracts?state=offered".to_owned()),
+        ("contracts, searched", format!("/contracts?q={word}")),
+        ("contracts, nothing found", "/contracts?q=qqqqqq".to_owned()),
+        ("spend", "/spend".to_owned()),
+        ("deliveries", "/deliveries".to_owned()),
+        ("a contractor with 50 contracts", format!("/contractors/{contractor}")),
+        ("a contract", format!("/contracts/{contract}")),
+        ("a requisition", format!("/spend/{requisition}")),
+        ("contractors, as of 90 days ago", format!("/contractors?as_of={then}")),
+        ("contracts, as of 90 days ago", format!("/contracts?as_of={then}")),
+        ("that contractor, as of 90 days ago", format!("/contractors/{contractor}?as_of={then}")),
+    ])
+}
+
+async fn text(store: &Store, sql: &'static str) -> Result<String, sqlx::Error> {
+    match store.pool() {
+        Pool::Sqlite { read, .. } => sqlx::query_scalar(sql).fetch_one(read).await,
+        Pool::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await,
+    }
+}
+
+async fn counts(store: &Store) -> Result<[i64; 3], Box<dyn Error>> {
+    let [contractors, contracts, _] = store.count_rows().await?;
+    let messages = match store.pool() {
+        Pool::Sqlite { read, .. } => sqlx::query_scalar("select count(*) from messages").fetch_one(read).await?,
+        Pool::Postgres(pool) => sqlx::query_scalar("select count(*) from messages").fetch_one(pool).await?,
+    };
+    Ok([contractors, contracts, messages])
+}
+
+/// Waits until the lists know every message.
+pub fn follow(database_url: &str) -> Result<(), Box<dyn Error>> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let store = Store::connect(database_url).await?;
+        loop {
+            let waiting = store.count_waiting(i64::MAX).await?;
+            eprintln!("      {waiting} messages wait for the lists");
+            if waiting == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+        }
+    })
+}

@@ -1,0 +1,54 @@
+//! What did a contract's list row look like at each moment of its past? Pure: a function of the set of its events.
+//!
+//! A version begins with every event, on two lines of time: when it happened, and when it arrived. The version in force
+//! at a moment is the newest that began by then, so none has an end that would have to be moved, and an event that comes
+//! late rewrites just the versions that begin with it or after it.
+
+use super::row;
+use crate::store::projections::row::{ContractRow, ContractVersion};
+use app::timeline::{self, Happening};
+use app::view::moment::Meaning;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The time of an event on one of the two lines.
+fn on(line: Meaning, happening: &Happening) -> Timestamp {
+    match line {
+        Meaning::Happened => happening.occurred_at,
+        Meaning::Known => happening.received_at,
+    }
+}
+
+/// The versions that the `fresh` ones among a contract's events begin or change. `whole` is the row of all of them.
+pub(crate) fn contract(told: &[Happening], fresh: &BTreeSet<i64>, whole: &ContractRow) -> Vec<ContractVersion> {
+    let mut versions = Vec::new();
+    for line in Meaning::ALL {
+        let Some(first) = told.iter().filter(|one| fresh.contains(&one.seq)).map(|one| on(line, one)).min() else {
+            continue;
+        };
+        let mut beginnings = BTreeMap::<Timestamp, usize>::new();
+        for happening in told {
+            *beginnings.entry(on(line, happening)).or_default() += 1;
+        }
+        let mut count = 0;
+        for (from, events) in beginnings {
+            count += events;
+            if from < first {
+                continue;
+            }
+            // An event that comes last, as most do, makes the row that the list has.
+            let row = if count == told.len() {
+                Some(whole.clone())
+            } else {
+                let then: Vec<Happening> = told.iter().filter(|one| on(line, one) <= from).cloned().collect();
+                timeline::contract(&then).as_ref().map(row::contract)
+            };
+            versions.extend(row.map(|row| ContractVersion {
+                is_known: line == Meaning::Known,
+                from_at: from.as_millisecond(),
+                row,
+            }));
+        }
+    }
+    versions
+}

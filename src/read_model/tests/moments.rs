@@ -1,0 +1,112 @@
+//! Is a page told of the past what it was told then?
+
+use super::*;
+use app::view::moment::{AsOf, Meaning};
+
+/// Everything the entity pages and lists say, each list in an order that does not depend on what came later.
+#[derive(Debug, PartialEq)]
+struct Answers {
+    contractors: Vec<ContractorSummary>,
+    contracts: Vec<ContractSummary>,
+    requisitions: Vec<RequisitionSummary>,
+    contractor: Vec<ContractorDetail>,
+    contract: Vec<ContractDetail>,
+    requisition: Vec<RequisitionDetail>,
+}
+
+async fn everything(reader: &Reader, moment: Moment) -> Answers {
+    let mut all = Answers {
+        contractors: Vec::new(),
+        contracts: Vec::new(),
+        requisitions: Vec::new(),
+        contractor: Vec::new(),
+        contract: Vec::new(),
+        requisition: Vec::new(),
+    };
+    for test in [false, true] {
+        let filter = ContractorFilter { test, ..Default::default() };
+        all.contractors.extend(reader.contractors(&filter, moment).await.unwrap().items);
+        let filter = ContractFilter { test, ..Default::default() };
+        all.contracts.extend(reader.contracts(&filter, moment).await.unwrap().items);
+        let filter = RequisitionFilter { test, ..Default::default() };
+        all.requisitions.extend(reader.requisitions(&filter, moment).await.unwrap().items);
+    }
+    all.contractors.sort_by(|a, b| a.id.cmp(&b.id));
+    all.requisitions.sort_by(|a, b| a.id.cmp(&b.id));
+    for one in &all.contractors {
+        all.contractor.push(reader.contractor(&one.id, moment).await.unwrap());
+    }
+    for one in &all.contracts {
+        all.contract.push(reader.contract(&one.id, moment).await.unwrap());
+    }
+    for one in &all.requisitions {
+        all.requisition.push(reader.requisition(&one.id, moment).await.unwrap());
+    }
+    all
+}
+
+/// Eight contractors whose events arrive in another order than they happened.
+fn scattered() -> Vec<Told> {
+    let mut told = history(8);
+    for (place, one) in (1_i64..).zip(&mut told) {
+        one.delay += (place * 7_919) % 4_001;
+    }
+    told
+}
+
+/// At each moment: what is answered before anything later comes, and what is answered about it in the end.
+async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&Told) -> i64) {
+    each_database(async |store| {
+        let mut told = scattered();
+        told.sort_by_key(moment_of);
+        let reader = reader(&store);
+        let mut then = Vec::new();
+        let mut rest = told.as_slice();
+        while !rest.is_empty() {
+            // Events of one instant are one moment.
+            let last = moment_of(&rest[(rest.len() - 1).min(told.len() / 6)]);
+            let (few, others) = rest.split_at(rest.partition_point(|one| moment_of(one) <= last));
+            rest = others;
+            log(&store, few).await;
+            project(&store).await;
+            let at = Timestamp::from_millisecond(few.last().map_or(0, moment_of)).unwrap();
+            then.push((at, everything(&reader, at.into()).await));
+        }
+        let now = at(1_000_000);
+        for (at, was) in &then {
+            let moment = Moment::new(now, Some(AsOf { at: *at, meaning }));
+            assert!(moment.as_of.is_some());
+            pretty(&everything(&reader, moment).await, was, &format!("{meaning:?} {at}"));
+        }
+        assert!(then.first().unwrap().1.contracts.len() < then.last().unwrap().1.contracts.len());
+        // As of the last moment there is, nothing is left out.
+        let whole = everything(&reader, now.into()).await;
+        let (last, _) = then.last().unwrap();
+        let asked = Moment { now: *last, as_of: Some(AsOf { at: now, meaning }) };
+        pretty(&everything(&reader, asked).await, &whole, "as of now");
+    })
+    .await;
+}
+
+fn pretty(found: &Answers, expected: &Answers, when: &str) {
+    macro_rules! same {
+        ($($field:ident),*) => {$(
+            assert_eq!(found.$field.len(), expected.$field.len(), "{} {when}", stringify!($field));
+            for (found, expected) in found.$field.iter().zip(&expected.$field) {
+                assert_eq!(found, expected, "{} {when}", stringify!($field));
+            }
+        )*};
+    }
+    same!(contracts, contractors, requisitions, contract, contractor, requisition);
+}
+
+#[tokio::test]
+async fn as_known_then_shows_nothing_that_arrived_later() {
+    let received = |told: &Told| at(told.minute).as_millisecond() + told.delay * 1_000;
+    nothing_later_shows(Meaning::Known, received).await;
+}
+
+#[tokio::test]
+async fn as_it_happened_shows_nothing_that_happened_later() {
+    nothing_later_shows(Meaning::Happened, |told| at(told.minute).as_millisecond()).await;
+}

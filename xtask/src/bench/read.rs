@@ -1,0 +1,118 @@
+//! `cargo xtask bench read`: how fast pages are shown, of a database as large as a big client's in years.
+//!
+//! The database is filled through the front door: by the simulator, over HTTP. That takes most of the time.
+
+use super::contest::{SECRET, program};
+use crate::postgres::{Cluster, Durability};
+use crate::program::{Running, announced, cargo, run as run_program, text};
+use crate::{environment, http, site};
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::fs::File;
+use std::net::SocketAddr;
+use std::process::Command;
+
+/// Half of the answers take at most this long, in milliseconds.
+const P50_MS: f64 = 50.0;
+/// 99 of 100 answers take at most this long, in milliseconds.
+const P99_MS: f64 = 150.0;
+
+struct Plan {
+    events: u64,
+    requests: u32,
+}
+
+/// Fills a database of each kind, reads, prints the table; fails when a bar is missed.
+pub fn run(args: &[&str]) -> Result<()> {
+    let plan = options(args)?;
+    site::make_room()?;
+    announced(
+        "Building the browser side, the server and the reader, optimised (several minutes the first time)",
+        || {
+            site::build()?;
+            run_program(&mut cargo(["build", "--release", "--bins"]))
+        },
+    )?;
+    let folder = tempfile::tempdir_in(environment::ON_DISK)?;
+    let cluster = announced("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
+    let sqlite = format!("sqlite://{}", folder.path().join("bench.db").display());
+    let mut missed = 0;
+    for (name, url) in [("SQLite", sqlite), ("PostgreSQL", cluster.create_database("bench_read")?)] {
+        missed += measure(name, &url, &plan, folder.path())?;
+    }
+    if missed > 0 {
+        bail!("{missed} pages were slower than {P50_MS} ms (median) or {P99_MS} ms (p99).");
+    }
+    Ok(())
+}
+
+fn measure(name: &str, url: &str, plan: &Plan, folder: &std::path::Path) -> Result<usize> {
+    let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
+    let log = folder.join(format!("{name}.log"));
+    let mut serve = Command::new(program("junoscope"));
+    serve.args(["serve", "--listen", &address.to_string(), "--database-url", url]);
+    serve.env_clear().env("JUNOSCOPE_WEBHOOK_SECRET", SECRET).current_dir(folder);
+    let mut server =
+        Running::start(serve.stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?))?;
+    http::wait_for(&mut server, address, "/readyz")?;
+
+    let target = format!("http://{address}/webhooks/yunojuno");
+    let simulate = |more: &[&str]| {
+        let mut command = Command::new(program("junoscope"));
+        command.args(["simulate", "--target", &target, "--secret", SECRET, "--connections", "64"]).args(more);
+        run_program(&mut command)
+    };
+    announced(&format!("{name}: sending {} events of 20,000 contractors, over HTTP", plan.events), || {
+        simulate(&["--contractors", "20000", "--months", "18", "--events", &plan.events.to_string()])?;
+        // A few people who have worked for the client for very long.
+        simulate(&["--contractors", "12", "--months", "200", "--seed", "7"])
+    })?;
+    announced(&format!("{name}: waiting until the lists know them all"), || {
+        run_program(Command::new(program("junoscope-bench")).args(["follow", "--database-url", url]))
+    })?;
+    let mut read = Command::new(program("junoscope-bench"));
+    read.args(["pages", "--target", &address.to_string(), "--database-url", url]);
+    read.args(["--requests", &plan.requests.to_string()]);
+    let answer = text(&mut read)?;
+    server.stop();
+    table(name, &serde_json::from_str(&answer).context("The reader printed something else")?)
+}
+
+/// Prints one line a page; how many of them missed a bar.
+fn table(name: &str, measured: &Value) -> Result<usize> {
+    let number = |of: &Value, key: &str| of.get(key).and_then(Value::as_f64).with_context(|| format!("no `{key}`"));
+    println!(
+        "\n{name}: {} contractors, {} contracts, {} messages",
+        number(measured, "contractors")?,
+        number(measured, "contracts")?,
+        number(measured, "messages")?
+    );
+    println!("{:<38} {:>9} {:>9} {:>8}", "page", "p50 ms", "p99 ms", "kB");
+    let mut missed = 0;
+    for page in measured.get("pages").and_then(Value::as_array).context("no `pages`")? {
+        let (p50, p99) = (number(page, "p50_us")? / 1_000.0, number(page, "p99_us")? / 1_000.0);
+        let is_slow = p50 > P50_MS || p99 > P99_MS;
+        missed += usize::from(is_slow);
+        println!(
+            "{:<38} {p50:>9.1} {p99:>9.1} {:>8.0}{}",
+            page.get("name").and_then(Value::as_str).unwrap_or_default(),
+            number(page, "bytes")? / 1_000.0,
+            if is_slow { "  MISSED" } else { "" }
+        );
+    }
+    Ok(missed)
+}
+
+fn options(args: &[&str]) -> Result<Plan> {
+    let mut plan = Plan { events: 1_000_000, requests: 200 };
+    for pair in args.chunks(2) {
+        match pair {
+            ["--events", value] => plan.events = value.parse().context("--events is a whole number")?,
+            ["--requests", value] => plan.requests = value.parse().context("--requests is a whole number")?,
+            _ => {
+                bail!("`{}` is not an option of this benchmark; there are --events N and --requests N.", pair.join(" "))
+            }
+        }
+    }
+    Ok(plan)
+}
