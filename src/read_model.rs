@@ -1,5 +1,6 @@
 //! What is the answer to each question of the pages? The one place that knows both the store and the views.
 
+mod changes;
 mod check;
 mod delivery;
 mod overview;
@@ -11,7 +12,8 @@ mod subject;
 use crate::store::projections::list::Search;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
-use app::id::{ContractId, ContractorId, RequisitionId};
+use app::diff::Diff;
+use app::id::{ContractId, ContractorId, RequisitionId, Subject};
 use app::view::Page;
 use app::view::catalog::EventTally;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
@@ -136,6 +138,10 @@ impl ReadModel for Reader {
 
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
         found(subject::requisition(&self.store, id, moment).await)
+    }
+
+    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {
+        found(changes::compare(&self.store, subject, events, moment).await)
     }
 
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {

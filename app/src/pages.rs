@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod catalog_event;
+pub mod comparison;
 pub mod contract;
 pub mod contractor;
 pub mod contractors;

@@ -117,6 +117,9 @@ fn check(one: &Snapshot, other: &Snapshot) -> Result<(), TestCaseError> {
 }
 
 proptest! {
+    // Payloads are large and every law walks them several times.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_two_payloads_differ_the_same_way_round_and_round(one in any_payload(), other in any_payload()) {
         check(&one, &other)?;
