@@ -67,7 +67,8 @@ fn contractors(rows: &[ContractorRow]) -> Statement {
 /// The columns of a contract's row, in the order of [`contract`].
 const CONTRACT: &str = "id, contractor_id, contractor_name, title, job_title, client, state, start_on, ends_on, \
                         planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
-                        is_test, last_at, search";
+                        is_test, last_at, search, standing, commitment_amount, commitment_per_day, \
+                        commitment_currency";
 
 fn contract(row: &ContractRow) -> Vec<Value> {
     vec![
