@@ -244,6 +244,11 @@ pub fn label(body: &[u8]) -> Label {
     wire::label(body)
 }
 
+/// A decimal written as text or as a number, exactly; `None` for one that would have to be rounded.
+pub fn decimal(value: &serde_json::Value) -> Option<rust_decimal::Decimal> {
+    wire::decimal(value)
+}
+
 impl Event {
     /// Everything this event is about, without repeats: its own subject first, then what it names.
     pub fn about(&self) -> Vec<Subject> {

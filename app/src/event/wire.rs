@@ -140,12 +140,7 @@ impl<'a> Fields<'a> {
     }
 
     fn decimal(&self, key: &str) -> Option<Decimal> {
-        // A JSON number keeps its spelling (arbitrary_precision), so no float ever stands between.
-        self.read(key, "a decimal", |value| match value {
-            Value::String(text) => exact(text.trim()),
-            Value::Number(number) => exact(&number.to_string()),
-            _ => None,
-        })
+        self.read(key, "a decimal", decimal)
     }
 
     fn whole(&self, key: &str) -> Option<u32> {
@@ -183,6 +178,15 @@ impl<'a> Fields<'a> {
                 read(&Fields { map, path: &path, oddities: self.oddities })
             })
             .collect()
+    }
+}
+
+pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+    // A JSON number keeps its spelling (arbitrary_precision), so no float ever stands between.
+    match value {
+        Value::String(text) => exact(text.trim()),
+        Value::Number(number) => exact(&number.to_string()),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Contractors and contracts, as lists and pages show them.
 
+use crate::diff::WhatChanged;
 use crate::estimate::{Estimate, Standing};
 use crate::event::contact::CustomField;
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
@@ -170,6 +171,8 @@ pub struct ContractDetail {
     pub steps: Vec<Step>,
     /// Every event, newest first.
     pub entries: Vec<Entry>,
+    /// What each event changed, by its place in the log; the newest 200 that could be read.
+    pub changes: BTreeMap<i64, WhatChanged>,
     /// Everything that is wrong or missing.
     pub findings: Vec<Finding>,
 }
