@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::store::projections::row::{
-    Arrivals, ContractRow, ContractVersion, ContractorRow, FindingRow, HirerName, Mention, RequisitionRow, Tally,
+    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, FindingRow, HirerName, Mention,
+    RequisitionRow, Tally,
 };
 use crate::store::{with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -30,6 +31,8 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");
         rows!(HirerName, "select * from hirers order by id");
+        rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
+        rows!(Choice, "select * from choices order by facet, value");
         let findings: Vec<FindingRow> =
             sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
                 .fetch_all(pool)

@@ -1,6 +1,6 @@
 //! What is wrong now, what people said of it, and what can be told about why an event came late?
 
-use super::{ASKED, page};
+use super::{ASKED, PAGE, page};
 use crate::store::projections::findings::{FoundRow, Sought};
 use crate::store::{Store, StoreError, instant};
 use app::event::EventType;
@@ -44,7 +44,7 @@ pub(super) async fn list(
         after,
     };
     let rows = store.list_findings(&sought, now.as_millisecond(), ASKED).await?;
-    let mut rows = page(rows, |row| Cursor {
+    let mut rows = page(rows, PAGE, |row| Cursor {
         key: format!("{}.{}", row.finding.severity, row.finding.at),
         id: row.finding.key.clone(),
     });

@@ -1,5 +1,6 @@
-//! What is known of one contractor, one contract, one requisition?
+//! What is known of one contract, one requisition?
 
+use super::changes;
 use super::findings::{place, told as findings_told};
 use super::past;
 use super::row::{self, contracts};
@@ -11,75 +12,23 @@ use crate::store::{Store, StoreError};
 use app::budget;
 use app::estimate::{self, Commitment};
 use app::findings;
-use app::id::{ContractId, ContractorId, RequisitionId, Subject};
-use app::lifecycle::finding::Finding;
+use app::id::{ContractId, RequisitionId, Subject};
 use app::lifecycle::rules::{Limits, Rule};
 use app::timeline::{self, ContractStory, Neighbour};
-use app::view::contractor::{ContractDetail, ContractLink, ContractorDetail};
+use app::view::contractor::{ContractDetail, ContractLink};
 use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Longer stories are cut: a page is for reading.
-const MOST_ENTRIES: usize = 500;
-/// Of how many contracts a contractor's page tells the events: more would pass [`MOST_ENTRIES`] anyway.
-const MOST_CONTRACTS: usize = 200;
-
-/// One contractor with their contracts; `None` when nothing names them.
-pub(super) async fn contractor(
-    store: &Store,
-    id: &ContractorId,
-    moment: Moment,
-    limits: Limits,
-) -> Result<Option<ContractorDetail>, StoreError> {
-    let told =
-        happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
-    let Some(tale) = timeline::contractor(id, &told) else { return Ok(None) };
-    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
-    let contracts = contracts(&rows, moment.today())?;
-
-    let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
-    let whose = Subject::Contractor(id.clone());
-    let mut entries = tale.entries.clone();
-    let mut found: Vec<(Subject, Finding)> =
-        findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
-    let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
-    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
-    for happenings in happenings(store, Kind::Contract, &ids, moment).await?.values() {
-        let Some(contract) = timeline::contract(happenings) else { continue };
-        let altered = self::altered(store, contract.entries.iter().map(|entry| entry.seq), moment).await?;
-        let me = neighbours.iter().find(|one| one.id == contract.facts.id);
-        let is_renewed = me.is_some_and(|me| timeline::renewals(me, &neighbours).1.is_some());
-        let of_contract = findings::of_contract(&contract, &altered, limits);
-        let of_contract = of_contract.into_iter().filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
-        let subject = Subject::Contract(contract.facts.id.clone());
-        found.extend(of_contract.map(|finding| (subject.clone(), finding)));
-        entries.extend(contract.entries);
-    }
-    let mut findings = findings_told(store, found, moment.at()).await?;
-    place(&mut entries, &findings);
-    newest_first(&mut entries);
-    // A message that two stories tell is told once.
-    entries.dedup_by_key(|entry| entry.seq);
-    entries.truncate(MOST_ENTRIES);
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
-
-    let drawn: BTreeSet<&str> = rows.iter().filter_map(|row| row.requisition_id.as_deref()).collect();
-    let drawn: Vec<&str> = drawn.into_iter().collect();
-    Ok(Some(ContractorDetail {
-        summary: row::contractor(&list_row::contractor(&tale), &contracts)?,
-        email: tale.facts.person.email,
-        url: tale.facts.url,
-        custom_fields: tale.facts.custom_fields,
-        requisitions: requisitions(store, &drawn, moment).await?,
-        contracts,
-        entries,
-        findings,
-    }))
-}
+/// Of how many contracts a page tells the events: of a contractor, or on a requisition.
+pub(super) const MOST_CONTRACTS: usize = 200;
 
 /// These requisitions as lists show them, newest event first.
-async fn requisitions(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionSummary>, StoreError> {
+pub(super) async fn requisitions(
+    store: &Store,
+    ids: &[&str],
+    moment: Moment,
+) -> Result<Vec<RequisitionSummary>, StoreError> {
     let rows = past::requisitions_named(store, ids, moment).await?;
     summaries(store, &rows, moment).await
 }
@@ -118,6 +67,7 @@ pub(super) async fn contract(
         .filter(|one| renewed_by.is_none() || one.rule != Rule::RenewedBeforeEnd)
         .map(|finding| (Subject::Contract(id.clone()), finding));
     let findings = findings_told(store, found.collect(), moment.at()).await?;
+    let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     place(&mut entries, &findings);
     newest_first(&mut entries);
@@ -142,6 +92,7 @@ pub(super) async fn contract(
         renewed_by,
         steps: tale.steps,
         entries,
+        changes,
         findings,
     }))
 }
@@ -197,6 +148,7 @@ pub(super) async fn requisition(
     let found = findings::of_requisition(&tale, &draws, &altered, limits).into_iter();
     let found = found.map(|finding| (Subject::Requisition(id.clone()), finding)).collect();
     let findings = findings_told(store, found, moment.at()).await?;
+    let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     place(&mut entries, &findings);
     newest_first(&mut entries);
@@ -214,18 +166,23 @@ pub(super) async fn requisition(
         contracts: contracts(&drawn, moment.today())?,
         budget,
         entries,
+        changes,
         findings,
     }))
 }
 
 /// Which of these messages had come again with another body by the moment.
-async fn altered(store: &Store, seqs: impl Iterator<Item = i64>, moment: Moment) -> Result<BTreeSet<i64>, StoreError> {
+pub(super) async fn altered(
+    store: &Store,
+    seqs: impl Iterator<Item = i64>,
+    moment: Moment,
+) -> Result<BTreeSet<i64>, StoreError> {
     store.list_altered(&seqs.collect::<Vec<_>>(), i64::MAX, moment).await
 }
 
 /// The stories of these contracts as they were at the moment, where they drew on the requisition then, in the order of
 /// the rows, with what each event of theirs bound.
-async fn draws(
+pub(super) async fn draws(
     store: &Store,
     on: &RequisitionId,
     rows: &[ContractRow],
