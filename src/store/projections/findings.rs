@@ -94,7 +94,7 @@ impl Store {
              and d.undone_at is null",
         );
         narrow(&mut select, sought, now);
-        select.push(" limit ").bind(MOST_COUNTED).push(") as some");
+        select.push(" limit ").bind(MOST_COUNTED).push(") as counted");
         Ok(fetch_all!(self, (i64,), select)?.into_iter().map(|(count,)| count).sum())
     }
 
