@@ -104,6 +104,7 @@ pub(super) struct Together {
 }
 
 impl Together {
+    #[expect(clippy::option_option, reason = "there are three answers, and the doc says which is which")]
     /// `None` when the fields do not say it; empty when none of them says anything.
     pub(super) fn say(&self, of: &Map<String, Value>) -> Option<Option<String>> {
         let is_empty = self.keys.iter().all(|key| of.get(*key).is_none_or(is_nothing));

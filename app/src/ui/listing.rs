@@ -78,8 +78,6 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::State(State::Contractor(state)) => mark(&state),
         Cell::State(State::Contract(phase)) => mark(&phase),
         Cell::State(State::Requisition(state)) => mark(&state),
-        Cell::Count(0) => "–".into_any(),
-        Cell::Count(count) => count.into_any(),
         Cell::Day(date) => date.map(day).into_any(),
         Cell::DayAhead(date) => date
             .map(|date| view! { {day(date)} <span class="dim">", " {days_from(viewer.today(), date)}</span> })
@@ -87,7 +85,8 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
         Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
         Cell::Sums(sums) => committed_cell(&sums),
-        Cell::Sum(None, _) | Cell::Left(None) => "–".into_any(),
+        Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None) => "–".into_any(),
+        Cell::Count(count) => count.into_any(),
         Cell::Sum(Some(sum), words) => {
             view! { {sum.to_string()} {words.map(|words| view! { <span class="dim">" " {words}</span> })} }.into_any()
         }

@@ -32,7 +32,7 @@ pub(super) struct Links {
 
 impl Links {
     /// This page with another view.
-    fn view(&self, choice: &Choice) -> String {
+    fn view(&self, choice: Choice) -> String {
         let chosen = choice.pairs().into_iter().map(|(key, value)| (key.to_owned(), value));
         let pairs: Vec<(String, String)> = self.kept.iter().cloned().chain(chosen).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
@@ -93,19 +93,19 @@ pub fn picture(scene: &Scene, choice: Choice, path: String, kept: Vec<(String, S
 
 fn controls(drawing: &Drawing, choice: Choice, links: &Links) -> AnyView {
     let step = |to: Option<Choice>, name: &'static str, sign: &'static str, words: &'static str| {
-        to.map(|to| view! { <a class="chip" data-move=name href=links.view(&to) aria-label=words>{sign}</a> })
+        to.map(|to| view! { <a class="chip" data-move=name href=links.view(to) aria-label=words>{sign}</a> })
     };
     let zooms: Vec<AnyView> = Zoom::ALL
         .into_iter()
         .map(|zoom| {
             let to = Choice { zoom, from: None, ..choice };
-            chip(links.view(&to), zoom.label(), zoom == choice.zoom)
+            chip(links.view(to), zoom.label(), zoom == choice.zoom)
         })
         .collect();
     let (count, is_shared) = drawing.ended;
     let hide = (count > 1 && !is_shared).then(|| {
         let to = Choice { ended: Some(false), ..choice };
-        view! { <a class="chip plain" href=links.view(&to)>{format!("Put {count} ended in one lane")}</a> }
+        view! { <a class="chip plain" href=links.view(to)>{format!("Put {count} ended in one lane")}</a> }
     });
     view! {
         <nav class="chips" aria-label="Stretch of time">

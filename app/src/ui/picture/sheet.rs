@@ -100,7 +100,7 @@ fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
         .map(|one| {
             let href = match &page {
                 Some(page) => links.event(page, one.seq),
-                None => links.view(&Choice { ended: Some(true), ..choice }),
+                None => links.view(Choice { ended: Some(true), ..choice }),
             };
             segment(one, middle, half, href)
         })
