@@ -3,7 +3,9 @@
 use crate::diff::Diff;
 use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
 use crate::view::Page;
+use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
+use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliverySummary};
 use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
@@ -12,6 +14,7 @@ use crate::view::overview::Overview;
 use crate::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::sync::Arc;
 
 /// Why a question has no answer. The words are for the reader; the cause is logged where it happened.
@@ -65,6 +68,18 @@ pub trait ReadModel: Send + Sync {
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
     /// One request, by its place in the log.
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError>;
+    /// Contracts that start, end or have their notice deadline between two days, at most a thousand.
+    async fn contracts_between(
+        &self,
+        filter: &ContractFilter,
+        first: Date,
+        last: Date,
+        moment: Moment,
+    ) -> Result<Vec<ContractSummary>, ApiError>;
+    /// The calendar links of one person, newest first.
+    async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError>;
+    /// What lists can be narrowed to.
+    async fn choices(&self) -> Result<Choices, ApiError>;
     /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError>;
 }

@@ -1,5 +1,6 @@
 //! One route a file: read the parameters, ask the read model, lay out `ui` components.
 
+pub mod calendar;
 pub mod catalog;
 pub mod catalog_event;
 pub mod comparison;
@@ -10,6 +11,7 @@ pub mod contracts;
 pub mod deliveries;
 pub mod delivery;
 pub mod forbidden;
+mod lists;
 pub mod missing;
 pub mod overview;
 pub mod requisition;

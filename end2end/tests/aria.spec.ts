@@ -16,6 +16,8 @@ test('the navigation of an admin', async ({ page }) => {
           - link "Contracts"
         - listitem:
           - link "Spend"
+        - listitem:
+          - link "Calendar"
       - heading "Events" [level=2]
       - list "Events":
         - listitem:

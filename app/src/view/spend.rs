@@ -39,6 +39,8 @@ pub struct RequisitionSummary {
     pub versions: u32,
     /// How many contracts draw on it.
     pub contracts: u32,
+    /// The client's own fields, each as `Name:Value`.
+    pub custom_fields: Vec<String>,
     /// Only test events name it.
     pub is_test: bool,
     /// When its last event happened.
