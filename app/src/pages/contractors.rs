@@ -103,9 +103,8 @@ fn table(of: &[ContractorSummary], viewer: &Viewer) -> AnyView {
 
 fn row(of: &ContractorSummary, viewer: &Viewer) -> AnyView {
     let href = keep_moment(format!("/contractors/{}", of.id));
-    let next = of
-        .next_end_on
-        .map(|last| view! { {day(last)} <span class="dim">", " {days_from(viewer.today(), last)}</span> });
+    let next =
+        of.next_end_on.map(|last| view! { {day(last)} <span class="sub">{days_from(viewer.today(), last)}</span> });
     let or_dash = |count: u32| if count == 0 { "–".to_owned() } else { count.to_string() };
     view! {
         <tr>

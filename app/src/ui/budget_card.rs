@@ -77,7 +77,7 @@ fn share_words(of: &Budget) -> String {
     share.map(|share| format!("{share} % is committed")).unwrap_or_default()
 }
 
-/// "Over by £3,800.00 since 3 Feb 2026, when “Spring campaign” came to cost more than was left."
+/// "Over by £3,800.00 since 3 Feb 2026, when Spring campaign took it past the amount."
 fn breach_line(of: &Budget, breach: &Breach, opens_deliveries: bool) -> AnyView {
     let on = day(utc_day(breach.at));
     let title = breach.contract.as_ref().map(|id| {
@@ -91,9 +91,9 @@ fn breach_line(of: &Budget, breach: &Breach, opens_deliveries: bool) -> AnyView 
     };
     let why = match title {
         Some((href, title)) => {
-            view! { ": an event of " <a href=keep_moment(href)>{title}</a> " passed the amount." }.into_any()
+            view! { ", when " <a href=keep_moment(href)>{title}</a> " took it past the amount." }.into_any()
         }
-        None => ": an update lowered the amount below what was committed.".into_any(),
+        None => ", when the amount was lowered below what was committed.".into_any(),
     };
     view! {
         <p class="finding" data-kind="impossible"><b>{format!("Over by {}", breach.over)}</b>" since " {when} {why}</p>

@@ -4,6 +4,7 @@ use super::as_of::keep_moment;
 use super::mark::{mark, test_tag};
 use super::time::{ago, day_range};
 use crate::estimate::Standing;
+use crate::event::contract::Rate;
 use crate::money::Money;
 use crate::view::contractor::ContractSummary;
 use crate::view::spend::RequisitionSummary;
@@ -22,8 +23,7 @@ pub fn contracts(of: &[ContractSummary], with_contractor: bool, now: Timestamp) 
                         {with_contractor.then(|| view! { <th scope="col">"Contractor"</th> })}
                         <th scope="col">"State"</th>
                         <th scope="col" class="wide">"Dates"</th>
-                        <th scope="col" class="num wide">"Rate"</th>
-                        <th scope="col" class="num wide" title="What it costs in its present state: an estimate">"Estimate"</th>
+                        <th scope="col" class="num wide" title="What it costs in its present state: an estimate; below it the rate">"Estimate"</th>
                         <th scope="col" class="num wide">"Last event"</th>
                     </tr>
                 </thead>
@@ -44,6 +44,7 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
             (name, _) => view! { <td class="dim">{name.unwrap_or_else(|| "not named".to_owned())}</td> }.into_any(),
         }
     });
+    let rate = of.rate.as_ref().and_then(Rate::in_words);
     let findings = (of.findings > 0).then(|| {
         let text = if of.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", of.findings) };
         view! { " " <span class="tag warn">{text}</span> }
@@ -59,8 +60,10 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
             {contractor}
             <td class="fit">{mark(&of.phase)}</td>
             <td class="fit wide">{day_range(of.start_on, of.ends_on)}</td>
-            <td class="num wide">{of.rate.as_ref().and_then(crate::event::contract::Rate::in_words)}</td>
-            <td class="num wide" class:dim=of.standing != Standing::Committed>{or_dash(of.estimate.as_ref())}</td>
+            <td class="num wide">
+                <span class:dim=of.standing != Standing::Committed>{or_dash(of.estimate.as_ref())}</span>
+                {rate.map(|rate| view! { <span class="sub">{rate}</span> })}
+            </td>
             <td class="num dim wide">{ago(of.last_at, now)}</td>
         </tr>
     }
@@ -76,7 +79,6 @@ pub fn requisitions(of: &[RequisitionSummary], now: Timestamp) -> AnyView {
                 <thead>
                     <tr>
                         <th scope="col">"Requisition"</th>
-                        <th scope="col" class="wide">"Number"</th>
                         <th scope="col">"State"</th>
                         <th scope="col" class="num">"Amount"</th>
                         <th scope="col" class="num wide" title="Signed contracts that draw on it: an estimate">"Committed"</th>
@@ -99,16 +101,22 @@ fn requisition(of: &RequisitionSummary, now: Timestamp) -> AnyView {
     let left = match &of.remaining {
         Some(left) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
             let over = Money { amount: left.amount.abs(), currency: left.currency.clone() };
-            view! { <span class="tag warn">"over by " {over.to_string()}</span> }.into_any()
+            view! { <span class="mark" data-tone="ended"><span class="dot" aria-hidden="true"></span>"over by " {over.to_string()}</span> }.into_any()
         }
         left => or_dash(left.as_ref()).into_any(),
     };
     view! {
         <tr>
-            <td><a class="main" href=href>{of.title.clone()}</a>{test_tag(of.is_test)}</td>
-            <td class="wide dim"><code>{of.external_id.clone()}</code></td>
+            <td>
+                <a class="main" href=href>{of.title.clone()}</a>
+                {test_tag(of.is_test)}
+                {of.external_id.clone().map(|number| view! { <span class="sub">{number}</span> })}
+            </td>
             <td class="fit">{mark(&of.state)}</td>
-            <td class="num">{amount(of)}</td>
+            <td class="num">
+                {or_dash(of.amount.as_ref())}
+                {of.amount_type.as_ref().map(|kind| view! { <span class="sub">{kind.in_words()}</span> })}
+            </td>
             <td class="num wide">{or_dash(of.committed.as_ref())}{partial}</td>
             <td class="num wide">{left}</td>
             <td class="num wide">{of.contracts}</td>
