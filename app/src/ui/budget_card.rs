@@ -151,7 +151,7 @@ pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
                     <tr>
                         <th scope="col">"Contract"</th>
                         <th scope="col" class="wide">"Contractor"</th>
-                        <th scope="col">"State"</th>
+                        <th scope="col" class="wide">"State"</th>
                         <th scope="col" class="wide">"Dates"</th>
                         <th scope="col" class="num">{cost}</th>
                         <th scope="col" class="wide">"Of the amount"</th>
@@ -181,9 +181,10 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
         <tr>
             <td>
                 <a class="main" href=keep_moment(format!("/contracts/{}", draw.contract))>{draw.title.clone()}</a>
+                <span class="sub narrow">{mark(&contract.phase)}</span>
             </td>
             <td class="wide">{contractor}</td>
-            <td class="fit">{mark(&contract.phase)}</td>
+            <td class="fit wide">{mark(&contract.phase)}</td>
             <td class="fit wide">{day_range(contract.start_on, contract.ends_on)}</td>
             <td class="num" class:dim=is_dim>{cost}</td>
             <td class="fit wide dim">{share}{left_out}</td>
