@@ -1,6 +1,8 @@
 //! What is neither a page's content nor the webhook: assets, health, live rows, downloads, sessions.
 
 pub mod assets;
+pub mod export;
+pub mod feeds;
 pub mod health;
 pub mod live;
 pub mod pages;

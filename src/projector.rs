@@ -232,18 +232,22 @@ fn fold_kind(
         let told: Vec<Happening> = seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect();
         match kind {
             Kind::Contractor => {
-                changes
-                    .contractors
-                    .extend(timeline::contractor(&id.as_str().into(), &told).as_ref().map(row::contractor));
+                let Some(story) = timeline::contractor(&id.as_str().into(), &told) else { continue };
+                changes.facets.extend(row::contractor_facets(&story));
+                changes.contractors.push(row::contractor(&story));
             }
             Kind::Contract => {
-                let Some(row) = timeline::contract(&told).as_ref().map(row::contract) else { continue };
+                let Some(story) = timeline::contract(&told) else { continue };
+                let row = row::contract(&story);
+                changes.facets.extend(row::contract_facets(&story));
                 changes.contract_versions.extend(version::contract(&told, fresh, &row));
                 changes.contracts.push(row);
             }
-            Kind::Requisition => changes
-                .requisitions
-                .extend(timeline::requisition(&id.as_str().into(), &told).as_ref().map(row::requisition)),
+            Kind::Requisition => {
+                let Some(story) = timeline::requisition(&id.as_str().into(), &told) else { continue };
+                changes.facets.extend(row::requisition_facets(&story));
+                changes.requisitions.push(row::requisition(&story));
+            }
         }
     }
 }

@@ -1,20 +1,26 @@
 //! What is the answer to each question of the pages? The one place that knows both the store and the views.
 
+mod changes;
 mod check;
+mod choices;
 mod contractor;
 mod delivery;
+mod list;
 mod overview;
 mod past;
 mod row;
 mod story;
 mod subject;
 
-use crate::store::projections::list::Search;
+use crate::store::people::Email;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
-use app::id::{ContractId, ContractorId, RequisitionId};
+use app::diff::Diff;
+use app::id::{ContractId, ContractorId, RequisitionId, Subject};
 use app::view::Page;
+use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
+use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use app::view::delivery::{DeliveryDetail, DeliverySummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
@@ -23,12 +29,17 @@ use app::view::overview::Overview;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 #[cfg(test)]
 mod tests;
 
 /// Rows of one page.
 const PAGE: usize = 50;
+/// Contracts of one month of the calendar: more fill no page anybody reads.
+const MONTH: i64 = 1_000;
+/// Rows an export reads at a time.
+const EXPORTED: usize = 500;
 /// One more row than a page has tells whether there is a next one.
 const ASKED: i64 = 51;
 
@@ -67,6 +78,33 @@ impl Reader {
         answered(delivery::list(&self.store, &filter, Some(since), rows.into()).await)
     }
 
+    /// The next rows of an export, which are those of the list.
+    pub async fn export_contractors(
+        &self,
+        filter: &ContractorFilter,
+        moment: Moment,
+    ) -> Result<Page<ContractorSummary>, ApiError> {
+        answered(list::contractors(&self.store, filter, moment, EXPORTED).await)
+    }
+
+    /// The next rows of an export, which are those of the list.
+    pub async fn export_contracts(
+        &self,
+        filter: &ContractFilter,
+        moment: Moment,
+    ) -> Result<Page<ContractSummary>, ApiError> {
+        answered(list::contracts(&self.store, filter, moment, EXPORTED).await)
+    }
+
+    /// The next rows of an export, which are those of the list.
+    pub async fn export_requisitions(
+        &self,
+        filter: &RequisitionFilter,
+        moment: Moment,
+    ) -> Result<Page<RequisitionSummary>, ApiError> {
+        answered(list::requisitions(&self.store, filter, moment, EXPORTED).await)
+    }
+
     /// The exact bytes of one request's body.
     pub async fn body(&self, seq: i64) -> Result<Option<Vec<u8>>, ApiError> {
         answered(self.store.find_delivery(seq).await.map(|found| found.map(|(_, kept)| kept.body)))
@@ -86,15 +124,10 @@ fn found<T>(result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {
 }
 
 /// Cuts what was asked for beyond a page, and says where the next one starts.
-fn page<T>(mut items: Vec<T>, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
-    let has_more = items.len() > PAGE;
-    items.truncate(PAGE);
+fn page<T>(mut items: Vec<T>, rows: usize, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
+    let has_more = items.len() > rows;
+    items.truncate(rows);
     Page { next: items.last().filter(|_| has_more).map(cursor), items }
-}
-
-/// A cursor that cannot be read starts the list at its beginning, as any other filter that cannot be read.
-fn after_instant(cursor: Option<&Cursor>) -> Option<(i64, &str)> {
-    cursor.and_then(|cursor| Some((cursor.key.parse().ok()?, cursor.id.as_str())))
 }
 
 fn instant_key(last_at: Timestamp, id: &str) -> Cursor {
@@ -112,7 +145,7 @@ impl ReadModel for Reader {
         filter: &ContractorFilter,
         moment: Moment,
     ) -> Result<Page<ContractorSummary>, ApiError> {
-        answered(self.list_contractors(filter, moment).await)
+        answered(list::contractors(&self.store, filter, moment, PAGE).await)
     }
 
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
@@ -120,7 +153,7 @@ impl ReadModel for Reader {
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
-        answered(self.list_contracts(filter, moment).await)
+        answered(list::contracts(&self.store, filter, moment, PAGE).await)
     }
 
     async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
@@ -132,73 +165,49 @@ impl ReadModel for Reader {
         filter: &RequisitionFilter,
         moment: Moment,
     ) -> Result<Page<RequisitionSummary>, ApiError> {
-        answered(self.list_requisitions(filter, moment).await)
+        answered(list::requisitions(&self.store, filter, moment, PAGE).await)
     }
 
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
         found(subject::requisition(&self.store, id, moment).await)
     }
 
+    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {
+        found(changes::compare(&self.store, subject, events, moment).await)
+    }
+
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {
         let rows = answered(delivery::list(&self.store, filter, None, ASKED).await)?;
-        Ok(page(rows, |row| instant_key(row.received_at, &row.seq.to_string())))
+        Ok(page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string())))
     }
 
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError> {
         found(delivery::find(&self.store, seq).await)
     }
 
-    async fn tallies(&self) -> Result<Vec<EventTally>, ApiError> {
-        answered(overview::tallies(self).await)
-    }
-}
-
-impl Reader {
-    async fn list_contractors(
-        &self,
-        filter: &ContractorFilter,
-        moment: Moment,
-    ) -> Result<Page<ContractorSummary>, StoreError> {
-        let after = filter.after.as_ref().map(|cursor| (cursor.key.as_str(), cursor.id.as_str()));
-        let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = match moment.as_of {
-            None => {
-                let rows = self.store.list_contractors(search, filter.state).await?;
-                page(rows, |row| Cursor { key: row.sort_key.clone(), id: row.id.clone() })
-            }
-            Some(_) => past::contractors(&self.store, search, filter.state, moment).await?,
-        };
-        let ids: Vec<&str> = rows.items.iter().map(|row| row.id.as_str()).collect();
-        let theirs = row::contracts(&self.store.list_contracts_of(&ids, filter.test, moment).await?, moment.today())?;
-        let items = rows.items.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next: rows.next })
-    }
-
-    async fn list_contracts(
+    async fn contracts_between(
         &self,
         filter: &ContractFilter,
+        first: Date,
+        last: Date,
         moment: Moment,
-    ) -> Result<Page<ContractSummary>, StoreError> {
-        let after = after_instant(filter.after.as_ref());
-        let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = self.store.list_contracts(search, filter.phase, moment).await?;
-        Ok(page(row::contracts(&rows, moment.today())?, |row| instant_key(row.last_at, row.id.as_str())))
+    ) -> Result<Vec<ContractSummary>, ApiError> {
+        let rows = self.store.list_contracts_between(filter, moment, first, last, MONTH).await;
+        answered(rows.and_then(|rows| row::contracts(&rows, moment.today())))
     }
 
-    async fn list_requisitions(
-        &self,
-        filter: &RequisitionFilter,
-        moment: Moment,
-    ) -> Result<Page<RequisitionSummary>, StoreError> {
-        let after = after_instant(filter.after.as_ref());
-        let search = Search { q: filter.q.as_deref(), is_test: filter.test, after, limit: ASKED };
-        let rows = match moment.as_of {
-            None => {
-                let rows = self.store.list_requisitions(search, filter.state).await?;
-                page(rows, |row| Cursor { key: row.last_at.to_string(), id: row.id.clone() })
-            }
-            Some(_) => past::requisitions(&self.store, search, filter.state, moment).await?,
-        };
-        Ok(Page { items: subject::summaries(&self.store, &rows.items, moment).await?, next: rows.next })
+    async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError> {
+        match Email::parse(email) {
+            Some(email) => answered(self.store.list_feeds(&email).await),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn choices(&self) -> Result<Choices, ApiError> {
+        answered(choices::choices(&self.store).await)
+    }
+
+    async fn tallies(&self) -> Result<Vec<EventTally>, ApiError> {
+        answered(overview::tallies(self).await)
     }
 }

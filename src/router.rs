@@ -1,12 +1,15 @@
 //! Which request goes where, and through which checks.
 
 use crate::http::assets::Assets;
+use crate::http::export::Exports;
+use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::session::{self, Sessions};
-use crate::http::{health, live, pages, security};
+use crate::http::{export, feeds, health, live, pages, security};
 use crate::ingest::intake::Intake;
 use crate::ingest::writer::Writer;
 use crate::store::Store;
+use crate::telemetry;
 use app::api::SharedReadModel;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -30,6 +33,10 @@ pub struct Parts {
     pub read_model: SharedReadModel,
     /// Live rows and raw bodies.
     pub live: Live,
+    /// Lists as files.
+    pub exports: Exports,
+    /// Calendars for other programs.
+    pub feeds: Feeds,
     /// The browser side.
     pub assets: Assets,
     /// Endpoint names with their full URLs, for the pages that tell how to connect.
@@ -39,10 +46,13 @@ pub struct Parts {
 /// The whole service. Webhooks pass none of the layers that are for people: no session, no CSRF check, no compression.
 pub fn router(parts: Parts) -> Router {
     let urls = app::shell::Assets { css: parts.assets.css().to_owned(), webhook_urls: parts.webhook_urls };
+    let page = pages::handler(parts.read_model, urls, parts.assets.output_name());
     let for_people = Router::new()
         .merge(session::routes(parts.sessions.clone()))
         .merge(live::routes(parts.live))
-        .merge(pages::routes(parts.read_model, urls, parts.assets.output_name()))
+        .merge(export::routes(parts.exports))
+        .merge(feeds::routes(parts.feeds, page.clone()))
+        .merge(pages::routes(page))
         .layer(from_fn_with_state(parts.sessions.clone(), session::guard))
         .layer(from_fn_with_state(parts.site.clone(), security::refuse_foreign_forms))
         // Server-sent events must not wait in a compressor's buffer.
@@ -57,5 +67,5 @@ pub fn router(parts: Parts) -> Router {
         .merge(public)
         .merge(for_people)
         .layer(from_fn_with_state(parts.site, security::security_headers))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
 }

@@ -1,8 +1,9 @@
 //! How log lines leave the process: text or JSON, to standard error, never with a body or a secret in them.
 
 use crate::config::LogFormat;
+use axum::http::Request;
 use std::io::IsTerminal as _;
-use tracing::Subscriber;
+use tracing::{Span, Subscriber};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, ParseError, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
@@ -14,6 +15,22 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
     // Refused only when there is one already.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(())
+}
+
+/// The span around one request: its method and path. Never the query, which holds what people search for, and never a
+/// path that is itself a secret.
+pub fn request_span<B>(request: &Request<B>) -> Span {
+    tracing::debug_span!("request", method = %request.method(), path = discreet_path(request.uri().path()))
+}
+
+/// The path without the token that ends it.
+fn discreet_path(path: &str) -> &str {
+    for (secret, told) in [("/feeds/", "/feeds/…"), ("/welcome/", "/welcome/…")] {
+        if path.starts_with(secret) {
+            return told;
+        }
+    }
+    path
 }
 
 fn subscriber<W>(
@@ -77,6 +94,18 @@ mod tests {
         assert_eq!(line["message"], "stored");
         assert_eq!(line["endpoint"], "yunojuno");
         assert_eq!(line["level"], "INFO");
+    }
+
+    #[test]
+    fn a_secret_in_a_path_is_never_logged() {
+        let text = lines(LogFormat::Json, "trace", || {
+            for path in ["/feeds/s3cret.ics", "/welcome/s3cret", "/contracts?q=s3cret"] {
+                let request = Request::builder().uri(path).body(()).unwrap();
+                request_span(&request).in_scope(|| tracing::error!("something failed"));
+            }
+        });
+        assert!(text.contains("/feeds/…") && text.contains("/contracts"), "{text}");
+        assert!(!text.contains("s3cret"), "{text}");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The ports: the questions a page may ask. The server implements them; the browser never sees them.
 
-use crate::id::{ContractId, ContractorId, RequisitionId};
+use crate::diff::Diff;
+use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
 use crate::view::Page;
+use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
+use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliverySummary};
 use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
@@ -11,6 +14,7 @@ use crate::view::overview::Overview;
 use crate::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use std::sync::Arc;
 
 /// Why a question has no answer. The words are for the reader; the cause is logged where it happened.
@@ -57,10 +61,25 @@ pub trait ReadModel: Send + Sync {
     ) -> Result<Page<RequisitionSummary>, ApiError>;
     /// One requisition.
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError>;
+    /// What differs between two events of one subject's story, given by their places in the log. Not found when one of
+    /// them is not in the story, or says nothing of the subject's fields.
+    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;
     /// Every request, newest first.
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
     /// One request, by its place in the log.
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError>;
+    /// Contracts that start, end or have their notice deadline between two days, at most a thousand.
+    async fn contracts_between(
+        &self,
+        filter: &ContractFilter,
+        first: Date,
+        last: Date,
+        moment: Moment,
+    ) -> Result<Vec<ContractSummary>, ApiError>;
+    /// The calendar links of one person, newest first.
+    async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError>;
+    /// What lists can be narrowed to.
+    async fn choices(&self) -> Result<Choices, ApiError>;
     /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError>;
 }

@@ -1,7 +1,9 @@
 //! One route a file: read the parameters, ask the read model, lay out `ui` components.
 
+pub mod calendar;
 pub mod catalog;
 pub mod catalog_event;
+pub mod comparison;
 pub mod contract;
 pub mod contractor;
 pub mod contractors;
@@ -9,6 +11,7 @@ pub mod contracts;
 pub mod deliveries;
 pub mod delivery;
 pub mod forbidden;
+mod lists;
 pub mod missing;
 pub mod overview;
 pub mod requisition;

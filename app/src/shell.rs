@@ -61,6 +61,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/contractors/:id") view=pages::contractor::contractor ssr=SsrMode::Async/>
                 <Route path=path!("/contracts") view=pages::contracts::contracts ssr=SsrMode::Async/>
                 <Route path=path!("/contracts/:id") view=pages::contract::contract ssr=SsrMode::Async/>
+                <Route path=path!("/calendar") view=pages::calendar::calendar ssr=SsrMode::Async/>
                 <Route path=path!("/spend") view=pages::spend::spend ssr=SsrMode::Async/>
                 <Route path=path!("/spend/:id") view=pages::requisition::requisition ssr=SsrMode::Async/>
                 <Route path=path!("/deliveries") view=pages::deliveries::deliveries ssr=SsrMode::Async/>

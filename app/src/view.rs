@@ -1,6 +1,9 @@
 //! What the read model answers: everything a page shows, and nothing it does not.
 
+pub mod calendar;
 pub mod catalog;
+pub mod choices;
+pub mod columns;
 pub mod contractor;
 pub mod delivery;
 pub mod filter;

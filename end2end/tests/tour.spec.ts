@@ -144,7 +144,7 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
 
   await test.step('a contract and the requisition it draws on lead to each other', async () => {
     await go(page, 'Spend');
-    const used = rows(page).filter({ hasNot: page.locator('td:nth-child(5)', { hasText: /^0$/ }) });
+    const used = rows(page).filter({ hasNot: page.locator('td:nth-child(7)', { hasText: '–' }) });
     const link = used.first().locator('a.main');
     const requisition = await link.innerText();
     await link.click();

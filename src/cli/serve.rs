@@ -3,6 +3,8 @@
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::assets::Assets;
+use crate::http::export::Exports;
+use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::security::Site;
 use crate::http::session::Sessions;
@@ -87,6 +89,8 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         store: store.clone(),
         site: Site::new(&config.public_url),
         sessions: Sessions::new(store.clone(), clock.clone(), &config.public_url),
+        exports: Exports::new(Arc::clone(&reader), clock.clone()),
+        feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
         live: Live::new(Arc::clone(&reader), writer.committed(), clock.clone(), stop.clone()),
         read_model: reader,
         assets: Assets::load(),

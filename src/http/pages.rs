@@ -3,22 +3,27 @@
 use crate::http::security::content_security_policy;
 use app::api::{SharedReadModel, StatusLine};
 use app::shell::{Assets as AssetUrls, shell};
+use app::view::calendar::NewFeed;
 use app::view::viewer::Viewer;
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use leptos::config::{Env, LeptosOptions};
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::use_nonce;
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use std::sync::Arc;
 
-/// Every GET that nothing else takes is a page; the router inside `app` knows them, the 404 page included.
-///
-/// One handler for all: data is awaited before the first byte goes out, so that a page is whole without WASM, and its
-/// status line is known.
-pub fn routes(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -> Router {
+/// Every GET that nothing else takes is a page.
+pub fn routes(page: MethodRouter) -> Router {
+    // These two share their path with a form's POST, so the fallback never sees them.
+    Router::new().route("/sign-in", page.clone()).route("/welcome/{token}", page.clone()).fallback_service(page)
+}
+
+/// One handler for all pages; the router inside `app` knows them, the 404 page included. Data is awaited before the first
+/// byte goes out, so that a page is whole without WASM, and its status line is known.
+pub fn handler(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -> MethodRouter {
     // Leptos wants to know who runs its tasks; a second call finds it told, and that is no error.
     let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
@@ -27,6 +32,9 @@ pub fn routes(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -
         provide_context(urls.clone());
         if let Some(viewer) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Viewer>().cloned()) {
             provide_context(viewer);
+        }
+        if let Some(made) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<NewFeed>().cloned()) {
+            provide_context(made);
         }
         if let Some(response) = use_context::<ResponseOptions>() {
             let nonce = use_nonce();
@@ -41,7 +49,5 @@ pub fn routes(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -
             })));
         }
     };
-    let page = get(render_app_async_with_context(context, move || shell(options.clone())));
-    // These two share their path with a form's POST, so the fallback never sees them.
-    Router::new().route("/sign-in", page.clone()).route("/welcome/{token}", page.clone()).fallback_service(page)
+    get(render_app_async_with_context(context, move || shell(options.clone())))
 }

@@ -1,15 +1,15 @@
 //! What does a batch of messages say, and whom does it touch? Pure.
 
-use crate::store::projections::row::{Arrivals, Changes, HirerName, Mention, Message, Tally};
+use super::row::client_id;
+use crate::store::projections::is_key;
+use crate::store::projections::row::{Arrivals, Changes, Choice, HirerName, Mention, Message, Tally};
+use app::event::contact::tidy;
 use app::event::{self, Event, Mode, Payload};
 use app::id::{MessageId, Subject};
 use app::timeline::{self, Happening, TimeOrigin};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Longer ids are no ids: they would not fit into a key of `PostgreSQL`, and one of them would stop the projector.
-const LONGEST_ID: usize = 500;
 
 /// A batch, read.
 #[derive(Debug, Default)]
@@ -47,17 +47,13 @@ fn instant(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Whether an id can be a key.
-pub(crate) fn is_key(id: &str) -> bool {
-    id.len() <= LONGEST_ID && !id.contains('\0')
-}
-
 /// Reads every body once.
 pub(crate) fn read(messages: &[Message]) -> Batch {
     let mut batch = Batch::default();
     let mut tallies = BTreeMap::<(String, &str), Tally>::new();
     let mut arrivals = BTreeMap::<i64, Arrivals>::new();
     let mut hirers = BTreeMap::<String, HirerName>::new();
+    let mut choices = BTreeMap::<(&str, String), Choice>::new();
     for message in messages {
         let is_test = message.mode.as_deref().is_some_and(|mode| Mode::parse(mode) == Mode::Test);
         tally(&mut tallies, message, is_test);
@@ -65,11 +61,13 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
         let Some(happening) = happening(message, 1) else { continue };
         batch.changes.mentions.extend(mentions(message, &happening.event));
         name_hirers(&mut hirers, message, &happening.event);
+        choose(&mut choices, message, &happening.event);
         batch.happenings.insert(message.seq, Arc::new(happening));
     }
     batch.changes.tallies = tallies.into_values().collect();
     batch.changes.arrivals = arrivals.into_values().collect();
     batch.changes.hirers = hirers.into_values().collect();
+    batch.changes.choices = choices.into_values().collect();
     batch
 }
 
@@ -131,5 +129,56 @@ fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, even
         if named > *kept {
             *kept = named;
         }
+    }
+}
+
+/// Everything an event names that a list can be narrowed to.
+fn choose(choices: &mut BTreeMap<(&'static str, String), Choice>, message: &Message, event: &Event) {
+    let mut offer = |facet: &'static str, value: &str, name: &str| {
+        if value.is_empty() || !is_key(value) {
+            return;
+        }
+        let choice = Choice {
+            facet: facet.to_owned(),
+            value: value.to_owned(),
+            named_at: message.occurred_at,
+            message_id: message.message_id.clone(),
+            name: name.to_owned(),
+            search: name.to_lowercase(),
+        };
+        let kept = choices.entry((facet, value.to_owned())).or_insert_with(|| choice.clone());
+        if choice > *kept {
+            *kept = choice;
+        }
+    };
+    let (client, fields) = match &event.payload {
+        Payload::Contract(contract) => {
+            for hirer in &contract.hirers {
+                if let (Some(id), Some(name)) = (&hirer.id, &hirer.name) {
+                    offer("hirer", id.as_str(), name);
+                }
+            }
+            if let Some(currency) = contract.rate.as_ref().and_then(|rate| rate.currency.as_ref()) {
+                offer("currency", currency.as_str(), currency.as_str());
+            }
+            (contract.client.as_ref(), &contract.custom_fields)
+        }
+        Payload::Contact(contact) => (contact.client.as_ref(), &contact.custom_fields),
+        Payload::Requisition(requisition) => {
+            if let Some(currency) = &requisition.currency {
+                offer("currency", currency.as_str(), currency.as_str());
+            }
+            (None, &requisition.custom_fields)
+        }
+        Payload::Unrecognised(_) => return,
+    };
+    if let Some(client) = client
+        && let Some(id) = client_id(client)
+    {
+        offer("client", &id, client.name.as_deref().unwrap_or(&id));
+    }
+    for field in fields {
+        let name = tidy(&field.name);
+        offer("field", &name, &name);
     }
 }

@@ -1,12 +1,19 @@
 //! What does a story look like in a list? Pure: the same story gives the same row, byte by byte.
 
-use super::batch::is_key;
-use crate::store::projections::row::{ContractRow, ContractorRow, RequisitionRow};
+use crate::store::projections::is_key;
+use crate::store::projections::row::{ContractRow, ContractorRow, Facet, RequisitionRow};
 use app::estimate::{self, Standing};
-use app::id::ContractId;
+use app::event::contact::{Client, CustomField};
+use app::event::contract::Hirer;
+use app::id::{ContractId, HirerId};
+use app::lifecycle::contract::ContractState;
+use app::money::sort_key;
 use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
+use jiff::Span;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 
-/// Names longer than this sort by their beginning: a key of `PostgreSQL` has its limits.
+/// Names longer than this are sorted and searched by their beginning: a key of `PostgreSQL` has its limits.
 const SORTED_CHARACTERS: usize = 200;
 
 /// The list row of a contractor.
@@ -15,16 +22,18 @@ pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
     let name = facts.person.name.clone().unwrap_or_else(|| facts.id.to_string());
     ContractorRow {
         id: facts.id.to_string(),
-        sort_key: name.to_lowercase().chars().take(SORTED_CHARACTERS).collect(),
+        sort_key: sorted(&name),
         search: searched([Some(&name), facts.person.email.as_ref()]),
         name,
         email: facts.person.email.clone(),
         client: facts.client.as_ref().and_then(|client| client.name.clone()),
+        client_id: facts.client.as_ref().and_then(client_id),
         state: story.state.as_str().to_owned(),
         bookability: facts.bookability_state.clone(),
         findings: count(story.findings.len()),
         is_test: story.is_test,
         last_at: story.last_at.as_millisecond(),
+        custom_fields: listed(&pairs(&facts.custom_fields)),
     }
 }
 
@@ -41,15 +50,24 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         contractor_id: facts.contractor_id.as_ref().map(ToString::to_string).filter(|id| is_key(id)),
         contractor_name: facts.person.name.clone(),
         search: searched([Some(&title), facts.person.name.as_ref()]),
+        title_key: sorted(&title),
+        rate_key: rate.and_then(|rate| Some(sort_key(rate.amount?, rate.currency.as_ref()))).unwrap_or_default(),
         title,
         job_title: facts.job_title.clone(),
         client: facts.client.as_ref().and_then(|client| client.name.clone()),
+        client_id: facts.client.as_ref().and_then(client_id),
+        hirers: serde_json::Value::from(facts.hirers.iter().map(hirer).collect::<Vec<_>>()).to_string(),
+        custom_fields: listed(&pairs(&facts.custom_fields)),
         state: story.state.as_str().to_owned(),
         start_on: facts.start_on.map(|day| day.to_string()),
         ends_on: story.ends_on.map(|day| day.to_string()),
         planned_end_on: story.planned_end_on.map(|day| day.to_string()),
+        notice_on: notice_on(story).map(|day| day.to_string()),
         rate_amount: rate.and_then(|rate| rate.amount).map(|amount| amount.to_string()),
-        rate_currency: rate.and_then(|rate| rate.currency.as_ref()).map(ToString::to_string),
+        rate_currency: rate
+            .and_then(|rate| rate.currency.as_ref())
+            .map(ToString::to_string)
+            .filter(|code| is_key(code)),
         rate_unit: rate.and_then(|rate| rate.unit.clone()),
         requisition_id: facts.requisition.as_ref().map(|r| r.id.to_string()).filter(|id| is_key(id)),
         renewal_ids: serde_json::Value::from(renewal_ids).to_string(),
@@ -70,6 +88,9 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
     RequisitionRow {
         id: facts.id.to_string(),
         search: searched([Some(&title), facts.external_id.as_ref()]),
+        title_key: sorted(&title),
+        amount_key: facts.amount.map(|amount| sort_key(amount, facts.currency.as_ref())).unwrap_or_default(),
+        custom_fields: listed(&pairs(&facts.custom_fields)),
         title,
         external_id: facts.external_id.clone(),
         amount: facts.amount.map(|amount| amount.to_string()),
@@ -83,9 +104,66 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
     }
 }
 
+/// What a contractor can be found by besides their columns.
+pub(crate) fn contractor_facets(story: &ContractorStory) -> Vec<Facet> {
+    facets("contractor", story.facts.id.as_str(), &[], &story.facts.custom_fields)
+}
+
+/// What a contract can be found by besides its columns.
+pub(crate) fn contract_facets(story: &ContractStory) -> Vec<Facet> {
+    facets("contract", story.facts.id.as_str(), &story.facts.hirers, &story.facts.custom_fields)
+}
+
+/// What a requisition can be found by besides its columns.
+pub(crate) fn requisition_facets(story: &RequisitionStory) -> Vec<Facet> {
+    facets("requisition", story.facts.id.as_str(), &[], &story.facts.custom_fields)
+}
+
+/// Each once: two hirers of one contract may have one id.
+fn facets(kind: &str, subject_id: &str, hirers: &[Hirer], fields: &[CustomField]) -> Vec<Facet> {
+    let hirers = hirers.iter().filter_map(|hirer| Some(("hirer", hirer.id.as_ref()?.to_string())));
+    let fields = pairs(fields).into_iter().map(|pair| ("field", pair));
+    let found: BTreeSet<(&str, String)> = hirers.chain(fields).filter(|(_, value)| is_key(value)).collect();
+    let facet = |(facet, value): (&str, String)| Facet {
+        kind: kind.to_owned(),
+        facet: facet.to_owned(),
+        value,
+        subject_id: subject_id.to_owned(),
+    };
+    found.into_iter().map(facet).collect()
+}
+
+/// Notice is for what is agreed and not yet under notice.
+fn notice_on(story: &ContractStory) -> Option<Date> {
+    let is_open = matches!(story.state, ContractState::Approved | ContractState::Offered | ContractState::Accepted);
+    let days = story.facts.notice_period_days.filter(|days| is_open && *days > 0)?;
+    story.ends_on?.checked_sub(Span::new().try_days(i64::from(days)).ok()?).ok()
+}
+
+pub(crate) fn client_id(client: &Client) -> Option<String> {
+    client.id.as_ref().map(ToString::to_string).or_else(|| client.name.clone()).filter(|id| is_key(id))
+}
+
+fn hirer(hirer: &Hirer) -> serde_json::Value {
+    serde_json::json!({ "id": hirer.id.as_ref().map(HirerId::as_str), "name": hirer.name })
+}
+
+pub(crate) fn pairs(fields: &[CustomField]) -> Vec<String> {
+    fields.iter().filter_map(CustomField::pair).collect()
+}
+
+fn listed(texts: &[String]) -> String {
+    serde_json::Value::from(texts).to_string()
+}
+
+fn sorted(text: &str) -> String {
+    text.to_lowercase().chars().take(SORTED_CHARACTERS).collect()
+}
+
 fn searched<const N: usize>(parts: [Option<&String>; N]) -> String {
+    let short = |part: &String| part.to_lowercase().chars().take(SORTED_CHARACTERS).collect::<String>();
     // A line break between them, so that no search matches across two fields.
-    parts.into_iter().flatten().map(|part| part.to_lowercase()).collect::<Vec<_>>().join("\n")
+    parts.into_iter().flatten().map(short).collect::<Vec<_>>().join("\n")
 }
 
 fn count(length: usize) -> i64 {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::projections::row::{
-    Arrivals, ContractRow, ContractVersion, ContractorRow, HirerName, Mention, RequisitionRow, Tally,
+    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, HirerName, Mention, RequisitionRow, Tally,
 };
 use crate::store::{with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -28,6 +28,8 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");
         rows!(HirerName, "select * from hirers order by id");
+        rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
+        rows!(Choice, "select * from choices order by facet, value");
         let mentions: Vec<Mention> =
             sqlx::query_as("select * from mentions order by kind, subject_id, message_id, seq")
                 .fetch_all(pool)

@@ -18,7 +18,7 @@ const RECENT: usize = 12;
 /// Of how many that arrived last: more than are told, because a replay brings old events after new ones.
 const LOOKED_AT: i64 = 60;
 /// How far ahead "ending soon" looks, in days.
-const SOON_DAYS: i32 = 14;
+const SOON_DAYS: u16 = 14;
 /// Further behind than this is not counted out: it is only far.
 const MOST_BEHIND: i64 = 1_000_000;
 

@@ -4,36 +4,77 @@
 //! make one of both. They are few enough to be folded when asked: those the lists know today, in the order of today's
 //! list, each as it was then. What then had no event is left out, and filters look at what was true then.
 
+use super::row::{contractor, contracts};
 use super::story::happenings;
 use super::{ASKED, PAGE};
 use crate::projector::gather::Kind;
 use crate::projector::row;
-use crate::store::projections::list::Search;
 use crate::store::projections::row::{ContractorRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use app::lifecycle::contact::ContactState;
-use app::lifecycle::spend::RequisitionState;
+use app::event::contact::tidy;
+use app::lifecycle::contract::Phase;
 use app::timeline;
 use app::view::Page;
-use app::view::filter::Cursor;
+use app::view::contractor::{ContractSummary, ContractorSummary};
+use app::view::filter::{ContractorFilter, Cursor, Has, RequisitionFilter};
 use app::view::moment::Moment;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 
 /// So many rows of today's list are looked at for one page of the past; the next page goes on where this one stopped.
 const LOOKED_AT: usize = 2_000;
 
-/// Whether a row is one that the search asks for.
-fn is_found(q: Option<&str>, id: &str, search: &str, is_test: bool, wanted_test: bool) -> bool {
-    is_test == wanted_test && q.is_none_or(|q| id == q || search.contains(&q.to_lowercase()))
+fn is_found(q: Option<&str>, id: &str, search: &str) -> bool {
+    q.is_none_or(|q| id == q || search.contains(&q.to_lowercase()))
 }
 
-/// One page of contractors, in the order of today's names.
+/// What the SQL of the present asks of a custom field, of the JSON list it is kept as.
+fn carries(field: Option<&str>, kept: &str) -> bool {
+    let Some(field) = field.map(tidy) else { return true };
+    let kept: Vec<String> = serde_json::from_str(kept).unwrap_or_default();
+    let is_whole = field.contains(':');
+    kept.iter().any(|pair| {
+        if is_whole { *pair == field } else { pair.strip_prefix(&field).is_some_and(|rest| rest.starts_with(':')) }
+    })
+}
+
+/// Whether a contractor and their contracts, as they were, are what the filter asks for.
+fn fits(
+    filter: &ContractorFilter,
+    row: &ContractorRow,
+    theirs: &[&ContractSummary],
+    hirers: &[String],
+    today: Date,
+) -> bool {
+    let any = |fits: &dyn Fn(&ContractSummary) -> bool| theirs.iter().any(|contract| fits(contract));
+    let last = filter.ending.map(|days| today.saturating_add(i64::from(days).days()));
+    row.is_test == filter.test
+        && is_found(filter.q.as_deref(), &row.id, &row.search)
+        && filter.state.is_none_or(|state| row.state == state.as_str())
+        && filter.client.as_ref().is_none_or(|client| row.client_id.as_ref() == Some(client))
+        && carries(filter.field.as_deref(), &row.custom_fields)
+        && last.is_none_or(|last| any(&|one| one.phase.is_running() && one.ends_on.is_some_and(|day| day <= last)))
+        && filter.has.is_none_or(|has| match has {
+            Has::Active => any(&|one| one.phase.is_running()),
+            Has::Offers => any(&|one| one.phase == Phase::Offered),
+        })
+        && filter.currency.as_ref().is_none_or(|wanted| {
+            any(&|one| one.rate.as_ref().is_some_and(|rate| rate.currency.as_ref() == Some(wanted)))
+        })
+        && (filter.hirer.is_none() || any(&|one| one.hirer_ids.iter().any(|id| hirers.contains(id))))
+}
+
+/// One page of contractors, in the order of today's names, whatever order is asked for.
 pub(super) async fn contractors(
     store: &Store,
-    search: Search<'_, &str>,
-    state: Option<ContactState>,
+    filter: &ContractorFilter,
     moment: Moment,
-) -> Result<Page<ContractorRow>, StoreError> {
-    let mut place = search.after.map(|(key, id)| (key.to_owned(), id.to_owned()));
+) -> Result<Page<ContractorSummary>, StoreError> {
+    let hirers = match &filter.hirer {
+        Some(text) => store.hirers_called(text).await?,
+        None => Vec::new(),
+    };
+    let mut place = filter.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
     let mut items = Vec::new();
     let mut looked_at = 0;
     loop {
@@ -42,18 +83,22 @@ pub(super) async fn contractors(
         let rows = store.list_contractors_of_any_mode(after, ASKED).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let mut told = happenings(store, Kind::Contractor, &ids, moment).await?;
+        let theirs = contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, moment.today())?;
         for today in &rows {
             if items.len() == PAGE {
                 let next = place.map(|(key, id)| Cursor { key, id });
                 return Ok(Page { items, next });
             }
             let then = told.remove(&today.id).unwrap_or_default();
-            let story = timeline::contractor(&today.id.as_str().into(), &then);
-            let then = story.as_ref().map(row::contractor).filter(|then| {
-                is_found(search.q, &then.id, &then.search, then.is_test, search.is_test)
-                    && state.is_none_or(|state| then.state == state.as_str())
-            });
-            items.extend(then);
+            if let Some(then) = timeline::contractor(&today.id.as_str().into(), &then).as_ref().map(row::contractor) {
+                let of_theirs: Vec<&ContractSummary> = theirs
+                    .iter()
+                    .filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| id.0 == then.id))
+                    .collect();
+                if fits(filter, &then, &of_theirs, &hirers, moment.today()) {
+                    items.push(contractor(&then, &theirs)?);
+                }
+            }
             place = Some((today.sort_key.clone(), today.id.clone()));
         }
         looked_at += rows.len();
@@ -66,14 +111,13 @@ pub(super) async fn contractors(
     }
 }
 
-/// One page of requisitions, in the order of today's last events.
+/// One page of requisitions, in the order of today's last events, whatever order is asked for.
 pub(super) async fn requisitions(
     store: &Store,
-    search: Search<'_, i64>,
-    state: Option<RequisitionState>,
+    filter: &RequisitionFilter,
     moment: Moment,
 ) -> Result<Page<RequisitionRow>, StoreError> {
-    let mut place = search.after.map(|(key, id)| (key, id.to_owned()));
+    let mut place = filter.after.as_ref().and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.id.clone())));
     let mut items = Vec::new();
     let mut looked_at = 0;
     let cursor = |place: Option<(i64, String)>| place.map(|(key, id)| Cursor { key: key.to_string(), id });
@@ -82,13 +126,22 @@ pub(super) async fn requisitions(
         let rows = store.list_requisitions_of_any_mode(after, ASKED).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let then = as_they_were(store, &ids, moment).await?;
+        let of_client = match &filter.client {
+            Some(client) => store.list_requisitions_of_client(&ids, client, filter.test, moment).await?,
+            None => Vec::new(),
+        };
         for today in &rows {
             if items.len() == PAGE {
                 return Ok(Page { items, next: cursor(place) });
             }
             items.extend(then.iter().find(|then| then.id == today.id).cloned().filter(|then| {
-                is_found(search.q, &then.id, &then.search, then.is_test, search.is_test)
-                    && state.is_none_or(|state| then.state == state.as_str())
+                then.is_test == filter.test
+                    && is_found(filter.q.as_deref(), &then.id, &then.search)
+                    && filter.state.is_none_or(|state| then.state == state.as_str())
+                    && carries(filter.field.as_deref(), &then.custom_fields)
+                    && filter.currency.as_ref().is_none_or(|wanted| then.currency.as_deref() == Some(wanted.as_str()))
+                    && filter.amount_type.as_ref().is_none_or(|kind| then.amount_type.as_deref() == Some(kind.as_str()))
+                    && (filter.client.is_none() || of_client.contains(&then.id))
             }));
             place = Some((today.last_at, today.id.clone()));
         }

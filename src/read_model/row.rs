@@ -55,9 +55,21 @@ fn rate(row: &ContractRow) -> Result<Option<Rate>, StoreError> {
     Ok((!is_empty).then_some(rate))
 }
 
+#[derive(serde::Deserialize)]
+struct StoredHirer {
+    id: Option<String>,
+    name: Option<String>,
+}
+
+fn texts(json: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(json).map_err(|_| corrupt("list of texts", json))
+}
+
 pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary, StoreError> {
     let state = ContractState::parse(&row.state).ok_or_else(|| corrupt("state of a contract", &row.state))?;
     let (start_on, ends_on) = (date(row.start_on.as_ref())?, date(row.ends_on.as_ref())?);
+    let hirers: Vec<StoredHirer> =
+        serde_json::from_str(&row.hirers).map_err(|_| corrupt("list of hirers", &row.hirers))?;
     Ok(ContractSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
@@ -65,12 +77,17 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         contractor_id: row.contractor_id.as_deref().map(Into::into),
         contractor_name: row.contractor_name.clone(),
         client: row.client.clone(),
+        hirers: hirers.iter().filter_map(|hirer| hirer.name.clone().or_else(|| hirer.id.clone())).collect(),
+        hirer_ids: hirers.into_iter().filter_map(|hirer| hirer.id).collect(),
         state,
         phase: Phase::on(today, state, start_on, ends_on),
         start_on,
         ends_on,
         planned_end_on: date(row.planned_end_on.as_ref())?,
+        notice_by: date(row.notice_on.as_ref())?,
         rate: rate(row)?,
+        requisition_id: row.requisition_id.as_deref().map(Into::into),
+        custom_fields: texts(&row.custom_fields)?,
         standing: Standing::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
         estimate: money(row.commitment_amount.as_ref(), row.commitment_currency.as_ref())?,
         findings: number(row.findings),
@@ -93,12 +110,14 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
     Ok(ContractorSummary {
         id: row.id.as_str().into(),
         name: row.name.clone(),
+        email: row.email.clone(),
         client: row.client.clone(),
         state: ContactState::parse(&row.state).ok_or_else(|| corrupt("state of a contractor", &row.state))?,
         bookability: row.bookability.clone(),
         active_contracts: count(running().count()),
         open_offers: count(open),
         next_end_on: running().filter_map(|contract| contract.ends_on).min(),
+        custom_fields: texts(&row.custom_fields)?,
         committed: committed(of_theirs()),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
@@ -130,6 +149,7 @@ pub(super) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Req
         state: RequisitionState::parse(&row.state).ok_or_else(|| corrupt("state of a requisition", &row.state))?,
         versions: number(row.versions),
         contracts: u32::try_from(draws.len()).unwrap_or(u32::MAX),
+        custom_fields: texts(&row.custom_fields)?,
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
     })

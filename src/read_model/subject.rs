@@ -1,5 +1,6 @@
 //! What is known of one contract, one requisition?
 
+use super::changes;
 use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
@@ -56,6 +57,7 @@ pub(super) async fn contract(
     let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own, moment).await?;
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
+    let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     newest_first(&mut entries);
     let estimate = estimate::of(&tale.facts, tale.ends_on);
@@ -79,6 +81,7 @@ pub(super) async fn contract(
         renewed_by,
         steps: tale.steps,
         entries,
+        changes,
         findings: tale.findings,
     }))
 }
@@ -129,6 +132,7 @@ pub(super) async fn requisition(
     }
     let own = list_row::requisition(&tale);
     let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_row::contract(story)).collect();
+    let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     newest_first(&mut entries);
     Ok(Some(RequisitionDetail {
@@ -145,6 +149,7 @@ pub(super) async fn requisition(
         contracts: contracts(&drawn, moment.today())?,
         budget,
         entries,
+        changes,
         findings: tale.findings,
     }))
 }

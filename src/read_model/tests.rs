@@ -1,8 +1,10 @@
 //! What do the pages get told, on both databases?
 
 mod deliveries;
+mod listing;
 mod lists;
 mod moments;
+mod money;
 mod paging;
 mod subjects;
 

@@ -1,6 +1,7 @@
 //! Who may sign in? Names, roles and password hashes; what they sign in with is in `people::links` and
 //! `people::sessions`.
 
+pub mod feeds;
 pub mod links;
 pub mod sessions;
 pub mod token;

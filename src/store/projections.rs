@@ -2,6 +2,16 @@
 
 pub mod follow;
 pub mod list;
+mod pages;
 pub mod row;
+mod source;
 pub(crate) mod statement;
 mod write;
+
+/// Longer ids are no ids: they would not fit into a key of `PostgreSQL`, and one of them would stop the projector.
+const LONGEST_KEY: usize = 500;
+
+/// Whether a text can be a key.
+pub(crate) fn is_key(text: &str) -> bool {
+    text.len() <= LONGEST_KEY && !text.contains('\0')
+}

@@ -54,3 +54,16 @@ pub struct CustomField {
     /// `value` as text: a string without its quotes, anything else as its JSON; `None` when null.
     pub value: Option<String>,
 }
+
+impl CustomField {
+    /// `Name:Value`, as filters write it; `None` without a value.
+    pub fn pair(&self) -> Option<String> {
+        let value = self.value.as_deref().map(str::trim).filter(|value| !value.is_empty())?;
+        Some(tidy(&format!("{}:{value}", self.name)))
+    }
+}
+
+/// One spelling of `Name:Value`, whatever stands around the colons.
+pub fn tidy(pair: &str) -> String {
+    pair.split(':').map(str::trim).collect::<Vec<_>>().join(":")
+}

@@ -6,11 +6,12 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-const PAGES: [(&str, &str, &str); 6] = [
+const PAGES: [(&str, &str, &str); 7] = [
     ("o", "/", "Overview"),
     ("p", "/contractors", "Contractors"),
     ("c", "/contracts", "Contracts"),
     ("s", "/spend", "Spend"),
+    ("m", "/calendar", "Calendar"),
     ("d", "/deliveries", "Deliveries"),
     ("k", "/catalog", "Catalog"),
 ];

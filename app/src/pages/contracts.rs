@@ -1,22 +1,24 @@
-//! Every contract, newest event first.
+//! Every contract, newest event first unless another order is chosen.
 
-use super::contractors::test_switch;
+use super::lists::{Words, clients, currencies, custom_fields, hirers, list};
 use crate::lifecycle::contract::Phase;
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
-use crate::ui::as_of::as_of_picker;
-use crate::ui::card::{empty, head};
-use crate::ui::chips::{choose, in_force, search};
-use crate::ui::pager::pager;
-use crate::ui::tables;
-use crate::view::Page;
-use crate::view::contractor::ContractSummary;
-use crate::view::filter::{ContractFilter, Query};
-use crate::view::viewer::Viewer;
+use crate::ui::narrow::days;
+use crate::view::filter::ContractFilter;
 use leptos::prelude::*;
 
-const PATH: &str = "/contracts";
+const WORDS: Words = Words {
+    title: "Contracts",
+    lede: None,
+    search: "Title, contractor or id",
+    nouns: ["contract", "contracts"],
+    none: (
+        "No contracts yet",
+        "A contract appears with its first event: approved, offered, or whatever comes first. Drafts send nothing.",
+    ),
+};
 
 /// `/contracts`
 pub fn contracts() -> AnyView {
@@ -25,45 +27,18 @@ pub fn contracts() -> AnyView {
     let (asked, told) = (filter.clone(), viewer.moment());
     load(
         Here::Contracts,
-        move |model| async move { model.contracts(&asked, told).await },
-        move |answer| show(&answer, &filter, &viewer),
-    )
-}
-
-fn show(of: &Page<ContractSummary>, filter: &ContractFilter, viewer: &Viewer) -> AnyView {
-    let phases = Phase::ALL.into_iter().map(|phase| (phase.as_str(), phase.label().to_owned()));
-    page(
-        Here::Contracts,
-        "Contracts",
-        view! {
-            {head(None, "Contracts", view! { {as_of_picker(viewer)} {test_switch(PATH, filter)} }, ())}
-            {search(PATH, filter, "Title, contractor or id")}
-            {choose("State", PATH, filter, "state", phases)}
-            {in_force(PATH, filter, words)}
-            {if of.items.is_empty() { nothing(filter) } else { tables::contracts(&of.items, true, viewer.now) }}
-            {pager(PATH, filter, "after", of.next.as_ref())}
+        move |model| async move { Ok((model.contracts(&asked, told).await?, model.choices().await?)) },
+        move |(answer, choices)| {
+            let phases = Phase::ALL.into_iter().map(|phase| (phase.as_str(), phase.label().to_owned()));
+            let fields = vec![
+                days("ending", "Ends within"),
+                days("starting", "Starts within"),
+                hirers(&choices),
+                clients(&choices),
+                custom_fields(&choices),
+                currencies(&choices),
+            ];
+            page(Here::Contracts, WORDS.title, list(&answer, &filter, &viewer, &WORDS, phases, fields, &choices))
         },
     )
-}
-
-fn words(key: &str, value: &str) -> String {
-    match key {
-        "q" => format!("“{value}”"),
-        "state" => Phase::parse(value).map_or_else(String::new, |phase| phase.label().to_owned()),
-        _ => "Test traffic".to_owned(),
-    }
-}
-
-fn nothing(filter: &ContractFilter) -> AnyView {
-    if filter.filters().is_empty() {
-        empty(
-            "No contracts yet",
-            view! { <p>"A contract appears with its first event: approved, offered, or whatever comes first. Drafts send nothing."</p> },
-        )
-    } else {
-        empty(
-            "No contract fits",
-            view! { <p>"Try another state, or fewer letters."</p> <a class="button" href=PATH>"Show all contracts"</a> },
-        )
-    }
 }

@@ -17,6 +17,8 @@ pub enum Here {
     Contracts,
     /// `/spend`
     Spend,
+    /// `/calendar`
+    Calendar,
     /// `/deliveries`
     Deliveries,
     /// `/catalog`
@@ -32,6 +34,7 @@ impl Here {
             Self::Contractors => "/contractors",
             Self::Contracts => "/contracts",
             Self::Spend => "/spend",
+            Self::Calendar => "/calendar",
             Self::Deliveries => "/deliveries",
             Self::Catalog => "/catalog",
         }
@@ -39,7 +42,7 @@ impl Here {
 
     /// Whether its pages can be told of a moment in the past.
     fn is_of_time(self) -> bool {
-        matches!(self, Self::Contractors | Self::Contracts | Self::Spend)
+        matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar)
     }
 
     fn label(self) -> &'static str {
@@ -48,6 +51,7 @@ impl Here {
             Self::Contractors => "Contractors",
             Self::Contracts => "Contracts",
             Self::Spend => "Spend",
+            Self::Calendar => "Calendar",
             Self::Deliveries => "Deliveries",
             Self::Catalog => "Catalog",
         }
@@ -106,7 +110,7 @@ fn navigation(here: Here, viewer: &Viewer) -> AnyView {
     view! {
         <nav aria-label="Main">
             <ul class="nav-list">
-                {item(Here::Overview)} {item(Here::Contractors)} {item(Here::Contracts)} {item(Here::Spend)}
+                {item(Here::Overview)} {item(Here::Contractors)} {item(Here::Contracts)} {item(Here::Spend)} {item(Here::Calendar)}
             </ul>
             <h2 class="nav-head" id="nav-events">"Events"</h2>
             <ul class="nav-list" aria-labelledby="nav-events">{deliveries} {item(Here::Catalog)}</ul>

@@ -1,6 +1,7 @@
 //! Filters as links: chips that choose one value, and chips that take one filter away.
 
 use super::as_of::{keep_moment, moment_pairs};
+use crate::islands::SearchBox;
 use crate::view::filter::Query;
 use leptos::prelude::*;
 
@@ -31,7 +32,7 @@ pub fn choose(
 
 /// One chip for every filter in force, each of which removes exactly that one; nothing when none is.
 pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &str) -> String) -> AnyView {
-    let pairs = filter.filters();
+    let pairs = filter.narrowing();
     if pairs.is_empty() {
         return ().into_any();
     }
@@ -74,6 +75,7 @@ pub fn search(path: &'static str, filter: &impl Query, placeholder: &'static str
                 <input class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default() autocomplete="off"/>
             </div>
             <button class="button" type="submit">"Search"</button>
+            <SearchBox/>
         </form>
     }
     .into_any()

@@ -4,6 +4,7 @@ use super::as_of::keep_moment;
 use super::mark::{mark, test_tag};
 use super::time::{ago, day_range};
 use crate::estimate::Standing;
+use crate::event::spend::AmountType;
 use crate::money::Money;
 use crate::view::contractor::ContractSummary;
 use crate::view::spend::RequisitionSummary;
@@ -67,66 +68,19 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
     .into_any()
 }
 
-/// Requisitions as a table.
-pub fn requisitions(of: &[RequisitionSummary], now: Timestamp) -> AnyView {
-    let rows: Vec<AnyView> = of.iter().map(|one| requisition(one, now)).collect();
-    view! {
-        <div class="table-wrap">
-            <table class="table" data-rows="">
-                <thead>
-                    <tr>
-                        <th scope="col">"Requisition"</th>
-                        <th scope="col" class="wide">"Number"</th>
-                        <th scope="col">"State"</th>
-                        <th scope="col" class="num">"Amount"</th>
-                        <th scope="col" class="num wide" title="Signed contracts that draw on it: an estimate">"Committed"</th>
-                        <th scope="col" class="num wide" title="The amount less what is committed: an estimate">"Left"</th>
-                        <th scope="col" class="num wide">"Contracts"</th>
-                        <th scope="col" class="num wide">"Last event"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+/// "£25,000.00 in total"
+pub fn amount(of: &RequisitionSummary) -> Option<String> {
+    Some(counted_amount(of.amount.as_ref()?, of.amount_type.as_ref()))
 }
 
-fn requisition(of: &RequisitionSummary, now: Timestamp) -> AnyView {
-    let href = keep_moment(format!("/spend/{}", of.id));
-    let partial =
-        of.is_partial.then(|| view! { <span class="dim" title="A contract could not be counted">" at least"</span> });
-    let left = match &of.remaining {
-        Some(left) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
-            let over = Money { amount: left.amount.abs(), currency: left.currency.clone() };
-            view! { <span class="tag warn">"over by " {over.to_string()}</span> }.into_any()
-        }
-        left => or_dash(left.as_ref()).into_any(),
-    };
-    view! {
-        <tr>
-            <td><a class="main" href=href>{of.title.clone()}</a>{test_tag(of.is_test)}</td>
-            <td class="wide dim"><code>{of.external_id.clone()}</code></td>
-            <td class="fit">{mark(&of.state)}</td>
-            <td class="num">{amount(of)}</td>
-            <td class="num wide">{or_dash(of.committed.as_ref())}{partial}</td>
-            <td class="num wide">{left}</td>
-            <td class="num wide">{of.contracts}</td>
-            <td class="num dim wide">{ago(of.last_at, now)}</td>
-        </tr>
+/// An amount with what it counts.
+pub fn counted_amount(money: &Money, kind: Option<&AmountType>) -> String {
+    match kind {
+        Some(kind) => format!("{money} {}", kind.in_words()),
+        None => money.to_string(),
     }
-    .into_any()
 }
 
 fn or_dash(money: Option<&Money>) -> String {
     money.map_or_else(|| "–".to_owned(), ToString::to_string)
-}
-
-/// "£25,000.00 in total"
-pub fn amount(of: &RequisitionSummary) -> Option<String> {
-    let money = of.amount.as_ref()?;
-    Some(match &of.amount_type {
-        Some(kind) => format!("{money} {}", kind.in_words()),
-        None => money.to_string(),
-    })
 }

@@ -1,9 +1,10 @@
 //! Contractors and contracts, as lists and pages show them.
 
+use crate::diff::WhatChanged;
 use crate::estimate::{Estimate, Standing};
 use crate::event::contact::CustomField;
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
-use crate::id::{ContractId, ContractorId};
+use crate::id::{ContractId, ContractorId, RequisitionId};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::finding::Finding;
@@ -23,6 +24,8 @@ pub struct ContractorSummary {
     pub id: ContractorId,
     /// Their name; the id when no event carried one.
     pub name: String,
+    /// Their e-mail address.
+    pub email: Option<String>,
     /// The client they work for.
     pub client: Option<String>,
     /// How far they have come.
@@ -35,6 +38,8 @@ pub struct ContractorSummary {
     pub open_offers: u32,
     /// The next last day among the running contracts.
     pub next_end_on: Option<Date>,
+    /// The client's own fields, each as `Name:Value`.
+    pub custom_fields: Vec<String>,
     /// What their signed contracts are estimated to cost, ended ones included: one sum for each currency.
     pub committed: Vec<Money>,
     /// Only test events name them.
@@ -81,6 +86,10 @@ pub struct ContractSummary {
     pub contractor_name: Option<String>,
     /// The client.
     pub client: Option<String>,
+    /// The names of those who act for it.
+    pub hirers: Vec<String>,
+    /// Their ids, as far as they have some.
+    pub hirer_ids: Vec<String>,
     /// What events have said.
     pub state: ContractState,
     /// What that means today.
@@ -91,8 +100,14 @@ pub struct ContractSummary {
     pub ends_on: Option<Date>,
     /// The last day as planned, when notice or completion moved it.
     pub planned_end_on: Option<Date>,
+    /// The last day on which notice can end it by its end; only while there is something to give notice of.
+    pub notice_by: Option<Date>,
     /// What it pays.
     pub rate: Option<Rate>,
+    /// The requisition it draws on.
+    pub requisition_id: Option<RequisitionId>,
+    /// The client's own fields, each as `Name:Value`.
+    pub custom_fields: Vec<String>,
     /// Whether it binds money.
     pub standing: Standing,
     /// What it is estimated to cost; `None` where nothing is bound, and where it cannot be told.
@@ -156,6 +171,8 @@ pub struct ContractDetail {
     pub steps: Vec<Step>,
     /// Every event, newest first.
     pub entries: Vec<Entry>,
+    /// What each event changed, by its place in the log; the newest 200 that could be read.
+    pub changes: BTreeMap<i64, WhatChanged>,
     /// Everything that is wrong or missing.
     pub findings: Vec<Finding>,
 }

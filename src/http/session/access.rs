@@ -31,6 +31,8 @@ pub fn of(path: &str) -> Access {
     match path {
         "/favicon.svg" | "/robots.txt" | "/healthz" | "/readyz" => Access::Machine,
         "/sign-in" | "/sign-out" | "/preferences" => Access::Public,
+        // The secret in the address is all there is to show.
+        _ if path.strip_prefix("/feeds/").is_some_and(|file| !file.contains('/')) => Access::Machine,
         _ if path.starts_with("/webhooks/") || path.starts_with("/pkg/") => Access::Machine,
         _ if path.strip_prefix("/welcome/").is_some_and(|token| !token.contains('/')) => Access::Welcome,
         _ => Access::Page,
@@ -55,6 +57,12 @@ mod tests {
             ("/sign-out", Access::Public),
             ("/preferences", Access::Public),
             ("/welcome/abc", Access::Welcome),
+            ("/feeds/abc.ics", Access::Machine),
+            ("/feeds", Access::Page),
+            ("/feeds/abc/more", Access::Page),
+            ("/calendar", Access::Page),
+            ("/calendar/feeds", Access::Page),
+            ("/contracts.csv", Access::Page),
             ("/", Access::Page),
             ("/contractors", Access::Page),
             ("/deliveries", Access::Page),

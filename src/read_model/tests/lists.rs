@@ -16,10 +16,14 @@ fn row(id: &str) -> ContractRow {
         title: id.to_owned(),
         job_title: None,
         client: None,
+        client_id: None,
+        hirers: "[]".to_owned(),
+        custom_fields: "[]".to_owned(),
         state: "accepted".to_owned(),
         start_on: None,
         ends_on: None,
         planned_end_on: None,
+        notice_on: None,
         rate_amount: None,
         rate_currency: None,
         rate_unit: None,
@@ -28,6 +32,8 @@ fn row(id: &str) -> ContractRow {
         findings: 0,
         is_test: false,
         last_at: START,
+        title_key: String::new(),
+        rate_key: String::new(),
         search: String::new(),
         standing: "committed".to_owned(),
         commitment_amount: None,
@@ -66,8 +72,8 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
                 .filter(|row| super::super::row::contract(row, today).unwrap().phase == phase)
                 .map(|row| row.id.as_str())
                 .collect();
-            let search = Search { q: None, is_test: false, after: None, limit: 1_000 };
-            let found = store.list_contracts(search, Some(phase), noon.into()).await.unwrap();
+            let filter = ContractFilter { phase: Some(phase), ..ContractFilter::default() };
+            let found = store.list_contracts(&filter, noon.into(), 1_000).await.unwrap();
             assert_eq!(found.iter().map(|row| row.id.as_str()).collect::<BTreeSet<_>>(), expected, "{phase:?}");
             running += if phase.is_running() { expected.len() } else { 0 };
         }

@@ -90,7 +90,10 @@ impl Store {
         }
         match (turn.held, &self.pool) {
             (Held::Row(transaction), _) => write!(transaction),
-            (Held::Nothing, Pool::Sqlite { write, .. }) => write!(write.begin_with("begin immediate").await?),
+            (Held::Nothing, Pool::Sqlite { write, turn, .. }) => {
+                let _turn = turn.lock().await;
+                write!(write.begin_with("begin immediate").await?)
+            }
             (Held::Nothing, Pool::Postgres(pool)) => write!(pool.begin().await?),
         }
     }
@@ -105,11 +108,13 @@ impl Store {
                 "delete from mentions",
                 "delete from contractors",
                 "delete from contracts",
+                "delete from facets",
                 "delete from contract_versions",
                 "delete from requisitions",
                 "delete from tallies",
                 "delete from arrivals",
                 "delete from hirers",
+                "delete from choices",
             ] {
                 sqlx::query(statement).execute(&mut *transaction).await?;
             }

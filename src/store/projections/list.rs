@@ -1,147 +1,20 @@
-//! What pages ask of the list rows: one page of a list, a few rows by id, counts from indexes.
+//! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
 
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
+use super::source::{Source, days_ahead, running};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
-use app::lifecycle::contact::ContactState;
-use app::lifecycle::contract::Phase;
-use app::lifecycle::spend::RequisitionState;
 use app::view::moment::Moment;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-/// One page of a list: what is looked for, and after which row it starts.
-#[derive(Clone, Copy, Debug)]
-pub struct Search<'a, K> {
-    /// Part of what the list is searched by, or a whole id.
-    pub q: Option<&'a str>,
-    /// Test subjects instead of live ones.
-    pub is_test: bool,
-    /// The sort key and id of the last row of the page before.
-    pub after: Option<(K, &'a str)>,
-    /// Rows wanted.
-    pub limit: i64,
-}
-
-impl<K> Search<'_, K> {
-    fn narrow(&self, select: &mut Statement) {
-        let Some(q) = self.q else { return };
-        let mut pattern = String::from("%");
-        for character in q.to_lowercase().chars() {
-            if matches!(character, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(character);
-        }
-        pattern.push('%');
-        select.push(" and (search like ").bind(pattern.as_str()).push(" escape '\\' or id = ").bind(q).push(")");
-    }
-}
-
-/// Adds what [`Phase::on`] says as conditions on columns; a property test holds the two together.
-fn within(select: &mut Statement, phase: Phase, today: Date) {
-    let today = today.to_string();
-    let running = |select: &mut Statement, state: &'static str| {
-        select.push(" and state = ").bind(state).push(" and (ends_on is null or ends_on >= ").bind(&today).push(")");
-    };
-    match phase {
-        Phase::Known | Phase::Approved | Phase::Offered | Phase::Revoked | Phase::Cancelled | Phase::Deleted => {
-            select.push(" and state = ").bind(phase.as_str());
-        }
-        Phase::Completed => {
-            select.push(" and state in ('accepted', 'notice_served', 'end_known') and ends_on < ").bind(&today);
-        }
-        Phase::UnderNotice => running(select, "notice_served"),
-        Phase::Ending => running(select, "end_known"),
-        Phase::Upcoming => {
-            running(select, "accepted");
-            select.push(" and start_on > ").bind(&today);
-        }
-        Phase::Active => {
-            running(select, "accepted");
-            select.push(" and (start_on is null or start_on <= ").bind(&today).push(")");
-        }
-    }
-}
-
-const CONTRACTOR: &str = "select id, name, email, client, state, bookability, findings, is_test, last_at, sort_key, \
-                          search from contractors";
-const CONTRACT: &str = "select id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
-                        ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, \
-                        findings, is_test, last_at, search, standing, commitment_amount, commitment_per_day, \
-                        commitment_currency from contracts";
-const REQUISITION: &str = "select id, title, external_id, amount, currency, amount_type, state, versions, findings, \
-                           is_test, last_at, search from requisitions";
-/// What [`Phase::is_running`] says, as far as columns can: the last day is added by the caller.
-const RUNNING: &str = " and state in ('accepted', 'notice_served', 'end_known') \
-                       and (state <> 'accepted' or start_on is null or start_on <= ";
-
 impl Store {
-    /// Contractors in order of name.
-    pub async fn list_contractors(
-        &self,
-        search: Search<'_, &str>,
-        state: Option<ContactState>,
-    ) -> Result<Vec<ContractorRow>, StoreError> {
-        let mut select = Statement::new(CONTRACTOR);
-        select.push(" where is_test = ").bind(search.is_test);
-        if let Some(state) = state {
-            select.push(" and state = ").bind(state.as_str());
-        }
-        search.narrow(&mut select);
-        if let Some((key, id)) = search.after {
-            select.push(" and (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
-        }
-        select.push(" order by sort_key, id limit ").bind(search.limit);
-        Ok(fetch_all!(self, ContractorRow, select)?)
-    }
-
-    /// Contracts, newest event first.
-    pub async fn list_contracts(
-        &self,
-        search: Search<'_, i64>,
-        phase: Option<Phase>,
-        moment: Moment,
-    ) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Statement::told(moment, CONTRACT);
-        select.push(" where is_test = ").bind(search.is_test);
-        if let Some(phase) = phase {
-            within(&mut select, phase, moment.today());
-        }
-        search.narrow(&mut select);
-        if let Some((key, id)) = search.after {
-            select.push(" and (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
-        }
-        select.push(" order by last_at desc, id desc limit ").bind(search.limit);
-        Ok(fetch_all!(self, ContractRow, select)?)
-    }
-
-    /// Requisitions, newest event first.
-    pub async fn list_requisitions(
-        &self,
-        search: Search<'_, i64>,
-        state: Option<RequisitionState>,
-    ) -> Result<Vec<RequisitionRow>, StoreError> {
-        let mut select = Statement::new(REQUISITION);
-        select.push(" where is_test = ").bind(search.is_test);
-        if let Some(state) = state {
-            select.push(" and state = ").bind(state.as_str());
-        }
-        search.narrow(&mut select);
-        if let Some((key, id)) = search.after {
-            select.push(" and (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
-        }
-        select.push(" order by last_at desc, id desc limit ").bind(search.limit);
-        Ok(fetch_all!(self, RequisitionRow, select)?)
-    }
-
     /// Contractors in order of name, live and test ones, whatever is searched for.
     pub async fn list_contractors_of_any_mode(
         &self,
         after: Option<(&str, &str)>,
         limit: i64,
     ) -> Result<Vec<ContractorRow>, StoreError> {
-        let mut select = Statement::new(CONTRACTOR);
+        let mut select = Source::Contractors.all();
         if let Some((key, id)) = after {
             select.push(" where (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
         }
@@ -155,7 +28,7 @@ impl Store {
         after: Option<(i64, &str)>,
         limit: i64,
     ) -> Result<Vec<RequisitionRow>, StoreError> {
-        let mut select = Statement::new(REQUISITION);
+        let mut select = Source::Requisitions.all();
         if let Some((key, id)) = after {
             select.push(" where (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
         }
@@ -173,7 +46,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::told(moment, CONTRACT);
+        let mut select = Source::Contracts.all_at(moment);
         select.push(" where contractor_id in ").list(ids.iter().copied()).push(" and is_test = ").bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -184,7 +57,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::told(moment, CONTRACT);
+        let mut select = Source::Contracts.all_at(moment);
         select.push(" where id in ").list(ids.iter().copied()).push(" order by id");
         Ok(fetch_all!(self, ContractRow, select)?)
     }
@@ -196,7 +69,7 @@ impl Store {
         is_test: bool,
         moment: Moment,
     ) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Statement::told(moment, CONTRACT);
+        let mut select = Source::Contracts.all_at(moment);
         select.push(" where requisition_id = ").bind(requisition).push(" and is_test = ").bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -207,9 +80,26 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::new(REQUISITION);
+        let mut select = Source::Requisitions.all();
         select.push(" where id in ").list(ids.iter().copied()).push(" order by last_at desc, id desc");
         Ok(fetch_all!(self, RequisitionRow, select)?)
+    }
+
+    /// Those of these requisitions that a contract of this client and mode draws on.
+    pub async fn list_requisitions_of_client(
+        &self,
+        ids: &[&str],
+        client_id: &str,
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<String>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = Statement::told(moment, "select distinct requisition_id from contracts where client_id = ");
+        select.bind(client_id).push(" and is_test = ").bind(is_test).push(" and requisition_id in ");
+        select.list(ids.iter().copied());
+        Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
     }
 
     /// What the contracts of one mode that draw on these requisitions bind, in no particular order. Exact decimals are
@@ -227,11 +117,18 @@ impl Store {
         Ok(fetch_all!(self, DrawRow, select)?)
     }
 
+    /// Values of one kind a filter can be set to, with their names and by these, at most so many.
+    pub async fn list_choices(&self, facet: &'static str, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
+        let mut select = Statement::new("select value, name from choices where facet = ");
+        select.bind(facet).push(" order by search, value limit ").bind(limit);
+        Ok(fetch_all!(self, (String, String), select)?)
+    }
+
     /// Live contracts running on a day.
     pub async fn count_running(&self, today: Date) -> Result<i64, StoreError> {
-        let mut select = Statement::new("select count(*) from contracts where is_test = ");
-        select.bind(false).push(RUNNING).bind(&today.to_string());
-        select.push(") and (ends_on is null or ends_on >= ").bind(&today.to_string()).push(")");
+        let mut select = Source::Contracts.select("count(*)");
+        select.push(" where is_test = ").bind(false);
+        running(&mut select, today);
         Ok(fetch_all!(self, (i64,), select)?.into_iter().map(|(count,)| count).sum())
     }
 
@@ -246,18 +143,18 @@ impl Store {
     }
 
     /// Live contracts that run and end within so many days, soonest first.
-    pub async fn list_ending(&self, today: Date, days: i32, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
-        let last = today.saturating_add(days.days());
-        let mut select = Statement::new(CONTRACT);
-        select.push(" where is_test = ").bind(false).push(RUNNING).bind(&today.to_string());
-        select.push(") and ends_on >= ").bind(&today.to_string()).push(" and ends_on <= ").bind(&last.to_string());
+    pub async fn list_ending(&self, today: Date, days: u16, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
+        let mut select = Source::Contracts.all();
+        select.push(" where is_test = ").bind(false);
+        running(&mut select, today);
+        select.push(" and ends_on <= ").bind(&days_ahead(today, days));
         select.push(" order by ends_on, id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
     /// Live offers nobody has answered, oldest first.
     pub async fn list_open_offers(&self, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Statement::new(CONTRACT);
+        let mut select = Source::Contracts.all();
         select.push(" where state = 'offered' and is_test = ").bind(false);
         select.push(" order by last_at, id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -265,7 +162,7 @@ impl Store {
 
     /// Live contracts with findings, newest event first.
     pub async fn list_contracts_with_findings(&self, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Statement::new(CONTRACT);
+        let mut select = Source::Contracts.all();
         select.push(" where findings > 0 and is_test = ").bind(false);
         select.push(" order by last_at desc, id desc limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)

@@ -11,6 +11,8 @@ pub struct ContractorRow {
     pub email: Option<String>,
     /// The client's name.
     pub client: Option<String>,
+    /// The client's id; its name where it has none.
+    pub client_id: Option<String>,
     /// `ContactState::as_str`
     pub state: String,
     /// `status.bookability_state` as sent.
@@ -25,6 +27,8 @@ pub struct ContractorRow {
     pub sort_key: String,
     /// What a search looks into, in lower case.
     pub search: String,
+    /// A JSON list of `Name:Value`.
+    pub custom_fields: String,
 }
 
 /// One row of the contract list.
@@ -42,6 +46,12 @@ pub struct ContractRow {
     pub job_title: Option<String>,
     /// The client's name.
     pub client: Option<String>,
+    /// The client's id; its name where it has none.
+    pub client_id: Option<String>,
+    /// A JSON list of `{"id": …, "name": …}`.
+    pub hirers: String,
+    /// A JSON list of `Name:Value`.
+    pub custom_fields: String,
     /// `ContractState::as_str`
     pub state: String,
     /// First day.
@@ -50,6 +60,8 @@ pub struct ContractRow {
     pub ends_on: Option<String>,
     /// Last day as planned, when another one is known.
     pub planned_end_on: Option<String>,
+    /// Last day to give notice, while there is something to give notice of.
+    pub notice_on: Option<String>,
     /// An exact decimal.
     pub rate_amount: Option<String>,
     /// ISO 4217.
@@ -66,6 +78,10 @@ pub struct ContractRow {
     pub is_test: bool,
     /// When the last event happened.
     pub last_at: i64,
+    /// The title, as it is sorted.
+    pub title_key: String,
+    /// The rate, as it is sorted; empty without one.
+    pub rate_key: String,
     /// What a search looks into, in lower case.
     pub search: String,
     /// `Standing::as_str`
@@ -130,8 +146,14 @@ pub struct RequisitionRow {
     pub is_test: bool,
     /// When the last event happened.
     pub last_at: i64,
+    /// The title, as it is sorted.
+    pub title_key: String,
+    /// The amount, as it is sorted; empty without one.
+    pub amount_key: String,
     /// What a search looks into, in lower case.
     pub search: String,
+    /// A JSON list of `Name:Value`.
+    pub custom_fields: String,
 }
 
 /// One genuine message, as far as a fold needs it.
@@ -219,6 +241,36 @@ pub struct HirerName {
     pub name: String,
 }
 
+/// That a subject has a value lists are narrowed by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub struct Facet {
+    /// `Subject::kind`
+    pub kind: String,
+    /// `hirer` or `field`.
+    pub facet: String,
+    /// A hirer's id, or `Name:Value`.
+    pub value: String,
+    /// `Subject::id`
+    pub subject_id: String,
+}
+
+/// A value a filter can be set to, and which event said so.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub struct Choice {
+    /// `client`, `hirer`, `currency` or `field`.
+    pub facet: String,
+    /// An id, a code or a name.
+    pub value: String,
+    /// When the naming event happened.
+    pub named_at: i64,
+    /// Svix's id of that event.
+    pub message_id: String,
+    /// In words.
+    pub name: String,
+    /// The words in lower case.
+    pub search: String,
+}
+
 /// Everything one batch changes.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -232,10 +284,14 @@ pub struct Changes {
     pub contract_versions: Vec<ContractVersion>,
     /// Rows to put in place of what was there.
     pub requisitions: Vec<RequisitionRow>,
+    /// What all these have, in place of what they had.
+    pub facets: Vec<Facet>,
     /// Counts to add.
     pub tallies: Vec<Tally>,
     /// Counts to add.
     pub arrivals: Vec<Arrivals>,
     /// Names to keep where they are newer.
     pub hirers: Vec<HirerName>,
+    /// Values to keep; names where they are newer.
+    pub choices: Vec<Choice>,
 }

@@ -72,22 +72,40 @@ impl Statement {
     /// The same statement, asked about a moment: in the past, `contracts` is not the table of that name but the version
     /// of each contract that was in force then, under the same name and with the same columns.
     pub(crate) fn told(moment: Moment, text: &'static str) -> Self {
-        let Some(AsOf { at, meaning }) = moment.as_of else { return Self::new(text) };
+        let mut statement = Self::new("");
+        if let Some(versions) = Self::versions(moment) {
+            statement.push("with ").append(&versions).push(" ");
+        }
+        statement.push(text);
+        statement
+    }
+
+    /// What stands behind `with` for a moment in the past; `None` for now.
+    pub(crate) fn versions(moment: Moment) -> Option<Self> {
+        let AsOf { at, meaning } = moment.as_of?;
         let is_known = meaning == Meaning::Known;
         let at = at.as_millisecond();
         let mut statement =
-            Self::new("with contracts as not materialized (select v.* from contract_versions v where v.is_known = ");
+            Self::new("contracts as not materialized (select v.* from contract_versions v where v.is_known = ");
         statement.bind(is_known).push(" and v.from_at <= ").bind(at);
         // No more than this can an event have happened after it arrived. It is said so that an index by the last event
         // is entered near the moment, and not at its end.
         statement.push(" and v.last_at <= ").bind(at.saturating_add(CLOCKS_APART));
         statement.push(" and not exists (select 1 from contract_versions n where n.is_known = ").bind(is_known);
-        statement.push(" and n.id = v.id and n.from_at > v.from_at and n.from_at <= ").bind(at).push(")) ").push(text);
-        statement
+        statement.push(" and n.id = v.id and n.from_at > v.from_at and n.from_at <= ").bind(at).push("))");
+        Some(statement)
     }
 
     pub(crate) fn push(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);
+        self
+    }
+
+    /// Writes another statement, or a piece of one, with its values.
+    pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
+        self.text.push_str(&other.text);
+        self.values.extend(other.values.iter().cloned());
+        self.is_reused &= other.is_reused;
         self
     }
 
@@ -123,7 +141,8 @@ impl Statement {
     pub(crate) fn sql(&self, dialect: Dialect) -> AssertSqlSafe<String> {
         AssertSqlSafe(match dialect {
             Dialect::Sqlite => self.text.clone(),
-            Dialect::Postgres => numbered(&self.text),
+            // The one function the two call by different names.
+            Dialect::Postgres => numbered(&self.text).replace("instr(", "strpos("),
         })
     }
 }

@@ -1,9 +1,9 @@
 //! How the changes of one batch become statements.
 
-use super::row::{Changes, ContractRow, ContractVersion, ContractorRow, RequisitionRow};
+use super::row::{Changes, ContractRow, ContractVersion, ContractorRow, Facet, RequisitionRow};
 use super::statement::{Statement, Value};
 
-/// Rows of one `insert`: SQLite takes 32,766 values a statement, and the widest row has 19.
+/// Rows of one `insert`: SQLite takes 32,766 values a statement, and the widest row has 31.
 const CHUNK: usize = 500;
 
 /// In an order that every instance shares, so that two never wait for each other's rows.
@@ -31,6 +31,10 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
     all.extend(changes.contracts.chunks(CHUNK).map(contracts));
     all.extend(changes.contract_versions.chunks(CHUNK).map(contract_versions));
     all.extend(changes.requisitions.chunks(CHUNK).map(requisitions));
+    all.extend(changes.contractors.chunks(CHUNK).map(|rows| forget("contractor", rows.iter().map(|row| &*row.id))));
+    all.extend(changes.contracts.chunks(CHUNK).map(|rows| forget("contract", rows.iter().map(|row| &*row.id))));
+    all.extend(changes.requisitions.chunks(CHUNK).map(|rows| forget("requisition", rows.iter().map(|row| &*row.id))));
+    all.extend(changes.facets.chunks(CHUNK).map(facets));
     counts(changes, &mut all);
     all
 }
@@ -38,9 +42,9 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
 fn contractors(rows: &[ContractorRow]) -> Statement {
     let mut upsert = Statement::new(
         "insert into contractors (id, name, email, client, state, bookability, findings, is_test, last_at, sort_key, \
-         search) values ",
+         search, client_id, custom_fields) values ",
     );
-    upsert.rows(rows.iter().map(|row| -> [Value; 11] {
+    upsert.rows(rows.iter().map(|row| -> [Value; 13] {
         [
             (&row.id).into(),
             (&row.name).into(),
@@ -53,21 +57,24 @@ fn contractors(rows: &[ContractorRow]) -> Statement {
             row.last_at.into(),
             (&row.sort_key).into(),
             (&row.search).into(),
+            (&row.client_id).into(),
+            (&row.custom_fields).into(),
         ]
     }));
     upsert.push(
         " on conflict (id) do update set name = excluded.name, email = excluded.email, client = excluded.client, \
          state = excluded.state, bookability = excluded.bookability, findings = excluded.findings, \
          is_test = excluded.is_test, last_at = excluded.last_at, sort_key = excluded.sort_key, \
-         search = excluded.search",
+         search = excluded.search, client_id = excluded.client_id, custom_fields = excluded.custom_fields",
     );
     upsert
 }
 
 /// The columns of a contract's row, in the order of [`contract`].
 const CONTRACT: &str = "id, contractor_id, contractor_name, title, job_title, client, state, start_on, ends_on, \
-                        planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
-                        is_test, last_at, search";
+                         planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
+                         is_test, last_at, search, standing, commitment_amount, commitment_per_day, \
+                         commitment_currency, client_id, hirers, custom_fields, notice_on, title_key, rate_key";
 
 fn contract(row: &ContractRow) -> Vec<Value> {
     vec![
@@ -94,6 +101,12 @@ fn contract(row: &ContractRow) -> Vec<Value> {
         (&row.commitment_amount).into(),
         (&row.commitment_per_day).into(),
         (&row.commitment_currency).into(),
+        (&row.client_id).into(),
+        (&row.hirers).into(),
+        (&row.custom_fields).into(),
+        (&row.notice_on).into(),
+        (&row.title_key).into(),
+        (&row.rate_key).into(),
     ]
 }
 
@@ -127,12 +140,27 @@ fn contract_versions(rows: &[ContractVersion]) -> Statement {
     upsert
 }
 
+/// What a subject had may be gone; what it has is written anew.
+fn forget<'a>(kind: &'static str, ids: impl Iterator<Item = &'a str>) -> Statement {
+    let mut delete = Statement::new("delete from facets where kind = ");
+    delete.bind(kind).push(" and subject_id in ").list(ids);
+    delete
+}
+
+fn facets(rows: &[Facet]) -> Statement {
+    let mut insert = Statement::new("insert into facets (kind, facet, value, subject_id) values ");
+    insert.rows(rows.iter().map(|row| -> [Value; 4] {
+        [(&row.kind).into(), (&row.facet).into(), (&row.value).into(), (&row.subject_id).into()]
+    }));
+    insert
+}
+
 fn requisitions(rows: &[RequisitionRow]) -> Statement {
     let mut upsert = Statement::new(
         "insert into requisitions (id, title, external_id, amount, currency, amount_type, state, versions, findings, \
-         is_test, last_at, search) values ",
+         is_test, last_at, search, custom_fields, title_key, amount_key) values ",
     );
-    upsert.rows(rows.iter().map(|row| -> [Value; 12] {
+    upsert.rows(rows.iter().map(|row| -> [Value; 15] {
         [
             (&row.id).into(),
             (&row.title).into(),
@@ -146,13 +174,17 @@ fn requisitions(rows: &[RequisitionRow]) -> Statement {
             row.is_test.into(),
             row.last_at.into(),
             (&row.search).into(),
+            (&row.custom_fields).into(),
+            (&row.title_key).into(),
+            (&row.amount_key).into(),
         ]
     }));
     upsert.push(
         " on conflict (id) do update set title = excluded.title, external_id = excluded.external_id, \
          amount = excluded.amount, currency = excluded.currency, amount_type = excluded.amount_type, \
          state = excluded.state, versions = excluded.versions, findings = excluded.findings, \
-         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search",
+         is_test = excluded.is_test, last_at = excluded.last_at, search = excluded.search, \
+         custom_fields = excluded.custom_fields, title_key = excluded.title_key, amount_key = excluded.amount_key",
     );
     upsert
 }
@@ -194,6 +226,26 @@ fn counts(changes: &Changes, all: &mut Vec<Statement>) {
             " on conflict (id) do update set name = excluded.name, named_at = excluded.named_at, \
              message_id = excluded.message_id where (excluded.named_at, excluded.message_id) \
              > (hirers.named_at, hirers.message_id)",
+        );
+        all.push(upsert);
+    }
+    for chunk in changes.choices.chunks(CHUNK) {
+        let mut upsert =
+            Statement::new("insert into choices (facet, value, name, search, named_at, message_id) values ");
+        upsert.rows(chunk.iter().map(|row| -> [Value; 6] {
+            [
+                (&row.facet).into(),
+                (&row.value).into(),
+                (&row.name).into(),
+                (&row.search).into(),
+                row.named_at.into(),
+                (&row.message_id).into(),
+            ]
+        }));
+        upsert.push(
+            " on conflict (facet, value) do update set name = excluded.name, search = excluded.search, \
+             named_at = excluded.named_at, message_id = excluded.message_id \
+             where (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id)",
         );
         all.push(upsert);
     }

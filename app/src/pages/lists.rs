@@ -1,0 +1,136 @@
+//! What the pages of contractors, contracts and spend have in common: search, filters, order, columns, export.
+
+use crate::event::spend::AmountType;
+use crate::lifecycle::contact::ContactState;
+use crate::lifecycle::contract::Phase;
+use crate::lifecycle::spend::RequisitionState;
+use crate::shell::context::keep_moment;
+use crate::ui::as_of::as_of_picker;
+use crate::ui::card::{empty, head};
+use crate::ui::chips::{choose, in_force, search};
+use crate::ui::listing::{table, toolbar};
+use crate::ui::narrow::{Field, narrow_form};
+use crate::ui::pager::pager;
+use crate::view::Page;
+use crate::view::choices::Choices;
+use crate::view::filter::{Has, Listing, Query};
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+/// How one list differs from the others.
+pub(super) struct Words {
+    /// The heading.
+    pub(super) title: &'static str,
+    /// Below the heading.
+    pub(super) lede: Option<&'static str>,
+    /// Above the search field.
+    pub(super) search: &'static str,
+    /// One and many.
+    pub(super) nouns: [&'static str; 2],
+    /// When nothing is narrowed and there is nothing.
+    pub(super) none: (&'static str, &'static str),
+}
+
+/// The list with everything around it. What depends on the search text is marked, so that the island can put the next
+/// answer in its place.
+pub(super) fn list<F: Listing>(
+    of: &Page<F::Row>,
+    filter: &F,
+    viewer: &Viewer,
+    words: &Words,
+    states: impl IntoIterator<Item = (&'static str, String)>,
+    fields: Vec<Field>,
+    choices: &Choices,
+) -> AnyView {
+    let beside = view! { {as_of_picker(viewer)} <span data-swap="">{test_switch(F::PATH, filter)}</span> };
+    let lede = words.lede.map(|text| view! { <p class="lede">{text}</p> });
+    let rows = of.items.len();
+    view! {
+        {head(None, words.title, beside, lede)}
+        {search(F::PATH, filter, words.search)}
+        <div class="row narrow-row">
+            {narrow_form(F::PATH, filter, fields)}
+            <div class="chips-box" data-swap="">{choose("State", F::PATH, filter, "state", states)}</div>
+        </div>
+        <div class="stack" id="list" data-swap="">
+            {in_force(F::PATH, filter, |key, value| in_words(key, value, choices))}
+            {toolbar(filter, rows, of.next.is_some(), words.nouns)}
+            {if rows == 0 { nothing(filter, words) } else { table(filter, &of.items, viewer) }}
+            {pager(F::PATH, filter, "after", of.next.as_ref())}
+        </div>
+    }
+    .into_any()
+}
+
+fn nothing<F: Listing>(filter: &F, words: &Words) -> AnyView {
+    if filter.narrowing().is_empty() && filter.after().is_none() {
+        let (title, text) = words.none;
+        return empty(title, view! { <p>{text}</p> });
+    }
+    let [one, many] = words.nouns;
+    empty(
+        &format!("No {one} fits"),
+        view! {
+            <p>"Try fewer letters, or take a filter away."</p>
+            <a class="button" href=keep_moment(F::PATH)>{format!("Show all {many}")}</a>
+        },
+    )
+}
+
+/// Live subjects or test ones: they are never mixed.
+fn test_switch(path: &'static str, filter: &impl Query) -> AnyView {
+    let is_test = filter.value("test").is_some();
+    let (href, text) =
+        if is_test { (filter.without("test"), "Show live") } else { (filter.with("test", "1"), "Show test") };
+    view! { <a class="pill" href=keep_moment(format!("{path}{}", href.to_query()))>{text}</a> }.into_any()
+}
+
+/// A filter in force, as its chip says it.
+pub(super) fn in_words(key: &str, value: &str, choices: &Choices) -> String {
+    match key {
+        "q" => format!("“{value}”"),
+        "state" => state(value).to_owned(),
+        "has" => Has::parse(value).map(Has::label).unwrap_or_default().to_owned(),
+        "hirer" => format!("Hirer: {value}"),
+        "client" => {
+            let name = choices.clients.iter().find(|(id, _)| id == value).map_or(value, |(_, name)| name);
+            format!("Client: {name}")
+        }
+        "field" => value
+            .split_once(':')
+            .map_or_else(|| format!("{value}: any"), |(name, value)| format!("{}: {}", name.trim(), value.trim())),
+        "ending" => format!("Ends within {value} days"),
+        "starting" => format!("Starts within {value} days"),
+        "currency" => format!("In {value}"),
+        "amount_type" => format!("Amount {}", AmountType::from(value.to_owned()).in_words()),
+        _ => "Test traffic".to_owned(),
+    }
+}
+
+fn state(value: &str) -> &'static str {
+    let contact = || ContactState::parse(value).map(ContactState::label);
+    let requisition = || RequisitionState::parse(value).map(RequisitionState::label);
+    Phase::parse(value).map(Phase::label).or_else(contact).or_else(requisition).unwrap_or_default()
+}
+
+/// Clients to choose from.
+pub(super) fn clients(choices: &Choices) -> Field {
+    Field::Choose { key: "client", label: "Client", options: choices.clients.clone() }
+}
+
+/// Hirers by name.
+pub(super) fn hirers(choices: &Choices) -> Field {
+    Field::Type { key: "hirer", label: "Hirer", example: "Name or id", offered: choices.hirers.clone() }
+}
+
+/// Custom fields.
+pub(super) fn custom_fields(choices: &Choices) -> Field {
+    let offered = choices.fields.iter().map(|name| format!("{name}:")).collect();
+    Field::Type { key: "field", label: "Custom field", example: "Cost centre:1234", offered }
+}
+
+/// Currencies seen.
+pub(super) fn currencies(choices: &Choices) -> Field {
+    let options = choices.currencies.iter().map(|code| (code.clone(), code.clone())).collect();
+    Field::Choose { key: "currency", label: "Currency", options }
+}

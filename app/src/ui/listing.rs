@@ -1,0 +1,165 @@
+//! A list as a table: the same columns as its CSV file, with heads that put it in order.
+
+use super::as_of::{keep_moment, moment_pairs};
+use super::committed::committed_cell;
+use super::mark::{mark, test_tag};
+use super::tables::counted_amount;
+use super::time::{ago, day, days_from};
+use crate::event::contract::Rate;
+use crate::money::Money;
+use crate::view::columns::{Cell, Column, State};
+use crate::view::filter::{Listing, Order};
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+/// The rows of one page, in the columns of the filter.
+pub fn table<F: Listing>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyView {
+    let columns = filter.columns();
+    let heads: Vec<AnyView> = columns.iter().map(|column| head(filter, column)).collect();
+    let rows: Vec<AnyView> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<AnyView> = columns
+                .iter()
+                .map(|column| {
+                    view! { <td class=column.width.class()>{cell((column.cell)(row), viewer)}</td> }.into_any()
+                })
+                .collect();
+            view! { <tr>{cells}</tr> }.into_any()
+        })
+        .collect();
+    view! {
+        <div class="table-wrap">
+            <table class="table" data-rows="">
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// The heading; where the list can be put in order by it, a link that does, or turns the order round.
+fn head<F: Listing>(filter: &F, column: &Column<F::Row>) -> AnyView {
+    let class = column.width.class();
+    let Some(by) = column.sort else {
+        return view! { <th scope="col" class=class>{column.label}</th> }.into_any();
+    };
+    let current = filter.order();
+    let is_current = current.by == by;
+    let next = if is_current { current.reversed() } else { Order::first(by) };
+    let href = keep_moment(format!("{}{}", F::PATH, filter.with("sort", &next.to_text()).to_query()));
+    let sorted = is_current.then_some(if current.descending { "descending" } else { "ascending" });
+    view! { <th scope="col" class=class aria-sort=sorted><a class="sort" href=href>{column.label}</a></th> }.into_any()
+}
+
+fn cell(of: Cell, viewer: &Viewer) -> AnyView {
+    match of {
+        Cell::Subject { href, text, under, is_test, findings } => {
+            let findings = (findings > 0).then(|| {
+                let text = if findings == 1 { "1 finding".to_owned() } else { format!("{findings} findings") };
+                view! { " " <span class="tag warn">{text}</span> }
+            });
+            view! {
+                <a class="main" href=keep_moment(href)>{text}</a>
+                {test_tag(is_test)}
+                {findings}
+                {under.map(|text| view! { <span class="sub">{text}</span> })}
+            }
+            .into_any()
+        }
+        Cell::Link { href, text } => match (href, text) {
+            (Some(href), Some(text)) => view! { <a class="quiet-link" href=keep_moment(href)>{text}</a> }.into_any(),
+            (_, text) => view! { <span class="dim">{text.unwrap_or_else(|| "not named".to_owned())}</span> }.into_any(),
+        },
+        Cell::Text(text) => text.into_any(),
+        Cell::Code(text) => text.map(|text| view! { <code class="dim">{text}</code> }).into_any(),
+        Cell::Texts(texts) => texts.join(", ").into_any(),
+        Cell::State(State::Contractor(state)) => mark(&state),
+        Cell::State(State::Contract(phase)) => mark(&phase),
+        Cell::State(State::Requisition(state)) => mark(&state),
+        Cell::Count(0) => "–".into_any(),
+        Cell::Count(count) => count.into_any(),
+        Cell::Day(date) => date.map(day).into_any(),
+        Cell::DayAhead(date) => date
+            .map(|date| view! { {day(date)} <span class="dim">", " {days_from(viewer.today(), date)}</span> })
+            .into_any(),
+        Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
+        Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
+        Cell::Sums(sums) => committed_cell(&sums),
+        Cell::Sum(None, _) | Cell::Left(None) => "–".into_any(),
+        Cell::Sum(Some(sum), words) => {
+            view! { {sum.to_string()} {words.map(|words| view! { <span class="dim">" " {words}</span> })} }.into_any()
+        }
+        Cell::Left(Some(left)) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
+            let over = Money { amount: left.amount.abs(), currency: left.currency };
+            view! { <span class="tag warn">"over by " {over.to_string()}</span> }.into_any()
+        }
+        Cell::Left(Some(left)) => left.to_string().into_any(),
+        Cell::Amount(money, kind) => money.map(|money| counted_amount(&money, kind.as_ref())).into_any(),
+    }
+}
+
+/// How many rows are shown, what can be shown of them, and the file of all of them.
+pub fn toolbar<F: Listing>(filter: &F, rows: usize, has_more: bool, nouns: [&'static str; 2]) -> AnyView {
+    let is_first = filter.after().is_none();
+    let noun = if rows == 1 { nouns[0] } else { nouns[1] };
+    let count = match (is_first, has_more) {
+        (true, true) => format!("The first {rows} {noun}"),
+        (true, false) => format!("{rows} {noun}"),
+        (false, _) => format!("{rows} more {noun}"),
+    };
+    let file = keep_moment(format!("{}.csv{}", F::PATH, filter.without("after").to_query()));
+    view! {
+        <div class="between list-tools">
+            <p class="dim" data-count=count.clone()>{count.clone()}</p>
+            <div class="row">
+                {columns_form(filter)}
+                <a class="pill" href=file download="">"Export CSV"</a>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn columns_form<F: Listing>(filter: &F) -> AnyView {
+    let shown: Vec<&str> = filter.columns().iter().map(|column| column.key).collect();
+    let boxes: Vec<AnyView> = F::COLUMNS
+        .iter()
+        .filter(|column| !column.is_fixed)
+        .map(|column| {
+            let is_shown = shown.contains(&column.key);
+            view! {
+                <label class="tick">
+                    <input type="checkbox" name="cols" value=column.key checked=is_shown/>
+                    <span>{column.label}</span>
+                </label>
+            }
+            .into_any()
+        })
+        .collect();
+    let own = keep_moment(format!("{}{}", F::PATH, filter.without("cols").to_query()));
+    view! {
+        <details class="drop">
+            <summary class="pill">"Columns"</summary>
+            <form class="drop-form" method="get" action=F::PATH>
+                {hidden(filter, &["cols"])}
+                <fieldset><legend class="visually-hidden">"Columns"</legend>{boxes}</fieldset>
+                <div class="row"><button class="button" type="submit">"Show"</button> <a href=own>"The usual ones"</a></div>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// What a form must not lose: every filter but those it has fields for, and the moment.
+pub fn hidden(filter: &impl crate::view::filter::Query, but: &[&str]) -> AnyView {
+    filter
+        .filters()
+        .into_iter()
+        .filter(|(key, _)| !but.contains(key))
+        .chain(moment_pairs())
+        .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
+        .collect_view()
+        .into_any()
+}

@@ -1,0 +1,98 @@
+//! A month as a grid of weeks; on a phone, as a list of the days that have something.
+
+use super::as_of::keep_moment;
+use super::mark::dot;
+use super::time::long_day;
+use crate::view::calendar::{Mark, Month, What};
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+/// More in one day stand behind a click.
+const SHOWN: usize = 5;
+
+/// A table of weeks, Monday first.
+pub fn grid(month: Month, marks: &[Mark], today: Date) -> AnyView {
+    let weeks: Vec<AnyView> = month
+        .weeks()
+        .into_iter()
+        .map(|week| {
+            let days: Vec<AnyView> = week.into_iter().map(|date| day(date, month, marks, today)).collect();
+            view! { <tr>{days}</tr> }.into_any()
+        })
+        .collect();
+    let heads: Vec<AnyView> = [
+        ("Mon", "Monday"),
+        ("Tue", "Tuesday"),
+        ("Wed", "Wednesday"),
+        ("Thu", "Thursday"),
+        ("Fri", "Friday"),
+        ("Sat", "Saturday"),
+        ("Sun", "Sunday"),
+    ]
+    .into_iter()
+    .map(|(short, name)| view! { <th scope="col" abbr=name>{short}</th> }.into_any())
+    .collect();
+    view! {
+        <div class="table-wrap month-wrap">
+            <table class="month">
+                <caption class="visually-hidden">{month.in_words()}</caption>
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{weeks}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn day(date: Date, month: Month, marks: &[Mark], today: Date) -> AnyView {
+    if date < month.first() || date > month.last() {
+        return view! { <td class="outside"></td> }.into_any();
+    }
+    let of_day: Vec<&Mark> = marks.iter().filter(|mark| mark.on == date).collect();
+    let (first, rest) = of_day.split_at(of_day.len().min(SHOWN));
+    let rest = (!rest.is_empty()).then(|| {
+        view! {
+            <details>
+                <summary>{format!("{} more", rest.len())}</summary>
+                <ul class="month-marks">{rest.iter().map(|mark| entry(mark)).collect_view()}</ul>
+            </details>
+        }
+    });
+    let list = (!first.is_empty())
+        .then(|| view! { <ul class="month-marks">{first.iter().map(|mark| entry(mark)).collect_view()}</ul> });
+    let is_today = (date == today).then_some("date");
+    view! {
+        <td class=if of_day.is_empty() { "free" } else { "" } aria-current=is_today>
+            <time class="month-day" datetime=date.to_string()>
+                <span class="number">{date.day().to_string()}</span>
+                <span class="name">{long_day(date)}</span>
+                {is_today.map(|_| view! { <span class="tag">"today"</span> })}
+            </time>
+            {list}
+            {rest}
+        </td>
+    }
+    .into_any()
+}
+
+fn entry(mark: &Mark) -> AnyView {
+    let tone = match mark.what {
+        What::Starts => "accepted",
+        What::NoticeBy => "offered",
+        What::Ends => "notice",
+    };
+    let contract = &mark.contract;
+    let who = contract.contractor_name.clone().map(|name| view! { <span class="dim">" " {name}</span> });
+    let href = keep_moment(format!("/contracts/{}", contract.id));
+    view! {
+        <li>
+            {dot(tone)}
+            <span>
+                <span class="dim">{mark.what.label()}": "</span>
+                <a href=href>{contract.title.clone()}</a>
+                {who}
+            </span>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,102 @@
+//! The form that narrows a list by what is no state: people, clients, fields, days, money.
+
+use super::listing::hidden;
+use crate::view::filter::Query;
+use leptos::prelude::*;
+
+/// One field of the form.
+pub enum Field {
+    /// One of these values, in words.
+    Choose {
+        /// In the query string.
+        key: &'static str,
+        /// Above the field.
+        label: &'static str,
+        /// Values and words.
+        options: Vec<(String, String)>,
+    },
+    /// Anything typed, with some values offered.
+    Type {
+        /// In the query string.
+        key: &'static str,
+        /// Above the field.
+        label: &'static str,
+        /// How it is written.
+        example: &'static str,
+        /// Offered while typing.
+        offered: Vec<String>,
+    },
+}
+
+impl Field {
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Choose { key, .. } | Self::Type { key, .. } => key,
+        }
+    }
+}
+
+/// So many days ahead, as a choice.
+pub fn days(key: &'static str, label: &'static str) -> Field {
+    let options = [7, 14, 30, 60, 90, 180].map(|days| (days.to_string(), format!("{days} days")));
+    Field::Choose { key, label, options: options.into() }
+}
+
+/// Closed until somebody wants it; what is in force stands in chips beside it.
+pub fn narrow_form(path: &'static str, filter: &impl Query, fields: Vec<Field>) -> AnyView {
+    let keys: Vec<&str> = fields.iter().map(Field::key).collect();
+    let in_force = filter.pairs().iter().filter(|(key, _)| keys.contains(key)).count();
+    let kept = hidden(filter, &keys);
+    let fields: Vec<AnyView> = fields.into_iter().map(|field| shown(field, filter)).collect();
+    view! {
+        <details class="drop wide-drop">
+            <summary class="pill">"Filters"{(in_force > 0).then(|| format!(": {in_force}"))}</summary>
+            <form class="drop-form" method="get" action=path>
+                {kept}
+                <div class="narrow">{fields}</div>
+                <div class="row"><button class="button" type="submit">"Show"</button></div>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+fn shown(field: Field, filter: &impl Query) -> AnyView {
+    let current = filter.value(field.key()).unwrap_or_default();
+    let id = format!("narrow-{}", field.key());
+    match field {
+        Field::Choose { key, label, mut options } => {
+            // A value that is not offered, as one typed into the address, must not be lost by sending the form.
+            if !current.is_empty() && options.iter().all(|(value, _)| *value != current) {
+                options.push((current.clone(), current.clone()));
+            }
+            let options: Vec<AnyView> = options
+                .into_iter()
+                .map(|(value, words)| {
+                    let is_current = value == current;
+                    view! { <option value=value selected=is_current>{words}</option> }.into_any()
+                })
+                .collect();
+            view! {
+                <div class="field">
+                    <label for=id.clone()>{label}</label>
+                    <select class="input" id=id name=key><option value="">"Any"</option>{options}</select>
+                </div>
+            }
+            .into_any()
+        }
+        Field::Type { key, label, example, offered } => {
+            let list = format!("{id}-offered");
+            let offered: Vec<AnyView> =
+                offered.into_iter().map(|value| view! { <option value=value></option> }.into_any()).collect();
+            view! {
+                <div class="field">
+                    <label for=id.clone()>{label}</label>
+                    <input class="input" id=id type="text" name=key value=current placeholder=example list=list.clone() autocomplete="off"/>
+                    <datalist id=list>{offered}</datalist>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}

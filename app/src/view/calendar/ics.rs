@@ -1,0 +1,194 @@
+//! How do days of contracts become an iCalendar file (RFC 5545)? The same contracts give the same bytes, whenever they
+//! are asked for, so that a reader who has them already is told so.
+
+use super::{Mark, What};
+use crate::lifecycle::contract::Phase;
+use jiff::civil::Date;
+
+/// So many octets a line may have, without its line break.
+const LINE: usize = 75;
+
+/// The whole file. `home` is the address Junoscope is reached at, for the links.
+pub fn calendar(name: &str, marks: &[Mark], home: &str) -> String {
+    let mut text = String::new();
+    line(&mut text, "BEGIN:VCALENDAR");
+    line(&mut text, "VERSION:2.0");
+    line(&mut text, "PRODID:-//Junoscope//Contracts//EN");
+    line(&mut text, "CALSCALE:GREGORIAN");
+    line(&mut text, "METHOD:PUBLISH");
+    line(&mut text, &format!("NAME:{}", escaped(name)));
+    line(&mut text, &format!("X-WR-CALNAME:{}", escaped(name)));
+    line(&mut text, "REFRESH-INTERVAL;VALUE=DURATION:PT4H");
+    line(&mut text, "X-PUBLISHED-TTL:PT4H");
+    for mark in marks {
+        event(&mut text, mark, home);
+    }
+    line(&mut text, "END:VCALENDAR");
+    text
+}
+
+fn event(text: &mut String, mark: &Mark, home: &str) {
+    let contract = &mark.contract;
+    let who = contract.contractor_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let is_agreed = !matches!(contract.phase, Phase::Approved | Phase::Offered | Phase::Known);
+    // A day is over where the next begins.
+    let end = mark.on.tomorrow().unwrap_or(mark.on);
+    line(text, "BEGIN:VEVENT");
+    line(text, &format!("UID:{}-{}@junoscope", escaped(contract.id.as_str()), mark.what.as_str()));
+    // The clock would make every file a new one; the last event is what changed it last.
+    line(text, &format!("DTSTAMP:{}", contract.last_at.strftime("%Y%m%dT%H%M%SZ")));
+    line(text, &format!("DTSTART;VALUE=DATE:{}", day(mark.on)));
+    line(text, &format!("DTEND;VALUE=DATE:{}", day(end)));
+    line(text, &format!("SUMMARY:{}", escaped(&format!("{}: {}{who}", mark.what.label(), contract.title))));
+    line(text, &format!("DESCRIPTION:{}", escaped(&description(mark))));
+    line(text, &format!("URL:{home}/contracts/{}", uri_part(contract.id.as_str())));
+    line(text, if is_agreed { "STATUS:CONFIRMED" } else { "STATUS:TENTATIVE" });
+    // A day of a contract takes nobody's time.
+    line(text, "TRANSP:TRANSPARENT");
+    line(text, "END:VEVENT");
+}
+
+fn description(mark: &Mark) -> String {
+    let contract = &mark.contract;
+    let mut lines = vec![format!("{}.", contract.phase.label())];
+    if mark.what == What::NoticeBy
+        && let Some(end) = contract.ends_on
+    {
+        lines.push(format!("The last day to give notice for the end on {}.", end.strftime("%-d %B %Y")));
+    }
+    lines.extend(contract.client.as_ref().map(|client| format!("Client: {client}")));
+    if !contract.hirers.is_empty() {
+        lines.push(format!("Hirers: {}", contract.hirers.join(", ")));
+    }
+    lines.join("\n")
+}
+
+fn day(on: Date) -> String {
+    on.strftime("%Y%m%d").to_string()
+}
+
+/// What would end the text, or the line, stands behind a backslash; other control characters have no place in one.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.replace("\r\n", "\n").chars() {
+        match character {
+            '\\' | ';' | ',' => {
+                safe.push('\\');
+                safe.push(character);
+            }
+            '\n' | '\r' => safe.push_str("\\n"),
+            character if character.is_control() && character != '\t' => {}
+            character => safe.push(character),
+        }
+    }
+    safe
+}
+
+/// An id as a part of an address.
+fn uri_part(id: &str) -> String {
+    let mut part = String::new();
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            part.push(char::from(byte));
+        } else {
+            part.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    part
+}
+
+/// Ends in CRLF; a longer line goes on behind a break and a space, between characters and never within one.
+fn line(text: &mut String, content: &str) {
+    let mut room = LINE;
+    for character in content.chars() {
+        if character.len_utf8() > room {
+            text.push_str("\r\n ");
+            room = LINE - 1;
+        }
+        room -= character.len_utf8();
+        text.push(character);
+    }
+    text.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::contract::ContractState;
+    use crate::view::contractor::ContractSummary;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn contract(title: &str) -> ContractSummary {
+        ContractSummary {
+            id: "ct_1".into(),
+            title: title.to_owned(),
+            job_title: None,
+            contractor_id: None,
+            contractor_name: Some("Ana Müller".to_owned()),
+            client: Some("Northwind, Ltd; UK".to_owned()),
+            hirers: vec!["Priya Raman".to_owned()],
+            hirer_ids: Vec::new(),
+            state: ContractState::Accepted,
+            phase: Phase::Active,
+            start_on: Some(date(2026, 3, 2)),
+            ends_on: Some(date(2026, 5, 31)),
+            planned_end_on: None,
+            notice_by: Some(date(2026, 5, 1)),
+            rate: None,
+            standing: crate::estimate::Standing::Committed,
+            estimate: None,
+            requisition_id: None,
+            custom_fields: Vec::new(),
+            findings: 0,
+            is_test: false,
+            last_at: "2026-02-09T10:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn file(title: &str) -> String {
+        calendar(
+            "Priya’s",
+            &super::super::marks(&[contract(title)], date(2026, 1, 1), date(2026, 12, 31)),
+            "https://j.example",
+        )
+    }
+
+    /// As a reader takes it: folds undone, one property a line.
+    fn unfolded(file: &str) -> Vec<(String, String)> {
+        let whole = file.replace("\r\n ", "");
+        let split = |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        whole.split("\r\n").filter_map(split).collect()
+    }
+
+    #[test]
+    fn a_contract_is_three_days_of_a_calendar() {
+        let file = file("Winter campaign");
+        let values = |name: &str| -> Vec<String> {
+            unfolded(&file).into_iter().filter(|(key, _)| key == name).map(|(_, value)| value).collect()
+        };
+        assert_eq!(values("BEGIN"), ["VCALENDAR", "VEVENT", "VEVENT", "VEVENT"]);
+        assert_eq!(values("END"), ["VEVENT", "VEVENT", "VEVENT", "VCALENDAR"]);
+        assert_eq!(values("UID"), ["ct_1-start@junoscope", "ct_1-notice@junoscope", "ct_1-end@junoscope"]);
+        assert_eq!(values("DTSTART;VALUE=DATE"), ["20260302", "20260501", "20260531"]);
+        assert_eq!(values("DTEND;VALUE=DATE"), ["20260303", "20260502", "20260601"]);
+        assert_eq!(values("DTSTAMP"), ["20260209T100000Z"; 3]);
+        assert_eq!(values("SUMMARY")[0], "Starts: Winter campaign (Ana Müller)");
+        assert_eq!(values("DESCRIPTION")[2], r"Active.\nClient: Northwind\, Ltd\; UK\nHirers: Priya Raman");
+        assert_eq!(values("URL")[0], "https://j.example/contracts/ct_1");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_title_holds_it_stays_one_property_of_short_lines(title in any::<String>()) {
+            let file = file(&title);
+            prop_assert!(file.ends_with("END:VCALENDAR\r\n"));
+            for line in file.trim_end_matches("\r\n").split("\r\n") {
+                prop_assert!(line.len() <= LINE && !line.contains(['\n', '\r']));
+            }
+            let begun = unfolded(&file).iter().filter(|(key, value)| key == "BEGIN" && value == "VEVENT").count();
+            prop_assert_eq!(begun, 3);
+            prop_assert_eq!(unfolded(&file).len(), 9 + 3 * 11);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What can a list show of a row? Each column once, for the table and for the CSV file, so that headings, cells and
+//! exports cannot drift apart.
+
+pub mod contract;
+pub mod contractor;
+pub mod requisition;
+
+use super::filter::SortKey;
+use crate::event::contract::Rate;
+use crate::event::spend::AmountType;
+use crate::lifecycle::contact::ContactState;
+use crate::lifecycle::contract::Phase;
+use crate::lifecycle::spend::RequisitionState;
+use crate::money::Money;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// One column of a list.
+pub struct Column<T: 'static> {
+    /// In URLs.
+    pub key: &'static str,
+    /// The heading of the table.
+    pub label: &'static str,
+    /// The headings of the CSV file: money takes one for the amount and one for its currency.
+    pub headings: &'static [&'static str],
+    /// What the list is put in order by at a click on the heading.
+    pub sort: Option<SortKey>,
+    /// How much room it gets.
+    pub width: Width,
+    /// Shown always, and no part of the choice.
+    pub is_fixed: bool,
+    /// Shown unless other columns are chosen.
+    pub by_default: bool,
+    /// What a row has in it.
+    pub cell: fn(&T) -> Cell,
+}
+
+/// How a column stands in its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// Text, also on a phone.
+    Text,
+    /// Text, where there is room.
+    Wide,
+    /// As narrow as its content, also on a phone.
+    Fit,
+    /// A number or date, also on a phone.
+    Number,
+    /// A number or date, where there is room.
+    WideNumber,
+}
+
+impl Width {
+    /// The classes of its cells.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Text => "",
+            Self::Wide => "wide",
+            Self::Fit => "fit",
+            Self::Number => "num",
+            Self::WideNumber => "num wide",
+        }
+    }
+}
+
+/// What a state is a state of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Of a contractor.
+    Contractor(ContactState),
+    /// Of a contract, on the day the list is read.
+    Contract(Phase),
+    /// Of a requisition.
+    Requisition(RequisitionState),
+}
+
+impl State {
+    /// In words.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Contractor(state) => state.label(),
+            Self::Contract(phase) => phase.label(),
+            Self::Requisition(state) => state.label(),
+        }
+    }
+}
+
+/// What stands in one cell, before it is HTML or CSV.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// What the row is about, with the way to its page.
+    Subject {
+        /// Its page.
+        href: String,
+        /// Its name or title.
+        text: String,
+        /// A second line.
+        under: Option<String>,
+        /// Test traffic.
+        is_test: bool,
+        /// How many findings it has.
+        findings: u32,
+    },
+    /// Something else with a page of its own.
+    Link {
+        /// Its page, where it is known.
+        href: Option<String>,
+        /// Its name.
+        text: Option<String>,
+    },
+    /// Plain text.
+    Text(Option<String>),
+    /// An identifier.
+    Code(Option<String>),
+    /// Several short texts.
+    Texts(Vec<String>),
+    /// A state.
+    State(State),
+    /// How many.
+    Count(u32),
+    /// A day.
+    Day(Option<Date>),
+    /// A day ahead, with its distance.
+    DayAhead(Option<Date>),
+    /// An instant.
+    Instant(Timestamp),
+    /// What a unit of work pays.
+    Rate(Option<Rate>),
+    /// Sums, one for each currency.
+    Sums(Vec<Money>),
+    /// A sum; with words beside it where it is not the whole sum.
+    Sum(Option<Money>, Option<&'static str>),
+    /// What is left of a sum; below zero, by how much it was passed.
+    Left(Option<Money>),
+    /// An amount and what it counts.
+    Amount(Option<Money>, Option<AmountType>),
+}
+
+impl Cell {
+    /// As a CSV file has it: dates as ISO 8601, money as a plain decimal beside its currency, one field for each of the
+    /// column's headings.
+    pub fn fields(&self) -> Vec<String> {
+        match self {
+            Self::Subject { text, .. } => vec![harmless(text)],
+            Self::Link { text, .. } | Self::Text(text) | Self::Code(text) => {
+                vec![text.as_deref().map(harmless).unwrap_or_default()]
+            }
+            Self::Texts(texts) => vec![harmless(&texts.join("; "))],
+            Self::State(state) => vec![state.label().to_owned()],
+            Self::Count(count) => vec![count.to_string()],
+            Self::Day(day) | Self::DayAhead(day) => vec![day.map(|day| day.to_string()).unwrap_or_default()],
+            Self::Instant(at) => vec![at.to_string()],
+            Self::Rate(rate) => {
+                let rate = rate.as_ref();
+                vec![
+                    rate.and_then(|rate| rate.amount).map(|amount| amount.to_string()).unwrap_or_default(),
+                    rate.and_then(|rate| rate.currency.as_ref()).map(|of| harmless(of.as_str())).unwrap_or_default(),
+                    rate.and_then(|rate| rate.unit.as_deref()).map(harmless).unwrap_or_default(),
+                ]
+            }
+            // Sums of several currencies have no one number: each is told with its currency.
+            Self::Sums(sums) => {
+                let told: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.currency, sum.amount)).collect();
+                vec![harmless(&told.join("; "))]
+            }
+            Self::Sum(money, _) | Self::Left(money) => vec![
+                money.as_ref().map(|money| money.amount.to_string()).unwrap_or_default(),
+                money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
+            ],
+            Self::Amount(money, kind) => vec![
+                money.as_ref().map(|money| money.amount.to_string()).unwrap_or_default(),
+                money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
+                kind.as_ref().map(|kind| harmless(kind.as_str())).unwrap_or_default(),
+            ],
+        }
+    }
+}
+
+/// A spreadsheet runs what begins like a formula, and titles are written by strangers: an apostrophe before it makes it
+/// text. Numbers and dates of ours are no text, and stay.
+pub fn harmless(text: &str) -> String {
+    // What a spreadsheet trims away does not hide the formula behind it.
+    match text.trim_start_matches([' ', '\n', '\u{a0}', '\u{feff}']).chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_looks_like_a_formula_is_text() {
+        for text in ["=1+1", "+44 20", "-1", "@SUM(A1)", "\tx", "\r=1", " =1", "\n=1"] {
+            assert_eq!(harmless(text), format!("'{text}"));
+        }
+        for text in ["", "Ana", "a=b", "1-2", "'=1"] {
+            assert_eq!(harmless(text), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_reaches_a_spreadsheet_as_a_formula(text in any::<String>()) {
+            let field = Cell::Text(Some(text)).fields().remove(0);
+            prop_assert!(!field.trim_start().starts_with(['=', '+', '-', '@']));
+        }
+    }
+
+    #[test]
+    fn money_is_a_plain_decimal_beside_its_currency() {
+        let money =
+            Money { amount: "-1250.50".parse().unwrap(), currency: crate::money::Currency::parse("gbp").unwrap() };
+        let cell = Cell::Amount(Some(money), Some(AmountType::Total));
+        assert_eq!(cell.fields(), ["-1250.50", "GBP", "TOTAL"]);
+        assert_eq!(Cell::Rate(None).fields(), ["", "", ""]);
+    }
+}

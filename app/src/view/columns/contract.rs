@@ -1,0 +1,98 @@
+//! What the list of contracts can show.
+
+use super::{Cell, Column, State, Width};
+use crate::estimate::Standing;
+use crate::view::contractor::ContractSummary;
+use crate::view::filter::SortKey;
+
+/// In the order they stand.
+pub const COLUMNS: &[Column<ContractSummary>] = &[
+    Column {
+        key: "title",
+        label: "Contract",
+        headings: &["Contract"],
+        sort: Some(SortKey::Title),
+        width: Width::Text,
+        is_fixed: true,
+        by_default: true,
+        cell: |row| Cell::Subject {
+            href: format!("/contracts/{}", row.id),
+            text: row.title.clone(),
+            under: row.job_title.clone(),
+            is_test: row.is_test,
+            findings: row.findings,
+        },
+    },
+    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
+    Column { cell: |row| Cell::Text(row.job_title.clone()), ..more("job", "Job title", &["Job title"], Width::Wide) },
+    Column { cell: contractor, ..own("contractor", "Contractor", &["Contractor"], Width::Text) },
+    Column {
+        cell: |row| Cell::Code(row.contractor_id.as_ref().map(ToString::to_string)),
+        ..more("contractor_id", "Contractor’s id", &["Contractor id"], Width::Wide)
+    },
+    Column { cell: |row| Cell::Text(row.client.clone()), ..more("client", "Client", &["Client"], Width::Wide) },
+    Column { cell: |row| Cell::Texts(row.hirers.clone()), ..more("hirers", "Hirers", &["Hirers"], Width::Wide) },
+    Column { cell: |row| Cell::State(State::Contract(row.phase)), ..own("state", "State", &["State"], Width::Fit) },
+    Column {
+        sort: Some(SortKey::Start),
+        cell: |row| Cell::Day(row.start_on),
+        ..own("start", "Starts", &["Start"], Width::WideNumber)
+    },
+    Column {
+        sort: Some(SortKey::End),
+        cell: |row| Cell::Day(row.ends_on),
+        ..own("end", "Ends", &["End"], Width::WideNumber)
+    },
+    Column { cell: |row| Cell::Day(row.notice_by), ..more("notice", "Notice by", &["Notice by"], Width::WideNumber) },
+    Column {
+        sort: Some(SortKey::Rate),
+        cell: |row| Cell::Rate(row.rate.clone()),
+        ..own("rate", "Rate", &["Rate", "Rate currency", "Rate unit"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Sum(row.estimate.clone(), (row.standing == Standing::Pending).then_some("if signed")),
+        ..own("estimate", "Estimate", &["Estimate", "Estimate currency"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Link {
+            href: row.requisition_id.as_ref().map(|id| format!("/spend/{id}")),
+            text: row.requisition_id.as_ref().map(ToString::to_string),
+        },
+        ..more("requisition", "Requisition", &["Requisition id"], Width::Wide)
+    },
+    Column {
+        cell: |row| Cell::Texts(row.custom_fields.clone()),
+        ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
+    },
+    Column { cell: |row| Cell::Count(row.findings), ..more("findings", "Findings", &["Findings"], Width::WideNumber) },
+    Column {
+        sort: Some(SortKey::Last),
+        cell: |row| Cell::Instant(row.last_at),
+        ..own("last", "Last event", &["Last event"], Width::WideNumber)
+    },
+];
+
+fn contractor(row: &ContractSummary) -> Cell {
+    Cell::Link {
+        href: row.contractor_id.as_ref().map(|id| format!("/contractors/{id}")),
+        text: row.contractor_name.clone().or_else(|| row.contractor_id.as_ref().map(ToString::to_string)),
+    }
+}
+
+const fn own(
+    key: &'static str,
+    label: &'static str,
+    headings: &'static [&'static str],
+    width: Width,
+) -> Column<ContractSummary> {
+    Column { by_default: true, ..more(key, label, headings, width) }
+}
+
+const fn more(
+    key: &'static str,
+    label: &'static str,
+    headings: &'static [&'static str],
+    width: Width,
+) -> Column<ContractSummary> {
+    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
+}

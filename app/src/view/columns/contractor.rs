@@ -1,0 +1,74 @@
+//! What the list of contractors can show.
+
+use super::{Cell, Column, State, Width};
+use crate::view::contractor::ContractorSummary;
+use crate::view::filter::SortKey;
+
+/// In the order they stand.
+pub const COLUMNS: &[Column<ContractorSummary>] = &[
+    Column {
+        key: "name",
+        label: "Name",
+        headings: &["Name"],
+        sort: Some(SortKey::Name),
+        width: Width::Text,
+        is_fixed: true,
+        by_default: true,
+        cell: |row| Cell::Subject {
+            href: format!("/contractors/{}", row.id),
+            text: row.name.clone(),
+            under: None,
+            is_test: row.is_test,
+            findings: 0,
+        },
+    },
+    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
+    Column { cell: |row| Cell::Text(row.email.clone()), ..more("email", "E-mail", &["E-mail"], Width::Wide) },
+    Column { cell: |row| Cell::Text(row.client.clone()), ..own("client", "Client", &["Client"], Width::Wide) },
+    Column { cell: |row| Cell::State(State::Contractor(row.state)), ..own("state", "State", &["State"], Width::Fit) },
+    Column {
+        cell: |row| Cell::Text(row.bookability.clone()),
+        ..more("bookability", "Bookability", &["Bookability"], Width::Wide)
+    },
+    Column {
+        cell: |row| Cell::Count(row.active_contracts),
+        ..own("active", "Active", &["Active contracts"], Width::Number)
+    },
+    Column { cell: |row| Cell::Count(row.open_offers), ..own("offers", "Offers", &["Open offers"], Width::WideNumber) },
+    Column {
+        sort: Some(SortKey::NextEnd),
+        cell: |row| Cell::DayAhead(row.next_end_on),
+        ..own("ends", "Ends next", &["Next end"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Sums(row.committed.clone()),
+        ..own("committed", "Committed", &["Committed (estimate)"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Texts(row.custom_fields.clone()),
+        ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
+    },
+    Column {
+        sort: Some(SortKey::Last),
+        cell: |row| Cell::Instant(row.last_at),
+        ..own("last", "Last event", &["Last event"], Width::WideNumber)
+    },
+];
+
+const fn own(
+    key: &'static str,
+    label: &'static str,
+    headings: &'static [&'static str],
+    width: Width,
+) -> Column<ContractorSummary> {
+    Column { by_default: true, ..more(key, label, headings, width) }
+}
+
+const fn more(
+    key: &'static str,
+    label: &'static str,
+    headings: &'static [&'static str],
+    width: Width,
+) -> Column<ContractorSummary> {
+    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
+}

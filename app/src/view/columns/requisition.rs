@@ -1,0 +1,73 @@
+//! What the list of spend requisitions can show.
+
+use super::{Cell, Column, State, Width};
+use crate::view::filter::SortKey;
+use crate::view::spend::RequisitionSummary;
+
+/// In the order they stand.
+pub const COLUMNS: &[Column<RequisitionSummary>] = &[
+    Column {
+        key: "title",
+        label: "Requisition",
+        headings: &["Requisition"],
+        sort: Some(SortKey::Title),
+        width: Width::Text,
+        is_fixed: true,
+        by_default: true,
+        cell: |row| Cell::Subject {
+            href: format!("/spend/{}", row.id),
+            text: row.title.clone(),
+            under: None,
+            is_test: row.is_test,
+            findings: 0,
+        },
+    },
+    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
+    Column { cell: |row| Cell::Code(row.external_id.clone()), ..own("number", "Number", &["Number"], Width::Wide) },
+    Column { cell: |row| Cell::State(State::Requisition(row.state)), ..own("state", "State", &["State"], Width::Fit) },
+    Column {
+        sort: Some(SortKey::Amount),
+        cell: |row| Cell::Amount(row.amount.clone(), row.amount_type.clone()),
+        ..own("amount", "Amount", &["Amount", "Currency", "Amount type"], Width::Number)
+    },
+    Column {
+        cell: |row| Cell::Sum(row.committed.clone(), row.is_partial.then_some("at least")),
+        ..own("committed", "Committed", &["Committed (estimate)", "Committed currency"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Left(row.remaining.clone()),
+        ..own("left", "Left", &["Left (estimate)", "Left currency"], Width::WideNumber)
+    },
+    Column {
+        cell: |row| Cell::Count(row.contracts),
+        ..own("contracts", "Contracts", &["Contracts"], Width::WideNumber)
+    },
+    Column { cell: |row| Cell::Count(row.versions), ..more("versions", "Versions", &["Versions"], Width::WideNumber) },
+    Column {
+        cell: |row| Cell::Texts(row.custom_fields.clone()),
+        ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
+    },
+    Column {
+        sort: Some(SortKey::Last),
+        cell: |row| Cell::Instant(row.last_at),
+        ..own("last", "Last event", &["Last event"], Width::WideNumber)
+    },
+];
+
+const fn own(
+    key: &'static str,
+    label: &'static str,
+    headings: &'static [&'static str],
+    width: Width,
+) -> Column<RequisitionSummary> {
+    Column { by_default: true, ..more(key, label, headings, width) }
+}
+
+const fn more(
+    key: &'static str,
+    label: &'static str,
+    headings: &'static [&'static str],
+    width: Width,
+) -> Column<RequisitionSummary> {
+    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
+}

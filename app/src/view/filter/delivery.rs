@@ -1,0 +1,52 @@
+//! Which deliveries are asked for?
+
+use super::{Cursor, Query, get, put, search};
+use crate::event::Family;
+use crate::view::delivery::Outcome;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// `/deliveries?…`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryFilter {
+    /// A wire name, known or not.
+    pub event_type: Option<String>,
+    /// A whole family.
+    pub family: Option<Family>,
+    /// One outcome.
+    pub outcome: Option<Outcome>,
+    /// Received on or after this day, UTC.
+    pub from: Option<Date>,
+    /// Received on or before this day, UTC.
+    pub to: Option<Date>,
+    /// A message id or a subject's id, exact.
+    pub q: Option<String>,
+    /// Older than this row.
+    pub before: Option<Cursor>,
+}
+
+impl Query for DeliveryFilter {
+    fn read(pairs: &[(String, String)]) -> Self {
+        Self {
+            event_type: get(pairs, "type").map(str::to_owned),
+            family: get(pairs, "family").and_then(Family::parse),
+            outcome: get(pairs, "outcome").and_then(Outcome::parse),
+            from: get(pairs, "from").and_then(|text| text.parse().ok()),
+            to: get(pairs, "to").and_then(|text| text.parse().ok()),
+            q: search(pairs),
+            before: get(pairs, "before").and_then(Cursor::parse),
+        }
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = Vec::new();
+        put(&mut pairs, "type", self.event_type.clone());
+        put(&mut pairs, "family", self.family.map(Family::as_str));
+        put(&mut pairs, "outcome", self.outcome.map(Outcome::as_str));
+        put(&mut pairs, "from", self.from.map(|day| day.to_string()));
+        put(&mut pairs, "to", self.to.map(|day| day.to_string()));
+        put(&mut pairs, "q", self.q.clone());
+        put(&mut pairs, "before", self.before.as_ref().map(Cursor::to_text));
+        pairs
+    }
+}

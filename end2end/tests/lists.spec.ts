@@ -1,0 +1,94 @@
+// Lists that answer questions: search as you type, filters, order, columns, files, and the calendar with its links.
+
+import { expectNoViolations } from '../support/axe';
+import { awake, expect, expectNoSidewaysScroll, test } from '../support/test';
+
+test('the list follows the search text, and the form leads to the same', async ({ page, javaScriptEnabled }) => {
+  await page.goto('/contractors');
+  const first = page.locator('tbody a.main').first();
+  const name = await first.innerText();
+  const search = page.getByRole('searchbox');
+  if (javaScriptEnabled === false) {
+    await search.fill(name);
+    await page.getByRole('button', { name: 'Search' }).click();
+  } else {
+    await awake(page);
+    await search.pressSequentially('zzz nobody');
+    await expect(page.getByRole('heading', { name: 'No contractor fits' })).toBeVisible();
+    await search.fill(name);
+    await expect(page.locator('form.search [role=status]')).toHaveText(/^\d+ contractors?$/);
+    await expect(search, 'typing goes on').toBeFocused();
+  }
+  await expect(page).toHaveURL((url) => url.searchParams.get('q') === name);
+  await expect(page.locator('tbody a.main').first()).toHaveText(name);
+  await expect(page.getByRole('navigation', { name: 'Filters in force' })).toContainText(name);
+  await expect(page.getByRole('link', { name: 'Export CSV' })).toHaveAttribute('href', /\?q=/);
+  await expectNoSidewaysScroll(page);
+
+  // What was typed is not lost by the next filter.
+  await page.getByText('Filters', { exact: true }).click();
+  await page.getByLabel('Work').selectOption('active');
+  await page.locator('.wide-drop').getByRole('button', { name: 'Show' }).click();
+  await expect(page).toHaveURL((url) => url.searchParams.get('q') === name && url.searchParams.get('has') === 'active');
+});
+
+test('a filter narrows, a heading puts in order, ticked boxes are columns, and the file is the list', async ({ page, isMobile }) => {
+  await page.goto('/contracts');
+  await page.getByText('Filters', { exact: true }).click();
+  await page.getByLabel('Currency').selectOption({ index: 1 });
+  await page.getByLabel('Custom field').fill('cost_centre');
+  await expectNoViolations(page);
+  await page.locator('.wide-drop').getByRole('button', { name: 'Show' }).click();
+  await expect(page).toHaveURL(/[?&]currency=[A-Z]{3}(&|$)/);
+  await expect(page.locator('tbody tr').first()).toBeVisible();
+
+  await page.getByRole('columnheader', { name: 'Contract', exact: true }).getByRole('link').click();
+  await expect(page).toHaveURL(/[?&]sort=title(&|$)/);
+  await expect(page.getByRole('columnheader', { name: 'Contract', exact: true })).toHaveAttribute('aria-sort', 'ascending');
+  const titles = (await page.locator('tbody a.main').allInnerTexts()).map((title) => title.toLowerCase());
+  expect(titles).toEqual([...titles].sort());
+
+  await page.getByText('Columns', { exact: true }).first().click();
+  await page.getByRole('checkbox', { name: 'Hirers' }).check();
+  await page.getByRole('checkbox', { name: 'Rate' }).uncheck();
+  await page.locator('.list-tools').getByRole('button', { name: 'Show' }).click();
+  await expect(page).toHaveURL(/[?&]cols=/);
+  if (!isMobile) {
+    await expect(page.getByRole('columnheader', { name: 'Hirers' })).toBeVisible();
+  }
+  await expect(page.locator('th', { hasText: 'Rate' })).toHaveCount(0);
+  await expectNoSidewaysScroll(page);
+
+  const file = await page.request.get((await page.getByRole('link', { name: 'Export CSV' }).getAttribute('href')) ?? '');
+  expect(file.headers()['content-type']).toContain('text/csv');
+  const lines = (await file.text()).replace(/^\uFEFF/, '').split('\r\n');
+  expect(lines[0]).toContain('Hirers');
+  expect(lines[0]).not.toContain('Rate');
+  const shown = await page.locator('tbody a.main').allInnerTexts();
+  expect(lines.length - 2).toBeGreaterThanOrEqual(shown.length);
+  shown.forEach((title, place) => expect(lines[place + 1]).toContain(title.slice(0, 8)));
+});
+
+test('the calendar shows a month, and a link for other calendars works until it is revoked', async ({ page, request }, info) => {
+  await page.goto('/calendar');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^[A-Z][a-z]+ \d{4}$/);
+  await page.getByRole('link', { name: /^←/ }).click();
+  await expect(page).toHaveURL(/[?&]month=\d{4}-\d{2}/);
+  await expect(page.locator('.month-marks a').first()).toBeVisible();
+  await expectNoSidewaysScroll(page);
+  await expectNoViolations(page);
+  await page.getByRole('link', { name: 'Today', exact: true }).click();
+  await expect(page.locator('.month [aria-current=date]')).toContainText('today');
+
+  const name = `Test of ${info.project.name}`;
+  await page.getByLabel('Name of the calendar').fill(name);
+  await page.getByRole('button', { name: 'Make a link' }).click();
+  const address = await page.locator('code.url').innerText();
+  await expectNoViolations(page);
+  const fetched = await request.get(new URL(address).pathname, { headers: { cookie: '' } });
+  expect(fetched.status()).toBe(200);
+  expect(await fetched.text()).toMatch(/^BEGIN:VCALENDAR\r\n/);
+  await page.getByRole('button', { name: `Revoke the link ${name}` }).click();
+  await expect(page.getByText(name)).toHaveCount(0);
+  expect((await request.get(new URL(address).pathname)).status()).toBe(404);
+});

@@ -1,0 +1,133 @@
+//! Lists as CSV files: exactly the rows, columns and order of the list with the same address, all of its pages.
+
+use crate::clock::Clock;
+use crate::read_model::Reader;
+use app::api::ApiError;
+use app::view::Page;
+use app::view::columns::Column;
+use app::view::filter::{ContractFilter, ContractorFilter, Listing, RequisitionFilter};
+use app::view::moment::{AS_OF, AsOf, MEANING, Moment};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt as _, stream};
+use std::sync::Arc;
+
+/// Excel takes a file without it for one in the encoding of its machine; everything else knows it and passes it over.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What exports need.
+#[derive(Clone)]
+pub struct Exports {
+    reader: Arc<Reader>,
+    clock: Clock,
+}
+
+impl Exports {
+    /// From the reader the pages have.
+    pub fn new(reader: Arc<Reader>, clock: Clock) -> Self {
+        Self { reader, clock }
+    }
+}
+
+/// `/contractors.csv`, `/contracts.csv` and `/spend.csv`, with the filters of the lists.
+pub fn routes(exports: Exports) -> Router {
+    Router::new()
+        .route("/contractors.csv", get(contractors))
+        .route("/contracts.csv", get(contracts))
+        .route("/spend.csv", get(spend))
+        .with_state(exports)
+}
+
+async fn contractors(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Response {
+    file(exports, query, "contractors", |reader, filter: ContractorFilter, moment| {
+        Box::pin(async move { reader.export_contractors(&filter, moment).await })
+    })
+    .await
+}
+
+async fn contracts(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Response {
+    file(exports, query, "contracts", |reader, filter: ContractFilter, moment| {
+        Box::pin(async move { reader.export_contracts(&filter, moment).await })
+    })
+    .await
+}
+
+async fn spend(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Response {
+    file(exports, query, "spend", |reader, filter: RequisitionFilter, moment| {
+        Box::pin(async move { reader.export_requisitions(&filter, moment).await })
+    })
+    .await
+}
+
+/// How the next rows are asked for.
+type Ask<F> = fn(Arc<Reader>, F, Moment) -> BoxFuture<'static, Result<Page<<F as Listing>::Row>, ApiError>>;
+
+/// Only a few rows are in memory at a time, however long the list is. The first are read before the answer begins, so
+/// that a failure has a status of its own; a later one breaks the answer off, so that nobody takes a part for the whole.
+async fn file<F: Listing>(exports: Exports, query: Option<String>, name: &str, ask: Ask<F>) -> Response {
+    let query = query.unwrap_or_default();
+    let filter = F::from_query(&query).without("after");
+    let moment = Moment::new(exports.clock.now(), as_of(&query));
+    let columns = filter.columns();
+    let first = match ask(Arc::clone(&exports.reader), filter.clone(), moment).await {
+        Ok(first) => first,
+        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+    };
+    let mut begin = BYTE_ORDER_MARK.to_vec();
+    let headings = columns.iter().flat_map(|column| column.headings.iter().map(|heading| (*heading).to_owned()));
+    begin.extend(lines([headings.collect()]));
+    begin.extend(lines(first.items.iter().map(|row| record(&columns, row))));
+
+    let reader = exports.reader;
+    let rest = stream::try_unfold(first.next, move |next| {
+        let (reader, filter, columns) = (Arc::clone(&reader), filter.clone(), columns.clone());
+        async move {
+            let Some(cursor) = next else { return Ok(None) };
+            let page = ask(reader, filter.with("after", &cursor.to_text()), moment).await?;
+            let text = lines(page.items.iter().map(|row| record(&columns, row)));
+            Ok::<_, ApiError>(Some((Bytes::from(text), page.next)))
+        }
+    });
+    let begin = stream::once(async { Ok(Bytes::from(begin)) });
+    (
+        [
+            (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{}.csv\"", moment.today())),
+            (header::CACHE_CONTROL, "private, no-store".to_owned()),
+        ],
+        Body::from_stream(begin.chain(rest)),
+    )
+        .into_response()
+}
+
+fn as_of(query: &str) -> Option<AsOf> {
+    let value = |key: &str| {
+        url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
+    };
+    AsOf::parse(&value(AS_OF)?, value(MEANING).as_deref())
+}
+
+fn record<T>(columns: &[&Column<T>], row: &T) -> Vec<String> {
+    columns.iter().flat_map(|column| (column.cell)(row).fields()).collect()
+}
+
+/// RFC 4180: CRLF, and quotes where a field needs them.
+fn lines(records: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for record in records {
+        // Memory takes everything, and every record of one column set has the same length.
+        if let Err(error) = writer.write_record(&record) {
+            tracing::error!(%error, "a row was left out of an export");
+        }
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! Calendars for other programs: making a link, revoking it, and the file behind it.
+
+use super::session::limiter::{Limiter, address_key};
+use super::session::unavailable;
+use crate::clock::Clock;
+use crate::read_model::Reader;
+use crate::store::Store;
+use crate::store::people::Email;
+use crate::store::people::feeds::MOST_FEEDS;
+use crate::store::people::token::Token;
+use app::api::ReadModel as _;
+use app::view::calendar::{CalendarFilter, Feed, NewFeed, ics, marks};
+use app::view::filter::{ContractFilter, Query as _};
+use app::view::moment::Moment;
+use app::view::viewer::Viewer;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{MethodRouter, get, post};
+use axum::{Form, Router};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+/// Unknown links from one address in 15 minutes. Nobody can guess one; this spares the database those who try.
+const UNKNOWN: usize = 30;
+/// How far a file looks back and ahead, in days.
+const BACK: i64 = 92;
+const AHEAD: i64 = 732;
+const LONGEST_NAME: usize = 100;
+
+/// What feeds need.
+#[derive(Clone)]
+pub struct Feeds {
+    store: Store,
+    reader: Arc<Reader>,
+    clock: Clock,
+    home: Arc<str>,
+    unknown: Limiter,
+}
+
+impl Feeds {
+    /// `public_url` is what links begin with.
+    pub fn new(store: Store, reader: Arc<Reader>, clock: Clock, public_url: &str) -> Self {
+        let unknown = Limiter::new(clock.clone(), UNKNOWN);
+        Self { store, reader, clock, home: public_url.trim_end_matches('/').into(), unknown }
+    }
+}
+
+/// The forms of the calendar page, and the files. `page` renders the calendar page.
+pub fn routes(feeds: Feeds, page: MethodRouter) -> Router {
+    Router::new()
+        .route("/calendar/feeds", post(make))
+        .route("/calendar/feeds/{id}/revoke", post(revoke))
+        .route("/feeds/{file}", get(file))
+        .layer(DefaultBodyLimit::max(16 * 1024))
+        .layer(Extension(CalendarPage(page)))
+        .with_state(feeds)
+}
+
+#[derive(Clone)]
+struct CalendarPage(MethodRouter);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    name: String,
+    query: String,
+}
+
+/// Answers with the calendar page itself, which shows the address this once: in a redirect it would stay in the history
+/// of the browser and in the logs of every proxy.
+async fn make(
+    State(feeds): State<Feeds>,
+    Extension(CalendarPage(page)): Extension<CalendarPage>,
+    Extension(viewer): Extension<Viewer>,
+    Form(wanted): Form<Wanted>,
+) -> Response {
+    let Some(email) = email(&viewer) else { return StatusCode::UNAUTHORIZED.into_response() };
+    let contracts = CalendarFilter::from_query(&wanted.query).contracts;
+    let query = contracts.to_query();
+    let name: String = wanted.name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let name = if name.is_empty() { "Contracts".to_owned() } else { name };
+    let token = match feeds.store.add_feed(&email, &name, &query, feeds.clock.now()).await {
+        Ok(Some(token)) => token,
+        Ok(None) => {
+            let told = format!("Nobody may have more than {MOST_FEEDS} calendar links. Revoke one first.\n");
+            return (StatusCode::CONFLICT, told).into_response();
+        }
+        Err(error) => return unavailable(&error),
+    };
+    let made = NewFeed(format!("{}/feeds/{}.ics", feeds.home, token.as_str()));
+    let request =
+        Request::builder().method(Method::GET).uri(format!("/calendar{query}")).extension(viewer).extension(made);
+    let Ok(request) = request.body(Body::empty()) else { return StatusCode::BAD_REQUEST.into_response() };
+    let Ok(mut response) = page.oneshot(request).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn revoke(State(feeds): State<Feeds>, Extension(viewer): Extension<Viewer>, Path(id): Path<String>) -> Response {
+    let Some(email) = email(&viewer) else { return StatusCode::UNAUTHORIZED.into_response() };
+    match feeds.store.revoke_feed(&email, &id).await {
+        // One that is gone already is as good as revoked.
+        Ok(_) => Redirect::to("/calendar").into_response(),
+        Err(error) => unavailable(&error),
+    }
+}
+
+fn email(viewer: &Viewer) -> Option<Email> {
+    Email::parse(&viewer.person.as_ref()?.email)
+}
+
+/// `GET /feeds/{token}.ics`. Whoever holds the link sees what both roles may see, and no more: days of contracts.
+async fn file(
+    State(feeds): State<Feeds>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let now = feeds.clock.now();
+    let nobody = || (StatusCode::NOT_FOUND, "There is no such calendar, or its link was revoked.\n").into_response();
+    let Some(token) = name.strip_suffix(".ics") else { return nobody() };
+    let feed = match feeds.store.use_feed(&Token::claimed(token), now).await {
+        Ok(Some(feed)) => feed,
+        Ok(None) => {
+            let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+            let address = address_key(peer.map(|Extension(ConnectInfo(peer))| peer), forwarded);
+            if !feeds.unknown.allow(&address) {
+                return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "900")], "Too many.\n").into_response();
+            }
+            return nobody();
+        }
+        Err(error) => return unavailable(&error),
+    };
+    let moment = Moment::from(now);
+    match text(&feeds, &feed, moment, moment.today()).await {
+        Ok(text) => answer(text, &headers),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+    }
+}
+
+async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result<String, app::api::ApiError> {
+    let filter = ContractFilter::from_query(&feed.query);
+    let (first, last) = (today.saturating_sub(BACK.days()), today.saturating_add(AHEAD.days()));
+    let contracts = feeds.reader.contracts_between(&filter, first, last, moment).await?;
+    Ok(ics::calendar(&feed.name, &marks(&contracts, first, last), &feeds.home))
+}
+
+/// Whoever has these bytes already is told so.
+fn answer(text: String, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..16]));
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_known = known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*");
+    let cached = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, cached).into_response();
+    }
+    let kind = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "inline; filename=\"contracts.ics\""),
+    ];
+    (cached, kind, text).into_response()
+}
+
+#[cfg(test)]
+mod tests;

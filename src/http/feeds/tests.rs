@@ -1,0 +1,96 @@
+//! Who gets a calendar through which link?
+
+use super::*;
+use crate::tests::support::database::each_database;
+use crate::tests::support::history::{Told, at, body, contract, log, project};
+use app::view::viewer::{Person, Role, Theme, Zone};
+use http_body_util::BodyExt as _;
+use serde_json::json;
+
+/// Stands for the calendar page: shows the address it was given.
+fn page() -> MethodRouter {
+    get(|made: Option<Extension<NewFeed>>, uri: axum::http::Uri| async move {
+        format!("{uri} {}", made.map_or(String::new(), |Extension(NewFeed(address))| address))
+    })
+}
+
+fn viewer(email: &str) -> Viewer {
+    let person = Person { name: "Ana".into(), email: email.into(), role: Role::Hirer };
+    Viewer { person: Some(person), theme: Theme::System, zone: Zone::Local, now: at(0), as_of: None }
+}
+
+async fn send(feeds: &Feeds, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
+    let response = routes(feeds.clone(), page()).oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes().to_vec();
+    (parts.status, parts.headers, String::from_utf8(bytes).unwrap())
+}
+
+async fn post_form(feeds: &Feeds, path: &str, form: &str) -> (StatusCode, HeaderMap, String) {
+    let request = Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .extension(viewer("ana@example.com"))
+        .body(Body::from(form.to_owned()));
+    send(feeds, request.unwrap()).await
+}
+
+async fn fetch(feeds: &Feeds, path: &str, tag: &str) -> (StatusCode, HeaderMap, String) {
+    let request = Request::get(path).header("if-none-match", tag).body(Body::empty());
+    send(feeds, request.unwrap()).await
+}
+
+#[tokio::test]
+async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
+    let mut cancelled = contract("ct_3", "clct_1");
+    cancelled["notice_period_days"] = json!(14);
+    let mut other = contract("ct_2", "clct_2");
+    other["hirers"] = json!([{ "hirer_id": "hp_2", "full_name": "Zoë" }]);
+    let told = [
+        Told::new("msg_1", 0, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1"))),
+        Told::new("msg_2", 1, &body("client.contract.accepted", "live", &other)),
+        Told::new("msg_3", 2, &body("client.contract.accepted", "live", &cancelled)),
+        Told::new("msg_4", 3, &body("client.contract.cancelled", "live", &cancelled)),
+    ];
+    each_database(async |store| {
+        log(&store, &told).await;
+        project(&store).await;
+        let ana = Email::parse("ana@example.com").unwrap();
+        store.add_person(&ana, "Ana", Role::Hirer, at(0)).await.unwrap();
+        let clock = Clock::fixed(at(60));
+        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let feeds = Feeds::new(store.clone(), reader, clock.clone(), "https://j.example/");
+
+        let (status, headers, text) =
+            post_form(&feeds, "/calendar/feeds", "name=Priya&query=%3Fhirer%3Dhp_1%26month%3D2026-01").await;
+        assert_eq!((status, &headers["cache-control"]), (StatusCode::OK, &HeaderValue::from_static("no-store")));
+        let (uri, address) = text.split_once(' ').unwrap();
+        assert_eq!(uri, "/calendar?hirer=hp_1");
+        let path = address.strip_prefix("https://j.example").unwrap().to_owned();
+
+        let (status, headers, text) = fetch(&feeds, &path, "").await;
+        assert_eq!(
+            (status, &headers["content-type"]),
+            (StatusCode::OK, &HeaderValue::from_static("text/calendar; charset=utf-8"))
+        );
+        assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && text.contains("X-WR-CALNAME:Priya\r\n"));
+        assert!(text.contains("UID:ct_1-start@junoscope") && text.contains("DTEND;VALUE=DATE:20260530"));
+        assert!(!text.contains("ct_2") && !text.contains("ct_3"), "of another hirer, or cancelled: {text}");
+
+        // The clock alone changes nothing.
+        clock.set(at(120));
+        let tag = headers["etag"].to_str().unwrap().to_owned();
+        let (status, _, text) = fetch(&feeds, &path, &tag).await;
+        assert_eq!((status, text.as_str()), (StatusCode::NOT_MODIFIED, ""));
+
+        let kept = store.list_feeds(&ana).await.unwrap();
+        let (status, headers, _) = post_form(&feeds, &format!("/calendar/feeds/{}/revoke", kept[0].id), "").await;
+        assert_eq!((status, &headers["location"]), (StatusCode::SEE_OTHER, &HeaderValue::from_static("/calendar")));
+        assert_eq!(fetch(&feeds, &path, "").await.0, StatusCode::NOT_FOUND);
+        assert_eq!(fetch(&feeds, "/feeds/no-such", "").await.0, StatusCode::NOT_FOUND);
+        for _ in 0..UNKNOWN {
+            fetch(&feeds, "/feeds/guessed.ics", "").await;
+        }
+        assert_eq!(fetch(&feeds, "/feeds/guessed.ics", "").await.0, StatusCode::TOO_MANY_REQUESTS);
+    })
+    .await;
+}

@@ -1,0 +1,92 @@
+//! What does a page of a list hold? The same question for the screen and, with longer pages, for an export.
+
+use super::{page, past, row, subject};
+use crate::store::{Store, StoreError};
+use app::view::Page;
+use app::view::contractor::{ContractSummary, ContractorSummary};
+use app::view::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};
+use app::view::moment::Moment;
+use app::view::spend::RequisitionSummary;
+
+/// The key of a row without a day, in the order of days.
+const NO_DAY: &str = "9999";
+
+/// One row more than a page has tells whether there is a next one.
+fn asked(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+fn day_key(day: Option<&String>) -> String {
+    day.cloned().unwrap_or_else(|| NO_DAY.to_owned())
+}
+
+pub(super) async fn contractors(
+    store: &Store,
+    filter: &ContractorFilter,
+    moment: Moment,
+    rows: usize,
+) -> Result<Page<ContractorSummary>, StoreError> {
+    let today = moment.today();
+    let by = filter.order().by;
+    if moment.as_of.is_some() {
+        return past::contractors(store, filter, moment).await;
+    }
+    let mut found = store.list_contractors(filter, today, asked(rows)).await?;
+    let has_more = found.len() > rows;
+    found.truncate(rows);
+    let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
+    let theirs = row::contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, today)?;
+    let items = found.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
+    let next = found.last().zip(items.last()).filter(|_| has_more).map(|(row, shown)| Cursor {
+        key: match by {
+            SortKey::NextEnd => day_key(shown.next_end_on.map(|day| day.to_string()).as_ref()),
+            SortKey::Last => row.last_at.to_string(),
+            _ => row.sort_key.clone(),
+        },
+        id: row.id.clone(),
+    });
+    Ok(Page { items, next })
+}
+
+pub(super) async fn contracts(
+    store: &Store,
+    filter: &ContractFilter,
+    moment: Moment,
+    rows: usize,
+) -> Result<Page<ContractSummary>, StoreError> {
+    let today = moment.today();
+    let by = filter.order().by;
+    let found = page(store.list_contracts(filter, moment, asked(rows)).await?, rows, |row| Cursor {
+        key: match by {
+            SortKey::Title => row.title_key.clone(),
+            SortKey::Start => day_key(row.start_on.as_ref()),
+            SortKey::End => day_key(row.ends_on.as_ref()),
+            SortKey::Rate => row.rate_key.clone(),
+            _ => row.last_at.to_string(),
+        },
+        id: row.id.clone(),
+    });
+    Ok(Page { items: row::contracts(&found.items, today)?, next: found.next })
+}
+
+pub(super) async fn requisitions(
+    store: &Store,
+    filter: &RequisitionFilter,
+    moment: Moment,
+    rows: usize,
+) -> Result<Page<RequisitionSummary>, StoreError> {
+    if moment.as_of.is_some() {
+        let found = past::requisitions(store, filter, moment).await?;
+        return Ok(Page { items: subject::summaries(store, &found.items, moment).await?, next: found.next });
+    }
+    let by = filter.order().by;
+    let found = page(store.list_requisitions(filter, asked(rows)).await?, rows, |row| Cursor {
+        key: match by {
+            SortKey::Title => row.title_key.clone(),
+            SortKey::Amount => row.amount_key.clone(),
+            _ => row.last_at.to_string(),
+        },
+        id: row.id.clone(),
+    });
+    Ok(Page { items: subject::summaries(store, &found.items, moment).await?, next: found.next })
+}

@@ -1,0 +1,181 @@
+//! How is one page of a list read, whatever it is narrowed to and put in order by?
+//!
+//! Rows are walked along the index of the order, so that the first page of a filter most rows fit is at hand at once. A
+//! filter that few rows fit would walk the whole index; its few are looked up first, and then only they are read.
+
+mod contractors;
+mod contracts;
+mod requisitions;
+
+use super::source::Source;
+use super::statement::{Statement, fetch_all};
+use crate::store::{Store, StoreError};
+use app::event::contact::tidy;
+use app::view::filter::{Cursor, Order, SortKey};
+use app::view::moment::Moment;
+
+/// So few rows are read by their ids and sorted; more lie so close together that walking finds them soon.
+const FEW: usize = 1_000;
+/// Hirers that one name may stand for.
+const HIRERS: i64 = 20;
+
+/// What a page of a list is made of.
+struct Page<'a> {
+    source: Source,
+    /// `select … from …`, up to where `where` may follow.
+    columns: Statement,
+    joined: Statement,
+    /// What every row must fit, each piece beginning with `and`.
+    narrow: Statement,
+    /// Statements that select the ids a filter allows, where an index knows them.
+    hints: Vec<Statement>,
+    /// What is sorted by.
+    key: &'static str,
+    order: Order,
+    after: Option<&'a Cursor>,
+    is_test: bool,
+    moment: Moment,
+}
+
+impl Store {
+    /// The ids of the first filter that few rows fit.
+    async fn few(&self, hints: &[Statement]) -> Result<Option<Vec<String>>, StoreError> {
+        for hint in hints {
+            let mut select = hint.clone();
+            select.push(" limit ").bind(i64::try_from(FEW + 1).unwrap_or(i64::MAX));
+            let ids = fetch_all!(self, (String,), select)?;
+            if ids.len() <= FEW {
+                return Ok(Some(ids.into_iter().map(|(id,)| id).collect()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The statement of the page; `None` when no row can fit.
+    async fn page(&self, page: Page<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
+        // What the hints know is true now.
+        let few = if page.moment.as_of.is_none() { self.few(&page.hints).await? } else { None };
+        let mut select = Statement::told(page.moment, "");
+        if let Some(ids) = &few {
+            if ids.is_empty() {
+                return Ok(None);
+            }
+            select.push("with chosen (id) as materialized (values ");
+            select.rows(ids.iter().map(|id| [id.into()])).push(") ");
+        }
+        select.push("select ").append(&page.columns).push(" from ");
+        if few.is_some() {
+            // In this order: SQLite would rather walk its index and look for each row among the chosen.
+            select.push("chosen cross join ");
+        }
+        select.push(page.source.from()).append(&page.joined).push(" where is_test = ").bind(page.is_test);
+        if few.is_some() {
+            select.push(" and ").push(id(page.source)).push(" = chosen.id");
+        }
+        select.append(&page.narrow);
+        after(&mut select, &page);
+        let direction = if page.order.descending { " desc" } else { "" };
+        select.push(" order by ").push(page.key).push(direction).push(", ").push(id(page.source)).push(direction);
+        select.push(" limit ").bind(limit);
+        Ok(Some(select))
+    }
+
+    /// The ids of the hirers a text stands for: an id, or part of a name.
+    pub(crate) async fn hirers_called(&self, text: &str) -> Result<Vec<String>, StoreError> {
+        let mut select = Statement::new("select value from choices where facet = 'hirer' and (value = ");
+        select.bind(text).push(" or instr(search, ").bind(&text.to_lowercase()).push(") > 0) order by value limit ");
+        select.bind(HIRERS);
+        Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
+    }
+}
+
+/// A cursor that cannot be read starts the list at its beginning, as any other filter that cannot be read.
+fn after(select: &mut Statement, page: &Page<'_>) {
+    let Some(cursor) = page.after else { return };
+    let than = if page.order.descending { ") < (" } else { ") > (" };
+    let compare = |select: &mut Statement| {
+        select.push(" and (").push(page.key).push(", ").push(id(page.source)).push(than);
+    };
+    if page.order.by == SortKey::Last {
+        let Ok(at) = cursor.key.parse::<i64>() else { return };
+        compare(select);
+        select.bind(at);
+    } else {
+        compare(select);
+        select.bind(cursor.key.as_str());
+    }
+    select.push(", ").bind(cursor.id.as_str()).push(")");
+}
+
+fn id(source: Source) -> &'static str {
+    match source {
+        Source::Contractors => "contractors.id",
+        Source::Contracts => "contracts.id",
+        Source::Requisitions => "requisitions.id",
+    }
+}
+
+/// Adds that a search text is part of what the row is found by, or its whole id. Gives the ids that fit, too: the index
+/// of search texts is far smaller than the table.
+fn searched(page: &mut Page<'_>, q: &str) {
+    let fits = |select: &mut Statement| {
+        select.push(" and (instr(search, ").bind(&q.to_lowercase()).push(") > 0 or ").push(id(page.source));
+        select.push(" = ").bind(q).push(")");
+    };
+    fits(&mut page.narrow);
+    let mut hint = page.source.select(id(page.source));
+    hint.push(" where is_test = ").bind(page.is_test);
+    fits(&mut hint);
+    page.hints.push(hint);
+}
+
+/// Adds that a column has this value; `indexed` when an index begins with it.
+fn equals(page: &mut Page<'_>, column: &'static str, value: &str, indexed: bool) {
+    page.narrow.push(" and ").push(column).push(" = ").bind(value);
+    if indexed {
+        let mut hint = page.source.select(id(page.source));
+        hint.push(" where is_test = ").bind(page.is_test).push(" and ").push(column).push(" = ").bind(value);
+        page.hints.push(hint);
+    }
+}
+
+/// Adds that a subject carries a custom field: `Name:Value`, or `Name` for any value.
+fn carries(page: &mut Page<'_>, kind: &'static str, field: &str) {
+    let field = tidy(field);
+    let is_whole = field.contains(':');
+    page.narrow.push(" and instr(custom_fields, ").bind(&stored_piece(&field, is_whole)).push(") > 0");
+    if !crate::store::projections::is_key(&field) {
+        return;
+    }
+    let mut hint = Statement::new("select subject_id from facets where facet = 'field' and kind = ");
+    hint.bind(kind).push(" and value ");
+    if is_whole {
+        hint.push("= ").bind(&field);
+    } else {
+        // What follows a name begins with a colon, and a semicolon follows the colon.
+        hint.push(">= ").bind(&format!("{field}:")).push(" and value < ").bind(&format!("{field};"));
+    }
+    page.hints.push(hint);
+}
+
+/// A string as it stands in a JSON list of strings, from its opening quote on.
+fn stored_piece(text: &str, is_whole: bool) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    match quoted.strip_suffix('"') {
+        Some(open) if !is_whole => format!("{open}:"),
+        _ => quoted,
+    }
+}
+
+/// Adds that a contract has one of these hirers.
+fn has_hirer(select: &mut Statement, hirers: &[String]) {
+    if hirers.is_empty() {
+        select.push(" and 1 = 0");
+        return;
+    }
+    for (place, id) in hirers.iter().enumerate() {
+        select.push(if place == 0 { " and (" } else { " or " }).push("instr(contracts.hirers, ");
+        select.bind(&format!("\"id\":{}", serde_json::Value::from(id.as_str()))).push(") > 0");
+    }
+    select.push(")");
+}

@@ -1,0 +1,112 @@
+//! One page of contractors. What their contracts say of them depends on the day, so it is asked of the contracts and
+//! never kept.
+
+use super::{Page, carries, equals, has_hirer, searched};
+use crate::store::projections::row::ContractorRow;
+use crate::store::projections::source::{Source, days_ahead, running};
+use crate::store::projections::statement::{Statement, fetch_all};
+use crate::store::{Store, StoreError};
+use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
+use app::view::moment::Moment;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+impl Store {
+    /// Contractors as the filter wants them, at most so many. `today` decides what runs, and what ends soon.
+    pub async fn list_contractors(
+        &self,
+        filter: &ContractorFilter,
+        today: Date,
+        limit: i64,
+    ) -> Result<Vec<ContractorRow>, StoreError> {
+        let order = filter.order();
+        let mut joined = Statement::new("");
+        let key = match order.by {
+            SortKey::NextEnd | SortKey::Start | SortKey::End => {
+                joined
+                    .push(" left join (")
+                    .append(&Source::Contracts.select("contractor_id, min(ends_on) as next_end"));
+                joined.push(" where is_test = ").bind(filter.test);
+                running(&mut joined, today);
+                joined.push(" group by contractor_id) as ends on ends.contractor_id = contractors.id");
+                "coalesce(ends.next_end, '9999')"
+            }
+            SortKey::Last => "contractors.last_at",
+            SortKey::Name | SortKey::Title | SortKey::Rate | SortKey::Amount => "contractors.sort_key",
+        };
+        let mut page = Page {
+            source: Source::Contractors,
+            columns: Statement::new(Source::Contractors.columns()),
+            joined,
+            narrow: Statement::new(""),
+            hints: Vec::new(),
+            key,
+            order,
+            after: filter.after.as_ref(),
+            is_test: filter.test,
+            moment: Moment { now: Timestamp::UNIX_EPOCH, as_of: None },
+        };
+        if let Some(text) = &filter.hirer {
+            let hirers = self.hirers_called(text).await?;
+            with_contract(&mut page, |select| has_hirer(select, &hirers));
+            page.hints.pop();
+            let mut hint = Source::Contracts.select("distinct contractor_id");
+            hint.push(" where contractor_id is not null and is_test = ")
+                .bind(filter.test)
+                .push(" and contracts.id in (");
+            hint.push("select subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ");
+            if hirers.is_empty() {
+                hint.push("('')");
+            } else {
+                hint.list(hirers.iter());
+            }
+            hint.push(")");
+            page.hints.push(hint);
+        }
+        if let Some(field) = &filter.field {
+            carries(&mut page, "contractor", field);
+        }
+        if let Some(client) = &filter.client {
+            equals(&mut page, "contractors.client_id", client, true);
+        }
+        if let Some(days) = filter.ending {
+            with_contract(&mut page, |select| {
+                running(select, today);
+                select.push(" and contracts.ends_on <= ").bind(&days_ahead(today, days));
+            });
+        }
+        if let Some(has) = filter.has {
+            with_contract(&mut page, |select| match has {
+                Has::Active => running(select, today),
+                Has::Offers => {
+                    select.push(" and contracts.state = 'offered'");
+                }
+            });
+        }
+        if let Some(currency) = &filter.currency {
+            with_contract(&mut page, |select| {
+                select.push(" and contracts.rate_currency = ").bind(currency.as_str());
+            });
+        }
+        if let Some(state) = filter.state {
+            equals(&mut page, "contractors.state", state.as_str(), false);
+        }
+        if let Some(q) = &filter.q {
+            searched(&mut page, q);
+        }
+        let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
+        Ok(fetch_all!(self, ContractorRow, select)?)
+    }
+}
+
+/// Adds that one of their contracts of the same mode fits.
+fn with_contract(page: &mut Page<'_>, fits: impl Fn(&mut Statement)) {
+    page.narrow.push(" and exists (").append(&Source::Contracts.select("1"));
+    page.narrow.push(" where contracts.contractor_id = contractors.id and contracts.is_test = ").bind(page.is_test);
+    fits(&mut page.narrow);
+    page.narrow.push(")");
+    let mut hint = Source::Contracts.select("distinct contractor_id");
+    hint.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
+    fits(&mut hint);
+    page.hints.push(hint);
+}

@@ -1,0 +1,146 @@
+//! One page of contracts.
+
+use super::{Page, carries, equals, has_hirer, searched};
+use crate::store::projections::row::ContractRow;
+use crate::store::projections::source::{Source, days_ahead, running, within};
+use crate::store::projections::statement::{Statement, fetch_all};
+use crate::store::{Store, StoreError};
+use app::view::filter::{ContractFilter, Listing as _, SortKey};
+use app::view::moment::Moment;
+use jiff::civil::Date;
+
+impl Store {
+    /// Contracts as the filter wants them, at most so many. What runs and what ends soon is told on the day of
+    /// the moment.
+    pub async fn list_contracts(
+        &self,
+        filter: &ContractFilter,
+        moment: Moment,
+        limit: i64,
+    ) -> Result<Vec<ContractRow>, StoreError> {
+        let (order, today) = (filter.order(), moment.today());
+        let key = match order.by {
+            SortKey::Title | SortKey::Name => "contracts.title_key",
+            SortKey::Start => "coalesce(contracts.start_on, '9999')",
+            SortKey::End | SortKey::NextEnd => "coalesce(contracts.ends_on, '9999')",
+            SortKey::Rate | SortKey::Amount => "contracts.rate_key",
+            SortKey::Last => "contracts.last_at",
+        };
+        let mut page = Page {
+            source: Source::Contracts,
+            columns: Statement::new(Source::Contracts.columns()),
+            joined: Statement::new(""),
+            narrow: Statement::new(""),
+            hints: Vec::new(),
+            key,
+            order,
+            after: filter.after.as_ref(),
+            is_test: filter.test,
+            moment,
+        };
+        self.narrow_contracts(&mut page, filter, today).await?;
+        let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
+        Ok(fetch_all!(self, ContractRow, select)?)
+    }
+
+    /// Contracts with a first day, a last day or a day to give notice between two days, as far as the filter wants them.
+    /// Where there are more than wanted, those that end last.
+    pub async fn list_contracts_between(
+        &self,
+        filter: &ContractFilter,
+        moment: Moment,
+        first: Date,
+        last: Date,
+        limit: i64,
+    ) -> Result<Vec<ContractRow>, StoreError> {
+        let mut page = Page {
+            source: Source::Contracts,
+            columns: Statement::new(Source::Contracts.columns()),
+            joined: Statement::new(""),
+            narrow: Statement::new(""),
+            hints: Vec::new(),
+            key: "contracts.last_at",
+            order: filter.order(),
+            after: None,
+            is_test: filter.test,
+            moment,
+        };
+        self.narrow_contracts(&mut page, filter, moment.today()).await?;
+        let mut select = Statement::told(moment, "select ");
+        select.append(&page.columns).push(" from ").push(page.source.from()).push(" where contracts.id in (");
+        for (place, day) in
+            ["coalesce(contracts.start_on, '9999')", "coalesce(contracts.ends_on, '9999')", "contracts.notice_on"]
+                .into_iter()
+                .enumerate()
+        {
+            select.push(if place == 0 { "" } else { " union " }).append(&Source::Contracts.select("contracts.id"));
+            select.push(" where is_test = ").bind(filter.test).push(" and ").push(day).push(" between ");
+            select.bind(&first.to_string()).push(" and ").bind(&last.to_string());
+        }
+        select.push(") and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
+        select.append(&page.narrow);
+        select.push(" order by coalesce(contracts.ends_on, '9999') desc, contracts.id limit ").bind(limit);
+        Ok(fetch_all!(self, ContractRow, select)?)
+    }
+
+    async fn narrow_contracts(
+        &self,
+        page: &mut Page<'_>,
+        filter: &ContractFilter,
+        today: Date,
+    ) -> Result<(), StoreError> {
+        if let Some(text) = &filter.hirer {
+            let hirers = self.hirers_called(text).await?;
+            has_hirer(&mut page.narrow, &hirers);
+            let mut hint = Statement::new(
+                "select distinct subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ",
+            );
+            if hirers.is_empty() {
+                hint.push("('')");
+            } else {
+                hint.list(hirers.iter());
+            }
+            page.hints.push(hint);
+        }
+        if let Some(field) = &filter.field {
+            carries(page, "contract", field);
+        }
+        if let Some(client) = &filter.client {
+            equals(page, "contracts.client_id", client, true);
+        }
+        if let Some(currency) = &filter.currency {
+            equals(page, "contracts.rate_currency", currency.as_str(), true);
+        }
+        if let Some(days) = filter.ending {
+            let ends = |select: &mut Statement| {
+                running(select, today);
+                select.push(" and contracts.ends_on <= ").bind(&days_ahead(today, days));
+            };
+            ends(&mut page.narrow);
+            page.hints.push(hint(filter.test, ends));
+        }
+        if let Some(days) = filter.starting {
+            let starts = |select: &mut Statement| {
+                select.push(" and coalesce(contracts.start_on, '9999') between ").bind(&today.to_string());
+                select.push(" and ").bind(&days_ahead(today, days));
+            };
+            starts(&mut page.narrow);
+            page.hints.push(hint(filter.test, starts));
+        }
+        if let Some(phase) = filter.phase {
+            within(&mut page.narrow, phase, today);
+            page.hints.push(hint(filter.test, |select| within(select, phase, today)));
+        }
+        if let Some(q) = &filter.q {
+            searched(page, q);
+        }
+        Ok(())
+    }
+}
+
+fn hint(is_test: bool, fits: impl FnOnce(&mut Statement)) -> Statement {
+    let mut hint = Source::Contracts.select("contracts.id");
+    hint.push(" where is_test = ").bind(is_test);
+    fits(&mut hint);
+    hint
+}

@@ -1,0 +1,122 @@
+//! Where do list rows come from? The only place that says `from contractors`, `from contracts`, `from requisitions`,
+//! and the conditions on their columns that more than one question needs.
+
+use super::statement::Statement;
+use app::lifecycle::contract::Phase;
+use app::view::moment::Moment;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+/// Whose rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Of the contractor list.
+    Contractors,
+    /// Of the contract list.
+    Contracts,
+    /// Of the spend list.
+    Requisitions,
+}
+
+impl Source {
+    /// Every column, in the order of the row's fields.
+    pub(crate) fn columns(self) -> &'static str {
+        match self {
+            Self::Contractors => {
+                "contractors.id, contractors.name, contractors.email, contractors.client, contractors.client_id, \
+                 contractors.state, contractors.bookability, contractors.findings, contractors.is_test, \
+                 contractors.last_at, contractors.sort_key, contractors.search, contractors.custom_fields"
+            }
+            Self::Contracts => {
+                "contracts.id, contracts.contractor_id, contracts.contractor_name, contracts.title, \
+                 contracts.job_title, contracts.client, contracts.client_id, contracts.hirers, \
+                 contracts.custom_fields, contracts.state, contracts.start_on, contracts.ends_on, \
+                 contracts.planned_end_on, contracts.notice_on, contracts.rate_amount, contracts.rate_currency, \
+                 contracts.rate_unit, contracts.requisition_id, contracts.renewal_ids, contracts.findings, \
+                 contracts.is_test, contracts.last_at, contracts.title_key, contracts.rate_key, contracts.search, \
+                 contracts.standing, contracts.commitment_amount, contracts.commitment_per_day, \
+                 contracts.commitment_currency"
+            }
+            Self::Requisitions => {
+                "requisitions.id, requisitions.title, requisitions.external_id, requisitions.amount, \
+                 requisitions.currency, requisitions.amount_type, requisitions.state, requisitions.versions, \
+                 requisitions.findings, requisitions.is_test, requisitions.last_at, requisitions.title_key, \
+                 requisitions.amount_key, requisitions.search, requisitions.custom_fields"
+            }
+        }
+    }
+
+    /// What stands behind `from`. At a moment in the past something else goes by the same name, with the same columns: see
+    /// [`Statement::told`].
+    pub(crate) fn from(self) -> &'static str {
+        match self {
+            Self::Contractors => "contractors",
+            Self::Contracts => "contracts",
+            Self::Requisitions => "requisitions",
+        }
+    }
+
+    /// `select … from …`
+    pub(crate) fn select(self, what: &'static str) -> Statement {
+        let mut select = Statement::new("select ");
+        select.push(what).push(" from ").push(self.from());
+        select
+    }
+
+    /// `select` of every column, as the rows were at a moment: only contracts keep what they were.
+    pub(crate) fn all_at(self, moment: Moment) -> Statement {
+        let mut select = Statement::told(moment, "select ");
+        select.push(self.columns()).push(" from ").push(self.from());
+        select
+    }
+
+    /// `select` of every column.
+    pub(crate) fn all(self) -> Statement {
+        self.select(self.columns())
+    }
+}
+
+/// `today` and so many days, as the columns have it.
+pub(crate) fn days_ahead(today: Date, days: u16) -> String {
+    today.saturating_add(i64::from(days).days()).to_string()
+}
+
+/// Adds what [`Phase::is_running`] says as conditions on columns of `contracts`.
+pub(crate) fn running(select: &mut Statement, today: Date) {
+    let today = today.to_string();
+    select
+        .push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and (contracts.state <> 'accepted' ")
+        .push("or contracts.start_on is null or contracts.start_on <= ")
+        .bind(&today)
+        .push(") and (contracts.ends_on is null or contracts.ends_on >= ")
+        .bind(&today)
+        .push(")");
+}
+
+/// Adds what [`Phase::on`] says as conditions on columns; a property test holds the two together.
+pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
+    let today = today.to_string();
+    let running = |select: &mut Statement, state: &'static str| {
+        select.push(" and contracts.state = ").bind(state);
+        select.push(" and (contracts.ends_on is null or contracts.ends_on >= ").bind(&today).push(")");
+    };
+    match phase {
+        Phase::Known | Phase::Approved | Phase::Offered | Phase::Revoked | Phase::Cancelled | Phase::Deleted => {
+            select.push(" and contracts.state = ").bind(phase.as_str());
+        }
+        Phase::Completed => {
+            select.push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.ends_on < ");
+            select.bind(&today);
+        }
+        Phase::UnderNotice => running(select, "notice_served"),
+        Phase::Ending => running(select, "end_known"),
+        Phase::Upcoming => {
+            running(select, "accepted");
+            select.push(" and contracts.start_on > ").bind(&today);
+        }
+        Phase::Active => {
+            running(select, "accepted");
+            select.push(" and (contracts.start_on is null or contracts.start_on <= ").bind(&today).push(")");
+        }
+    }
+}
