@@ -11,19 +11,22 @@ use leptos::prelude::*;
 fn heading(of: &Spend) -> String {
     match &of.against {
         Against::Day(_) => format!("A day’s cost, {}", of.currency),
-        Against::Totals | Against::Nothing => format!("Spend, {}", of.currency),
+        Against::Totals | Against::Nothing => format!("Committed, {}", of.currency),
     }
 }
 
-/// What stands beside the lane.
+/// What stands beside the lane: short, as there is little room; the table says it in full.
 pub(super) fn summary(of: &Spend) -> AnyView {
-    let committed = format!("{} committed", of.committed_now());
-    let approved = match of.approved_now() {
-        Some(money) => format!("of {money} {}", of.approval_word()),
-        None => "estimate from day rates".to_owned(),
+    let approved = match (&of.against, of.approved_now()) {
+        (Against::Nothing, _) | (_, None) => "no total approved".to_owned(),
+        (_, Some(money)) => format!("of {money}"),
     };
-    view! { <li class="money"><p><b>{heading(of)}</b> <span>{committed}</span> <span>{approved}</span></p></li> }
-        .into_any()
+    view! {
+        <li class="money">
+            <p><b>{heading(of)}</b> " " <span>{of.committed_now().to_string()}</span> " " <span>{approved}</span></p>
+        </li>
+    }
+    .into_any()
 }
 
 /// The lane.
@@ -35,7 +38,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     let area = lane.committed.first().zip(lane.committed.last()).map(|((from, _), (to, _))| {
         format!("{from},{} {} {to},{}", lane.floor, points_of(&lane.committed), lane.floor)
     });
-    let told = format!("{}: {} committed", heading(of), of.committed_now());
+    let told = format!("{}: {}", heading(of), of.committed_now());
     let approved =
         lane.approved_says.clone().map(|(x, y, says)| view! { <text class="approved-word" x=x y=y>{says}</text> });
     let breaches: Vec<AnyView> = lane
