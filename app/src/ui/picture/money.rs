@@ -73,8 +73,8 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     .into_any()
 }
 
-/// Every event that moved one of the two lines.
-pub(super) fn table(of: &Spend, links: &Links) -> AnyView {
+/// Every event that moved one of the two lines. `place` tells tables of one currency apart.
+pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
     let mut all: Vec<(&Level, bool)> = of.committed.iter().map(|level| (level, true)).collect();
     all.extend(of.approved.iter().map(|level| (level, false)));
     all.sort_by_key(|(level, is_committed)| (level.at, *is_committed, level.seq));
@@ -111,7 +111,7 @@ pub(super) fn table(of: &Spend, links: &Links) -> AnyView {
         Against::Nothing => "without a requisition for a total".to_owned(),
     };
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=heading(of)>
+        <div class="table-wrap" tabindex="0" role="region" aria-label=format!("{}, table {place}", heading(of))>
             <table class="table">
                 <caption>{heading(of)}", estimated, "{about}</caption>
                 <thead>
