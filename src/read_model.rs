@@ -1,7 +1,9 @@
 //! What is the answer to each question of the pages? The one place that knows both the store and the views.
 
+mod changes;
 mod check;
 mod choices;
+mod contractor;
 mod delivery;
 mod list;
 mod overview;
@@ -13,7 +15,8 @@ mod subject;
 use crate::store::people::Email;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
-use app::id::{ContractId, ContractorId, RequisitionId};
+use app::diff::Diff;
+use app::id::{ContractId, ContractorId, RequisitionId, Subject};
 use app::view::Page;
 use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
@@ -146,7 +149,7 @@ impl ReadModel for Reader {
     }
 
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
-        found(subject::contractor(&self.store, id, moment).await)
+        found(contractor::contractor(&self.store, id, moment).await)
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
@@ -167,6 +170,10 @@ impl ReadModel for Reader {
 
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
         found(subject::requisition(&self.store, id, moment).await)
+    }
+
+    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {
+        found(changes::compare(&self.store, subject, events, moment).await)
     }
 
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {

@@ -10,14 +10,15 @@ pub mod projections;
 pub mod secrets;
 
 use jiff::Timestamp;
+use log::Log;
 use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -34,6 +35,9 @@ pub enum StoreError {
     /// The database is there, but does not answer as it should.
     #[error("the database did not answer: {0}")]
     Database(#[from] sqlx::Error),
+    /// The same, of the connection that writes SQLite's log.
+    #[error("the database did not answer: {0}")]
+    Log(#[from] rusqlite::Error),
     /// The tables cannot be brought up to date.
     #[error("the database's tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -49,13 +53,13 @@ pub enum Pool {
     Sqlite {
         /// Readers.
         read: SqlitePool,
-        /// The only connection that writes: SQLite has one writer at a time, and waiting in our queue is fairer than
-        /// waiting in its busy handler.
+        /// The one connection for everything that is written apart from the log.
         write: SqlitePool,
         /// Moves the write-ahead log into the file beside the writer: see [`Store::checkpoint`].
         keeper: SqlitePool,
-        /// The last number of the log, where the last batch of this process left it.
-        head: Arc<AtomicI64>,
+        /// Held by whoever writes: in this process writers wait here in the order in which they came. SQLite's own way
+        /// of waiting is to look again now and then, and who writes without a pause is never caught by that.
+        turn: Arc<Mutex<()>>,
     },
     /// A server, shared by several instances.
     Postgres(PgPool),
@@ -80,11 +84,14 @@ macro_rules! with_reader {
     };
 }
 
-/// Compiles one body per driver, with `$pool` bound to the pool for writing.
+/// Compiles one body per driver, with `$pool` bound to the pool for writing. Not to be nested: it holds the turn.
 macro_rules! with_writer {
     ($store:expr, |$pool:ident| $body:expr) => {
         match &$store.pool {
-            $crate::store::Pool::Sqlite { write: $pool, .. } => $body,
+            $crate::store::Pool::Sqlite { write: $pool, turn, .. } => {
+                let _turn = turn.lock().await;
+                $body
+            }
             $crate::store::Pool::Postgres($pool) => $body,
         }
     };
@@ -96,13 +103,14 @@ pub(crate) use {with_reader, with_writer};
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pool: Pool,
+    log: Arc<Log>,
 }
 
 impl Store {
     /// Opens `sqlite://…` (made if missing) or `postgres://…`, without touching its tables.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         let scheme = url.split(':').next().unwrap_or_default();
-        let pool = match scheme {
+        let (pool, log) = match scheme {
             "sqlite" => {
                 let options = SqliteConnectOptions::from_str(url)
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?
@@ -134,13 +142,16 @@ impl Store {
                     .connect_with(options.clone().pragma("wal_autocheckpoint", "0"))
                     .await
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let file = options.get_filename().to_owned();
                 let read = SqlitePoolOptions::new()
                     .max_connections(4)
                     .acquire_timeout(Duration::from_secs(8))
                     .connect_with(options.pragma("query_only", "1").pragma("cache_size", "-4096"))
                     .await
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?;
-                Pool::Sqlite { read, write, keeper, head: Arc::new(AtomicI64::new(log::UNKNOWN)) }
+                let log = log::sqlite::Log::open(&file).map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let turn = Arc::new(Mutex::new(()));
+                (Pool::Sqlite { read, write, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn))
             }
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url)
@@ -152,18 +163,18 @@ impl Store {
                 let probe =
                     PgConnection::connect_with(&options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 probe.close().await?;
-                Pool::Postgres(
-                    PgPoolOptions::new()
-                        .max_connections(10)
-                        .acquire_timeout(Duration::from_secs(8))
-                        .connect_with(options)
-                        .await
-                        .map_err(|e| StoreError::BadUrl(e.to_string()))?,
-                )
+                let pool = PgPoolOptions::new()
+                    .max_connections(10)
+                    .acquire_timeout(Duration::from_secs(8))
+                    .connect_with(options)
+                    .await
+                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let log = Log::Postgres(log::postgres::Log::new(pool.clone()));
+                (Pool::Postgres(pool), log)
             }
             other => return Err(StoreError::UnknownScheme(other.to_owned())),
         };
-        Ok(Self { pool })
+        Ok(Self { pool, log: Arc::new(log) })
     }
 
     /// Brings the tables up to date; safe to call from several instances at once.
@@ -196,6 +207,10 @@ impl Store {
 
     /// Waits for running statements and closes every connection.
     pub async fn close(&self) {
+        match &*self.log {
+            Log::Sqlite(log, _) => log.close(),
+            Log::Postgres(log) => log.close().await,
+        }
         match &self.pool {
             Pool::Sqlite { read, write, keeper, .. } => {
                 read.close().await;

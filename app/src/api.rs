@@ -1,6 +1,7 @@
 //! The ports: the questions a page may ask. The server implements them; the browser never sees them.
 
-use crate::id::{ContractId, ContractorId, RequisitionId};
+use crate::diff::Diff;
+use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
 use crate::view::Page;
 use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
@@ -60,6 +61,9 @@ pub trait ReadModel: Send + Sync {
     ) -> Result<Page<RequisitionSummary>, ApiError>;
     /// One requisition.
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError>;
+    /// What differs between two events of one subject's story, given by their places in the log. Not found when one of
+    /// them is not in the story, or says nothing of the subject's fields.
+    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;
     /// Every request, newest first.
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
     /// One request, by its place in the log.

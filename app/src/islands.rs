@@ -8,9 +8,11 @@ mod live_rows;
 mod local_times;
 mod payload_tools;
 mod search_box;
+mod picture_zoom;
 
 pub use key_map::KeyMap;
 pub use live_rows::LiveRows;
 pub use local_times::LocalTimes;
 pub use payload_tools::PayloadTools;
 pub use search_box::SearchBox;
+pub use picture_zoom::PictureZoom;

@@ -1,10 +1,11 @@
 //! What server and browser share: events, lifecycles, timelines, the questions a page may ask, and the pages.
 //!
-//! Imports point one way: `pages → ui → view → budget → estimate → timeline → lifecycle → event → money,
+//! Imports point one way: `pages → ui → view → diff, budget → estimate → timeline → lifecycle → event → money,
 //! id`.
 
 pub mod api;
 pub mod budget;
+pub mod diff;
 pub mod estimate;
 pub mod event;
 pub mod id;

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod catalog;
 pub mod catalog_event;
+pub mod comparison;
 pub mod contract;
 pub mod contractor;
 pub mod contractors;

@@ -30,6 +30,8 @@ pub struct Scene {
     pub works: Vec<Work>,
     /// One for each currency, and for each way of counting.
     pub spend: Vec<spend::Spend>,
+    /// What could not be counted, in plain sentences.
+    pub obstacles: Vec<String>,
 }
 
 /// What is drawn of one contract.

@@ -59,20 +59,26 @@ test('one contract from its approval to its end', async ({ page }) => {
       - heading "Lifecycle" [level=2]
       - list "Steps of this contract":
         - listitem:
-          - text: Approved
+          - link "Approved"
           - time: 20 Aug 2025, 10:30
-          - text: 1 day
+          - text: 1 day until offered
         - listitem:
-          - text: Offered
+          - link "Offered"
           - time: 21 Aug 2025, 11:00
-          - text: 1 day
+          - text: 1 day until accepted
         - listitem:
-          - text: Accepted
+          - link "Accepted"
           - time: 22 Aug 2025, 15:15
-          - text: 98 days
+          - text: 3 months until end known
         - listitem:
-          - text: End known
+          - link "End known"
           - time: 28 Nov 2025, 17:00
+      - term: Also possible
+      - definition: Its last day is settled anew, or it is permanently deleted.
+      - term: The end
+      - definition: /^Its last day was 28 November 2025, /
+      - term: Unusual now
+      - definition: A revoked offer or a cancellation because its end is settled.
       - heading "Facts" [level=2]
       - term: Work
       - definition: Senior designer
@@ -90,8 +96,8 @@ test('one contract from its approval to its end', async ({ page }) => {
       - definition: United Kingdom
       - term: cost_centre
       - definition: CC-410
-      - heading "What it costs" [level=2]
-      - region "What it costs":
+      - heading "Fees" [level=2]
+      - region "Fees":
         - table:
           - rowgroup:
             - row "From Fees Fees in all Total cost"
@@ -101,7 +107,7 @@ test('one contract from its approval to its end', async ({ page }) => {
       - heading "Friday 28 November 2025" [level=3]
       - list:
         - listitem:
-          - time: 17:00
+          - link "17:00"
           - paragraph:
             - text: The end of
             - link "Autumn campaign - senior designer"
@@ -111,7 +117,7 @@ test('one contract from its approval to its end', async ({ page }) => {
       - heading "Friday 22 August 2025" [level=3]
       - list:
         - listitem:
-          - time: 15:15
+          - link "15:15"
           - paragraph:
             - link "Autumn campaign - senior designer"
             - text: was accepted and signed by Amara.
@@ -121,7 +127,7 @@ test('one contract from its approval to its end', async ({ page }) => {
       - heading "Thursday 21 August 2025" [level=3]
       - list:
         - listitem:
-          - time: 11:00
+          - link "11:00"
           - paragraph:
             - link "Autumn campaign - senior designer"
             - text: was offered to Amara by Priya Raman.
@@ -130,7 +136,7 @@ test('one contract from its approval to its end', async ({ page }) => {
       - heading "Wednesday 20 August 2025" [level=3]
       - list:
         - listitem:
-          - time: 10:30
+          - link "10:30"
           - paragraph:
             - link "Autumn campaign - senior designer"
             - text: passed pre-offer approval.

@@ -149,13 +149,8 @@ struct Envelope {
 /// A genuine request is stored whatever it holds; here it is only decided how it will be marked.
 fn read(envelope: Envelope, verified: super::signature::Verified) -> NewMessage {
     let (occurred_at, occurred_from) = occurred(&verified.id, verified.sent_at);
-    let (event_type, mode, outcome, reason) = match app::event::parse(&envelope.body) {
-        Ok(event) => (Some(event.event_type), Some(event.mode), Outcome::Stored, None),
-        Err(unreadable) => {
-            let (event_type, mode) = app::event::peek(&envelope.body);
-            (event_type, mode, Outcome::Unreadable, Some(unreadable.to_string()))
-        }
-    };
+    let label = app::event::label(&envelope.body);
+    let outcome = if label.unreadable.is_none() { Outcome::Stored } else { Outcome::Unreadable };
     NewMessage {
         endpoint: envelope.endpoint,
         message_id: verified.id,
@@ -163,10 +158,10 @@ fn read(envelope: Envelope, verified: super::signature::Verified) -> NewMessage 
         sent_at: verified.sent_at,
         occurred_at,
         occurred_from,
-        event_type,
-        mode,
+        event_type: label.event_type,
+        mode: label.mode,
         outcome,
-        reason,
+        reason: label.unreadable.map(|unreadable| unreadable.to_string()),
         headers: envelope.headers,
         remote: envelope.remote,
         signed_with: verified.fingerprint,

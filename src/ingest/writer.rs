@@ -57,9 +57,17 @@ impl Writer {
         let (refusals, waiting_refusals) = mpsc::channel(REFUSALS_WAITING);
         let (announce, committed) = watch::channel(0);
         let last_burst = Arc::new(Mutex::new(None));
+        let store_blocks = store.append_blocks();
         let task =
             Task { store, bounds, waiting_messages, waiting_refusals, announce, last_burst: Arc::clone(&last_burst) };
-        (Self { messages, refusals, committed, last_burst }, tokio::spawn(task.run()))
+        let running = if store_blocks {
+            // A thread of its own, which no request has to wait for, and which nothing else keeps from its next batch.
+            let runtime = tokio::runtime::Handle::current();
+            tokio::task::spawn_blocking(move || runtime.block_on(task.run()))
+        } else {
+            tokio::spawn(task.run())
+        };
+        (Self { messages, refusals, committed, last_burst }, running)
     }
 
     /// Returns after the commit that holds the message.

@@ -2,6 +2,7 @@
 
 use crate::store::projections::row::Mention;
 use crate::store::{Store, StoreError};
+use app::id::Subject;
 use app::view::moment::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,16 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whose story it is; `None` for hirers, who have none.
+    pub(crate) fn of(subject: &Subject) -> Option<Self> {
+        match subject {
+            Subject::Contract(_) => Some(Self::Contract),
+            Subject::Contractor(_) => Some(Self::Contractor),
+            Subject::Requisition(_) => Some(Self::Requisition),
+            Subject::Hirer(_) => None,
+        }
+    }
+
     /// `Subject::kind`
     pub(crate) fn word(self) -> &'static str {
         match self {

@@ -128,6 +128,10 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         signed_with: kept.signed_with.as_deref(),
         refused: kept.code.as_deref().map(|code| (code, row.reason.as_deref().unwrap_or_default())),
     });
+    let changed = match row.message_seq {
+        Some(seq) => super::changes::of_message(store, seq).await?,
+        None => None,
+    };
     // What was not verified is not read as an event, not even here.
     let oddities = match row.message_seq.map(|_| app::event::parse(&kept.body)) {
         Some(Ok(event)) => event.oddities,
@@ -141,6 +145,7 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         attempts: attempts.into_iter().map(attempt).collect::<Result<_, _>>()?,
         checks,
         oddities,
+        changed,
         summary: summary(row, &named)?,
     }))
 }

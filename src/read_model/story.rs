@@ -52,6 +52,12 @@ pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<
     Ok(seqs.iter().filter_map(|seq| entries.remove(seq).or_else(|| read.get(seq).map(plainly))).collect())
 }
 
+/// The whole story of one subject, oldest first.
+pub(super) async fn entries(store: &Store, kind: Kind, id: &str, moment: Moment) -> Result<Vec<Entry>, StoreError> {
+    let told = happenings(store, kind, &[id], moment).await?.remove(id).unwrap_or_default();
+    Ok(tell(kind, id, &told))
+}
+
 fn tell(kind: Kind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
     match kind {
         Kind::Contractor => timeline::contractor(&id.into(), happenings).map(|story| story.entries),

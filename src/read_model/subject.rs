@@ -1,5 +1,6 @@
-//! What is known of one contractor, one contract, one requisition?
+//! What is known of one contract, one requisition?
 
+use super::changes;
 use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
@@ -9,59 +10,22 @@ use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use app::budget;
 use app::estimate::{self, Commitment};
-use app::id::{ContractId, ContractorId, RequisitionId};
+use app::id::{ContractId, RequisitionId};
 use app::timeline::{self, ContractStory, Neighbour};
-use app::view::contractor::{ContractDetail, ContractLink, ContractorDetail};
+use app::view::contractor::{ContractDetail, ContractLink};
 use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// Longer stories are cut: a page is for reading.
-const MOST_ENTRIES: usize = 500;
-/// Of how many contracts a contractor's page tells the events: more would pass [`MOST_ENTRIES`] anyway.
-const MOST_CONTRACTS: usize = 200;
-
-/// One contractor with their contracts; `None` when nothing names them.
-pub(super) async fn contractor(
-    store: &Store,
-    id: &ContractorId,
-    moment: Moment,
-) -> Result<Option<ContractorDetail>, StoreError> {
-    let told =
-        happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
-    let Some(tale) = timeline::contractor(id, &told) else { return Ok(None) };
-    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
-    let contracts = contracts(&rows, moment.today())?;
-
-    let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
-    let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
-    for happenings in happenings(store, Kind::Contract, &ids, moment).await?.values() {
-        let Some(contract) = timeline::contract(happenings) else { continue };
-        entries.extend(contract.entries);
-        findings.extend(contract.findings);
-    }
-    newest_first(&mut entries);
-    // A message that two stories tell is told once.
-    entries.dedup_by_key(|entry| entry.seq);
-    entries.truncate(MOST_ENTRIES);
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
-
-    let drawn: BTreeSet<&str> = rows.iter().filter_map(|row| row.requisition_id.as_deref()).collect();
-    let drawn: Vec<&str> = drawn.into_iter().collect();
-    Ok(Some(ContractorDetail {
-        summary: row::contractor(&list_row::contractor(&tale), &contracts)?,
-        email: tale.facts.person.email,
-        url: tale.facts.url,
-        custom_fields: tale.facts.custom_fields,
-        requisitions: requisitions(store, &drawn, moment).await?,
-        contracts,
-        entries,
-        findings,
-    }))
-}
+/// Of how many contracts a page tells the events: of a contractor, or on a requisition.
+pub(super) const MOST_CONTRACTS: usize = 200;
 
 /// These requisitions as lists show them, newest event first.
-async fn requisitions(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionSummary>, StoreError> {
+pub(super) async fn requisitions(
+    store: &Store,
+    ids: &[&str],
+    moment: Moment,
+) -> Result<Vec<RequisitionSummary>, StoreError> {
     let rows = past::requisitions_named(store, ids, moment).await?;
     summaries(store, &rows, moment).await
 }
@@ -93,6 +57,7 @@ pub(super) async fn contract(
     let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own, moment).await?;
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
+    let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     newest_first(&mut entries);
     let estimate = estimate::of(&tale.facts, tale.ends_on);
@@ -116,6 +81,7 @@ pub(super) async fn contract(
         renewed_by,
         steps: tale.steps,
         entries,
+        changes,
         findings: tale.findings,
     }))
 }
@@ -166,6 +132,7 @@ pub(super) async fn requisition(
     }
     let own = list_row::requisition(&tale);
     let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_row::contract(story)).collect();
+    let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     newest_first(&mut entries);
     Ok(Some(RequisitionDetail {
@@ -182,13 +149,14 @@ pub(super) async fn requisition(
         contracts: contracts(&drawn, moment.today())?,
         budget,
         entries,
+        changes,
         findings: tale.findings,
     }))
 }
 
 /// The stories of these contracts as they were at the moment, where they drew on the requisition then, in the order of
 /// the rows, with what each event of theirs bound.
-async fn draws(
+pub(super) async fn draws(
     store: &Store,
     on: &RequisitionId,
     rows: &[ContractRow],

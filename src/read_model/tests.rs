@@ -4,6 +4,7 @@ mod deliveries;
 mod listing;
 mod lists;
 mod moments;
+mod money;
 mod paging;
 mod subjects;
 

@@ -3,7 +3,7 @@
 use super::calendar::{DAY, Day, HOUR, Moment};
 use super::dice::Dice;
 use super::names;
-use super::world::{Changing, Contract, Rate, Subject, World};
+use super::world::{Changing, Contract, Rate, Subject, Team, World};
 use app::event::EventType as E;
 
 /// How a draft went until it was signed, or was not.
@@ -150,24 +150,43 @@ impl World {
         end.night_after(dice)
     }
 
-    fn draft(&self, contractor: usize, begin: Moment, start: Day, renews: Option<usize>, dice: &mut Dice) -> Contract {
+    /// Of the team's approved requisitions the latest that has room for the contract. Now and then nobody looks whether it
+    /// has: then it is overdrawn.
+    fn fund(&self, team: &Team, begin: Moment, per_day: i64, total: i64, dice: &mut Dice) -> Option<usize> {
+        let is_careless = dice.chance(8);
+        team.requisitions.iter().copied().rev().find(|place| {
+            let fund = &self.requisitions[*place];
+            let amount = *fund.amount.at(begin);
+            let has_room =
+                if fund.amount_type == "DAY_RATE" { per_day <= amount } else { fund.drawn + total <= amount };
+            fund.approved.is_some_and(|at| at < begin) && (has_room || is_careless)
+        })
+    }
+
+    fn draft(
+        &mut self,
+        contractor: usize,
+        begin: Moment,
+        start: Day,
+        renews: Option<usize>,
+        dice: &mut Dice,
+    ) -> Contract {
         let person = &self.contractors[contractor];
         let team = &self.teams[person.team];
         let (_, low, high) = names::JOBS[person.job];
         let weeks = dice.between(3, 26);
         let end = start.plus(weeks * 7 - 3);
-        let funds: Vec<usize> = team
-            .requisitions
-            .iter()
-            .copied()
-            .filter(|place| self.requisitions[*place].approved.is_some_and(|at| at < begin))
-            .collect();
+        let (_, per_pound) = names::CURRENCIES[team.currency];
+        let day_rate = dice.between(low / 5, high / 5) * 5 * per_pound;
+        let (unit, value) = if dice.chance(22) { ("HOUR", day_rate / 800 * 100) } else { ("DAY", day_rate) };
+        let fee_percent = dice.pick(&[10, 12, 12, 12, 15]);
+        let minutes: u32 = dice.pick(&[480, 480, 450, 420]);
+        let hours = if unit == "HOUR" { i64::from(minutes) } else { 60 };
+        let per_day = value * hours / 60 * (100 + fee_percent) / 100;
+        let total = weeks * 5 * per_day;
         let requisition = match renews.and_then(|old| self.contracts[old].requisition) {
             Some(same) => Some(same),
-            // The latest ones are the likeliest to have money left.
-            None if !funds.is_empty() && dice.chance(80) => {
-                Some(funds[funds.len() - 1 - dice.place(funds.len().min(2))])
-            }
+            None if dice.chance(80) => self.fund(team, begin, per_day, total, dice),
             None => None,
         };
         let campaign = match (renews, requisition) {
@@ -175,15 +194,11 @@ impl World {
             (None, Some(place)) => self.requisitions[place].campaign,
             (None, None) => dice.pick(&names::CAMPAIGNS),
         };
-        let (_, per_pound) = names::CURRENCIES[team.currency];
-        let day_rate = dice.between(low / 5, high / 5) * 5 * per_pound;
-        let (unit, value) = if dice.chance(22) { ("HOUR", day_rate / 800 * 100) } else { ("DAY", day_rate) };
-        let fee_percent = dice.pick(&[10, 12, 12, 12, 15]);
         let then = (weeks > 9 && dice.chance(25)).then(|| {
             let day = start.plus(weeks / 2 * 7);
             if dice.chance(50) { (day, value, fee_percent - 2) } else { (day, value + value / 20, fee_percent) }
         });
-        Contract {
+        let contract = Contract {
             contractor,
             campaign,
             second_hirer: dice.chance(35).then(|| team.hirers[1 + dice.place(2)]),
@@ -195,13 +210,17 @@ impl World {
             notice_days: dice.pick(&[7, 7, 14, 14, 28]),
             remote: dice.pick(&["REMOTE", "REMOTE", "HYBRID", "ON_SITE"]),
             work_time: if dice.chance(80) { "FULL_TIME" } else { "PART_TIME" },
-            minutes: dice.pick(&[480, 480, 450, 420]),
+            minutes,
             cost_centre: Changing::new(
                 requisition.map_or_else(|| dice.below(90), |r| self.requisitions[r].cost_centre),
             ),
             requisition,
             renews,
             tax_elsewhere: dice.chance(30),
+        };
+        if let Some(place) = requisition {
+            self.requisitions[place].drawn += total;
         }
+        contract
     }
 }

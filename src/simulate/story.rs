@@ -21,7 +21,7 @@ impl World {
         let (_, per_pound) = names::CURRENCIES[self.teams[team].currency];
         let by_day = dice.chance(20);
         // Whole pounds, as people ask for them, then in hundredths of the team's currency.
-        let pounds = if by_day { dice.between(60, 150) * 5 } else { dice.between(10, 240) * 500 };
+        let pounds = if by_day { dice.between(80, 190) * 5 } else { dice.between(30, 400) * 500 };
         let amount = pounds * per_pound;
         let number = u64::try_from(self.requisitions.len()).unwrap_or(0);
         let subject = Subject::Requisition(self.requisitions.len());
@@ -33,6 +33,7 @@ impl World {
             purpose: dice.pick(&names::PURPOSES),
             amount_type: if by_day { "DAY_RATE" } else { "TOTAL" },
             amount: Changing::new(amount),
+            drawn: 0,
             has_external_id: dice.chance(70),
             cost_centre: dice.below(90),
             asked,

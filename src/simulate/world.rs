@@ -151,6 +151,8 @@ pub(super) struct Requisition {
     pub(super) purpose: &'static str,
     pub(super) amount_type: &'static str,
     pub(super) amount: Changing<i64>,
+    /// What contracts that draw on it would cost in all, in hundredths; what became of them later is not looked at.
+    pub(super) drawn: i64,
     pub(super) has_external_id: bool,
     pub(super) cost_centre: u64,
     pub(super) asked: Moment,

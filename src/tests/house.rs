@@ -50,18 +50,19 @@ fn the_store_knows_nothing_of_http_or_of_those_who_use_it() {
 
 #[test]
 fn ingest_knows_nothing_of_sql() {
-    nobody_says(&["src/ingest.rs", "src/ingest"], &["sqlx", "crate::read_model", "crate::projector"]);
+    nobody_says(&["src/ingest.rs", "src/ingest"], &["sqlx", "rusqlite", "crate::read_model", "crate::projector"]);
 }
 
 #[test]
 fn app_knows_nothing_of_the_server() {
-    nobody_says(&["app/src", "frontend/src"], &["sqlx", "axum", "tokio", "#[cfg(feature", "leptos_axum"]);
+    nobody_says(&["app/src", "frontend/src"], &["sqlx", "rusqlite", "axum", "tokio", "#[cfg(feature", "leptos_axum"]);
 }
 
 #[test]
 fn inside_app_imports_point_one_way() {
     nobody_says(&["app/src/ui.rs", "app/src/ui"], &["crate::api", "crate::pages"]);
     nobody_says(&["app/src/view.rs", "app/src/view"], &["crate::ui", "crate::pages", "crate::api"]);
+    nobody_says(&["app/src/diff.rs", "app/src/diff"], &["crate::view", "crate::ui", "crate::pages", "crate::api"]);
     nobody_says(&["app/src/timeline.rs", "app/src/timeline"], &["crate::view", "crate::ui", "crate::pages"]);
     nobody_says(&["app/src/lifecycle.rs", "app/src/lifecycle"], &["crate::timeline", "crate::view", "crate::ui"]);
     nobody_says(&["app/src/event.rs", "app/src/event"], &["crate::lifecycle", "crate::timeline", "crate::view"]);

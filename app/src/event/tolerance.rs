@@ -3,7 +3,7 @@
 mod anything;
 
 use super::probe::{adding, alter, fixture, places, reading, with, without};
-use super::{Event, EventType, Mode, Payload, Unreadable, parse, peek};
+use super::{Event, EventType, Mode, Payload, Unreadable, label, parse};
 use crate::event::contract::Contract;
 use crate::event::spend::{AmountType, Requisition};
 use crate::id::Subject;
@@ -21,6 +21,11 @@ fn requisition(body: &Value) -> Requisition {
 
 fn raw(event_type: &str, object: &str) -> Result<Event, Unreadable> {
     parse(format!(r#"{{"event_type":"{event_type}","data":{{"object":{object}}}}}"#).as_bytes())
+}
+
+fn filed(body: &[u8]) -> (Option<EventType>, Option<Mode>) {
+    let label = label(body);
+    (label.event_type, label.mode)
 }
 
 #[test]
@@ -83,7 +88,7 @@ fn what_no_database_can_index_is_no_id() {
 
     let unnamed = with(&body, "event_type", &long).to_string();
     assert_eq!(parse(unnamed.as_bytes()), Err(Unreadable::NoEnvelope("event_type is missing")));
-    assert_eq!(peek(unnamed.as_bytes()), (None, Some(Mode::Live)));
+    assert_eq!(filed(unnamed.as_bytes()), (None, Some(Mode::Live)));
 }
 
 #[test]
@@ -234,7 +239,7 @@ fn what_cannot_be_read_says_why_in_plain_words() {
     let why = |body: &[u8]| parse(body).unwrap_err().to_string();
     for body in [&b""[..], b"hello", b"{\"event_type\":", b"\xff\xfe", b"{} {}"] {
         assert!(why(body).starts_with("the body is not JSON: "), "{}", why(body));
-        assert_eq!(peek(body), (None, None));
+        assert_eq!(filed(body), (None, None));
     }
     assert_eq!(why(b"[1]"), "the body is not a YunoJuno event: it is not a JSON object");
     assert_eq!(why(b"{}"), "the body is not a YunoJuno event: event_type is missing");
@@ -244,12 +249,12 @@ fn what_cannot_be_read_says_why_in_plain_words() {
     for bare in [without(&body, "data"), without(&body, "data.object"), with(&body, "data.object", &json!("clct_x"))] {
         let bare = bare.to_string();
         assert_eq!(why(bare.as_bytes()), "the body is not a YunoJuno event: data.object is missing");
-        assert_eq!(peek(bare.as_bytes()), (Some(EventType::ContactCreated), Some(Mode::Live)));
+        assert_eq!(filed(bare.as_bytes()), (Some(EventType::ContactCreated), Some(Mode::Live)));
     }
     let nobody = without(&body, "data.object.client_contact_id").to_string();
     let expected = "the event does not say what it is about: data.object.client_contact_id is missing";
     assert_eq!(why(nobody.as_bytes()), expected);
-    assert_eq!(peek(nobody.as_bytes()), (Some(EventType::ContactCreated), Some(Mode::Live)));
+    assert_eq!(filed(nobody.as_bytes()), (Some(EventType::ContactCreated), Some(Mode::Live)));
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! How YunoJuno writes it: the only place that knows the wire's names and shapes.
 
+mod skim;
+
 use super::contact::{Client, Contact, CustomField, Person};
 use super::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use super::spend::{AmountType, Requisition};
-use super::{Event, EventType, Family, Mode, Payload, Unreadable};
+use super::{Event, EventType, Family, Label, Mode, Payload, Unreadable};
 use crate::id::{ContractId, Subject};
 use crate::money::{Currency, Money};
 use jiff::civil::Date;
@@ -12,9 +14,30 @@ use serde_json::{Map, Value};
 use std::cell::RefCell;
 
 pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
-    let value: Value = serde_json::from_slice(body).map_err(|e| Unreadable::NotJson(e.to_string()))?;
+    read(&tree(body)?)
+}
+
+pub(super) fn label(body: &[u8]) -> Label {
+    if let Some((event_type, mode)) = skim::skim(body) {
+        return Label { event_type: Some(event_type), mode: Some(mode), unreadable: None };
+    }
+    let value = match tree(body) {
+        Ok(value) => value,
+        Err(unreadable) => return Label { event_type: None, mode: None, unreadable: Some(unreadable) },
+    };
+    match read(&value) {
+        Ok(event) => Label { event_type: Some(event.event_type), mode: Some(event.mode), unreadable: None },
+        Err(unreadable) => Label { event_type: event_type(&value), mode: mode(&value), unreadable: Some(unreadable) },
+    }
+}
+
+fn tree(body: &[u8]) -> Result<Value, Unreadable> {
+    serde_json::from_slice(body).map_err(|e| Unreadable::NotJson(e.to_string()))
+}
+
+fn read(value: &Value) -> Result<Event, Unreadable> {
     let envelope = value.as_object().ok_or(Unreadable::NoEnvelope("it is not a JSON object"))?;
-    let event_type = event_type(&value).ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
+    let event_type = event_type(value).ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
     let object = envelope.get("data").and_then(|data| data.get("object")).and_then(Value::as_object);
 
     let oddities = RefCell::new(Vec::new());
@@ -35,16 +58,11 @@ pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
     };
     Ok(Event {
         api_version: envelope.get("api_version").and_then(Value::as_str).map(storable),
-        mode: mode(&value).unwrap_or_default(),
+        mode: mode(value).unwrap_or_default(),
         event_type,
         payload,
         oddities: oddities.into_inner(),
     })
-}
-
-pub(super) fn peek(body: &[u8]) -> (Option<EventType>, Option<Mode>) {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else { return (None, None) };
-    (event_type(&value), mode(&value))
 }
 
 fn event_type(value: &Value) -> Option<EventType> {
@@ -122,12 +140,7 @@ impl<'a> Fields<'a> {
     }
 
     fn decimal(&self, key: &str) -> Option<Decimal> {
-        // A JSON number keeps its spelling (arbitrary_precision), so no float ever stands between.
-        self.read(key, "a decimal", |value| match value {
-            Value::String(text) => exact(text.trim()),
-            Value::Number(number) => exact(&number.to_string()),
-            _ => None,
-        })
+        self.read(key, "a decimal", decimal)
     }
 
     fn whole(&self, key: &str) -> Option<u32> {
@@ -165,6 +178,15 @@ impl<'a> Fields<'a> {
                 read(&Fields { map, path: &path, oddities: self.oddities })
             })
             .collect()
+    }
+}
+
+pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+    // A JSON number keeps its spelling (arbitrary_precision), so no float ever stands between.
+    match value {
+        Value::String(text) => exact(text.trim()),
+        Value::Number(number) => exact(&number.to_string()),
+        _ => None,
     }
 }
 

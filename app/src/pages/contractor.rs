@@ -1,7 +1,8 @@
 //! One contractor: how their contracts and money are going, in a minute.
 
 use crate::event::Family;
-use crate::lifecycle::contract::Phase;
+use crate::picture::Work;
+use crate::picture::window::Choice;
 use crate::shell::context::{keep_moment, param, query_value, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
@@ -14,27 +15,32 @@ use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
 use crate::ui::finding::counts;
 use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
-use crate::ui::tables::{self, amount};
+use crate::ui::picture::picture;
+use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
-use crate::view::contractor::ContractorDetail;
+use crate::view::contractor::{ContractorDetail, committed};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
-/// `/contractors/{id}`, with `?show=contract|contact|spend` for one family of its events.
+/// `/contractors/{id}`, with `?show=contract|contact|spend` for one family of its events, and
+/// `?zoom=month|quarter|year&from=2026-01-01&ended=1` for the picture.
 pub fn contractor() -> AnyView {
     let viewer = viewer_in_time();
     let id = param("id").as_str().into();
     let shown = query_value("show").as_deref().and_then(Family::parse);
+    let [zoom, from, ended] = ["zoom", "from", "ended"].map(query_value);
+    let choice = Choice::parse(zoom.as_deref(), from.as_deref(), ended.as_deref());
     let told = viewer.moment();
     load(
         Here::Contractors,
         move |model| async move { model.contractor(&id, told).await },
-        move |answer| show(&answer, shown, &viewer),
+        move |answer| show(&answer, shown, choice, &viewer),
     )
 }
 
-fn show(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyView {
+fn show(of: &ContractorDetail, shown: Option<Family>, choice: Choice, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
+    let path = format!("/contractors/{}", summary.id);
     let pills = view! {
         <div class="row">
             {pill(&summary.state, None)}
@@ -44,22 +50,20 @@ fn show(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyVie
             {test_tag(summary.is_test)}
         </div>
     };
-    let contracts = if of.contracts.is_empty() {
+    let drawn = if of.contracts.is_empty() {
         empty("No contracts yet", view! { <p>"Their contracts appear here with the first event about one."</p> })
     } else {
-        tables::contracts(&of.contracts, false, viewer.now)
+        let kept = shown.map(|family| ("show".to_owned(), family.as_str().to_owned()));
+        picture(&of.picture, choice, path.clone(), kept.into_iter().collect(), viewer)
     };
     page(
         Here::Contractors,
         summary.name.clone(),
         view! {
             {head(Some(("/contractors", "Contractors")), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
-            <section class="stack" aria-labelledby="contracts">
-                <h2 class="visually-hidden" id="contracts">"Contracts"</h2>
-                {contracts}
-            </section>
+            {drawn}
             <div class="columns">
-                <div>{story(of, shown, viewer)}</div>
+                <div>{story(of, shown, choice, &path, viewer)}</div>
                 <aside aria-label="In short">{now(of, viewer)} {findings(of)} {requisitions(of)} {facts(of)}</aside>
             </div>
         },
@@ -73,15 +77,21 @@ fn sentence_case(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn story(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyView {
-    let path = format!("/contractors/{}", of.summary.id);
+fn story(of: &ContractorDetail, shown: Option<Family>, choice: Choice, path: &str, viewer: &Viewer) -> AnyView {
+    let filtered = |family: Option<Family>| {
+        let show = family.map(|family| ("show", family.as_str().to_owned()));
+        let pairs: Vec<(&str, String)> = show.into_iter().chain(choice.pairs()).collect();
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        keep_moment(format!("{path}{query}#events"))
+    };
     let count = |family: Family| of.entries.iter().filter(|entry| entry.event_type.family() == Some(family)).count();
     let chips: Vec<AnyView> = Family::ALL
         .into_iter()
         .filter(|family| count(*family) > 0)
         .map(|family| {
             let text = format!("{} {}", family.label(), count(family));
-            chip(keep_moment(format!("{path}?show={}#events", family.as_str())), text, shown == Some(family))
+            chip(filtered(Some(family)), text, shown == Some(family))
         })
         .collect();
     let all = match of.entries.len() {
@@ -93,7 +103,7 @@ fn story(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyVi
     view! {
         <section class="stack" id="events" aria-label="Events">
             <h2 class="visually-hidden">"Events"</h2>
-            <nav class="chips" aria-label="Which events">{chip(keep_moment(format!("{path}#events")), all, shown.is_none())} {chips}</nav>
+            <nav class="chips" aria-label="Which events">{chip(filtered(None), all, shown.is_none())} {chips}</nav>
             {entries(&listed, viewer.is_admin())}
         </section>
     }
@@ -102,9 +112,10 @@ fn story(of: &ContractorDetail, shown: Option<Family>, viewer: &Viewer) -> AnyVi
 
 fn now(of: &ContractorDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
-    let oldest_offer = of.contracts.iter().filter(|one| one.phase == Phase::Offered).map(|one| one.last_at).min();
+    let oldest_offer = of.picture.works.iter().filter_map(Work::open_offer_since).min();
     let offers = match oldest_offer {
-        Some(at) => format!("{}, oldest {}", summary.open_offers, ago_in_words(at, viewer.now)),
+        Some(at) if summary.open_offers == 1 => format!("1, made {}", ago_in_words(at, viewer.moment().at())),
+        Some(at) => format!("{}, oldest {}", summary.open_offers, ago_in_words(at, viewer.moment().at())),
         None => summary.open_offers.to_string(),
     };
     let mut pairs = vec![
@@ -115,7 +126,14 @@ fn now(of: &ContractorDetail, viewer: &Viewer) -> AnyView {
         let text = format!("{}, {}", day(last), days_from(viewer.today(), last));
         pairs.push(("Ends next".to_owned(), text.into_any()));
     }
-    side_box("Now", pairs)
+    for money in committed(&of.contracts) {
+        pairs.push(("Committed, estimate".to_owned(), money.to_string().into_any()));
+    }
+    if let Some(words) = summary.bookability.as_deref() {
+        pairs.push(("Bookability".to_owned(), sentence_case(words).into_any()));
+    }
+    let title = if viewer.as_of.is_some() { format!("On {}", day(viewer.today())) } else { "Now".to_owned() };
+    side_box(&title, pairs)
 }
 
 fn findings(of: &ContractorDetail) -> AnyView {

@@ -8,12 +8,15 @@ use crate::shell::context::{param, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{failed, load};
 use crate::timeline::TimeOrigin;
+use crate::timeline::words::duration_in_words;
 use crate::ui::card::{card, head};
+use crate::ui::changes;
 use crate::ui::facts::Facts;
 use crate::ui::finding::notice;
 use crate::ui::mark::{id_pill, mark, pill, test_tag};
 use crate::ui::payload::{pretty, tree};
-use crate::ui::time::{length_in_words, moment, short};
+use crate::ui::table::table;
+use crate::ui::time::{moment, short};
 use crate::view::delivery::{About, Attempt, Body, CheckStep, DeliveryDetail, Outcome};
 use leptos::prelude::*;
 
@@ -54,6 +57,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
             {head(Some(("/deliveries", "Deliveries")), title, download, pills)}
             {reason}
             {card("About", None, view! { <div class="body">{about(of)}</div> })}
+            {changes::section(of.changed.as_ref())}
             {card("Signature check", Some("what was looked at, in this order".to_owned()), checks(&of.checks))}
             {oddities(&of.oddities)}
             {body(of)}
@@ -75,7 +79,7 @@ fn about(of: &DeliveryDetail) -> AnyView {
     });
     let late = summary.occurred_at.and_then(|at| {
         let seconds = summary.received_at.as_second() - at.as_second();
-        (seconds > 60).then(|| format!("{} after it happened", length_in_words(seconds)))
+        (seconds > 60).then(|| format!("{} after it happened", duration_in_words(seconds)))
     });
     let kind = summary.event_type.as_ref().filter(|_| summary.outcome != Outcome::Refused).map(event_type);
     Facts::default()
@@ -214,22 +218,8 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
             .into_any()
         })
         .collect();
-    let table = view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="Attempts">
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Attempt"</th>
-                        <th scope="col">"Received"</th>
-                        <th scope="col" class="wide">"Signed for"</th>
-                        <th scope="col">"Outcome"</th>
-                        <th scope="col" class="wide">"Body"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    };
+    let columns = [("Attempt", ""), ("Received", ""), ("Signed for", "wide"), ("Outcome", ""), ("Body", "wide")];
+    let table = table("Attempts", &columns, rows);
     card("Attempts", Some("of this message that reached us".to_owned()), table)
 }
 

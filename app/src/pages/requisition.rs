@@ -1,5 +1,7 @@
 //! One spend requisition: how much, how far, and which contracts draw on it.
 
+use super::comparison::compared;
+use crate::id::{RequisitionId, Subject};
 use crate::shell::context::{param, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
@@ -7,12 +9,14 @@ use crate::ui::as_of::as_of_picker;
 use crate::ui::box_pairs::side_box;
 use crate::ui::budget_card::{budget_card, draws};
 use crate::ui::card::{card, empty, head, outward};
-use crate::ui::entries::entries;
+use crate::ui::compare::{self, compare};
+use crate::ui::entries::entries_with_changes;
 use crate::ui::facts::Facts;
 use crate::ui::finding::counts;
 use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
+use crate::ui::versions::{other_changes, versions};
 use crate::view::spend::RequisitionDetail;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
@@ -20,16 +24,21 @@ use leptos::prelude::*;
 /// `/spend/{id}`
 pub fn requisition() -> AnyView {
     let viewer = viewer_in_time();
-    let id = param("id").as_str().into();
+    let id: RequisitionId = param("id").as_str().into();
     let told = viewer.moment();
+    let asked = compare::asked();
     load(
         Here::Spend,
-        move |model| async move { model.requisition(&id, told).await },
-        move |answer| show(&answer, &viewer),
+        move |model| async move {
+            let found = model.requisition(&id, told).await?;
+            let answer = compared(&model, Subject::Requisition(id), asked, told).await?;
+            Ok((found, answer))
+        },
+        move |(found, answer)| show(&found, &answer, &viewer),
     )
 }
 
-fn show(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
+fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     let pills = view! {
         <div class="row">
@@ -67,7 +76,7 @@ fn show(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
             {budget_card(&of.budget, viewer.is_admin())}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">
-                <section class="stack"><h2>"Events"</h2>{story(of, viewer)}</section>
+                <div>{versions(of)} <section class="stack"><h2>"Events"</h2>{story(of, viewer)}</section> {compare(&of.entries, answer)}</div>
                 <aside aria-label="In short">{findings}{card("Details", None, view! { <div class="body">{facts.show()}</div> })}</aside>
             </div>
         },
@@ -79,5 +88,5 @@ fn story(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
         let text = "No event about this requisition has arrived; a contract named it. Its own events may have been sent before this receiver existed: replay them in the portal.";
         return view! { <p class="dim">{text}</p> }.into_any();
     }
-    entries(&of.entries, viewer.is_admin())
+    entries_with_changes(&of.entries, &other_changes(of), viewer.is_admin())
 }

@@ -138,18 +138,18 @@ pub fn draw(scene: &Scene, choice: Choice, now: Timestamp) -> Drawing {
     if is_shared {
         let over: Vec<&Stretch> =
             told.iter().filter(|(work, _)| is_over(work, today)).flat_map(|(_, all)| all).collect();
-        lanes.push(shared(&over, ended, &axis, y));
+        lanes.push(shared(&over, ended, axis, y));
         y += pitch;
     }
     for (work, all) in told.iter().filter(|(work, _)| !is_shared || !is_over(work, today)) {
-        lanes.push(lane(work, all, &axis, now, y));
+        lanes.push(lane(work, all, axis, now, y));
         drawn.push((work, all, y));
         y += pitch;
     }
-    let renewals = renewals(&drawn, &axis, is_dense);
+    let renewals = renewals(&drawn, axis, is_dense);
     let mut spend = Vec::new();
     for of in &scene.spend {
-        spend.push(spend::lay(of, &axis, now, y));
+        spend.push(spend::lay(of, axis, now, y));
         y += spend::HEIGHT;
     }
     let at = axis.x(now.as_second());
@@ -183,7 +183,7 @@ fn stretch_of_time(told: &[(&Work, Vec<Stretch>)], scene: &Scene, choice: Choice
     window(choice, day(all.iter().min()), day(all.iter().max()), day_of(now))
 }
 
-fn lane(work: &Work, all: &[Stretch], axis: &Axis, now: Timestamp, y: i64) -> Lane {
+fn lane(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp, y: i64) -> Lane {
     let (segments, unsaid) = lay(all, axis);
     let beside = match (unsaid, segments.is_empty()) {
         (Some(says), false) => beside(&segments, &says),
@@ -197,7 +197,7 @@ fn lane(work: &Work, all: &[Stretch], axis: &Axis, now: Timestamp, y: i64) -> La
 }
 
 /// The stretches within the axis, and what must be said and found no room in them.
-fn lay(all: &[Stretch], axis: &Axis) -> (Vec<Segment>, Option<Vec<String>>) {
+fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
     let mut segments: Vec<Segment> = Vec::new();
     let mut unsaid = None;
     let mut over = 0;
@@ -247,7 +247,7 @@ fn beside(segments: &[Segment], says: &[String]) -> Option<Words> {
 }
 
 /// A lane with nothing in the stretch shown says where its contract is.
-fn out_of_sight(work: &Work, all: &[Stretch], axis: &Axis, now: Timestamp) -> Words {
+fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Words {
     let short = in_short(work, now);
     let is_later = all.first().is_some_and(|stretch| axis.x(stretch.from) >= WIDTH);
     let is_earlier = !all.is_empty() && !is_later;
@@ -263,7 +263,7 @@ fn out_of_sight(work: &Work, all: &[Stretch], axis: &Axis, now: Timestamp) -> Wo
     Words { x, is_before, says }
 }
 
-fn flaws(work: &Work, axis: &Axis) -> Vec<(i64, Flaw)> {
+fn flaws(work: &Work, axis: Axis) -> Vec<(i64, Flaw)> {
     const APART: i64 = 15;
     let mut all: Vec<&Flaw> =
         work.flaws.iter().filter(|flaw| (0..=WIDTH).contains(&axis.x(flaw.at.as_second()))).collect();
@@ -281,7 +281,7 @@ fn flaws(work: &Work, axis: &Axis) -> Vec<(i64, Flaw)> {
     laid
 }
 
-fn shared(over: &[&Stretch], count: usize, axis: &Axis, y: i64) -> Lane {
+fn shared(over: &[&Stretch], count: usize, axis: Axis, y: i64) -> Lane {
     let mut work: Vec<(i64, i64)> = over
         .iter()
         .filter(|stretch| matches!(stretch.kind, Kind::Active | Kind::Notice | Kind::Ending | Kind::Deleted))
@@ -312,7 +312,7 @@ fn shared(over: &[&Stretch], count: usize, axis: &Axis, y: i64) -> Lane {
     Lane { id: None, y, segments, beside: None, flaws: Vec::new(), end: None }
 }
 
-fn renewals(drawn: &[(&Work, &[Stretch], i64)], axis: &Axis, is_dense: bool) -> Vec<Renewal> {
+fn renewals(drawn: &[(&Work, &[Stretch], i64)], axis: Axis, is_dense: bool) -> Vec<Renewal> {
     let middle = bar_middle(is_dense);
     let find = |id: &ContractId| drawn.iter().find(|(work, ..)| work.id == *id);
     let shown = |second: i64| Some(axis.x(second)).filter(|x| (0..=WIDTH).contains(x) && second != OPEN);

@@ -49,24 +49,24 @@ impl Axis {
     }
 
     /// How many days it shows.
-    pub fn days(&self) -> i64 {
+    pub fn days(self) -> i64 {
         days_between(self.from, self.to).max(1)
     }
 
     /// Where a second since the epoch stands; before 0 and beyond [`WIDTH`] it is not shown.
-    pub fn x(&self, second: i64) -> i64 {
+    pub fn x(self, second: i64) -> i64 {
         let (start, end) = (midnight(self.from), midnight(self.to));
         let into = second.saturating_sub(start).clamp(-(end - start), 2 * (end - start));
         (into * WIDTH).div_euclid((end - start).max(1))
     }
 
     /// Where a second stands, or the edge beyond which it lies.
-    pub fn within(&self, second: i64) -> i64 {
+    pub fn within(self, second: i64) -> i64 {
         self.x(second).clamp(0, WIDTH)
     }
 
     /// What its marks count: so many that one finds the day, so few that their words do not touch.
-    pub fn unit(&self) -> Unit {
+    pub fn unit(self) -> Unit {
         match self.days() {
             ..=14 => Unit::Day,
             15..=62 => Unit::Week,
@@ -77,7 +77,7 @@ impl Axis {
     }
 
     /// Its marks from left to right. The first one, and the first of every year, say the year.
-    pub fn ticks(&self) -> Vec<Tick> {
+    pub fn ticks(self) -> Vec<Tick> {
         let unit = self.unit();
         let mut ticks = Vec::new();
         let mut day = first_mark(unit, self.from);

@@ -1,5 +1,9 @@
 //! What is committed against what was approved, as two stepped lines of one currency?
 
+mod gather;
+
+pub use gather::gather;
+
 use super::axis::{Axis, WIDTH};
 use super::label;
 use crate::money::{Currency, Money};
@@ -14,8 +18,8 @@ use serde::{Deserialize, Serialize};
 pub struct Spend {
     /// Of which currency.
     pub currency: Currency,
-    /// Whether these are amounts for a day of work: the dearest contract counts, against the requisition's day rate.
-    pub is_a_day: bool,
+    /// What is compared with what.
+    pub against: Against,
     /// What signed contracts were estimated to cost, from each event on that changed it, oldest first.
     pub committed: Vec<Level>,
     /// What the requisitions they draw on are for, likewise.
@@ -24,8 +28,18 @@ pub struct Spend {
     pub is_approved: bool,
     /// Where more is committed than that: since which event.
     pub breaches: Vec<Breach>,
-    /// What could not be counted, in plain sentences.
-    pub obstacles: Vec<String>,
+}
+
+/// What the committed amounts are compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Against {
+    /// The requisitions for a total that these contracts draw on, together.
+    Totals,
+    /// One requisition for a day's work, by its title: the dearest day of its contracts counts.
+    Day(String),
+    /// Nothing: no total was asked for. What these contracts cost is committed all the same.
+    Nothing,
 }
 
 /// An amount that holds from an event on.
@@ -117,7 +131,7 @@ pub struct Mark {
 }
 
 /// Lays out one currency at a height.
-pub fn lay(of: &Spend, axis: &Axis, now: Timestamp, y: i64) -> SpendLane {
+pub fn lay(of: &Spend, axis: Axis, now: Timestamp, y: i64) -> SpendLane {
     let levels = || of.committed.iter().chain(&of.approved);
     let most = levels().map(|level| level.amount).max().unwrap_or_default().max(Decimal::ONE);
     let height = |amount: Decimal| {
@@ -151,7 +165,7 @@ pub fn lay(of: &Spend, axis: &Axis, now: Timestamp, y: i64) -> SpendLane {
 }
 
 /// A stepped line from the first level (or the left edge, where it holds already) to `end`.
-fn corners(levels: &[Level], axis: &Axis, end: i64, height: impl Fn(Decimal) -> i64) -> Vec<(i64, i64)> {
+fn corners(levels: &[Level], axis: Axis, end: i64, height: impl Fn(Decimal) -> i64) -> Vec<(i64, i64)> {
     let mut corners: Vec<(i64, i64)> = Vec::new();
     for level in levels {
         let (x, y) = (axis.within(level.at.as_second()), height(level.amount));

@@ -1,11 +1,12 @@
 //! Does the drawing tell the truth? Lives drawn by hand, and what holds for every scene.
 
 mod lives;
+mod money;
 mod sets;
 
 use super::arrange::{Drawing, Lane};
 use super::lane::Kind;
-use super::spend::{Level, Spend};
+use super::spend::{Against, Level, Spend};
 use super::window::Choice;
 use super::{Scene, Work, draw};
 use crate::lifecycle::contract::ContractState;
@@ -43,7 +44,7 @@ fn work(id: &str, steps: &[(&str, &str)], start: &str, end: &str) -> Work {
 }
 
 fn drawn(works: Vec<Work>) -> Drawing {
-    draw(&Scene { works, spend: Vec::new() }, Choice::default(), at(NOW))
+    draw(&Scene { works, ..Scene::default() }, Choice::default(), at(NOW))
 }
 
 fn kinds(lane: &Lane) -> Vec<Kind> {
@@ -65,11 +66,10 @@ fn levels(points: &[(&str, i64)]) -> Vec<Level> {
 fn pounds(committed: &[(&str, i64)], approved: &[(&str, i64)]) -> Spend {
     Spend {
         currency: Currency::parse("GBP").unwrap(),
-        is_a_day: false,
+        against: Against::Totals,
         committed: levels(committed),
         approved: levels(approved),
         is_approved: true,
         breaches: Vec::new(),
-        obstacles: Vec::new(),
     }
 }

@@ -47,7 +47,8 @@ impl Zoom {
         Self::ALL.into_iter().find(|zoom| zoom.as_str() == text).unwrap_or_default()
     }
 
-    fn days(self) -> Option<i64> {
+    /// How many days it shows; `None` where that depends on what there is.
+    pub fn days(self) -> Option<i64> {
         match self {
             Self::Fit => None,
             Self::Month => Some(35),

@@ -1,27 +1,51 @@
 //! A story: events in sentences, grouped by day, each finding where it belongs.
 
+use super::as_of::keep_moment;
+use super::changes::under_sentence;
 use super::finding::finding;
 use super::mark::{Marked, dot, test_tag};
 use super::sentence::sentence;
 use super::time::{clock, long_day, utc_day};
+use crate::diff::WhatChanged;
 use crate::event::Mode;
+use crate::id::Subject;
 use crate::timeline::Entry;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
-/// Newest first, as given. Deliveries are linked only for those who may open them.
+/// The anchor of an event on the page of its subject, and on every page that tells it.
+pub fn anchor(seq: i64) -> String {
+    format!("event-{seq}")
+}
+
+/// Newest first, as given. Deliveries are linked only for those who may open them; for everybody the time is the link
+/// to the event's place on the page of its subject.
 pub fn entries(of: &[Entry], links_to_deliveries: bool) -> AnyView {
+    by_day(of, &|one| {
+        let href =
+            one.subject.as_ref().and_then(Subject::path).map(|path| keep_moment(format!("{path}#{}", anchor(one.seq))));
+        entry(one, href, None, links_to_deliveries)
+    })
+}
+
+/// On the page of the subject itself: with what each event changed under its sentence.
+pub fn entries_with_changes(of: &[Entry], changes: &BTreeMap<i64, WhatChanged>, links_to_deliveries: bool) -> AnyView {
+    by_day(of, &|one| entry(one, Some(format!("#{}", anchor(one.seq))), changes.get(&one.seq), links_to_deliveries))
+}
+
+fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
     let days: Vec<AnyView> = of
         .chunk_by(|a, b| utc_day(a.occurred_at) == utc_day(b.occurred_at))
         .map(|day| {
             let heading = day.first().map(|first| long_day(utc_day(first.occurred_at)));
-            let items: Vec<AnyView> = day.iter().map(|one| entry(one, links_to_deliveries)).collect();
+            let items: Vec<AnyView> = day.iter().map(show).collect();
             view! { <section><h3>{heading}</h3><ol class="day">{items}</ol></section> }.into_any()
         })
         .collect();
     view! { <div class="entries">{days}</div> }.into_any()
 }
 
-fn entry(of: &Entry, links_to_deliveries: bool) -> AnyView {
+fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>, links_to_deliveries: bool) -> AnyView {
     let link = links_to_deliveries.then(|| {
         let href = format!("/deliveries/{}", of.seq);
         view! { <a href=href>{of.event_type.label().to_owned()}</a> }
@@ -29,12 +53,17 @@ fn entry(of: &Entry, links_to_deliveries: bool) -> AnyView {
     let notes = notes(of);
     let between = (link.is_some() && !notes.is_empty()).then_some(" · ");
     let findings: Vec<AnyView> = of.findings.iter().map(finding).collect();
+    let time = match here {
+        Some(href) => view! { <a class="clock" href=href>{clock(of.occurred_at)}</a> }.into_any(),
+        None => clock(of.occurred_at),
+    };
     view! {
-        <li class="entry">
-            {clock(of.occurred_at)} <span class="rail">{dot(of.event_type.tone())}</span>
+        <li class="entry" id=anchor(of.seq)>
+            {time} <span class="rail">{dot(of.event_type.tone())}</span>
             <div class="said">
                 <p>{sentence(&of.sentence)}{test_tag(of.mode == Mode::Test)}</p>
                 <p class="detail">{notes}{between}{link}</p>
+                {changes.map(under_sentence)}
                 {findings}
             </div>
         </li>

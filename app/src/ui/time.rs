@@ -1,6 +1,7 @@
 //! How instants and dates are written. Instants are UTC from the server and moved to the reader's zone by an island;
 //! dates of contracts are dates, and never shifted.
 
+use crate::timeline::words::duration_in_words;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -46,22 +47,11 @@ pub fn days_from(today: Date, date: Date) -> String {
     }
 }
 
-/// A stretch of time in its largest unit: "35 minutes", "1 day".
-pub fn length_in_words(seconds: i64) -> String {
-    let (count, unit) = match seconds.max(0) {
-        s if s < 60 => (s, "second"),
-        s if s < 3_600 => (s / 60, "minute"),
-        s if s < 86_400 => (s / 3_600, "hour"),
-        s => (s / 86_400, "day"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
 /// "just now", "3 minutes ago", "6 days ago", then the date.
 pub fn ago_in_words(at: Timestamp, now: Timestamp) -> String {
     match now.as_second() - at.as_second() {
         s if s < 5 => "just now".to_owned(),
-        s if s < 60 * 86_400 => format!("{} ago", length_in_words(s)),
+        s if s < 60 * 86_400 => format!("{} ago", duration_in_words(s)),
         _ => day(utc_day(at)),
     }
 }

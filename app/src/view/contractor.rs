@@ -1,5 +1,6 @@
 //! Contractors and contracts, as lists and pages show them.
 
+use crate::diff::WhatChanged;
 use crate::estimate::{Estimate, Standing};
 use crate::event::contact::CustomField;
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
@@ -8,6 +9,7 @@ use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::finding::Finding;
 use crate::money::{Currency, Money};
+use crate::picture::Scene;
 use crate::timeline::{Entry, Step};
 use crate::view::spend::RequisitionSummary;
 use jiff::Timestamp;
@@ -61,7 +63,9 @@ pub struct ContractorDetail {
     pub contracts: Vec<ContractSummary>,
     /// The requisitions their contracts draw on.
     pub requisitions: Vec<RequisitionSummary>,
-    /// Every event about them, newest first, of at most 500.
+    /// What their picture is drawn from: the newest 200 of their contracts, and the money.
+    pub picture: Scene,
+    /// Every event about them, their contracts and the requisitions these draw on, newest first, of at most 500.
     pub entries: Vec<Entry>,
     /// Everything that is wrong or missing.
     pub findings: Vec<Finding>,
@@ -167,6 +171,8 @@ pub struct ContractDetail {
     pub steps: Vec<Step>,
     /// Every event, newest first.
     pub entries: Vec<Entry>,
+    /// What each event changed, by its place in the log; the newest 200 that could be read.
+    pub changes: BTreeMap<i64, WhatChanged>,
     /// Everything that is wrong or missing.
     pub findings: Vec<Finding>,
 }

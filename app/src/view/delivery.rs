@@ -1,5 +1,6 @@
 //! Deliveries: every HTTP request that reached a webhook URL, and what became of it.
 
+use crate::diff::WhatChanged;
 use crate::event::{EventType, Mode};
 use crate::id::Subject;
 use crate::timeline::TimeOrigin;
@@ -103,6 +104,8 @@ pub struct DeliveryDetail {
     pub checks: Vec<CheckStep>,
     /// What was skipped while reading, each with its path.
     pub oddities: Vec<String>,
+    /// What it changed of its own subject, where it is part of a story.
+    pub changed: Option<WhatChanged>,
 }
 
 /// A body as it can be shown.

@@ -2,6 +2,7 @@
 
 use super::contractor::ContractSummary;
 use crate::budget::Budget;
+use crate::diff::WhatChanged;
 use crate::event::contact::CustomField;
 use crate::event::spend::AmountType;
 use crate::id::RequisitionId;
@@ -11,6 +12,7 @@ use crate::money::Money;
 use crate::timeline::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One row of the spend list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +64,8 @@ pub struct RequisitionDetail {
     pub budget: Budget,
     /// Every event, newest first.
     pub entries: Vec<Entry>,
+    /// What each event changed, by its place in the log; the newest 200 that could be read.
+    pub changes: BTreeMap<i64, WhatChanged>,
     /// Everything that is wrong or missing.
     pub findings: Vec<Finding>,
 }

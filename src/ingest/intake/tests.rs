@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::Secret;
 use crate::store::log::Bounds;
-use crate::store::{Store, with_reader};
+use crate::store::{Pool, Store, with_reader};
 use crate::tests::support::database::each_database;
 use axum::http::Method;
 use tower::ServiceExt;
@@ -210,7 +210,12 @@ async fn a_database_that_is_down_asks_the_sender_to_try_again() {
 #[tokio::test]
 async fn a_full_queue_asks_the_sender_to_try_again() {
     each_database(async |store| {
-        // A queue of one, and a writer that has not run yet: all of this happens before the first await on it.
+        // A queue of one, and a writer that cannot go on: on SQLite its thread waits for the turn, on PostgreSQL its
+        // task has not run yet, for all requests come before the first await.
+        let held = match store.pool() {
+            Pool::Sqlite { turn, .. } => Some(turn.lock().await),
+            Pool::Postgres(_) => None,
+        };
         let bounds = Bounds { requests: 1, bytes: 1 };
         let (writer, _) = Writer::start(store.clone(), 1, bounds);
         let door = Door { keys: vec![Key::parse(SECRET).unwrap()], lock: None };
@@ -222,7 +227,7 @@ async fn a_full_queue_asks_the_sender_to_try_again() {
             let request = signed(&id, NOW, BODY).body(Body::from(BODY)).unwrap();
             desk.send(request)
         });
-        let answers = futures_util::future::join_all(sends).await;
+        let (answers, ()) = tokio::join!(futures_util::future::join_all(sends), async { drop(held) });
         let full = answers.iter().filter(|(status, ..)| *status == 503).count();
         let stored = answers.iter().filter(|(status, ..)| *status == 200).count();
         assert!(full > 0 && stored > 0 && full + stored == 8, "{full} full, {stored} stored");

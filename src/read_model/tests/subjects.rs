@@ -45,7 +45,11 @@ async fn a_contractor_has_their_contracts_spend_and_every_event_newest_first() {
         assert_eq!(found.requisitions.len(), 1);
         assert_eq!(found.requisitions[0].contracts, 2);
         let seqs: Vec<i64> = found.entries.iter().map(|entry| entry.seq).collect();
-        assert_eq!(seqs, [6, 5, 4, 1]);
+        assert_eq!(seqs, [6, 5, 4, 3, 2, 1], "with the events of the requisition their contracts draw on");
+        let works: Vec<(&str, Option<&str>)> = (found.picture.works.iter())
+            .map(|work| (work.id.as_str(), work.renews.as_ref().map(|(id, _)| id.as_str())))
+            .collect();
+        assert_eq!(works, [("ct_2", Some("ct_1")), ("ct_1", None)]);
         assert_eq!(found.email.as_deref(), Some("clct_1@example.com"));
     })
     .await;
@@ -72,6 +76,98 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
         assert_eq!(second.renewed_by, None);
         let listed = reader.contracts(&ContractFilter::default(), at(60).into()).await.unwrap();
         assert_eq!(listed.items.into_iter().find(|row| row.id.as_str() == "ct_1"), Some(first.summary));
+    })
+    .await;
+}
+
+/// The same contract offered, accepted and given notice, each time with something changed; and a requisition in two
+/// versions, the second of which arrived last.
+fn changing() -> Vec<Told> {
+    let offered = contract("ct_1", "clct_1");
+    let mut accepted = offered.clone();
+    accepted["hirers"] = json!([{ "hirer_id": "hp_9", "full_name": "Lea Moreau" }]);
+    let mut notice = accepted.clone();
+    notice["end_date"] = json!("2026-04-30");
+    let mut larger = requisition("spreq_1");
+    larger["amount"] = json!("30000.00");
+    vec![
+        Told::new("msg_01", 1, &body("client.contract.offered", "live", &offered)),
+        Told { delay: 7_200, ..Told::new("msg_02", 2, &body("client.contract.accepted", "live", &accepted)) },
+        Told::new("msg_03", 30, &body("client.contract.notice_served", "live", &notice)),
+        Told::new("msg_04", 31, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
+        Told::new("msg_05", 32, &body("client.spend_request.updated", "live", &larger)),
+        Told::new("msg_06", 33, &body("client.contract.offered", "live", &contract("ct_other", "clct_1"))),
+    ]
+}
+
+fn labels(of: &app::diff::Diff) -> Vec<&str> {
+    of.changes.iter().map(|change| change.label.as_str()).collect()
+}
+
+#[tokio::test]
+async fn every_event_says_what_it_changed() {
+    each_database(async |store| {
+        log(&store, &changing()).await;
+        project(&store).await;
+        let reader = reader(&store);
+        let found = reader.contract(&"ct_1".into(), at(60).into()).await.unwrap();
+        assert_eq!(found.changes[&1].since, None);
+        let hirers = labels(&found.changes[&2].diff);
+        assert!(!hirers.is_empty() && hirers.iter().all(|label| *label == "Hirers"), "{hirers:?}");
+        assert_eq!(labels(&found.changes[&3].diff), ["End date"]);
+        assert_eq!(found.changes[&3].since.as_ref().map(|since| since.seq), Some(2));
+
+        let spend = reader.requisition(&"spreq_1".into(), at(60).into()).await.unwrap();
+        assert_eq!(labels(&spend.changes[&5].diff), ["Amount"]);
+        assert_eq!(spend.changes[&5].diff.changes[0].after.as_deref(), Some("£30,000.00 in total"));
+
+        let delivery = reader.delivery(3).await.unwrap();
+        assert_eq!(delivery.changed.as_ref(), found.changes.get(&3));
+        let first = reader.delivery(1).await.unwrap();
+        assert_eq!(first.changed.and_then(|changed| changed.since), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_events_of_one_story_are_compared_and_no_others() {
+    each_database(async |store| {
+        log(&store, &changing()).await;
+        project(&store).await;
+        let reader = reader(&store);
+        let subject = app::id::Subject::Contract("ct_1".into());
+        let found = reader.compare(&subject, [1, 3], at(60).into()).await.unwrap();
+        assert!(labels(&found).contains(&"End date") && labels(&found).contains(&"Hirers"), "{found:?}");
+        assert!(reader.compare(&subject, [3, 3], at(60).into()).await.unwrap().is_empty());
+        for events in [[1, 6], [4, 1], [1, 99], [-1, 1]] {
+            let answer = reader.compare(&subject, events, at(60).into()).await;
+            assert_eq!(answer, Err(ApiError::NotFound), "{events:?}");
+        }
+        let nobody = app::id::Subject::Hirer("hp_9".into());
+        assert_eq!(reader.compare(&nobody, [1, 3], at(60).into()).await, Err(ApiError::NotFound));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn in_the_past_nothing_is_compared_with_what_came_later() {
+    each_database(async |store| {
+        log(&store, &changing()).await;
+        project(&store).await;
+        let reader = reader(&store);
+        let past = |meaning| {
+            app::view::moment::Moment::new(at(24 * 60), Some(app::view::moment::AsOf { at: at(40), meaning }))
+        };
+        let subject = app::id::Subject::Contract("ct_1".into());
+        // The acceptance arrived two hours late: it had happened, but nobody knew.
+        let known = past(app::view::moment::Meaning::Known);
+        let found = reader.contract(&"ct_1".into(), known).await.unwrap();
+        assert_eq!(found.changes.keys().copied().collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(found.changes[&3].since.as_ref().map(|since| since.seq), Some(1));
+        assert_eq!(reader.compare(&subject, [1, 2], known).await, Err(ApiError::NotFound));
+        let happened = past(app::view::moment::Meaning::Happened);
+        assert_eq!(reader.contract(&"ct_1".into(), happened).await.unwrap().changes.len(), 3);
+        assert!(reader.compare(&subject, [1, 2], happened).await.is_ok());
     })
     .await;
 }

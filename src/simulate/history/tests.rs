@@ -1,8 +1,11 @@
 //! Is the history the same for the same plan, readable, and legal?
 
 use super::*;
+use app::budget;
+use app::estimate;
 use app::event::{Payload, parse};
-use app::id::Subject;
+use app::id::{RequisitionId, Subject};
+use app::timeline::{self, Happening, TimeOrigin};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use svix_ksuid::KsuidMs;
@@ -225,4 +228,46 @@ fn the_asked_share_is_of_unknown_type_and_changes_nothing_else() {
     let without = told(&Plan { contractors: 120, ..plan() });
     let moments = |messages: Vec<&Message>| messages.iter().map(|m| (m.at, m.event_type.clone())).collect::<Vec<_>>();
     assert_eq!(moments(known), moments(without.iter().collect()));
+}
+
+fn happening(seq: i64, message: &Message) -> Happening {
+    Happening {
+        seq,
+        message_id: message.id.as_str().into(),
+        occurred_at: message.at,
+        occurred_from: TimeOrigin::MessageId,
+        received_at: message.at,
+        attempts: 1,
+        event: parse(&message.body).unwrap(),
+    }
+}
+
+#[test]
+fn money_is_mostly_within_what_was_approved_and_now_and_then_not() {
+    let mut contracts: BTreeMap<Subject, Vec<Happening>> = BTreeMap::new();
+    let mut requisitions: BTreeMap<RequisitionId, Vec<Happening>> = BTreeMap::new();
+    for (seq, message) in (1_i64..).zip(&told(&plan())) {
+        let happening = happening(seq, message);
+        for subject in happening.event.about() {
+            match (&subject, &happening.event.payload) {
+                (Subject::Requisition(id), _) => requisitions.entry(id.clone()).or_default().push(happening.clone()),
+                (Subject::Contract(_), Payload::Contract(_)) => {
+                    contracts.entry(subject).or_default().push(happening.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+    let draws: Vec<_> =
+        contracts.values().map(|events| (timeline::contract(events).unwrap(), estimate::history(events))).collect();
+    assert!(draws.iter().all(|(story, _)| estimate::of(&story.facts, story.ends_on).obstacle.is_none()));
+    let budgets: Vec<_> = requisitions
+        .iter()
+        .map(|(id, events)| budget::of(&timeline::requisition(id, events).unwrap(), &draws))
+        .collect();
+    let drawn = budgets.iter().filter(|budget| !budget.draws.is_empty()).count();
+    let shared = budgets.iter().filter(|budget| budget.draws.len() > 1).count();
+    let over = budgets.iter().filter(|budget| budget.breach.is_some()).count();
+    assert!(drawn * 3 > budgets.len() && shared * 5 > drawn, "{drawn} drawn, {shared} shared of {}", budgets.len());
+    assert!(over > 0 && over * 2 < drawn, "{over} of {drawn} over");
 }

@@ -180,3 +180,78 @@ async fn two_processes_on_one_file_never_share_a_number() {
     let all = "select seq from messages union select seq from attempts union select seq from quarantine order by seq";
     assert_eq!(numbers(&other, all).await.len(), 12 + 3);
 }
+
+#[tokio::test]
+async fn what_is_stored_later_never_has_a_smaller_number() {
+    each_database(async |store| {
+        let all = "select seq from messages union all select seq from attempts union all select seq from quarantine \
+                   order by seq desc limit 1";
+        let mut last = 0;
+        for round in 0..4 {
+            let batch = [message("msg_again", b"{}"), message(&format!("msg_{round}"), b"{}")];
+            let refusals = if round % 2 == 0 { Vec::new() } else { vec![refusal(vec![b'x'])] };
+            let appended = store.append(&batch, &refusals, BOUNDS).await.unwrap();
+            let greatest = numbers(&store, all).await[0];
+            assert!(greatest > last && appended.last_seq >= greatest, "{greatest} after {last}: {appended:?}");
+            last = greatest;
+        }
+        store.append(&[], &[refusal(vec![b'y'])], BOUNDS).await.unwrap();
+        assert!(numbers(&store, all).await[0] > last);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_writers_get_their_turn_while_batches_follow_without_a_pause() {
+    each_database(async |store| {
+        let stop = tokio_util::sync::CancellationToken::new();
+        let (log, stopped) = (store.clone(), stop.clone());
+        let appending = tokio::spawn(async move {
+            let mut count = 0;
+            while !stopped.is_cancelled() {
+                log.append(&[message(&format!("msg_{count}"), b"{}")], &[], BOUNDS).await.unwrap();
+                count += 1;
+            }
+            count
+        });
+        // As many as would take minutes if each had to meet a pause by chance.
+        for _ in 0..50 {
+            store.empty_projections().await.unwrap();
+        }
+        stop.cancel();
+        assert!(appending.await.unwrap() > 0);
+        store.append(&[message("msg_last", b"{}")], &[], BOUNDS).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_another_instance_stores_at_the_same_moment_becomes_an_attempt() {
+    each_database(async |store| {
+        let crate::store::Pool::Postgres(pool) = store.pool() else { return };
+        let mut other = pool.begin().await.unwrap();
+        for statement in [
+            "update log_head set seq = seq + 1 where id = 1",
+            "insert into messages (seq, endpoint, message_id, received_at, sent_at, occurred_at, occurred_from, \
+             outcome, headers, body) values (1, 'yunojuno', 'msg_1', 0, 0, 0, 'id', 'stored', '[]', '{}')",
+        ] {
+            sqlx::query(statement).execute(&mut *other).await.unwrap();
+        }
+        let ours = store.clone();
+        let appending = tokio::spawn(async move {
+            ours.append(&[message("msg_1", b"{}"), message("msg_2", b"{}")], &[], BOUNDS).await.unwrap()
+        });
+        let waiting = "select count(*) from pg_stat_activity where datname = current_database() \
+                       and wait_event_type = 'Lock'";
+        while numbers(&store, waiting).await != [1] {
+            tokio::task::yield_now().await;
+        }
+        other.commit().await.unwrap();
+        let appended = appending.await.unwrap();
+        assert_eq!(appended.recorded, [Recorded::Repeat, Recorded::New]);
+        assert_eq!(numbers(&store, "select seq from messages order by seq").await, [1, 3]);
+        assert_eq!(numbers(&store, "select seq from attempts").await, [4], "after what was visible before it");
+        assert_eq!(appended.last_seq, 4);
+    })
+    .await;
+}

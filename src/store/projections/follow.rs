@@ -90,7 +90,10 @@ impl Store {
         }
         match (turn.held, &self.pool) {
             (Held::Row(transaction), _) => write!(transaction),
-            (Held::Nothing, Pool::Sqlite { write, .. }) => write!(write.begin_with("begin immediate").await?),
+            (Held::Nothing, Pool::Sqlite { write, turn, .. }) => {
+                let _turn = turn.lock().await;
+                write!(write.begin_with("begin immediate").await?)
+            }
             (Held::Nothing, Pool::Postgres(pool)) => write!(pool.begin().await?),
         }
     }

@@ -44,13 +44,7 @@ impl Told {
     pub fn message(&self) -> NewMessage {
         let occurred_at = at(self.minute);
         let received_at = Timestamp::from_millisecond(occurred_at.as_millisecond() + self.delay * 1_000).unwrap();
-        let (event_type, mode, outcome, reason) = match event::parse(&self.body) {
-            Ok(read) => (Some(read.event_type), Some(read.mode), Outcome::Stored, None),
-            Err(error) => {
-                let (event_type, mode) = event::peek(&self.body);
-                (event_type, mode, Outcome::Unreadable, Some(error.to_string()))
-            }
-        };
+        let label = event::label(&self.body);
         let headers = json!([
             ["svix-id", self.id],
             ["svix-signature", "v1,AAAA"],
@@ -63,10 +57,10 @@ impl Told {
             sent_at: received_at,
             occurred_at,
             occurred_from: TimeOrigin::MessageId,
-            event_type,
-            mode,
-            outcome,
-            reason,
+            event_type: label.event_type,
+            mode: label.mode,
+            outcome: if label.unreadable.is_none() { Outcome::Stored } else { Outcome::Unreadable },
+            reason: label.unreadable.map(|unreadable| unreadable.to_string()),
             headers: headers.to_string(),
             remote: Some("127.0.0.1:9".to_owned()),
             signed_with: "0badcafe".to_owned(),

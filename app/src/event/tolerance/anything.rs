@@ -2,17 +2,19 @@
 
 use crate::event::catalog::{envelope_fields, fields};
 use crate::event::probe::{alter, bytes, fixture};
-use crate::event::{EventType, Family, Payload, Unreadable, parse, peek};
+use crate::event::{EventType, Family, Label, Payload, Unreadable, label, parse};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Reads a body in both ways; a panic or a contradiction fails.
 fn probe(body: &[u8]) {
-    let (event_type, mode) = peek(body);
-    match parse(body) {
+    let Label { event_type, mode, unreadable } = label(body);
+    let read = parse(body);
+    assert_eq!(read.as_ref().err(), unreadable.as_ref());
+    match read {
         Ok(event) => {
             assert_eq!(event_type, Some(event.event_type.clone()));
-            assert_eq!(mode.unwrap_or_default(), event.mode);
+            assert_eq!(mode, Some(event.mode));
             let about = event.about();
             assert!(about.iter().all(|subject| !subject.id().is_empty()));
             let known = event.event_type.is_known();
@@ -54,6 +56,25 @@ fn any_key() -> impl Strategy<Value = String> {
     prop_oneof![4 => prop::sample::select(keys), 1 => any::<String>()]
 }
 
+/// An object of fields that matter, in any order and more than once each; keys may be spelled with escapes.
+fn any_fields(keys: &'static [&'static str], value: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    let field = (prop::sample::select(keys), any::<bool>(), value).prop_map(|(key, is_escaped, value)| {
+        let (first, rest) = key.split_at(1);
+        let first = if is_escaped { format!("\\u{:04x}", u32::from(first.as_bytes()[0])) } else { first.to_owned() };
+        format!("\"{first}{rest}\":{value}")
+    });
+    prop::collection::vec(field, 0..6).prop_map(|fields| format!("{{{}}}", fields.join(","))).boxed()
+}
+
+fn any_envelope() -> impl Strategy<Value = String> {
+    let id = prop_oneof![4 => "[a-z]{0,3}".prop_map(|text| json!(text).to_string()), 1 => any_json()];
+    let object = any_fields(&["contract_id", "client_contact_id", "spend_request_id", "title"], id.boxed());
+    let data = any_fields(&["object", "object", "event_type"], prop_oneof![4 => object, 1 => any_json()].boxed());
+    let name = prop::sample::select(&EventType::KNOWN[..]).prop_map(|known| json!(known.as_str()).to_string());
+    let value = prop_oneof![4 => name, 4 => data, 1 => any_json()];
+    any_fields(&["event_type", "data", "data", "mode", "object"], value.boxed())
+}
+
 fn any_place() -> impl Strategy<Value = (&'static str, &'static str)> {
     let bodies = [
         (Family::Contact, "client_contact.onboarding_completed"),
@@ -85,6 +106,11 @@ proptest! {
     }
 
     #[test]
+    fn any_envelope_is_read_or_refused(body in any_envelope()) {
+        probe(body.as_bytes());
+    }
+
+    #[test]
     fn a_fixture_with_anything_at_any_place_is_read_or_refused((name, path) in any_place(), value in any_json()) {
         // The special keys may make a text that only looks like JSON; such a value never reaches a tree.
         let Ok(value) = serde_json::from_str::<Value>(&value) else { return Ok(()) };
@@ -108,4 +134,40 @@ proptest! {
         probe(cut);
         prop_assert!(matches!(parse(cut), Err(Unreadable::NotJson(_))));
     }
+}
+
+#[test]
+fn what_only_a_whole_reading_notices_is_noticed() {
+    let around = |inside: &str| {
+        format!(r#"{{"event_type":"client.contract.offered","data":{{"object":{{"contract_id":"c",{inside}}}}}}}"#)
+    };
+    for depth in [100, 122, 123, 124, 125, 126, 127, 128, 200] {
+        probe(around(&format!("\"a\":{}{}", "[".repeat(depth), "]".repeat(depth))).as_bytes());
+        probe(around(&format!("{}1{}", "\"a\":{".repeat(depth), "}".repeat(depth))).as_bytes());
+    }
+    for inside in [
+        r#""a":"\ud800""#,
+        r#""a":"\ud83d\ude00""#,
+        r#""\ud800":1"#,
+        r#""a":"\x""#,
+        r#""a":01"#,
+        r#""a":-"#,
+        r#""a":1e999"#,
+        r#""a":1.50"#,
+        r#""a":{"$serde_json::private::Number":"one"}"#,
+        r#""a":{"\u0024serde_json::private::Number":"one"}"#,
+        r#""a":{"\u0024serde_json::private::RawValue":"{"}"#,
+        r#""contract_id":"\u0000""#,
+        r#""contract_id":null"#,
+        r#""contract_id":"""#,
+        "\"a\":\"\n\"",
+        r#""a":1,"#,
+    ] {
+        probe(around(inside).as_bytes());
+    }
+    probe(&around(r#""a":1"#).into_bytes().repeat(2));
+    probe(b"{\"event_type\":\"client.contract.offered\",\"data\":{\"object\":{\"contract_id\":\"c\",\"a\":\"\xff\"}}}");
+    let long = "x".repeat(254);
+    probe(around(&format!("\"contract_id\":\"{long}\\u0000\"")).as_bytes());
+    probe(format!(r#"{{"event_type":"{long}\u0000"}}"#).as_bytes());
 }

@@ -99,7 +99,7 @@ fn many_ended_contracts_share_a_lane_until_the_reader_opens_it() {
     let mut works: Vec<Work> =
         (0..12).map(|n| work(&format!("ct_{n:02}"), &steps, "2025-09-01", "2025-11-28")).collect();
     works.push(work("ct_now", &SIGNED, "2026-01-01", "2026-06-01"));
-    let scene = Scene { works, spend: Vec::new() };
+    let scene = Scene { works, ..Scene::default() };
     let closed = draw(&scene, Choice::default(), at(NOW));
     assert_eq!((closed.ended, closed.lanes.len()), ((12, true), 2));
     assert_eq!(closed.lanes[0].id, None);
@@ -125,7 +125,7 @@ fn a_renewal_leads_from_the_end_of_the_old_work_to_the_start_of_the_new() {
 fn a_contract_outside_the_stretch_shown_says_where_it_is() {
     let mut steps = SIGNED.to_vec();
     steps.push(("end_known", "2025-11-29"));
-    let scene = Scene { works: vec![work("ct_1", &steps, "2025-09-01", "2025-11-28")], spend: Vec::new() };
+    let scene = Scene { works: vec![work("ct_1", &steps, "2025-09-01", "2025-11-28")], ..Scene::default() };
     let drawing = draw(&scene, Choice::parse(Some("month"), None, None), at(NOW));
     assert!(drawing.lanes[0].segments.is_empty());
     assert_eq!(drawing.lanes[0].beside.as_ref().unwrap().says, "← completed 29 Nov");
@@ -142,7 +142,7 @@ fn money_is_two_stepped_lines_and_the_breach_stands_at_its_event() {
         requisition: "Design budget".to_owned(),
     }];
     let works = vec![work("ct_1", &SIGNED, "2025-09-01", "2026-03-31")];
-    let drawing = draw(&Scene { works, spend: vec![spend] }, Choice::default(), at(NOW));
+    let drawing = draw(&Scene { works, spend: vec![spend], ..Scene::default() }, Choice::default(), at(NOW));
     let lane = &drawing.spend[0];
     // Up at each event, level between: every corner shares a side with the one before.
     assert!(lane.committed.windows(2).all(|pair| pair[0].0 == pair[1].0 || pair[0].1 == pair[1].1));

@@ -68,7 +68,7 @@ fn any_scene() -> impl Strategy<Value = Scene> {
         for (number, work) in works.iter_mut().enumerate() {
             work.id = format!("ct_{number}").as_str().into();
         }
-        Scene { works, spend }
+        Scene { works, spend, obstacles: Vec::new() }
     })
 }
 
@@ -124,7 +124,7 @@ proptest! {
         }),
         choice in any_choice(),
     ) {
-        let other = Scene { works: shuffled, spend: scene.spend.clone() };
+        let other = Scene { works: shuffled, ..scene.clone() };
         prop_assert_eq!(draw(&other, choice, at(NOW)), draw(&scene, choice, at(NOW)));
     }
 

@@ -1,0 +1,86 @@
+//! Where in a payload does a value stand, and what is that place called?
+
+use super::label;
+use crate::event::Family;
+use crate::event::catalog::{Field, fields};
+
+/// One place below `data.object`.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    family: Option<Family>,
+    /// `hirers[hp_1].email`
+    pub(super) path: String,
+    /// `hirers[].email`: as the tables of the catalog write it.
+    pub(super) pattern: String,
+    words: Vec<String>,
+}
+
+/// A list's item, told apart from the others.
+pub(super) struct Item<'a> {
+    /// What stands in the path.
+    pub(super) key: &'a str,
+    /// What it is called; empty where its list's name is enough.
+    pub(super) name: Option<String>,
+}
+
+impl Place {
+    pub(super) fn top(family: Option<Family>) -> Self {
+        Self { family, path: String::new(), pattern: String::new(), words: Vec::new() }
+    }
+
+    /// The field of this name in the object that stands here.
+    pub(super) fn field(&self, key: &str) -> Self {
+        let join = |to: &str| if to.is_empty() { key.to_owned() } else { format!("{to}.{key}") };
+        let mut place = Self { path: join(&self.path), pattern: join(&self.pattern), ..self.clone() };
+        place.words.extend(label::of_key(key, &self.pattern));
+        place
+    }
+
+    /// An item of the list that stands here.
+    pub(super) fn item(&self, item: Item<'_>) -> Self {
+        let mut place = Self {
+            path: format!("{}[{}]", self.path, item.key),
+            pattern: format!("{}[]", self.pattern),
+            ..self.clone()
+        };
+        if let Some(name) = item.name {
+            // It says of itself what the list says: "Hirer Priya Raman" needs no "Hirers" before it.
+            place.words.pop();
+            place.words.push(name);
+        }
+        place
+    }
+
+    /// Its label.
+    pub(super) fn called(&self) -> String {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        label::joined(&words)
+    }
+
+    /// What the tables say of it.
+    pub(super) fn documented(&self) -> Option<&'static Field> {
+        self.family.and_then(|family| look_up(family, &self.pattern))
+    }
+
+    /// Its place in the order of the tables: its own or that of what it stands in.
+    pub(super) fn rank(&self) -> usize {
+        let Some(family) = self.family else { return usize::MAX };
+        let mut pattern = self.pattern.as_str();
+        loop {
+            let rank = fields(family).iter().position(|field| below_object(field) == Some(pattern));
+            match (rank, pattern.rsplit_once(['.', '['])) {
+                (Some(rank), _) => return rank,
+                (None, Some((parent, _))) => pattern = parent,
+                (None, None) => return usize::MAX,
+            }
+        }
+    }
+}
+
+fn below_object(field: &Field) -> Option<&'static str> {
+    field.path.strip_prefix("data.object.")
+}
+
+fn look_up(family: Family, pattern: &str) -> Option<&'static Field> {
+    fields(family).iter().find(|field| below_object(field) == Some(pattern))
+}

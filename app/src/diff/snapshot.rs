@@ -1,0 +1,36 @@
+//! What does one body say of its subject, ready to be compared?
+
+use crate::event::Family;
+use crate::event::catalog::subject_path;
+use serde_json::{Map, Value};
+
+/// `data.object` of one body, with the changes that stand beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    pub(super) family: Option<Family>,
+    pub(super) object: Map<String, Value>,
+    pub(super) changes: Option<Value>,
+}
+
+impl Snapshot {
+    /// `None` for a body that is no JSON or has no `data.object`.
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let mut body: Value = serde_json::from_slice(body).ok()?;
+        let data = body.get_mut("data")?;
+        let Value::Object(object) = data.get_mut("object")?.take() else { return None };
+        let changes = data.get_mut("changes").map(Value::take).filter(|changes| !changes.is_null());
+        let is_named = |family: &Family| object.contains_key(id_key(*family));
+        // A contract names its contact and its requisition inside, so the first id at the top is its own.
+        let family = [Family::Contract, Family::Spend, Family::Contact].into_iter().find(is_named);
+        Some(Self { family, object, changes })
+    }
+
+    /// Whether it only names its subject: such an event says nothing of the fields, least of all that they are gone.
+    pub fn is_reference(&self) -> bool {
+        self.object.iter().all(|(key, value)| value.is_null() || Family::ALL.iter().any(|of| id_key(*of) == key))
+    }
+}
+
+fn id_key(of: Family) -> &'static str {
+    subject_path(of).rsplit('.').next().unwrap_or_default()
+}

@@ -1,0 +1,219 @@
+//! What can be said of a body in one pass, without building anything of it?
+//!
+//! Every request waits for this answer, and a tree of the whole body took a third of the time a message has. So only
+//! what is beyond doubt is answered here; whatever is odd in any way is left to [`super::parse`].
+
+use super::{EventType, Family, KEY_BYTES_MAX, Mode};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+/// Type and mode of a body that is certainly readable; `None` when it may be or not.
+pub(super) fn skim(body: &[u8]) -> Option<(EventType, Mode)> {
+    if may_address_the_parser(body) {
+        return None;
+    }
+    let mut found = Found::default();
+    let mut json = serde_json::Deserializer::from_slice(body);
+    Object { level: Level::Envelope, found: &mut found }.deserialize(&mut json).ok()?;
+    json.end().ok()?;
+
+    let event_type = EventType::parse(&found.event_type.filter(|text| is_plain_key(text))?);
+    let id = match event_type.family() {
+        None => return Some((event_type, mode(found.mode.as_deref()))),
+        Some(Family::Contact) => found.contact_id,
+        Some(Family::Contract) => found.contract_id,
+        Some(Family::Spend) => found.requisition_id,
+    };
+    id.filter(|text| is_plain_key(text)).map(|_| (event_type, mode(found.mode.as_deref())))
+}
+
+fn mode(word: Option<&str>) -> Mode {
+    word.filter(|word| !word.is_empty()).map(Mode::parse).unwrap_or_default()
+}
+
+/// `serde_json` tells itself of numbers and raw text by keys that begin with a dollar; a body that holds such a key is
+/// read in a way of its own.
+fn may_address_the_parser(body: &[u8]) -> bool {
+    let escaped = br"\u0024";
+    body.contains(&b'$') || body.contains(&b'\\') && body.windows(escaped.len()).any(|part| part == escaped)
+}
+
+fn is_plain_key(text: &str) -> bool {
+    (1..=KEY_BYTES_MAX).contains(&text.len()) && !text.contains('\0')
+}
+
+/// Of two fields of the same name the last one counts, as it does in a tree.
+#[derive(Default)]
+struct Found {
+    event_type: Option<String>,
+    mode: Option<String>,
+    contact_id: Option<String>,
+    contract_id: Option<String>,
+    requisition_id: Option<String>,
+}
+
+impl Found {
+    fn forget_subject(&mut self) {
+        (self.contact_id, self.contract_id, self.requisition_id) = (None, None, None);
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Level {
+    Envelope,
+    Data,
+    Subject,
+}
+
+enum Name {
+    EventType,
+    Mode,
+    Data,
+    Object,
+    ContactId,
+    ContractId,
+    RequisitionId,
+    Other,
+}
+
+/// What each visitor does with a value it was not looking for: see it to its end, so that what is no JSON is found.
+macro_rules! skip_others {
+    ($value:ty, $nothing:expr) => {
+        type Value = $value;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("any JSON")
+        }
+
+        fn visit_bool<E: Error>(self, _: bool) -> Result<$value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_i64<E: Error>(self, _: i64) -> Result<$value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_u64<E: Error>(self, _: u64) -> Result<$value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_f64<E: Error>(self, _: f64) -> Result<$value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<$value, E> {
+            Ok($nothing)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<$value, A::Error> {
+            while items.next_element_seed(Skip)?.is_some() {}
+            Ok($nothing)
+        }
+    };
+}
+
+macro_rules! seed {
+    ($seed:ty, $value:ty) => {
+        impl<'de> DeserializeSeed<'de> for $seed {
+            type Value = $value;
+
+            fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<$value, D::Error> {
+                json.deserialize_any(self)
+            }
+        }
+    };
+}
+
+/// Skips any value.
+struct Skip;
+seed!(Skip, ());
+
+impl<'de> Visitor<'de> for Skip {
+    skip_others!((), ());
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        while fields.next_key_seed(Skip)?.is_some() {
+            fields.next_value_seed(Skip)?;
+        }
+        Ok(())
+    }
+}
+
+/// Keeps a text, skips anything else.
+struct Text;
+seed!(Text, Option<String>);
+
+impl<'de> Visitor<'de> for Text {
+    skip_others!(Option<String>, None);
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<String>, E> {
+        Ok(Some(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Option<String>, A::Error> {
+        Skip.visit_map(fields).map(|()| None)
+    }
+}
+
+/// Which of the fields that are looked for a key names.
+struct Key;
+seed!(Key, Name);
+
+impl<'de> Visitor<'de> for Key {
+    skip_others!(Name, Name::Other);
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Name, E> {
+        Ok(match key {
+            "event_type" => Name::EventType,
+            "mode" => Name::Mode,
+            "data" => Name::Data,
+            "object" => Name::Object,
+            "client_contact_id" => Name::ContactId,
+            "contract_id" => Name::ContractId,
+            "spend_request_id" => Name::RequisitionId,
+            _ => Name::Other,
+        })
+    }
+}
+
+/// Looks through an object, skips anything else.
+struct Object<'f> {
+    level: Level,
+    found: &'f mut Found,
+}
+seed!(Object<'_>, ());
+
+impl<'de> Visitor<'de> for Object<'_> {
+    skip_others!((), ());
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        let found = self.found;
+        while let Some(name) = fields.next_key_seed(Key)? {
+            match (self.level, name) {
+                (Level::Envelope, Name::EventType) => found.event_type = fields.next_value_seed(Text)?,
+                (Level::Envelope, Name::Mode) => found.mode = fields.next_value_seed(Text)?,
+                (Level::Envelope, Name::Data) => {
+                    found.forget_subject();
+                    fields.next_value_seed(Object { level: Level::Data, found })?;
+                }
+                (Level::Data, Name::Object) => {
+                    found.forget_subject();
+                    fields.next_value_seed(Object { level: Level::Subject, found })?;
+                }
+                (Level::Subject, Name::ContactId) => found.contact_id = fields.next_value_seed(Text)?,
+                (Level::Subject, Name::ContractId) => found.contract_id = fields.next_value_seed(Text)?,
+                (Level::Subject, Name::RequisitionId) => found.requisition_id = fields.next_value_seed(Text)?,
+                _ => fields.next_value_seed(Skip)?,
+            }
+        }
+        Ok(())
+    }
+}

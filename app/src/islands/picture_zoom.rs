@@ -1,0 +1,256 @@
+//! Drag, wheel and keys on the picture of a contractor. Every view has an address: the server draws it, this asks for it
+//! and puts it in place, and the address bar follows, so that what is seen can be sent to a colleague.
+
+use super::dom;
+use crate::picture::window::Zoom;
+use js_sys::Date;
+use leptos::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, KeyboardEvent, PointerEvent, Url, WheelEvent, XmlHttpRequest};
+use web_sys::{XmlHttpRequestResponseType, window};
+
+const DAY_IN_MILLISECONDS: f64 = 86_400_000.0;
+/// A hand that shakes is not one that drags.
+const LEAST_DRAG: f64 = 5.0;
+
+/// Says which keys there are once they work.
+#[island]
+pub fn PictureZoom() -> impl IntoView {
+    let is_awake = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(picture) = dom::first("#picture") {
+            wheel(&picture);
+            keys(&picture);
+            drag(&picture);
+            is_awake.set(true);
+        }
+    });
+    let keys = [("←", "→", "move"), ("+", "−", "zoom")].map(|(one, other, what)| {
+        view! { <span><kbd>{one}</kbd> " " <kbd>{other}</kbd> " "{what}</span> }
+    });
+    view! {
+        <p class="picture-hint" hidden=move || !is_awake.get()>
+            <span>"Drag, or Ctrl and wheel. With the picture in focus: "</span>
+            {keys}
+        </p>
+    }
+}
+
+/// What the picture shows, as it says itself.
+struct Shown {
+    zoom: Zoom,
+    /// Milliseconds since the epoch.
+    from: f64,
+    days: f64,
+}
+
+impl Shown {
+    fn read(picture: &Element) -> Option<Self> {
+        let zoom = Zoom::parse(&picture.get_attribute("data-zoom")?);
+        let from = Date::new(&JsValue::from_str(&picture.get_attribute("data-from")?)).get_time();
+        Some(Self { zoom, from, days: picture.get_attribute("data-days")?.parse().ok()? })
+    }
+
+    /// One step nearer or further, with the day at `share` of the width staying where it is.
+    fn zoomed(&self, is_nearer: bool, share: f64) -> Option<(Zoom, Option<f64>)> {
+        let mut fixed =
+            Zoom::ALL.into_iter().filter_map(|zoom| Some((zoom, f64::from(i32::try_from(zoom.days()?).ok()?))));
+        let next = if is_nearer {
+            fixed.find(|(_, days)| *days < self.days - 1.0)
+        } else {
+            fixed.filter(|(_, days)| self.zoom != Zoom::Fit && *days > self.days + 1.0).next_back()
+        };
+        match next {
+            Some((zoom, days)) => Some((zoom, Some(self.from + share * (self.days - days) * DAY_IN_MILLISECONDS))),
+            None => (!is_nearer && self.zoom != Zoom::Fit).then_some((Zoom::Fit, None)),
+        }
+    }
+}
+
+fn wheel(picture: &Element) {
+    let place = picture.clone();
+    dom::listen(picture, "wheel", move |event| {
+        let Some(event) = event.dyn_ref::<WheelEvent>().filter(|event| event.ctrl_key() || event.meta_key()) else {
+            return;
+        };
+        // Without Ctrl the wheel scrolls the page; a pinch on a touchpad comes as a wheel with Ctrl.
+        event.prevent_default();
+        let share = share_of_width(&place, f64::from(event.client_x()));
+        if let Some((zoom, from)) = Shown::read(&place).and_then(|shown| shown.zoomed(event.delta_y() < 0.0, share)) {
+            show(&place, zoom, from);
+        }
+    });
+}
+
+fn keys(picture: &Element) {
+    let place = picture.clone();
+    dom::listen(picture, "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let is_in_focus = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .is_some_and(|target| target.matches(".picture-scroll").unwrap_or_default());
+        if !is_in_focus || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let key = event.key();
+        match key.as_str() {
+            "ArrowLeft" | "ArrowRight" => {
+                let name = if key == "ArrowLeft" { "earlier" } else { "later" };
+                let link = dom::first(&format!("#picture [data-move={name}]"));
+                // Where all is shown there is no link, and the box scrolls by itself.
+                if let Some(href) = link.and_then(|link| link.get_attribute("href")) {
+                    event.prevent_default();
+                    ask(&place, &href);
+                }
+            }
+            "+" | "=" | "-" | "−" => {
+                event.prevent_default();
+                let is_nearer = matches!(key.as_str(), "+" | "=");
+                if let Some((zoom, from)) = Shown::read(&place).and_then(|shown| shown.zoomed(is_nearer, 0.5)) {
+                    show(&place, zoom, from);
+                }
+            }
+            _ => {}
+        }
+    });
+}
+
+/// With a mouse or a pen; a finger scrolls the box.
+fn drag(picture: &Element) {
+    let start: Rc<Cell<Option<f64>>> = Rc::default();
+    let moved: Rc<Cell<f64>> = Rc::default();
+
+    let (begun, way) = (Rc::clone(&start), Rc::clone(&moved));
+    let place = picture.clone();
+    dom::listen(picture, "pointerdown", move |event| {
+        let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+        let is_on_sheet = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .is_some_and(|target| target.closest(".picture-svg").is_ok_and(|sheet| sheet.is_some()));
+        let is_zoomed = Shown::read(&place).is_some_and(|shown| shown.zoom != Zoom::Fit);
+        way.set(0.0);
+        if is_on_sheet && is_zoomed && event.button() == 0 && event.pointer_type() != "touch" {
+            begun.set(Some(f64::from(event.client_x())));
+        }
+    });
+
+    let (begun, way) = (Rc::clone(&start), Rc::clone(&moved));
+    let place = picture.clone();
+    dom::listen(picture, "pointermove", move |event| {
+        let (Some(event), Some(from)) = (event.dyn_ref::<PointerEvent>(), begun.get()) else { return };
+        let by = f64::from(event.client_x()) - from;
+        if by.abs() < LEAST_DRAG && way.get() == 0.0 {
+            return;
+        }
+        way.set(by);
+        let _ = place.set_pointer_capture(event.pointer_id());
+        slide(by);
+    });
+
+    let (begun, way) = (Rc::clone(&start), Rc::clone(&moved));
+    let place = picture.clone();
+    dom::listen(picture, "pointerup", move |_| {
+        if begun.take().is_none() || way.get() == 0.0 {
+            return;
+        }
+        let Some((shown, width)) = Shown::read(&place).zip(sheet_width()) else { return };
+        let days = (way.get() / width * shown.days).round();
+        show(&place, shown.zoom, Some(shown.from - days * DAY_IN_MILLISECONDS));
+    });
+
+    let begun = Rc::clone(&start);
+    dom::listen(picture, "pointercancel", move |_| {
+        begun.set(None);
+        slide(0.0);
+    });
+    // What was dragged was not clicked; and a link is not to be carried away.
+    dom::listen(picture, "click", move |event| {
+        if moved.replace(0.0) != 0.0 {
+            event.prevent_default();
+        }
+    });
+    dom::listen(picture, "dragstart", |event| event.prevent_default());
+}
+
+fn slide(by: f64) {
+    if let Some(group) = dom::first("#picture .moving") {
+        let _ = group.set_attribute("transform", &format!("translate({by} 0)"));
+    }
+}
+
+fn sheet_width() -> Option<f64> {
+    let width = dom::first("#picture .picture-svg")?.get_bounding_client_rect().width();
+    (width > 0.0).then_some(width)
+}
+
+fn share_of_width(picture: &Element, x: f64) -> f64 {
+    let sheet = picture.query_selector(".picture-svg").ok().flatten();
+    let place = sheet.map(|sheet| sheet.get_bounding_client_rect());
+    place.filter(|place| place.width() > 0.0).map_or(0.5, |place| ((x - place.left()) / place.width()).clamp(0.0, 1.0))
+}
+
+/// Asks for another view of this page.
+fn show(picture: &Element, zoom: Zoom, from: Option<f64>) {
+    let Some(url) = window().and_then(|window| window.location().href().ok()).and_then(|href| Url::new(&href).ok())
+    else {
+        return;
+    };
+    let query = url.search_params();
+    query.set("zoom", zoom.as_str());
+    match from {
+        Some(from) => {
+            let day: String = Date::new(&JsValue::from_f64(from)).to_iso_string().into();
+            query.set("from", day.get(..10).unwrap_or_default());
+        }
+        None => query.delete("from"),
+    }
+    if zoom == Zoom::Fit {
+        query.delete("zoom");
+    }
+    ask(picture, &url.href());
+}
+
+/// Only one question at a time: what is asked meanwhile is asked again by the next turn of the wheel.
+fn ask(picture: &Element, href: &str) {
+    if picture.has_attribute("aria-busy") {
+        return;
+    }
+    let Ok(request) = XmlHttpRequest::new() else { return };
+    if request.open("GET", href).is_err() {
+        return;
+    }
+    request.set_response_type(XmlHttpRequestResponseType::Document);
+    let _ = picture.set_attribute("aria-busy", "true");
+    let (place, asked, href) = (picture.clone(), request.clone(), href.to_owned());
+    dom::listen(&request, "loadend", move |_| {
+        let _ = place.remove_attribute("aria-busy");
+        let answer = asked.response_xml().ok().flatten();
+        match answer.and_then(|page| page.get_element_by_id("picture")) {
+            Some(new) => put(&place, &new, &href),
+            None => slide(0.0),
+        }
+    });
+    let _ = request.send();
+}
+
+/// The box that has the focus, and this island, stay; what they hold is exchanged.
+fn put(picture: &Element, new: &Element, href: &str) {
+    for part in [".picture-head", ".picture-sheet", ".picture-legend"] {
+        let found = |root: &Element| root.query_selector(part).ok().flatten();
+        if let (Some(old), Some(new)) = (found(picture), found(new)) {
+            let _ = old.replace_with_with_node_1(&new);
+        }
+    }
+    for name in ["data-from", "data-days", "data-zoom"] {
+        if let Some(value) = new.get_attribute(name) {
+            let _ = picture.set_attribute(name, &value);
+        }
+    }
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));
+    }
+}

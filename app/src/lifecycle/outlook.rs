@@ -1,0 +1,260 @@
+//! What may follow now, and what would be unusual? Read from the transition table, with the day taken into account.
+
+use super::contract::{ContractState, Phase, after};
+use super::transition::Move;
+use crate::event::EventType;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+/// What may follow, in plain sentences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outlook {
+    /// "The contractor accepts, or the offer is revoked." `None` when nothing is left to come.
+    pub next: Option<String>,
+    /// What is possible and seldom: "It is offered again, or it is permanently deleted."
+    pub possible: Option<String>,
+    /// What would not fit: "A notice before it was accepted." One sentence for each reason.
+    pub unusual: Vec<String>,
+}
+
+const EVENTS: [EventType; 8] = [
+    EventType::ContractApproved,
+    EventType::ContractOffered,
+    EventType::ContractAccepted,
+    EventType::ContractRevoked,
+    EventType::ContractCancelled,
+    EventType::ContractNoticeServed,
+    EventType::ContractCompleted,
+    EventType::ContractDeleted,
+];
+
+/// As a clause: what happens.
+fn clause(event: &EventType, again: bool) -> &'static str {
+    match (event, again) {
+        (EventType::ContractApproved, false) => "it is approved",
+        (EventType::ContractApproved, true) => "it is approved again",
+        (EventType::ContractOffered, false) => "it is offered",
+        (EventType::ContractOffered, true) => "it is offered again",
+        (EventType::ContractAccepted, _) => "the contractor accepts",
+        (EventType::ContractRevoked, _) => "the offer is revoked",
+        (EventType::ContractCancelled, _) => "it is cancelled before its start",
+        (EventType::ContractNoticeServed, false) => "notice is served",
+        (EventType::ContractNoticeServed, true) => "notice is served again with another date",
+        (EventType::ContractCompleted, false) => "its last day is settled",
+        (EventType::ContractCompleted, true) => "its last day is settled anew",
+        _ => "it is permanently deleted",
+    }
+}
+
+/// As a noun: what would be unusual.
+fn noun(event: &EventType) -> &'static str {
+    match event {
+        EventType::ContractApproved => "an approval",
+        EventType::ContractOffered => "an offer",
+        EventType::ContractAccepted => "an acceptance",
+        EventType::ContractRevoked => "a revoked offer",
+        EventType::ContractCancelled => "a cancellation",
+        EventType::ContractNoticeServed => "a notice",
+        EventType::ContractCompleted => "a settled end",
+        _ => "a deletion",
+    }
+}
+
+/// What may follow for a contract in this state on this day.
+pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
+    if state == ContractState::Deleted {
+        return Outlook {
+            unusual: vec!["Anything at all: it was permanently deleted, and nothing can follow.".to_owned()],
+            ..Outlook::default()
+        };
+    }
+    let has_begun = phase.is_running() || phase == Phase::Completed;
+    let mut next = Vec::new();
+    let mut possible = Vec::new();
+    let mut unusual: Vec<(String, Vec<&'static str>)> = Vec::new();
+    let mut odd = |why: String, event: &EventType| match unusual.iter_mut().find(|(reason, _)| *reason == why) {
+        Some((_, events)) => events.push(noun(event)),
+        None => unusual.push((why, vec![noun(event)])),
+    };
+    for event in &EVENTS {
+        match after(state, event) {
+            // The table knows no dates: what the day rules out is unusual all the same.
+            Move::To(ContractState::Cancelled) if has_begun => odd("since it has begun".to_owned(), event),
+            Move::To(ContractState::NoticeServed) if phase == Phase::Completed => {
+                odd("since its last day has passed".to_owned(), event);
+            }
+            Move::To(ContractState::Deleted) => possible.push(clause(event, false)),
+            Move::To(target) if target == state => possible.push(clause(event, true)),
+            Move::To(_) => next.push(clause(event, state == ContractState::Revoked)),
+            Move::Gap(_, missing) => odd(format!("before it was {}", steps(missing)), event),
+            Move::Unless(..) => odd("without a second offer".to_owned(), event),
+            Move::Contradiction(_) => odd(format!("because {}", standing(state)), event),
+            Move::Past | Move::Neutral => {}
+        }
+    }
+    Outlook {
+        next: sentence(&next),
+        possible: sentence(&possible),
+        unusual: unusual
+            .into_iter()
+            .map(|(why, events)| format!("{} {why}.", capital(&either(&events, false))))
+            .collect(),
+    }
+}
+
+/// What is so in a state, as the reason why something else cannot follow.
+fn standing(state: ContractState) -> &'static str {
+    match state {
+        ContractState::Cancelled => "it was cancelled",
+        ContractState::NoticeServed => "notice was served",
+        ContractState::EndKnown => "its end is settled",
+        ContractState::Accepted => "it was accepted",
+        _ => "of what was said before",
+    }
+}
+
+fn steps(missing: &[EventType]) -> String {
+    let words: Vec<&str> = missing
+        .iter()
+        .map(|event| match event {
+            EventType::ContractAccepted => "accepted",
+            EventType::ContractOffered => "offered",
+            _ => "approved",
+        })
+        .collect();
+    words.join(" and ")
+}
+
+/// "a, b or c"; clauses have a comma before the last one too.
+fn either(words: &[&str], are_clauses: bool) -> String {
+    match words {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{}{} or {last}", first.join(", "), if are_clauses { "," } else { "" }),
+    }
+}
+
+fn sentence(clauses: &[&str]) -> Option<String> {
+    (!clauses.is_empty()).then(|| format!("{}.", capital(&either(clauses, true))))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The last day on which notice can be served so that the contract ends on the day it is planned to end: the end less
+/// the notice period. `None` where no notice is due any more: before it is signed, and once notice or an end is known.
+pub fn notice_deadline(phase: Phase, ends_on: Option<Date>, notice_days: Option<u32>) -> Option<Date> {
+    if !matches!(phase, Phase::Upcoming | Phase::Active) {
+        return None;
+    }
+    ends_on?.checked_sub(i64::from(notice_days?).days()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn told(state: ContractState, phase: Phase) -> (String, String, String) {
+        let Outlook { next, possible, unusual } = outlook(state, phase);
+        (next.unwrap_or_default(), possible.unwrap_or_default(), unusual.join(" "))
+    }
+
+    fn said(next: &str, possible: &str, unusual: &str) -> (String, String, String) {
+        (next.to_owned(), possible.to_owned(), unusual.to_owned())
+    }
+
+    #[test]
+    fn what_may_follow_is_read_from_the_table() {
+        assert_eq!(
+            told(ContractState::Offered, Phase::Offered),
+            said(
+                "The contractor accepts, or the offer is revoked.",
+                "It is offered again, or it is permanently deleted.",
+                "A cancellation, a notice or a settled end before it was accepted."
+            )
+        );
+        assert_eq!(
+            told(ContractState::Approved, Phase::Approved),
+            said(
+                "It is offered.",
+                "It is approved again, or it is permanently deleted.",
+                "An acceptance or a revoked offer before it was offered. \
+                 A cancellation, a notice or a settled end before it was offered and accepted."
+            )
+        );
+        assert_eq!(
+            told(ContractState::Revoked, Phase::Revoked),
+            said(
+                "It is approved again, or it is offered again.",
+                "It is permanently deleted.",
+                "An acceptance without a second offer. A revoked offer before it was offered. \
+                 A cancellation, a notice or a settled end before it was offered and accepted."
+            )
+        );
+    }
+
+    #[test]
+    fn the_day_says_what_the_table_cannot() {
+        let signed = "A revoked offer because it was accepted.";
+        assert_eq!(
+            told(ContractState::Accepted, Phase::Upcoming),
+            said(
+                "It is cancelled before its start, notice is served, or its last day is settled.",
+                "It is permanently deleted.",
+                signed
+            )
+        );
+        assert_eq!(
+            told(ContractState::Accepted, Phase::Active),
+            said(
+                "Notice is served, or its last day is settled.",
+                "It is permanently deleted.",
+                &format!("{signed} A cancellation since it has begun.")
+            )
+        );
+        assert_eq!(
+            told(ContractState::Accepted, Phase::Completed),
+            said(
+                "Its last day is settled.",
+                "It is permanently deleted.",
+                &format!("{signed} A cancellation since it has begun. A notice since its last day has passed.")
+            )
+        );
+    }
+
+    #[test]
+    fn after_the_end_little_may_follow() {
+        let (next, possible, _) = told(ContractState::EndKnown, Phase::Completed);
+        assert_eq!(
+            (next.as_str(), possible.as_str()),
+            ("", "Its last day is settled anew, or it is permanently deleted.")
+        );
+        let (next, possible, unusual) = told(ContractState::Deleted, Phase::Deleted);
+        assert_eq!((next.as_str(), possible.as_str()), ("", ""));
+        assert!(unusual.starts_with("Anything at all"), "{unusual}");
+    }
+
+    #[test]
+    fn every_event_of_every_state_is_past_or_spoken_of() {
+        for state in ContractState::ALL {
+            for phase in Phase::ALL {
+                let (next, possible, unusual) = told(state, phase);
+                assert!(!format!("{next}{possible}{unusual}").is_empty(), "{state:?} {phase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn notice_must_be_served_a_notice_period_before_the_end() {
+        let end = Some(date(2026, 2, 13));
+        assert_eq!(notice_deadline(Phase::Active, end, Some(7)), Some(date(2026, 2, 6)));
+        assert_eq!(notice_deadline(Phase::Upcoming, end, Some(0)), end);
+        assert_eq!(notice_deadline(Phase::UnderNotice, end, Some(7)), None);
+        assert_eq!(notice_deadline(Phase::Active, None, Some(7)), None);
+        assert_eq!(notice_deadline(Phase::Active, end, None), None);
+        assert_eq!(notice_deadline(Phase::Active, Some(Date::MIN), Some(u32::MAX)), None);
+    }
+}

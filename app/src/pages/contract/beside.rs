@@ -1,0 +1,63 @@
+//! What stands beside the story: the contract in short, and what it belongs to.
+
+use crate::event::contract::Rate;
+use crate::shell::context::keep_moment;
+use crate::ui::box_pairs::{side_box, side_list};
+use crate::ui::finding::counts;
+use crate::ui::mark::mark;
+use crate::ui::tables::amount;
+use crate::ui::time::{day, day_range, days_from};
+use crate::view::contractor::{ContractDetail, ContractLink, ContractSummary};
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+/// Where it stands today.
+pub(super) fn now(of: &ContractSummary, viewer: &Viewer) -> AnyView {
+    let mut pairs = vec![("State".to_owned(), mark(&of.phase))];
+    if let Some(dates) = day_range(of.start_on, of.ends_on) {
+        pairs.push(("Dates".to_owned(), dates.into_any()));
+    }
+    if let Some(last) = of.ends_on {
+        pairs.push(("Last day".to_owned(), days_from(viewer.today(), last).into_any()));
+    }
+    if let Some(rate) = of.rate.as_ref().and_then(Rate::in_words) {
+        pairs.push(("Rate".to_owned(), rate.into_any()));
+    }
+    side_box("Now", pairs)
+}
+
+/// How many findings of each kind.
+pub(super) fn findings(of: &ContractDetail) -> AnyView {
+    if of.findings.is_empty() {
+        return ().into_any();
+    }
+    let pairs = counts(&of.findings).into_iter().map(|(name, count)| (name.to_owned(), count.into_any())).collect();
+    side_box("Findings", pairs)
+}
+
+/// The requisition it draws on.
+pub(super) fn requisition(of: &ContractDetail) -> AnyView {
+    let Some(one) = &of.requisition else { return ().into_any() };
+    let line = view! {
+        <div class="between"><a href=keep_moment(format!("/spend/{}", one.id))>{one.title.clone()}</a>{mark(&one.state)}</div>
+        <div class="dim">{one.external_id.clone().map(|number| format!("{number} · "))}{amount(one)}</div>
+    };
+    side_list("Draws on", vec![line.into_any()])
+}
+
+/// The contracts before and after it.
+pub(super) fn renewals(of: &ContractDetail) -> AnyView {
+    let link = |words: &'static str, to: &ContractLink| {
+        let from = to.start_on.map(|first| format!(", from {}", day(first)));
+        let sure = (!to.is_stated).then(|| view! { <div class="dim">"Concluded from dates that touch."</div> });
+        view! { {words} " " <a href=keep_moment(format!("/contracts/{}", to.id))>{to.title.clone()}</a> {from} {sure} }
+            .into_any()
+    };
+    let lines: Vec<AnyView> = of
+        .renews
+        .iter()
+        .map(|to| link("Renews", to))
+        .chain(of.renewed_by.iter().map(|to| link("Renewed by", to)))
+        .collect();
+    if lines.is_empty() { ().into_any() } else { side_list("Renewals", lines) }
+}

@@ -1,0 +1,103 @@
+//! The way so far, step by step with the time between, and what may come next.
+
+use crate::lifecycle::contract::ContractState;
+use crate::lifecycle::outlook::{notice_deadline, outlook};
+use crate::timeline::Step;
+use crate::timeline::words::{date_in_words, duration_in_words};
+use crate::ui::entries::anchor;
+use crate::ui::facts::Facts;
+use crate::ui::mark::{Marked, dot};
+use crate::ui::time::{day, days_from, short};
+use crate::view::contractor::ContractDetail;
+use crate::view::viewer::Viewer;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use leptos::prelude::*;
+
+/// The steps, and below them what is ahead.
+pub(super) fn lifecycle(of: &ContractDetail, viewer: &Viewer) -> AnyView {
+    let summary = &of.summary;
+    let today = viewer.today();
+    let is_running_on = summary.phase.is_running() || summary.state == ContractState::Accepted;
+    let ahead = summary.ends_on.filter(|last| is_running_on && *last >= today).map(|last| last_day(last, today));
+    let steps: Vec<AnyView> = of
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(place, one)| step(one, of.steps.get(place + 1..).unwrap_or_default(), viewer.now))
+        .chain(ahead)
+        .collect();
+    view! {
+        <ol class="steps" tabindex="0" aria-label="Steps of this contract">{steps}</ol>
+        <div class="body outlook">{ahead_of(of, today).show()}</div>
+    }
+    .into_any()
+}
+
+fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
+    // The time in a step runs to the next step that was seen; the last one runs still, unless it is the end of all.
+    let spent = of.at.and_then(|at| match later.iter().find_map(|next| Some((next, next.at?))) {
+        Some((next, until)) => {
+            let length = duration_in_words(until.as_second() - at.as_second());
+            Some(format!("{length} until {}", next.state.word().to_lowercase()))
+        }
+        None if later.is_empty() && !is_final(of.state) => {
+            Some(format!("{} so far", duration_in_words(now.as_second() - at.as_second())))
+        }
+        None => None,
+    });
+    let when = match of.at {
+        Some(at) => short(at),
+        None => "never seen".into_any(),
+    };
+    let word = of.state.word();
+    let name = match of.seq {
+        Some(seq) => view! { <a href=format!("#{}", anchor(seq))>{word}</a> }.into_any(),
+        None => word.into_any(),
+    };
+    view! {
+        <li data-tone=of.state.tone() class=of.at.is_none().then_some("missing")>
+            {dot(of.state.tone())} <b>{name}</b> <span>{when}</span> {spent.map(|words| view! { <span>{words}</span> })}
+        </li>
+    }
+    .into_any()
+}
+
+fn is_final(state: ContractState) -> bool {
+    matches!(state, ContractState::Cancelled | ContractState::Deleted | ContractState::EndKnown)
+}
+
+/// The step that lies ahead.
+fn last_day(last: Date, today: Date) -> AnyView {
+    view! {
+        <li class="ahead">{dot("deleted")} <b>"Last day"</b> <span>{day(last)}</span> <span>{days_from(today, last)}</span></li>
+    }
+    .into_any()
+}
+
+fn ahead_of(of: &ContractDetail, today: Date) -> Facts {
+    let summary = &of.summary;
+    let outlook = outlook(summary.state, summary.phase);
+    let is_bound =
+        matches!(summary.state, ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown);
+    let end = summary.ends_on.filter(|_| is_bound).map(|last| {
+        let verb = if last < today { "Its last day was" } else { "Its last day is" };
+        format!("{verb} {}, {}.", date_in_words(last), days_from(today, last))
+    });
+    let notice = notice_deadline(summary.phase, summary.ends_on, of.notice_period_days).map(|by| notice(by, today));
+    Facts::default()
+        .maybe("Next", outlook.next)
+        .maybe("Also possible", outlook.possible)
+        .maybe("The end", end)
+        .maybe("Notice", notice)
+        .maybe("Unusual now", (!outlook.unusual.is_empty()).then(|| outlook.unusual.join(" ")))
+}
+
+fn notice(by: Date, today: Date) -> String {
+    let (date, distance) = (date_in_words(by), days_from(today, by));
+    if by < today {
+        format!("To end on that day, notice had to be served by {date}, {distance}.")
+    } else {
+        format!("To end on that day, notice has to be served by {date}, {distance}.")
+    }
+}

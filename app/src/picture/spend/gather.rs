@@ -1,0 +1,173 @@
+//! How do the estimates of contracts, and the amounts of requisitions, become lines that can be compared?
+
+use super::{Against, Breach, Level, Spend};
+use crate::budget::{self, Measure};
+use crate::estimate::{self, Commitment, Standing};
+use crate::id::{ContractId, RequisitionId};
+use crate::lifecycle::spend::RequisitionState;
+use crate::money::{Currency, Money};
+use crate::timeline::{Amount, ContractStory, RequisitionStory};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Requisitions by the day have a lane each; with more of them the picture would be of money alone.
+const MOST_DAY_LANES: usize = 3;
+
+/// One lane for each currency and way of counting, in order of the currency, and what could not be counted.
+pub fn gather(
+    contracts: &[(ContractStory, Vec<Commitment>)],
+    requisitions: &[(RequisitionStory, Option<budget::Breach>)],
+) -> (Vec<Spend>, Vec<String>) {
+    let mut lanes = Vec::new();
+    for currency in currencies(contracts) {
+        let totals = matching(requisitions, &currency, Measure::Total);
+        let of_totals: BTreeSet<&RequisitionId> = totals.iter().map(|(story, _)| &story.facts.id).collect();
+        for is_covered in [true, false] {
+            let counts = |drawn: Option<&RequisitionId>| drawn.is_some_and(|id| of_totals.contains(id)) == is_covered;
+            let committed = committed(contracts, &currency, Measure::Total, counts);
+            // Requisitions are shown for what is committed against them: an offer alone draws no lane.
+            if committed.is_empty() {
+                continue;
+            }
+            let against = if is_covered { Against::Totals } else { Against::Nothing };
+            lanes.push(lane(&currency, against, committed, if is_covered { &totals } else { &[] }));
+        }
+        let mut by_day = matching(requisitions, &currency, Measure::DayRate);
+        by_day.sort_by_key(|(story, _)| (std::cmp::Reverse(story.last_at), story.facts.id.clone()));
+        for one in by_day {
+            let id = &one.0.facts.id;
+            let committed = committed(contracts, &currency, Measure::DayRate, |drawn| drawn == Some(id));
+            let is_room = lanes.iter().filter(|lane| matches!(lane.against, Against::Day(_))).count() < MOST_DAY_LANES;
+            if !committed.is_empty() && is_room {
+                lanes.push(lane(&currency, Against::Day(title(&one.0)), committed, &[one]));
+            }
+        }
+    }
+    (lanes, contracts.iter().filter_map(|(story, _)| obstacle(story)).collect())
+}
+
+type Drawn<'a> = &'a (RequisitionStory, Option<budget::Breach>);
+
+fn currencies(contracts: &[(ContractStory, Vec<Commitment>)]) -> BTreeSet<Currency> {
+    let all = contracts.iter().flat_map(|(_, history)| history);
+    all.filter_map(|commitment| Some(commitment.amount.as_ref()?.currency.clone())).collect()
+}
+
+fn matching<'a>(
+    requisitions: &'a [(RequisitionStory, Option<budget::Breach>)],
+    currency: &Currency,
+    measure: Measure,
+) -> Vec<Drawn<'a>> {
+    let fits = |story: &RequisitionStory| {
+        let facts = &story.facts;
+        facts.currency.as_ref() == Some(currency) && Measure::of(facts.amount_type.as_ref()) == Some(measure)
+    };
+    requisitions.iter().filter(|(story, _)| fits(story)).collect()
+}
+
+fn title(story: &RequisitionStory) -> String {
+    let facts = &story.facts;
+    facts.title.clone().or_else(|| facts.external_id.clone()).unwrap_or_else(|| facts.id.to_string())
+}
+
+fn lane(currency: &Currency, against: Against, committed: Vec<Level>, requisitions: &[Drawn<'_>]) -> Spend {
+    let breach = |(story, breach): &Drawn<'_>| {
+        let found = breach.as_ref()?;
+        Some(Breach { at: found.at, seq: found.seq, over: found.over.clone(), requisition: title(story) })
+    };
+    Spend {
+        currency: currency.clone(),
+        against,
+        committed,
+        approved: approved(requisitions),
+        is_approved: requisitions.iter().all(|(story, _)| story.state == RequisitionState::Approved),
+        breaches: requisitions.iter().filter_map(breach).collect(),
+    }
+}
+
+/// A change of one thing's amount, which one it is, and what a table calls it.
+struct Change<K> {
+    at: Timestamp,
+    seq: i64,
+    key: K,
+    amount: Option<Decimal>,
+    cause: String,
+}
+
+fn committed(
+    contracts: &[(ContractStory, Vec<Commitment>)],
+    currency: &Currency,
+    measure: Measure,
+    counts: impl Fn(Option<&RequisitionId>) -> bool,
+) -> Vec<Level> {
+    let figure = |commitment: &Commitment| {
+        let is_bound = commitment.standing == Standing::Committed && counts(commitment.draws_on.as_ref());
+        let money = measure.pick(commitment.amount.as_ref(), commitment.cost_per_day.as_ref());
+        money.filter(|money| is_bound && money.currency == *currency).map(|money| money.amount)
+    };
+    let mut changes: Vec<Change<&ContractId>> = Vec::new();
+    for (story, history) in contracts {
+        let cause = story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string());
+        changes.extend(history.iter().map(|commitment| Change {
+            at: commitment.at,
+            seq: commitment.seq,
+            key: &story.facts.id,
+            amount: figure(commitment),
+            cause: cause.clone(),
+        }));
+    }
+    levels(changes, measure)
+}
+
+fn approved(requisitions: &[Drawn<'_>]) -> Vec<Level> {
+    let mut changes: Vec<Change<&RequisitionId>> = Vec::new();
+    for (story, _) in requisitions {
+        changes.extend(story.amounts.iter().map(|amount| Change {
+            at: amount.at,
+            seq: amount.seq,
+            key: &story.facts.id,
+            amount: figure(amount, story.facts.currency.as_ref()),
+            cause: title(story),
+        }));
+    }
+    levels(changes, Measure::Total)
+}
+
+fn figure(amount: &Amount, currency: Option<&Currency>) -> Option<Decimal> {
+    let money: &Money = amount.money.as_ref().filter(|money| Some(&money.currency) == currency)?;
+    Some(money.amount)
+}
+
+/// What all of them come to after each change that moved it; an amount too large to add leaves the line where it was.
+fn levels<K: Ord + Copy>(mut changes: Vec<Change<K>>, measure: Measure) -> Vec<Level> {
+    changes.sort_by(|a, b| a.at.cmp(&b.at).then(a.key.cmp(&b.key)));
+    let mut now: BTreeMap<K, Decimal> = BTreeMap::new();
+    let mut levels: Vec<Level> = Vec::new();
+    let mut sum = Decimal::ZERO;
+    for change in changes {
+        let before = match change.amount {
+            Some(amount) => now.insert(change.key, amount),
+            None => now.remove(&change.key),
+        };
+        let next = match measure {
+            Measure::Total => sum
+                .checked_sub(before.unwrap_or_default())
+                .and_then(|rest| rest.checked_add(change.amount.unwrap_or_default())),
+            Measure::DayRate => now.values().max().copied().or(Some(Decimal::ZERO)),
+        };
+        let Some(next) = next else { continue };
+        if next != sum {
+            levels.push(Level { at: change.at, seq: change.seq, amount: next, cause: change.cause });
+            sum = next;
+        }
+    }
+    levels
+}
+
+fn obstacle(story: &ContractStory) -> Option<String> {
+    let is_bound = estimate::standing(story.state) == Standing::Committed;
+    let why = is_bound.then(|| estimate::of(&story.facts, story.ends_on).obstacle).flatten()?;
+    let title = story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string());
+    Some(format!("The cost of “{title}” cannot be estimated because {why}."))
+}

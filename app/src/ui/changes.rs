@@ -1,0 +1,152 @@
+//! What an event changed, field by field: what it was struck out, what it is beside it, each with a word for its colour.
+
+use super::card::card;
+use crate::diff::{Change, Diff, Since, WhatChanged};
+use crate::event::EventType;
+use leptos::prelude::*;
+
+/// So many changes are shown at once; the rest waits behind a line that opens.
+const SHOWN: usize = 3;
+
+/// What an event is called for people who read no event names.
+pub fn event_words(of: &EventType) -> &str {
+    if of.is_known() { of.label() } else { "Another event" }
+}
+
+/// Under an event's sentence; nothing where there is nothing to compare it with.
+pub fn under_sentence(of: &WhatChanged) -> AnyView {
+    let Some(since) = &of.since else { return given(&of.given) };
+    if of.is_reference {
+        return given(&of.given);
+    }
+    let since = event_words(&since.event_type).to_owned();
+    if of.diff.is_empty() {
+        let words = format!("No field changed since “{since}”.");
+        return view! { {given(&of.given)} <p class="detail">{words}</p> }.into_any();
+    }
+    let unchanged = unchanged(&of.diff, &since);
+    view! { {given(&of.given)} <div class="changed">{list(&of.diff)} <p class="detail">{unchanged}</p></div> }
+        .into_any()
+}
+
+/// As a section of its own, for readers of deliveries.
+pub fn section(of: Option<&WhatChanged>) -> AnyView {
+    let Some(of) = of else { return ().into_any() };
+    let since = of.since.as_ref().map(|Since { seq, event_type }| {
+        let name = event_words(event_type).to_owned();
+        view! { "Compared with " <a href=format!("/deliveries/{seq}")>{name}</a> ", the event before it about the same subject." }
+    });
+    let body = match &of.since {
+        _ if of.is_reference => {
+            view! { <p>"It only names its subject and says nothing of its fields."</p> {given(&of.given)} }.into_any()
+        }
+        None => view! {
+            {given(&of.given)}
+            <p class="dim">"The first event about its subject: there is nothing to compare it with."</p>
+        }
+        .into_any(),
+        Some(_) if of.diff.is_empty() => {
+            view! { {given(&of.given)} <p>"No field changed."</p> <p class="dim">{since}</p> }.into_any()
+        }
+        Some(before) => {
+            let unchanged = unchanged(&of.diff, event_words(&before.event_type));
+            view! { {given(&of.given)} {list(&of.diff)} <p class="dim">{unchanged} " " {since}</p> }.into_any()
+        }
+    };
+    card("What changed", None, view! { <div class="body">{body}</div> })
+}
+
+/// What the event itself says that changed.
+fn given(of: &Diff) -> AnyView {
+    if of.is_empty() {
+        return ().into_any();
+    }
+    view! { <div class="changed">{list(of)}</div> }.into_any()
+}
+
+/// "26 fields unchanged since “Contract offered”."
+fn unchanged(of: &Diff, since: &str) -> String {
+    let fields = match of.unchanged {
+        1 => "1 field".to_owned(),
+        many => format!("{many} fields"),
+    };
+    format!("{fields} unchanged since “{since}”.")
+}
+
+/// The first few changes, the others behind a line that opens without any script.
+fn list(of: &Diff) -> AnyView {
+    let pairs = |changes: &[Change]| {
+        let rows: Vec<_> = changes
+            .iter()
+            .map(|change| view! { <div><dt>{change.label.clone()}</dt><dd>{values(change)}</dd></div> })
+            .collect();
+        view! { <dl class="differences">{rows}</dl> }
+    };
+    let (first, others) = of.changes.split_at(of.changes.len().min(SHOWN));
+    let count = others.len() + of.more;
+    let rest = (count > 0).then(|| {
+        let words = if count == 1 { "1 more change".to_owned() } else { format!("{count} more changes") };
+        let more =
+            (of.more > 0).then(|| view! { <p class="dim">{format!("and {} more that are not shown", of.more)}</p> });
+        view! { <details><summary>{words}</summary>{pairs(others)} {more}</details> }
+    });
+    view! { {pairs(first)} {rest} }.into_any()
+}
+
+/// Both sides of a change. The words before and after stand there for those who see no colour and no line through them.
+fn values(of: &Change) -> AnyView {
+    match (of.before.clone(), of.after.clone()) {
+        (Some(before), Some(after)) => view! {
+            <del><span class="visually-hidden">"was "</span>{before}</del>
+            " "
+            <ins><span class="visually-hidden">"now "</span>{after}</ins>
+        }
+        .into_any(),
+        (None, Some(after)) => view! { <ins>{after}</ins> <span class="dim">" added"</span> }.into_any(),
+        (Some(before), None) => view! { <del>{before}</del> <span class="dim">" removed"</span> }.into_any(),
+        (None, None) => ().into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(label: &str, before: Option<&str>, after: Option<&str>) -> Change {
+        Change {
+            path: label.to_owned(),
+            label: label.to_owned(),
+            before: before.map(str::to_owned),
+            after: after.map(str::to_owned),
+        }
+    }
+
+    fn html(changes: Vec<Change>, more: usize) -> String {
+        let diff = Diff { changes, more, unchanged: 26 };
+        let since = Some(Since { seq: 4, event_type: EventType::ContractOffered });
+        let of = WhatChanged { since, diff, ..WhatChanged::default() };
+        Owner::new().with(|| under_sentence(&of).to_html())
+    }
+
+    #[test]
+    fn what_was_and_what_is_stand_side_by_side_with_words() {
+        let html =
+            html(vec![change("End date", Some("1 May"), Some("<2 May>")), change("Hirers", None, Some("Lea"))], 0);
+        assert!(html.contains("End date") && html.contains("was ") && html.contains("added"), "{html}");
+        assert!(html.contains("&lt;2 May&gt;") && !html.contains("<2 May>"), "{html}");
+        assert!(html.contains("26 fields unchanged since “Contract offered”."), "{html}");
+        assert!(!html.contains("<details"), "{html}");
+    }
+
+    #[test]
+    fn more_than_a_few_changes_wait_behind_a_line() {
+        let many = (0..5).map(|n| change(&format!("Field {n}"), None, Some("x"))).collect();
+        let html = html(many, 7);
+        assert!(html.contains("9 more changes") && html.contains("and 7 more that are not shown"), "{html}");
+    }
+
+    #[test]
+    fn names_of_events_nobody_described_are_not_shown_to_readers() {
+        assert_eq!(event_words(&EventType::parse("client.contract.teleported")), "Another event");
+    }
+}

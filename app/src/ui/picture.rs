@@ -1,0 +1,141 @@
+//! The picture of a contractor's work: lanes on a line of time as inline SVG, what chooses its view, and the same as a table.
+//!
+//! No script and no style attribute: it is whole without WASM, and in print. Every link in it stands in a table too, so
+//! the keyboard passes the picture in one step instead of a hundred.
+
+mod label;
+mod money;
+mod sheet;
+mod table;
+
+use super::as_of::keep_moment;
+use super::chips::chip;
+use super::time::{day, day_range};
+use crate::islands::PictureZoom;
+use crate::picture::arrange::Drawing;
+use crate::picture::window::{Choice, Zoom};
+use crate::picture::{Scene, draw};
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+
+/// What every part of the picture needs to make links: where they lead, and for whom.
+#[derive(Clone)]
+pub(super) struct Links {
+    /// The contractor's page.
+    path: String,
+    /// What else its query string holds.
+    kept: Vec<(String, String)>,
+    /// Whether deliveries may be opened.
+    to_deliveries: bool,
+}
+
+impl Links {
+    /// This page with another view.
+    fn view(&self, choice: &Choice) -> String {
+        let chosen = choice.pairs().into_iter().map(|(key, value)| (key.to_owned(), value));
+        let pairs: Vec<(String, String)> = self.kept.iter().cloned().chain(chosen).collect();
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        keep_moment(format!("{}{query}#picture", self.path))
+    }
+
+    /// The delivery of an event, or for those who may not open it the event's place on its contract's page.
+    fn event(&self, page: &str, seq: Option<i64>) -> String {
+        match seq {
+            Some(seq) if self.to_deliveries => format!("/deliveries/{seq}"),
+            Some(seq) => keep_moment(format!("{page}#event-{seq}")),
+            None => keep_moment(page),
+        }
+    }
+}
+
+/// The picture for a choice of view; `kept` is what else the page's query string holds. Nothing without contracts.
+pub fn picture(scene: &Scene, choice: Choice, path: String, kept: Vec<(String, String)>, viewer: &Viewer) -> AnyView {
+    if scene.works.is_empty() {
+        return ().into_any();
+    }
+    let at = viewer.moment().at();
+    let drawing = draw(scene, choice, at);
+    let links = Links { path, kept, to_deliveries: viewer.is_admin() };
+    let axis = drawing.window.axis;
+    let last = axis.to.yesterday().unwrap_or(axis.to);
+    let shown = day_range(Some(axis.from), Some(last)).unwrap_or_default();
+    let now_says = if viewer.as_of.is_some() { day(viewer.today()) } else { "Today".to_owned() };
+    view! {
+        <section class="picture card" id="picture" aria-labelledby="picture-title"
+            data-from=axis.from.to_string() data-days=axis.days() data-zoom=choice.zoom.as_str()>
+            <div class="picture-head">
+                <h2 class="visually-hidden" id="picture-title">"Contracts and spend over time"</h2>
+                {controls(&drawing, choice, &links)}
+                <p class="dim">{shown.clone()}</p>
+            </div>
+            // The focus of the keyboard, and the box that scrolls where the screen is narrow.
+            <div class="picture-scroll" tabindex="0" role="region" aria-label="Contracts and spend over time, drawn" aria-describedby="picture-keys">
+                <div class="picture-sheet">
+                    {label::labels(scene, &drawing, choice, &links)}
+                    {sheet::sheet(scene, &drawing, choice, &links, &now_says, &shown)}
+                </div>
+            </div>
+            {legend(&drawing)}
+            {notes(scene)}
+            <p class="visually-hidden" id="picture-keys">"The same facts stand in the table below."</p>
+            <PictureZoom/>
+            <details class="picture-table">
+                <summary>"The same as a table"</summary>
+                {table::contracts(scene, viewer, &links)}
+                {scene.spend.iter().map(|spend| money::table(spend, &links)).collect_view()}
+            </details>
+        </section>
+    }
+    .into_any()
+}
+
+fn controls(drawing: &Drawing, choice: Choice, links: &Links) -> AnyView {
+    let step = |to: Option<Choice>, name: &'static str, sign: &'static str, words: &'static str| {
+        to.map(|to| view! { <a class="chip" data-move=name href=links.view(&to) aria-label=words>{sign}</a> })
+    };
+    let zooms: Vec<AnyView> = Zoom::ALL
+        .into_iter()
+        .map(|zoom| {
+            let to = Choice { zoom, from: None, ..choice };
+            chip(links.view(&to), zoom.label(), zoom == choice.zoom)
+        })
+        .collect();
+    let (count, is_shared) = drawing.ended;
+    let hide = (count > 1 && !is_shared).then(|| {
+        let to = Choice { ended: Some(false), ..choice };
+        view! { <a class="chip plain" href=links.view(&to)>{format!("Put {count} ended in one lane")}</a> }
+    });
+    view! {
+        <nav class="chips" aria-label="Stretch of time">
+            {step(drawing.window.earlier, "earlier", "«", "Earlier")} {zooms}
+            {step(drawing.window.later, "later", "»", "Later")} {hide}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Only what is drawn, in the order of a contract's life.
+fn legend(drawing: &Drawing) -> AnyView {
+    let kinds: BTreeSet<_> = drawing.lanes.iter().flat_map(|lane| &lane.segments).map(|segment| segment.kind).collect();
+    let items: Vec<AnyView> = kinds
+        .into_iter()
+        .map(|kind| {
+            view! {
+                <li>
+                    <svg class="swatch" viewBox="0 0 22 12" aria-hidden="true">{sheet::bar(kind, (1, 1), (20, 10), (false, false))}</svg>
+                    {kind.label()}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    view! { <ul class="picture-legend" aria-label="What the bars mean">{items}</ul> }.into_any()
+}
+
+/// What is not in the picture, and why.
+fn notes(scene: &Scene) -> AnyView {
+    let notes: Vec<AnyView> = scene.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
+    (!notes.is_empty()).then(|| view! { <ul class="picture-notes">{notes}</ul> }).into_any()
+}

@@ -1,0 +1,33 @@
+//! What stands beside each lane: the contract's name and terms, or a currency and its sums.
+
+use super::Links;
+use super::money::summary;
+use crate::picture::arrange::{Drawing, Lane};
+use crate::picture::window::Choice;
+use crate::picture::{Scene, Work};
+use crate::ui::as_of::keep_moment;
+use leptos::prelude::*;
+
+/// The labels in the order of the lanes. They stay in sight while the picture beside them scrolls.
+pub(super) fn labels(scene: &Scene, drawing: &Drawing, choice: Choice, links: &Links) -> AnyView {
+    let class = if drawing.is_dense { "picture-labels dense" } else { "picture-labels" };
+    let lanes: Vec<AnyView> = drawing.lanes.iter().map(|lane| label(scene, drawing, lane, choice, links)).collect();
+    let spend: Vec<AnyView> = scene.spend.iter().map(summary).collect();
+    view! { <ul class=class data-rows="">{lanes} {spend}</ul> }.into_any()
+}
+
+fn label(scene: &Scene, drawing: &Drawing, lane: &Lane, choice: Choice, links: &Links) -> AnyView {
+    if let Some(work) = lane.id.as_ref().and_then(|id| scene.works.iter().find(|work| work.id == *id)) {
+        return contract(work);
+    }
+    let href = links.view(&Choice { ended: Some(true), ..choice });
+    let says = format!("{} ended contracts", drawing.ended.0);
+    view! { <li><p><a href=href>{says}</a> <span>"Show each"</span></p></li> }.into_any()
+}
+
+fn contract(work: &Work) -> AnyView {
+    let href = keep_moment(format!("/contracts/{}", work.id));
+    let about = work.subtitle.clone().map(|text| view! { " " <span title=text.clone()>{text.clone()}</span> });
+    view! { <li><p><a class="main" href=href title=work.title.clone()>{work.title.clone()}</a>{about}</p></li> }
+        .into_any()
+}

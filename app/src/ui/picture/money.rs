@@ -1,0 +1,127 @@
+//! A currency's lane: the sums beside it, its two lines, and the same as a table.
+
+use super::Links;
+use crate::money::Money;
+use crate::picture::axis::WIDTH;
+use crate::picture::spend::{Against, Level, Spend, SpendLane};
+use crate::timeline::words::day_of;
+use crate::ui::time::day;
+use leptos::prelude::*;
+
+fn heading(of: &Spend) -> String {
+    match &of.against {
+        Against::Day(_) => format!("A day’s cost, {}", of.currency),
+        Against::Totals | Against::Nothing => format!("Spend, {}", of.currency),
+    }
+}
+
+/// What stands beside the lane.
+pub(super) fn summary(of: &Spend) -> AnyView {
+    let committed = format!("{} committed", of.committed_now());
+    let approved = match of.approved_now() {
+        Some(money) => format!("of {money} {}", of.approval_word()),
+        None => "estimate from day rates".to_owned(),
+    };
+    view! { <li class="money"><p><b>{heading(of)}</b> <span>{committed}</span> <span>{approved}</span></p></li> }
+        .into_any()
+}
+
+/// The lane.
+pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
+    let points_of = |corners: &[(i64, i64)]| {
+        let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
+        points.join(" ")
+    };
+    let area = lane.committed.first().zip(lane.committed.last()).map(|((from, _), (to, _))| {
+        format!("{from},{} {} {to},{}", lane.floor, points_of(&lane.committed), lane.floor)
+    });
+    let told = format!("{}: {} committed", heading(of), of.committed_now());
+    let approved =
+        lane.approved_says.clone().map(|(x, y, says)| view! { <text class="approved-word" x=x y=y>{says}</text> });
+    let breaches: Vec<AnyView> = lane
+        .breaches
+        .iter()
+        .map(|breach| {
+            let href = if links.to_deliveries {
+                format!("/deliveries/{}", breach.seq)
+            } else {
+                format!("#event-{}", breach.seq)
+            };
+            view! {
+                <a class="breach" href=href tabindex="-1">
+                    <title>{format!("More is committed than {}: {}", of.approval_word(), breach.says)}</title>
+                    <circle cx=breach.x cy=breach.y r="4"></circle>
+                    <text x=breach.words_x y=breach.words_y>{breach.says.clone()}</text>
+                </a>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <g class="spend">
+            <path class="grid" d=format!("M0 {} H{WIDTH}", lane.y + 4)></path>
+            {area.map(|points| view! { <polygon class="area" points=points></polygon> })}
+            {(!lane.approved.is_empty()).then(|| view! { <polyline class="approved" points=points_of(&lane.approved)></polyline> })}
+            <g><title>{told}</title><polyline class="committed" points=points_of(&lane.committed)></polyline></g>
+            {approved}
+            {breaches}
+        </g>
+    }
+    .into_any()
+}
+
+/// Every event that moved one of the two lines.
+pub(super) fn table(of: &Spend, links: &Links) -> AnyView {
+    let mut all: Vec<(&Level, bool)> = of.committed.iter().map(|level| (level, true)).collect();
+    all.extend(of.approved.iter().map(|level| (level, false)));
+    all.sort_by_key(|(level, is_committed)| (level.at, *is_committed, level.seq));
+    let money = |level: &Level| Money { amount: level.amount, currency: of.currency.clone() }.to_string();
+    let rows: Vec<AnyView> = all
+        .into_iter()
+        .map(|(level, is_committed)| {
+            let (committed, approved) =
+                if is_committed { (money(level), String::new()) } else { (String::new(), money(level)) };
+            let over = of
+                .breaches
+                .iter()
+                .find(|breach| breach.seq == level.seq)
+                .map(|breach| format!("over by {} on {}", breach.over, breach.requisition));
+            let href = if links.to_deliveries {
+                format!("/deliveries/{}", level.seq)
+            } else {
+                format!("#event-{}", level.seq)
+            };
+            view! {
+                <tr>
+                    <td class="fit"><a href=href>{day(day_of(level.at))}</a></td>
+                    <td>{level.cause.clone()}{over.map(|text| view! { " " <span class="tag warn">{text}</span> })}</td>
+                    <td class="num">{committed}</td>
+                    <td class="num">{approved}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let about = match &of.against {
+        Against::Totals => "against the requisitions drawn on".to_owned(),
+        Against::Day(title) => format!("against {title}"),
+        Against::Nothing => "without a requisition for a total".to_owned(),
+    };
+    view! {
+        <div class="table-wrap" tabindex="0" role="region" aria-label=heading(of)>
+            <table class="table">
+                <caption>{heading(of)}", estimated, "{about}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Since"</th>
+                        <th scope="col">"Because of"</th>
+                        <th scope="col" class="num">"Committed"</th>
+                        <th scope="col" class="num">{if of.is_approved { "Approved" } else { "Requested" }}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}

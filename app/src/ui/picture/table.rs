@@ -1,0 +1,87 @@
+//! The lanes as a table: for screen readers, for print, and for whoever would rather read figures.
+
+use super::Links;
+use crate::lifecycle::contract::{ContractState, Phase};
+use crate::picture::{Scene, Work};
+use crate::timeline::words::day_of;
+use crate::ui::as_of::keep_moment;
+use crate::ui::mark::mark;
+use crate::ui::time::day;
+use crate::view::viewer::Viewer;
+use leptos::prelude::*;
+
+/// Every contract, whether it has a lane of its own or not; the earliest first.
+pub(super) fn contracts(scene: &Scene, viewer: &Viewer, links: &Links) -> AnyView {
+    let mut works: Vec<&Work> = scene.works.iter().collect();
+    works.sort_by_key(|work| (work.start_on, work.id.clone()));
+    let rows: Vec<AnyView> = works.into_iter().map(|work| row(work, viewer, links)).collect();
+    view! {
+        <div class="table-wrap" tabindex="0" role="region" aria-label="Contracts as a table">
+            <table class="table">
+                <caption>"Contracts"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Contract"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col">"Approved"</th>
+                        <th scope="col">"Offered"</th>
+                        <th scope="col">"Signed"</th>
+                        <th scope="col">"First day"</th>
+                        <th scope="col">"Last day"</th>
+                        <th scope="col">"Notice, end or exit"</th>
+                        <th scope="col">"Findings"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(work: &Work, viewer: &Viewer, links: &Links) -> AnyView {
+    let page = format!("/contracts/{}", work.id);
+    let phase = Phase::on(viewer.today(), work.state, work.start_on, work.ends_on);
+    let planned = work.planned_end_on.map(|date| format!(", planned {}", day(date)));
+    let exits = [
+        (ContractState::NoticeServed, "Notice"),
+        (ContractState::EndKnown, "End settled"),
+        (ContractState::Revoked, "Revoked"),
+        (ContractState::Cancelled, "Cancelled"),
+        (ContractState::Deleted, "Deleted"),
+    ];
+    let exits: Vec<AnyView> = exits
+        .into_iter()
+        .filter(|(state, _)| work.steps.iter().any(|step| step.state == *state))
+        .map(|(state, word)| view! { <span class="sub">{word}" "{when(work, state, &page, links)}</span> }.into_any())
+        .collect();
+    let mut flaws: Vec<&'static str> = work.flaws.iter().map(|flaw| flaw.kind.label()).collect();
+    flaws.dedup();
+    view! {
+        <tr>
+            <td>
+                <a class="main" href=keep_moment(page.clone())>{work.title.clone()}</a>
+                {work.subtitle.clone().map(|text| view! { <span class="sub">{text}</span> })}
+            </td>
+            <td class="fit">{mark(&phase)}</td>
+            <td class="fit">{when(work, ContractState::Approved, &page, links)}</td>
+            <td class="fit">{when(work, ContractState::Offered, &page, links)}</td>
+            <td class="fit">{when(work, ContractState::Accepted, &page, links)}</td>
+            <td class="fit">{work.start_on.map(day)}</td>
+            <td class="fit">{work.ends_on.map(day)}{planned}</td>
+            <td class="fit">{exits}</td>
+            <td>{flaws.join(", ")}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The day of the last such step, linked to its event; in words where the step must have been and was never seen.
+fn when(work: &Work, state: ContractState, page: &str, links: &Links) -> AnyView {
+    let Some(step) = work.steps.iter().rfind(|step| step.state == state) else { return ().into_any() };
+    match (step.at, step.seq) {
+        (Some(at), seq) => view! { <a href=links.event(page, seq)>{day(day_of(at))}</a> }.into_any(),
+        (None, Some(seq)) => view! { <a href=links.event(page, Some(seq))>"out of order"</a> }.into_any(),
+        (None, None) => view! { <span class="dim">"not seen"</span> }.into_any(),
+    }
+}

@@ -1,0 +1,49 @@
+//! The versions of a requisition: each time it was created or updated, with what that changed.
+
+use super::card::card;
+use super::changes::under_sentence;
+use super::time::short;
+use crate::diff::WhatChanged;
+use crate::event::EventType;
+use crate::timeline::Entry;
+use crate::view::spend::RequisitionDetail;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+fn is_version(entry: &Entry) -> bool {
+    matches!(entry.event_type, EventType::SpendCreated | EventType::SpendUpdated)
+}
+
+/// What the events changed that are no versions, for the story beside.
+pub fn other_changes(of: &RequisitionDetail) -> BTreeMap<i64, WhatChanged> {
+    let others = of.entries.iter().filter(|entry| !is_version(entry));
+    others.filter_map(|entry| Some((entry.seq, of.changes.get(&entry.seq)?.clone()))).collect()
+}
+
+/// Newest first; nothing where no version was sent.
+pub fn versions(of: &RequisitionDetail) -> AnyView {
+    let sent: Vec<&Entry> = of.entries.iter().filter(|entry| is_version(entry)).collect();
+    if sent.is_empty() {
+        return ().into_any();
+    }
+    let items: Vec<AnyView> = sent
+        .iter()
+        .enumerate()
+        .map(|(place, entry)| {
+            let number = format!("Version {}", sent.len() - place);
+            let what = of
+                .changes
+                .get(&entry.seq)
+                .filter(|changes| changes.since.is_some())
+                .map_or_else(|| view! { <p class="detail">"As it was first sent."</p> }.into_any(), under_sentence);
+            view! {
+                <li>
+                    <p class="between"><b>{number}</b><span class="dim">{short(entry.occurred_at)}</span></p>
+                    {what}
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    card("Versions", Some("what each update changed".to_owned()), view! { <ol class="versions">{items}</ol> })
+}

@@ -1,0 +1,132 @@
+// The picture of a contractor: whole without WASM, moved by hand with it, and fit for a phone and for paper.
+
+import type { Page } from '@playwright/test';
+import { awake, expect, expectNoSidewaysScroll, test } from '../support/test';
+
+/** The page of somebody who is at work, so that there is something to draw. */
+async function open(page: Page): Promise<void> {
+  await page.goto('/contractors');
+  const working = page.locator('tbody tr').filter({ hasNot: page.locator('td:nth-child(4)', { hasText: '–' }) });
+  await working.first().locator('a.main').click();
+  await expect(page.locator('#picture')).toBeVisible();
+}
+
+const bars = (page: Page) => page.locator('#picture .seg');
+const sheet = (page: Page) => page.locator('#picture .picture-scroll');
+
+/** Whatever is written in the picture lies inside it: nothing is cut off. */
+async function expectNoWordsCut(page: Page): Promise<void> {
+  const cut = await page.locator('#picture .picture-svg').evaluate((svg: Element) => {
+    const box = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll('text')]
+      .filter((text) => {
+        const own = text.getBoundingClientRect();
+        return own.left < box.left - 1 || own.right > box.right + 1;
+      })
+      .map((text) => text.textContent);
+  });
+  expect(cut).toEqual([]);
+}
+
+/** Words in a bar fit into it. */
+async function expectWordsFit(page: Page): Promise<void> {
+  const over = await bars(page).evaluateAll((all: Element[]) =>
+    all
+      .filter((one) => {
+        const [bar, text] = [one.querySelector('.bar'), one.querySelector('text')];
+        return bar && text && text.getBoundingClientRect().width > bar.getBoundingClientRect().width;
+      })
+      .map((one) => one.textContent),
+  );
+  expect(over).toEqual([]);
+}
+
+test.describe('without WASM', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('links choose the stretch of time, and the address keeps it', async ({ page }) => {
+    await open(page);
+    expect(await bars(page).count()).toBeGreaterThan(0);
+    await expect(page.locator('#picture .now text')).toHaveText('Today');
+    const stretch = page.getByRole('navigation', { name: 'Stretch of time' });
+    await stretch.getByRole('link', { name: 'Quarter' }).click();
+    await expect(page).toHaveURL(/\?zoom=quarter#picture$/);
+    await expect(stretch.getByRole('link', { name: 'Quarter' })).toHaveAttribute('aria-current', 'true');
+    await expect(page.locator('#picture')).toHaveAttribute('data-days', '92');
+    await stretch.getByRole('link', { name: 'Earlier' }).click();
+    await expect(page).toHaveURL(/zoom=quarter&from=\d{4}-\d\d-\d\d#picture$/);
+    await page.getByRole('navigation', { name: 'Which events' }).getByRole('link').last().click();
+    await expect(page).toHaveURL(/show=\w+&zoom=quarter&from=/);
+    await stretch.getByRole('link', { name: 'All' }).click();
+    await expect(page).toHaveURL(/\?show=\w+#picture$/);
+  });
+
+  test('the table says the same, and every bar leads somewhere', async ({ page }) => {
+    await open(page);
+    await page.getByText('The same as a table').click();
+    const rows = page.getByRole('region', { name: 'Contracts as a table' }).locator('tbody tr');
+    expect(await rows.count()).toBeGreaterThan(0);
+    const hrefs = await bars(page).evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    expect(hrefs.every((href) => /^\/(deliveries|contracts|contractors)\//.test(href ?? ''))).toBe(true);
+    await page.goto(hrefs[0] ?? '');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  });
+});
+
+test.describe('for a hirer', () => {
+  test.use({ reader: 'hirer' });
+
+  test('nothing leads to a delivery, and every sentence to its place', async ({ page }) => {
+    await open(page);
+    await expect(page.locator('main a[href^="/deliveries"]')).toHaveCount(0);
+    const first = page.locator('li.entry .detail a').first();
+    const href = (await first.getAttribute('href')) ?? '';
+    expect(href).toMatch(/^\/(contracts|contractors|spend)\/[^#]+#event-\d+$/);
+    await page.goto(href);
+    await expect(page.locator(href.slice(href.indexOf('#')))).toBeVisible();
+  });
+});
+
+test('words fit, and the page does not scroll sideways, on this screen', async ({ page }) => {
+  await open(page);
+  await expectNoSidewaysScroll(page);
+  await expectNoWordsCut(page);
+  await expectWordsFit(page);
+  const label = page.locator('.picture-labels a').first();
+  await expect(label).toBeInViewport({ ratio: 0.9 });
+  await sheet(page).evaluate((box: Element) => box.scrollTo({ left: -10_000 }));
+  await expect(label, 'labels stay while the picture scrolls').toBeInViewport({ ratio: 0.9 });
+});
+
+test('keys, wheel and hand change the view, and the address with it', async ({ page, isMobile }) => {
+  test.skip(isMobile, 'a finger scrolls the box');
+  await open(page);
+  await awake(page);
+  await expect(page.locator('.picture-hint')).toBeVisible();
+  await sheet(page).focus();
+  const days = () => page.locator('#picture').getAttribute('data-days').then(Number);
+  const all = await days();
+  await page.keyboard.press('+');
+  await expect(page).toHaveURL(/zoom=(year|quarter)&from=/);
+  await expect.poll(days).toBeLessThan(all);
+  await expect(sheet(page), 'the focus stays').toBeFocused();
+
+  await sheet(page).hover();
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up('Control');
+  await expect(page).toHaveURL(/zoom=(quarter|month)/);
+
+  const from = () => page.locator('#picture').getAttribute('data-from');
+  const before = await from();
+  const box = (await page.locator('#picture .picture-svg').boundingBox())!;
+  await page.mouse.move(box.x + 300, box.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 420, box.y + 12, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(from).not.toBe(before);
+  const dragged = page.url();
+  expect(dragged).toContain(`from=${await from()}`);
+  await page.goto(dragged);
+  await expect(page.locator('#picture')).toHaveAttribute('data-from', (await from()) ?? '');
+});

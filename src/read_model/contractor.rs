@@ -1,0 +1,154 @@
+//! What is known of one contractor: their contracts, the money these bind, and every event, each body read once.
+
+use super::row::{self, contracts};
+use super::story::{happenings, newest_first};
+use super::subject::{MOST_CONTRACTS, draws, requisitions};
+use crate::projector::gather::Kind;
+use crate::projector::row as list_row;
+use crate::store::projections::row::ContractRow;
+use crate::store::{Store, StoreError};
+use app::budget;
+use app::estimate::{self, Commitment};
+use app::id::{ContractorId, RequisitionId};
+use app::picture::{Scene, Work, spend};
+use app::timeline::{self, ContractStory, Neighbour, RequisitionStory};
+use app::view::contractor::ContractorDetail;
+use app::view::moment::Moment;
+use app::view::spend::RequisitionSummary;
+use std::collections::BTreeSet;
+
+/// Longer stories are cut: a page is for reading.
+const MOST_ENTRIES: usize = 500;
+
+/// A contract with what each of its events bound.
+type Told = (ContractStory, Vec<Commitment>);
+
+/// One contractor with their contracts; `None` when nothing names them.
+pub(super) async fn contractor(
+    store: &Store,
+    id: &ContractorId,
+    moment: Moment,
+) -> Result<Option<ContractorDetail>, StoreError> {
+    let own =
+        happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
+    let Some(tale) = timeline::contractor(id, &own) else { return Ok(None) };
+    let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
+    let contracts = contracts(&rows, moment.today())?;
+    let told = contracts_told(store, &rows, moment).await?;
+    let drawn_on: BTreeSet<&RequisitionId> =
+        told.iter().filter_map(|(story, _)| story.facts.requisition.as_ref()).map(|drawn| &drawn.id).collect();
+    let drawn_on: Vec<&str> = drawn_on.into_iter().map(RequisitionId::as_str).collect();
+    let summaries = requisitions(store, &drawn_on, moment).await?;
+    let requisitions = requisitions_told(store, &drawn_on, moment).await?;
+
+    let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
+    for (story, _) in &told {
+        entries.extend(story.entries.iter().cloned());
+        findings.extend(story.findings.iter().cloned());
+    }
+    for story in &requisitions {
+        entries.extend(story.entries.iter().cloned());
+        findings.extend(story.findings.iter().cloned());
+    }
+    newest_first(&mut entries);
+    // A message that two stories tell is told once.
+    entries.dedup_by_key(|entry| entry.seq);
+    entries.truncate(MOST_ENTRIES);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
+
+    Ok(Some(ContractorDetail {
+        summary: row::contractor(&list_row::contractor(&tale), &contracts)?,
+        email: tale.facts.person.email,
+        url: tale.facts.url,
+        custom_fields: tale.facts.custom_fields,
+        picture: scene(store, &told, requisitions, &summaries, moment).await?,
+        requisitions: summaries,
+        contracts,
+        entries,
+        findings,
+    }))
+}
+
+/// In the order of the rows: latest start first.
+async fn contracts_told(store: &Store, rows: &[ContractRow], moment: Moment) -> Result<Vec<Told>, StoreError> {
+    let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
+    let found = happenings(store, Kind::Contract, &ids, moment).await?;
+    let tell = |id: &&str| {
+        let happenings = found.get(*id)?;
+        Some((timeline::contract(happenings)?, estimate::history(happenings)))
+    };
+    Ok(ids.iter().filter_map(tell).collect())
+}
+
+async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionStory>, StoreError> {
+    let found = happenings(store, Kind::Requisition, ids, moment).await?;
+    let tell = |id: &&str| timeline::requisition(&(*id).into(), found.get(*id)?);
+    Ok(ids.iter().filter_map(tell).collect())
+}
+
+async fn scene(
+    store: &Store,
+    told: &[Told],
+    requisitions: Vec<RequisitionStory>,
+    summaries: &[RequisitionSummary],
+    moment: Moment,
+) -> Result<Scene, StoreError> {
+    let mut compared = Vec::with_capacity(requisitions.len());
+    for story in requisitions {
+        let breach = breach(store, &story, told, summaries, moment).await?;
+        compared.push((story, breach));
+    }
+    let neighbours: Vec<Neighbour> = told.iter().map(|(story, _)| neighbour(story)).collect();
+    let renews = |me: &Neighbour| timeline::renewals(me, &neighbours).0;
+    let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, renews(me))).collect();
+    let (spend, mut obstacles) = spend::gather(told, &compared);
+    let shared = summaries.iter().filter(|summary| is_shared(summary, told));
+    obstacles.extend(shared.map(|summary| {
+        format!("Other contractors draw on “{}” too; only the contracts drawn here are in the line.", summary.title)
+    }));
+    Ok(Scene { works, spend, obstacles })
+}
+
+/// Whether too much is bound. What others' contracts draw is read only where the list says that it matters: most
+/// requisitions are not passed, and a page must not read everybody's events.
+async fn breach(
+    store: &Store,
+    story: &RequisitionStory,
+    told: &[Told],
+    summaries: &[RequisitionSummary],
+    moment: Moment,
+) -> Result<Option<budget::Breach>, StoreError> {
+    let id = &story.facts.id;
+    let theirs: Vec<Told> = told.iter().filter(|one| draws_on(one, id)).cloned().collect();
+    let summary = summaries.iter().find(|summary| summary.id == *id);
+    let is_passed = |summary: &RequisitionSummary| {
+        summary.remaining.as_ref().is_some_and(|left| left.amount.is_sign_negative() && !left.amount.is_zero())
+    };
+    let is_shared =
+        |summary: &RequisitionSummary| usize::try_from(summary.contracts).is_ok_and(|all| all > theirs.len());
+    if summary.is_some_and(|summary| is_passed(summary) && is_shared(summary)) {
+        let rows = store.list_contracts_on(id.as_str(), story.is_test, moment).await?;
+        return Ok(budget::of(story, &draws(store, id, &rows, moment).await?).breach);
+    }
+    Ok(budget::of(story, &theirs).breach)
+}
+
+fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {
+    contract.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *id)
+}
+
+/// Whether contracts of others draw on it.
+fn is_shared(summary: &RequisitionSummary, told: &[Told]) -> bool {
+    let theirs = told.iter().filter(|one| draws_on(one, &summary.id)).count();
+    usize::try_from(summary.contracts).is_ok_and(|all| all > theirs)
+}
+
+fn neighbour(story: &ContractStory) -> Neighbour {
+    Neighbour {
+        id: story.facts.id.clone(),
+        start_on: story.facts.start_on,
+        ends_on: story.ends_on,
+        renewal_ids: story.facts.renewal_ids.clone(),
+        rate: story.facts.rate.clone(),
+    }
+}

@@ -1,0 +1,92 @@
+//! Do lists and pages tell the same of money, and is it right to the penny?
+
+use super::*;
+use app::estimate::Standing;
+use app::money::Money;
+use serde_json::Value;
+
+fn drawing(id: &str, on: &str) -> Value {
+    let mut object = contract(id, "clct_1");
+    object["spend_request"] = requisition(on);
+    object
+}
+
+fn words(money: Option<&Money>) -> Option<String> {
+    money.map(ToString::to_string)
+}
+
+#[tokio::test]
+async fn what_contracts_bind_is_told_on_every_page_alike() {
+    let mut shortened = drawing("ct_2", "spreq_1");
+    shortened["actual_end_date"] = json!("2026-04-30");
+    let mut euros = drawing("ct_3", "spreq_1");
+    euros["rate"] = json!({ "value": "100.00", "currency": "EUR", "unit": "PROJECT" });
+    let told = [
+        Told::new("msg_1", 0, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
+        Told::new("msg_2", 1, &body("client.contract.accepted", "live", &drawing("ct_1", "spreq_1"))),
+        Told::new("msg_3", 2, &body("client.contract.notice_served", "live", &shortened)),
+        Told::new("msg_4", 3, &body("client.contract.accepted", "live", &euros)),
+        Told::new("msg_5", 4, &body("client.contract.offered", "live", &drawing("ct_4", "spreq_1"))),
+        Told::new("msg_6", 5, &body("client.contract.cancelled", "live", &drawing("ct_5", "spreq_1"))),
+        Told::new("msg_7", 6, &body("client.contract.accepted", "test", &drawing("ct_6", "spreq_1"))),
+    ];
+    each_database(async |store| {
+        log(&store, &told).await;
+        project(&store).await;
+        let (reader, now) = (reader(&store), Moment::from(at(60)));
+        // 2 March to 29 May 2026: 22 + 22 + 21 = 65 working days × 450.00 = 29,250.00.
+        // 2 March to 30 April: 44 × 450.00 = 19,800.00. Together 49,050.00, which is 24,050.00 more than 25,000.00.
+        let one = reader.requisition(&"spreq_1".into(), now).await.unwrap();
+        assert_eq!(words(one.budget.committed.as_ref()).unwrap(), "£49,050.00");
+        assert_eq!(words(one.budget.pending.as_ref()).unwrap(), "£29,250.00");
+        assert_eq!(words(one.budget.remaining.as_ref()).unwrap(), "−£24,050.00");
+        let breach = one.budget.breach.as_ref().unwrap();
+        assert_eq!((breach.seq, breach.over.to_string().as_str()), (2, "£24,050.00"));
+        assert!(one.budget.is_partial, "a contract in euros is left out");
+        assert_eq!((one.contracts.len(), one.summary.contracts), (5, 5));
+
+        let listed = reader.requisitions(&RequisitionFilter::default(), now).await.unwrap().items;
+        assert_eq!(listed, [one.summary]);
+        let contracts = reader.contracts(&ContractFilter::default(), now).await.unwrap().items;
+        let told: Vec<_> =
+            contracts.iter().rev().map(|row| (row.id.as_str(), row.standing, words(row.estimate.as_ref()))).collect();
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            told,
+            [
+                ("ct_1", Standing::Committed, some("£29,250.00")),
+                ("ct_2", Standing::Committed, some("£19,800.00")),
+                ("ct_3", Standing::Committed, some("€100.00")),
+                ("ct_4", Standing::Pending, some("£29,250.00")),
+                ("ct_5", Standing::Nothing, None),
+            ]
+        );
+        for row in &contracts {
+            let detail = reader.contract(&row.id, now).await.unwrap();
+            assert_eq!(&detail.summary, row);
+            assert_eq!(detail.estimate.total.is_some(), row.estimate.is_some() || row.standing == Standing::Nothing);
+        }
+        let contractors = reader.contractors(&ContractorFilter::default(), now).await.unwrap().items;
+        let committed: Vec<String> = contractors[0].committed.iter().map(ToString::to_string).collect();
+        assert_eq!(committed, ["€100.00", "£49,050.00"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_requisition_says_the_same_in_a_list_and_by_itself() {
+    each_database(async |store| {
+        log(&store, &history(8)).await;
+        project(&store).await;
+        let (reader, now) = (reader(&store), Moment::from(at(600)));
+        for test in [false, true] {
+            let filter = RequisitionFilter { test, ..RequisitionFilter::default() };
+            let listed = reader.requisitions(&filter, now).await.unwrap().items;
+            assert!(!listed.is_empty());
+            for row in listed {
+                assert_eq!(reader.requisition(&row.id, now).await.unwrap().summary, row);
+            }
+        }
+    })
+    .await;
+}

@@ -1,0 +1,203 @@
+//! How is a batch stored on PostgreSQL? In one statement and one round trip, as long as everything in it is new.
+
+use super::{ATTEMPT, Appended, Bounds, NewMessage, NewRefusal, PRUNE, QUARANTINE, Recorded, endpoints_of};
+use app::event::{EventType, Mode};
+use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+
+/// A connection that did nothing for this long is asked whether it is still there.
+const LONG_IDLE: Duration = Duration::from_secs(1);
+
+/// The writers' own connection: a pool asks each connection how it is before and after every use, and each of these
+/// questions took as long as storing a batch.
+#[derive(Debug)]
+pub(in crate::store) struct Log {
+    pool: PgPool,
+    kept: Mutex<Option<(PgConnection, Instant)>>,
+}
+
+impl Log {
+    /// Connects with the first batch, to the same server as the pool.
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, kept: Mutex::new(None) }
+    }
+
+    /// Stores a batch; returns after its commit.
+    pub async fn append(
+        &self,
+        messages: &[NewMessage],
+        refusals: &[NewRefusal],
+        bounds: Bounds,
+    ) -> Result<Appended, sqlx::Error> {
+        let mut kept = self.kept.lock().await;
+        // Taken out, so that one that failed in the middle is never used again.
+        let found = match kept.take() {
+            Some((connection, used_at)) if used_at.elapsed() < LONG_IDLE => Some(connection),
+            Some((mut connection, _)) => connection.ping().await.is_ok().then_some(connection),
+            None => None,
+        };
+        let mut connection = match found {
+            Some(connection) => connection,
+            None if self.pool.is_closed() => return Err(sqlx::Error::PoolClosed),
+            None => self.pool.connect_options().connect().await?,
+        };
+        let appended = append_on(&mut connection, messages, refusals, bounds).await?;
+        *kept = Some((connection, Instant::now()));
+        Ok(appended)
+    }
+
+    /// Ends the connection.
+    pub async fn close(&self) {
+        if let Some((connection, _)) = self.kept.lock().await.take() {
+            // The server notices the end either way.
+            let _ = connection.close().await;
+        }
+    }
+}
+
+async fn append_on(
+    connection: &mut PgConnection,
+    messages: &[NewMessage],
+    refusals: &[NewRefusal],
+    bounds: Bounds,
+) -> Result<Appended, sqlx::Error> {
+    let ids: HashSet<_> = messages.iter().map(|one| (one.endpoint.as_str(), one.message_id.as_str())).collect();
+    let is_plain = refusals.is_empty() && !messages.is_empty() && ids.len() == messages.len();
+    if is_plain && let Some(mut appended) = store_messages(connection, messages, Unless::AnyIsKnown).await? {
+        // Another instance may have stored one of them at the same moment.
+        let both = messages.iter().zip(&appended.recorded);
+        let repeats: Vec<NewMessage> =
+            both.filter(|(_, one)| **one == Recorded::Repeat).map(|(message, _)| message.clone()).collect();
+        if !repeats.is_empty() {
+            // Their numbers lie before some that are visible by now, so they take others.
+            appended.last_seq = append_together(connection, &repeats, &[], bounds).await?.last_seq;
+        }
+        return Ok(appended);
+    }
+    append_together(connection, messages, refusals, bounds).await
+}
+
+/// When a batch is left alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unless {
+    /// Never.
+    Never,
+    /// When one of its messages is known: its attempt belongs into the same transaction, with a number in its place.
+    AnyIsKnown,
+}
+
+/// Takes numbers and stores what is new; `None` when nothing was touched. The row of the last number is locked first
+/// and until the end, so that numbers are given in the order of commits whichever instance takes them.
+async fn store_messages(
+    connection: &mut PgConnection,
+    messages: &[NewMessage],
+    unless: Unless,
+) -> Result<Option<Appended>, sqlx::Error> {
+    let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
+    let found: Option<(i64, Vec<i64>)> = sqlx::query_as(
+        // The limit has every id looked up by itself: a plan for joining all of them, made while the table was small,
+        // would be kept when it no longer is.
+        "with head as (update log_head set seq = seq + $1 where id = 1 and not ($16 and exists (select 1 from \
+         unnest($2::text[], $3::text[]) as given (endpoint, message_id), lateral (select 1 from messages m \
+         where m.endpoint = given.endpoint and m.message_id = given.message_id limit 1) as known)) returning seq), \
+         stored as (insert into messages (seq, endpoint, message_id, received_at, sent_at, occurred_at, \
+         occurred_from, event_type, mode, outcome, reason, headers, remote, signed_with, body) \
+         select head.seq - $1 + place, endpoint, message_id, received_at, sent_at, occurred_at, occurred_from, \
+         event_type, mode, outcome, reason, headers, remote, signed_with, body from head, unnest($2::text[], \
+         $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], \
+         $11::text[], $12::text[], $13::text[], $14::text[], $15::bytea[]) with ordinality as given (endpoint, \
+         message_id, received_at, sent_at, occurred_at, occurred_from, event_type, mode, outcome, reason, headers, \
+         remote, signed_with, body, place) on conflict (endpoint, message_id) do nothing returning seq) \
+         select head.seq, array(select stored.seq from stored) from head",
+    )
+    .bind(count)
+    .bind(messages.iter().map(|m| m.endpoint.as_str()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.message_id.as_str()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.received_at.as_millisecond()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.sent_at.as_millisecond()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.occurred_at.as_millisecond()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.occurred_from.as_str()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.event_type.as_ref().map(EventType::as_str)).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.mode.map(Mode::as_str)).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.outcome.as_str()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.reason.as_deref()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.headers.as_str()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.remote.as_deref()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.signed_with.as_str()).collect::<Vec<_>>())
+    .bind(messages.iter().map(|m| m.body.as_ref()).collect::<Vec<_>>())
+    .bind(unless == Unless::AnyIsKnown)
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.map(|(last_seq, new)| {
+        let new: HashSet<i64> = new.into_iter().collect();
+        let numbers = last_seq - count + 1..=last_seq;
+        let recorded = numbers.map(|seq| if new.contains(&seq) { Recorded::New } else { Recorded::Repeat }).collect();
+        Appended { recorded, last_seq }
+    }))
+}
+
+/// A batch of anything, in one transaction; further attempts and refused requests are rarer, and written one by one.
+async fn append_together(
+    connection: &mut PgConnection,
+    messages: &[NewMessage],
+    refusals: &[NewRefusal],
+    bounds: Bounds,
+) -> Result<Appended, sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let stored = store_messages(&mut transaction, messages, Unless::Never).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let mut seq = stored.last_seq - i64::try_from(messages.len()).unwrap_or(i64::MAX);
+    for (message, recorded) in messages.iter().zip(&stored.recorded) {
+        seq += 1;
+        if *recorded == Recorded::New {
+            continue;
+        }
+        sqlx::query(ATTEMPT)
+            .bind(seq)
+            .bind(message.endpoint.as_str())
+            .bind(message.message_id.as_str())
+            .bind(message.received_at.as_millisecond())
+            .bind(message.sent_at.as_millisecond())
+            .bind(message.body.as_ref())
+            .bind(message.headers.as_str())
+            .bind(message.remote.as_deref())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    if refusals.is_empty() {
+        transaction.commit().await?;
+        return Ok(stored);
+    }
+    let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
+        .bind(i64::try_from(refusals.len()).unwrap_or(i64::MAX))
+        .fetch_one(&mut *transaction)
+        .await?;
+    for refusal in refusals {
+        seq += 1;
+        sqlx::query(QUARANTINE)
+            .bind(seq)
+            .bind(refusal.endpoint.as_str())
+            .bind(refusal.received_at.as_millisecond())
+            .bind(refusal.code)
+            .bind(refusal.reason.as_str())
+            .bind(refusal.message_id.as_deref())
+            .bind(refusal.headers.as_str())
+            .bind(refusal.remote.as_deref())
+            .bind(refusal.body.as_ref())
+            .bind(refusal.size())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    for endpoint in endpoints_of(refusals) {
+        sqlx::query(PRUNE)
+            .bind(endpoint)
+            .bind(i64::from(bounds.requests))
+            .bind(bounds.bytes_at_most())
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(Appended { last_seq, ..stored })
+}
