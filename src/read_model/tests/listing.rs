@@ -37,10 +37,10 @@ fn told() -> Vec<Told> {
         object["end_date"] = json!(days[(n / 7) % 7].map(day));
         object["rate"] = json!({ "value": rates[n % 8], "currency": (["GBP", "EUR"][n % 2]), "unit": "DAY" });
         object["client"] = json!({ "client_id": format!("cl_{}", n % 3), "name": format!("Client {}", n % 3) });
-        object["hirers"] = json!([
-            { "hirer_id": format!("hp_{}", n % 4), "full_name": (["Priya Raman", "Bo \"B\" Ek", "Raman Two", "Zoë"][n % 4]) },
-            { "hirer_id": format!("hp_{}", n % 4), "full_name": "twice" },
-        ]);
+        let name = ["Priya Raman", "Bo \"B\" Ek", "Raman Two", "Zoë"][n % 4];
+        let hirer = json!({ "hirer_id": format!("hp_{}", n % 4), "full_name": name });
+        // One hirer, named twice.
+        object["hirers"] = json!([hirer.clone(), hirer]);
         object["custom_fields"] = json!([{ "name": "Cost centre", "value": format!("{}", 100 + n % 5) }]);
         object["notice_period_days"] = json!(7);
         let mut requisition = requisition(&format!("spreq_{}", n % 11));
