@@ -9,6 +9,7 @@ mod secret;
 pub use args::{ServeArgs, StoreArgs};
 pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
 
+use app::lifecycle::rules::Limits;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
@@ -31,6 +32,8 @@ pub struct Config {
     pub quarantine_requests: u32,
     /// How many bytes of refused bodies are kept per endpoint, oldest out.
     pub quarantine_bytes: u64,
+    /// After how many days a person is told of an open offer, a contract that ends and spend nobody uses.
+    pub limits: Limits,
     /// Text or JSON.
     pub log_format: LogFormat,
     /// A `tracing` filter such as `info` or `junoscope=debug`.
@@ -77,6 +80,7 @@ impl std::fmt::Debug for Config {
             .field("queue_length", &self.queue_length)
             .field("quarantine_requests", &self.quarantine_requests)
             .field("quarantine_bytes", &self.quarantine_bytes)
+            .field("limits", &self.limits)
             .field("log_format", &self.log_format)
             .field("log_filter", &self.log_filter)
             .field("file", &self.file)

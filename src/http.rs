@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod export;
 pub mod feeds;
+pub mod findings;
 pub mod health;
 pub mod live;
 pub mod pages;

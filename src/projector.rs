@@ -1,12 +1,14 @@
 //! How do list rows follow the log? Batch by batch, each folded outside any lock and written in one transaction.
 
 pub(crate) mod batch;
+mod examine;
 pub(crate) mod gather;
 pub(crate) mod row;
 mod version;
 
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
+use app::lifecycle::rules::Limits;
 use app::timeline::{self, Happening};
 use app::view::moment::Moment;
 use batch::Batch;
@@ -50,6 +52,7 @@ const EVERYTHING: Moment = Moment { now: Timestamp::MAX, as_of: None };
 pub struct Projector {
     store: Store,
     batch: usize,
+    limits: Limits,
     parsed: HashMap<i64, Arc<Happening>>,
 }
 
@@ -80,7 +83,14 @@ pub struct Rebuilt {
 impl Projector {
     /// Starts where the last one stopped.
     pub fn new(store: Store) -> Self {
-        Self { store, batch: BATCH, parsed: HashMap::new() }
+        Self { store, batch: BATCH, limits: Limits::default(), parsed: HashMap::new() }
+    }
+
+    /// Tells a person after so many days; findings depend on it, so other limits want a rebuild.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Takes at most so many messages a step; rows do not depend on it.
@@ -94,37 +104,61 @@ impl Projector {
     pub async fn step(&mut self) -> Result<Step, StoreError> {
         let Some(turn) = self.store.take_turn().await? else { return Ok(Step::Elsewhere) };
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
+        // The end of the log first: whatever is not above it is there when the messages are read.
+        let head = self.store.last_seq().await?;
         let messages = self.store.list_messages_after(turn.position, limit).await?;
-        let Some(to) = messages.last().map(|message| message.seq) else {
+        let count = messages.len();
+        let last = messages.last().map_or(turn.position, |message| message.seq);
+        let until = if count == self.batch { last } else { last.max(head) };
+        let altered = self.store.list_altered_after(turn.position, until).await?;
+        let to = altered.last().map_or(last, |(seq, _)| last.max(*seq));
+        if to == turn.position {
             turn.give_back().await?;
             return Ok(Step::Idle);
-        };
-        let count = messages.len();
+        }
         let batch = aside(move || batch::read(&messages)).await;
-        let changes = self.fold(batch).await?;
+        let altered: Vec<i64> = altered.into_iter().map(|(_, message)| message).collect();
+        let changes = self.fold(batch, &altered, to).await?;
         let was_ours = self.store.finish_turn(turn, to, &changes).await?;
         Ok(if was_ours { Step::Advanced(count) } else { Step::Elsewhere })
     }
 
-    async fn fold(&mut self, batch: Batch) -> Result<Changes, StoreError> {
+    /// `altered` are messages that came again with another body; `to` is the place in the log up to which all is told.
+    async fn fold(&mut self, batch: Batch, altered: &[i64], to: i64) -> Result<Changes, StoreError> {
+        let owners = self.store.list_owners(altered).await?;
         let mut stories = Vec::new();
         for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
-            let ids: Vec<&str> = batch.touched(kind.word()).into_iter().collect();
+            let mut ids = batch.touched(kind.word());
+            ids.extend(owners.iter().filter(|(of, _)| of == kind.word()).map(|(_, id)| id.as_str()));
+            let ids: Vec<&str> = ids.into_iter().collect();
             let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions, EVERYTHING).await?;
             stories.push((kind, messages));
         }
-        let needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();
         let Batch { happenings, mut changes } = batch;
         let fresh: BTreeSet<i64> = happenings.keys().copied().collect();
         self.parsed.extend(happenings);
-        let missing: Vec<i64> = needed.iter().copied().filter(|seq| !self.parsed.contains_key(seq)).collect();
-        let found = self.store.list_messages(&missing).await?;
-        let mut parsed = std::mem::take(&mut self.parsed);
-        let (changes, mut parsed) = aside(move || {
-            parsed.extend(found.iter().filter_map(read));
-            for (kind, messages) in stories {
-                fold_kind(kind, &messages, &parsed, &fresh, &mut changes);
+        let mut needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();
+        self.parse(&needed).await?;
+        let parsed = std::mem::take(&mut self.parsed);
+        let (changes, stories, parsed) = aside(move || {
+            for (kind, messages) in &stories {
+                fold_kind(*kind, messages, &parsed, &fresh, &mut changes);
             }
+            (changes, stories, parsed)
+        })
+        .await;
+        self.parsed = parsed;
+
+        let around = examine::gather(&self.store, &changes, stories).await?;
+        needed.extend(around.seqs());
+        self.parse(&needed).await?;
+        let seqs: Vec<i64> = needed.iter().copied().collect();
+        let altered = self.store.list_altered(&seqs, to, EVERYTHING).await?;
+        let parsed = std::mem::take(&mut self.parsed);
+        let limits = self.limits;
+        let (changes, mut parsed) = aside(move || {
+            let mut changes = changes;
+            examine::examine(&around, &parsed, &altered, limits, &mut changes);
             (changes, parsed)
         })
         .await;
@@ -136,6 +170,15 @@ impl Projector {
         }
         self.parsed = parsed;
         Ok(changes)
+    }
+
+    /// Reads what is needed and not read yet.
+    async fn parse(&mut self, needed: &BTreeSet<i64>) -> Result<(), StoreError> {
+        let missing: Vec<i64> = needed.iter().copied().filter(|seq| !self.parsed.contains_key(seq)).collect();
+        let found = self.store.list_messages(&missing).await?;
+        let read = aside(move || found.iter().filter_map(read).collect::<Vec<_>>()).await;
+        self.parsed.extend(read);
+        Ok(())
     }
 
     /// Follows the log until `shutdown`: at once when `wake` tells of a commit here, and every half second for the
@@ -187,13 +230,22 @@ impl Projector {
     }
 }
 
+/// As [`rebuild_within`] the limits nobody has changed.
+pub async fn rebuild(store: &Store, progress: impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
+    rebuild_within(store, Limits::default(), progress).await
+}
+
 /// Empties the projections and reads the whole log again. `progress` is told how many messages of how many are done.
 ///
 /// Lists are short until it ends; nothing of the log is touched, and a server may go on receiving meanwhile.
-pub async fn rebuild(store: &Store, mut progress: impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
+pub async fn rebuild_within(
+    store: &Store,
+    limits: Limits,
+    mut progress: impl FnMut(i64, i64),
+) -> Result<Rebuilt, StoreError> {
     store.empty_projections().await?;
     let total = store.count_waiting(i64::MAX).await?;
-    let mut projector = Projector::new(store.clone());
+    let mut projector = Projector::new(store.clone()).with_limits(limits);
     let (mut done, mut batches) = (0_i64, 0_u32);
     progress(done, total);
     loop {

@@ -5,6 +5,7 @@ mod check;
 mod choices;
 mod contractor;
 mod delivery;
+mod findings;
 mod list;
 mod overview;
 mod past;
@@ -17,6 +18,7 @@ use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
 use app::diff::Diff;
 use app::id::{ContractId, ContractorId, RequisitionId, Subject};
+use app::lifecycle::rules::Limits;
 use app::view::Page;
 use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
@@ -24,6 +26,7 @@ use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use app::view::delivery::{DeliveryDetail, DeliverySummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
+use app::view::finding::{FindingFilter, FindingSummary};
 use app::view::moment::Moment;
 use app::view::overview::Overview;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
@@ -49,12 +52,20 @@ pub struct Reader {
     store: Store,
     webhook_url: String,
     warnings: Vec<String>,
+    limits: Limits,
 }
 
 impl Reader {
     /// `webhook_url` is what to paste into the YunoJuno portal; `warnings` are shown to admins as they are.
     pub fn new(store: Store, webhook_url: String, warnings: Vec<String>) -> Self {
-        Self { store, webhook_url, warnings }
+        Self { store, webhook_url, warnings, limits: Limits::default() }
+    }
+
+    /// Tells a person after so many days.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// The place of the newest request in the log; 0 before the first.
@@ -149,7 +160,7 @@ impl ReadModel for Reader {
     }
 
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
-        found(contractor::contractor(&self.store, id, moment).await)
+        found(contractor::contractor(&self.store, id, moment, self.limits).await)
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
@@ -157,7 +168,7 @@ impl ReadModel for Reader {
     }
 
     async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
-        found(subject::contract(&self.store, id, moment).await)
+        found(subject::contract(&self.store, id, moment, self.limits).await)
     }
 
     async fn requisitions(
@@ -169,7 +180,20 @@ impl ReadModel for Reader {
     }
 
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
-        found(subject::requisition(&self.store, id, moment).await)
+        found(subject::requisition(&self.store, id, moment, self.limits).await)
+    }
+
+    async fn findings(
+        &self,
+        filter: &FindingFilter,
+        now: Timestamp,
+        sees_all: bool,
+    ) -> Result<Page<FindingSummary>, ApiError> {
+        answered(findings::list(&self.store, filter, now, sees_all).await)
+    }
+
+    async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {
+        answered(findings::count(&self.store, now, sees_all).await)
     }
 
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {

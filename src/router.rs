@@ -5,14 +5,15 @@ use crate::http::export::Exports;
 use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::session::{self, Sessions};
-use crate::http::{export, feeds, health, live, pages, security};
+use crate::http::{export, feeds, findings, health, live, pages, security};
 use crate::ingest::intake::Intake;
 use crate::ingest::writer::Writer;
 use crate::store::Store;
 use crate::telemetry;
-use app::api::SharedReadModel;
+use app::api::{Commands, SharedReadModel};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::trace::TraceLayer;
@@ -31,6 +32,8 @@ pub struct Parts {
     pub sessions: Sessions,
     /// Answers the pages' questions.
     pub read_model: SharedReadModel,
+    /// Does what the pages' forms ask for.
+    pub commands: Arc<dyn Commands>,
     /// Live rows and raw bodies.
     pub live: Live,
     /// Lists as files.
@@ -49,6 +52,7 @@ pub fn router(parts: Parts) -> Router {
     let page = pages::handler(parts.read_model, urls, parts.assets.output_name());
     let for_people = Router::new()
         .merge(session::routes(parts.sessions.clone()))
+        .merge(findings::routes(parts.commands))
         .merge(live::routes(parts.live))
         .merge(export::routes(parts.exports))
         .merge(feeds::routes(parts.feeds, page.clone()))

@@ -9,9 +9,11 @@ use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliverySummary};
 use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
+use crate::view::finding::{FindingFilter, FindingSummary};
 use crate::view::moment::Moment;
 use crate::view::overview::Overview;
 use crate::view::spend::{RequisitionDetail, RequisitionSummary};
+use crate::view::viewer::Person;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -61,6 +63,15 @@ pub trait ReadModel: Send + Sync {
     ) -> Result<Page<RequisitionSummary>, ApiError>;
     /// One requisition.
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError>;
+    /// What is wrong now, the gravest first. `sees_all` is for admins: the kinds that tell of transport are for them.
+    async fn findings(
+        &self,
+        filter: &FindingFilter,
+        now: Timestamp,
+        sees_all: bool,
+    ) -> Result<Page<FindingSummary>, ApiError>;
+    /// How many findings need a person.
+    async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
     /// What differs between two events of one subject's story, given by their places in the log. Not found when one of
     /// them is not in the story, or says nothing of the subject's fields.
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;
@@ -82,6 +93,15 @@ pub trait ReadModel: Send + Sync {
     async fn choices(&self) -> Result<Choices, ApiError>;
     /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError>;
+}
+
+/// Every act the pages ask for. Who may do it is asked before, where the form comes in.
+#[async_trait]
+pub trait Commands: Send + Sync {
+    /// Lays a finding aside with a reason. One that is laid aside keeps its first reason.
+    async fn dismiss(&self, key: &str, reason: &str, by: &Person, now: Timestamp) -> Result<(), ApiError>;
+    /// Takes that back; it stays known that it was there.
+    async fn restore(&self, key: &str, by: &Person, now: Timestamp) -> Result<(), ApiError>;
 }
 
 /// What the server puts into Leptos context under this type.

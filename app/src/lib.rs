@@ -1,13 +1,14 @@
 //! What server and browser share: events, lifecycles, timelines, the questions a page may ask, and the pages.
 //!
-//! Imports point one way: `pages → ui → view → diff, budget → estimate → timeline → lifecycle → event → money,
-//! id`.
+//! Imports point one way: `pages → ui → view → findings, diff, budget → estimate → timeline → lifecycle → event →
+//! money, id`.
 
 pub mod api;
 pub mod budget;
 pub mod diff;
 pub mod estimate;
 pub mod event;
+pub mod findings;
 pub mod id;
 pub mod islands;
 pub mod lifecycle;

@@ -1,9 +1,10 @@
-//! What may follow what: transition tables of the three families, pure.
+//! What may follow what, and what must hold: transition tables and rules of the three families, pure.
 
 pub mod contact;
 pub mod contract;
 pub mod finding;
 pub mod outlook;
+pub mod rules;
 pub mod spend;
 pub mod transition;
 

@@ -10,6 +10,7 @@ pub mod contractors;
 pub mod contracts;
 pub mod deliveries;
 pub mod delivery;
+pub mod findings;
 pub mod forbidden;
 mod lists;
 pub mod missing;

@@ -64,6 +64,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/calendar") view=pages::calendar::calendar ssr=SsrMode::Async/>
                 <Route path=path!("/spend") view=pages::spend::spend ssr=SsrMode::Async/>
                 <Route path=path!("/spend/:id") view=pages::requisition::requisition ssr=SsrMode::Async/>
+                <Route path=path!("/findings") view=pages::findings::findings ssr=SsrMode::Async/>
                 <Route path=path!("/deliveries") view=pages::deliveries::deliveries ssr=SsrMode::Async/>
                 <Route path=path!("/deliveries/:seq") view=pages::delivery::delivery ssr=SsrMode::Async/>
                 <Route path=path!("/catalog") view=pages::catalog::catalog ssr=SsrMode::Async/>

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod contractor;
 pub mod delivery;
 pub mod filter;
+pub mod finding;
 pub mod moment;
 pub mod overview;
 pub mod spend;

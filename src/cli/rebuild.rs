@@ -12,7 +12,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} messages, {eta} left") {
         bar.set_style(style);
     }
-    let rebuilt = projector::rebuild(&store, |done, total| {
+    let rebuilt = projector::rebuild_within(&store, config.limits, |done, total| {
         bar.set_length(total.unsigned_abs());
         bar.set_position(done.unsigned_abs());
     })

@@ -1,6 +1,7 @@
 //! `junoscope serve`: starts everything, says where it is, stops it in order.
 
 use crate::clock::Clock;
+use crate::commands::Desk;
 use crate::config::Config;
 use crate::http::assets::Assets;
 use crate::http::export::Exports;
@@ -74,7 +75,11 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         let writer = writer.clone();
         move || writer.is_busy()
     };
-    let projecting = tokio::spawn(Projector::new(store.clone()).run(writer.committed(), busy, stop.clone()));
+    let projecting = tokio::spawn(Projector::new(store.clone()).with_limits(config.limits).run(
+        writer.committed(),
+        busy,
+        stop.clone(),
+    ));
 
     let webhook_urls: Vec<(String, String)> = config
         .endpoints
@@ -82,7 +87,8 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         .map(|endpoint| (endpoint.name.clone(), format!("{}/webhooks/{}", config.public_url, endpoint.name)))
         .collect();
     let warnings = config.warnings();
-    let reader = Arc::new(Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone()));
+    let reader =
+        Arc::new(Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone()).with_limits(config.limits));
     let parts = Parts {
         intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes),
         writer: writer.clone(),
@@ -93,6 +99,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
         live: Live::new(Arc::clone(&reader), writer.committed(), clock.clone(), stop.clone()),
         read_model: reader,
+        commands: Arc::new(Desk::new(store.clone())),
         assets: Assets::load(),
         webhook_urls: webhook_urls.clone(),
     };

@@ -47,6 +47,18 @@ pub struct ServeArgs {
     /// How many bytes of refused requests are kept per endpoint [default: 16777216] [env: JUNOSCOPE_QUARANTINE_BYTES]
     #[arg(long, value_name = "BYTES")]
     pub quarantine_bytes: Option<String>,
+    /// Days after which an open offer is a finding; `junoscope rebuild` applies a change to what is known already
+    /// [default: 7] [env: JUNOSCOPE_FINDING_OFFER_DAYS]
+    #[arg(long, value_name = "DAYS")]
+    pub finding_offer_days: Option<String>,
+    /// Days before its end in which a contract without renewal is a finding [default: 14]
+    /// [env: JUNOSCOPE_FINDING_ENDING_DAYS]
+    #[arg(long, value_name = "DAYS")]
+    pub finding_ending_days: Option<String>,
+    /// Days after which approved spend that no contract draws on is a finding [default: 30]
+    /// [env: JUNOSCOPE_FINDING_UNUSED_DAYS]
+    #[arg(long, value_name = "DAYS")]
+    pub finding_unused_days: Option<String>,
     /// text or json [default: text] [env: JUNOSCOPE_LOG_FORMAT]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,

@@ -17,6 +17,9 @@ pub(super) struct File {
     pub(super) queue_length: Option<Value>,
     pub(super) quarantine_requests: Option<Value>,
     pub(super) quarantine_bytes: Option<Value>,
+    pub(super) finding_offer_days: Option<Value>,
+    pub(super) finding_ending_days: Option<Value>,
+    pub(super) finding_unused_days: Option<Value>,
     pub(super) log_format: Option<Value>,
     pub(super) log: Option<Value>,
     #[serde(default)]

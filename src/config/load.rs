@@ -3,6 +3,7 @@
 use super::args::ServeArgs;
 use super::file;
 use super::{Config, LogFormat, default_public_url};
+use app::lifecycle::rules::Limits;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -135,6 +136,25 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         // Sums of it must fit where databases keep numbers.
         |text| number(text, 0, 1 << 50),
     )?;
+    let usual = Limits::default();
+    let mut days = |key, flag: &Option<String>, in_file: &Option<toml::Value>, usual: u16| {
+        said.setting(key, flag.as_ref(), in_file.as_ref(), &usual.to_string(), |text| number(text, 0, 3_650))
+    };
+    let limits = Limits {
+        offer_days: days("finding_offer_days", &args.finding_offer_days, &file.finding_offer_days, usual.offer_days)?,
+        ending_days: days(
+            "finding_ending_days",
+            &args.finding_ending_days,
+            &file.finding_ending_days,
+            usual.ending_days,
+        )?,
+        unused_days: days(
+            "finding_unused_days",
+            &args.finding_unused_days,
+            &file.finding_unused_days,
+            usual.unused_days,
+        )?,
+    };
     let log_format =
         said.setting("log_format", args.log_format.as_ref(), file.log_format.as_ref(), "text", |text| match text {
             "text" => Ok(LogFormat::Text),
@@ -158,6 +178,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         queue_length,
         quarantine_requests,
         quarantine_bytes,
+        limits,
         log_format,
         log_filter,
         file: path,

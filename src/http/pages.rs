@@ -1,13 +1,15 @@
 //! Renders the pages of `app`: puts into context what they ask for, and the headers that only the server knows.
 
+use super::findings;
 use crate::http::security::content_security_policy;
 use app::api::{SharedReadModel, StatusLine};
 use app::shell::{Assets as AssetUrls, shell};
 use app::view::calendar::NewFeed;
-use app::view::viewer::Viewer;
+use app::view::viewer::{Attention, Viewer};
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
 use leptos::config::{Env, LeptosOptions};
 use leptos::context::{provide_context, use_context};
@@ -27,14 +29,19 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) 
     // Leptos wants to know who runs its tasks; a second call finds it told, and that is no error.
     let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
+    let counted = Arc::clone(&read_model);
     let context = move || {
         provide_context(Arc::clone(&read_model));
         provide_context(urls.clone());
-        if let Some(viewer) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Viewer>().cloned()) {
-            provide_context(viewer);
+        let extensions = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
+        if let Some(viewer) = extensions.get::<Viewer>() {
+            provide_context(viewer.clone());
         }
-        if let Some(made) = use_context::<Parts>().and_then(|parts| parts.extensions.get::<NewFeed>().cloned()) {
-            provide_context(made);
+        if let Some(attention) = extensions.get::<Attention>() {
+            provide_context(*attention);
+        }
+        if let Some(made) = extensions.get::<NewFeed>() {
+            provide_context(made.clone());
         }
         if let Some(response) = use_context::<ResponseOptions>() {
             let nonce = use_nonce();
@@ -50,4 +57,5 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) 
         }
     };
     get(render_app_async_with_context(context, move || shell(options.clone())))
+        .layer(from_fn_with_state(counted, findings::count))
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::store::projections::row::{
-    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, HirerName, Mention, RequisitionRow, Tally,
+    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, FindingRow, HirerName, Mention,
+    RequisitionRow, Tally,
 };
 use crate::store::{with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -10,6 +11,8 @@ use crate::tests::support::history::{
     BOUNDS, Told, at, body, contact, contract, history, log, project, project_by, requisition,
 };
 use serde_json::json;
+
+mod findings;
 
 /// Every projection as text; without the places in the log, which arrival decides.
 async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
@@ -30,6 +33,15 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
         rows!(Choice, "select * from choices order by facet, value");
+        let findings: Vec<FindingRow> =
+            sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
+                .fetch_all(pool)
+                .await
+                .unwrap();
+        text.extend(findings.into_iter().map(|row| match with_places {
+            true => format!("{row:?}"),
+            false => format!("{:?}", FindingRow { seq: 0, key: String::new(), ..row }),
+        }));
         let mentions: Vec<Mention> =
             sqlx::query_as("select * from mentions order by kind, subject_id, message_id, seq")
                 .fetch_all(pool)
@@ -47,6 +59,7 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
 async fn forget(store: &Store) {
     with_writer!(store, |pool| {
         sqlx::query("delete from messages").execute(pool).await.map(drop).unwrap();
+        sqlx::query("delete from attempts").execute(pool).await.map(drop).unwrap();
     });
     store.empty_projections().await.unwrap();
 }

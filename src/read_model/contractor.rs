@@ -1,15 +1,19 @@
 //! What is known of one contractor: their contracts, the money these bind, and every event, each body read once.
 
+use super::findings::{place, told as findings_told};
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
-use super::subject::{MOST_CONTRACTS, draws, requisitions};
+use super::subject::{MOST_CONTRACTS, altered, draws, requisitions};
 use crate::projector::gather::Kind;
 use crate::projector::row as list_row;
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
 use app::budget;
 use app::estimate::{self, Commitment};
-use app::id::{ContractorId, RequisitionId};
+use app::findings;
+use app::id::{ContractorId, RequisitionId, Subject};
+use app::lifecycle::finding::Finding;
+use app::lifecycle::rules::{Limits, Rule};
 use app::picture::{Scene, Work, spend};
 use app::timeline::{self, ContractStory, Neighbour, RequisitionStory};
 use app::view::contractor::ContractorDetail;
@@ -28,6 +32,7 @@ pub(super) async fn contractor(
     store: &Store,
     id: &ContractorId,
     moment: Moment,
+    limits: Limits,
 ) -> Result<Option<ContractorDetail>, StoreError> {
     let own =
         happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
@@ -41,15 +46,29 @@ pub(super) async fn contractor(
     let summaries = requisitions(store, &drawn_on, moment).await?;
     let requisitions = requisitions_told(store, &drawn_on, moment).await?;
 
-    let (mut entries, mut findings) = (tale.entries.clone(), tale.findings.clone());
+    let mut entries = tale.entries.clone();
+    entries.extend(told.iter().flat_map(|(story, _)| story.entries.iter().cloned()));
+    entries.extend(requisitions.iter().flat_map(|story| story.entries.iter().cloned()));
+    let altered = altered(store, entries.iter().map(|entry| entry.seq), moment).await?;
+    let whose = Subject::Contractor(id.clone());
+    let mut found: Vec<(Subject, Finding)> =
+        findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
+    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
     for (story, _) in &told {
-        entries.extend(story.entries.iter().cloned());
-        findings.extend(story.findings.iter().cloned());
+        let me = neighbours.iter().find(|one| one.id == story.facts.id);
+        let is_renewed = me.is_some_and(|me| timeline::renewals(me, &neighbours).1.is_some());
+        let of_contract = findings::of_contract(story, &altered, limits).into_iter();
+        let of_contract = of_contract.filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
+        let subject = Subject::Contract(story.facts.id.clone());
+        found.extend(of_contract.map(|finding| (subject.clone(), finding)));
     }
+    // What a requisition binds with other contractors too is told on its own page.
     for story in &requisitions {
-        entries.extend(story.entries.iter().cloned());
-        findings.extend(story.findings.iter().cloned());
+        let subject = Subject::Requisition(story.facts.id.clone());
+        found.extend(story.findings.iter().map(|finding| (subject.clone(), finding.clone())));
     }
+    let mut findings = findings_told(store, found, moment.at()).await?;
+    place(&mut entries, &findings);
     newest_first(&mut entries);
     // A message that two stories tell is told once.
     entries.dedup_by_key(|entry| entry.seq);

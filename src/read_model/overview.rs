@@ -1,6 +1,7 @@
 //! What does the first page show?
 
 use super::Reader;
+use super::findings;
 use super::row::{contracts, day};
 use super::story::told;
 use crate::store::{Store, StoreError, instant};
@@ -39,7 +40,7 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp) -> Result<Overview
         contractors: store.count_contractors().await?.unsigned_abs(),
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
         ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
-        with_findings: contracts(&store.list_contracts_with_findings(ROWS).await?, today)?,
+        findings: findings::gravest(store, now, ROWS).await?,
         recent: recent(store, now.into()).await?,
         webhook_url: reader.webhook_url.clone(),
         warnings: reader.warnings.clone(),

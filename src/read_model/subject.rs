@@ -1,6 +1,7 @@
 //! What is known of one contract, one requisition?
 
 use super::changes;
+use super::findings::{place, told as findings_told};
 use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
@@ -10,12 +11,14 @@ use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use app::budget;
 use app::estimate::{self, Commitment};
-use app::id::{ContractId, RequisitionId};
+use app::findings;
+use app::id::{ContractId, RequisitionId, Subject};
+use app::lifecycle::rules::{Limits, Rule};
 use app::timeline::{self, ContractStory, Neighbour};
 use app::view::contractor::{ContractDetail, ContractLink};
 use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of how many contracts a page tells the events: of a contractor, or on a requisition.
 pub(super) const MOST_CONTRACTS: usize = 200;
@@ -51,14 +54,22 @@ pub(super) async fn contract(
     store: &Store,
     id: &ContractId,
     moment: Moment,
+    limits: Limits,
 ) -> Result<Option<ContractDetail>, StoreError> {
     let told = happenings(store, Kind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
     let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own, moment).await?;
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
+    let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
+    let found = findings::of_contract(&tale, &altered, limits)
+        .into_iter()
+        .filter(|one| renewed_by.is_none() || one.rule != Rule::RenewedBeforeEnd)
+        .map(|finding| (Subject::Contract(id.clone()), finding));
+    let findings = findings_told(store, found.collect(), moment.at()).await?;
     let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
+    place(&mut entries, &findings);
     newest_first(&mut entries);
     let estimate = estimate::of(&tale.facts, tale.ends_on);
     let facts = tale.facts;
@@ -82,7 +93,7 @@ pub(super) async fn contract(
         steps: tale.steps,
         entries,
         changes,
-        findings: tale.findings,
+        findings,
     }))
 }
 
@@ -119,6 +130,7 @@ pub(super) async fn requisition(
     store: &Store,
     id: &RequisitionId,
     moment: Moment,
+    limits: Limits,
 ) -> Result<Option<RequisitionDetail>, StoreError> {
     let told =
         happenings(store, Kind::Requisition, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
@@ -132,8 +144,13 @@ pub(super) async fn requisition(
     }
     let own = list_row::requisition(&tale);
     let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_row::contract(story)).collect();
+    let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
+    let found = findings::of_requisition(&tale, &draws, &altered, limits).into_iter();
+    let found = found.map(|finding| (Subject::Requisition(id.clone()), finding)).collect();
+    let findings = findings_told(store, found, moment.at()).await?;
     let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
+    place(&mut entries, &findings);
     newest_first(&mut entries);
     Ok(Some(RequisitionDetail {
         summary: RequisitionSummary {
@@ -150,8 +167,17 @@ pub(super) async fn requisition(
         budget,
         entries,
         changes,
-        findings: tale.findings,
+        findings,
     }))
+}
+
+/// Which of these messages had come again with another body by the moment.
+pub(super) async fn altered(
+    store: &Store,
+    seqs: impl Iterator<Item = i64>,
+    moment: Moment,
+) -> Result<BTreeSet<i64>, StoreError> {
+    store.list_altered(&seqs.collect::<Vec<_>>(), i64::MAX, moment).await
 }
 
 /// The stories of these contracts as they were at the moment, where they drew on the requisition then, in the order of

@@ -95,20 +95,20 @@ const ACCEPTANCE: &[EventType] = &[EventType::ContractAccepted];
 const SIGNING: &[EventType] = &[EventType::ContractOffered, EventType::ContractAccepted];
 
 /// Signing weighs more than a revocation: a contract that somebody signed must not vanish from the active ones.
-const REVOKED_THEN_ACCEPTED: &str =
+pub(super) const REVOKED_THEN_ACCEPTED: &str =
     "The offer had been revoked and no second offer was seen, yet it was accepted. It counts as accepted.";
 /// Also the finding's words where the revocation comes first; see the fold for when a second offer makes both true.
-const ACCEPTED_THEN_REVOKED: &str =
+pub(super) const ACCEPTED_THEN_REVOKED: &str =
     "A contract that was accepted cannot have its offer revoked, and no second offer was seen. It counts as accepted.";
-const CANCELLED_THEN_NOTICE: &str =
+pub(super) const CANCELLED_THEN_NOTICE: &str =
     "The contract was cancelled before its start, so no notice can be served on it. It counts as cancelled.";
-const CANCELLED_THEN_COMPLETED: &str =
+pub(super) const CANCELLED_THEN_COMPLETED: &str =
     "A contract cannot be both cancelled before its start and completed. It counts as cancelled.";
-const NOTICE_THEN_CANCELLED: &str =
+pub(super) const NOTICE_THEN_CANCELLED: &str =
     "Notice was served on the contract already, so it cannot be cancelled before its start. It counts as under notice.";
-const COMPLETED_THEN_CANCELLED: &str =
+pub(super) const COMPLETED_THEN_CANCELLED: &str =
     "A contract cannot be both completed and cancelled before its start. It counts as completed.";
-const AFTER_DELETION: &str =
+pub(super) const AFTER_DELETION: &str =
     "The contract was permanently deleted before this: nothing can follow. It counts as deleted.";
 
 /// Facts 5.1. An approval is optional, so it is never missing. A refusal by the contractor and an approval that failed

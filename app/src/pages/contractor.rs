@@ -13,7 +13,7 @@ use crate::ui::card::{card, empty, head, outward};
 use crate::ui::chips::chip;
 use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
-use crate::ui::finding::counts;
+use crate::ui::finding::{counts, standing};
 use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
 use crate::ui::picture::picture;
 use crate::ui::tables::amount;
@@ -61,6 +61,7 @@ fn show(of: &ContractorDetail, shown: Option<Family>, choice: Choice, viewer: &V
         summary.name.clone(),
         view! {
             {head(Some(("/contractors", "Contractors")), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
+            {standing(&of.findings)}
             {drawn}
             <div class="columns">
                 <div>{story(of, shown, choice, &path, viewer)}</div>

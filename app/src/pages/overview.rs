@@ -7,11 +7,12 @@ use crate::shell::load::load;
 use crate::ui::card::{card, head};
 use crate::ui::entries::entries;
 use crate::ui::finding::notice;
-use crate::ui::mark::{dot, mark};
+use crate::ui::mark::dot;
 use crate::ui::time::{ago, day, days_from, long_day};
 use crate::view::contractor::ContractSummary;
+use crate::view::finding::FindingSummary;
 use crate::view::overview::Overview;
-use crate::view::viewer::Viewer;
+use crate::view::viewer::{Attention, Viewer};
 use leptos::prelude::*;
 
 /// A day of silence is worth a look: longer than any retry but the last ones.
@@ -122,10 +123,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
         Some(last) => format!("{}, {}", day(last), days_from(today, last)).into_any(),
         None => ().into_any(),
     });
-    let findings = list(&of.with_findings, |one| {
-        let count = if one.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", one.findings) };
-        view! { {count} " · " {mark(&one.phase)} }.into_any()
-    });
+    let findings = findings(&of.findings, viewer);
     let nothing = offers.is_none() && ending.is_none() && findings.is_none();
     let section =
         |title: &str, note: &str, list: Option<AnyView>| list.map(|list| card(title, Some(note.to_owned()), list));
@@ -134,9 +132,9 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
             {nothing.then(|| card("Nothing needs you", None, view! {
                 <div class="body"><p class="dim">"No offer is waiting, no contract ends within 14 days, and no story has a gap."</p></div>
             }))}
+            {findings}
             {section("Ending soon", "within 14 days", ending)}
             {section("Open offers", "oldest first", offers)}
-            {section("Findings", "missing, late, impossible", findings)}
             <section class="box">
                 <h2>"In all"</h2>
                 <dl class="pairs">
@@ -147,6 +145,36 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
         </aside>
     }
     .into_any()
+}
+
+/// The gravest of what is wrong, with the number of all of it.
+fn findings(of: &[FindingSummary], viewer: &Viewer) -> Option<AnyView> {
+    let items: Vec<AnyView> = of
+        .iter()
+        .filter(|one| viewer.is_admin() || !one.finding.kind.is_transport())
+        .map(|one| {
+            let href = one.place().unwrap_or_else(|| "/findings".to_owned());
+            view! {
+                <li>
+                    <span class="what">
+                        <a href=href>{one.title.clone()}</a>
+                        <span class="who">{one.finding.sentence.clone()}</span>
+                    </span>
+                    <span class="note">{one.finding.kind.label()}</span>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    let count = use_context::<Attention>().map_or(0, |attention| attention.0);
+    let all = if count < Attention::MANY { format!("All {count} findings") } else { "All findings".to_owned() };
+    (!items.is_empty()).then(|| {
+        let list = view! {
+            <ul class="plainlist">{items}</ul>
+            <p class="body"><a href="/findings?severity=warning">{all}</a></p>
+        };
+        card("Findings", Some("problems first".to_owned()), list)
+    })
 }
 
 fn list(of: &[ContractSummary], note: impl Fn(&ContractSummary) -> AnyView) -> Option<AnyView> {

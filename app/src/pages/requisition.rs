@@ -12,7 +12,7 @@ use crate::ui::card::{card, empty, head, outward};
 use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::facts::Facts;
-use crate::ui::finding::counts;
+use crate::ui::finding::{counts, standing};
 use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
@@ -73,6 +73,7 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
         summary.title.clone(),
         view! {
             {head(Some(("/spend", "Spend")), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
+            {standing(&of.findings)}
             {budget_card(&of.budget, viewer.is_admin())}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">

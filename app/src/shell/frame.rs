@@ -2,7 +2,7 @@
 
 use super::context::{here as this_page, keep_moment, viewer, viewer_in_time};
 use crate::ui::as_of::as_of_banner;
-use crate::view::viewer::{Person, Theme, Viewer, Zone};
+use crate::view::viewer::{Attention, Person, Theme, Viewer, Zone};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -19,6 +19,8 @@ pub enum Here {
     Spend,
     /// `/calendar`
     Calendar,
+    /// `/findings`
+    Findings,
     /// `/deliveries`
     Deliveries,
     /// `/catalog`
@@ -35,6 +37,7 @@ impl Here {
             Self::Contracts => "/contracts",
             Self::Spend => "/spend",
             Self::Calendar => "/calendar",
+            Self::Findings => "/findings",
             Self::Deliveries => "/deliveries",
             Self::Catalog => "/catalog",
         }
@@ -52,6 +55,7 @@ impl Here {
             Self::Contracts => "Contracts",
             Self::Spend => "Spend",
             Self::Calendar => "Calendar",
+            Self::Findings => "Findings",
             Self::Deliveries => "Deliveries",
             Self::Catalog => "Catalog",
         }
@@ -104,19 +108,30 @@ fn navigation(here: Here, viewer: &Viewer) -> AnyView {
     let item = |to: Here| {
         let current = (to == here).then_some("page");
         let href = if to.is_of_time() { keep_moment(to.path()) } else { to.path().to_owned() };
-        view! { <li><a href=href aria-current=current>{to.label()}</a></li> }
+        let count = (to == Here::Findings).then(attention).flatten();
+        view! { <li><a href=href aria-current=current>{to.label()}{count}</a></li> }
     };
     let deliveries = viewer.is_admin().then(|| item(Here::Deliveries));
     view! {
         <nav aria-label="Main">
             <ul class="nav-list">
                 {item(Here::Overview)} {item(Here::Contractors)} {item(Here::Contracts)} {item(Here::Spend)} {item(Here::Calendar)}
+                {item(Here::Findings)}
             </ul>
             <h2 class="nav-head" id="nav-events">"Events"</h2>
             <ul class="nav-list" aria-labelledby="nav-events">{deliveries} {item(Here::Catalog)}</ul>
         </nav>
     }
     .into_any()
+}
+
+/// How many findings need a person, where any does.
+fn attention() -> Option<AnyView> {
+    let count = use_context::<Attention>().map_or(0, |attention| attention.0);
+    let text = if count < Attention::MANY { count.to_string() } else { format!("{}+", Attention::MANY - 1) };
+    (count > 0).then(|| {
+        view! { " " <span class="count" title="Problems and warnings nobody has dismissed">{text}</span> }.into_any()
+    })
 }
 
 fn account(viewer: &Viewer) -> AnyView {

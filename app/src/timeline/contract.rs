@@ -9,7 +9,8 @@ use crate::event::contract::Contract;
 use crate::event::{Event, EventType, Payload};
 use crate::id::{ContractId, Subject};
 use crate::lifecycle::contract::{ContractState, after, rank, state_of};
-use crate::lifecycle::finding::{Finding, FindingKind};
+use crate::lifecycle::finding::Finding;
+use crate::lifecycle::rules::Rule;
 use crate::lifecycle::transition::Move;
 use jiff::civil::Date;
 
@@ -117,11 +118,6 @@ fn planned_end(turns: &[Turn<'_>]) -> Option<Date> {
 
 /// The cancellation is believed; the finding says that it contradicts what a cancellation is.
 fn cancelled_too_late(scene: &Scene<'_>) -> Option<Finding> {
-    scene.has_begun().then(|| Finding {
-        kind: FindingKind::Impossible,
-        seq: scene.turn.seq,
-        event_type: EventType::ContractCancelled,
-        sentence: "A contract can only be cancelled before its start, but this one had begun. It counts as cancelled."
-            .to_owned(),
-    })
+    let rule = Rule::NoCancellationAfterStart;
+    scene.has_begun().then(|| Finding::new(rule, scene.turn.seq, EventType::ContractCancelled, rule.says()))
 }

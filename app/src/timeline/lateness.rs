@@ -3,7 +3,8 @@
 use super::TimeOrigin;
 use super::order::Turn;
 use super::words::duration_in_words;
-use crate::lifecycle::finding::{Finding, FindingKind};
+use crate::lifecycle::finding::Finding;
+use crate::lifecycle::rules::Rule;
 use jiff::Timestamp;
 
 /// Up to here an ordinary retry or a clock that is a little off explains it.
@@ -12,7 +13,7 @@ const ON_TIME_SECONDS: i64 = 5 * 60;
 /// The sender gives up after 27 h 35 min (facts 1.3). What is older was sent again on purpose: resent, recovered, or
 /// replayed to fill an endpoint that was made later. That is told, but it is no finding: the first import of a year's
 /// history would otherwise mark every single event, and the findings that need a person would drown in it.
-const RETRY_WINDOW_SECONDS: i64 = 27 * 3_600 + 35 * 60;
+pub(super) const RETRY_WINDOW_SECONDS: i64 = 27 * 3_600 + 35 * 60;
 
 /// What is to be told of an event's arrival.
 pub(super) enum Lateness {
@@ -47,5 +48,5 @@ pub(super) fn of(turn: &Turn<'_>) -> Lateness {
         format!("Arrived {words} late.")
     };
     let event_type = turn.event.event_type.clone();
-    Lateness::Late(Finding { kind: FindingKind::Late, seq: turn.seq, event_type, sentence })
+    Lateness::Late(Finding::new(Rule::ArrivesOnTime, turn.seq, event_type, sentence))
 }

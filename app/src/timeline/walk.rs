@@ -1,12 +1,14 @@
 //! How each event fitted when its turn came: the walk along a lifecycle, the same for all three families.
 
 use super::Fit;
+use super::lateness::RETRY_WINDOW_SECONDS;
 use super::order::Turn;
 use super::words::{listed, time_in_words};
 use crate::event::{Event, EventType};
-use crate::lifecycle::finding::{Finding, FindingKind};
+use crate::lifecycle::finding::Finding;
+use crate::lifecycle::rules::Rule;
 use crate::lifecycle::transition::Move;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A family's lifecycle, as the walk needs it.
 pub(super) struct Lifecycle<S: 'static, A, R> {
@@ -53,12 +55,7 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
         }
         let step = (lifecycle.after)(state, &turn.event.event_type);
         let later = turns.get(place + 1..).unwrap_or_default();
-        let finding = |kind, event_type: &EventType, sentence| Finding {
-            kind,
-            seq: turn.seq,
-            event_type: event_type.clone(),
-            sentence,
-        };
+        let here = &turn.event.event_type;
         let mut findings = Vec::new();
         let mut owed = Vec::new();
         let fit = match step {
@@ -69,11 +66,12 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                 let words = (lifecycle.in_words)(state);
                 let sentence =
                     format!("By this time the {noun} {words} already. The event is shown, and changes nothing.");
-                findings.push(finding(FindingKind::OutOfOrder, &turn.event.event_type, sentence));
+                let rule = here.family().map(Rule::of_order);
+                findings.extend(rule.map(|rule| Finding::new(rule, turn.seq, here.clone(), sentence)));
                 Fit::OutOfOrder
             }
             Move::Contradiction(why) => {
-                findings.push(finding(FindingKind::Impossible, &turn.event.event_type, why.to_owned()));
+                findings.extend(Rule::that_says(why).map(|rule| Finding::new(rule, turn.seq, here.clone(), why)));
                 Fit::OutOfOrder
             }
             Move::Gap(to, missing) => {
@@ -82,8 +80,11 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                     owed.iter().filter(|owed| owed.told_by.is_none()).map(|owed| &owed.event_type).collect();
                 // The nearest one names the finding; its sentence names them all.
                 if let Some(nearest) = never.last() {
-                    let sentence = never_saw(&never, lifecycle.noun, before, turn.occurred_at);
-                    findings.push(finding(FindingKind::Missing, nearest, sentence));
+                    let missed = |rule| Finding {
+                        advice: replay(before, turn.occurred_at),
+                        ..Finding::new(rule, turn.seq, (*nearest).clone(), never_saw(&never, lifecycle.noun))
+                    };
+                    findings.extend(Rule::that_first_came(nearest).map(missed));
                     Fit::AfterAGap
                 } else {
                     Fit::Expected
@@ -94,8 +95,11 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                 if owed.iter().all(|owed| owed.told_by.is_some()) {
                     Fit::Expected
                 } else {
-                    let sentence = format!("{why} {}", replay(before, turn.occurred_at));
-                    findings.push(finding(FindingKind::Impossible, &turn.event.event_type, sentence));
+                    let contradicted = |rule| Finding {
+                        advice: replay(before, turn.occurred_at),
+                        ..Finding::new(rule, turn.seq, here.clone(), why)
+                    };
+                    findings.extend(Rule::that_says(why).map(contradicted));
                     Fit::AfterAGap
                 }
             }
@@ -124,23 +128,28 @@ fn owed_for<S: Copy + PartialEq + 'static>(
     missing.iter().map(|event_type| Owed { event_type: event_type.clone(), told_by: told_by(event_type) }).collect()
 }
 
-fn never_saw(missing: &[&EventType], noun: &str, since: Option<Timestamp>, until: Timestamp) -> String {
+fn never_saw(missing: &[&EventType], noun: &str) -> String {
     let words: Vec<String> = missing.iter().map(|event_type| format!("“{}”", short_name(event_type))).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    format!("Never saw {} for this {noun}. {}", listed(&words, "or"), replay(since, until))
+    format!("Never saw {} for this {noun}.", listed(&words, "or"))
 }
 
-/// Where nothing was seen before, no moment can be named to start from: only that it lies before this event.
+/// Which window to replay, and until when waiting may be enough. Where nothing was seen before, no moment can be named
+/// to start from: only that it lies before this event.
 fn replay(since: Option<Timestamp>, until: Timestamp) -> String {
-    match since {
-        Some(since) => {
-            format!("Replay missing messages from {} in the YunoJuno portal to fill the gap.", time_in_words(since))
-        }
-        None => format!(
-            "Nothing earlier was seen: replay missing messages from a time before {} in the YunoJuno portal to fill the gap.",
-            time_in_words(until)
-        ),
-    }
+    // Rounded up to the minute, so that the window leaves nothing out.
+    let end = until.saturating_add(SignedDuration::from_secs(59)).map_or_else(|_| String::new(), time_in_words);
+    let window = match since {
+        Some(since) => format!("from {} until {end}", time_in_words(since)),
+        None => format!("from a time before {end}, because nothing earlier was seen"),
+    };
+    let tries = SignedDuration::from_secs(RETRY_WINDOW_SECONDS);
+    // What is missing happened before this event, so its last retry comes no later than this event's would.
+    let given_up = until.saturating_add(tries).map_or_else(|_| String::new(), time_in_words);
+    format!(
+        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) {window}. YunoJuno’s own retries may \
+         still bring it until {given_up}, 27 hours 35 minutes later."
+    )
 }
 
 /// "notice served": the last part of the wire name, which is also how the portal lists it.

@@ -2,6 +2,7 @@
 
 use crate::timeline::Entry;
 use crate::view::contractor::ContractSummary;
+use crate::view::finding::FindingSummary;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +29,8 @@ pub struct Overview {
     pub open_offers: Vec<ContractSummary>,
     /// Running contracts that end within 14 days, soonest first, at most 8.
     pub ending_soon: Vec<ContractSummary>,
-    /// Contracts with findings, newest first, at most 8.
-    pub with_findings: Vec<ContractSummary>,
+    /// Problems and warnings that hold now and that nobody dismissed, the gravest first, at most 8, of every kind.
+    pub findings: Vec<FindingSummary>,
     /// The newest events in sentences, at most 12.
     pub recent: Vec<Entry>,
     /// The URL to paste into the YunoJuno portal.

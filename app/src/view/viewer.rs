@@ -100,6 +100,16 @@ pub struct Person {
     pub role: Role,
 }
 
+/// How many findings need a person: problems and warnings that hold now and that nobody dismissed, of the kinds the
+/// viewer is told of. Put into context beside the [`Viewer`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attention(pub u64);
+
+impl Attention {
+    /// Counting stops here.
+    pub const MANY: u64 = 1_000;
+}
+
 /// Everything about the request that a page may depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {

@@ -111,6 +111,7 @@ impl Store {
                 "delete from facets",
                 "delete from contract_versions",
                 "delete from requisitions",
+                "delete from findings",
                 "delete from tallies",
                 "delete from arrivals",
                 "delete from hirers",

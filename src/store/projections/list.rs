@@ -160,14 +160,6 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// Live contracts with findings, newest event first.
-    pub async fn list_contracts_with_findings(&self, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
-        let mut select = Source::Contracts.all();
-        select.push(" where findings > 0 and is_test = ").bind(false);
-        select.push(" order by last_at desc, id desc limit ").bind(limit);
-        Ok(fetch_all!(self, ContractRow, select)?)
-    }
-
     /// Genuine live messages, late ones among them, and unreadable ones, from a minute on.
     pub async fn count_arrivals(&self, since_minute: i64) -> Result<[i64; 3], StoreError> {
         let (live, late, unreadable) = with_reader!(self, |pool| {

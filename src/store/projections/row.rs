@@ -241,6 +241,47 @@ pub struct HirerName {
     pub name: String,
 }
 
+/// One finding, as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct FindingRow {
+    /// `Finding::key`
+    pub key: String,
+    /// `Subject::kind`
+    pub subject_kind: String,
+    /// `Subject::id`
+    pub subject_id: String,
+    /// The subject's title or name; its id when none is known.
+    pub title: String,
+    /// Whose contract it is.
+    pub contractor_name: Option<String>,
+    /// `FindingKind::as_str`
+    pub kind: String,
+    /// `Rule::as_str`
+    pub rule: String,
+    /// 0 to 2, the gravest last.
+    pub severity: i64,
+    /// The delivery it stands at.
+    pub seq: i64,
+    /// The name on the wire.
+    pub event_type: String,
+    /// What is wrong.
+    pub sentence: String,
+    /// What to do.
+    pub advice: String,
+    /// Since when it holds; 0 for always.
+    pub from_at: i64,
+    /// From when on it does not; the largest number for never.
+    pub until_at: i64,
+    /// Whether another contract keeps the rule after all.
+    pub is_met: bool,
+    /// Only test events name the subject.
+    pub is_test: bool,
+    /// What it is sorted by: when its event happened, or since when it holds.
+    pub at: i64,
+    /// What a search looks into, in lower case.
+    pub search: String,
+}
+
 /// That a subject has a value lists are narrowed by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Facet {
@@ -284,6 +325,12 @@ pub struct Changes {
     pub contract_versions: Vec<ContractVersion>,
     /// Rows to put in place of what was there.
     pub requisitions: Vec<RequisitionRow>,
+    /// Whose findings are replaced: kind and id.
+    pub examined: std::collections::BTreeSet<(&'static str, String)>,
+    /// Their findings.
+    pub findings: Vec<FindingRow>,
+    /// Contracts that another one renews, and contracts that none does.
+    pub renewed: [std::collections::BTreeSet<String>; 2],
     /// What all these have, in place of what they had.
     pub facets: Vec<Facet>,
     /// Counts to add.

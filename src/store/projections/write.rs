@@ -1,5 +1,7 @@
 //! How the changes of one batch become statements.
 
+mod findings;
+
 use super::row::{Changes, ContractRow, ContractVersion, ContractorRow, Facet, RequisitionRow};
 use super::statement::{Statement, Value};
 
@@ -35,6 +37,7 @@ pub(super) fn statements(changes: &Changes) -> Vec<Statement> {
     all.extend(changes.contracts.chunks(CHUNK).map(|rows| forget("contract", rows.iter().map(|row| &*row.id))));
     all.extend(changes.requisitions.chunks(CHUNK).map(|rows| forget("requisition", rows.iter().map(|row| &*row.id))));
     all.extend(changes.facets.chunks(CHUNK).map(facets));
+    findings::statements(changes, &mut all);
     counts(changes, &mut all);
     all
 }

@@ -71,9 +71,10 @@ fn an_acceptance_without_an_offer_is_a_gap() {
     assert_eq!(kinds(&story.findings), [(Missing, 2, "client.contract.offered")]);
     assert_eq!(states(&story), [(Approved, Some(1)), (Offered, None), (Accepted, Some(2))]);
     assert_eq!(story.steps[1].at, None);
+    assert_eq!(story.findings[0].sentence, "Never saw “offered” for this contract.");
     assert_eq!(
-        story.findings[0].sentence,
-        "Never saw “offered” for this contract. Replay missing messages from 1 February 2026, 09:00 UTC in the YunoJuno portal to fill the gap."
+        story.findings[0].advice,
+        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) from 1 February 2026, 09:00 UTC until 2 February 2026, 09:00 UTC. YunoJuno’s own retries may still bring it until 3 February 2026, 12:35 UTC, 27 hours 35 minutes later."
     );
 }
 
@@ -82,10 +83,13 @@ fn a_gap_at_the_very_start_names_the_time_before_which_to_look() {
     let story = story(&["completed"]);
     assert_eq!(states(&story), [(Offered, None), (Accepted, None), (EndKnown, Some(1))]);
     assert_eq!(kinds(&story.findings), [(Missing, 1, "client.contract.accepted")]);
-    assert_eq!(
-        story.findings[0].sentence,
-        "Never saw “offered” or “accepted” for this contract. Nothing earlier was seen: replay missing messages from a time before 1 February 2026, 09:00 UTC in the YunoJuno portal to fill the gap."
+    assert_eq!(story.findings[0].sentence, "Never saw “offered” or “accepted” for this contract.");
+    let advice = &story.findings[0].advice;
+    assert!(
+        advice.contains(" from a time before 1 February 2026, 09:00 UTC, because nothing earlier was seen. "),
+        "{advice}"
     );
+    assert!(advice.contains(" until 2 February 2026, 12:35 UTC, "), "{advice}");
 }
 
 #[test]
@@ -145,7 +149,7 @@ fn revoked_and_accepted_without_a_second_offer_is_impossible_in_either_order() {
     let revoked_first = story(&["offered", "revoked", "accepted"]);
     assert_eq!(revoked_first.state, Accepted);
     assert_eq!(kinds(&revoked_first.findings), [(Impossible, 3, "client.contract.accepted")]);
-    assert!(revoked_first.findings[0].sentence.contains("from 2 February 2026, 09:00 UTC"));
+    assert!(revoked_first.findings[0].advice.contains("from 2 February 2026, 09:00 UTC"));
     assert_eq!(fits(&revoked_first)[2], Fit::AfterAGap);
 
     let accepted_first = story(&["offered", "accepted", "revoked"]);

@@ -1,0 +1,231 @@
+//! Whether each defect is found, nothing else is, and nothing is left of it once it is mended.
+
+use super::{of_contract, of_contractor, of_requisition};
+use crate::estimate::history;
+use crate::estimate::samples::{budget, happening, winter, with};
+use crate::lifecycle::finding::{Finding, FindingKind, Severity};
+use crate::lifecycle::rules::Limits;
+use crate::timeline::{self, Happening};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+fn offered() -> Happening {
+    event(11, "2025-11-21T10:00:00Z", "offered", winter())
+}
+
+fn event(seq: i64, at: &str, name: &str, object: Value) -> Happening {
+    happening(seq, at, &format!("contract.{name}"), object)
+}
+
+fn spend(seq: i64, at: &str, name: &str, amount: &str) -> Happening {
+    happening(seq, at, &format!("spend_request.{name}"), budget(amount))
+}
+
+fn contact(seq: i64, at: &str, name: &str) -> Happening {
+    happening(seq, at, &format!("client_contact.{name}"), json!({ "client_contact_id": "clct_1" }))
+}
+
+/// A contractor, a requisition and a contract, as they should be: approved for 60,000.00, costing 44,840.00.
+fn clean() -> Vec<Happening> {
+    vec![
+        contact(1, "2025-11-01T10:00:00Z", "created"),
+        contact(2, "2025-11-02T10:00:00Z", "registered"),
+        contact(3, "2025-11-03T10:00:00Z", "onboarding_completed"),
+        spend(4, "2025-11-04T10:00:00Z", "created", "60000.00"),
+        spend(5, "2025-11-05T10:00:00Z", "approved", "60000.00"),
+        event(10, "2025-11-20T10:00:00Z", "approved", winter()),
+        offered(),
+        event(12, "2025-11-24T10:00:00Z", "accepted", winter()),
+    ]
+}
+
+fn all(told: &[Happening], altered: &[i64]) -> Vec<Finding> {
+    let altered: BTreeSet<i64> = altered.iter().copied().collect();
+    let limits = Limits::default();
+    let own: Vec<Happening> =
+        told.iter().filter(|one| one.event.event_type.as_str().contains(".contract.")).cloned().collect();
+    let contract = timeline::contract(&own);
+    let mut found = Vec::new();
+    found.extend(timeline::contractor(&"clct_1".into(), told).iter().flat_map(|story| of_contractor(story, &altered)));
+    found.extend(contract.iter().flat_map(|story| of_contract(story, &altered, limits)));
+    let draws: Vec<_> = contract.map(|story| (story, history(&own))).into_iter().collect();
+    let requisition = timeline::requisition(&"spreq_1".into(), told);
+    found.extend(requisition.iter().flat_map(|story| of_requisition(story, &draws, &altered, limits)));
+    found
+}
+
+/// What holds at an instant: rule and place.
+fn at(told: &[Happening], moment: &str) -> Vec<(&'static str, i64)> {
+    let moment: Timestamp = moment.parse().unwrap();
+    all(told, &[]).iter().filter(|one| one.holds(moment)).map(|one| (one.rule.as_str(), one.seq)).collect()
+}
+
+const IN_JANUARY: &str = "2026-01-10T00:00:00Z";
+
+/// The clean stream with something done to it.
+fn broken(change: impl FnOnce(&mut Vec<Happening>)) -> Vec<Happening> {
+    let mut told = clean();
+    change(&mut told);
+    told
+}
+
+#[test]
+fn nothing_is_wrong_with_a_clean_stream() {
+    assert_eq!(at(&clean(), IN_JANUARY), []);
+}
+
+#[test]
+fn each_defect_is_found_and_nothing_else() {
+    let without = |seq: i64| broken(|told| told.retain(|one| one.seq != seq));
+    let with_one = |one: Happening| broken(|told| told.push(one));
+    let cases: Vec<(Vec<Happening>, Vec<(&str, i64)>)> = vec![
+        (without(11), vec![("offer-comes-first", 12)]),
+        (without(1), vec![("invitation-comes-first", 2)]),
+        (without(2), vec![("registration-comes-first", 3)]),
+        (without(4), vec![("request-comes-first", 5)]),
+        (
+            broken(|told| told.iter_mut().for_each(|one| one.received_at += late(one.seq == 12))),
+            vec![("arrives-on-time", 12)],
+        ),
+        (with_one(event(13, "2025-12-05T10:00:00Z", "approved", winter())), vec![("contract-in-order", 13)]),
+        (
+            with_one(event(13, "2025-11-25T10:00:00Z", "revoked", winter())),
+            vec![("no-revocation-after-acceptance", 13)],
+        ),
+        (
+            with_one(event(13, "2025-11-22T10:00:00Z", "revoked", winter())),
+            vec![("second-offer-before-acceptance", 12)],
+        ),
+        (
+            with_one(event(13, "2026-01-05T10:00:00Z", "cancelled", winter())),
+            // What was cancelled draws on nothing any more.
+            vec![("no-cancellation-after-start", 13), ("approved-spend-is-used", 5)],
+        ),
+        (
+            broken(|told| {
+                told.push(event(13, "2025-12-05T10:00:00Z", "notice_served", winter()));
+                told.push(event(14, "2025-12-06T10:00:00Z", "cancelled", winter()));
+            }),
+            vec![("no-cancellation-after-notice", 14)],
+        ),
+        (
+            broken(|told| {
+                told.push(event(13, "2025-11-25T10:00:00Z", "deleted", winter()));
+                told.push(event(14, "2025-11-26T10:00:00Z", "completed", winter()));
+            }),
+            vec![("nothing-after-deletion", 14), ("approved-spend-is-used", 5)],
+        ),
+        (without(12), vec![("offer-is-answered", 11)]),
+        (with_one(spend(6, "2025-12-20T10:00:00Z", "updated", "40000.00")), vec![("within-budget", 6)]),
+        (
+            with_one({
+                let mut test = event(13, "2025-12-20T10:00:00Z", "completed", winter());
+                test.event.mode = crate::event::Mode::Test;
+                test
+            }),
+            vec![("tests-stay-apart", 13)],
+        ),
+    ];
+    for (told, expected) in cases {
+        assert_eq!(at(&told, IN_JANUARY), expected);
+    }
+}
+
+fn late(is_late: bool) -> SignedDuration {
+    SignedDuration::from_mins(if is_late { 40 } else { 0 })
+}
+
+#[test]
+fn another_body_under_the_same_message_is_found_where_it_belongs() {
+    let found = all(&clean(), &[12]);
+    let found: Vec<_> = found.iter().filter(|one| one.kind == FindingKind::Altered).collect();
+    assert_eq!(found.iter().map(|one| (one.rule.as_str(), one.seq)).collect::<Vec<_>>(), [("says-the-same", 12)]);
+    assert!(found[0].matters());
+}
+
+#[test]
+fn a_late_event_clears_what_its_absence_broke() {
+    let gap = broken(|told| told.retain(|one| one.seq != 11));
+    assert_eq!(at(&gap, IN_JANUARY).len(), 1);
+    let mut mended = gap;
+    // Months later, by a replay: told as one, and no finding.
+    mended.push(Happening { seq: 99, received_at: "2026-03-01T10:00:00Z".parse().unwrap(), ..offered() });
+    assert_eq!(at(&mended, IN_JANUARY), []);
+}
+
+#[test]
+fn an_offer_is_open_by_the_clock_alone() {
+    let open = broken(|told| told.retain(|one| one.seq != 12));
+    assert_eq!(at(&open, "2025-11-28T09:59:59Z"), []);
+    assert_eq!(at(&open, "2025-11-28T10:00:00Z"), [("offer-is-answered", 11)]);
+    let again = event(13, "2025-11-27T10:00:00Z", "offered", winter());
+    let again = [open, vec![again]].concat();
+    assert_eq!(at(&again, "2025-11-28T10:00:00Z"), []);
+    assert_eq!(at(&again, "2025-12-04T10:00:00Z"), [("offer-is-answered", 13)]);
+}
+
+#[test]
+fn a_contract_ends_for_fourteen_days_and_not_after_notice() {
+    let told = clean();
+    assert_eq!(at(&told, "2026-03-12T23:59:59Z"), []);
+    assert_eq!(at(&told, "2026-03-13T00:00:00Z"), [("renewed-before-end", 12)]);
+    assert_eq!(at(&told, "2026-03-27T23:59:59Z"), [("renewed-before-end", 12)]);
+    assert_eq!(at(&told, "2026-03-28T00:00:00Z"), []);
+    let notice = with(winter(), json!({ "actual_end_date": "2026-03-20" }));
+    let ended = broken(|told| told.push(event(13, "2026-03-01T10:00:00Z", "notice_served", notice)));
+    assert_eq!(at(&ended, "2026-03-14T00:00:00Z"), []);
+}
+
+#[test]
+fn approved_spend_is_unused_until_something_draws_on_it() {
+    let alone = broken(|told| told.retain(|one| one.seq < 10));
+    assert_eq!(at(&alone, "2025-12-05T09:59:59Z"), []);
+    assert_eq!(at(&alone, "2025-12-05T10:00:00Z"), [("approved-spend-is-used", 5)]);
+    let gone = broken(|told| told.push(event(13, "2025-11-25T10:00:00Z", "cancelled", winter())));
+    assert_eq!(at(&gone, "2025-12-05T10:00:00Z"), [("approved-spend-is-used", 5)]);
+}
+
+#[test]
+fn a_finding_says_what_is_wrong_and_what_to_do() {
+    let over = broken(|told| told.push(spend(6, "2025-12-20T10:00:00Z", "updated", "40000.00")));
+    let over = all(&over, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
+    assert_eq!(
+        over.sentence,
+        "By estimate, its contracts cost £4,840.00 more than the amount of £40,000.00: its amount fell below that on 20 December 2025."
+    );
+    assert_eq!(over.severity, Severity::Problem);
+    let dear = broken(|told| told.push(spend(6, "2025-11-06T10:00:00Z", "updated", "40000.00")));
+    let dear: Vec<Happening> = dear
+        .into_iter()
+        .map(|one| match one.seq {
+            10..=12 => Happening { event: contract_for("40000.00", &one), ..one },
+            _ => one,
+        })
+        .collect();
+    let dear = all(&dear, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
+    assert!(dear.sentence.ends_with(": it was passed by “Winter campaign” on 24 November 2025."), "{}", dear.sentence);
+}
+
+fn contract_for(amount: &str, like: &Happening) -> crate::event::Event {
+    let name = like.event.event_type.as_str().trim_start_matches("client.").to_owned();
+    happening(1, "2025-11-20T10:00:00Z", &name, with(winter(), json!({ "spend_request": budget(amount) }))).event
+}
+
+proptest! {
+    #[test]
+    fn order_and_repetition_leave_no_trace(
+        order in Just((0..10_usize).collect::<Vec<_>>()).prop_shuffle(), kept in any::<u16>(), twice in 0..10_usize,
+    ) {
+        let full = broken(|told| {
+            told.push(event(13, "2025-11-22T10:00:00Z", "revoked", winter()));
+            told.push(spend(6, "2025-12-20T10:00:00Z", "updated", "40000.00"));
+        });
+        let kept: Vec<&Happening> = full.iter().enumerate().filter(|(n, _)| kept & (1 << n) != 0).map(|(_, one)| one).collect();
+        let sent: Vec<Happening> = kept.iter().map(|one| (*one).clone()).collect();
+        let mut shuffled: Vec<Happening> = order.iter().filter_map(|n| sent.get(*n)).cloned().collect();
+        shuffled.extend(sent.get(twice).cloned());
+        prop_assert_eq!(all(&sent, &[5, 12]), all(&shuffled, &[5, 12]));
+    }
+}

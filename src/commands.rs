@@ -1,0 +1,38 @@
+//! What happens to the store when somebody acts on a page? Who may act is asked where the form comes in.
+
+use crate::store::{Store, StoreError};
+use app::api::{ApiError, Commands};
+use app::view::viewer::Person;
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// Acts on the store.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    store: Store,
+}
+
+impl Desk {
+    /// At this store.
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+}
+
+fn done(result: Result<(), StoreError>) -> Result<(), ApiError> {
+    result.map_err(|error| {
+        tracing::error!(%error, "what was asked for could not be done");
+        ApiError::Unavailable
+    })
+}
+
+#[async_trait]
+impl Commands for Desk {
+    async fn dismiss(&self, key: &str, reason: &str, by: &Person, now: Timestamp) -> Result<(), ApiError> {
+        done(self.store.dismiss(key, reason, (&by.name, &by.email), now.as_millisecond()).await)
+    }
+
+    async fn restore(&self, key: &str, by: &Person, now: Timestamp) -> Result<(), ApiError> {
+        done(self.store.restore(key, &by.email, now.as_millisecond()).await)
+    }
+}

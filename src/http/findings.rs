@@ -1,0 +1,93 @@
+//! What happens when a finding is laid aside or taken up again, and how many of them every page tells of?
+
+use super::session::local_path::local_path;
+use app::api::{ApiError, Commands, SharedReadModel};
+use app::view::viewer::{Attention, Person, Viewer};
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::post;
+use axum::{Form, Router};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Longer reasons are cut.
+const LONGEST_REASON: usize = 500;
+/// No finding has a longer name: an id that is a key has at most 500 bytes.
+const LONGEST_KEY: usize = 700;
+
+/// The two forms.
+pub fn routes(commands: Arc<dyn Commands>) -> Router {
+    Router::new()
+        .route("/findings/dismiss", post(dismiss))
+        .route("/findings/restore", post(restore))
+        .layer(DefaultBodyLimit::max(16 * 1024))
+        .with_state(commands)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Act {
+    key: String,
+    reason: String,
+    next: String,
+}
+
+/// The admin who sent the form; everybody else is told no.
+fn admin(viewer: Viewer) -> Result<Person, Response> {
+    let is_admin = viewer.is_admin();
+    viewer
+        .person
+        .filter(|_| is_admin)
+        .ok_or_else(|| (StatusCode::FORBIDDEN, "Only admins may dismiss findings.\n").into_response())
+}
+
+fn answered(done: Result<(), ApiError>, next: &str) -> Response {
+    match done {
+        Ok(()) => Redirect::to(local_path(next)).into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    }
+}
+
+async fn dismiss(
+    State(commands): State<Arc<dyn Commands>>,
+    Extension(viewer): Extension<Viewer>,
+    Form(act): Form<Act>,
+) -> Response {
+    let now = viewer.now;
+    let by = match admin(viewer) {
+        Ok(by) => by,
+        Err(refused) => return refused,
+    };
+    let reason: String = act.reason.trim().chars().take(LONGEST_REASON).collect();
+    if reason.is_empty() || act.key.is_empty() || act.key.len() > LONGEST_KEY {
+        // The form itself asks for a reason; who sends it without one is shown the page again.
+        return Redirect::to(local_path(&act.next)).into_response();
+    }
+    answered(commands.dismiss(&act.key, &reason, &by, now).await, &act.next)
+}
+
+async fn restore(
+    State(commands): State<Arc<dyn Commands>>,
+    Extension(viewer): Extension<Viewer>,
+    Form(act): Form<Act>,
+) -> Response {
+    let now = viewer.now;
+    match admin(viewer) {
+        Ok(by) => answered(commands.restore(&act.key, &by, now).await, &act.next),
+        Err(refused) => refused,
+    }
+}
+
+/// Middleware: counts what needs a person, for the navigation of a page. A page is no worse without the number.
+pub async fn count(State(model): State<SharedReadModel>, mut request: Request, next: Next) -> Response {
+    let viewer = request.extensions().get::<Viewer>();
+    let asked = viewer.filter(|viewer| viewer.person.is_some() && request.method() == Method::GET);
+    if let Some((now, sees_all)) = asked.map(|viewer| (viewer.now, viewer.is_admin()))
+        && let Ok(count) = model.attention(now, sees_all).await
+    {
+        request.extensions_mut().insert(Attention(count));
+    }
+    next.run(request).await
+}

@@ -1,0 +1,152 @@
+//! What is wrong now, what people said of it, and what can be told about why an event came late?
+
+use super::{ASKED, PAGE, page};
+use crate::store::projections::findings::{FoundRow, Sought};
+use crate::store::{Store, StoreError, instant};
+use app::event::EventType;
+use app::id::Subject;
+use app::lifecycle::finding::{Dismissal, Finding, FindingKind, Severity};
+use app::lifecycle::rules::Rule;
+use app::timeline::Entry;
+use app::view::Page;
+use app::view::filter::Cursor;
+use app::view::finding::{FindingFilter, FindingSummary};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Of how many late events of one page it is asked whether the outage was ours.
+const MOST_EXPLAINED: usize = 20;
+
+fn without(sees_all: bool) -> Vec<&'static str> {
+    FindingKind::ALL.into_iter().filter(|kind| !sees_all && kind.is_transport()).map(FindingKind::as_str).collect()
+}
+
+/// One page of what is wrong now.
+pub(super) async fn list(
+    store: &Store,
+    filter: &FindingFilter,
+    now: Timestamp,
+    sees_all: bool,
+) -> Result<Page<FindingSummary>, StoreError> {
+    let after = filter.after.as_ref().and_then(|cursor| {
+        let (severity, at) = cursor.key.split_once('.')?;
+        Some((severity.parse().ok()?, at.parse().ok()?, cursor.id.as_str()))
+    });
+    let without = without(sees_all);
+    let sought = Sought {
+        kind: filter.kind.map(FindingKind::as_str),
+        severity: filter.severity.map(Severity::rank),
+        subject_kind: filter.about.map(app::view::finding::About::as_str),
+        q: filter.q.as_deref(),
+        is_dismissed: filter.dismissed,
+        is_test: filter.test,
+        without: &without,
+        after,
+    };
+    let rows = store.list_findings(&sought, now.as_millisecond(), ASKED).await?;
+    let mut rows = page(rows, PAGE, |row| Cursor {
+        key: format!("{}.{}", row.finding.severity, row.finding.at),
+        id: row.finding.key.clone(),
+    });
+    let items: Vec<FindingSummary> = rows.items.drain(..).map(summary).collect::<Result<_, _>>()?;
+    let mut page = Page { items, next: rows.next };
+    explain(store, page.items.iter_mut().map(|one| &mut one.finding)).await?;
+    Ok(page)
+}
+
+/// The gravest of what needs a person, of every kind.
+pub(super) async fn gravest(store: &Store, now: Timestamp, rows: i64) -> Result<Vec<FindingSummary>, StoreError> {
+    let sought = Sought { severity: Some(Severity::Warning.rank()), ..Sought::default() };
+    store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(summary).collect()
+}
+
+/// How many need a person.
+pub(super) async fn count(store: &Store, now: Timestamp, sees_all: bool) -> Result<u64, StoreError> {
+    let without = without(sees_all);
+    let sought = Sought { severity: Some(Severity::Warning.rank()), without: &without, ..Sought::default() };
+    Ok(store.count_findings(&sought, now.as_millisecond()).await?.unsigned_abs())
+}
+
+fn summary(row: FoundRow) -> Result<FindingSummary, StoreError> {
+    let FoundRow { finding: row, reason, by_name, dismissed_at } = row;
+    let corrupt = |what: &str| StoreError::Corrupt(format!("{what} of a finding: {}", row.key));
+    let rule = Rule::parse(&row.rule).ok_or_else(|| corrupt("rule"))?;
+    let subject = Subject::from_parts(&row.subject_kind, &row.subject_id).ok_or_else(|| corrupt("subject"))?;
+    let dismissed = match (reason, by_name, dismissed_at) {
+        (Some(reason), Some(by), Some(at)) => Some(Dismissal { reason, by, at: instant(at)? }),
+        _ => None,
+    };
+    let finding = Finding {
+        advice: row.advice,
+        from: (row.from_at != 0).then(|| instant(row.from_at)).transpose()?,
+        until: (row.until_at != i64::MAX).then(|| instant(row.until_at)).transpose()?,
+        dismissed,
+        ..Finding::new(rule, row.seq, EventType::parse(&row.event_type), row.sentence)
+    };
+    Ok(FindingSummary {
+        key: row.key,
+        finding,
+        subject,
+        title: row.title,
+        contractor_name: row.contractor_name,
+        is_test: row.is_test,
+        at: instant(row.at)?,
+    })
+}
+
+/// What holds of these findings at a moment, with what people have said of them until now, and where the late ones could
+/// have been kept.
+pub(super) async fn told(
+    store: &Store,
+    found: Vec<(Subject, Finding)>,
+    at: Timestamp,
+) -> Result<Vec<Finding>, StoreError> {
+    let mut found: Vec<(String, Finding)> = found
+        .into_iter()
+        .filter(|(_, finding)| finding.holds(at))
+        .map(|(subject, finding)| (finding.key(&subject), finding))
+        .collect();
+    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    let mut dismissals = BTreeMap::new();
+    for (key, reason, by, at) in store.list_dismissals(&keys).await? {
+        dismissals.insert(key, Dismissal { reason, by, at: instant(at)? });
+    }
+    for (key, finding) in &mut found {
+        finding.dismissed = dismissals.remove(key);
+    }
+    explain(store, found.iter_mut().map(|(_, finding)| finding)).await?;
+    Ok(found.into_iter().map(|(_, finding)| finding).collect())
+}
+
+/// Puts these findings where they belong in a story.
+pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
+    for entry in entries {
+        let here = findings.iter().filter(|finding| finding.seq == entry.seq && !finding.is_standing());
+        entry.findings = here.cloned().collect();
+    }
+}
+
+/// Whether an outage was ours shows in what else arrived: nothing at all between an event and its arrival, and others as
+/// late as it, speak against us; anything that arrived meanwhile speaks for the way it took.
+async fn explain(store: &Store, findings: impl Iterator<Item = &mut Finding>) -> Result<(), StoreError> {
+    let late = findings.filter(|finding| finding.kind == FindingKind::Late);
+    for finding in late.take(MOST_EXPLAINED) {
+        let Some((occurred_at, received_at)) = store.find_times(finding.seq).await? else { continue };
+        finding.advice = match store.find_outage(occurred_at, received_at).await? {
+            (true, _) => {
+                "Other requests arrived meanwhile, so Junoscope could be reached: this one was held up on its way, or a \
+                 first attempt failed. Nothing has to be done."
+                    .to_owned()
+            }
+            (false, 0) => "Nothing else arrived meanwhile either, which may be chance. Nothing has to be done: it is here \
+                           now, and in its place."
+                .to_owned(),
+            (false, others) => format!(
+                "Nothing at all arrived meanwhile, and {others} other {} late after it: Junoscope or its network was \
+                 down. If that was not planned, look into the server’s log of that time.",
+                if others == 1 { "message came" } else { "messages came" }
+            ),
+        };
+    }
+    Ok(())
+}

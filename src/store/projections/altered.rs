@@ -1,0 +1,75 @@
+//! Which messages came again with another body?
+
+use super::statement::{Statement, fetch_all};
+use crate::store::{Store, StoreError, with_reader};
+use app::view::moment::{AsOf, Meaning, Moment};
+use std::collections::BTreeSet;
+
+/// How many values one `in (…)` takes.
+const LIST: usize = 1_000;
+
+impl Store {
+    /// The repeats with another body after `position` and up to `until`, in the order of commits: their place in the log
+    /// and that of the message they repeat.
+    pub async fn list_altered_after(&self, position: i64, until: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+        Ok(with_reader!(self, |pool| {
+            sqlx::query_as(
+                "select a.seq, m.seq from attempts a join messages m on m.endpoint = a.endpoint \
+                 and m.message_id = a.message_id where not a.same_body and a.seq > $1 and a.seq <= $2 order by a.seq",
+            )
+            .bind(position)
+            .bind(until)
+            .fetch_all(pool)
+            .await?
+        }))
+    }
+
+    /// Those of the messages that came again with another body, by a place in the log and as far as was known then.
+    pub async fn list_altered(&self, seqs: &[i64], until: i64, moment: Moment) -> Result<BTreeSet<i64>, StoreError> {
+        let mut found = BTreeSet::new();
+        // As good as always there is none, and that is told at once.
+        let any: Option<i64> = with_reader!(self, |pool| {
+            sqlx::query_scalar("select seq from attempts where not same_body order by seq limit 1")
+                .fetch_optional(pool)
+                .await?
+        });
+        if any.is_none_or(|first| first > until) {
+            return Ok(found);
+        }
+        for chunk in seqs.chunks(LIST) {
+            let mut select = Statement::new(
+                "select m.seq from messages m join attempts a on a.endpoint = m.endpoint \
+                 and a.message_id = m.message_id where not a.same_body and a.seq <= ",
+            );
+            select.bind(until);
+            if let Some(AsOf { at, meaning: Meaning::Known }) = moment.as_of {
+                select.push(" and a.received_at <= ").bind(at.as_millisecond());
+            }
+            select.push(" and m.seq in ").list(chunk.iter().copied());
+            found.extend(fetch_all!(self, (i64,), select)?.into_iter().map(|(seq,)| seq));
+        }
+        Ok(found)
+    }
+
+    /// Whose own these messages are: kind and id.
+    pub async fn list_owners(&self, seqs: &[i64]) -> Result<Vec<(String, String)>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in seqs.chunks(LIST) {
+            let mut select = Statement::new("select kind, subject_id from mentions where is_own = ");
+            select.bind(true).push(" and seq in ").list(chunk.iter().copied());
+            found.extend(fetch_all!(self, (String, String), select)?);
+        }
+        Ok(found)
+    }
+
+    /// The contracts that draw on these requisitions, of either mode, in order of id.
+    pub async fn list_drawing(&self, requisitions: &[&str]) -> Result<Vec<String>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in requisitions.chunks(LIST) {
+            let mut select = Statement::new("select id from contracts where requisition_id in ");
+            select.list(chunk.iter().copied()).push(" order by id");
+            found.extend(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id));
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,171 @@
+//! What is wrong now, and what people said of it: one page of findings, their count, dismissals.
+
+use super::statement::{Statement, bound, fetch_all};
+use crate::store::{Store, StoreError, with_reader, with_writer};
+
+/// A finding with what was last said of it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct FoundRow {
+    /// The finding.
+    #[sqlx(flatten)]
+    pub finding: super::row::FindingRow,
+    /// Why it was dismissed, where it is.
+    pub reason: Option<String>,
+    /// By whom.
+    pub by_name: Option<String>,
+    /// When.
+    pub dismissed_at: Option<i64>,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Sought<'a> {
+    /// `FindingKind::as_str`
+    pub kind: Option<&'a str>,
+    /// At least this grave.
+    pub severity: Option<i64>,
+    /// `Subject::kind`
+    pub subject_kind: Option<&'a str>,
+    /// Part of a title or a contractor's name, or a whole id.
+    pub q: Option<&'a str>,
+    /// The dismissed ones instead of the open ones.
+    pub is_dismissed: bool,
+    /// Those of test subjects instead of live ones.
+    pub is_test: bool,
+    /// Without these kinds.
+    pub without: &'a [&'static str],
+    /// Severity, time and key of the last row of the page before.
+    pub after: Option<(i64, i64, &'a str)>,
+}
+
+/// Counting stops here: so many are simply many.
+pub const MOST_COUNTED: i64 = 1_000;
+
+fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64) {
+    select.push(" where f.is_test = ").bind(sought.is_test).push(" and f.is_met = ").bind(false);
+    select.push(" and f.from_at <= ").bind(now).push(" and f.until_at > ").bind(now);
+    select.push(if sought.is_dismissed { " and d.finding_key is not null" } else { " and d.finding_key is null" });
+    if let Some(kind) = sought.kind {
+        select.push(" and f.kind = ").bind(kind);
+    }
+    if let Some(severity) = sought.severity {
+        select.push(" and f.severity >= ").bind(severity);
+    }
+    if let Some(kind) = sought.subject_kind {
+        select.push(" and f.subject_kind = ").bind(kind);
+    }
+    if !sought.without.is_empty() {
+        select.push(" and f.kind not in ").list(sought.without.iter().copied());
+    }
+    if let Some(q) = sought.q {
+        let pattern: String = q
+            .to_lowercase()
+            .chars()
+            .flat_map(|character| matches!(character, '%' | '_' | '\\').then_some('\\').into_iter().chain([character]))
+            .collect();
+        let pattern = format!("%{pattern}%");
+        select.push(" and (f.search like ").bind(pattern.as_str()).push(" escape '\\' or f.subject_id = ").bind(q);
+        select.push(")");
+    }
+}
+
+impl Store {
+    /// Findings that hold now, the gravest first, then the newest.
+    pub async fn list_findings(&self, sought: &Sought<'_>, now: i64, limit: i64) -> Result<Vec<FoundRow>, StoreError> {
+        let mut select = Statement::new(
+            "select f.key, f.subject_kind, f.subject_id, f.title, f.contractor_name, f.kind, f.rule, f.severity, f.seq, \
+             f.event_type, f.sentence, f.advice, f.from_at, f.until_at, f.is_met, f.is_test, f.at, f.search, d.reason, \
+             d.by_name, d.at as dismissed_at from findings f left join dismissals d on d.finding_key = f.key \
+             and d.undone_at is null",
+        );
+        narrow(&mut select, sought, now);
+        if let Some((severity, at, key)) = sought.after {
+            select.push(" and (f.severity, f.at, f.key) < (").bind(severity).push(", ").bind(at);
+            select.push(", ").bind(key).push(")");
+        }
+        select.push(" order by f.severity desc, f.at desc, f.key desc limit ").bind(limit);
+        Ok(fetch_all!(self, FoundRow, select)?)
+    }
+
+    /// How many findings hold now, counted up to [`MOST_COUNTED`].
+    pub async fn count_findings(&self, sought: &Sought<'_>, now: i64) -> Result<i64, StoreError> {
+        let mut select = Statement::new(
+            "select count(*) from (select f.key from findings f left join dismissals d on d.finding_key = f.key \
+             and d.undone_at is null",
+        );
+        narrow(&mut select, sought, now);
+        select.push(" limit ").bind(MOST_COUNTED).push(") as some");
+        Ok(fetch_all!(self, (i64,), select)?.into_iter().map(|(count,)| count).sum())
+    }
+
+    /// What was said of the findings with these keys, where it was not taken back: key, reason, name, time.
+    pub async fn list_dismissals(&self, keys: &[&str]) -> Result<Vec<(String, String, String, i64)>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in keys.chunks(1_000) {
+            let mut select = Statement::new(
+                "select finding_key, reason, by_name, at from dismissals where undone_at is null and finding_key in ",
+            );
+            select.list(chunk.iter().copied());
+            found.extend(fetch_all!(self, (String, String, String, i64), select)?);
+        }
+        Ok(found)
+    }
+
+    /// Lays a finding aside. One that is laid aside stays so, with its first reason.
+    pub async fn dismiss(&self, key: &str, reason: &str, by: (&str, &str), now: i64) -> Result<(), StoreError> {
+        let mut insert = Statement::new("insert into dismissals (finding_key, at, reason, by_name, by_email) values (");
+        insert.bind(key).push(", ").bind(now).push(", ").bind(reason);
+        insert.push(", ").bind(by.0).push(", ").bind(by.1).push(") on conflict do nothing");
+        with_writer!(self, |pool| bound!(sqlx::query(insert.sql(self.dialect())), insert)
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Takes a dismissal back; it stays known that it was there.
+    pub async fn restore(&self, key: &str, by_email: &str, now: i64) -> Result<(), StoreError> {
+        let mut update = Statement::new("update dismissals set undone_at = ");
+        update.bind(now).push(", undone_by = ").bind(by_email);
+        update.push(" where undone_at is null and finding_key = ").bind(key);
+        with_writer!(self, |pool| bound!(sqlx::query(update.sql(self.dialect())), update)
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// When a message happened and when it arrived.
+    pub async fn find_times(&self, seq: i64) -> Result<Option<(i64, i64)>, StoreError> {
+        Ok(with_reader!(self, |pool| {
+            sqlx::query_as("select occurred_at, received_at from messages where seq = $1")
+                .bind(seq)
+                .fetch_optional(pool)
+                .await?
+        }))
+    }
+
+    /// Whether messages arrived between two instants, of any kind, and how many others that arrived within half an hour
+    /// after the second had been as late: from at least as long ago, and beyond five minutes.
+    pub async fn find_outage(&self, from: i64, until: i64) -> Result<(bool, i64), StoreError> {
+        const HALF_AN_HOUR: i64 = 30 * 60 * 1_000;
+        const ON_TIME: i64 = 5 * 60 * 1_000;
+        let (between, late): (i64, i64) = with_reader!(self, |pool| {
+            sqlx::query_as(
+                "select (select count(*) from (select seq from messages where received_at > $1 and received_at < $2 \
+                 union all select seq from attempts where received_at > $1 and received_at < $2 \
+                 union all select seq from quarantine where received_at > $1 and received_at < $2 limit 1) as between_them), \
+                 (select count(*) from messages where received_at >= $2 and received_at <= $3 \
+                 and received_at - occurred_at > $4 and occurred_from = 'id' and occurred_at < $2 and occurred_at >= $5)",
+            )
+            .bind(from)
+            .bind(until)
+            .bind(until.saturating_add(HALF_AN_HOUR))
+            .bind(ON_TIME)
+            .bind(from.saturating_sub(HALF_AN_HOUR))
+            .fetch_one(pool)
+            .await?
+        });
+        Ok((between > 0, late.saturating_sub(1).max(0)))
+    }
+}
