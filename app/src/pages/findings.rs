@@ -1,6 +1,6 @@
 //! Everything that is wrong now: what it is, what to do, where it stands; what was laid aside, by whom and why.
 
-use super::contractors::test_switch;
+use super::lists::test_switch;
 use crate::lifecycle::finding::{Dismissal, FindingKind, Severity};
 use crate::shell::context::{filter, here, viewer};
 use crate::shell::frame::{Here, page};

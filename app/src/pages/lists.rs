@@ -78,7 +78,7 @@ fn nothing<F: Listing>(filter: &F, words: &Words) -> AnyView {
 }
 
 /// Live subjects or test ones: they are never mixed.
-fn test_switch(path: &'static str, filter: &impl Query) -> AnyView {
+pub(super) fn test_switch(path: &'static str, filter: &impl Query) -> AnyView {
     let is_test = filter.value("test").is_some();
     let (href, text) =
         if is_test { (filter.without("test"), "Show live") } else { (filter.with("test", "1"), "Show test") };
