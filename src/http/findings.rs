@@ -35,12 +35,13 @@ struct Act {
 }
 
 /// The admin who sent the form; everybody else is told no.
-fn admin(viewer: Viewer) -> Result<Person, Response> {
+fn admin(viewer: Viewer) -> Option<Person> {
     let is_admin = viewer.is_admin();
-    viewer
-        .person
-        .filter(|_| is_admin)
-        .ok_or_else(|| (StatusCode::FORBIDDEN, "Only admins may dismiss findings.\n").into_response())
+    viewer.person.filter(|_| is_admin)
+}
+
+fn forbidden() -> Response {
+    (StatusCode::FORBIDDEN, "Only admins may dismiss findings.\n").into_response()
 }
 
 fn answered(done: Result<(), ApiError>, next: &str) -> Response {
@@ -56,10 +57,7 @@ async fn dismiss(
     Form(act): Form<Act>,
 ) -> Response {
     let now = viewer.now;
-    let by = match admin(viewer) {
-        Ok(by) => by,
-        Err(refused) => return refused,
-    };
+    let Some(by) = admin(viewer) else { return forbidden() };
     let reason: String = act.reason.trim().chars().take(LONGEST_REASON).collect();
     if reason.is_empty() || act.key.is_empty() || act.key.len() > LONGEST_KEY {
         // The form itself asks for a reason; who sends it without one is shown the page again.
@@ -74,10 +72,8 @@ async fn restore(
     Form(act): Form<Act>,
 ) -> Response {
     let now = viewer.now;
-    match admin(viewer) {
-        Ok(by) => answered(commands.restore(&act.key, &by, now).await, &act.next),
-        Err(refused) => refused,
-    }
+    let Some(by) = admin(viewer) else { return forbidden() };
+    answered(commands.restore(&act.key, &by, now).await, &act.next)
 }
 
 /// Middleware: counts what needs a person, for the navigation of a page. A page is no worse without the number.

@@ -38,9 +38,9 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
                 .fetch_all(pool)
                 .await
                 .unwrap();
-        text.extend(findings.into_iter().map(|row| match with_places {
-            true => format!("{row:?}"),
-            false => format!("{:?}", FindingRow { seq: 0, key: String::new(), ..row }),
+        text.extend(findings.into_iter().map(|row| {
+            let row = if with_places { row } else { FindingRow { seq: 0, key: String::new(), ..row } };
+            format!("{row:?}")
         }));
         let mentions: Vec<Mention> =
             sqlx::query_as("select * from mentions order by kind, subject_id, message_id, seq")

@@ -122,9 +122,14 @@ async fn scene(
     let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, renews(me))).collect();
     let (spend, mut obstacles) = spend::gather(told, &compared);
     let shared = summaries.iter().filter(|summary| is_shared(summary, told));
-    obstacles.extend(shared.map(|summary| {
-        format!("Other contractors draw on “{}” too; only the contracts drawn here are in the line.", summary.title)
-    }));
+    let shared: Vec<String> = shared.map(|summary| format!("“{}”", summary.title)).collect();
+    let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
+    if !shared.is_empty() {
+        let which = timeline::words::listed(&shared, "and");
+        obstacles.push(format!(
+            "Contracts of others draw on {which} too; the line shows only what is drawn here, a breach counts all."
+        ));
+    }
     Ok(Scene { works, spend, obstacles })
 }
 

@@ -62,6 +62,12 @@ fn app_knows_nothing_of_the_server() {
 fn inside_app_imports_point_one_way() {
     nobody_says(&["app/src/ui.rs", "app/src/ui"], &["crate::api", "crate::pages"]);
     nobody_says(&["app/src/view.rs", "app/src/view"], &["crate::ui", "crate::pages", "crate::api"]);
+    nobody_says(&["app/src/budget.rs", "app/src/budget"], &["crate::view", "crate::ui", "crate::pages"]);
+    nobody_says(
+        &["app/src/estimate.rs", "app/src/estimate"],
+        &["crate::budget", "crate::view", "crate::ui", "crate::pages"],
+    );
+    nobody_says(&["app/src/picture.rs", "app/src/picture"], &["crate::view", "crate::ui", "crate::pages"]);
     nobody_says(&["app/src/diff.rs", "app/src/diff"], &["crate::view", "crate::ui", "crate::pages", "crate::api"]);
     nobody_says(&["app/src/timeline.rs", "app/src/timeline"], &["crate::view", "crate::ui", "crate::pages"]);
     nobody_says(&["app/src/lifecycle.rs", "app/src/lifecycle"], &["crate::timeline", "crate::view", "crate::ui"]);

@@ -66,7 +66,7 @@ impl Walk {
     fn objects(&mut self, before: &Map<String, Value>, after: &Map<String, Value>, at: &Place) {
         let mut keys: BTreeSet<&str> = before.keys().chain(after.keys()).map(String::as_str).collect();
         if let Some(together) = together(&at.pattern, self.is_requisition)
-            && let (Some(was), Some(is)) = (together.say(before), together.say(after))
+            && let (Ok(was), Ok(is)) = (together.say(before), together.say(after))
             && was != is
         {
             keys.retain(|key| !together.keys.contains(key));

@@ -104,22 +104,24 @@ pub(super) struct Together {
 }
 
 impl Together {
-    /// `None` when the fields do not say it; empty when none of them says anything.
-    pub(super) fn say(&self, of: &Map<String, Value>) -> Option<Option<String>> {
+    /// `None` where none of the fields says anything.
+    pub(super) fn say(&self, of: &Map<String, Value>) -> Result<Option<String>, Unsaid> {
         let is_empty = self.keys.iter().all(|key| of.get(*key).is_none_or(is_nothing));
-        if is_empty { Some(None) } else { (self.say)(of).map(Some) }
+        if is_empty { Ok(None) } else { (self.say)(of).map(Some).ok_or(Unsaid) }
     }
 }
+
+/// The fields are there, but not in a form that can be read as one.
+pub(super) struct Unsaid;
 
 /// Which fields of the object at this place are read as one.
 pub(super) fn together(pattern: &str, is_requisition: bool) -> Option<Together> {
     const NAMES: [&str; 3] = ["first_name", "full_name", "last_name"];
     Some(match pattern {
         "rate" => Together { keys: &["currency", "unit", "value"], field: None, say: rate },
-        "fee_schedule.periods[].total_fees" | "fee_schedule.periods[].total_cost" => {
+        "fee_schedule.periods[].total_fees" | "fee_schedule.periods[].total_cost" | "fee_schedule.periods[].fees[]" => {
             Together { keys: &["currency", "value"], field: None, say: money }
         }
-        "fee_schedule.periods[].fees[]" => Together { keys: &["currency", "value"], field: None, say: money },
         "freelancer" | "hirers[]" => Together { keys: &NAMES, field: Some("full_name"), say: full_name },
         _ if pattern.ends_with("_jurisdiction") => {
             Together { keys: &["country_code", "name"], field: None, say: country }

@@ -1,7 +1,6 @@
 //! How was a line worked out, in words?
 
 use super::{Basis, Estimate, Line, Unit};
-use crate::money::Money;
 use crate::timeline::words::counted;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -49,9 +48,15 @@ impl Line {
     /// "£532.00 (£475.00 and £57.00 fees)"
     pub fn each(&self) -> String {
         let cost = &self.cost_per_unit;
-        let parts = self.fees_per_unit.as_ref().filter(|fees| !fees.amount.is_zero());
-        let parts = parts.and_then(|fees| Some((cost.minus(fees).filter(is_positive)?, fees)));
-        parts.map_or_else(|| cost.to_string(), |(rate, fees)| format!("{cost} ({rate} and {fees} fees)"))
+        self.parts().map_or_else(|| cost.to_string(), |parts| format!("{cost} ({parts})"))
+    }
+
+    /// What the cost of a unit is made of: "£475.00 and £57.00 fees". Nothing where there are no fees, or where they are
+    /// more than the cost is said to be.
+    pub fn parts(&self) -> Option<String> {
+        let fees = self.fees_per_unit.as_ref().filter(|fees| !fees.amount.is_zero())?;
+        let rate = self.cost_per_unit.minus(fees).filter(|rate| rate.amount.is_sign_positive())?;
+        Some(format!("{rate} and {fees} fees"))
     }
 
     /// What a reader should know who would check the line; nothing where it needs no word.
@@ -62,10 +67,6 @@ impl Line {
             Basis::RateAlone => Some("no fees were sent, so the rate stands alone"),
         }
     }
-}
-
-fn is_positive(money: &Money) -> bool {
-    money.amount.is_sign_positive()
 }
 
 fn day(date: Date) -> String {

@@ -76,11 +76,14 @@ fn nothing_is_wrong_with_a_clean_stream() {
     assert_eq!(at(&clean(), IN_JANUARY), []);
 }
 
+/// Rules, and the places they stand at.
+type Found = Vec<(&'static str, i64)>;
+
 #[test]
 fn each_defect_is_found_and_nothing_else() {
     let without = |seq: i64| broken(|told| told.retain(|one| one.seq != seq));
     let with_one = |one: Happening| broken(|told| told.push(one));
-    let cases: Vec<(Vec<Happening>, Vec<(&str, i64)>)> = vec![
+    let cases: Vec<(Vec<Happening>, Found)> = vec![
         (without(11), vec![("offer-comes-first", 12)]),
         (without(1), vec![("invitation-comes-first", 2)]),
         (without(2), vec![("registration-comes-first", 3)]),

@@ -60,7 +60,7 @@ impl Shown {
         let next = if is_nearer {
             fixed.find(|(_, days)| *days < self.days - 1.0)
         } else {
-            fixed.filter(|(_, days)| self.zoom != Zoom::Fit && *days > self.days + 1.0).next_back()
+            fixed.rfind(|(_, days)| self.zoom != Zoom::Fit && *days > self.days + 1.0)
         };
         match next {
             Some((zoom, days)) => Some((zoom, Some(self.from + share * (self.days - days) * DAY_IN_MILLISECONDS))),

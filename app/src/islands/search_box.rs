@@ -8,6 +8,9 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlInputElement, XmlHttpRequest, XmlHttpRequestResponseType};
 
+/// A timer of the browser, and what it will do.
+type Pause = (i32, Closure<dyn FnMut()>);
+
 /// A pause this long is the end of a word, in milliseconds.
 const PAUSE: i32 = 180;
 
@@ -15,7 +18,7 @@ thread_local! {
     // There is one search box on a page. An old request is broken off before the next begins, so that a slow answer
     // never replaces a newer one.
     static ASKED: RefCell<Option<XmlHttpRequest>> = const { RefCell::new(None) };
-    static WAITING: RefCell<Option<(i32, Closure<dyn FnMut()>)>> = const { RefCell::new(None) };
+    static WAITING: RefCell<Option<Pause>> = const { RefCell::new(None) };
 }
 
 /// Says how many rows were found; the box itself stands in the page already.

@@ -3,7 +3,7 @@
 use super::contract::{ContractState, Phase, after};
 use super::transition::Move;
 use crate::event::EventType;
-use jiff::ToSpan as _;
+use jiff::Span;
 use jiff::civil::Date;
 
 /// What may follow, in plain sentences.
@@ -149,7 +149,8 @@ pub fn notice_deadline(phase: Phase, ends_on: Option<Date>, notice_days: Option<
     if !matches!(phase, Phase::Upcoming | Phase::Active) {
         return None;
     }
-    ends_on?.checked_sub(i64::from(notice_days?).days()).ok()
+    // The number comes from a body: one beyond all calendars is no reason to panic.
+    ends_on?.checked_sub(Span::new().try_days(i64::from(notice_days?)).ok()?).ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::axis::{Axis, Tick, WIDTH};
 use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked};
 use super::spend::{self, SpendLane};
 use super::window::{Choice, Window, window};
-use super::{Flaw, Scene, Work, label};
+use super::{Flaw, Scene, Work, label, short_day};
 use crate::id::ContractId;
 use crate::lifecycle::contract::Phase;
 use crate::timeline::words::day_of;
@@ -234,7 +234,7 @@ fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
 
 /// Behind the last stretch where there is room, else before the first one; nothing where there is none.
 fn beside(segments: &[Segment], says: &[String]) -> Option<Words> {
-    let after = segments.last().map(|last| last.x + last.width + 6)?;
+    let after = segments.last().map(|last| last.x + last.width + 10)?;
     let before = segments.first()?.x - 6;
     let [behind, ahead] = [WIDTH - after, before].map(|room| label::longest_that_fits(says, room));
     let is_longer = |one: &String, other: Option<&String>| other.is_none_or(|other| one.len() >= other.len());
@@ -252,7 +252,10 @@ fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Wor
     let is_later = all.first().is_some_and(|stretch| axis.x(stretch.from) >= WIDTH);
     let is_earlier = !all.is_empty() && !is_later;
     let (x, is_before, says) = match () {
-        () if is_later => (WIDTH - 4, true, format!("{short} →")),
+        () if is_later => {
+            let starts = work.start_on.map_or(short, |day| format!("starts {}", short_day(day)));
+            (WIDTH - 4, true, format!("{starts} →"))
+        }
         () if is_earlier => (4, false, format!("← {short}")),
         () => {
             let at = work.steps.iter().rev().find_map(|step| step.at).map_or(now, |at| at);

@@ -77,7 +77,7 @@ fn share_words(of: &Budget) -> String {
     share.map(|share| format!("{share} % is committed")).unwrap_or_default()
 }
 
-/// "Over by £3,800.00 since 3 Feb 2026, when “Spring campaign” came to cost more than was left."
+/// "Over by £3,800.00 since 3 Feb 2026, when Spring campaign took it past the amount."
 fn breach_line(of: &Budget, breach: &Breach, opens_deliveries: bool) -> AnyView {
     let on = day(utc_day(breach.at));
     let title = breach.contract.as_ref().map(|id| {
@@ -91,9 +91,9 @@ fn breach_line(of: &Budget, breach: &Breach, opens_deliveries: bool) -> AnyView 
     };
     let why = match title {
         Some((href, title)) => {
-            view! { ": an event of " <a href=keep_moment(href)>{title}</a> " passed the amount." }.into_any()
+            view! { ", when " <a href=keep_moment(href)>{title}</a> " took it past the amount." }.into_any()
         }
-        None => ": an update lowered the amount below what was committed.".into_any(),
+        None => ", when the amount was lowered below what was committed.".into_any(),
     };
     view! {
         <p class="finding" data-kind="impossible"><b>{format!("Over by {}", breach.over)}</b>" since " {when} {why}</p>
@@ -151,7 +151,7 @@ pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
                     <tr>
                         <th scope="col">"Contract"</th>
                         <th scope="col" class="wide">"Contractor"</th>
-                        <th scope="col">"State"</th>
+                        <th scope="col" class="wide">"State"</th>
                         <th scope="col" class="wide">"Dates"</th>
                         <th scope="col" class="num">{cost}</th>
                         <th scope="col" class="wide">"Of the amount"</th>
@@ -181,9 +181,10 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
         <tr>
             <td>
                 <a class="main" href=keep_moment(format!("/contracts/{}", draw.contract))>{draw.title.clone()}</a>
+                <span class="sub narrow">{mark(&contract.phase)}</span>
             </td>
             <td class="wide">{contractor}</td>
-            <td class="fit">{mark(&contract.phase)}</td>
+            <td class="fit wide">{mark(&contract.phase)}</td>
             <td class="fit wide">{day_range(contract.start_on, contract.ends_on)}</td>
             <td class="num" class:dim=is_dim>{cost}</td>
             <td class="fit wide dim">{share}{left_out}</td>

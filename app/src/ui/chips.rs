@@ -54,11 +54,11 @@ pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &s
 }
 
 /// The filters a search form must not lose, and the moment, as hidden fields.
-pub fn kept(filter: &impl Query, but: &str) -> AnyView {
+pub fn kept(filter: &impl Query, but: &[&str]) -> AnyView {
     filter
         .filters()
         .into_iter()
-        .filter(|(key, _)| *key != but)
+        .filter(|(key, _)| !but.contains(key))
         .chain(moment_pairs())
         .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
         .collect_view()
@@ -69,7 +69,7 @@ pub fn kept(filter: &impl Query, but: &str) -> AnyView {
 pub fn search(path: &'static str, filter: &impl Query, placeholder: &'static str) -> AnyView {
     view! {
         <form method="get" action=path class="search" role="search">
-            {kept(filter, "q")}
+            {kept(filter, &["q"])}
             <div class="field">
                 <label for="search">{placeholder}</label>
                 <input class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default() autocomplete="off"/>

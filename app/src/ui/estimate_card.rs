@@ -52,7 +52,10 @@ fn row(of: &Line) -> AnyView {
         <tr>
             <td>{of.span()}<span class="sub narrow">{how}</span></td>
             <td class="wide">{of.work()}</td>
-            <td class="num wide">{of.each()}</td>
+            <td class="num wide">
+                {of.cost_per_unit.to_string()}
+                {of.parts().map(|parts| view! { <span class="sub">{parts}</span> })}
+            </td>
             <td class="num"><strong>{of.sum.to_string()}</strong></td>
         </tr>
     }

@@ -1,6 +1,7 @@
 //! A list as a table: the same columns as its CSV file, with heads that put it in order.
 
-use super::as_of::{keep_moment, moment_pairs};
+use super::as_of::keep_moment;
+use super::chips::kept;
 use super::committed::committed_cell;
 use super::mark::{mark, test_tag};
 use super::tables::counted_amount;
@@ -78,8 +79,6 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::State(State::Contractor(state)) => mark(&state),
         Cell::State(State::Contract(phase)) => mark(&phase),
         Cell::State(State::Requisition(state)) => mark(&state),
-        Cell::Count(0) => "–".into_any(),
-        Cell::Count(count) => count.into_any(),
         Cell::Day(date) => date.map(day).into_any(),
         Cell::DayAhead(date) => date
             .map(|date| view! { {day(date)} <span class="dim">", " {days_from(viewer.today(), date)}</span> })
@@ -87,7 +86,8 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
         Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
         Cell::Sums(sums) => committed_cell(&sums),
-        Cell::Sum(None, _) | Cell::Left(None) => "–".into_any(),
+        Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None) => "–".into_any(),
+        Cell::Count(count) => count.into_any(),
         Cell::Sum(Some(sum), words) => {
             view! { {sum.to_string()} {words.map(|words| view! { <span class="dim">" " {words}</span> })} }.into_any()
         }
@@ -143,23 +143,11 @@ fn columns_form<F: Listing>(filter: &F) -> AnyView {
         <details class="drop">
             <summary class="pill">"Columns"</summary>
             <form class="drop-form" method="get" action=F::PATH>
-                {hidden(filter, &["cols"])}
+                {kept(filter, &["cols"])}
                 <fieldset><legend class="visually-hidden">"Columns"</legend>{boxes}</fieldset>
                 <div class="row"><button class="button" type="submit">"Show"</button> <a href=own>"The usual ones"</a></div>
             </form>
         </details>
     }
     .into_any()
-}
-
-/// What a form must not lose: every filter but those it has fields for, and the moment.
-pub fn hidden(filter: &impl crate::view::filter::Query, but: &[&str]) -> AnyView {
-    filter
-        .filters()
-        .into_iter()
-        .filter(|(key, _)| !but.contains(key))
-        .chain(moment_pairs())
-        .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
-        .collect_view()
-        .into_any()
 }

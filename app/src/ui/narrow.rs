@@ -1,6 +1,6 @@
 //! The form that narrows a list by what is no state: people, clients, fields, days, money.
 
-use super::listing::hidden;
+use super::chips::kept;
 use crate::view::filter::Query;
 use leptos::prelude::*;
 
@@ -46,7 +46,7 @@ pub fn days(key: &'static str, label: &'static str) -> Field {
 pub fn narrow_form(path: &'static str, filter: &impl Query, fields: Vec<Field>) -> AnyView {
     let keys: Vec<&str> = fields.iter().map(Field::key).collect();
     let in_force = filter.pairs().iter().filter(|(key, _)| keys.contains(key)).count();
-    let kept = hidden(filter, &keys);
+    let kept = kept(filter, &keys);
     let fields: Vec<AnyView> = fields.into_iter().map(|field| shown(field, filter)).collect();
     view! {
         <details class="drop wide-drop">

@@ -32,7 +32,7 @@ pub(super) struct Links {
 
 impl Links {
     /// This page with another view.
-    fn view(&self, choice: &Choice) -> String {
+    fn view(&self, choice: Choice) -> String {
         let chosen = choice.pairs().into_iter().map(|(key, value)| (key.to_owned(), value));
         let pairs: Vec<(String, String)> = self.kept.iter().cloned().chain(chosen).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
@@ -84,7 +84,7 @@ pub fn picture(scene: &Scene, choice: Choice, path: String, kept: Vec<(String, S
             <details class="picture-table">
                 <summary>"The same as a table"</summary>
                 {table::contracts(scene, viewer, &links)}
-                {scene.spend.iter().map(|spend| money::table(spend, &links)).collect_view()}
+                {scene.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place, &links)).collect_view()}
             </details>
         </section>
     }
@@ -93,19 +93,19 @@ pub fn picture(scene: &Scene, choice: Choice, path: String, kept: Vec<(String, S
 
 fn controls(drawing: &Drawing, choice: Choice, links: &Links) -> AnyView {
     let step = |to: Option<Choice>, name: &'static str, sign: &'static str, words: &'static str| {
-        to.map(|to| view! { <a class="chip" data-move=name href=links.view(&to) aria-label=words>{sign}</a> })
+        to.map(|to| view! { <a class="chip" data-move=name href=links.view(to) aria-label=words>{sign}</a> })
     };
     let zooms: Vec<AnyView> = Zoom::ALL
         .into_iter()
         .map(|zoom| {
             let to = Choice { zoom, from: None, ..choice };
-            chip(links.view(&to), zoom.label(), zoom == choice.zoom)
+            chip(links.view(to), zoom.label(), zoom == choice.zoom)
         })
         .collect();
     let (count, is_shared) = drawing.ended;
     let hide = (count > 1 && !is_shared).then(|| {
         let to = Choice { ended: Some(false), ..choice };
-        view! { <a class="chip plain" href=links.view(&to)>{format!("Put {count} ended in one lane")}</a> }
+        view! { <a class="chip plain" href=links.view(to)>{format!("Put {count} ended in one lane")}</a> }
     });
     view! {
         <nav class="chips" aria-label="Stretch of time">
@@ -138,4 +138,61 @@ fn legend(drawing: &Drawing) -> AnyView {
 fn notes(scene: &Scene) -> AnyView {
     let notes: Vec<AnyView> = scene.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
     (!notes.is_empty()).then(|| view! { <ul class="picture-notes">{notes}</ul> }).into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lifecycle::contract::ContractState;
+    use crate::picture::Work;
+    use crate::timeline::Step;
+    use crate::view::viewer::{Person, Role, Theme, Zone};
+
+    fn viewer(role: Role) -> Viewer {
+        let person = Person { name: "Priya Raman".to_owned(), email: "priya@example.com".to_owned(), role };
+        let now = "2026-02-09T12:00:00Z".parse().unwrap();
+        Viewer { person: Some(person), theme: Theme::default(), zone: Zone::default(), now, as_of: None }
+    }
+
+    fn html(title: &str, role: Role) -> String {
+        let step = |state, at: &str, seq| Step { state, at: at.parse().ok(), seq: Some(seq) };
+        let work = Work {
+            id: "ct_1".into(),
+            title: title.to_owned(),
+            subtitle: Some("Art director · £520.00 a day".to_owned()),
+            state: ContractState::Accepted,
+            steps: vec![
+                step(ContractState::Offered, "2025-11-20T12:00:00Z", 7),
+                step(ContractState::Accepted, "2025-11-24T12:00:00Z", 9),
+            ],
+            start_on: "2025-12-01".parse().ok(),
+            ends_on: "2026-05-29".parse().ok(),
+            planned_end_on: None,
+            flaws: Vec::new(),
+            renews: None,
+        };
+        let scene = Scene { works: vec![work], ..Scene::default() };
+        let links =
+            Links { path: "/contractors/clct_1".to_owned(), kept: Vec::new(), to_deliveries: role == Role::Admin };
+        let drawing = draw(&scene, Choice::default(), viewer(role).now);
+        let parts = || {
+            let sheet = sheet::sheet(&scene, &drawing, Choice::default(), &links, "Today", "2025");
+            view! { {sheet} {label::labels(&scene, &drawing, Choice::default(), &links)} {table::contracts(&scene, &viewer(role), &links)} }
+        };
+        Owner::new().with(|| parts().to_html())
+    }
+
+    #[test]
+    fn an_admin_is_led_to_deliveries_and_a_hirer_to_places_they_may_go() {
+        assert!(html("Brand refresh", Role::Admin).contains(r#"href="/deliveries/7""#));
+        let hirers = html("Brand refresh", Role::Hirer);
+        assert!(!hirers.contains("/deliveries"), "{hirers}");
+        assert!(hirers.contains(r#"href="/contracts/ct_1#event-7""#), "{hirers}");
+    }
+
+    #[test]
+    fn what_a_title_holds_is_text_and_never_markup() {
+        let html = html("</title><script>alert(1)</script>\"&", Role::Admin);
+        assert!(!html.contains("<script"), "{html}");
+    }
 }

@@ -4,6 +4,7 @@ use super::as_of::keep_moment;
 use super::mark::{mark, test_tag};
 use super::time::{ago, day_range};
 use crate::estimate::Standing;
+use crate::event::contract::Rate;
 use crate::event::spend::AmountType;
 use crate::money::Money;
 use crate::view::contractor::ContractSummary;
@@ -23,8 +24,7 @@ pub fn contracts(of: &[ContractSummary], with_contractor: bool, now: Timestamp) 
                         {with_contractor.then(|| view! { <th scope="col">"Contractor"</th> })}
                         <th scope="col">"State"</th>
                         <th scope="col" class="wide">"Dates"</th>
-                        <th scope="col" class="num wide">"Rate"</th>
-                        <th scope="col" class="num wide" title="What it costs in its present state: an estimate">"Estimate"</th>
+                        <th scope="col" class="num wide" title="What it costs in its present state: an estimate; below it the rate">"Estimate"</th>
                         <th scope="col" class="num wide">"Last event"</th>
                     </tr>
                 </thead>
@@ -45,6 +45,7 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
             (name, _) => view! { <td class="dim">{name.unwrap_or_else(|| "not named".to_owned())}</td> }.into_any(),
         }
     });
+    let rate = of.rate.as_ref().and_then(Rate::in_words);
     let findings = (of.findings > 0).then(|| {
         let text = if of.findings == 1 { "1 finding".to_owned() } else { format!("{} findings", of.findings) };
         view! { " " <span class="tag warn">{text}</span> }
@@ -60,8 +61,10 @@ fn contract(of: &ContractSummary, with_contractor: bool, now: Timestamp) -> AnyV
             {contractor}
             <td class="fit">{mark(&of.phase)}</td>
             <td class="fit wide">{day_range(of.start_on, of.ends_on)}</td>
-            <td class="num wide">{of.rate.as_ref().and_then(crate::event::contract::Rate::in_words)}</td>
-            <td class="num wide" class:dim=of.standing != Standing::Committed>{or_dash(of.estimate.as_ref())}</td>
+            <td class="num wide">
+                <span class:dim=of.standing != Standing::Committed>{or_dash(of.estimate.as_ref())}</span>
+                {rate.map(|rate| view! { <span class="sub">{rate}</span> })}
+            </td>
             <td class="num dim wide">{ago(of.last_at, now)}</td>
         </tr>
     }

@@ -77,8 +77,11 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
                 "Amount",
                 "Currency",
                 "Amount type",
+                "Committed (estimate)",
+                "Committed currency",
+                "Left (estimate)",
+                "Left currency",
                 "Contracts",
-                "Versions",
                 "Last event"
             ]]
         );

@@ -10,6 +10,9 @@ use app::view::moment::Moment;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+/// What a filter's words say of a row.
+type Fits<'a, T> = Box<dyn Fn(&T) -> bool + 'a>;
+
 /// Contracts that differ in everything lists are narrowed by and put in order by, with ties and gaps.
 fn told() -> Vec<Told> {
     let mut told = Vec::new();
@@ -34,10 +37,10 @@ fn told() -> Vec<Told> {
         object["end_date"] = json!(days[(n / 7) % 7].map(day));
         object["rate"] = json!({ "value": rates[n % 8], "currency": (["GBP", "EUR"][n % 2]), "unit": "DAY" });
         object["client"] = json!({ "client_id": format!("cl_{}", n % 3), "name": format!("Client {}", n % 3) });
-        object["hirers"] = json!([
-            { "hirer_id": format!("hp_{}", n % 4), "full_name": (["Priya Raman", "Bo \"B\" Ek", "Raman Two", "Zoë"][n % 4]) },
-            { "hirer_id": format!("hp_{}", n % 4), "full_name": "twice" },
-        ]);
+        let name = ["Priya Raman", "Bo \"B\" Ek", "Raman Two", "Zoë"][n % 4];
+        let hirer = json!({ "hirer_id": format!("hp_{}", n % 4), "full_name": name });
+        // One hirer, named twice.
+        object["hirers"] = json!([hirer.clone(), hirer]);
         object["custom_fields"] = json!([{ "name": "Cost centre", "value": format!("{}", 100 + n % 5) }]);
         object["notice_period_days"] = json!(7);
         let mut requisition = requisition(&format!("spreq_{}", n % 11));
@@ -113,8 +116,7 @@ async fn contracts_are_found_ordered_and_walked_once() {
         let all = whole(&ContractFilter::default(), 1_000, ask).await;
         assert_eq!(all.len(), 60);
         let soon = |days: i32| move |day: Date| today <= day && day <= today + days.days();
-        type Fits<'a> = Box<dyn Fn(&ContractSummary) -> bool + 'a>;
-        let filters: Vec<(&str, Fits<'_>)> = vec![
+        let filters: Vec<(&str, Fits<'_, ContractSummary>)> = vec![
             ("", Box::new(|_| true)),
             ("hirer=hp_1", Box::new(|c| c.hirers[0].starts_with("Bo"))),
             ("hirer=raman", Box::new(|c| c.hirers[0].contains("Raman"))),
@@ -173,9 +175,8 @@ async fn contractors_are_found_ordered_and_walked_once() {
         let has = |of: &ContractorSummary, fits: &dyn Fn(&ContractSummary) -> bool| {
             contracts.iter().any(|contract| contract.contractor_id.as_ref() == Some(&of.id) && fits(contract))
         };
-        type Fits<'a> = Box<dyn Fn(&ContractorSummary) -> bool + 'a>;
         let within = moment.today() + 3.days();
-        let filters: Vec<(&str, Fits<'_>)> = vec![
+        let filters: Vec<(&str, Fits<'_, ContractorSummary>)> = vec![
             ("", Box::new(|_| true)),
             ("has=active", Box::new(|c| c.active_contracts > 0)),
             ("has=offers", Box::new(|c| c.open_offers > 0)),

@@ -12,7 +12,7 @@ use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::event::contact::tidy;
 use app::view::filter::{Cursor, Order, SortKey};
-use app::view::moment::Moment;
+use std::collections::BTreeSet;
 
 /// So few rows are read by their ids and sorted; more lie so close together that walking finds them soon.
 const FEW: usize = 1_000;
@@ -27,19 +27,21 @@ struct Page<'a> {
     joined: Statement,
     /// What every row must fit, each piece beginning with `and`.
     narrow: Statement,
-    /// Statements that select the ids a filter allows, where an index knows them.
+    /// Statements that select the ids a filter allows, where an index knows them; an id may come more than once.
     hints: Vec<Statement>,
     /// What is sorted by.
     key: &'static str,
     order: Order,
     after: Option<&'a Cursor>,
     is_test: bool,
-    moment: Moment,
+    /// What stands before `select`: for a moment in the past, what `contracts` then means.
+    told: Statement,
+    is_now: bool,
 }
 
 impl Store {
     /// The ids of the first filter that few rows fit.
-    async fn few(&self, hints: &[Statement]) -> Result<Option<Vec<String>>, StoreError> {
+    async fn few(&self, hints: &[Statement]) -> Result<Option<BTreeSet<String>>, StoreError> {
         for hint in hints {
             let mut select = hint.clone();
             select.push(" limit ").bind(i64::try_from(FEW + 1).unwrap_or(i64::MAX));
@@ -54,8 +56,8 @@ impl Store {
     /// The statement of the page; `None` when no row can fit.
     async fn page(&self, page: Page<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
         // What the hints know is true now.
-        let few = if page.moment.as_of.is_none() { self.few(&page.hints).await? } else { None };
-        let mut select = Statement::told(page.moment, "");
+        let few = if page.is_now { self.few(&page.hints).await? } else { None };
+        let mut select = page.told.clone();
         if let Some(ids) = &few {
             if ids.is_empty() {
                 return Ok(None);
@@ -93,6 +95,11 @@ impl Store {
 fn after(select: &mut Statement, page: &Page<'_>) {
     let Some(cursor) = page.after else { return };
     let than = if page.order.descending { ") < (" } else { ") > (" };
+    if page.key.starts_with("coalesce") {
+        // SQLite enters an index of an expression by the expression alone, and not by a row of values.
+        select.push(" and ").push(page.key).push(if page.order.descending { " <= " } else { " >= " });
+        select.bind(cursor.key.as_str());
+    }
     let compare = |select: &mut Statement| {
         select.push(" and (").push(page.key).push(", ").push(id(page.source)).push(than);
     };

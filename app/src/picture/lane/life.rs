@@ -59,6 +59,12 @@ impl<'a> Life<'a> {
             for stretch in &mut all {
                 stretch.until = stretch.until.min(deleted_at);
                 stretch.kind = Kind::Deleted;
+                stretch.must_say = false;
+                stretch.says.clear();
+            }
+            if let Some(last) = all.iter_mut().filter(|stretch| stretch.from < stretch.until).max_by_key(|s| s.until) {
+                last.says = vec![format!("deleted {}", short_day(day_in(deleted_at)))];
+                last.must_say = true;
             }
         }
         all

@@ -72,6 +72,7 @@ fn a_deleted_contract_is_grey_up_to_its_deletion() {
     steps.push(("deleted", "2026-01-10"));
     let drawing = drawn(vec![work("ct_1", &steps, "2025-09-01", "2026-05-28")]);
     assert!(kinds(&drawing.lanes[0]).iter().all(|kind| *kind == Kind::Deleted));
+    assert_eq!(drawing.lanes[0].segments[3].says.as_deref(), Some("deleted 10 Jan"));
     let only = drawn(vec![work("ct_2", &[("deleted", "2026-01-10")], "", "")]);
     assert_eq!(only.lanes[0].beside.as_ref().unwrap().says, "deleted 10 Jan");
 }

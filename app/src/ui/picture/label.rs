@@ -20,7 +20,7 @@ fn label(scene: &Scene, drawing: &Drawing, lane: &Lane, choice: Choice, links: &
     if let Some(work) = lane.id.as_ref().and_then(|id| scene.works.iter().find(|work| work.id == *id)) {
         return contract(work);
     }
-    let href = links.view(&Choice { ended: Some(true), ..choice });
+    let href = links.view(Choice { ended: Some(true), ..choice });
     let says = format!("{} ended contracts", drawing.ended.0);
     view! { <li><p><a href=href>{says}</a> <span>"Show each"</span></p></li> }.into_any()
 }

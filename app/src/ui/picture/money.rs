@@ -11,19 +11,22 @@ use leptos::prelude::*;
 fn heading(of: &Spend) -> String {
     match &of.against {
         Against::Day(_) => format!("A day’s cost, {}", of.currency),
-        Against::Totals | Against::Nothing => format!("Spend, {}", of.currency),
+        Against::Totals | Against::Nothing => format!("Committed, {}", of.currency),
     }
 }
 
-/// What stands beside the lane.
+/// What stands beside the lane: short, as there is little room; the table says it in full.
 pub(super) fn summary(of: &Spend) -> AnyView {
-    let committed = format!("{} committed", of.committed_now());
-    let approved = match of.approved_now() {
-        Some(money) => format!("of {money} {}", of.approval_word()),
-        None => "estimate from day rates".to_owned(),
+    let approved = match (&of.against, of.approved_now()) {
+        (Against::Nothing, _) | (_, None) => "no total approved".to_owned(),
+        (_, Some(money)) => format!("of {money}"),
     };
-    view! { <li class="money"><p><b>{heading(of)}</b> <span>{committed}</span> <span>{approved}</span></p></li> }
-        .into_any()
+    view! {
+        <li class="money">
+            <p><b>{heading(of)}</b> " " <span>{of.committed_now().to_string()}</span> " " <span>{approved}</span></p>
+        </li>
+    }
+    .into_any()
 }
 
 /// The lane.
@@ -35,7 +38,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     let area = lane.committed.first().zip(lane.committed.last()).map(|((from, _), (to, _))| {
         format!("{from},{} {} {to},{}", lane.floor, points_of(&lane.committed), lane.floor)
     });
-    let told = format!("{}: {} committed", heading(of), of.committed_now());
+    let told = format!("{}: {}", heading(of), of.committed_now());
     let approved =
         lane.approved_says.clone().map(|(x, y, says)| view! { <text class="approved-word" x=x y=y>{says}</text> });
     let breaches: Vec<AnyView> = lane
@@ -70,8 +73,8 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     .into_any()
 }
 
-/// Every event that moved one of the two lines.
-pub(super) fn table(of: &Spend, links: &Links) -> AnyView {
+/// Every event that moved one of the two lines. `place` tells tables of one currency apart.
+pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
     let mut all: Vec<(&Level, bool)> = of.committed.iter().map(|level| (level, true)).collect();
     all.extend(of.approved.iter().map(|level| (level, false)));
     all.sort_by_key(|(level, is_committed)| (level.at, *is_committed, level.seq));
@@ -108,7 +111,7 @@ pub(super) fn table(of: &Spend, links: &Links) -> AnyView {
         Against::Nothing => "without a requisition for a total".to_owned(),
     };
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label=heading(of)>
+        <div class="table-wrap" tabindex="0" role="region" aria-label=format!("{}, table {place}", heading(of))>
             <table class="table">
                 <caption>{heading(of)}", estimated, "{about}</caption>
                 <thead>

@@ -100,7 +100,7 @@ fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
         .map(|one| {
             let href = match &page {
                 Some(page) => links.event(page, one.seq),
-                None => links.view(&Choice { ended: Some(true), ..choice }),
+                None => links.view(Choice { ended: Some(true), ..choice }),
             };
             segment(one, middle, half, href)
         })
@@ -172,8 +172,11 @@ fn flaw(x: i64, y: i64, of: &Flaw, href: String) -> AnyView {
         FindingKind::Missing => ("missing", "?", "M-6 0 A6 6 0 1 1 6 0 A6 6 0 1 1 -6 0 Z"),
         FindingKind::Late => ("late", "L", "M-6 -6 H6 V6 H-6 Z"),
         FindingKind::OutOfOrder => ("order", "↕", "M-6 -6 H6 V6 H-6 Z"),
-        FindingKind::Impossible => ("impossible", "!", "M0 -8 L8 0 L0 8 L-8 0 Z"),
-        _ => ("order", "i", "M-6 0 A6 6 0 1 1 6 0 A6 6 0 1 1 -6 0 Z"),
+        FindingKind::Impossible | FindingKind::OverBudget => ("impossible", "!", "M0 -8 L8 0 L0 8 L-8 0 Z"),
+        FindingKind::Altered => ("order", "≠", "M-6 -6 H6 V6 H-6 Z"),
+        FindingKind::OfferOpen | FindingKind::Ending | FindingKind::Unused | FindingKind::Test => {
+            ("late", "i", "M-6 -6 H6 V6 H-6 Z")
+        }
     };
     view! {
         <a class="flaw" data-kind=kind href=href tabindex="-1">

@@ -91,7 +91,8 @@ fn uri_part(id: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             part.push(char::from(byte));
         } else {
-            part.push_str(&format!("%{byte:02X}"));
+            let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase();
+            part.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
     part

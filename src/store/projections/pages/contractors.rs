@@ -7,8 +7,6 @@ use crate::store::projections::source::{Source, days_ahead, running};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
-use app::view::moment::Moment;
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 impl Store {
@@ -44,23 +42,23 @@ impl Store {
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
-            moment: Moment { now: Timestamp::UNIX_EPOCH, as_of: None },
+            told: Statement::new(""),
+            is_now: true,
         };
         if let Some(text) = &filter.hirer {
             let hirers = self.hirers_called(text).await?;
             with_contract(&mut page, |select| has_hirer(select, &hirers));
             page.hints.pop();
-            let mut hint = Source::Contracts.select("distinct contractor_id");
-            hint.push(" where contractor_id is not null and is_test = ")
-                .bind(filter.test)
-                .push(" and contracts.id in (");
-            hint.push("select subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ");
+            // In this order: the contracts of one hirer are far fewer than all.
+            let mut hint = Statement::new("select contractor_id from facets cross join ");
+            hint.push(Source::Contracts.from()).push(" where contracts.id = facets.subject_id and is_test = ");
+            hint.bind(filter.test).push(" and contractor_id is not null and facets.kind = 'contract' ");
+            hint.push("and facets.facet = 'hirer' and facets.value in ");
             if hirers.is_empty() {
                 hint.push("('')");
             } else {
                 hint.list(hirers.iter());
             }
-            hint.push(")");
             page.hints.push(hint);
         }
         if let Some(field) = &filter.field {
@@ -105,7 +103,7 @@ fn with_contract(page: &mut Page<'_>, fits: impl Fn(&mut Statement)) {
     page.narrow.push(" where contracts.contractor_id = contractors.id and contracts.is_test = ").bind(page.is_test);
     fits(&mut page.narrow);
     page.narrow.push(")");
-    let mut hint = Source::Contracts.select("distinct contractor_id");
+    let mut hint = Source::Contracts.select("contractor_id");
     hint.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
     fits(&mut hint);
     page.hints.push(hint);

@@ -36,7 +36,8 @@ impl Store {
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
-            moment,
+            told: Statement::told(moment, ""),
+            is_now: moment.as_of.is_none(),
         };
         self.narrow_contracts(&mut page, filter, today).await?;
         let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
@@ -63,11 +64,16 @@ impl Store {
             order: filter.order(),
             after: None,
             is_test: filter.test,
-            moment,
+            told: Statement::told(moment, ""),
+            is_now: moment.as_of.is_none(),
         };
         self.narrow_contracts(&mut page, filter, moment.today()).await?;
-        let mut select = Statement::told(moment, "select ");
-        select.append(&page.columns).push(" from ").push(page.source.from()).push(" where contracts.id in (");
+        let mut select = Statement::new("with ");
+        if let Some(versions) = Statement::versions(moment) {
+            select.append(&versions).push(", ");
+        }
+        // Three indexes know the days; without being told, SQLite reads every contract of a state instead.
+        select.push("chosen (id) as materialized (");
         for (place, day) in
             ["coalesce(contracts.start_on, '9999')", "coalesce(contracts.ends_on, '9999')", "contracts.notice_on"]
                 .into_iter()
@@ -77,7 +83,8 @@ impl Store {
             select.push(" where is_test = ").bind(filter.test).push(" and ").push(day).push(" between ");
             select.bind(&first.to_string()).push(" and ").bind(&last.to_string());
         }
-        select.push(") and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
+        select.push(") select ").append(&page.columns).push(" from chosen cross join ").push(page.source.from());
+        select.push(" where contracts.id = chosen.id and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
         select.append(&page.narrow);
         select.push(" order by coalesce(contracts.ends_on, '9999') desc, contracts.id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -93,7 +100,7 @@ impl Store {
             let hirers = self.hirers_called(text).await?;
             has_hirer(&mut page.narrow, &hirers);
             let mut hint = Statement::new(
-                "select distinct subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ",
+                "select subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ",
             );
             if hirers.is_empty() {
                 hint.push("('')");

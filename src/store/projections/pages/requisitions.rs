@@ -6,8 +6,6 @@ use crate::store::projections::source::Source;
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{Listing as _, RequisitionFilter, SortKey};
-use app::view::moment::Moment;
-use jiff::Timestamp;
 
 impl Store {
     /// Requisitions as the filter wants them, at most so many.
@@ -32,7 +30,8 @@ impl Store {
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
-            moment: Moment { now: Timestamp::UNIX_EPOCH, as_of: None },
+            told: Statement::new(""),
+            is_now: true,
         };
         if let Some(client) = &filter.client {
             page.narrow.push(" and exists (").append(&Source::Contracts.select("1"));
