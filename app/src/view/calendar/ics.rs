@@ -189,7 +189,7 @@ mod tests {
             }
             let begun = unfolded(&file).iter().filter(|(key, value)| key == "BEGIN" && value == "VEVENT").count();
             prop_assert_eq!(begun, 3);
-            prop_assert_eq!(unfolded(&file).len(), 9 + 3 * 11);
+            prop_assert_eq!(unfolded(&file).len(), 10 + 3 * 11);
         }
     }
 }
