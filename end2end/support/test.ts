@@ -45,7 +45,12 @@ export class Guard {
         this.#report(`console ${message.type()} on ${page.url()}: ${message.text()} (${message.location().url})`);
       }
     });
-    page.on('pageerror', (error) => this.#report(`error on ${page.url()}: ${error.message}`));
+    page.on('pageerror', (error) => {
+      // A move between pages that the browser does not animate after all: nothing of the page's is missing.
+      if (!/^Transition was (aborted|skipped)/.test(error.message)) {
+        this.#report(`error on ${page.url()}: ${error.message}`);
+      }
+    });
     page.on('request', (request) => {
       const url = new URL(request.url());
       if (!this.#homes.has(url.origin) && !['data:', 'blob:', 'about:'].includes(url.protocol)) {

@@ -144,7 +144,9 @@ test.describe('a hirer', () => {
   test('sees contractors, contracts, spend and the catalog, and no raw deliveries', async ({ page, guard }) => {
     guard.expects(/403/);
     await page.goto('/');
-    await expect(main(page).getByRole('link')).toHaveText(['Overview', 'Contractors', 'Contracts', 'Spend', 'Catalog']);
+    await expect(main(page).getByRole('link')).toHaveText([
+      'Overview', 'Contractors', 'Contracts', 'Spend', 'Calendar', /^Findings( \d+\+?)?$/, 'Catalog',
+    ]);
     for (const name of ['Contractors', 'Contracts', 'Spend']) {
       await main(page).getByRole('link', { name, exact: true }).click();
       await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();

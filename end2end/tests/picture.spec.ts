@@ -5,9 +5,8 @@ import { awake, expect, expectNoSidewaysScroll, test } from '../support/test';
 
 /** The page of somebody who is at work, so that there is something to draw. */
 async function open(page: Page): Promise<void> {
-  await page.goto('/contractors');
-  const working = page.locator('tbody tr').filter({ hasNot: page.locator('td:nth-child(4)', { hasText: '–' }) });
-  await working.first().locator('a.main').click();
+  await page.goto('/contractors?has=active');
+  await page.locator('tbody a.main').first().click();
   await expect(page.locator('#picture')).toBeVisible();
 }
 
@@ -79,7 +78,7 @@ test.describe('for a hirer', () => {
   test('nothing leads to a delivery, and every sentence to its place', async ({ page }) => {
     await open(page);
     await expect(page.locator('main a[href^="/deliveries"]')).toHaveCount(0);
-    const first = page.locator('li.entry .detail a').first();
+    const first = page.locator('li.entry a.clock').first();
     const href = (await first.getAttribute('href')) ?? '';
     expect(href).toMatch(/^\/(contracts|contractors|spend)\/[^#]+#event-\d+$/);
     await page.goto(href);

@@ -118,9 +118,15 @@ fn replace_address(url: &str) {
     }
 }
 
-/// Other forms of the page keep the search text in a hidden field.
+/// Other forms of the page keep the search text in a hidden field; where nothing was searched for before, they have none.
 fn remember(text: &str) {
-    for field in dom::all(None, "form input[type=hidden][name=q]") {
-        let _ = field.set_attribute("value", text);
+    for form in dom::all(None, "main form[method=get]:not([role=search])") {
+        let kept = "input[type=hidden][name=q]";
+        if form.query_selector(kept).ok().flatten().is_none() {
+            let _ = form.insert_adjacent_html("afterbegin", "<input type=\"hidden\" name=\"q\">");
+        }
+        if let Some(field) = form.query_selector(kept).ok().flatten() {
+            let _ = field.set_attribute("value", text);
+        }
     }
 }
