@@ -35,6 +35,16 @@ pub struct Column<T: 'static> {
     pub cell: fn(&T) -> Cell,
 }
 
+/// A column shown unless others are chosen.
+const fn own<T>(key: &'static str, label: &'static str, headings: &'static [&'static str], width: Width) -> Column<T> {
+    Column { by_default: true, ..more(key, label, headings, width) }
+}
+
+/// A column shown only when it is chosen.
+const fn more<T>(key: &'static str, label: &'static str, headings: &'static [&'static str], width: Width) -> Column<T> {
+    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
+}
+
 /// How a column stands in its table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {

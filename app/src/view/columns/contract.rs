@@ -1,6 +1,6 @@
 //! What the list of contracts can show.
 
-use super::{Cell, Column, State, Width};
+use super::{Cell, Column, State, Width, more, own};
 use crate::estimate::Standing;
 use crate::view::contractor::ContractSummary;
 use crate::view::filter::SortKey;
@@ -77,22 +77,4 @@ fn contractor(row: &ContractSummary) -> Cell {
         href: row.contractor_id.as_ref().map(|id| format!("/contractors/{id}")),
         text: row.contractor_name.clone().or_else(|| row.contractor_id.as_ref().map(ToString::to_string)),
     }
-}
-
-const fn own(
-    key: &'static str,
-    label: &'static str,
-    headings: &'static [&'static str],
-    width: Width,
-) -> Column<ContractSummary> {
-    Column { by_default: true, ..more(key, label, headings, width) }
-}
-
-const fn more(
-    key: &'static str,
-    label: &'static str,
-    headings: &'static [&'static str],
-    width: Width,
-) -> Column<ContractSummary> {
-    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
 }

@@ -1,6 +1,6 @@
 //! What the list of contractors can show.
 
-use super::{Cell, Column, State, Width};
+use super::{Cell, Column, State, Width, more, own};
 use crate::view::contractor::ContractorSummary;
 use crate::view::filter::SortKey;
 
@@ -54,21 +54,3 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         ..own("last", "Last event", &["Last event"], Width::WideNumber)
     },
 ];
-
-const fn own(
-    key: &'static str,
-    label: &'static str,
-    headings: &'static [&'static str],
-    width: Width,
-) -> Column<ContractorSummary> {
-    Column { by_default: true, ..more(key, label, headings, width) }
-}
-
-const fn more(
-    key: &'static str,
-    label: &'static str,
-    headings: &'static [&'static str],
-    width: Width,
-) -> Column<ContractorSummary> {
-    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
-}

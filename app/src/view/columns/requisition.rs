@@ -1,6 +1,6 @@
 //! What the list of spend requisitions can show.
 
-use super::{Cell, Column, State, Width};
+use super::{Cell, Column, State, Width, more, own};
 use crate::view::filter::SortKey;
 use crate::view::spend::RequisitionSummary;
 
@@ -53,21 +53,3 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
         ..own("last", "Last event", &["Last event"], Width::WideNumber)
     },
 ];
-
-const fn own(
-    key: &'static str,
-    label: &'static str,
-    headings: &'static [&'static str],
-    width: Width,
-) -> Column<RequisitionSummary> {
-    Column { by_default: true, ..more(key, label, headings, width) }
-}
-
-const fn more(
-    key: &'static str,
-    label: &'static str,
-    headings: &'static [&'static str],
-    width: Width,
-) -> Column<RequisitionSummary> {
-    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
-}
