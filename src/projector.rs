@@ -27,18 +27,18 @@ mod tests;
 /// How many messages one batch takes.
 const BATCH: usize = 512;
 /// How many messages stay parsed between batches: the events of a subject come close together.
-const KEPT: usize = 4_096;
+const KEPT: usize = 8_192;
 /// How often other instances' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
-/// After a batch more messages are let gather: each batch is a durable commit on the connection ingest needs. Lists may
-/// be a second behind; this leaves most of it.
-const BREATH: Duration = Duration::from_millis(200);
+/// After a batch more messages are let gather: many together cost less than one by one. Lists may be a second behind;
+/// this leaves more than half of it.
+const BREATH: Duration = Duration::from_millis(400);
 /// How often it is looked whether the pressure is over.
 const GLANCE: Duration = Duration::from_millis(25);
-/// While ingest is under pressure, a batch is as small as this, so that its commit is over in a few milliseconds…
-const PRESSED_BATCH: usize = 64;
-/// … and this is the rest after it.
-const LONGEST_REST: Duration = Duration::from_millis(100);
+/// While ingest is under pressure, a batch is as small as this, so that it soon leaves processor and disk alone…
+const PRESSED_BATCH: usize = 128;
+/// … and this is the rest after it. More than 2,000 messages a second are no client's everyday: lists may wait.
+const LONGEST_REST: Duration = Duration::from_secs(1);
 /// After how many batches of a rebuild SQLite's write-ahead log is emptied: no server need be there to do it, and a log
 /// as long as the whole work would slow every read.
 const CHECKPOINT_EVERY: u32 = 64;
@@ -149,6 +149,13 @@ impl Projector {
         .await;
         self.parsed = parsed;
 
+        let mut changes = changes;
+        let ids = |kind: Kind| -> Vec<&str> {
+            let of_kind = stories.iter().filter(|(of, _)| *of == kind);
+            of_kind.flat_map(|(_, messages)| messages.keys().map(String::as_str)).collect()
+        };
+        changes.before =
+            self.store.list_before(&ids(Kind::Contractor), &ids(Kind::Contract), &ids(Kind::Requisition)).await?;
         let around = examine::gather(&self.store, &changes, stories).await?;
         needed.extend(around.seqs());
         self.parse(&needed).await?;
@@ -156,12 +163,13 @@ impl Projector {
         let altered = self.store.list_altered(&seqs, to, EVERYTHING).await?;
         let parsed = std::mem::take(&mut self.parsed);
         let limits = self.limits;
-        let (changes, mut parsed) = aside(move || {
+        let (mut changes, mut parsed) = aside(move || {
             let mut changes = changes;
             examine::examine(&around, &parsed, &altered, limits, &mut changes);
             (changes, parsed)
         })
         .await;
+        changes.before.findings = self.store.list_findings_of(&changes.examined).await?;
         if parsed.len() > KEPT {
             parsed.retain(|seq, _| needed.contains(seq));
         }
@@ -218,7 +226,11 @@ impl Projector {
             let is_quiet = wait == POLL && failures == 0;
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                changed = wake.changed(), if is_quiet && is_woken => is_woken = changed.is_ok(),
+                changed = wake.changed(), if is_quiet && is_woken => {
+                    is_woken = changed.is_ok();
+                    // One message is seldom alone.
+                    sleep(GLANCE).await;
+                }
                 () = sleep(wait) => {}
             }
             let mut rested = Duration::ZERO;

@@ -9,7 +9,7 @@ mod findings;
 mod list;
 mod overview;
 mod past;
-mod row;
+pub(crate) mod row;
 mod story;
 mod subject;
 
@@ -147,8 +147,8 @@ fn instant_key(last_at: Timestamp, id: &str) -> Cursor {
 
 #[async_trait]
 impl ReadModel for Reader {
-    async fn overview(&self, now: Timestamp) -> Result<Overview, ApiError> {
-        answered(overview::overview(self, now).await)
+    async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError> {
+        answered(overview::overview(self, now, sees_all).await)
     }
 
     async fn contractors(

@@ -46,7 +46,8 @@ pub struct Parts {
     pub webhook_urls: Vec<(String, String)>,
 }
 
-/// The whole service. Webhooks pass none of the layers that are for people: no session, no CSRF check, no compression.
+/// The whole service. Webhooks pass none of the layers that are for people: no session, no CSRF check, no
+/// compression, and no headers that speak to browsers.
 pub fn router(parts: Parts) -> Router {
     let urls = app::shell::Assets { css: parts.assets.css().to_owned(), webhook_urls: parts.webhook_urls };
     let page = pages::handler(parts.read_model, urls, parts.assets.output_name());
@@ -65,11 +66,8 @@ pub fn router(parts: Parts) -> Router {
                 .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream"))),
         );
     let public = Router::new().merge(parts.assets.routes()).merge(health::routes(parts.store, parts.writer));
-    parts
-        .intake
-        .routes()
-        .merge(public)
-        .merge(for_people)
-        .layer(from_fn_with_state(parts.site, security::security_headers))
+    let for_browsers = public.merge(for_people).layer(from_fn_with_state(parts.site, security::security_headers));
+    for_browsers
+        .merge(parts.intake.routes())
         .layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
 }

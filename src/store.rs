@@ -4,23 +4,24 @@
 //! between two literals by [`Store::dialect`] and says why. Every method is tested on both databases.
 
 pub mod deliveries;
+mod direct;
 pub mod log;
 pub mod people;
 pub mod projections;
 pub mod secrets;
+mod sqlite;
 
 use jiff::Timestamp;
 use log::Log;
 use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::SqlitePool;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Why the store could not do what it was asked. The causes are for the log, never for an answer.
@@ -53,8 +54,10 @@ pub enum Pool {
     Sqlite {
         /// Readers.
         read: SqlitePool,
-        /// The one connection for everything that is written apart from the log.
+        /// The one connection for everything that is written apart from the log and the lists.
         write: SqlitePool,
+        /// The one the projector writes the lists by.
+        lists: Arc<sqlite::Lists>,
         /// Moves the write-ahead log into the file beside the writer: see [`Store::checkpoint`].
         keeper: SqlitePool,
         /// Held by whoever writes: in this process writers wait here in the order in which they came. SQLite's own way
@@ -111,48 +114,7 @@ impl Store {
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         let scheme = url.split(':').next().unwrap_or_default();
         let (pool, log) = match scheme {
-            "sqlite" => {
-                let options = SqliteConnectOptions::from_str(url)
-                    .map_err(|e| StoreError::BadUrl(e.to_string()))?
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    // FULL: what was answered 200 survives a power cut. Committed in groups, it costs next to nothing.
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .busy_timeout(Duration::from_secs(5))
-                    // An insert of many rows keeps a journal of its own, in case it has to be undone; in a file, that
-                    // wrote every page twice.
-                    .pragma("temp_store", "memory")
-                    .statement_cache_capacity(256);
-                let write = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .acquire_timeout(Duration::from_secs(8))
-                    .connect_with(
-                        options
-                            .clone()
-                            .pragma("cache_size", "-16384")
-                            // Checkpoints happen on a connection of their own, beside the writer: inside a commit
-                            // they were the tail of every latency measurement.
-                            .pragma("wal_autocheckpoint", "0"),
-                    )
-                    .await
-                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
-                let keeper = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .connect_with(options.clone().pragma("wal_autocheckpoint", "0"))
-                    .await
-                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
-                let file = options.get_filename().to_owned();
-                let read = SqlitePoolOptions::new()
-                    .max_connections(4)
-                    .acquire_timeout(Duration::from_secs(8))
-                    .connect_with(options.pragma("query_only", "1").pragma("cache_size", "-4096"))
-                    .await
-                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
-                let log = log::sqlite::Log::open(&file).map_err(|e| StoreError::BadUrl(e.to_string()))?;
-                let turn = Arc::new(Mutex::new(()));
-                (Pool::Sqlite { read, write, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn))
-            }
+            "sqlite" => sqlite::open(url).await?,
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url)
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?
@@ -180,8 +142,14 @@ impl Store {
     /// Brings the tables up to date; safe to call from several instances at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.pool {
-            Pool::Sqlite { write, .. } => SQLITE.run(write).await?,
+            Pool::Sqlite { write, lists, .. } => sqlite::migrate(write, lists).await?,
             Pool::Postgres(pool) => POSTGRES.run(pool).await?,
+        }
+        if self.lists_are_of_another_log().await? {
+            tracing::warn!(
+                "the lists tell of more messages than there are: the log was replaced, they are folded again"
+            );
+            self.empty_projections().await?;
         }
         Ok(())
     }
@@ -212,7 +180,8 @@ impl Store {
             Log::Postgres(log) => log.close().await,
         }
         match &self.pool {
-            Pool::Sqlite { read, write, keeper, .. } => {
+            Pool::Sqlite { read, write, lists, keeper, .. } => {
+                lists.direct.close();
                 read.close().await;
                 keeper.close().await;
                 write.close().await;

@@ -44,8 +44,8 @@ impl ApiError {
 /// past, the moment says which instant that is, and no event it leaves out is part of the answer.
 #[async_trait]
 pub trait ReadModel: Send + Sync {
-    /// The first page.
-    async fn overview(&self, now: Timestamp) -> Result<Overview, ApiError>;
+    /// The first page; without findings of transport unless `sees_all`.
+    async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError>;
     /// Contractors by name.
     async fn contractors(&self, filter: &ContractorFilter, moment: Moment)
     -> Result<Page<ContractorSummary>, ApiError>;

@@ -40,9 +40,22 @@ pub fn of_requisition(
     altered: &BTreeSet<i64>,
     limits: Limits,
 ) -> Vec<Finding> {
-    let mut findings = in_entries(&story.entries, story.is_test, altered);
+    let is_drawn_on = contracts.iter().any(|(contract, _)| standing(contract.state) != Standing::Nothing);
+    let mut findings = of_requisition_within_budget(story, is_drawn_on, altered, limits);
     findings.extend(over_budget(story, contracts));
-    findings.extend(unused(story, contracts, limits));
+    findings
+}
+
+/// The same of a requisition whose contracts are known to cost no more than it is for; `is_drawn_on` when one of them is
+/// more than a contract that was revoked, cancelled or deleted: such a one draws on nothing any more.
+pub fn of_requisition_within_budget(
+    story: &RequisitionStory,
+    is_drawn_on: bool,
+    altered: &BTreeSet<i64>,
+    limits: Limits,
+) -> Vec<Finding> {
+    let mut findings = in_entries(&story.entries, story.is_test, altered);
+    findings.extend(unused(story, is_drawn_on, limits));
     findings
 }
 
@@ -119,9 +132,7 @@ fn over_budget(story: &RequisitionStory, contracts: &[(ContractStory, Vec<Commit
     Some(Finding::new(Rule::WithinBudget, breach.seq, event_type, sentence))
 }
 
-/// A contract that was revoked, cancelled or deleted draws on nothing any more.
-fn unused(story: &RequisitionStory, contracts: &[(ContractStory, Vec<Commitment>)], limits: Limits) -> Option<Finding> {
-    let is_drawn_on = contracts.iter().any(|(contract, _)| standing(contract.state) != Standing::Nothing);
+fn unused(story: &RequisitionStory, is_drawn_on: bool, limits: Limits) -> Option<Finding> {
     if story.state != RequisitionState::Approved || is_drawn_on {
         return None;
     }

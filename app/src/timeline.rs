@@ -30,6 +30,7 @@ use crate::money::Money;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Where the time of an event was taken from, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,8 +79,8 @@ pub struct Happening {
     pub received_at: Timestamp,
     /// How many attempts reached us, at least 1.
     pub attempts: u32,
-    /// What it said.
-    pub event: Event,
+    /// What it said; shared, as one event is folded into several stories.
+    pub event: Arc<Event>,
 }
 
 /// How an event fitted into the lifecycle when its turn came.

@@ -87,3 +87,6 @@ pub async fn count(State(model): State<SharedReadModel>, mut request: Request, n
     }
     next.run(request).await
 }
+
+#[cfg(test)]
+mod tests;

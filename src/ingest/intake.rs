@@ -32,7 +32,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// What the door needs to know.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    endpoints: Arc<BTreeMap<String, Door>>,
+    endpoints: BTreeMap<String, Door>,
     writer: Writer,
     clock: Clock,
     max_body_bytes: usize,
@@ -50,7 +50,7 @@ pub struct Door {
 impl Intake {
     /// A door for each endpoint.
     pub fn new(endpoints: BTreeMap<String, Door>, writer: Writer, clock: Clock, max_body_bytes: usize) -> Self {
-        Self { endpoints: Arc::new(endpoints), writer, clock, max_body_bytes }
+        Self { endpoints, writer, clock, max_body_bytes }
     }
 
     /// Both spellings of the URL: a redirect would count as a failure with the sender.
@@ -58,13 +58,14 @@ impl Intake {
         Router::new()
             .route("/webhooks/{endpoint}", post(receive).fallback(wrong_method))
             .route("/webhooks/{endpoint}/", post(receive).fallback(wrong_method))
-            .with_state(self)
+            .with_state(Arc::new(self))
     }
 }
 
 fn answer(status: StatusCode, word: &str, text: &str) -> Response {
     let body = serde_json::json!({ word: text }).to_string();
-    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let mut response = (status, headers, body).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
@@ -81,7 +82,7 @@ async fn wrong_method() -> Response {
     response
 }
 
-async fn receive(State(intake): State<Intake>, Path(endpoint): Path<String>, request: Request) -> Response {
+async fn receive(State(intake): State<Arc<Intake>>, Path(endpoint): Path<String>, request: Request) -> Response {
     let started = tokio::time::Instant::now();
     let received_at = intake.clock.now();
     let Some(door) = intake.endpoints.get(&endpoint) else {

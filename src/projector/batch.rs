@@ -38,7 +38,7 @@ pub(crate) fn happening(message: &Message, attempts: u32) -> Option<Happening> {
         occurred_from: TimeOrigin::parse(&message.occurred_from),
         received_at: instant(message.received_at),
         attempts,
-        event,
+        event: Arc::new(event),
     })
 }
 

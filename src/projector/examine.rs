@@ -5,9 +5,9 @@
 
 use super::EVERYTHING;
 use super::gather::{Kind, messages_of};
-use crate::store::projections::row::{Changes, ContractRow, FindingRow};
+use crate::read_model;
+use crate::store::projections::row::{Changes, DrawRow, DrawingRow, FindingRow, NeighbourRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use app::budget;
 use app::estimate::{self, Standing};
 use app::findings;
 use app::id::{ContractId, Subject};
@@ -24,11 +24,15 @@ type Messages = BTreeMap<String, BTreeSet<i64>>;
 /// What is looked at, and the messages that tell of it.
 pub(super) struct Around {
     contractors: Messages,
-    /// Those of the batch, and all that draw on one of its requisitions.
+    /// Those of the batch, and all that draw on a requisition that is passed.
     contracts: Messages,
     requisitions: Messages,
+    /// The requisitions whose contracts cost more than they are for: only for these it has to be found out since when.
+    passed: BTreeSet<String>,
+    /// The requisitions that a contract of their mode draws on.
+    drawn_on: BTreeSet<String>,
     /// The contracts of every contractor of the batch's contracts, as they are after the batch.
-    neighbours: Vec<ContractRow>,
+    neighbours: Vec<NeighbourRow>,
     /// The contracts of the batch itself: only their findings are replaced.
     own: BTreeSet<String>,
 }
@@ -56,27 +60,53 @@ pub(super) async fn gather(
         }
     }
     let own: BTreeSet<String> = contracts.keys().cloned().collect();
-    let ids: Vec<&str> = own.iter().map(String::as_str).collect();
-    let before = store.list_contracts_named(&ids, EVERYTHING).await?;
-    let rows = || before.iter().chain(&changes.contracts);
+    let rows = || changes.before.contracts.iter().chain(&changes.contracts);
 
     let drawn: BTreeSet<&str> = rows().filter_map(|row| row.requisition_id.as_deref()).collect();
     let further: Vec<&str> = drawn.into_iter().filter(|id| !requisitions.contains_key(*id)).collect();
     let further = messages_of(store, Kind::Requisition, &further, &changes.mentions, EVERYTHING).await?;
-    requisitions.extend(further);
+    requisitions.extend(further.clone());
     let on: Vec<&str> = requisitions.keys().map(String::as_str).collect();
-    let drawing = store.list_drawing(&on).await?;
-    let others: Vec<&str> = drawing.iter().map(String::as_str).filter(|id| !own.contains(*id)).collect();
+    let mut drawing = store.list_drawing(&on).await?;
+    drawing.retain(|row| !own.contains(&row.id));
+    drawing.extend(changes.contracts.iter().map(DrawingRow::from));
+    let mut rows_of = changes.requisitions.clone();
+    rows_of.extend(store.list_requisitions_named(&further.keys().map(String::as_str).collect::<Vec<_>>()).await?);
+    let (passed, drawn_on) = weigh(&rows_of, &drawing);
+    let others: Vec<&str> = drawing
+        .iter()
+        .filter(|row| !own.contains(&row.id) && passed.contains(&row.draw.requisition_id))
+        .map(|row| row.id.as_str())
+        .collect();
     contracts.extend(messages_of(store, Kind::Contract, &others, &changes.mentions, EVERYTHING).await?);
 
     let whose: BTreeSet<&str> = rows().filter_map(|row| row.contractor_id.as_deref()).collect();
     let whose: Vec<&str> = whose.into_iter().collect();
-    let mut neighbours = changes.contracts.clone();
-    for is_test in [false, true] {
-        let known = store.list_contracts_of(&whose, is_test, EVERYTHING).await?;
-        neighbours.extend(known.into_iter().filter(|row| !own.contains(&row.id)));
+    let mut neighbours = store.list_neighbours(&whose).await?;
+    neighbours.retain(|row| !own.contains(&row.id));
+    neighbours.extend(changes.contracts.iter().map(NeighbourRow::from));
+    Ok(Around { contractors, contracts, requisitions, passed, drawn_on, neighbours, own })
+}
+
+/// Which of these requisitions are passed, and which are drawn on, as the list rows have it? A row that cannot be read
+/// counts as passed: then the stories decide.
+fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut draws = BTreeMap::<(&str, bool), Vec<DrawRow>>::new();
+    for row in drawing {
+        draws.entry((&row.draw.requisition_id, row.is_test)).or_default().push(row.draw.clone());
     }
-    Ok(Around { contractors, contracts, requisitions, neighbours, own })
+    let (mut passed, mut drawn_on) = (BTreeSet::new(), BTreeSet::new());
+    for row in requisitions {
+        let draws = draws.get(&(row.id.as_str(), row.is_test)).map_or(&[][..], Vec::as_slice);
+        if draws.iter().any(|draw| Standing::parse(&draw.standing) != Some(Standing::Nothing)) {
+            drawn_on.insert(row.id.clone());
+        }
+        let remaining = read_model::row::requisition(row, draws).map(|summary| summary.remaining);
+        if remaining.map_or(true, |left| left.is_some_and(|left| left.amount.is_sign_negative())) {
+            passed.insert(row.id.clone());
+        }
+    }
+    (passed, drawn_on)
 }
 
 /// Puts the findings of everything touched into `changes`.
@@ -120,7 +150,9 @@ pub(super) fn examine(
             };
             changes.findings.extend(about.rows(findings::of_contract(&story, altered, limits), &story.entries, &[]));
         }
-        if let Some(requisition) = &story.facts.requisition {
+        if let Some(requisition) =
+            story.facts.requisition.as_ref().filter(|one| around.passed.contains(one.id.as_str()))
+        {
             drawing.entry(requisition.id.to_string()).or_default().push((story, happenings));
         }
     }
@@ -134,11 +166,8 @@ pub(super) fn examine(
             .map(|(contract, happenings)| ((contract, Vec::new()), happenings))
             .unzip();
         // What each event bound is worked out only where too much is bound: it takes a fold for every event.
-        let remaining = budget::of(&story, &contracts).remaining;
-        if remaining.is_some_and(|left| left.amount.is_sign_negative()) {
-            for ((_, history), happenings) in contracts.iter_mut().zip(&happenings) {
-                *history = estimate::history(happenings);
-            }
+        for ((_, history), happenings) in contracts.iter_mut().zip(&happenings) {
+            *history = estimate::history(happenings);
         }
         let about = About {
             subject: Subject::Requisition(story.facts.id.clone()),
@@ -148,7 +177,11 @@ pub(super) fn examine(
             last_at: story.last_at,
         };
         let entries: Vec<&[Entry]> = contracts.iter().map(|(contract, _)| contract.entries.as_slice()).collect();
-        let found = findings::of_requisition(&story, &contracts, altered, limits);
+        let found = if around.passed.contains(id) {
+            findings::of_requisition(&story, &contracts, altered, limits)
+        } else {
+            findings::of_requisition_within_budget(&story, around.drawn_on.contains(id), altered, limits)
+        };
         changes.findings.extend(about.rows(found, &story.entries, &entries));
     }
     renewals(&around.neighbours, &mut changes.renewed);
@@ -198,15 +231,15 @@ impl About {
 }
 
 /// Which of the contracts that run are renewed by another one of the same contractor and mode, and which are not.
-fn renewals(rows: &[ContractRow], renewed: &mut [BTreeSet<String>; 2]) {
-    let mut of_contractor = BTreeMap::<(&str, bool), Vec<&ContractRow>>::new();
+fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 2]) {
+    let mut of_contractor = BTreeMap::<(&str, bool), Vec<&NeighbourRow>>::new();
     for row in rows {
         let whose = row.contractor_id.as_deref().unwrap_or_default();
         of_contractor.entry((whose, row.is_test)).or_default().push(row);
     }
     for ((whose, _), rows) in of_contractor {
         // What was taken back renews nothing.
-        let holds = |row: &&&ContractRow| {
+        let holds = |row: &&&NeighbourRow| {
             ContractState::parse(&row.state).is_some_and(|state| estimate::standing(state) != Standing::Nothing)
         };
         let others: Vec<Neighbour> =
@@ -219,7 +252,7 @@ fn renewals(rows: &[ContractRow], renewed: &mut [BTreeSet<String>; 2]) {
     }
 }
 
-fn neighbour(row: &ContractRow) -> Neighbour {
+fn neighbour(row: &NeighbourRow) -> Neighbour {
     let day = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
     let renewal_ids: Vec<ContractId> = serde_json::from_str(&row.renewal_ids).unwrap_or_default();
     Neighbour {

@@ -77,7 +77,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         standing: standing.as_str().to_owned(),
         commitment_amount: cost.total.as_ref().map(|money| money.amount.to_string()),
         commitment_per_day: cost.cost_per_day.as_ref().map(|money| money.amount.to_string()),
-        commitment_currency: cost.total.as_ref().map(|money| money.currency.to_string()),
+        commitment_currency: cost.total.as_ref().or(cost.cost_per_day.as_ref()).map(|money| money.currency.to_string()),
     }
 }
 

@@ -54,9 +54,15 @@ pub(super) async fn list(
     Ok(page)
 }
 
-/// The gravest of what needs a person, of every kind.
-pub(super) async fn gravest(store: &Store, now: Timestamp, rows: i64) -> Result<Vec<FindingSummary>, StoreError> {
-    let sought = Sought { severity: Some(Severity::Warning.rank()), ..Sought::default() };
+/// The gravest of what needs a person.
+pub(super) async fn gravest(
+    store: &Store,
+    now: Timestamp,
+    sees_all: bool,
+    rows: i64,
+) -> Result<Vec<FindingSummary>, StoreError> {
+    let without = without(sees_all);
+    let sought = Sought { severity: Some(Severity::Warning.rank()), without: &without, ..Sought::default() };
     store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(summary).collect()
 }
 

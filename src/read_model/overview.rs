@@ -23,7 +23,7 @@ const SOON_DAYS: u16 = 14;
 /// Further behind than this is not counted out: it is only far.
 const MOST_BEHIND: i64 = 1_000_000;
 
-pub(super) async fn overview(reader: &Reader, now: Timestamp) -> Result<Overview, StoreError> {
+pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) -> Result<Overview, StoreError> {
     let store = &reader.store;
     let today = day(now);
     let a_day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN).as_millisecond();
@@ -40,7 +40,7 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp) -> Result<Overview
         contractors: store.count_contractors().await?.unsigned_abs(),
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
         ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
-        findings: findings::gravest(store, now, ROWS).await?,
+        findings: findings::gravest(store, now, sees_all, ROWS).await?,
         recent: recent(store, now.into()).await?,
         webhook_url: reader.webhook_url.clone(),
         warnings: reader.warnings.clone(),

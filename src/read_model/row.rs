@@ -125,7 +125,7 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
 }
 
 /// `draws` are the contracts that draw on it.
-pub(super) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
+pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
     let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
     let amount_type = row.amount_type.clone().map(AmountType::from);
     let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();

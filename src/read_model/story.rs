@@ -69,7 +69,7 @@ fn tell(kind: Kind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
 
 /// An event that is in nobody's story: outside the catalog, or not projected yet.
 fn plainly(happening: &Happening) -> Entry {
-    let Event { event_type, mode, payload, .. } = &happening.event;
+    let Event { event_type, mode, payload, .. } = &*happening.event;
     let words = match payload {
         Payload::Unrecognised(_) => "An event outside the catalog arrived: ",
         _ => "An event arrived: ",

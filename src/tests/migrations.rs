@@ -9,21 +9,23 @@ use std::sync::Mutex;
 async fn described(store: &Store) -> Vec<String> {
     match &store.pool {
         Pool::Sqlite { read, .. } => sqlx::query_scalar(
-            "select t.name || ' ' || c.cid || ' ' || c.name || ' ' \
+            "with all_tables as (select name, type from main.sqlite_master union all \
+             select name, type from lists.sqlite_master where name <> '_sqlx_migrations') \
+             select t.name || ' ' || c.cid || ' ' || c.name || ' ' \
              || case c.type when 'INTEGER' then 'number' when 'BLOB' then 'bytes' else lower(c.type) end \
              || case when c.\"notnull\" or c.pk > 0 then ' not null' else '' end \
              || case when c.pk > 0 then ' key ' || c.pk else '' end \
-             from sqlite_master t join pragma_table_info(t.name) c \
+             from all_tables t join pragma_table_info(t.name) c \
              where t.type = 'table' and t.name not like 'sqlite_%' and t.name <> '_sqlx_migrations' \
              union all \
              select t.name || ' ' || case when i.\"unique\" then 'unique' else 'index ' || i.name end || ' (' \
              || (select group_concat(x.name, ', ') from (select name from pragma_index_info(i.name) order by seqno) x) \
              || ')' || case when i.partial then ' partial' else '' end \
-             from sqlite_master t join pragma_index_list(t.name) i \
+             from all_tables t join pragma_index_list(t.name) i \
              where t.type = 'table' and i.origin <> 'pk' and t.name <> '_sqlx_migrations' \
              union all \
              select t.name || ' ' || f.\"from\" || ' refers to ' || f.\"table\" || ' ' || f.\"to\" || ' ' || lower(f.on_delete) \
-             from sqlite_master t join pragma_foreign_key_list(t.name) f where t.type = 'table' \
+             from all_tables t join pragma_foreign_key_list(t.name) f where t.type = 'table' \
              order by 1",
         )
         .fetch_all(read)

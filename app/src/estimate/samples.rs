@@ -58,13 +58,13 @@ pub(crate) fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happe
         occurred_from: TimeOrigin::MessageId,
         received_at: occurred_at,
         attempts: 1,
-        event: event::parse(body.to_string().as_bytes()).unwrap(),
+        event: event::parse(body.to_string().as_bytes()).unwrap().into(),
     }
 }
 
 pub(crate) fn contract(object: Value) -> Contract {
     let event = happening(1, "2025-11-24T10:00:00Z", "contract.offered", object).event;
     assert_eq!(event.oddities, Vec::<String>::new());
-    let Payload::Contract(contract) = event.payload else { panic!("no contract") };
-    *contract
+    let Payload::Contract(contract) = &event.payload else { panic!("no contract") };
+    (**contract).clone()
 }

@@ -125,7 +125,7 @@ fn each_defect_is_found_and_nothing_else() {
         (
             with_one({
                 let mut test = event(13, "2025-12-20T10:00:00Z", "completed", winter());
-                test.event.mode = crate::event::Mode::Test;
+                std::sync::Arc::make_mut(&mut test.event).mode = crate::event::Mode::Test;
                 test
             }),
             vec![("tests-stay-apart", 13)],
@@ -211,7 +211,7 @@ fn a_finding_says_what_is_wrong_and_what_to_do() {
     assert!(dear.sentence.ends_with(": it was passed by “Winter campaign” on 24 November 2025."), "{}", dear.sentence);
 }
 
-fn contract_for(amount: &str, like: &Happening) -> crate::event::Event {
+fn contract_for(amount: &str, like: &Happening) -> std::sync::Arc<crate::event::Event> {
     let name = like.event.event_type.as_str().trim_start_matches("client.").to_owned();
     happening(1, "2025-11-20T10:00:00Z", &name, with(winter(), json!({ "spend_request": budget(amount) }))).event
 }

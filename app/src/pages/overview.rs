@@ -23,8 +23,12 @@ const BEHIND_AFTER: u64 = 1_000;
 /// `/`
 pub fn overview() -> AnyView {
     let viewer = viewer();
-    let now = viewer.now;
-    load(Here::Overview, move |model| async move { model.overview(now).await }, move |answer| show(&answer, &viewer))
+    let (now, sees_all) = (viewer.now, viewer.is_admin());
+    load(
+        Here::Overview,
+        move |model| async move { model.overview(now, sees_all).await },
+        move |answer| show(&answer, &viewer),
+    )
 }
 
 fn show(of: &Overview, viewer: &Viewer) -> AnyView {
@@ -123,7 +127,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
         Some(last) => format!("{}, {}", day(last), days_from(today, last)).into_any(),
         None => ().into_any(),
     });
-    let findings = findings(&of.findings, viewer);
+    let findings = findings(&of.findings);
     let nothing = offers.is_none() && ending.is_none() && findings.is_none();
     let section =
         |title: &str, note: &str, list: Option<AnyView>| list.map(|list| card(title, Some(note.to_owned()), list));
@@ -148,10 +152,9 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
 }
 
 /// The gravest of what is wrong, with the number of all of it.
-fn findings(of: &[FindingSummary], viewer: &Viewer) -> Option<AnyView> {
+fn findings(of: &[FindingSummary]) -> Option<AnyView> {
     let items: Vec<AnyView> = of
         .iter()
-        .filter(|one| viewer.is_admin() || !one.finding.kind.is_transport())
         .map(|one| {
             let href = one.place().unwrap_or_else(|| "/findings".to_owned());
             view! {

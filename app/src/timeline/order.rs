@@ -4,6 +4,7 @@ use super::{Happening, TimeOrigin};
 use crate::event::{Event, EventType, Mode};
 use jiff::Timestamp;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// One event whose turn comes in the story, with everything that its deliveries told about its time.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub(super) struct Turn<'a> {
     pub(super) occurred_from: TimeOrigin,
     pub(super) received_at: Timestamp,
     pub(super) attempts: u32,
-    pub(super) event: &'a Event,
+    pub(super) event: &'a Arc<Event>,
     /// Whether it enters states and facts: a test event does not where a live one exists.
     pub(super) counts: bool,
 }
@@ -68,7 +69,7 @@ impl Turn<'_> {
             occurred_from: self.occurred_from,
             received_at: self.received_at,
             attempts: self.attempts,
-            event: self.event.clone(),
+            event: Arc::clone(self.event),
         }
     }
 

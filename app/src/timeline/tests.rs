@@ -34,7 +34,7 @@ fn happening(seq: i64, at: &str, event_type: &str, object: Value) -> Happening {
         occurred_from: TimeOrigin::MessageId,
         received_at: occurred_at + SignedDuration::from_secs(1),
         attempts: 1,
-        event: event::parse(body.to_string().as_bytes()).unwrap(),
+        event: event::parse(body.to_string().as_bytes()).unwrap().into(),
     }
 }
 

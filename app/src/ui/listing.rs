@@ -1,6 +1,6 @@
 //! A list as a table: the same columns as its CSV file, with heads that put it in order.
 
-use super::as_of::keep_moment;
+use super::as_of::{keep_moment, moment_pairs};
 use super::chips::kept;
 use super::committed::committed_cell;
 use super::mark::{mark, test_tag};
@@ -43,7 +43,8 @@ pub fn table<F: Listing>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyVie
 /// The heading; where the list can be put in order by it, a link that does, or turns the order round.
 fn head<F: Listing>(filter: &F, column: &Column<F::Row>) -> AnyView {
     let class = column.width.class();
-    let Some(by) = column.sort else {
+    let is_sorted = F::IS_SORTED_IN_THE_PAST || moment_pairs().is_empty();
+    let Some(by) = column.sort.filter(|_| is_sorted) else {
         return view! { <th scope="col" class=class>{column.label}</th> }.into_any();
     };
     let current = filter.order();

@@ -211,10 +211,10 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
         log(&store, &told()).await;
         store.append(&[], &[refused("msg_x", 20, "stale", "Too old.")], BOUNDS).await.unwrap();
         let reader = reader(&store);
-        let before = reader.overview(at(60)).await.unwrap();
+        let before = reader.overview(at(60), true).await.unwrap();
         assert_eq!((before.behind, before.received_last_day), (10, 0));
         project(&store).await;
-        let found = reader.overview(at(60)).await.unwrap();
+        let found = reader.overview(at(60), true).await.unwrap();
         assert_eq!(found.behind, 0);
         assert_eq!(found.received_last_day, 8, "test mode is left out");
         assert_eq!((found.refused_last_day, found.unreadable_last_day, found.late_last_day), (1, 1, 1));
@@ -231,13 +231,13 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
         );
         assert_eq!(found.warnings, ["Mind the gap."]);
 
-        let later = reader.overview(at(60 + 3 * 1_440)).await.unwrap();
+        let later = reader.overview(at(60 + 3 * 1_440), true).await.unwrap();
         assert_eq!((later.received_last_day, later.refused_last_day, later.late_last_day), (0, 0, 0));
-        let shortly_before_the_end = reader.overview("2026-05-20T08:00:00Z".parse().unwrap()).await.unwrap();
+        let shortly_before_the_end = reader.overview("2026-05-20T08:00:00Z".parse().unwrap(), true).await.unwrap();
         assert_eq!(shortly_before_the_end.ending_soon.len(), 1);
-        let on_the_last_day = reader.overview("2026-05-29T23:59:59Z".parse().unwrap()).await.unwrap();
+        let on_the_last_day = reader.overview("2026-05-29T23:59:59Z".parse().unwrap(), true).await.unwrap();
         assert_eq!((on_the_last_day.ending_soon.len(), on_the_last_day.active_contracts), (1, 1));
-        let after_the_end = reader.overview("2026-05-30T00:00:00Z".parse().unwrap()).await.unwrap();
+        let after_the_end = reader.overview("2026-05-30T00:00:00Z".parse().unwrap(), true).await.unwrap();
         assert_eq!((after_the_end.ending_soon.len(), after_the_end.active_contracts), (0, 0));
     })
     .await;

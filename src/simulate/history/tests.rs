@@ -238,7 +238,7 @@ fn happening(seq: i64, message: &Message) -> Happening {
         occurred_from: TimeOrigin::MessageId,
         received_at: message.at,
         attempts: 1,
-        event: parse(&message.body).unwrap(),
+        event: parse(&message.body).unwrap().into(),
     }
 }
 

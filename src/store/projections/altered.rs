@@ -1,5 +1,6 @@
 //! Which messages came again with another body?
 
+use super::row::{DrawingRow, NeighbourRow};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use app::view::moment::{AsOf, Meaning, Moment};
@@ -62,13 +63,30 @@ impl Store {
         Ok(found)
     }
 
+    /// The contracts of these contractors, of either mode, in no particular order.
+    pub async fn list_neighbours(&self, contractors: &[&str]) -> Result<Vec<NeighbourRow>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in contractors.chunks(LIST) {
+            let mut select = Statement::new(
+                "select id, contractor_id, is_test, state, start_on, ends_on, renewal_ids from contracts \
+                 where contractor_id in ",
+            );
+            select.list(chunk.iter().copied());
+            found.extend(fetch_all!(self, NeighbourRow, select)?);
+        }
+        Ok(found)
+    }
+
     /// The contracts that draw on these requisitions, of either mode, in order of id.
-    pub async fn list_drawing(&self, requisitions: &[&str]) -> Result<Vec<String>, StoreError> {
+    pub async fn list_drawing(&self, requisitions: &[&str]) -> Result<Vec<DrawingRow>, StoreError> {
         let mut found = Vec::new();
         for chunk in requisitions.chunks(LIST) {
-            let mut select = Statement::new("select id from contracts where requisition_id in ");
+            let mut select = Statement::new(
+                "select id, is_test, requisition_id, standing, commitment_amount, commitment_per_day, \
+                 commitment_currency from contracts where requisition_id in ",
+            );
             select.list(chunk.iter().copied()).push(" order by id");
-            found.extend(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id));
+            found.extend(fetch_all!(self, DrawingRow, select)?);
         }
         Ok(found)
     }

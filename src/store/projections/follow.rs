@@ -1,14 +1,21 @@
 //! What the projector reads of the log, and how it writes what it made of it: all of one batch, or nothing.
 
-use super::row::{Changes, Mention, Message};
+use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};
+use super::source::Source;
 use super::statement::{Statement, bound, fetch_all};
-use super::write::statements;
-use crate::store::{Pool, Store, StoreError, with_reader, with_writer};
+use super::write::{Write, steps};
+use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
 use app::view::moment::{AsOf, Meaning, Moment};
+use rusqlite::params_from_iter;
 use sqlx::{Postgres, Transaction};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How many values one `in (…)` takes: far below what either database allows, and few statements all the same.
 const LIST: usize = 1_000;
+
+/// The position is where it was; else another one has projected meanwhile.
+const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
 
 /// Leaves out what the moment does, as [`Moment::includes`] says.
 fn until(select: &mut Statement, moment: Moment) {
@@ -68,60 +75,62 @@ impl Store {
     /// Writes a batch and moves the position to `to`, in one transaction. `false` when somebody else has moved the
     /// position since the turn was taken: then nothing is written.
     pub async fn finish_turn(&self, turn: Turn, to: i64, changes: &Changes) -> Result<bool, StoreError> {
-        macro_rules! write {
-            ($transaction:expr) => {{
-                let mut transaction = $transaction;
-                let moved = sqlx::query("update projector set position = $1 where id = 1 and position = $2")
-                    .bind(to)
-                    .bind(turn.position)
-                    .execute(&mut *transaction)
-                    .await?
-                    .rows_affected();
-                if moved == 1 {
-                    for statement in statements(changes) {
-                        bound!(sqlx::query(statement.sql(self.dialect())), statement)
-                            .execute(&mut *transaction)
-                            .await?;
-                    }
-                    transaction.commit().await?;
-                }
-                Ok(moved == 1)
-            }};
-        }
+        let steps = steps(changes);
         match (turn.held, &self.pool) {
-            (Held::Row(transaction), _) => write!(transaction),
-            (Held::Nothing, Pool::Sqlite { write, turn, .. }) => {
-                let _turn = turn.lock().await;
-                write!(write.begin_with("begin immediate").await?)
+            (Held::Row(transaction), _) => write(transaction, turn.position, to, &steps).await,
+            (Held::Nothing, Pool::Postgres(pool)) => write(pool.begin().await?, turn.position, to, &steps).await,
+            (Held::Nothing, Pool::Sqlite { lists, .. }) => {
+                let lists = Arc::clone(lists);
+                let writing = tokio::task::spawn_blocking(move || {
+                    lists.direct.transact(|transaction| write_directly(transaction, turn.position, to, &steps))
+                });
+                writing.await.map_err(|_| sqlx::Error::WorkerCrashed)?
             }
-            (Held::Nothing, Pool::Postgres(pool)) => write!(pool.begin().await?),
         }
+    }
+
+    /// Whether the lists were folded from more than there is: then the log under them was replaced, by a backup say.
+    pub(in crate::store) async fn lists_are_of_another_log(&self) -> Result<bool, StoreError> {
+        let sql = "select case when position > seq then 1 else 0 end from projector, log_head";
+        let is_ahead: Option<i32> = with_reader!(self, |pool| sqlx::query_scalar(sql).fetch_optional(pool).await?);
+        Ok(is_ahead == Some(1))
     }
 
     /// Empties every projection, so that the log is projected again from its beginning.
     pub async fn empty_projections(&self) -> Result<(), StoreError> {
-        with_writer!(self, |pool| {
-            let mut transaction = pool.begin().await?;
-            // The position first: it is the row every instance waits at.
-            for statement in [
-                "update projector set position = 0 where id = 1",
-                "delete from mentions",
-                "delete from contractors",
-                "delete from contracts",
-                "delete from facets",
-                "delete from contract_versions",
-                "delete from requisitions",
-                "delete from findings",
-                "delete from tallies",
-                "delete from arrivals",
-                "delete from hirers",
-                "delete from choices",
-            ] {
-                sqlx::query(statement).execute(&mut *transaction).await?;
+        // The position first: it is the row every instance waits at.
+        const STATEMENTS: [&str; 12] = [
+            "update projector set position = 0 where id = 1",
+            "delete from mentions",
+            "delete from contractors",
+            "delete from contracts",
+            "delete from facets",
+            "delete from contract_versions",
+            "delete from requisitions",
+            "delete from findings",
+            "delete from tallies",
+            "delete from arrivals",
+            "delete from hirers",
+            "delete from choices",
+        ];
+        match &self.pool {
+            Pool::Sqlite { lists, .. } => {
+                let lists = Arc::clone(lists);
+                let emptying = tokio::task::spawn_blocking(move || {
+                    lists.direct.transact(|transaction| {
+                        STATEMENTS.iter().try_for_each(|statement| transaction.execute_batch(statement))
+                    })
+                });
+                emptying.await.map_err(|_| sqlx::Error::WorkerCrashed)?
             }
-            transaction.commit().await?;
-        });
-        Ok(())
+            Pool::Postgres(pool) => {
+                let mut transaction = pool.begin().await?;
+                for statement in STATEMENTS {
+                    sqlx::query(statement).execute(&mut *transaction).await?;
+                }
+                Ok(transaction.commit().await?)
+            }
+        }
     }
 
     /// The next messages after `position`, in the order of commits.
@@ -201,6 +210,53 @@ impl Store {
         Ok(found)
     }
 
+    /// What the subjects of a batch have in the lists now, apart from findings.
+    pub async fn list_before(
+        &self,
+        contractors: &[&str],
+        contracts: &[&str],
+        requisitions: &[&str],
+    ) -> Result<Before, StoreError> {
+        let mut before = Before::default();
+        for (source, ids) in
+            [(Source::Contractors, contractors), (Source::Contracts, contracts), (Source::Requisitions, requisitions)]
+        {
+            for chunk in ids.chunks(LIST) {
+                let mut select = source.all();
+                select.push(" where id in ").list(chunk.iter().copied());
+                match source {
+                    Source::Contractors => before.contractors.extend(fetch_all!(self, ContractorRow, select)?),
+                    Source::Contracts => before.contracts.extend(fetch_all!(self, ContractRow, select)?),
+                    Source::Requisitions => before.requisitions.extend(fetch_all!(self, RequisitionRow, select)?),
+                }
+                let mut select = Statement::new("select kind, facet, value, subject_id from facets where kind = ");
+                select.bind(source.subject()).push(" and subject_id in ").list(chunk.iter().copied());
+                before.facets.extend(fetch_all!(self, Facet, select)?);
+            }
+        }
+        Ok(before)
+    }
+
+    /// What was found wrong with these subjects: kinds and ids.
+    pub async fn list_findings_of(
+        &self,
+        subjects: &BTreeSet<(&'static str, String)>,
+    ) -> Result<Vec<FindingRow>, StoreError> {
+        let mut of_kind = BTreeMap::<&str, Vec<&str>>::new();
+        for (kind, id) in subjects {
+            of_kind.entry(kind).or_default().push(id);
+        }
+        let mut found = Vec::new();
+        for (kind, ids) in of_kind {
+            for chunk in ids.chunks(LIST) {
+                let mut select = Statement::new("select * from findings where subject_kind = ");
+                select.bind(kind).push(" and subject_id in ").list(chunk.iter().copied());
+                found.extend(fetch_all!(self, FindingRow, select)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// How many messages wait behind `position`, counted up to `most`.
     pub async fn count_waiting(&self, most: i64) -> Result<i64, StoreError> {
         Ok(with_reader!(self, |pool| {
@@ -231,4 +287,53 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+async fn write(
+    mut transaction: Transaction<'_, Postgres>,
+    from: i64,
+    to: i64,
+    steps: &[Write],
+) -> Result<bool, StoreError> {
+    let moved = sqlx::query(MOVE).bind(to).bind(from).execute(&mut *transaction).await?.rows_affected();
+    if moved != 1 {
+        return Ok(false);
+    }
+    for step in steps {
+        let statements = match step {
+            Write::Rows(rows) => rows.chunks().collect(),
+            Write::One(statement) => vec![statement.clone()],
+        };
+        for statement in statements {
+            let sql = statement.sql(Dialect::Postgres);
+            bound!(sqlx::query(sql), statement).execute(&mut *transaction).await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(true)
+}
+
+fn write_directly(
+    transaction: &rusqlite::Transaction<'_>,
+    from: i64,
+    to: i64,
+    steps: &[Write],
+) -> Result<bool, rusqlite::Error> {
+    if transaction.prepare_cached(MOVE)?.execute((to, from))? != 1 {
+        return Ok(false);
+    }
+    for step in steps {
+        match step {
+            Write::Rows(rows) => {
+                let mut insert = transaction.prepare_cached(&rows.single())?;
+                for row in rows.rows() {
+                    insert.execute(params_from_iter(row))?;
+                }
+            }
+            Write::One(statement) => {
+                transaction.prepare(statement.text())?.execute(params_from_iter(&statement.values))?;
+            }
+        }
+    }
+    Ok(true)
 }

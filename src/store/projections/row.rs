@@ -1,5 +1,9 @@
 //! What a list row holds. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
 
+mod glimpse;
+
+pub use glimpse::{DrawRow, DrawingRow, NeighbourRow};
+
 /// One row of the contractor list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ContractorRow {
@@ -91,21 +95,6 @@ pub struct ContractRow {
     /// The most a working day of it costs, an exact decimal.
     pub commitment_per_day: Option<String>,
     /// ISO 4217, of both.
-    pub commitment_currency: Option<String>,
-}
-
-/// What a requisition's list row needs to know of a contract that draws on it.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct DrawRow {
-    /// The requisition.
-    pub requisition_id: String,
-    /// As [`ContractRow::standing`].
-    pub standing: String,
-    /// As [`ContractRow::commitment_amount`].
-    pub commitment_amount: Option<String>,
-    /// As [`ContractRow::commitment_per_day`].
-    pub commitment_per_day: Option<String>,
-    /// As [`ContractRow::commitment_currency`].
     pub commitment_currency: Option<String>,
 }
 
@@ -312,9 +301,26 @@ pub struct Choice {
     pub search: String,
 }
 
+/// What the database holds, before a batch, of the subjects the batch touches.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// List rows.
+    pub contractors: Vec<ContractorRow>,
+    /// List rows.
+    pub contracts: Vec<ContractRow>,
+    /// List rows.
+    pub requisitions: Vec<RequisitionRow>,
+    /// What all these have.
+    pub facets: Vec<Facet>,
+    /// What was found wrong with those that are looked at again.
+    pub findings: Vec<FindingRow>,
+}
+
 /// Everything one batch changes.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
+    /// What is there already: only what differs from it is written.
+    pub before: Before,
     /// New mentions.
     pub mentions: Vec<Mention>,
     /// Rows to put in place of what was there.

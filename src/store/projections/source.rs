@@ -19,6 +19,15 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// `Subject::kind`
+    pub(super) fn subject(self) -> &'static str {
+        match self {
+            Self::Contractors => "contractor",
+            Self::Contracts => "contract",
+            Self::Requisitions => "requisition",
+        }
+    }
+
     /// Every column, in the order of the row's fields.
     pub(crate) fn columns(self) -> &'static str {
         match self {

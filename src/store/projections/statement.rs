@@ -9,7 +9,7 @@ use sqlx::AssertSqlSafe;
 const CLOCKS_APART: i64 = 10 * 60 * 1_000;
 
 /// A value to bind. Text loses its NUL characters: JSON may hold them, `PostgreSQL` cannot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     /// A number or an instant in milliseconds.
     Int(i64),
@@ -17,6 +17,26 @@ pub(crate) enum Value {
     Text(Option<String>),
     /// True or false.
     Flag(bool),
+}
+
+impl Value {
+    /// The text, if it is one.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => text.as_deref(),
+            Self::Int(_) | Self::Flag(_) => None,
+        }
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        match self {
+            Self::Int(number) => number.to_sql(),
+            Self::Text(text) => text.to_sql(),
+            Self::Flag(flag) => flag.to_sql(),
+        }
+    }
 }
 
 impl From<i64> for Value {
@@ -67,6 +87,11 @@ pub(crate) struct Statement {
 impl Statement {
     pub(crate) fn new(text: &'static str) -> Self {
         Self { text: text.to_owned(), values: Vec::new(), is_reused: true }
+    }
+
+    /// For a text put together of literals, of names of tables and columns.
+    pub(super) fn composed(text: String) -> Self {
+        Self { text, values: Vec::new(), is_reused: true }
     }
 
     /// The same statement, asked about a moment: in the past, `contracts` is not the table of that name but the version
@@ -134,6 +159,11 @@ impl Statement {
             self.list(row);
         }
         self
+    }
+
+    /// The text with a plain `?` for each value, as SQLite takes it.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// `PostgreSQL` wants places numbered, `$1`. To SQLite that is a name, and it compares every name with every other:

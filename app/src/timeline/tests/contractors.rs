@@ -128,7 +128,7 @@ fn others_events_make_no_story() {
 #[test]
 fn a_live_contract_leaves_test_contact_events_out_of_the_state() {
     let mut trial = happening(1, "2026-02-01T09:00:00Z", CREATED, contact("REGISTERED", "FINISHED"));
-    trial.event.mode = Mode::Test;
+    std::sync::Arc::make_mut(&mut trial.event).mode = Mode::Test;
     let alone = contractor(&amara(), std::slice::from_ref(&trial)).unwrap();
     assert_eq!((alone.state, alone.is_test), (Onboarded, true));
     let mixed = contractor(&amara(), &[trial, of_contract(2, "2026-02-02T09:00:00Z", "offered")]).unwrap();

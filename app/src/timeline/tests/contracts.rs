@@ -284,7 +284,7 @@ fn an_unknown_event_is_told_and_changes_nothing() {
 fn test_events_are_told_but_count_only_where_nothing_is_live() {
     let mut events = days(&["approved", "offered"]);
     let mut trial = happening(3, "2026-02-09T09:00:00Z", "client.contract.deleted", with(json!({ "title": "Trial" })));
-    trial.event.mode = Mode::Test;
+    std::sync::Arc::make_mut(&mut trial.event).mode = Mode::Test;
     events.push(trial.clone());
     let mixed = contract(&events).unwrap();
     assert_eq!((mixed.state, mixed.is_test, mixed.entries.len()), (Offered, false, 3));

@@ -140,22 +140,22 @@ fn an_unknown_event_is_named_and_linked() {
         happening(2, "2026-02-04T09:00:00Z", "client.contract.custom_fields_updated", json!({ "contract_id": "ct_1" }));
     is(
         told(&[of_contract(1, AT, "offered"), updated.clone()]),
-        "An event that Junoscope does not interpret arrived for **Brand refresh**: __client.contract.custom_fields_updated__.",
+        "An event that Junoscope does not interpret arrived for **Brand refresh**: __contract custom fields updated__.",
         None,
     );
     is(
         told(&[updated]),
-        "An event that Junoscope does not interpret arrived for **a contract**: __client.contract.custom_fields_updated__.",
+        "An event that Junoscope does not interpret arrived for **a contract**: __contract custom fields updated__.",
         None,
     );
     is(
         event("client.client_contact.removed", json!({ "client_contact_id": AMARA })),
-        "An event that Junoscope does not interpret arrived for **a contractor**: __client.client_contact.removed__.",
+        "An event that Junoscope does not interpret arrived for **a contractor**: __client contact removed__.",
         None,
     );
     is(
         event("client.spend_request.rejected", json!({ "spend_request_id": BUDGET })),
-        "An event that Junoscope does not interpret arrived for **a spend requisition**: __client.spend_request.rejected__.",
+        "An event that Junoscope does not interpret arrived for **a spend requisition**: __spend request rejected__.",
         None,
     );
 }

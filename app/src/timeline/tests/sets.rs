@@ -63,7 +63,7 @@ fn any_happening() -> impl Strategy<Value = Happening> {
                 occurred_from,
                 received_at: Timestamp::from_second(second + lateness).unwrap(),
                 attempts: number % 4 + 1,
-                event: event::parse(body.to_string().as_bytes()).unwrap(),
+                event: event::parse(body.to_string().as_bytes()).unwrap().into(),
             }
         },
     )

@@ -77,6 +77,7 @@ impl Listing for ContractFilter {
     type Row = ContractSummary;
     const PATH: &'static str = "/contracts";
     const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Start, SortKey::End, SortKey::Rate];
+    const IS_SORTED_IN_THE_PAST: bool = true;
     const COLUMNS: &'static [Column<ContractSummary>] = contract::COLUMNS;
 
     fn sort(&self) -> Option<Order> {

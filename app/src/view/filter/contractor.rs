@@ -113,6 +113,7 @@ impl Listing for ContractorFilter {
     type Row = ContractorSummary;
     const PATH: &'static str = "/contractors";
     const SORTS: &'static [SortKey] = &[SortKey::Name, SortKey::NextEnd, SortKey::Last];
+    const IS_SORTED_IN_THE_PAST: bool = false;
     const COLUMNS: &'static [Column<ContractorSummary>] = contractor::COLUMNS;
 
     fn sort(&self) -> Option<Order> {

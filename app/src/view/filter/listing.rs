@@ -11,6 +11,8 @@ pub trait Listing: Query + Clone + Send + Sync + 'static {
     const PATH: &'static str;
     /// What rows can be put in order by; the first is the list's own order.
     const SORTS: &'static [SortKey];
+    /// Whether a list of the past can be put in order too, or has the list's own first order.
+    const IS_SORTED_IN_THE_PAST: bool;
     /// Everything that can be shown of a row.
     const COLUMNS: &'static [Column<Self::Row>];
 

@@ -70,6 +70,7 @@ impl Listing for RequisitionFilter {
     type Row = RequisitionSummary;
     const PATH: &'static str = "/spend";
     const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Amount];
+    const IS_SORTED_IN_THE_PAST: bool = false;
     const COLUMNS: &'static [Column<RequisitionSummary>] = requisition::COLUMNS;
 
     fn sort(&self) -> Option<Order> {

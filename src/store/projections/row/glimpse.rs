@@ -1,0 +1,80 @@
+//! The few columns of a contract that some questions ask for: reading all of them takes longer than the answer.
+
+use super::ContractRow;
+
+/// What a requisition's list row needs to know of a contract that draws on it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DrawRow {
+    /// The requisition.
+    pub requisition_id: String,
+    /// As [`ContractRow::standing`].
+    pub standing: String,
+    /// As [`ContractRow::commitment_amount`].
+    pub commitment_amount: Option<String>,
+    /// As [`ContractRow::commitment_per_day`].
+    pub commitment_per_day: Option<String>,
+    /// As [`ContractRow::commitment_currency`].
+    pub commitment_currency: Option<String>,
+}
+
+/// What is to be known of a contract to tell whether it renews another one.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NeighbourRow {
+    /// `ct_…`
+    pub id: String,
+    /// Whose it is.
+    pub contractor_id: Option<String>,
+    /// Only test events name it.
+    pub is_test: bool,
+    /// `ContractState::as_str`
+    pub state: String,
+    /// First day.
+    pub start_on: Option<String>,
+    /// Last day as far as known.
+    pub ends_on: Option<String>,
+    /// A JSON list of the contract ids `renewal_meta` names.
+    pub renewal_ids: String,
+}
+
+impl From<&ContractRow> for NeighbourRow {
+    fn from(row: &ContractRow) -> Self {
+        Self {
+            id: row.id.clone(),
+            contractor_id: row.contractor_id.clone(),
+            is_test: row.is_test,
+            state: row.state.clone(),
+            start_on: row.start_on.clone(),
+            ends_on: row.ends_on.clone(),
+            renewal_ids: row.renewal_ids.clone(),
+        }
+    }
+}
+
+/// What is to be known of a contract that draws on a requisition, without its story.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct DrawingRow {
+    /// `ct_…`
+    pub id: String,
+    /// Only test events name it.
+    pub is_test: bool,
+    /// What it binds.
+    #[sqlx(flatten)]
+    pub draw: DrawRow,
+}
+
+impl From<&ContractRow> for DrawingRow {
+    /// One that draws on nothing names the empty requisition.
+    fn from(row: &ContractRow) -> Self {
+        Self {
+            id: row.id.clone(),
+            is_test: row.is_test,
+            draw: DrawRow {
+                requisition_id: row.requisition_id.clone().unwrap_or_default(),
+                standing: row.standing.clone(),
+                commitment_amount: row.commitment_amount.clone(),
+                commitment_per_day: row.commitment_per_day.clone(),
+                commitment_currency: row.commitment_currency.clone(),
+            },
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! How is SQLite opened? As two files that are read as one database: the log with everything people did, and beside it,
+//! in `…-lists`, what the projector folds out of the log.
+//!
+//! SQLite has one writer a file. The projector writes a lot, and in a file of its own it never keeps a request waiting;
+//! nor need its commits wait for the disk, as what a power cut takes from them is folded again.
+
+use super::direct::{Direct, Promise};
+use super::log::Log;
+use super::{Pool, StoreError};
+use sqlx::ConnectOptions as _;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+static LOG: Migrator = sqlx::migrate!("migrations/sqlite");
+static LISTS: Migrator = sqlx::migrate!("migrations/sqlite-lists");
+
+/// What the writer of the log keeps of its file in memory: the ends of a few indexes.
+const LOG_CACHE_KIB: u32 = 8 * 1_024;
+/// What the writer of the lists keeps: it goes all over their indexes.
+const LISTS_CACHE_KIB: u32 = 32 * 1_024;
+
+/// The file of the lists, and the connection the projector writes it by.
+#[derive(Debug)]
+pub struct Lists {
+    pub(super) direct: Direct,
+    file: String,
+}
+
+/// Opens both files, made if missing.
+pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
+    let bad = |error: &dyn std::fmt::Display| StoreError::BadUrl(error.to_string());
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|e| bad(&e))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: what was answered 200 survives a power cut. Committed in groups, it costs next to nothing.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        // An insert of many rows keeps a journal of its own, in case it has to be undone; in a file, that wrote every
+        // page twice.
+        .pragma("temp_store", "memory")
+        .statement_cache_capacity(256);
+    let file = options.get_filename().to_path_buf();
+    let lists = beside(file.clone())?;
+    made(&lists).await.map_err(|e| bad(&e))?;
+
+    let pool = |connections: u32, options: SqliteConnectOptions, lists: Option<String>| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(8))
+            .after_connect(move |connection, _| {
+                let lists = lists.clone();
+                Box::pin(async move {
+                    let Some(lists) = lists else { return Ok(()) };
+                    sqlx::query("attach database ? as lists").bind(lists).execute(&mut *connection).await?;
+                    sqlx::query("pragma lists.cache_size = -8192").execute(connection).await.map(drop)
+                })
+            })
+            .connect_with(options)
+    };
+    let small = options.clone().pragma("cache_size", "-4096");
+    // Checkpoints happen on a connection of their own, beside the writer: inside a commit they were the tail of every
+    // latency measurement.
+    let writing = small.clone().pragma("wal_autocheckpoint", "0");
+    let write = pool(1, writing, Some(lists.clone())).await.map_err(|e| bad(&e))?;
+    let keeper = pool(1, options.pragma("wal_autocheckpoint", "0"), None).await.map_err(|e| bad(&e))?;
+    let read = pool(4, small.pragma("query_only", "1"), Some(lists.clone())).await.map_err(|e| bad(&e))?;
+
+    let log = Direct::open(&file, Promise::Kept, LOG_CACHE_KIB).map_err(|e| bad(&e))?;
+    let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_CACHE_KIB).map_err(|e| bad(&e))?;
+    let turn = Arc::new(Mutex::new(()));
+    let lists = Arc::new(Lists { direct, file: lists });
+    Ok((Pool::Sqlite { read, write, lists, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn)))
+}
+
+/// Brings the tables of both files up to date.
+pub(super) async fn migrate(write: &SqlitePool, lists: &Lists) -> Result<(), StoreError> {
+    LISTS.run(&mut made(&lists.file).await?).await?;
+    LOG.run(write).await?;
+    Ok(())
+}
+
+fn beside(file: PathBuf) -> Result<String, StoreError> {
+    let mut name = file.into_os_string();
+    name.push("-lists");
+    name.into_string().map_err(|_| StoreError::BadUrl("the file’s name is not UTF-8".to_owned()))
+}
+
+/// A connection to the lists' file alone, which is there and in WAL mode after it.
+async fn made(file: &str) -> Result<SqliteConnection, sqlx::Error> {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
+    options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::from_secs(5)).connect().await
+}
