@@ -4,6 +4,7 @@ pub(crate) mod batch;
 mod examine;
 pub(crate) mod gather;
 pub(crate) mod row;
+pub mod thread;
 mod version;
 
 use crate::store::projections::row::{Changes, Message};

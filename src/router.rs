@@ -67,7 +67,5 @@ pub fn router(parts: Parts) -> Router {
         );
     let public = Router::new().merge(parts.assets.routes()).merge(health::routes(parts.store, parts.writer));
     let for_browsers = public.merge(for_people).layer(from_fn_with_state(parts.site, security::security_headers));
-    for_browsers
-        .merge(parts.intake.routes())
-        .layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
+    for_browsers.merge(parts.intake.routes()).layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
 }

@@ -173,6 +173,28 @@ impl Store {
         Ok(())
     }
 
+    /// The same store for the projector, which reads by itself on SQLite; to be ended with [`Store::close_reader`].
+    pub(crate) async fn follower(&self) -> Result<Self, StoreError> {
+        let pool = match &self.pool {
+            Pool::Sqlite { write, lists, keeper, turn, .. } => Pool::Sqlite {
+                read: lists.reader().await?,
+                write: write.clone(),
+                lists: Arc::clone(lists),
+                keeper: keeper.clone(),
+                turn: Arc::clone(turn),
+            },
+            Pool::Postgres(pool) => Pool::Postgres(pool.clone()),
+        };
+        Ok(Self { pool, log: Arc::clone(&self.log) })
+    }
+
+    /// Ends what [`Store::follower`] began.
+    pub(crate) async fn close_reader(&self) {
+        if let Pool::Sqlite { read, .. } = &self.pool {
+            read.close().await;
+        }
+    }
+
     /// Waits for running statements and closes every connection.
     pub async fn close(&self) {
         match &*self.log {

@@ -12,7 +12,7 @@ use crate::http::session::Sessions;
 use crate::ingest::intake::{Door, Intake};
 use crate::ingest::signature::Key;
 use crate::ingest::writer::{Writer, keep_log_short};
-use crate::projector::Projector;
+use crate::projector::{self, Projector};
 use crate::read_model::Reader;
 use crate::router::{Parts, router};
 use crate::store::Store;
@@ -75,11 +75,11 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         let writer = writer.clone();
         move || writer.is_busy()
     };
-    let projecting = tokio::spawn(Projector::new(store.clone()).with_limits(config.limits).run(
-        writer.committed(),
-        busy,
-        stop.clone(),
-    ));
+    let (committed, stopping) = (writer.committed(), stop.clone());
+    let projecting =
+        projector::thread::start(Projector::new(store.clone()).with_limits(config.limits), move |projector| {
+            projector.run(committed, busy, stopping)
+        });
 
     let webhook_urls: Vec<(String, String)> = config
         .endpoints

@@ -31,6 +31,36 @@ const LISTS_CACHE_KIB: u32 = 32 * 1_024;
 pub struct Lists {
     pub(super) direct: Direct,
     file: String,
+    /// How the log is opened to be read.
+    reading: SqliteConnectOptions,
+}
+
+impl Lists {
+    /// A connection for the projector alone: pages need not wait for it, and it remembers what it reads again and again.
+    pub(super) async fn reader(&self) -> Result<SqlitePool, sqlx::Error> {
+        pool(1, self.reading.clone(), Some(self.file.clone())).await
+    }
+}
+
+/// Connections to the log, with the lists at hand where they are asked for.
+async fn pool(
+    connections: u32,
+    options: SqliteConnectOptions,
+    lists: Option<String>,
+) -> Result<SqlitePool, sqlx::Error> {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(8))
+        .after_connect(move |connection, _| {
+            let lists = lists.clone();
+            Box::pin(async move {
+                let Some(lists) = lists else { return Ok(()) };
+                sqlx::query("attach database ? as lists").bind(lists).execute(&mut *connection).await?;
+                sqlx::query("pragma lists.cache_size = -8192").execute(connection).await.map(drop)
+            })
+        })
+        .connect_with(options)
+        .await
 }
 
 /// Opens both files, made if missing.
@@ -52,32 +82,19 @@ pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
     let lists = beside(file.clone())?;
     made(&lists).await.map_err(|e| bad(&e))?;
 
-    let pool = |connections: u32, options: SqliteConnectOptions, lists: Option<String>| {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(8))
-            .after_connect(move |connection, _| {
-                let lists = lists.clone();
-                Box::pin(async move {
-                    let Some(lists) = lists else { return Ok(()) };
-                    sqlx::query("attach database ? as lists").bind(lists).execute(&mut *connection).await?;
-                    sqlx::query("pragma lists.cache_size = -8192").execute(connection).await.map(drop)
-                })
-            })
-            .connect_with(options)
-    };
     let small = options.clone().pragma("cache_size", "-4096");
     // Checkpoints happen on a connection of their own, beside the writer: inside a commit they were the tail of every
     // latency measurement.
     let writing = small.clone().pragma("wal_autocheckpoint", "0");
     let write = pool(1, writing, Some(lists.clone())).await.map_err(|e| bad(&e))?;
     let keeper = pool(1, options.pragma("wal_autocheckpoint", "0"), None).await.map_err(|e| bad(&e))?;
-    let read = pool(4, small.pragma("query_only", "1"), Some(lists.clone())).await.map_err(|e| bad(&e))?;
+    let reading = small.pragma("query_only", "1");
+    let read = pool(4, reading.clone(), Some(lists.clone())).await.map_err(|e| bad(&e))?;
 
     let log = Direct::open(&file, Promise::Kept, LOG_CACHE_KIB).map_err(|e| bad(&e))?;
     let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_CACHE_KIB).map_err(|e| bad(&e))?;
     let turn = Arc::new(Mutex::new(()));
-    let lists = Arc::new(Lists { direct, file: lists });
+    let lists = Arc::new(Lists { direct, file: lists, reading });
     Ok((Pool::Sqlite { read, write, lists, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn)))
 }
 

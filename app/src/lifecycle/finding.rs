@@ -133,9 +133,9 @@ impl Severity {
     /// As a mark on a page says it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Notice => "Notice",
-            Self::Warning => "Warning",
-            Self::Problem => "Problem",
+            Self::Notice => "Notices",
+            Self::Warning => "Warnings",
+            Self::Problem => "Problems",
         }
     }
 }
