@@ -9,7 +9,7 @@ use app::event::EventType;
 use app::timeline::Entry;
 use app::view::catalog::EventTally;
 use app::view::moment::Moment;
-use app::view::overview::Overview;
+use app::view::overview::{MOST_BEHIND, Overview};
 use jiff::{SignedDuration, Timestamp};
 
 /// Rows of each short list.
@@ -20,8 +20,6 @@ const RECENT: usize = 12;
 const LOOKED_AT: i64 = 60;
 /// How far ahead "ending soon" looks, in days.
 const SOON_DAYS: u16 = 14;
-/// Further behind than this is not counted out: it is only far.
-const MOST_BEHIND: i64 = 1_000_000;
 
 pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) -> Result<Overview, StoreError> {
     let store = &reader.store;
@@ -35,7 +33,7 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) ->
         refused_last_day: store.count_refused(a_day_ago).await?.unsigned_abs(),
         unreadable_last_day: unreadable.unsigned_abs(),
         late_last_day: late.unsigned_abs(),
-        behind: store.count_waiting(MOST_BEHIND).await?.unsigned_abs(),
+        behind: store.count_waiting(i64::try_from(MOST_BEHIND).unwrap_or(i64::MAX)).await?.unsigned_abs(),
         active_contracts: store.count_running(today).await?.unsigned_abs(),
         contractors: store.count_contractors().await?.unsigned_abs(),
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,

@@ -11,7 +11,7 @@ use crate::ui::mark::dot;
 use crate::ui::time::{ago, day, days_from, long_day};
 use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
-use crate::view::overview::Overview;
+use crate::view::overview::{MOST_BEHIND, Overview};
 use crate::view::viewer::{Attention, Viewer};
 use leptos::prelude::*;
 
@@ -66,7 +66,11 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
         () if of.behind > BEHIND_AFTER => (
             "offered",
             "Catching up",
-            format!("{} messages are stored and still to be read into these pages.", of.behind),
+            format!(
+                "{}{} messages are stored and still to be read into these pages.",
+                if of.behind >= MOST_BEHIND { "More than " } else { "" },
+                of.behind
+            ),
         ),
         () if silence > QUIET_AFTER_SECONDS => (
             "offered",

@@ -42,7 +42,7 @@ fn unknown(turn: &Turn<'_>, name: &str, subject: Subject) -> Sentence {
     ])
 }
 
-/// A name on the wire for people: "client.contract.custom_fields_updated" is "contract custom fields updated". How it is
+/// A name on the wire for people: `client.contract.custom_fields_updated` is "contract custom fields updated". How it is
 /// written stands on the delivery's page.
 fn in_words(wire_name: &str) -> String {
     let name = wire_name.strip_prefix("client.").unwrap_or(wire_name);

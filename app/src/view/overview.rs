@@ -6,6 +6,9 @@ use crate::view::finding::FindingSummary;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Further behind than this is not counted out: counting a million of them takes a second.
+pub const MOST_BEHIND: u64 = 10_000;
+
 /// What the first page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -19,7 +22,7 @@ pub struct Overview {
     pub unreadable_last_day: u64,
     /// Messages of the last 24 hours that arrived more than 5 minutes after they happened.
     pub late_last_day: u64,
-    /// How many messages the projector has still to read.
+    /// How many messages the projector has still to read, counted up to [`MOST_BEHIND`].
     pub behind: u64,
     /// Contracts running today.
     pub active_contracts: u64,

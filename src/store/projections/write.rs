@@ -32,29 +32,29 @@ pub(super) enum Write {
 pub(super) struct Rows {
     before: String,
     after: String,
-    rows: Vec<Vec<Value>>,
+    given: Vec<Vec<Value>>,
 }
 
 impl Rows {
     fn into(table: &'static str, columns: &'static str, after: impl Into<String>, rows: Vec<Vec<Value>>) -> Self {
-        Self { before: format!("insert into {table} ({columns}) values "), after: after.into(), rows }
+        Self { before: format!("insert into {table} ({columns}) values "), after: after.into(), given: rows }
     }
 
     /// The statement of one row, with a `?` for each value.
     pub(super) fn single(&self) -> String {
-        let places = vec!["?"; self.rows.first().map_or(0, Vec::len)].join(", ");
+        let places = vec!["?"; self.given.first().map_or(0, Vec::len)].join(", ");
         format!("{}({places}){}", self.before, self.after)
     }
 
     /// The rows themselves.
     pub(super) fn rows(&self) -> &[Vec<Value>] {
-        &self.rows
+        &self.given
     }
 
     /// Statements of many rows each.
     pub(super) fn chunks(&self) -> impl Iterator<Item = Statement> {
-        let width = self.rows.first().map_or(1, Vec::len).max(1);
-        self.rows.chunks(VALUES / width).map(|rows| {
+        let width = self.given.first().map_or(1, Vec::len).max(1);
+        self.given.chunks(VALUES / width).map(|rows| {
             let mut statement = Statement::composed(self.before.clone());
             statement.rows(rows.iter().cloned()).append(&Statement::composed(self.after.clone()));
             statement
@@ -76,7 +76,7 @@ pub(super) fn steps(changes: &Changes) -> Vec<Write> {
     facets(&mut all, &before.facets, &changes.facets);
     findings(&mut all, changes);
     counts(changes, &mut all);
-    all.retain(|step| !matches!(step, Write::Rows(Rows { rows, .. }) if rows.is_empty()));
+    all.retain(|step| !matches!(step, Write::Rows(Rows { given, .. }) if given.is_empty()));
     all
 }
 
