@@ -269,3 +269,46 @@ async fn a_failure_leaves_nothing_half_written() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn lists_that_were_lost_are_folded_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/log.db", folder.path().display());
+    let store = Store::connect(&url).await.unwrap();
+    store.migrate().await.unwrap();
+    log(&store, &history(3)).await;
+    project(&store).await;
+    let whole = snapshot(&store, true).await;
+    store.close().await;
+
+    for end in ["-lists", "-lists-wal", "-lists-shm"] {
+        // The two others are gone after an orderly end.
+        let _ = std::fs::remove_file(folder.path().join(format!("log.db{end}")));
+    }
+    let store = Store::connect(&url).await.unwrap();
+    store.migrate().await.unwrap();
+    assert_eq!(snapshot(&store, true).await, Vec::<String>::new());
+    project(&store).await;
+    assert_eq!(snapshot(&store, true).await, whole);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn lists_of_another_log_are_emptied_and_folded_again() {
+    each_database(async |store| {
+        log(&store, &history(3)).await;
+        project(&store).await;
+        let whole = snapshot(&store, true).await;
+        with_writer!(store, |pool| {
+            sqlx::query("update projector set position = 1000000").execute(pool).await.map(drop).unwrap();
+        });
+        store.migrate().await.unwrap();
+        assert_eq!(snapshot(&store, true).await, Vec::<String>::new());
+        project(&store).await;
+        assert_eq!(snapshot(&store, true).await, whole);
+        // Lists that are only behind stay as they are.
+        store.migrate().await.unwrap();
+        assert_eq!(snapshot(&store, true).await, whole);
+    })
+    .await;
+}

@@ -91,9 +91,11 @@ impl Store {
 
     /// Whether the lists were folded from more than there is: then the log under them was replaced, by a backup say.
     pub(in crate::store) async fn lists_are_of_another_log(&self) -> Result<bool, StoreError> {
-        let sql = "select case when position > seq then 1 else 0 end from projector, log_head";
-        let is_ahead: Option<i32> = with_reader!(self, |pool| sqlx::query_scalar(sql).fetch_optional(pool).await?);
-        Ok(is_ahead == Some(1))
+        // In this order: a server beside this process may go on, and its lists never pass what was logged before.
+        let position: i64 = with_reader!(self, |pool| {
+            sqlx::query_scalar("select position from projector where id = 1").fetch_one(pool).await?
+        });
+        Ok(position > self.last_seq().await?)
     }
 
     /// Empties every projection, so that the log is projected again from its beginning.
