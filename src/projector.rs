@@ -40,9 +40,6 @@ const GLANCE: Duration = Duration::from_millis(25);
 const PRESSED_BATCH: usize = 128;
 /// … and this is the rest after it. More than 2,000 messages a second are no client's everyday: lists may wait.
 const LONGEST_REST: Duration = Duration::from_secs(1);
-/// After how many batches of a rebuild SQLite's write-ahead log is emptied: no server need be there to do it, and a log
-/// as long as the whole work would slow every read.
-const CHECKPOINT_EVERY: u32 = 64;
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -259,19 +256,13 @@ pub async fn rebuild_within(
     store.empty_projections().await?;
     let total = store.count_waiting(i64::MAX).await?;
     let mut projector = Projector::new(store.clone()).with_limits(limits);
-    let (mut done, mut batches) = (0_i64, 0_u32);
+    let mut done = 0_i64;
     progress(done, total);
     loop {
         match projector.step().await? {
             Step::Advanced(count) => {
                 done = done.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
                 progress(done.min(total), total);
-                batches = batches.wrapping_add(1);
-                if batches.is_multiple_of(CHECKPOINT_EVERY)
-                    && let Err(error) = store.checkpoint().await
-                {
-                    tracing::debug!(%error, "the write-ahead log was not emptied this time");
-                }
             }
             Step::Idle => break,
             // A running server took the batch; its work counts as ours.

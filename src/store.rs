@@ -50,7 +50,7 @@ pub enum StoreError {
 /// The two pools.
 #[derive(Clone, Debug)]
 pub enum Pool {
-    /// One file, many readers, one writer.
+    /// The log and the lists, a file each, with many readers; each file has one writer at a time.
     Sqlite {
         /// Readers.
         read: SqlitePool,

@@ -64,14 +64,13 @@ pub(super) async fn gather(
 
     let drawn: BTreeSet<&str> = rows().filter_map(|row| row.requisition_id.as_deref()).collect();
     let further: Vec<&str> = drawn.into_iter().filter(|id| !requisitions.contains_key(*id)).collect();
-    let further = messages_of(store, Kind::Requisition, &further, &changes.mentions, EVERYTHING).await?;
-    requisitions.extend(further.clone());
+    let mut rows_of = changes.requisitions.clone();
+    rows_of.extend(store.list_requisitions_named(&further).await?);
+    requisitions.extend(messages_of(store, Kind::Requisition, &further, &changes.mentions, EVERYTHING).await?);
     let on: Vec<&str> = requisitions.keys().map(String::as_str).collect();
     let mut drawing = store.list_drawing(&on).await?;
     drawing.retain(|row| !own.contains(&row.id));
     drawing.extend(changes.contracts.iter().map(DrawingRow::from));
-    let mut rows_of = changes.requisitions.clone();
-    rows_of.extend(store.list_requisitions_named(&further.keys().map(String::as_str).collect::<Vec<_>>()).await?);
     let (passed, drawn_on) = weigh(&rows_of, &drawing);
     let others: Vec<&str> = drawing
         .iter()
