@@ -125,12 +125,8 @@ impl Store {
                 let probe =
                     PgConnection::connect_with(&options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 probe.close().await?;
-                let pool = PgPoolOptions::new()
-                    .max_connections(10)
-                    .acquire_timeout(Duration::from_secs(8))
-                    .connect_with(options)
-                    .await
-                    .map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let pool =
+                    postgres_pool(10, options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 let log = Log::Postgres(log::postgres::Log::new(pool.clone()));
                 (Pool::Postgres(pool), log)
             }
@@ -173,7 +169,7 @@ impl Store {
         Ok(())
     }
 
-    /// The same store for the projector, which reads by itself on SQLite; to be ended with [`Store::close_reader`].
+    /// The same store for the projector, with connections of its own; to be ended with [`Store::close_reader`].
     pub(crate) async fn follower(&self) -> Result<Self, StoreError> {
         let pool = match &self.pool {
             Pool::Sqlite { write, lists, keeper, turn, .. } => Pool::Sqlite {
@@ -183,15 +179,23 @@ impl Store {
                 keeper: keeper.clone(),
                 turn: Arc::clone(turn),
             },
-            Pool::Postgres(pool) => Pool::Postgres(pool.clone()),
+            Pool::Postgres(pool) => {
+                let options = PgConnectOptions::clone(&pool.connect_options()).application_name("junoscope lists");
+                // Every question it asks names its rows by a key. A plan that was made when the tables were small, and
+                // is kept, must not read them whole. And what a power cut takes from its commits is folded again.
+                let options =
+                    options.options([("enable_seqscan", "off"), ("jit", "off"), ("synchronous_commit", "off")]);
+                Pool::Postgres(postgres_pool(2, options).await?)
+            }
         };
         Ok(Self { pool, log: Arc::clone(&self.log) })
     }
 
     /// Ends what [`Store::follower`] began.
     pub(crate) async fn close_reader(&self) {
-        if let Pool::Sqlite { read, .. } = &self.pool {
-            read.close().await;
+        match &self.pool {
+            Pool::Sqlite { read, .. } => read.close().await,
+            Pool::Postgres(pool) => pool.close().await,
         }
     }
 
@@ -211,6 +215,11 @@ impl Store {
             Pool::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+async fn postgres_pool(connections: u32, options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(8));
+    pool.connect_with(options).await
 }
 
 /// A stored instant, back.

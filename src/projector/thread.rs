@@ -18,7 +18,7 @@ where
 {
     // A connection to PostgreSQL belongs to the threads it was opened on; the work is the database's there.
     if projector.store.dialect() == Dialect::Postgres {
-        return tokio::spawn(run(projector));
+        return tokio::spawn(with_own_reader(projector, run));
     }
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     let handle = tokio::runtime::Handle::current();

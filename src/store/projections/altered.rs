@@ -46,7 +46,7 @@ impl Store {
             if let Some(AsOf { at, meaning: Meaning::Known }) = moment.as_of {
                 select.push(" and a.received_at <= ").bind(at.as_millisecond());
             }
-            select.push(" and m.seq in ").list(chunk.iter().copied());
+            select.push(" and m.seq").among(chunk.iter().copied());
             found.extend(fetch_all!(self, (i64,), select)?.into_iter().map(|(seq,)| seq));
         }
         Ok(found)
@@ -57,7 +57,7 @@ impl Store {
         let mut found = Vec::new();
         for chunk in seqs.chunks(LIST) {
             let mut select = Statement::new("select kind, subject_id from mentions where is_own = ");
-            select.bind(true).push(" and seq in ").list(chunk.iter().copied());
+            select.bind(true).push(" and seq").among(chunk.iter().copied());
             found.extend(fetch_all!(self, (String, String), select)?);
         }
         Ok(found)
@@ -69,9 +69,9 @@ impl Store {
         for chunk in contractors.chunks(LIST) {
             let mut select = Statement::new(
                 "select id, contractor_id, is_test, state, start_on, ends_on, renewal_ids from contracts \
-                 where contractor_id in ",
+                 where contractor_id",
             );
-            select.list(chunk.iter().copied());
+            select.among(chunk.iter().copied());
             found.extend(fetch_all!(self, NeighbourRow, select)?);
         }
         Ok(found)
@@ -83,9 +83,9 @@ impl Store {
         for chunk in requisitions.chunks(LIST) {
             let mut select = Statement::new(
                 "select id, is_test, requisition_id, standing, commitment_amount, commitment_per_day, \
-                 commitment_currency from contracts where requisition_id in ",
+                 commitment_currency from contracts where requisition_id",
             );
-            select.list(chunk.iter().copied()).push(" order by id");
+            select.among(chunk.iter().copied()).push(" order by id");
             found.extend(fetch_all!(self, DrawingRow, select)?);
         }
         Ok(found)

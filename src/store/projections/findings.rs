@@ -1,6 +1,6 @@
 //! What is wrong now, and what people said of it: one page of findings, their count, dismissals.
 
-use super::statement::{Statement, bound, fetch_all};
+use super::statement::{Statement, execute, fetch_all};
 use crate::store::{Store, StoreError, with_reader, with_writer};
 
 /// A finding with what was last said of it.
@@ -116,10 +116,7 @@ impl Store {
         let mut insert = Statement::new("insert into dismissals (finding_key, at, reason, by_name, by_email) values (");
         insert.bind(key).push(", ").bind(now).push(", ").bind(reason);
         insert.push(", ").bind(by.0).push(", ").bind(by.1).push(") on conflict do nothing");
-        with_writer!(self, |pool| bound!(sqlx::query(insert.sql(self.dialect())), insert)
-            .execute(pool)
-            .await
-            .map(drop))?;
+        with_writer!(self, |pool| execute!(pool, insert))?;
         Ok(())
     }
 
@@ -128,10 +125,7 @@ impl Store {
         let mut update = Statement::new("update dismissals set undone_at = ");
         update.bind(now).push(", undone_by = ").bind(by_email);
         update.push(" where undone_at is null and finding_key = ").bind(key);
-        with_writer!(self, |pool| bound!(sqlx::query(update.sql(self.dialect())), update)
-            .execute(pool)
-            .await
-            .map(drop))?;
+        with_writer!(self, |pool| execute!(pool, update))?;
         Ok(())
     }
 

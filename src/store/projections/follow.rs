@@ -2,9 +2,9 @@
 
 use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};
 use super::source::Source;
-use super::statement::{Statement, bound, fetch_all};
-use super::write::{Write, steps};
-use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
+use super::statement::{Statement, fetch_all};
+use super::write::{Rows, steps};
+use crate::store::{Pool, Store, StoreError, with_reader};
 use app::view::moment::{AsOf, Meaning, Moment};
 use rusqlite::params_from_iter;
 use sqlx::{Postgres, Transaction};
@@ -155,9 +155,9 @@ impl Store {
         for chunk in seqs.chunks(LIST) {
             let mut select = Statement::new(
                 "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body \
-                 from messages where seq in ",
+                 from messages where seq",
             );
-            select.list(chunk.iter().copied());
+            select.among(chunk.iter().copied());
             found.extend(fetch_all!(self, Message, select)?);
         }
         Ok(found)
@@ -177,7 +177,7 @@ impl Store {
                 "select kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq from mentions \
                  where kind = ",
             );
-            select.bind(kind).push(" and subject_id in ").list(chunk.iter().copied());
+            select.bind(kind).push(" and subject_id").among(chunk.iter().copied());
             if is_own {
                 select.push(" and is_own = ").bind(true);
             }
@@ -203,8 +203,8 @@ impl Store {
                  subject_id order by is_live desc, occurred_at desc, message_id desc, seq desc) as place \
                  from mentions where kind = ",
             );
-            select.bind(kind).push(" and is_own = ").bind(false).push(" and subject_id in ");
-            select.list(chunk.iter().copied());
+            select.bind(kind).push(" and is_own = ").bind(false).push(" and subject_id");
+            select.among(chunk.iter().copied());
             until(&mut select, moment);
             select.push(") as ranked where place <= ").bind(most);
             found.extend(fetch_all!(self, Mention, select)?);
@@ -225,14 +225,14 @@ impl Store {
         {
             for chunk in ids.chunks(LIST) {
                 let mut select = source.all();
-                select.push(" where id in ").list(chunk.iter().copied());
+                select.push(" where id").among(chunk.iter().copied());
                 match source {
                     Source::Contractors => before.contractors.extend(fetch_all!(self, ContractorRow, select)?),
                     Source::Contracts => before.contracts.extend(fetch_all!(self, ContractRow, select)?),
                     Source::Requisitions => before.requisitions.extend(fetch_all!(self, RequisitionRow, select)?),
                 }
                 let mut select = Statement::new("select kind, facet, value, subject_id from facets where kind = ");
-                select.bind(source.subject()).push(" and subject_id in ").list(chunk.iter().copied());
+                select.bind(source.subject()).push(" and subject_id").among(chunk.iter().copied());
                 before.facets.extend(fetch_all!(self, Facet, select)?);
             }
         }
@@ -252,7 +252,7 @@ impl Store {
         for (kind, ids) in of_kind {
             for chunk in ids.chunks(LIST) {
                 let mut select = Statement::new("select * from findings where subject_kind = ");
-                select.bind(kind).push(" and subject_id in ").list(chunk.iter().copied());
+                select.bind(kind).push(" and subject_id").among(chunk.iter().copied());
                 found.extend(fetch_all!(self, FindingRow, select)?);
             }
         }
@@ -278,9 +278,9 @@ impl Store {
         for chunk in seqs.chunks(LIST) {
             let mut select = Statement::new(
                 "select m.seq, count(*) from messages m join attempts a on a.endpoint = m.endpoint \
-                 and a.message_id = m.message_id where m.seq in ",
+                 and a.message_id = m.message_id where m.seq",
             );
-            select.list(chunk.iter().copied());
+            select.among(chunk.iter().copied());
             if let Some(AsOf { at, meaning: Meaning::Known }) = moment.as_of {
                 select.push(" and a.received_at <= ").bind(at.as_millisecond());
             }
@@ -295,21 +295,15 @@ async fn write(
     mut transaction: Transaction<'_, Postgres>,
     from: i64,
     to: i64,
-    steps: &[Write],
+    steps: &[Rows],
 ) -> Result<bool, StoreError> {
     let moved = sqlx::query(MOVE).bind(to).bind(from).execute(&mut *transaction).await?.rows_affected();
     if moved != 1 {
         return Ok(false);
     }
     for step in steps {
-        let statements = match step {
-            Write::Rows(rows) => rows.chunks().collect(),
-            Write::One(statement) => vec![statement.clone()],
-        };
-        for statement in statements {
-            let sql = statement.sql(Dialect::Postgres);
-            bound!(sqlx::query(sql), statement).execute(&mut *transaction).await?;
-        }
+        let (sql, arguments) = step.together().map_err(sqlx::Error::Encode)?;
+        sqlx::query_with(sql, arguments).execute(&mut *transaction).await?;
     }
     transaction.commit().await?;
     Ok(true)
@@ -319,22 +313,15 @@ fn write_directly(
     transaction: &rusqlite::Transaction<'_>,
     from: i64,
     to: i64,
-    steps: &[Write],
+    steps: &[Rows],
 ) -> Result<bool, rusqlite::Error> {
     if transaction.prepare_cached(MOVE)?.execute((to, from))? != 1 {
         return Ok(false);
     }
     for step in steps {
-        match step {
-            Write::Rows(rows) => {
-                let mut insert = transaction.prepare_cached(&rows.single())?;
-                for row in rows.rows() {
-                    insert.execute(params_from_iter(row))?;
-                }
-            }
-            Write::One(statement) => {
-                transaction.prepare(statement.text())?.execute(params_from_iter(&statement.values))?;
-            }
+        let mut write = transaction.prepare_cached(&step.single())?;
+        for row in step.rows() {
+            write.execute(params_from_iter(row))?;
         }
     }
     Ok(true)

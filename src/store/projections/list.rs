@@ -85,7 +85,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut select = Source::Requisitions.all();
-        select.push(" where id in ").list(ids.iter().copied()).push(" order by last_at desc, id desc");
+        select.push(" where id").among(ids.iter().copied()).push(" order by last_at desc, id desc");
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::store::Dialect;
 use app::view::moment::{AsOf, Meaning, Moment};
-use sqlx::AssertSqlSafe;
+use sqlx::{Arguments, AssertSqlSafe, Database, Postgres, Sqlite};
 
 /// In milliseconds: an event's time is at most five minutes past its request's timestamp, and that at most five minutes
 /// past its arrival.
@@ -17,6 +17,8 @@ pub(crate) enum Value {
     Text(Option<String>),
     /// True or false.
     Flag(bool),
+    /// What one value is looked for among; all of one kind.
+    Many(Vec<Value>),
 }
 
 impl Value {
@@ -24,7 +26,30 @@ impl Value {
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => text.as_deref(),
-            Self::Int(_) | Self::Flag(_) => None,
+            Self::Int(_) | Self::Flag(_) | Self::Many(_) => None,
+        }
+    }
+}
+
+impl Value {
+    fn as_int(&self) -> Option<i64> {
+        if let Self::Int(number) = self { Some(*number) } else { None }
+    }
+
+    fn as_flag(&self) -> Option<bool> {
+        if let Self::Flag(flag) = self { Some(*flag) } else { None }
+    }
+
+    fn into_text(self) -> Option<Option<String>> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The type of a column of such values, to `PostgreSQL`.
+    pub(super) fn array_type(&self) -> &'static str {
+        match self {
+            Self::Int(_) => "bigint[]",
+            Self::Flag(_) => "boolean[]",
+            Self::Text(_) | Self::Many(_) => "text[]",
         }
     }
 }
@@ -35,6 +60,7 @@ impl rusqlite::ToSql for Value {
             Self::Int(number) => number.to_sql(),
             Self::Text(text) => text.to_sql(),
             Self::Flag(flag) => flag.to_sql(),
+            Self::Many(_) => Err(rusqlite::Error::ToSqlConversionFailure("many values have many places".into())),
         }
     }
 }
@@ -87,11 +113,6 @@ pub(crate) struct Statement {
 impl Statement {
     pub(crate) fn new(text: &'static str) -> Self {
         Self { text: text.to_owned(), values: Vec::new(), is_reused: true }
-    }
-
-    /// For a text put together of literals, of names of tables and columns.
-    pub(super) fn composed(text: String) -> Self {
-        Self { text, values: Vec::new(), is_reused: true }
     }
 
     /// The same statement, asked about a moment: in the past, `contracts` is not the table of that name but the version
@@ -161,19 +182,127 @@ impl Statement {
         self
     }
 
-    /// The text with a plain `?` for each value, as SQLite takes it.
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    /// Writes ` in (…)` for values of one kind, any number of them. `PostgreSQL` gets them as one array, so that the text
+    /// is always the same and its plan is kept; SQLite, which reads a text faster than it opens an array, in a list.
+    pub(super) fn among<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        self.push(AMONG);
+        self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
     }
 
-    /// `PostgreSQL` wants places numbered, `$1`. To SQLite that is a name, and it compares every name with every other:
-    /// with the thousand values of a batch, that took longer than the batch itself. It gets a plain `?`.
-    pub(crate) fn sql(&self, dialect: Dialect) -> AssertSqlSafe<String> {
-        AssertSqlSafe(match dialect {
-            Dialect::Sqlite => self.text.clone(),
+    /// The text in the words of the database. `PostgreSQL` wants places numbered, `$1`. To SQLite that is a name, and it
+    /// compares every name with every other: with the thousand values of a batch, that took longer than the batch
+    /// itself. It gets a plain `?`.
+    fn text(&self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::Sqlite => {
+                let mut pieces = self.text.split('?');
+                let mut all = pieces.next().unwrap_or_default().to_owned();
+                for (value, piece) in self.values.iter().zip(pieces) {
+                    match value {
+                        Value::Many(values) => {
+                            all.push('(');
+                            all.push_str(&vec!["?"; values.len()].join(", "));
+                            all.push(')');
+                        }
+                        _ => all.push('?'),
+                    }
+                    all.push_str(piece);
+                }
+                all
+            }
             // The one function the two call by different names.
-            Dialect::Postgres => numbered(&self.text).replace("instr(", "strpos("),
-        })
+            Dialect::Postgres => numbered(&arrays(&self.text, &self.values)).replace("instr(", "strpos("),
+        }
+    }
+
+    /// What is given to a driver: the text, the values, and whether the text is to be kept prepared.
+    pub(crate) fn given<D: Driver>(
+        self,
+        _: &sqlx::Pool<D>,
+    ) -> Result<(AssertSqlSafe<String>, D::Arguments, bool), sqlx::Error> {
+        let sql = self.text(D::DIALECT);
+        let has_list = self.values.iter().any(|value| matches!(value, Value::Many(_)));
+        let is_reused = self.is_reused && !(has_list && D::DIALECT == Dialect::Sqlite);
+        let mut arguments = D::Arguments::default();
+        for value in self.values {
+            D::add(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+        }
+        Ok((AssertSqlSafe(sql), arguments, is_reused))
+    }
+}
+
+/// Stands before the place of [`Value::Many`].
+const AMONG: &str = " in ";
+
+/// ` in ?` as ` = any(?)` where the value is an array.
+fn arrays(text: &str, values: &[Value]) -> String {
+    let mut pieces = text.split('?');
+    let mut all = pieces.next().unwrap_or_default().to_owned();
+    for (value, piece) in values.iter().zip(pieces) {
+        match (value, all.strip_suffix(AMONG)) {
+            (Value::Many(_), Some(before)) => all = format!("{before} = any(?)"),
+            _ => all.push('?'),
+        }
+        all.push_str(piece);
+    }
+    all
+}
+
+/// A database a [`Statement`] can be given to.
+pub(crate) trait Driver: Database {
+    /// How it is spoken to.
+    const DIALECT: Dialect;
+
+    /// Binds one value, in as many places as it has.
+    fn add(arguments: &mut Self::Arguments, value: Value) -> Result<(), sqlx::error::BoxDynError>;
+}
+
+impl Driver for Sqlite {
+    const DIALECT: Dialect = Dialect::Sqlite;
+
+    fn add(arguments: &mut Self::Arguments, value: Value) -> Result<(), sqlx::error::BoxDynError> {
+        match value {
+            Value::Int(number) => arguments.add(number),
+            Value::Text(text) => arguments.add(text),
+            Value::Flag(flag) => arguments.add(flag),
+            Value::Many(values) => values.into_iter().try_for_each(|value| Self::add(arguments, value)),
+        }
+    }
+}
+
+impl Driver for Postgres {
+    const DIALECT: Dialect = Dialect::Postgres;
+
+    fn add(arguments: &mut Self::Arguments, value: Value) -> Result<(), sqlx::error::BoxDynError> {
+        match value {
+            Value::Int(number) => arguments.add(number),
+            Value::Text(text) => arguments.add(text),
+            Value::Flag(flag) => arguments.add(flag),
+            Value::Many(values) => match Column::of(values) {
+                Column::Ints(numbers) => arguments.add(numbers),
+                Column::Texts(texts) => arguments.add(texts),
+                Column::Flags(flags) => arguments.add(flags),
+            },
+        }
+    }
+}
+
+/// Values of one kind, as an array.
+enum Column {
+    Ints(Vec<i64>),
+    Texts(Vec<Option<String>>),
+    Flags(Vec<bool>),
+}
+
+impl Column {
+    /// The first value says what they are; another kind among them would be a mistake of ours, and the database says so
+    /// when it misses one.
+    fn of(values: Vec<Value>) -> Self {
+        match values.first() {
+            Some(Value::Int(_)) => Self::Ints(values.iter().filter_map(Value::as_int).collect()),
+            Some(Value::Flag(_)) => Self::Flags(values.iter().filter_map(Value::as_flag).collect()),
+            _ => Self::Texts(values.into_iter().filter_map(Value::into_text).collect()),
+        }
     }
 }
 
@@ -189,19 +318,16 @@ pub(crate) fn numbered(text: &str) -> String {
     all
 }
 
-/// Binds every value of a statement to a query of either driver.
-macro_rules! bound {
-    ($query:expr, $statement:expr) => {{
-        let mut query = $query.persistent($statement.is_reused);
-        for value in $statement.values {
-            query = match value {
-                $crate::store::projections::statement::Value::Int(number) => query.bind(number),
-                $crate::store::projections::statement::Value::Text(text) => query.bind(text),
-                $crate::store::projections::statement::Value::Flag(flag) => query.bind(flag),
-            };
+/// Runs a statement that finds nothing, on a pool of either driver.
+macro_rules! execute {
+    ($pool:expr, $statement:expr) => {
+        match $statement.given($pool) {
+            Ok((sql, arguments, is_reused)) => {
+                sqlx::query_with(sql, arguments).persistent(is_reused).execute($pool).await.map(drop)
+            }
+            Err(error) => Err(error),
         }
-        query
-    }};
+    };
 }
 
 /// Every row a statement finds, read from the pool for reading.
@@ -209,14 +335,14 @@ macro_rules! fetch_all {
     ($store:expr, $row:ty, $statement:expr) => {{
         let statement = $statement;
         $crate::store::with_reader!($store, |pool| {
-            $crate::store::projections::statement::bound!(
-                sqlx::query_as::<_, $row>(statement.sql($store.dialect())),
-                statement
-            )
-            .fetch_all(pool)
-            .await
+            match statement.given(pool) {
+                Ok((sql, arguments, is_reused)) => {
+                    sqlx::query_as_with::<_, $row, _>(sql, arguments).persistent(is_reused).fetch_all(pool).await
+                }
+                Err(error) => Err(error),
+            }
         })
     }};
 }
 
-pub(crate) use {bound, fetch_all};
+pub(crate) use {execute, fetch_all};

@@ -6,28 +6,18 @@
 mod columns;
 
 use super::row::{Changes, Facet, FindingRow};
-use super::statement::{Statement, Value};
+use super::statement::{Driver as _, Value};
 use columns::{
     CONTRACT, CONTRACTOR, FINDING, MENTION, REQUISITION, contract, contractor, finding, mention, requisition, version,
 };
+use sqlx::error::BoxDynError;
+use sqlx::postgres::PgArguments;
+use sqlx::{AssertSqlSafe, Postgres};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many values one statement takes on PostgreSQL, with room to spare.
-const VALUES: usize = 16_000;
-/// How many values one `in (…)` takes.
-const LIST: usize = 500;
-
-/// One step of writing a batch.
-#[derive(Clone, Debug)]
-pub(super) enum Write {
-    /// Rows of one table.
-    Rows(Rows),
-    /// Anything else.
-    One(Statement),
-}
-
-/// `insert into … values`, many rows, `on conflict …`. Each row has a statement of its own on SQLite, prepared once:
-/// there the text of many rows takes longer to read than the rows to write. PostgreSQL gets many in one.
+/// One step of writing a batch: the same done for many rows, `insert into … on conflict …` or `delete from … where … in`.
+/// Each row has a statement of its own on SQLite, prepared once: there the text of many rows takes longer to read than
+/// the rows to write. PostgreSQL gets all of them at once, a column an array.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
     before: String,
@@ -37,13 +27,18 @@ pub(super) struct Rows {
 
 impl Rows {
     fn into(table: &'static str, columns: &'static str, after: impl Into<String>, rows: Vec<Vec<Value>>) -> Self {
-        Self { before: format!("insert into {table} ({columns}) values "), after: after.into(), given: rows }
+        Self { before: format!("insert into {table} ({columns}) "), after: after.into(), given: rows }
+    }
+
+    /// `before` ends where the rows are listed.
+    fn matching(before: &'static str, rows: Vec<Vec<Value>>) -> Self {
+        Self { before: format!("{before} in ("), after: ")".to_owned(), given: rows }
     }
 
     /// The statement of one row, with a `?` for each value.
     pub(super) fn single(&self) -> String {
         let places = vec!["?"; self.given.first().map_or(0, Vec::len)].join(", ");
-        format!("{}({places}){}", self.before, self.after)
+        format!("{}values ({places}){}", self.before, self.after)
     }
 
     /// The rows themselves.
@@ -51,19 +46,23 @@ impl Rows {
         &self.given
     }
 
-    /// Statements of many rows each.
-    pub(super) fn chunks(&self) -> impl Iterator<Item = Statement> {
-        let width = self.given.first().map_or(1, Vec::len).max(1);
-        self.given.chunks(VALUES / width).map(|rows| {
-            let mut statement = Statement::composed(self.before.clone());
-            statement.rows(rows.iter().cloned()).append(&Statement::composed(self.after.clone()));
-            statement
-        })
+    /// The statement of all rows, as `PostgreSQL` takes it, and its arrays.
+    pub(super) fn together(&self) -> Result<(AssertSqlSafe<String>, PgArguments), BoxDynError> {
+        let first = self.given.first().map_or(&[][..], Vec::as_slice);
+        let mut arguments = PgArguments::default();
+        let mut places = Vec::new();
+        for (place, value) in first.iter().enumerate() {
+            places.push(format!("${}::{}", place + 1, value.array_type()));
+            let column = self.given.iter().filter_map(|row| row.get(place).cloned()).collect();
+            Postgres::add(&mut arguments, Value::Many(column))?;
+        }
+        let sql = format!("{}select * from unnest({}){}", self.before, places.join(", "), self.after);
+        Ok((AssertSqlSafe(sql), arguments))
     }
 }
 
 /// In an order that every instance shares, so that two never wait for each other's rows.
-pub(super) fn steps(changes: &Changes) -> Vec<Write> {
+pub(super) fn steps(changes: &Changes) -> Vec<Rows> {
     let before = &changes.before;
     let mut all = vec![rows("mentions", MENTION, "", changes.mentions.iter().map(mention))];
     differing(&mut all, "contractors", CONTRACTOR, &before.contractors, &changes.contractors, contractor);
@@ -76,7 +75,7 @@ pub(super) fn steps(changes: &Changes) -> Vec<Write> {
     facets(&mut all, &before.facets, &changes.facets);
     findings(&mut all, changes);
     counts(changes, &mut all);
-    all.retain(|step| !matches!(step, Write::Rows(Rows { given, .. }) if given.is_empty()));
+    all.retain(|step| !step.given.is_empty());
     all
 }
 
@@ -85,8 +84,8 @@ fn rows(
     columns: &'static str,
     after: impl Into<String>,
     rows: impl Iterator<Item = Vec<Value>>,
-) -> Write {
-    Write::Rows(Rows::into(table, columns, after, rows.collect()))
+) -> Rows {
+    Rows::into(table, columns, after, rows.collect())
 }
 
 /// `on conflict … do update set a = excluded.a, …`
@@ -97,7 +96,7 @@ fn replacing<'a>(key: &[&str], columns: impl Iterator<Item = &'a str>) -> String
 
 /// The rows that are not there as they should be, grouped by the columns in which they differ; the id comes first.
 fn differing<R>(
-    all: &mut Vec<Write>,
+    all: &mut Vec<Rows>,
     table: &'static str,
     columns: &'static str,
     before: &[R],
@@ -122,26 +121,22 @@ fn differing<R>(
         }
     }
     for (differ, rows) in groups {
-        all.push(Write::Rows(Rows::into(table, columns, replacing(&["id"], differ.into_iter()), rows)));
+        all.push(Rows::into(table, columns, replacing(&["id"], differ.into_iter()), rows));
     }
 }
 
-fn facets(all: &mut Vec<Write>, before: &[Facet], now: &[Facet]) {
+fn facets(all: &mut Vec<Rows>, before: &[Facet], now: &[Facet]) {
     let (before, now): (BTreeSet<&Facet>, BTreeSet<&Facet>) = (before.iter().collect(), now.iter().collect());
     let values =
         |row: &&Facet| vec![(&row.kind).into(), (&row.facet).into(), (&row.value).into(), (&row.subject_id).into()];
-    let gone: Vec<Vec<Value>> = before.difference(&now).map(values).collect();
-    for chunk in gone.chunks(LIST) {
-        let mut delete = Statement::new("delete from facets where (kind, facet, value, subject_id) in (values ");
-        delete.rows(chunk.iter().cloned()).push(")");
-        all.push(Write::One(delete));
-    }
+    let gone = before.difference(&now).map(values).collect();
+    all.push(Rows::matching("delete from facets where (kind, facet, value, subject_id)", gone));
     let come = now.difference(&before).map(values);
     all.push(rows("facets", "kind, facet, value, subject_id", "", come));
 }
 
 /// Findings have no rows to change: one that says something else is another one.
-fn findings(all: &mut Vec<Write>, changes: &Changes) {
+fn findings(all: &mut Vec<Rows>, changes: &Changes) {
     // Whether a rule is kept after all is decided below, and by other contracts.
     let plain = |row: &FindingRow| FindingRow { is_met: false, ..row.clone() };
     let mut before: BTreeMap<&str, FindingRow> =
@@ -158,26 +153,20 @@ fn findings(all: &mut Vec<Write>, changes: &Changes) {
         }
         _ => true,
     });
-    let gone: Vec<&str> = before.into_keys().collect();
-    for chunk in gone.chunks(LIST) {
-        let mut delete = Statement::new("delete from findings where key in ");
-        delete.list(chunk.iter().copied());
-        all.push(Write::One(delete));
-    }
+    let gone = before.into_keys().map(|key| vec![key.into()]).collect();
+    all.push(Rows::matching("delete from findings where key", gone));
     all.push(rows("findings", FINDING, " on conflict (key) do nothing", come.into_values().map(finding)));
     // After the rows: a contract of this batch may be renewed by one of an earlier batch, and the other way round.
-    for (is_met, ids) in [true, false].into_iter().zip(&changes.renewed) {
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        for chunk in ids.chunks(LIST) {
-            let mut update = Statement::new("update findings set is_met = ");
-            update.bind(is_met).push(" where rule = 'renewed-before-end' and is_met <> ").bind(is_met);
-            update.push(" and subject_kind = 'contract' and subject_id in ").list(chunk.iter().copied());
-            all.push(Write::One(update));
-        }
+    const MET: &str = "update findings set is_met = (1 = 1) where rule = 'renewed-before-end' and is_met = (1 = 0) \
+                       and subject_kind = 'contract' and subject_id";
+    const UNMET: &str = "update findings set is_met = (1 = 0) where rule = 'renewed-before-end' and is_met = (1 = 1) \
+                         and subject_kind = 'contract' and subject_id";
+    for (update, ids) in [MET, UNMET].into_iter().zip(&changes.renewed) {
+        all.push(Rows::matching(update, ids.iter().map(|id| vec![id.into()]).collect()));
     }
 }
 
-fn counts(changes: &Changes, all: &mut Vec<Write>) {
+fn counts(changes: &Changes, all: &mut Vec<Rows>) {
     all.push(rows(
         "tallies",
         "event_type, mode, count, first_at, last_at",
