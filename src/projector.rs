@@ -27,13 +27,15 @@ mod tests;
 
 /// How many messages one batch takes.
 const BATCH: usize = 512;
+/// How many it takes when lists are made from nothing: the more, the more often two of them touch the same page.
+const REBUILT_BATCH: usize = 2_048;
 /// How many messages stay parsed between batches: the events of a subject come close together.
 const KEPT: usize = 8_192;
 /// How often other instances' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
 /// After a batch more messages are let gather: many together cost less than one by one. Lists may be a second behind; at
-/// a thousand messages a second a batch takes two or three times as long as this.
-const BREATH: Duration = Duration::from_millis(100);
+/// a thousand messages a second a batch takes several times as long as this.
+const BREATH: Duration = Duration::from_millis(60);
 /// How often it is looked whether the pressure is over.
 const GLANCE: Duration = Duration::from_millis(25);
 /// While ingest is under pressure, a batch is as small as this, so that it soon leaves processor and disk alone…
@@ -253,9 +255,16 @@ pub async fn rebuild_within(
     limits: Limits,
     mut progress: impl FnMut(i64, i64),
 ) -> Result<Rebuilt, StoreError> {
-    store.empty_projections().await?;
+    store.begin_rebuild().await?;
+    let rebuilt = read_all(store, limits, &mut progress).await;
+    // Whatever came of it: what is there is to be found.
+    store.finish_rebuild().await?;
+    rebuilt
+}
+
+async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
     let total = store.count_waiting(i64::MAX).await?;
-    let mut projector = Projector::new(store.clone()).with_limits(limits);
+    let mut projector = Projector::new(store.clone()).with_limits(limits).with_batch(REBUILT_BATCH);
     let mut done = 0_i64;
     progress(done, total);
     loop {

@@ -40,7 +40,7 @@ mod tests;
 /// Rows of one page.
 const PAGE: usize = 50;
 /// Contracts of one month of the calendar: more fill no page anybody reads.
-const MONTH: i64 = 1_000;
+const MONTH: i64 = 500;
 /// Rows an export reads at a time.
 const EXPORTED: usize = 500;
 /// One more row than a page has tells whether there is a next one.

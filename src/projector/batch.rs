@@ -1,8 +1,8 @@
 //! What does a batch of messages say, and whom does it touch? Pure.
 
-use super::row::client_id;
+use super::row::{client_id, shortened};
 use crate::store::projections::is_key;
-use crate::store::projections::row::{Arrivals, Changes, Choice, HirerName, Mention, Message, Tally};
+use crate::store::projections::row::{Arrivals, Changes, Choice, HirerName, Mention, Message, Naming, Tally};
 use app::event::contact::tidy;
 use app::event::{self, Event, Mode, Payload};
 use app::id::{MessageId, Subject};
@@ -62,6 +62,7 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
         batch.changes.mentions.extend(mentions(message, &happening.event));
         name_hirers(&mut hirers, message, &happening.event);
         choose(&mut choices, message, &happening.event);
+        name(&mut batch.changes.names, &happening.event);
         batch.happenings.insert(message.seq, Arc::new(happening));
     }
     batch.changes.tallies = tallies.into_values().collect();
@@ -109,6 +110,34 @@ fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, is_test: bo
     row.live += i64::from(!is_test);
     row.late += i64::from(!is_test && is_late);
     row.unreadable += i64::from(message.outcome == "unreadable");
+}
+
+/// Whatever a search for a contractor or a requisition would find this event's by.
+fn name(names: &mut BTreeSet<Naming>, event: &Event) {
+    for subject in event.about() {
+        let told = match (&subject, &event.payload) {
+            (Subject::Contractor(_), Payload::Contact(contact)) => {
+                [contact.person.name.as_ref(), contact.person.email.as_ref()]
+            }
+            (Subject::Contractor(_), Payload::Contract(contract)) => {
+                [contract.person.name.as_ref(), contract.person.email.as_ref()]
+            }
+            (Subject::Requisition(_), Payload::Requisition(of)) => [of.title.as_ref(), of.external_id.as_ref()],
+            (Subject::Requisition(_), Payload::Contract(contract)) => {
+                let of = contract.requisition.as_ref();
+                [of.and_then(|of| of.title.as_ref()), of.and_then(|of| of.external_id.as_ref())]
+            }
+            (Subject::Contractor(_) | Subject::Requisition(_), _) => [None, None],
+            (Subject::Contract(_) | Subject::Hirer(_), _) => continue,
+        };
+        // What has no name goes by its id.
+        let id = subject.id().to_owned();
+        let naming =
+            |name: &String| Naming { kind: subject.kind().to_owned(), subject_id: id.clone(), name: shortened(name) };
+        if is_key(&id) {
+            names.extend(told.into_iter().flatten().chain([&id]).map(naming));
+        }
+    }
 }
 
 fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, event: &Event) {

@@ -22,7 +22,7 @@ pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
     let name = facts.person.name.clone().unwrap_or_else(|| facts.id.to_string());
     ContractorRow {
         id: facts.id.to_string(),
-        sort_key: sorted(&name),
+        sort_key: shortened(&name),
         search: searched([Some(&name), facts.person.email.as_ref()]),
         name,
         email: facts.person.email.clone(),
@@ -50,7 +50,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         contractor_id: facts.contractor_id.as_ref().map(ToString::to_string).filter(|id| is_key(id)),
         contractor_name: facts.person.name.clone(),
         search: searched([Some(&title), facts.person.name.as_ref()]),
-        title_key: sorted(&title),
+        title_key: shortened(&title),
         rate_key: rate.and_then(|rate| Some(sort_key(rate.amount?, rate.currency.as_ref()))).unwrap_or_default(),
         title,
         job_title: facts.job_title.clone(),
@@ -88,7 +88,7 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
     RequisitionRow {
         id: facts.id.to_string(),
         search: searched([Some(&title), facts.external_id.as_ref()]),
-        title_key: sorted(&title),
+        title_key: shortened(&title),
         amount_key: facts.amount.map(|amount| sort_key(amount, facts.currency.as_ref())).unwrap_or_default(),
         custom_fields: listed(&pairs(&facts.custom_fields)),
         title,
@@ -156,14 +156,14 @@ fn listed(texts: &[String]) -> String {
     serde_json::Value::from(texts).to_string()
 }
 
-fn sorted(text: &str) -> String {
+/// As it is sorted and searched by.
+pub(crate) fn shortened(text: &str) -> String {
     text.to_lowercase().chars().take(SORTED_CHARACTERS).collect()
 }
 
 fn searched<const N: usize>(parts: [Option<&String>; N]) -> String {
-    let short = |part: &String| part.to_lowercase().chars().take(SORTED_CHARACTERS).collect::<String>();
     // A line break between them, so that no search matches across two fields.
-    parts.into_iter().flatten().map(short).collect::<Vec<_>>().join("\n")
+    parts.into_iter().flatten().map(|part| shortened(part)).collect::<Vec<_>>().join("\n")
 }
 
 fn count(length: usize) -> i64 {

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::store::projections::row::{
-    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, FindingRow, HirerName, Mention,
+    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, FindingRow, HirerName, Mention, Naming,
     RequisitionRow, Tally,
 };
-use crate::store::{with_reader, with_writer};
+use crate::store::{Dialect, with_reader, with_writer};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
     BOUNDS, Told, at, body, contact, contract, history, log, project, project_by, requisition,
@@ -33,6 +33,7 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
         rows!(Choice, "select * from choices order by facet, value");
+        rows!(Naming, "select * from names order by kind, subject_id, name");
         let findings: Vec<FindingRow> =
             sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
                 .fetch_all(pool)
@@ -94,6 +95,35 @@ async fn a_rebuild_gives_the_same_rows_whatever_the_batches_were() {
         assert_eq!(seen.first(), Some(&(0, rebuilt.messages)));
         assert_eq!(seen.last(), Some(&(rebuilt.messages, rebuilt.messages)));
         assert_eq!((rebuilt.contractors, rebuilt.contracts, rebuilt.requisitions), (9, 36, 9));
+    })
+    .await;
+}
+
+/// Of both files on SQLite; on PostgreSQL of the one database.
+async fn index_names(store: &Store) -> Vec<String> {
+    let sql = match store.dialect() {
+        Dialect::Sqlite => "select name from lists.sqlite_master where type = 'index' order by name",
+        Dialect::Postgres => "select indexname::text from pg_indexes where schemaname = current_schema() order by 1",
+    };
+    with_reader!(store, |pool| sqlx::query_scalar(sql).fetch_all(pool).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_rebuild_leaves_every_index_even_when_it_is_interrupted() {
+    each_database(async |store| {
+        log(&store, &history(3)).await;
+        project(&store).await;
+        let indexes = index_names(&store).await;
+        assert!(indexes.len() > 20, "only {} indexes", indexes.len());
+        rebuild(&store, |_, _| ()).await.unwrap();
+        assert_eq!(index_names(&store).await, indexes);
+
+        store.begin_rebuild().await.unwrap();
+        if store.dialect() == Dialect::Sqlite {
+            assert!(index_names(&store).await.len() < indexes.len());
+        }
+        store.migrate().await.unwrap();
+        assert_eq!(index_names(&store).await, indexes);
     })
     .await;
 }

@@ -39,6 +39,7 @@ pub(super) async fn contractors(
     let items = found.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
     let next = found.last().zip(items.last()).filter(|_| has_more).map(|(row, shown)| Cursor {
         key: match by {
+            SortKey::Active => shown.active_contracts.to_string(),
             SortKey::NextEnd => day_key(shown.next_end_on.map(|day| day.to_string()).as_ref()),
             SortKey::Last => row.last_at.to_string(),
             _ => row.sort_key.clone(),

@@ -24,6 +24,13 @@ use jiff::civil::Date;
 /// So many rows of today's list are looked at for one page of the past; the next page goes on where this one stopped.
 const LOOKED_AT: usize = 2_000;
 
+/// How many rows of today's list are read next, when so many of those looked at were wanted: each is folded, so no more
+/// than a page is likely to need.
+fn still_asked(found: usize, looked_at: usize) -> i64 {
+    let likely = (PAGE + 1).saturating_sub(found).saturating_mul(looked_at).checked_div(found);
+    likely.and_then(|likely| i64::try_from(likely + likely / 8 + 4).ok()).map_or(ASKED, |likely| likely.min(ASKED))
+}
+
 fn is_found(q: Option<&str>, id: &str, search: &str) -> bool {
     q.is_none_or(|q| id == q || search.contains(&q.to_lowercase()))
 }
@@ -80,7 +87,8 @@ pub(super) async fn contractors(
     loop {
         let after = place.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
         // Test traffic of today may have been all there was, and live traffic not have begun: both are looked at.
-        let rows = store.list_contractors_of_any_mode(after, ASKED).await?;
+        let asked = still_asked(items.len(), looked_at);
+        let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let mut told = happenings(store, Kind::Contractor, &ids, moment).await?;
         let theirs = contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, moment.today())?;
@@ -102,7 +110,7 @@ pub(super) async fn contractors(
             place = Some((today.sort_key.clone(), today.id.clone()));
         }
         looked_at += rows.len();
-        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < ASKED {
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < asked {
             return Ok(Page { items, next: None });
         }
         if looked_at >= LOOKED_AT {
@@ -123,7 +131,8 @@ pub(super) async fn requisitions(
     let cursor = |place: Option<(i64, String)>| place.map(|(key, id)| Cursor { key: key.to_string(), id });
     loop {
         let after = place.as_ref().map(|(key, id)| (*key, id.as_str()));
-        let rows = store.list_requisitions_of_any_mode(after, ASKED).await?;
+        let asked = still_asked(items.len(), looked_at);
+        let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let then = as_they_were(store, &ids, moment).await?;
         let of_client = match &filter.client {
@@ -146,7 +155,7 @@ pub(super) async fn requisitions(
             place = Some((today.last_at, today.id.clone()));
         }
         looked_at += rows.len();
-        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < ASKED {
+        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < asked {
             return Ok(Page { items, next: None });
         }
         if looked_at >= LOOKED_AT {

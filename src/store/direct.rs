@@ -27,21 +27,19 @@ pub enum Promise {
 pub struct Direct(Mutex<Option<Connection>>);
 
 impl Direct {
-    /// Opens a file that is there already and is in WAL mode, with a cache of so many KiB.
-    pub fn open(file: &Path, promise: Promise, cache_kib: u32) -> Result<Self, rusqlite::Error> {
+    /// Opens a file that is there already and is in WAL mode, with settings of its own.
+    pub fn open(file: &Path, promise: Promise, settings: &str) -> Result<Self, rusqlite::Error> {
         // Only one thread at a time has it, so SQLite need not look after that too.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(file, flags)?;
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        let (synchronous, autocheckpoint) = match promise {
-            // Somebody else moves its write-ahead log: see `Store::checkpoint`.
-            Promise::Kept => ("full", 0),
-            Promise::FoldedAgain => ("normal", 4_000),
+        let synchronous = match promise {
+            Promise::Kept => "full",
+            Promise::FoldedAgain => "normal",
         };
         connection.execute_batch(&format!(
-            "pragma synchronous = {synchronous}; pragma foreign_keys = on; pragma temp_store = memory; \
-             pragma cache_size = -{cache_kib}; pragma wal_autocheckpoint = {autocheckpoint};"
+            "pragma synchronous = {synchronous}; pragma foreign_keys = on; pragma temp_store = memory; {settings}"
         ))?;
         Ok(Self(Mutex::new(Some(connection))))
     }
@@ -61,6 +59,12 @@ impl Direct {
         let done = work(&transaction)?;
         transaction.commit()?;
         Ok(done)
+    }
+
+    /// Changes settings of the connection, outside any transaction.
+    pub fn set(&self, pragmas: &str) -> Result<(), StoreError> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(connection.as_ref().ok_or(sqlx::Error::PoolClosed)?.execute_batch(pragmas)?)
     }
 
     /// Ends the connection.

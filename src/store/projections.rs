@@ -5,6 +5,7 @@ pub mod findings;
 pub mod follow;
 pub mod list;
 mod pages;
+pub(super) mod rebuild;
 pub mod row;
 mod source;
 pub(crate) mod statement;

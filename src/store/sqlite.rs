@@ -6,6 +6,7 @@
 
 use super::direct::{Direct, Promise};
 use super::log::Log;
+use super::projections::rebuild::make_indexes;
 use super::{Pool, StoreError};
 use sqlx::ConnectOptions as _;
 use sqlx::migrate::Migrator;
@@ -18,13 +19,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-static LOG: Migrator = sqlx::migrate!("migrations/sqlite");
-static LISTS: Migrator = sqlx::migrate!("migrations/sqlite-lists");
+static LOG_TABLES: Migrator = sqlx::migrate!("migrations/sqlite");
+static LISTS_TABLES: Migrator = sqlx::migrate!("migrations/sqlite-lists");
 
-/// What the writer of the log keeps of its file in memory: the ends of a few indexes.
-const LOG_CACHE_KIB: u32 = 8 * 1_024;
-/// What the writer of the lists keeps: it goes all over their indexes.
-const LISTS_CACHE_KIB: u32 = 32 * 1_024;
+/// The writer of the log keeps in memory the ends of a few indexes, 8 MiB. Somebody else moves its write-ahead log: see
+/// `Store::checkpoint`.
+const LOG: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
+/// The writer of the lists goes all over their indexes, and keeps 32 MiB.
+pub(super) const LISTS_AT_EASE: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
 
 /// The file of the lists, and the connection the projector writes it by.
 #[derive(Debug)]
@@ -91,17 +93,20 @@ pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
     let reading = small.pragma("query_only", "1");
     let read = pool(4, reading.clone(), Some(lists.clone())).await.map_err(|e| bad(&e))?;
 
-    let log = Direct::open(&file, Promise::Kept, LOG_CACHE_KIB).map_err(|e| bad(&e))?;
-    let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_CACHE_KIB).map_err(|e| bad(&e))?;
+    let log = Direct::open(&file, Promise::Kept, LOG).map_err(|e| bad(&e))?;
+    let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_AT_EASE).map_err(|e| bad(&e))?;
     let turn = Arc::new(Mutex::new(()));
     let lists = Arc::new(Lists { direct, file: lists, reading });
     Ok((Pool::Sqlite { read, write, lists, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn)))
 }
 
 /// Brings the tables of both files up to date.
-pub(super) async fn migrate(write: &SqlitePool, lists: &Lists) -> Result<(), StoreError> {
-    LISTS.run(&mut made(&lists.file).await?).await?;
-    LOG.run(write).await?;
+pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<(), StoreError> {
+    let interrupted = Arc::clone(lists);
+    let mending = tokio::task::spawn_blocking(move || make_indexes(&interrupted.direct));
+    mending.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+    LISTS_TABLES.run(&mut made(&lists.file).await?).await?;
+    LOG_TABLES.run(write).await?;
     Ok(())
 }
 

@@ -12,10 +12,10 @@ async fn described(store: &Store) -> Vec<String> {
             "with all_tables as (select name, type from main.sqlite_master union all \
              select name, type from lists.sqlite_master where name <> '_sqlx_migrations') \
              select t.name || ' ' || c.cid || ' ' || c.name || ' ' \
-             || case c.type when 'INTEGER' then 'number' when 'BLOB' then 'bytes' else lower(c.type) end \
+             || case c.type when 'INTEGER' then 'number' when 'BLOB' then 'bytes' else replace(lower(c.type), ' generated always', '') end \
              || case when c.\"notnull\" or c.pk > 0 then ' not null' else '' end \
              || case when c.pk > 0 then ' key ' || c.pk else '' end \
-             from all_tables t join pragma_table_info(t.name) c \
+             from all_tables t join pragma_table_xinfo(t.name) c \
              where t.type = 'table' and t.name not like 'sqlite_%' and t.name <> '_sqlx_migrations' \
              union all \
              select t.name || ' ' || case when i.\"unique\" then 'unique' else 'index ' || i.name end || ' (' \

@@ -22,7 +22,7 @@ use leptos::prelude::*;
 
 const PATH: &str = "/calendar";
 /// As many as the read model gives.
-const MOST: usize = 1_000;
+const MOST: usize = 500;
 
 /// `/calendar?month=2026-02&…`
 pub fn calendar() -> AnyView {
@@ -97,7 +97,7 @@ fn days(contracts: &[ContractSummary], month: Month, viewer: &Viewer) -> AnyView
     let cut = (contracts.len() >= MOST).then(|| {
         notice(
             "warning",
-            "More contracts fit than a month can show. Those that end last are shown; filters narrow them.",
+            "More contracts fit than a month can show. Those of its first days are shown; filters narrow them.",
         )
     });
     view! {

@@ -34,11 +34,6 @@ enum Command {
     },
     /// Sends signed requests as fast as they are answered, and prints what came of it as one line of JSON
     Load(load::Plan),
-    /// Waits until a server's lists know every message of its database
-    Follow {
-        #[arg(long)]
-        database_url: String,
-    },
     /// Reads pages, and prints how long they took as one line of JSON
     Pages(pages::Plan),
 }
@@ -57,7 +52,6 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
         Command::VerifyOnly { listen, secret } => receiver::run(listen, &secret, None),
         Command::OneTransaction { listen, secret, file } => receiver::run(listen, &secret, Some(&file)),
-        Command::Follow { database_url } => pages::follow(&database_url),
         Command::Pages(plan) => {
             println!("{}", pages::run(&plan)?);
             Ok(())

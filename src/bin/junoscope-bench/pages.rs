@@ -110,17 +110,29 @@ async fn pages(store: &Store) -> Result<Vec<(&'static str, String)>, Box<dyn Err
         ("contractors", "/contractors".to_owned()),
         ("contractors, searched", format!("/contractors?q={word}")),
         ("contractors, nothing found", "/contractors?q=qqqqqq".to_owned()),
+        ("contractors, by active contracts", "/contractors?sort=-active".to_owned()),
+        ("contractors, by next end", "/contractors?sort=next_end".to_owned()),
+        ("contractors, with active contracts", "/contractors?has=active".to_owned()),
         ("contracts", "/contracts".to_owned()),
         ("contracts, offered", "/contracts?state=offered".to_owned()),
         ("contracts, searched", format!("/contracts?q={word}")),
         ("contracts, nothing found", "/contracts?q=qqqqqq".to_owned()),
+        ("contracts, by last day", "/contracts?sort=end".to_owned()),
+        ("contracts, ending within 14 days", "/contracts?ending=14".to_owned()),
         ("spend", "/spend".to_owned()),
+        ("spend, by amount", "/spend?sort=-amount".to_owned()),
+        ("findings", "/findings".to_owned()),
+        ("calendar", "/calendar".to_owned()),
         ("deliveries", "/deliveries".to_owned()),
+        ("deliveries, of a rare type", "/deliveries?type=client.contract.deleted".to_owned()),
         ("a contractor with 50 contracts", format!("/contractors/{contractor}")),
         ("a contract", format!("/contracts/{contract}")),
         ("a requisition", format!("/spend/{requisition}")),
         ("contractors, as of 90 days ago", format!("/contractors?as_of={then}")),
+        ("contractors, searched as of then", format!("/contractors?q={word}&as_of={then}")),
         ("contracts, as of 90 days ago", format!("/contracts?as_of={then}")),
+        ("contracts, searched as of then", format!("/contracts?q={word}&as_of={then}")),
+        ("spend, as of 90 days ago", format!("/spend?as_of={then}")),
         ("that contractor, as of 90 days ago", format!("/contractors/{contractor}?as_of={then}")),
     ])
 }
@@ -139,19 +151,4 @@ async fn counts(store: &Store) -> Result<[i64; 3], Box<dyn Error>> {
         Pool::Postgres(pool) => sqlx::query_scalar("select count(*) from messages").fetch_one(pool).await?,
     };
     Ok([contractors, contracts, messages])
-}
-
-/// Waits until the lists know every message.
-pub fn follow(database_url: &str) -> Result<(), Box<dyn Error>> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let store = Store::connect(database_url).await?;
-        loop {
-            let waiting = store.count_waiting(i64::MAX).await?;
-            eprintln!("      {waiting} messages wait for the lists");
-            if waiting == 0 {
-                return Ok(());
-            }
-            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-        }
-    })
 }

@@ -205,6 +205,7 @@ async fn contractors_are_found_ordered_and_walked_once() {
                 let by = filter.order();
                 let key = |row: &ContractorSummary| match by.by {
                     SortKey::Name => row.name.to_lowercase(),
+                    SortKey::Active => format!("{:020}", row.active_contracts),
                     SortKey::NextEnd => row.next_end_on.map_or_else(|| "9999".to_owned(), |day| day.to_string()),
                     _ => format!("{:020}", row.last_at.as_millisecond()),
                 };

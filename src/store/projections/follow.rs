@@ -7,7 +7,7 @@ use super::write::{Rows, steps};
 use crate::store::{Pool, Store, StoreError, with_reader};
 use app::view::moment::{AsOf, Meaning, Moment};
 use rusqlite::params_from_iter;
-use sqlx::{Postgres, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,6 +16,24 @@ const LIST: usize = 1_000;
 
 /// The position is where it was; else another one has projected meanwhile.
 const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
+
+const ANALYZE: &str = "analyze messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
+                       facets, findings, tallies, arrivals, hirers, choices";
+
+/// Whether there are four times as many messages as when this last was so.
+fn has_grown(from: i64, to: i64) -> bool {
+    to >= 256 && to.checked_ilog(4) > from.checked_ilog(4)
+}
+
+/// Has `PostgreSQL` count what the tables hold, beside the next batches. It does so by itself, but only every minute; by
+/// then a plan that was made for hardly any rows, and kept, has read all rows of a kind again and again.
+fn look_at_tables(pool: PgPool) {
+    tokio::spawn(async move {
+        if let Err(error) = sqlx::query(ANALYZE).execute(&pool).await {
+            tracing::debug!(%error, "PostgreSQL did not look at the tables, and will by itself");
+        }
+    });
+}
 
 /// Leaves out what the moment does, as [`Moment::includes`] says.
 fn until(select: &mut Statement, moment: Moment) {
@@ -77,9 +95,18 @@ impl Store {
     pub async fn finish_turn(&self, turn: Turn, to: i64, changes: &Changes) -> Result<bool, StoreError> {
         let steps = steps(changes);
         match (turn.held, &self.pool) {
-            (Held::Row(transaction), _) => write(transaction, turn.position, to, &steps).await,
-            (Held::Nothing, Pool::Postgres(pool)) => write(pool.begin().await?, turn.position, to, &steps).await,
-            (Held::Nothing, Pool::Sqlite { lists, .. }) => {
+            (held, Pool::Postgres(pool)) => {
+                let transaction = match held {
+                    Held::Row(transaction) => transaction,
+                    Held::Nothing => pool.begin().await?,
+                };
+                let was_ours = write(transaction, turn.position, to, &steps).await?;
+                if was_ours && has_grown(turn.position, to) {
+                    look_at_tables(pool.clone());
+                }
+                Ok(was_ours)
+            }
+            (_, Pool::Sqlite { lists, .. }) => {
                 let lists = Arc::clone(lists);
                 let writing = tokio::task::spawn_blocking(move || {
                     lists.direct.transact(|transaction| write_directly(transaction, turn.position, to, &steps))
@@ -96,43 +123,6 @@ impl Store {
             sqlx::query_scalar("select position from projector where id = 1").fetch_one(pool).await?
         });
         Ok(position > self.last_seq().await?)
-    }
-
-    /// Empties every projection, so that the log is projected again from its beginning.
-    pub async fn empty_projections(&self) -> Result<(), StoreError> {
-        // The position first: it is the row every instance waits at.
-        const STATEMENTS: [&str; 12] = [
-            "update projector set position = 0 where id = 1",
-            "delete from mentions",
-            "delete from contractors",
-            "delete from contracts",
-            "delete from facets",
-            "delete from contract_versions",
-            "delete from requisitions",
-            "delete from findings",
-            "delete from tallies",
-            "delete from arrivals",
-            "delete from hirers",
-            "delete from choices",
-        ];
-        match &self.pool {
-            Pool::Sqlite { lists, .. } => {
-                let lists = Arc::clone(lists);
-                let emptying = tokio::task::spawn_blocking(move || {
-                    lists.direct.transact(|transaction| {
-                        STATEMENTS.iter().try_for_each(|statement| transaction.execute_batch(statement))
-                    })
-                });
-                emptying.await.map_err(|_| sqlx::Error::WorkerCrashed)?
-            }
-            Pool::Postgres(pool) => {
-                let mut transaction = pool.begin().await?;
-                for statement in STATEMENTS {
-                    sqlx::query(statement).execute(&mut *transaction).await?;
-                }
-                Ok(transaction.commit().await?)
-            }
-        }
     }
 
     /// The next messages after `position`, in the order of commits.

@@ -12,30 +12,36 @@ use jiff::civil::Date;
 const OF_MODE: &str = " and coalesce(is_test, is_test) = ";
 
 impl Store {
-    /// Contractors in order of name, live and test ones, whatever is searched for.
+    /// Contractors in order of name, live and test ones; those that were ever called by what is searched for.
     pub async fn list_contractors_of_any_mode(
         &self,
         after: Option<(&str, &str)>,
+        q: Option<&str>,
         limit: i64,
     ) -> Result<Vec<ContractorRow>, StoreError> {
         let mut select = Source::Contractors.all();
+        select.push(" where 1 = 1");
         if let Some((key, id)) = after {
-            select.push(" where (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
+            select.push(" and (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
         }
+        ever_called(&mut select, Source::Contractors, q);
         select.push(" order by sort_key, id limit ").bind(limit);
         Ok(fetch_all!(self, ContractorRow, select)?)
     }
 
-    /// Requisitions, newest event first, live and test ones, whatever is searched for.
+    /// Requisitions, newest event first, live and test ones; those that were ever called by what is searched for.
     pub async fn list_requisitions_of_any_mode(
         &self,
         after: Option<(i64, &str)>,
+        q: Option<&str>,
         limit: i64,
     ) -> Result<Vec<RequisitionRow>, StoreError> {
         let mut select = Source::Requisitions.all();
+        select.push(" where 1 = 1");
         if let Some((key, id)) = after {
-            select.push(" where (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
+            select.push(" and (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
         }
+        ever_called(&mut select, Source::Requisitions, q);
         select.push(" order by last_at desc, id desc limit ").bind(limit);
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
@@ -151,8 +157,8 @@ impl Store {
         let mut select = Source::Contracts.all();
         select.push(" where is_test = ").bind(false);
         running(&mut select, today);
-        select.push(" and ends_on <= ").bind(&days_ahead(today, days));
-        select.push(" order by ends_on, id limit ").bind(limit);
+        select.push(" and last_day <= ").bind(&days_ahead(today, days));
+        select.push(" order by last_day, id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
@@ -200,4 +206,11 @@ impl Store {
         });
         Ok([contractors, contracts, requisitions])
     }
+}
+
+/// Adds that a name it ever had holds the text, or that its id is the text.
+fn ever_called(select: &mut Statement, source: Source, q: Option<&str>) {
+    let Some(q) = q else { return };
+    select.push(" and id in (select subject_id from names where kind = ").bind(source.subject());
+    select.push(" and (instr(name, ").bind(&q.to_lowercase()).push(") > 0 or subject_id = ").bind(q).push("))");
 }

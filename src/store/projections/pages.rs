@@ -95,7 +95,8 @@ impl Store {
 fn after(select: &mut Statement, page: &Page<'_>) {
     let Some(cursor) = page.after else { return };
     let than = if page.order.descending { ") < (" } else { ") > (" };
-    if page.key.starts_with("coalesce") {
+    let is_number = matches!(page.order.by, SortKey::Last | SortKey::Active);
+    if page.key.starts_with("coalesce") && !is_number {
         // SQLite enters an index of an expression by the expression alone, and not by a row of values.
         select.push(" and ").push(page.key).push(if page.order.descending { " <= " } else { " >= " });
         select.bind(cursor.key.as_str());
@@ -103,7 +104,7 @@ fn after(select: &mut Statement, page: &Page<'_>) {
     let compare = |select: &mut Statement| {
         select.push(" and (").push(page.key).push(", ").push(id(page.source)).push(than);
     };
-    if page.order.by == SortKey::Last {
+    if is_number {
         let Ok(at) = cursor.key.parse::<i64>() else { return };
         compare(select);
         select.bind(at);

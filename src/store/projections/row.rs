@@ -230,6 +230,17 @@ pub struct HirerName {
     pub name: String,
 }
 
+/// What somebody or something was called by an event, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+pub struct Naming {
+    /// `contractor` or `requisition`
+    pub kind: String,
+    /// Whose name it is.
+    pub subject_id: String,
+    /// A name, an address, a title, a number, an id.
+    pub name: String,
+}
+
 /// One finding, as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct FindingRow {
@@ -347,4 +358,6 @@ pub struct Changes {
     pub hirers: Vec<HirerName>,
     /// Values to keep; names where they are newer.
     pub choices: Vec<Choice>,
+    /// Names to keep, whatever came before or after.
+    pub names: std::collections::BTreeSet<Naming>,
 }

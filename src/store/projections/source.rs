@@ -94,10 +94,9 @@ pub(crate) fn days_ahead(today: Date, days: u16) -> String {
 pub(crate) fn running(select: &mut Statement, today: Date) {
     let today = today.to_string();
     select
-        .push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and (contracts.state <> 'accepted' ")
-        .push("or contracts.start_on is null or contracts.start_on <= ")
+        .push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.last_day >= ")
         .bind(&today)
-        .push(") and (contracts.ends_on is null or contracts.ends_on >= ")
+        .push(" and (contracts.state <> 'accepted' or contracts.start_on is null or contracts.start_on <= ")
         .bind(&today)
         .push(")");
 }
@@ -107,14 +106,14 @@ pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
     let today = today.to_string();
     let running = |select: &mut Statement, state: &'static str| {
         select.push(" and contracts.state = ").bind(state);
-        select.push(" and (contracts.ends_on is null or contracts.ends_on >= ").bind(&today).push(")");
+        select.push(" and contracts.last_day >= ").bind(&today);
     };
     match phase {
         Phase::Known | Phase::Approved | Phase::Offered | Phase::Revoked | Phase::Cancelled | Phase::Deleted => {
             select.push(" and contracts.state = ").bind(phase.as_str());
         }
         Phase::Completed => {
-            select.push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.ends_on < ");
+            select.push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.last_day < ");
             select.bind(&today);
         }
         Phase::UnderNotice => running(select, "notice_served"),

@@ -40,10 +40,6 @@ impl Value {
         if let Self::Flag(flag) = self { Some(*flag) } else { None }
     }
 
-    fn into_text(self) -> Option<Option<String>> {
-        if let Self::Text(text) = self { Some(text) } else { None }
-    }
-
     /// The type of a column of such values, to `PostgreSQL`.
     pub(super) fn array_type(&self) -> &'static str {
         match self {
@@ -301,7 +297,12 @@ impl Column {
         match values.first() {
             Some(Value::Int(_)) => Self::Ints(values.iter().filter_map(Value::as_int).collect()),
             Some(Value::Flag(_)) => Self::Flags(values.iter().filter_map(Value::as_flag).collect()),
-            _ => Self::Texts(values.into_iter().filter_map(Value::into_text).collect()),
+            _ => Self::Texts(
+                values
+                    .into_iter()
+                    .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
+                    .collect(),
+            ),
         }
     }
 }
@@ -346,3 +347,23 @@ macro_rules! fetch_all {
 }
 
 pub(crate) use {execute, fetch_all};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_values_are_an_array_or_a_list_each_in_its_place() {
+        let mut select = Statement::new("select instr(a, ");
+        select.bind("x").push(") from t where kind = ").bind("k").push(" and id").among(["1", "2", "3"]);
+        select.push(" and seq").among([7, 8]).push(" and b in ").list([5, 6]).push(" limit ").bind(9);
+        assert_eq!(
+            select.text(Dialect::Sqlite),
+            "select instr(a, ?) from t where kind = ? and id in (?, ?, ?) and seq in (?, ?) and b in (?, ?) limit ?"
+        );
+        assert_eq!(
+            select.text(Dialect::Postgres),
+            "select strpos(a, $1) from t where kind = $2 and id = any($3) and seq = any($4) and b in ($5, $6) limit $7"
+        );
+    }
+}

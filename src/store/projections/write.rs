@@ -61,6 +61,13 @@ impl Rows {
     }
 }
 
+/// Says of contracts that a renewal keeps the rule.
+const MET: &str = "update findings set is_met = (1 = 1) where rule = 'renewed-before-end' and is_met = (1 = 0) \
+                   and subject_kind = 'contract' and subject_id";
+/// Says that none does.
+const UNMET: &str = "update findings set is_met = (1 = 0) where rule = 'renewed-before-end' and is_met = (1 = 1) \
+                     and subject_kind = 'contract' and subject_id";
+
 /// In an order that every instance shares, so that two never wait for each other's rows.
 pub(super) fn steps(changes: &Changes) -> Vec<Rows> {
     let before = &changes.before;
@@ -157,10 +164,6 @@ fn findings(all: &mut Vec<Rows>, changes: &Changes) {
     all.push(Rows::matching("delete from findings where key", gone));
     all.push(rows("findings", FINDING, " on conflict (key) do nothing", come.into_values().map(finding)));
     // After the rows: a contract of this batch may be renewed by one of an earlier batch, and the other way round.
-    const MET: &str = "update findings set is_met = (1 = 1) where rule = 'renewed-before-end' and is_met = (1 = 0) \
-                       and subject_kind = 'contract' and subject_id";
-    const UNMET: &str = "update findings set is_met = (1 = 0) where rule = 'renewed-before-end' and is_met = (1 = 1) \
-                         and subject_kind = 'contract' and subject_id";
     for (update, ids) in [MET, UNMET].into_iter().zip(&changes.renewed) {
         all.push(Rows::matching(update, ids.iter().map(|id| vec![id.into()]).collect()));
     }
@@ -192,6 +195,12 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
             .arrivals
             .iter()
             .map(|row| vec![row.minute.into(), row.live.into(), row.unreadable.into(), row.late.into()]),
+    ));
+    all.push(rows(
+        "names",
+        "kind, subject_id, name",
+        " on conflict (kind, subject_id, name) do nothing",
+        changes.names.iter().map(|row| vec![(&row.kind).into(), (&row.subject_id).into(), (&row.name).into()]),
     ));
     // The newest event decides, whichever is read first.
     all.push(rows(

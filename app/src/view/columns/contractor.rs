@@ -31,6 +31,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         ..more("bookability", "Bookability", &["Bookability"], Width::Wide)
     },
     Column {
+        sort: Some(SortKey::Active),
         cell: |row| Cell::Count(row.active_contracts),
         ..own("active", "Active", &["Active contracts"], Width::Number)
     },

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum SortKey {
     /// A contractor's name.
     Name,
+    /// How many of a contractor's contracts run.
+    Active,
     /// The next last day among a contractor's running contracts.
     NextEnd,
     /// When the last event happened.
@@ -27,13 +29,23 @@ pub enum SortKey {
 
 impl SortKey {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Name, Self::NextEnd, Self::Last, Self::Title, Self::Start, Self::End, Self::Rate, Self::Amount];
+    pub const ALL: [Self; 9] = [
+        Self::Name,
+        Self::Active,
+        Self::NextEnd,
+        Self::Last,
+        Self::Title,
+        Self::Start,
+        Self::End,
+        Self::Rate,
+        Self::Amount,
+    ];
 
     /// The word in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
+            Self::Active => "active",
             Self::NextEnd => "next_end",
             Self::Last => "last",
             Self::Title => "title",
@@ -44,9 +56,9 @@ impl SortKey {
         }
     }
 
-    /// Whether what a reader wants first comes last in ascending order: the newest, the dearest.
+    /// Whether what a reader wants first comes last in ascending order: the newest, the dearest, the most.
     pub fn is_descending_first(self) -> bool {
-        matches!(self, Self::Last | Self::Rate | Self::Amount)
+        matches!(self, Self::Active | Self::Last | Self::Rate | Self::Amount)
     }
 }
 

@@ -20,14 +20,14 @@ impl Store {
         let order = filter.order();
         let mut joined = Statement::new("");
         let key = match order.by {
-            SortKey::NextEnd | SortKey::Start | SortKey::End => {
+            SortKey::Active | SortKey::NextEnd | SortKey::Start | SortKey::End => {
                 joined
                     .push(" left join (")
-                    .append(&Source::Contracts.select("contractor_id, min(ends_on) as next_end"));
+                    .append(&Source::Contracts.select("contractor_id, count(*) as active, min(last_day) as next_end"));
                 joined.push(" where is_test = ").bind(filter.test);
                 running(&mut joined, today);
-                joined.push(" group by contractor_id) as ends on ends.contractor_id = contractors.id");
-                "coalesce(ends.next_end, '9999')"
+                joined.push(" group by contractor_id) as runs on runs.contractor_id = contractors.id");
+                if order.by == SortKey::Active { "coalesce(runs.active, 0)" } else { "coalesce(runs.next_end, '9999')" }
             }
             SortKey::Last => "contractors.last_at",
             SortKey::Name | SortKey::Title | SortKey::Rate | SortKey::Amount => "contractors.sort_key",
@@ -70,7 +70,7 @@ impl Store {
         if let Some(days) = filter.ending {
             with_contract(&mut page, |select| {
                 running(select, today);
-                select.push(" and contracts.ends_on <= ").bind(&days_ahead(today, days));
+                select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
             });
         }
         if let Some(has) = filter.has {

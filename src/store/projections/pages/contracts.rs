@@ -24,7 +24,7 @@ impl Store {
             SortKey::Start => "coalesce(contracts.start_on, '9999')",
             SortKey::End | SortKey::NextEnd => "coalesce(contracts.ends_on, '9999')",
             SortKey::Rate | SortKey::Amount => "contracts.rate_key",
-            SortKey::Last => "contracts.last_at",
+            SortKey::Last | SortKey::Active => "contracts.last_at",
         };
         let mut page = Page {
             source: Source::Contracts,
@@ -45,7 +45,7 @@ impl Store {
     }
 
     /// Contracts with a first day, a last day or a day to give notice between two days, as far as the filter wants them.
-    /// Where there are more than wanted, those that end last.
+    /// Where there are more than wanted, as many are given, of the first days.
     pub async fn list_contracts_between(
         &self,
         filter: &ContractFilter,
@@ -79,14 +79,16 @@ impl Store {
                 .into_iter()
                 .enumerate()
         {
-            select.push(if place == 0 { "" } else { " union " }).append(&Source::Contracts.select("contracts.id"));
+            select.push(if place == 0 { "" } else { " union " }).push("select id from (");
+            select.append(&Source::Contracts.select("contracts.id"));
             select.push(" where is_test = ").bind(filter.test).push(" and ").push(day).push(" between ");
             select.bind(&first.to_string()).push(" and ").bind(&last.to_string());
+            // Looked at along each index, and no further than enough are found.
+            select.push(" and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
+            select.append(&page.narrow).push(" order by ").push(day).push(" limit ").bind(limit).push(") as found");
         }
         select.push(") select ").append(&page.columns).push(" from chosen cross join ").push(page.source.from());
-        select.push(" where contracts.id = chosen.id and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
-        select.append(&page.narrow);
-        select.push(" order by coalesce(contracts.ends_on, '9999') desc, contracts.id limit ").bind(limit);
+        select.push(" where contracts.id = chosen.id order by contracts.last_day, contracts.id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
@@ -121,7 +123,7 @@ impl Store {
         if let Some(days) = filter.ending {
             let ends = |select: &mut Statement| {
                 running(select, today);
-                select.push(" and contracts.ends_on <= ").bind(&days_ahead(today, days));
+                select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
             };
             ends(&mut page.narrow);
             page.hints.push(hint(filter.test, ends));

@@ -18,7 +18,9 @@ impl Store {
         let key = match order.by {
             SortKey::Title | SortKey::Name => "requisitions.title_key",
             SortKey::Amount | SortKey::Rate => "requisitions.amount_key",
-            SortKey::Last | SortKey::Start | SortKey::End | SortKey::NextEnd => "requisitions.last_at",
+            SortKey::Last | SortKey::Start | SortKey::End | SortKey::NextEnd | SortKey::Active => {
+                "requisitions.last_at"
+            }
         };
         let mut page = Page {
             source: Source::Requisitions,

@@ -1,0 +1,133 @@
+//! How are the lists emptied, and filled again from nothing?
+//!
+//! On SQLite most indexes are put off until all rows are there: kept up row by row over hundreds of thousands of rows,
+//! they are most of the pages a rebuild writes, here and there all over the file; made at the end they are sorted once.
+
+use crate::store::direct::Direct;
+use crate::store::{Pool, Store, StoreError};
+use std::sync::Arc;
+
+/// By these the projector finds its own rows; they stay.
+const NEEDED: [&str; 5] = [
+    "contracts_by_contractor",
+    "contracts_by_requisition",
+    "facets_by_subject",
+    "findings_by_subject",
+    "mentions_by_seq",
+];
+
+/// Fewer pages are written twice when more of them wait, and memory saves the reading of many.
+const IN_A_HURRY: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
+
+/// The position first: it is the row every instance waits at.
+const EMPTY: [&str; 13] = [
+    "update projector set position = 0 where id = 1",
+    "delete from mentions",
+    "delete from contractors",
+    "delete from contracts",
+    "delete from facets",
+    "delete from contract_versions",
+    "delete from requisitions",
+    "delete from findings",
+    "delete from tallies",
+    "delete from arrivals",
+    "delete from hirers",
+    "delete from choices",
+    "delete from names",
+];
+
+impl Store {
+    /// Empties every projection, so that the log is projected again from its beginning.
+    pub async fn empty_projections(&self) -> Result<(), StoreError> {
+        match &self.pool {
+            Pool::Sqlite { lists, .. } => {
+                let lists = Arc::clone(lists);
+                blocking(move || lists.direct.transact(empty)).await
+            }
+            Pool::Postgres(pool) => {
+                let mut transaction = pool.begin().await?;
+                for statement in EMPTY {
+                    sqlx::query(statement).execute(&mut *transaction).await?;
+                }
+                Ok(transaction.commit().await?)
+            }
+        }
+    }
+
+    /// As [`Store::empty_projections`], for somebody who is going to read the whole log and then call
+    /// [`Store::finish_rebuild`]. Until then pages are slow on SQLite. When that call never comes, the next start makes
+    /// up for it.
+    pub(crate) async fn begin_rebuild(&self) -> Result<(), StoreError> {
+        let Pool::Sqlite { lists, .. } = &self.pool else { return self.empty_projections().await };
+        let lists = Arc::clone(lists);
+        blocking(move || {
+            lists.direct.set(IN_A_HURRY)?;
+            lists.direct.transact(|transaction| {
+                empty(transaction)?;
+                put_off_indexes(transaction)
+            })
+        })
+        .await
+    }
+
+    /// Makes what [`Store::begin_rebuild`] put off.
+    pub(crate) async fn finish_rebuild(&self) -> Result<(), StoreError> {
+        let Pool::Sqlite { lists, .. } = &self.pool else { return Ok(()) };
+        let lists = Arc::clone(lists);
+        blocking(move || {
+            make_indexes(&lists.direct)?;
+            lists.direct.set(crate::store::sqlite::LISTS_AT_EASE)
+        })
+        .await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| sqlx::Error::WorkerCrashed)?
+}
+
+fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
+    EMPTY.iter().try_for_each(|statement| transaction.execute_batch(statement))
+}
+
+fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
+    transaction
+        .execute_batch("create table if not exists indexes_put_off (name text primary key, sql text not null)")?;
+    // Those that keep keys unique have no text, and are no part of this.
+    let mut select =
+        transaction.prepare("select name, sql from sqlite_master where type = 'index' and sql is not null")?;
+    let indexes: Vec<(String, String)> =
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (name, sql) in indexes.into_iter().filter(|(name, _)| !NEEDED.contains(&name.as_str())) {
+        transaction.execute("insert into indexes_put_off (name, sql) values (?, ?)", (&name, sql))?;
+        transaction.execute_batch(&format!("drop index \"{name}\""))?;
+    }
+    Ok(())
+}
+
+/// One after the other, each with its own commit: an index that is made is made, whatever happens to the next.
+pub(in crate::store) fn make_indexes(direct: &Direct) -> Result<(), StoreError> {
+    loop {
+        let is_done = direct.transact(|transaction| {
+            let has_any = "select exists (select 1 from sqlite_master where name = 'indexes_put_off')";
+            if !transaction.query_row(has_any, [], |row| row.get::<_, bool>(0))? {
+                return Ok(true);
+            }
+            let mut select = transaction.prepare("select name, sql from indexes_put_off order by name limit 1")?;
+            let next = select.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?.next();
+            let Some((name, sql)) = next.transpose()? else {
+                drop(select);
+                transaction.execute_batch("drop table indexes_put_off")?;
+                return Ok(true);
+            };
+            transaction.execute_batch(&sql)?;
+            transaction.execute("delete from indexes_put_off where name = ?", (name,))?;
+            Ok(false)
+        })?;
+        if is_done {
+            return Ok(());
+        }
+    }
+}
