@@ -189,6 +189,18 @@ impl Projector {
         Ok(())
     }
 
+    /// Makes the indexes that a rebuild put off and, because it was stopped, never made.
+    async fn mend(&self) {
+        let mended = match self.store.lacks_indexes().await {
+            Ok(true) => self.store.finish_rebuild().await,
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = mended {
+            tracing::warn!(%error, "an interrupted rebuild left lists without their indexes; trying again");
+        }
+    }
+
     /// Follows the log until `shutdown`: at once when `wake` tells of a commit here, and every half second for the
     /// commits of other instances. While `busy` says so, ingest comes first.
     pub async fn run(
@@ -208,6 +220,9 @@ impl Projector {
                         tracing::info!("lists are being kept up to date again");
                     }
                     failures = 0;
+                    if step == Step::Idle {
+                        self.mend().await;
+                    }
                     match step {
                         Step::Advanced(count) if count == self.batch => Duration::ZERO,
                         Step::Advanced(_) => BREATH,
@@ -274,8 +289,11 @@ async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, 
                 progress(done.min(total), total);
             }
             Step::Idle => break,
-            // A running server took the batch; its work counts as ours.
-            Step::Elsewhere => sleep(BREATH).await,
+            // A running server took the batch; its work counts as ours. It takes smaller ones, and would always be first.
+            Step::Elsewhere => {
+                projector.batch = BATCH;
+                sleep(BREATH).await;
+            }
         }
     }
     let [contractors, contracts, requisitions] = store.count_rows().await?;

@@ -39,7 +39,7 @@ mod tests;
 
 /// Rows of one page.
 const PAGE: usize = 50;
-/// Contracts of one month of the calendar: more fill no page anybody reads.
+/// Contracts of a stretch of the calendar: more fill no page anybody reads.
 const MONTH: i64 = 500;
 /// Rows an export reads at a time.
 const EXPORTED: usize = 500;

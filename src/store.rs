@@ -13,10 +13,10 @@ mod sqlite;
 
 use jiff::Timestamp;
 use log::Log;
-use sqlx::Connection as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::SqlitePool;
+use sqlx::{Connection as _, Executor as _};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -125,7 +125,7 @@ impl Store {
                 let probe =
                     PgConnection::connect_with(&options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 probe.close().await?;
-                let pool = postgres_pool(10, options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
+                let pool = postgres_pool(10, options, "").await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 let log = Log::Postgres(log::postgres::Log::new(pool.clone()));
                 (Pool::Postgres(pool), log)
             }
@@ -180,17 +180,8 @@ impl Store {
             },
             Pool::Postgres(pool) => {
                 let options = PgConnectOptions::clone(&pool.connect_options()).application_name("junoscope lists");
-                // Every question it asks names its rows by a key. A plan that was made when the tables were small, and
-                // is kept, must not read them whole. What a power cut takes from its commits is folded again. And when
-                // it has the tables looked at, a tenth of the usual sample tells enough.
-                let options = options.options([
-                    ("enable_seqscan", "off"),
-                    ("jit", "off"),
-                    ("synchronous_commit", "off"),
-                    ("default_statistics_target", "10"),
-                ]);
                 // One writes while another reads, and now and then a third looks at the tables.
-                Pool::Postgres(postgres_pool(3, options).await?)
+                Pool::Postgres(postgres_pool(3, options, FOLLOWER).await?)
             }
         };
         Ok(Self { pool, log: Arc::clone(&self.log) })
@@ -222,9 +213,28 @@ impl Store {
     }
 }
 
-async fn postgres_pool(connections: u32, options: PgConnectOptions) -> Result<PgPool, sqlx::Error> {
-    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(8));
-    pool.connect_with(options).await
+/// How the projector speaks to `PostgreSQL`. Every question it asks names its rows by a key: a plan that was made when the
+/// tables were small, and is kept, must not read them whole. What a power cut takes from its commits is folded again. And
+/// when it has the tables looked at, a tenth of the usual sample tells enough.
+const FOLLOWER: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
+                        set default_statistics_target = 10";
+
+/// `settings` are made on each connection, not asked for at its start: poolers in between refuse that.
+async fn postgres_pool(
+    connections: u32,
+    options: PgConnectOptions,
+    settings: &'static str,
+) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(8))
+        .after_connect(move |connection, _| {
+            Box::pin(
+                async move { if settings.is_empty() { Ok(()) } else { connection.execute(settings).await.map(drop) } },
+            )
+        })
+        .connect_with(options)
+        .await
 }
 
 /// A stored instant, back.

@@ -9,6 +9,7 @@ use crate::store::people::Email;
 use crate::store::people::feeds::MOST_FEEDS;
 use crate::store::people::token::Token;
 use app::api::ReadModel as _;
+use app::id::ContractId;
 use app::view::calendar::{CalendarFilter, Feed, NewFeed, ics, marks};
 use app::view::filter::{ContractFilter, Query as _};
 use app::view::moment::Moment;
@@ -25,6 +26,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -150,7 +152,11 @@ async fn file(
 async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result<String, app::api::ApiError> {
     let filter = ContractFilter::from_query(&feed.query);
     let (first, last) = (today.saturating_sub(BACK.days()), today.saturating_add(AHEAD.days()));
-    let contracts = feeds.reader.contracts_between(&filter, first, last, moment).await?;
+    // What lies ahead first: where there are more than are given at a time, the days gone by are the ones to do without.
+    let mut contracts = feeds.reader.contracts_between(&filter, today, last, moment).await?;
+    let ahead: BTreeSet<ContractId> = contracts.iter().map(|contract| contract.id.clone()).collect();
+    let behind = feeds.reader.contracts_between(&filter, first, today.saturating_sub(1.days()), moment).await?;
+    contracts.extend(behind.into_iter().filter(|contract| !ahead.contains(&contract.id)));
     Ok(ics::calendar(&feed.name, &marks(&contracts, first, last), &feeds.home))
 }
 

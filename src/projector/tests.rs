@@ -5,7 +5,7 @@ use crate::store::projections::row::{
     Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, FindingRow, HirerName, Mention, Naming,
     RequisitionRow, Tally,
 };
-use crate::store::{Dialect, with_reader, with_writer};
+use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
     BOUNDS, Told, at, body, contact, contract, history, log, project, project_by, requisition,
@@ -99,7 +99,7 @@ async fn a_rebuild_gives_the_same_rows_whatever_the_batches_were() {
     .await;
 }
 
-/// Of both files on SQLite; on PostgreSQL of the one database.
+/// Of the lists on SQLite; on PostgreSQL of the one database.
 async fn index_names(store: &Store) -> Vec<String> {
     let sql = match store.dialect() {
         Dialect::Sqlite => "select name from lists.sqlite_master where type = 'index' order by name",
@@ -122,8 +122,31 @@ async fn a_rebuild_leaves_every_index_even_when_it_is_interrupted() {
         if store.dialect() == Dialect::Sqlite {
             assert!(index_names(&store).await.len() < indexes.len());
         }
-        store.migrate().await.unwrap();
+        let shutdown = CancellationToken::new();
+        let (_committed, wake) = watch::channel(0);
+        let server = tokio::spawn(Projector::new(store.clone()).run(wake, || false, shutdown.clone()));
+        while store.lacks_indexes().await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+        shutdown.cancel();
+        server.await.unwrap();
         assert_eq!(index_names(&store).await, indexes);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_projector_has_connections_of_its_own() {
+    each_database(async |store| {
+        log(&store, &history(2)).await;
+        let follower = store.follower().await.unwrap();
+        assert!(matches!(Projector::new(follower.clone()).step().await.unwrap(), Step::Advanced(_)));
+        if let Pool::Postgres(pool) = follower.pool() {
+            let scans: String = sqlx::query_scalar("show enable_seqscan").fetch_one(pool).await.unwrap();
+            assert_eq!(scans, "off");
+        }
+        follower.close_reader().await;
+        assert!(store.count_rows().await.unwrap().iter().all(|count| *count > 0));
     })
     .await;
 }

@@ -24,10 +24,10 @@ use jiff::civil::Date;
 /// So many rows of today's list are looked at for one page of the past; the next page goes on where this one stopped.
 const LOOKED_AT: usize = 2_000;
 
-/// How many rows of today's list are read next, when so many of those looked at were wanted: each is folded, so no more
-/// than a page is likely to need.
-fn still_asked(found: usize, looked_at: usize) -> i64 {
-    let likely = (PAGE + 1).saturating_sub(found).saturating_mul(looked_at).checked_div(found);
+/// How many rows of today's list are read next, when so many of those looked at were wanted, and so many of the last
+/// ones: each is folded, so no more than a page is likely to need.
+fn still_asked(found: usize, looked_at: usize, lately: usize) -> i64 {
+    let likely = (PAGE + 1).saturating_sub(found).saturating_mul(looked_at).checked_div(found).filter(|_| lately > 0);
     likely.and_then(|likely| i64::try_from(likely + likely / 8 + 4).ok()).map_or(ASKED, |likely| likely.min(ASKED))
 }
 
@@ -83,11 +83,12 @@ pub(super) async fn contractors(
     };
     let mut place = filter.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
     let mut items = Vec::new();
-    let mut looked_at = 0;
+    let (mut looked_at, mut before) = (0, 0);
     loop {
         let after = place.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
         // Test traffic of today may have been all there was, and live traffic not have begun: both are looked at.
-        let asked = still_asked(items.len(), looked_at);
+        let asked = still_asked(items.len(), looked_at, items.len() - before);
+        before = items.len();
         let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let mut told = happenings(store, Kind::Contractor, &ids, moment).await?;
@@ -127,11 +128,12 @@ pub(super) async fn requisitions(
 ) -> Result<Page<RequisitionRow>, StoreError> {
     let mut place = filter.after.as_ref().and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.id.clone())));
     let mut items = Vec::new();
-    let mut looked_at = 0;
+    let (mut looked_at, mut before) = (0, 0);
     let cursor = |place: Option<(i64, String)>| place.map(|(key, id)| Cursor { key: key.to_string(), id });
     loop {
         let after = place.as_ref().map(|(key, id)| (*key, id.as_str()));
-        let asked = still_asked(items.len(), looked_at);
+        let asked = still_asked(items.len(), looked_at, items.len() - before);
+        before = items.len();
         let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let then = as_they_were(store, &ids, moment).await?;

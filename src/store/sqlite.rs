@@ -102,12 +102,24 @@ pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
 
 /// Brings the tables of both files up to date.
 pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<(), StoreError> {
-    let interrupted = Arc::clone(lists);
-    let mending = tokio::task::spawn_blocking(move || make_indexes(&interrupted.direct));
-    mending.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
-    LISTS_TABLES.run(&mut made(&lists.file).await?).await?;
+    let mut connection = made(&lists.file).await?;
+    if is_behind(&mut connection).await {
+        // What a rebuild put off may be what a migration changes.
+        let interrupted = Arc::clone(lists);
+        let mending = tokio::task::spawn_blocking(move || make_indexes(&interrupted.direct));
+        mending.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+    }
+    LISTS_TABLES.run(&mut connection).await?;
     LOG_TABLES.run(write).await?;
     Ok(())
+}
+
+/// Whether the lists' tables are those of an earlier version.
+async fn is_behind(connection: &mut SqliteConnection) -> bool {
+    let made: Result<i64, _> =
+        sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(connection).await;
+    // Without that table there is nothing yet, and nothing put off.
+    made.is_ok_and(|made| LISTS_TABLES.iter().any(|migration| migration.version > made))
 }
 
 fn beside(file: PathBuf) -> Result<String, StoreError> {

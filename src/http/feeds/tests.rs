@@ -94,3 +94,27 @@ async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn however_much_has_ended_what_lies_ahead_is_in_the_calendar() {
+    let mut told: Vec<Told> = (0..501_i64)
+        .map(|n| {
+            let mut ended = contract(&format!("ct_{n}"), "clct_1");
+            (ended["start_date"], ended["end_date"]) = (json!("2026-01-05"), json!("2026-02-20"));
+            Told::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &ended))
+        })
+        .collect();
+    told.push(Told::new("msg_x", 501, &body("client.contract.accepted", "live", &contract("ct_ahead", "clct_2"))));
+    each_database(async |store| {
+        log(&store, &told).await;
+        project(&store).await;
+        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(600)), "https://j.example/");
+        let feed = Feed { id: "f".into(), name: "All".into(), query: String::new(), created_at: at(0), used_at: None };
+        let moment = Moment::from(at(600));
+        let text = text(&feeds, &feed, moment, moment.today()).await.unwrap();
+        assert!(text.contains("UID:ct_ahead-end@junoscope"));
+        assert!(text.contains("UID:ct_0-end@junoscope"));
+    })
+    .await;
+}

@@ -66,7 +66,11 @@ fn told() -> Vec<Told> {
 }
 
 /// Walks the pages of a list, few rows at a time, and gives it whole.
-async fn whole<F: Listing>(filter: &F, few: usize, ask: impl AsyncFn(&F, usize) -> Page<F::Row>) -> Vec<F::Row> {
+pub(super) async fn whole<F: Listing>(
+    filter: &F,
+    few: usize,
+    ask: impl AsyncFn(&F, usize) -> Page<F::Row>,
+) -> Vec<F::Row> {
     let mut filter = filter.clone();
     let mut rows = Vec::new();
     for _ in 0..500 {
@@ -294,6 +298,25 @@ async fn the_calendar_has_the_contracts_with_days_in_it() {
             assert_eq!(found.len(), expected.count(), "{query}");
         }
         assert!(all.iter().any(|row| row.notice_by.is_some() && row.notice_by < row.ends_on));
+
+        // Where not all fit, those whose first day in it comes first.
+        let whole = reader.contracts_between(&ContractFilter::default(), first, last, moment).await.unwrap();
+        let mut expected: Vec<(Option<Date>, String)> = whole
+            .iter()
+            .map(|row| {
+                let days = [row.start_on, row.ends_on, row.notice_by].into_iter().flatten();
+                (days.filter(|day| first <= *day && *day <= last).min(), row.id.to_string())
+            })
+            .collect();
+        expected.sort();
+        assert!(expected.len() > 5);
+        for limit in 1..=5 {
+            let filter = ContractFilter::default();
+            let few = store.list_contracts_between(&filter, moment, first, last, i64::try_from(limit).unwrap()).await;
+            let few: Vec<String> = few.unwrap().into_iter().map(|row| row.id).collect();
+            let wanted: Vec<String> = expected.iter().take(limit).map(|(_, id)| id.clone()).collect();
+            assert_eq!(few, wanted, "{limit}");
+        }
     })
     .await;
 }

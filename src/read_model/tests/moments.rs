@@ -1,6 +1,7 @@
 //! Is a page told of the past what it was told then?
 
 use super::*;
+use app::view::filter::Query as _;
 use app::view::moment::{AsOf, Meaning};
 
 /// Everything the entity pages and lists say, each list in an order that does not depend on what came later.
@@ -109,4 +110,83 @@ async fn as_known_then_shows_nothing_that_arrived_later() {
 #[tokio::test]
 async fn as_it_happened_shows_nothing_that_happened_later() {
     nothing_later_shows(Meaning::Happened, |told| at(told.minute).as_millisecond()).await;
+}
+
+/// Somebody who is renamed, gets another address, and is known by an id alone at first; a requisition that only
+/// contracts tell of; and many others, so that a page of the past has to look for those it wants.
+fn renamed() -> Vec<Told> {
+    let mut told = Vec::new();
+    let mut tell = |minute: i64, event_type: &str, object: &serde_json::Value| {
+        told.push(Told::new(&format!("msg_{minute:03}"), minute, &body(event_type, "live", object)));
+    };
+    let mut nameless = contract("ct_0", "clct_Ana");
+    nameless["freelancer"] = json!({});
+    tell(0, "client.contract.approved", &nameless);
+    for (minute, name, email) in [
+        (10, "Ana Before", "ana@old.example"),
+        (20, "Ana After", "ana@old.example"),
+        (30, "Ana After", "ana@new.example"),
+    ] {
+        let mut object = contact("clct_Ana");
+        object["freelancer"] = json!({ "full_name": name, "email": email });
+        tell(minute, "client.client_contact.registered", &object);
+    }
+    for (minute, title) in [(40, "First budget"), (50, "Second budget")] {
+        let mut object = contract("ct_1", "clct_Ana");
+        object["freelancer"]["full_name"] = json!(format!("Ana of {title}"));
+        object["spend_request"] = requisition("spreq_Q");
+        object["spend_request"]["title"] = json!(title);
+        tell(minute, "client.contract.offered", &object);
+    }
+    for n in 0..130 {
+        let mut object = contact(&format!("clct_{n:03}"));
+        object["freelancer"]["full_name"] = json!(if n % 9 == 0 { format!("Bo {n}") } else { format!("Cy {n}") });
+        tell(100 + n, "client.client_contact.registered", &object);
+        tell(300 + n, "client.spend_requisition.created", &requisition(&format!("spreq_{n:03}")));
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_search_in_the_past_finds_what_then_had_the_name() {
+    each_database(async |store| {
+        log(&store, &renamed()).await;
+        project(&store).await;
+        let reader = reader(&store);
+        for minute in [5, 15, 25, 35, 45, 55, 180, 440] {
+            let moment = Moment::new(at(1_000_000), Some(AsOf { at: at(minute), meaning: Meaning::Happened }));
+            let ask = async |filter: &ContractorFilter, _| reader.contractors(filter, moment).await.unwrap();
+            let all = super::listing::whole(&ContractorFilter::default(), 50, ask).await;
+            for q in
+                ["before", "AFTER", "ana", "old.example", "new.example", "clct_ana", "clct_Ana", "budget", "bo 1", "x"]
+            {
+                let found = super::listing::whole(
+                    &ContractorFilter::from_query(&format!("q={}", q.replace(' ', "+"))),
+                    50,
+                    ask,
+                )
+                .await;
+                let lower = q.to_lowercase();
+                let fits = |row: &&ContractorSummary| {
+                    let email = row.email.clone().unwrap_or_default();
+                    row.id.as_str() == q || [&row.name, &email].iter().any(|text| text.to_lowercase().contains(&lower))
+                };
+                let expected: Vec<ContractorSummary> = all.iter().filter(fits).cloned().collect();
+                assert_eq!(found, expected, "contractors {q} at {minute}");
+            }
+            let ask = async |filter: &RequisitionFilter, _| reader.requisitions(filter, moment).await.unwrap();
+            let all = super::listing::whole(&RequisitionFilter::default(), 50, ask).await;
+            for q in ["first", "second", "req spreq_q", "spreq_Q", "budget spreq_00", "x"] {
+                let query = format!("q={}", q.replace(' ', "+"));
+                let found = super::listing::whole(&RequisitionFilter::from_query(&query), 50, ask).await;
+                let fits = |row: &&RequisitionSummary| {
+                    let number = row.external_id.clone().unwrap_or_default();
+                    row.id.as_str() == q || [&row.title, &number].iter().any(|text| text.to_lowercase().contains(q))
+                };
+                let expected: Vec<RequisitionSummary> = all.iter().filter(fits).cloned().collect();
+                assert_eq!(found, expected, "requisitions {q} at {minute}");
+            }
+        }
+    })
+    .await;
 }

@@ -17,8 +17,8 @@ const LIST: usize = 1_000;
 /// The position is where it was; else another one has projected meanwhile.
 const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
 
-const ANALYZE: &str = "analyze messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
-                       facets, findings, tallies, arrivals, hirers, choices";
+const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
+                       facets, findings, tallies, arrivals, hirers, choices, names";
 
 /// Whether there are four times as many messages as when this last was so.
 fn has_grown(from: i64, to: i64) -> bool {

@@ -55,8 +55,8 @@ impl Store {
     }
 
     /// As [`Store::empty_projections`], for somebody who is going to read the whole log and then call
-    /// [`Store::finish_rebuild`]. Until then pages are slow on SQLite. When that call never comes, the next start makes
-    /// up for it.
+    /// [`Store::finish_rebuild`]. Until then pages are slow on SQLite. When that call never comes, whoever follows the log
+    /// makes it once the lists tell everything.
     pub(crate) async fn begin_rebuild(&self) -> Result<(), StoreError> {
         let Pool::Sqlite { lists, .. } = &self.pool else { return self.empty_projections().await };
         let lists = Arc::clone(lists);
@@ -76,9 +76,18 @@ impl Store {
         let lists = Arc::clone(lists);
         blocking(move || {
             make_indexes(&lists.direct)?;
+            // The log of all that is much longer than it ever gets again.
+            lists.direct.set("pragma wal_checkpoint(truncate)")?;
             lists.direct.set(crate::store::sqlite::LISTS_AT_EASE)
         })
         .await
+    }
+
+    /// Whether a rebuild put indexes off, and has not made them yet.
+    pub(crate) async fn lacks_indexes(&self) -> Result<bool, StoreError> {
+        let Pool::Sqlite { read, .. } = &self.pool else { return Ok(false) };
+        let put_off = "select exists (select 1 from lists.sqlite_master where name = 'indexes_put_off')";
+        Ok(sqlx::query_scalar(put_off).fetch_one(read).await?)
     }
 }
 

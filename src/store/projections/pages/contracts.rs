@@ -45,7 +45,7 @@ impl Store {
     }
 
     /// Contracts with a first day, a last day or a day to give notice between two days, as far as the filter wants them.
-    /// Where there are more than wanted, as many are given, of the first days.
+    /// Where there are more than wanted, those whose first such day comes first.
     pub async fn list_contracts_between(
         &self,
         filter: &ContractFilter,
@@ -73,22 +73,32 @@ impl Store {
             select.append(&versions).push(", ");
         }
         // Three indexes know the days; without being told, SQLite reads every contract of a state instead.
-        select.push("chosen (id) as materialized (");
+        select.push("chosen (id, day) as materialized (select id, min(day) from (");
         for (place, day) in
             ["coalesce(contracts.start_on, '9999')", "coalesce(contracts.ends_on, '9999')", "contracts.notice_on"]
                 .into_iter()
                 .enumerate()
         {
-            select.push(if place == 0 { "" } else { " union " }).push("select id from (");
-            select.append(&Source::Contracts.select("contracts.id"));
+            select.push(if place == 0 { "" } else { " union all " }).push("select id, day from (select contracts.id, ");
+            select.push(day).push(" as day from ").push(Source::Contracts.from());
             select.push(" where is_test = ").bind(filter.test).push(" and ").push(day).push(" between ");
             select.bind(&first.to_string()).push(" and ").bind(&last.to_string());
             // Looked at along each index, and no further than enough are found.
             select.push(" and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
-            select.append(&page.narrow).push(" order by ").push(day).push(" limit ").bind(limit).push(") as found");
+            select
+                .append(&page.narrow)
+                .push(" order by ")
+                .push(day)
+                .push(", contracts.id limit ")
+                .bind(limit)
+                .push(") as found");
         }
-        select.push(") select ").append(&page.columns).push(" from chosen cross join ").push(page.source.from());
-        select.push(" where contracts.id = chosen.id order by contracts.last_day, contracts.id limit ").bind(limit);
+        select
+            .push(") as days group by id) select ")
+            .append(&page.columns)
+            .push(" from chosen cross join ")
+            .push(page.source.from());
+        select.push(" where contracts.id = chosen.id order by chosen.day, contracts.id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
