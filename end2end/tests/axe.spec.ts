@@ -54,6 +54,7 @@ const cases: Case[] = [
   { name: 'one event of the catalog', title: 'Contract offered', open: everythingOpen('/catalog/client.contract.offered') },
   { name: 'nothing at this address', title: /Nothing here|404/, open: missing('/no/such/page'), without: 'times' },
   { name: 'no such contract', title: /Nothing here|404/, open: missing('/contracts/ct_nothing'), without: 'times' },
+  { name: 'one delivery, to a hirer', title: /./, open: eventTold, reader: 'hirer' },
   { name: 'deliveries, to a hirer', title: 'For admins', open: forbidden, reader: 'hirer', without: 'times' },
   { name: 'sign-in', title: 'Sign in', open: to('/sign-in'), reader: 'nobody', without: 'times' },
   { name: 'sign-in, wrong password', title: 'Sign in', open: to('/sign-in?error=wrong'), reader: 'nobody', without: 'times' },
@@ -94,6 +95,12 @@ async function notice(page: Page): Promise<void> {
   const body = fixtureOf('contract.notice_served', new Story());
   await deliver({ body });
   await waitForPage(page, `/contracts/${contractOf(body)}`);
+}
+
+async function eventTold(page: Page): Promise<void> {
+  await notice(page);
+  await page.locator('li.entry a[href^="/deliveries/"]').first().click();
+  await expect(page.getByRole('heading', { name: 'How it came' })).toBeVisible();
 }
 
 async function refused(page: Page): Promise<void> {

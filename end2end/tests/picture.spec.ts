@@ -75,9 +75,10 @@ test.describe('without WASM', () => {
 test.describe('for a hirer', () => {
   test.use({ reader: 'hirer' });
 
-  test('nothing leads to a delivery, and every sentence to its place', async ({ page }) => {
+  test('the picture leads to no delivery, and every sentence to its own and to its place', async ({ page }) => {
     await open(page);
-    await expect(page.locator('main a[href^="/deliveries"]')).toHaveCount(0);
+    await expect(page.locator('#picture a[href^="/deliveries"]')).toHaveCount(0);
+    await expect(page.locator('li.entry a[href^="/deliveries/"]')).toHaveCount(await page.locator('li.entry').count());
     const first = page.locator('li.entry a.clock').first();
     const href = (await first.getAttribute('href')) ?? '';
     expect(href).toMatch(/^\/(contracts|contractors|spend)\/[^#]+#event-\d+$/);

@@ -54,7 +54,7 @@ fn show(of: &ContractDetail, answer: &compare::Answer, viewer: &Viewer) -> AnyVi
                     {facts::fees(of)}
                     <section class="stack">
                         <h2>"Events"</h2>
-                        {entries_with_changes(&of.entries, &of.changes, viewer.is_admin())}
+                        {entries_with_changes(&of.entries, &of.changes)}
                     </section>
                     {compare(&of.entries, answer)}
                 </div>

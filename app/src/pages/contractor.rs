@@ -64,7 +64,7 @@ fn show(of: &ContractorDetail, shown: Option<Family>, choice: Choice, viewer: &V
             {standing(&of.findings)}
             {drawn}
             <div class="columns">
-                <div>{story(of, shown, choice, &path, viewer)}</div>
+                <div>{story(of, shown, choice, &path)}</div>
                 <aside aria-label="In short">{now(of, viewer)} {findings(of)} {requisitions(of)} {facts(of)}</aside>
             </div>
         },
@@ -78,7 +78,7 @@ fn sentence_case(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn story(of: &ContractorDetail, shown: Option<Family>, choice: Choice, path: &str, viewer: &Viewer) -> AnyView {
+fn story(of: &ContractorDetail, shown: Option<Family>, choice: Choice, path: &str) -> AnyView {
     let filtered = |family: Option<Family>| {
         let show = family.map(|family| ("show", family.as_str().to_owned()));
         let pairs: Vec<(&str, String)> = show.into_iter().chain(choice.pairs()).collect();
@@ -105,7 +105,7 @@ fn story(of: &ContractorDetail, shown: Option<Family>, choice: Choice, path: &st
         <section class="stack" id="events" aria-label="Events">
             <h2 class="visually-hidden">"Events"</h2>
             <nav class="chips" aria-label="Which events">{chip(filtered(None), all, shown.is_none())} {chips}</nav>
-            {entries(&listed, viewer.is_admin())}
+            {entries(&listed)}
         </section>
     }
     .into_any()

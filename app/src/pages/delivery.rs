@@ -1,8 +1,9 @@
-//! One delivery: what it was, what it said, and how it was checked.
+//! One delivery: what it was, what it said, and how it was checked. Hirers, whom sentences lead here too, are told when
+//! an event happened, how it came and what it changed; what was sent itself holds more than is theirs to see.
 
 use super::forbidden::forbidden;
 use crate::api::ApiError;
-use crate::event::{EventType, Mode};
+use crate::event::{EventType, Family, Mode};
 use crate::islands::PayloadTools;
 use crate::shell::context::{param, viewer};
 use crate::shell::frame::{Here, page};
@@ -22,12 +23,55 @@ use leptos::prelude::*;
 
 /// `/deliveries/{seq}`
 pub fn delivery() -> AnyView {
-    let viewer = viewer();
-    if !viewer.is_admin() {
-        return forbidden(Here::Deliveries);
-    }
+    let is_admin = viewer().is_admin();
     let Ok(seq) = param("seq").parse() else { return failed(Here::Deliveries, ApiError::NotFound) };
-    load(Here::Deliveries, move |model| async move { model.delivery(seq).await }, move |answer| show(&answer))
+    load(
+        Here::Deliveries,
+        move |model| async move { model.delivery(seq).await },
+        move |answer| if is_admin { show(&answer) } else { show_in_words(&answer) },
+    )
+}
+
+/// Only of events: what was refused was never verified, and what cannot be read says nothing.
+fn show_in_words(of: &DeliveryDetail) -> AnyView {
+    let summary = &of.summary;
+    let event_type = match (summary.outcome, &summary.event_type) {
+        (Outcome::Stored | Outcome::Duplicate, Some(event_type)) => changes::event_words(event_type).to_owned(),
+        _ => return forbidden(Here::Deliveries),
+    };
+    // A person's own fields, such as a date of birth, are on no page that hirers see.
+    let is_of_person = summary.event_type.as_ref().is_some_and(|kind| kind.family() == Some(Family::Contact));
+    let changed = of.changed.as_ref().filter(|_| !is_of_person);
+    let about = Facts::default()
+        .maybe("What it is about", (!summary.about.is_empty()).then(|| subjects(&summary.about)))
+        .maybe("Happened", happened(of))
+        .with("Received", received(of))
+        .show();
+    let times: Vec<AnyView> =
+        of.attempts.iter().map(|one| view! { <li>{short(one.received_at)}</li> }.into_any()).collect();
+    let came = match times.len() {
+        0 | 1 => view! { <p>"It came once, and its signature proved that YunoJuno sent it."</p> }.into_any(),
+        many => view! {
+            <p>{format!("It came {many} times, each with a signature that proved that YunoJuno sent it. Once is enough: the others change nothing.")}</p>
+            <ul>{times}</ul>
+        }
+        .into_any(),
+    };
+    page(
+        Here::Deliveries,
+        event_type.clone(),
+        view! {
+            {head(None, event_type, (), view! { <div class="row">{test_tag(summary.mode == Some(Mode::Test))}</div> })}
+            {card("About", None, view! { <div class="body">{about}</div> })}
+            {changes::section(changed)}
+            {card("How it came", None, view! {
+                <div class="body prose">
+                    {came}
+                    <p class="dim">"What was sent, to the letter, is shown to admins: this page’s address leads them to it."</p>
+                </div>
+            })}
+        },
+    )
 }
 
 fn show(of: &DeliveryDetail) -> AnyView {
@@ -69,30 +113,33 @@ fn show(of: &DeliveryDetail) -> AnyView {
 
 fn about(of: &DeliveryDetail) -> AnyView {
     let summary = &of.summary;
+    let kind = summary.event_type.as_ref().filter(|_| summary.outcome != Outcome::Refused).map(event_type);
+    Facts::default()
+        .maybe("Event", kind)
+        .maybe("What it is about", (!summary.about.is_empty()).then(|| subjects(&summary.about)))
+        .with("Received", received(of))
+        .maybe("Happened", happened(of))
+        .with("Endpoint", summary.endpoint.clone())
+        .maybe("Sender’s address", of.remote.clone())
+        .show()
+}
+
+fn happened(of: &DeliveryDetail) -> Option<AnyView> {
     let origin = of.occurred_from.map(|from| match from {
         TimeOrigin::MessageId => "from the message id: the moment YunoJuno sent the event, the same on every replay",
         TimeOrigin::FirstAttempt => "from the timestamp of the first attempt seen; the message id holds no time",
         TimeOrigin::Arrival => "the moment it arrived; nothing better is known",
     });
-    let happened = summary.occurred_at.map(|at| {
-        view! { {moment(at)} <div class="dim">{origin}</div> }
-    });
+    of.summary.occurred_at.map(|at| view! { {moment(at)} <div class="dim">{origin}</div> }.into_any())
+}
+
+fn received(of: &DeliveryDetail) -> AnyView {
+    let summary = &of.summary;
     let late = summary.occurred_at.and_then(|at| {
         let seconds = summary.received_at.as_second() - at.as_second();
         (seconds > 60).then(|| format!("{} after it happened", duration_in_words(seconds)))
     });
-    let kind = summary.event_type.as_ref().filter(|_| summary.outcome != Outcome::Refused).map(event_type);
-    Facts::default()
-        .maybe("Event", kind)
-        .maybe("What it is about", (!summary.about.is_empty()).then(|| subjects(&summary.about)))
-        .with(
-            "Received",
-            view! { {moment(summary.received_at)} {late.map(|words| view! { <div class="dim">{words}</div> })} },
-        )
-        .maybe("Happened", happened)
-        .with("Endpoint", summary.endpoint.clone())
-        .maybe("Sender’s address", of.remote.clone())
-        .show()
+    view! { {moment(summary.received_at)} {late.map(|words| view! { <div class="dim">{words}</div> })} }.into_any()
 }
 
 fn event_type(of: &EventType) -> AnyView {

@@ -47,7 +47,7 @@ fn show(of: &Overview, viewer: &Viewer) -> AnyView {
             )
         }
     } else {
-        view! { {health(of, viewer)} <div class="columns">{recent(of, viewer)} {needs(of, viewer)}</div> }.into_any()
+        view! { {health(of, viewer)} <div class="columns">{recent(of)} {needs(of, viewer)}</div> }.into_any()
     };
     page(
         Here::Overview,
@@ -112,12 +112,12 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
     .into_any()
 }
 
-fn recent(of: &Overview, viewer: &Viewer) -> AnyView {
+fn recent(of: &Overview) -> AnyView {
     view! {
         <div>
             <section class="stack">
                 <h2>"Recent activity"</h2>
-                {entries(&of.recent, viewer.is_admin())}
+                {entries(&of.recent)}
             </section>
         </div>
     }

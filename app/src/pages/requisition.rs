@@ -77,17 +77,17 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
             {budget_card(&of.budget, viewer.is_admin())}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">
-                <div>{versions(of)} <section class="stack"><h2>"Events"</h2>{story(of, viewer)}</section> {compare(&of.entries, answer)}</div>
+                <div>{versions(of)} <section class="stack"><h2>"Events"</h2>{story(of)}</section> {compare(&of.entries, answer)}</div>
                 <aside aria-label="In short">{findings}{card("Details", None, view! { <div class="body">{facts.show()}</div> })}</aside>
             </div>
         },
     )
 }
 
-fn story(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
+fn story(of: &RequisitionDetail) -> AnyView {
     if of.entries.is_empty() {
         let text = "No event about this requisition has arrived; a contract named it. Its own events may have been sent before this receiver existed: replay them in the portal.";
         return view! { <p class="dim">{text}</p> }.into_any();
     }
-    entries_with_changes(&of.entries, &other_changes(of), viewer.is_admin())
+    entries_with_changes(&of.entries, &other_changes(of))
 }

@@ -1,7 +1,7 @@
 //! A story: events in sentences, grouped by day, each finding where it belongs.
 
 use super::as_of::keep_moment;
-use super::changes::under_sentence;
+use super::changes::{event_words, under_sentence};
 use super::finding::finding;
 use super::mark::{Marked, dot, test_tag};
 use super::sentence::sentence;
@@ -18,19 +18,19 @@ pub fn anchor(seq: i64) -> String {
     format!("event-{seq}")
 }
 
-/// Newest first, as given. Deliveries are linked only for those who may open them; for everybody the time is the link
+/// Newest first, as given. Each sentence links to its delivery, which tells hirers less than admins; the time is the link
 /// to the event's place on the page of its subject.
-pub fn entries(of: &[Entry], links_to_deliveries: bool) -> AnyView {
+pub fn entries(of: &[Entry]) -> AnyView {
     by_day(of, &|one| {
         let href =
             one.subject.as_ref().and_then(Subject::path).map(|path| keep_moment(format!("{path}#{}", anchor(one.seq))));
-        entry(one, href, None, links_to_deliveries)
+        entry(one, href, None)
     })
 }
 
 /// On the page of the subject itself: with what each event changed under its sentence.
-pub fn entries_with_changes(of: &[Entry], changes: &BTreeMap<i64, WhatChanged>, links_to_deliveries: bool) -> AnyView {
-    by_day(of, &|one| entry(one, Some(format!("#{}", anchor(one.seq))), changes.get(&one.seq), links_to_deliveries))
+pub fn entries_with_changes(of: &[Entry], changes: &BTreeMap<i64, WhatChanged>) -> AnyView {
+    by_day(of, &|one| entry(one, Some(format!("#{}", anchor(one.seq))), changes.get(&one.seq)))
 }
 
 fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
@@ -45,13 +45,11 @@ fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
     view! { <div class="entries">{days}</div> }.into_any()
 }
 
-fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>, links_to_deliveries: bool) -> AnyView {
-    let link = links_to_deliveries.then(|| {
-        let href = format!("/deliveries/{}", of.seq);
-        view! { <a href=href>{of.event_type.label().to_owned()}</a> }
-    });
+fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> AnyView {
+    let href = format!("/deliveries/{}", of.seq);
+    let link = view! { <a href=href>{event_words(&of.event_type).to_owned()}</a> };
     let notes = notes(of);
-    let between = (link.is_some() && !notes.is_empty()).then_some(" · ");
+    let between = (!notes.is_empty()).then_some(" · ");
     let findings: Vec<AnyView> = of.findings.iter().map(finding).collect();
     let time = match here {
         Some(href) => view! { <a class="clock" href=href>{clock(of.occurred_at)}</a> }.into_any(),
