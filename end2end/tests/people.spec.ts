@@ -2,6 +2,7 @@
 
 import { request as requests, type Page } from '@playwright/test';
 import { addPerson, setPassword, signIn } from '../support/people';
+import { deliver } from '../support/sender';
 import { awake, expect, test } from '../support/test';
 import { password, storageState, world } from '../support/world';
 
@@ -157,6 +158,7 @@ test.describe('a hirer', () => {
     await page.goto('/catalog/client.contract.offered');
     await expect(page.locator('a[href^="/deliveries"]')).toHaveCount(0);
 
+    await deliver({ body: 'no JSON at all' });
     const admin = await browser.newContext({ storageState: storageState('admin') });
     const refused = [];
     for (const outcome of ['refused', 'unreadable']) {
