@@ -34,8 +34,8 @@ const KEPT: usize = 8_192;
 /// How often other instances' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
 /// After a batch more messages are let gather: many together cost less than one by one. Lists may be a second behind; at
-/// a thousand messages a second a batch takes several times as long as this.
-const BREATH: Duration = Duration::from_millis(60);
+/// a thousand messages a second a batch takes two or three times as long as this.
+const BREATH: Duration = Duration::from_millis(100);
 /// How often it is looked whether the pressure is over.
 const GLANCE: Duration = Duration::from_millis(25);
 /// While ingest is under pressure, a batch is as small as this, so that it soon leaves processor and disk alone…
