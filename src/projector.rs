@@ -40,7 +40,7 @@ const BREATH: Duration = Duration::from_millis(100);
 const GLANCE: Duration = Duration::from_millis(25);
 /// While ingest is under pressure, a batch is as small as this, so that it soon leaves processor and disk alone…
 const PRESSED_BATCH: usize = 128;
-/// … and this is the rest after it. More than 2,000 messages a second are no client's everyday: lists may wait.
+/// … and this is the rest after it. More than 1,400 messages a second are no client's everyday: lists may wait.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);

@@ -15,14 +15,15 @@ const BATCH: usize = 256;
 /// Refused requests wait in a queue of their own, so that a flood of them never keeps a genuine one out.
 const REFUSALS_WAITING: usize = 1_024;
 
-/// Arrivals are counted over stretches of this length.
-const STRETCH: Duration = Duration::from_millis(50);
+/// Arrivals are counted over stretches of this length: a commit that waits for the disk, and what gathers meanwhile, does
+/// not look like a burst.
+const STRETCH: Duration = Duration::from_millis(500);
 
-/// More rows than this in a stretch are a burst (2,000 a second): then whoever follows the log should hold back.
-const BURST_ROWS: usize = 100;
+/// More rows than this in a stretch are a burst (1,400 a second): then whoever follows the log should hold back.
+const BURST_ROWS: usize = 700;
 
-/// A burst counts as going on for this long after its last stretch.
-const BURST: Duration = Duration::from_millis(200);
+/// A burst counts as going on for this long after its last stretch: while it lasts, the next one is recognised sooner.
+const BURST: Duration = Duration::from_millis(600);
 
 struct Waiting {
     message: NewMessage,
