@@ -14,6 +14,7 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod ingest;
+pub mod pressure;
 pub mod projector;
 pub mod read_model;
 pub mod router;

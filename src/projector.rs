@@ -7,6 +7,7 @@ pub(crate) mod row;
 pub mod thread;
 mod version;
 
+use crate::pressure::Pressure;
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
 use app::lifecycle::rules::Limits;
@@ -17,7 +18,7 @@ use gather::{Kind, messages_of};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -33,14 +34,17 @@ const REBUILT_BATCH: usize = 2_048;
 const KEPT: usize = 8_192;
 /// How often other instances' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
-/// After a batch more messages are let gather: many together cost less than one by one. Lists may be a second behind; at
-/// a thousand messages a second a batch takes two or three times as long as this.
-const BREATH: Duration = Duration::from_millis(100);
+/// After a batch more messages are let gather: many together cost less than one by one. And meanwhile it shows how fast
+/// they come when nobody works beside. Lists may be a second behind; at a thousand messages a second a batch takes about
+/// as long as this.
+const BREATH: Duration = Duration::from_millis(150);
+/// Who is behind has a breath this often all the same.
+const OUT_OF_BREATH: Duration = Duration::from_secs(1);
 /// How often it is looked whether the pressure is over.
 const GLANCE: Duration = Duration::from_millis(25);
 /// While ingest is under pressure, a batch is as small as this, so that it soon leaves processor and disk alone…
 const PRESSED_BATCH: usize = 128;
-/// … and this is the rest after it. More than 1,400 messages a second are no client's everyday: lists may wait.
+/// … and this is the rest after it. What counts as a burst is no client's everyday: lists may wait.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
@@ -202,18 +206,14 @@ impl Projector {
     }
 
     /// Follows the log until `shutdown`: at once when `wake` tells of a commit here, and every half second for the
-    /// commits of other instances. While `busy` says so, ingest comes first.
-    pub async fn run(
-        mut self,
-        mut wake: watch::Receiver<i64>,
-        busy: impl Fn() -> bool + Send,
-        shutdown: CancellationToken,
-    ) {
+    /// commits of other instances. In a burst, ingest comes first.
+    pub async fn run(mut self, mut wake: watch::Receiver<i64>, pressure: Pressure, shutdown: CancellationToken) {
         let mut failures = 0_u32;
         let mut is_woken = true;
         let full = self.batch;
+        let mut last_breath = Instant::now();
         while !shutdown.is_cancelled() {
-            self.batch = if busy() { full.min(PRESSED_BATCH) } else { full };
+            self.batch = if pressure.is_burst() { full.min(PRESSED_BATCH) } else { full };
             let wait = match self.step().await {
                 Ok(step) => {
                     if failures > 0 {
@@ -224,7 +224,9 @@ impl Projector {
                         self.mend().await;
                     }
                     match step {
-                        Step::Advanced(count) if count == self.batch => Duration::ZERO,
+                        Step::Advanced(count) if count == self.batch && last_breath.elapsed() < OUT_OF_BREATH => {
+                            Duration::ZERO
+                        }
                         Step::Advanced(_) => BREATH,
                         Step::Idle | Step::Elsewhere => POLL,
                     }
@@ -239,6 +241,7 @@ impl Projector {
                 }
             };
             let is_quiet = wait == POLL && failures == 0;
+            let since = pressure.begin();
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 changed = wake.changed(), if is_quiet && is_woken => {
@@ -248,8 +251,12 @@ impl Projector {
                 }
                 () = sleep(wait) => {}
             }
+            if wait == BREATH {
+                pressure.end(since);
+                last_breath = Instant::now();
+            }
             let mut rested = Duration::ZERO;
-            while busy() && rested < LONGEST_REST && !shutdown.is_cancelled() {
+            while pressure.is_burst() && rested < LONGEST_REST && !shutdown.is_cancelled() {
                 sleep(GLANCE).await;
                 rested += GLANCE;
             }

@@ -3,6 +3,7 @@
 //! Portable SQL only; ids, instants and defaults are made in Rust. Where one statement must differ, the method picks
 //! between two literals by [`Store::dialect`] and says why. Every method is tested on both databases.
 
+mod columns;
 pub mod deliveries;
 mod direct;
 pub mod log;
@@ -52,7 +53,9 @@ pub enum StoreError {
 pub enum Pool {
     /// The log and the lists, a file each, with many readers; each file has one writer at a time.
     Sqlite {
-        /// Readers.
+        /// Reads rows.
+        rows: Arc<direct::Readers>,
+        /// Reads a value now and then.
         read: SqlitePool,
         /// The one connection for everything that is written apart from the log and the lists.
         write: SqlitePool,
@@ -172,6 +175,7 @@ impl Store {
     pub(crate) async fn follower(&self) -> Result<Self, StoreError> {
         let pool = match &self.pool {
             Pool::Sqlite { write, lists, keeper, turn, .. } => Pool::Sqlite {
+                rows: lists.readers(1),
                 read: lists.reader().await?,
                 write: write.clone(),
                 lists: Arc::clone(lists),
@@ -190,7 +194,10 @@ impl Store {
     /// Ends what [`Store::follower`] began.
     pub(crate) async fn close_reader(&self) {
         match &self.pool {
-            Pool::Sqlite { read, .. } => read.close().await,
+            Pool::Sqlite { rows, read, .. } => {
+                rows.close();
+                read.close().await;
+            }
             Pool::Postgres(pool) => pool.close().await,
         }
     }
@@ -202,8 +209,9 @@ impl Store {
             Log::Postgres(log) => log.close().await,
         }
         match &self.pool {
-            Pool::Sqlite { read, write, lists, keeper, .. } => {
+            Pool::Sqlite { rows, read, write, lists, keeper, .. } => {
                 lists.direct.close();
+                rows.close();
                 read.close().await;
                 keeper.close().await;
                 write.close().await;

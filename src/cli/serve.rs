@@ -71,14 +71,10 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
     let stop = CancellationToken::new();
     let keeper = tokio::spawn(keep_log_short(store.clone()));
-    let busy = {
-        let writer = writer.clone();
-        move || writer.is_busy()
-    };
-    let (committed, stopping) = (writer.committed(), stop.clone());
+    let (committed, pressure, stopping) = (writer.committed(), writer.pressure(), stop.clone());
     let projecting =
         projector::thread::start(Projector::new(store.clone()).with_limits(config.limits), move |projector| {
-            projector.run(committed, busy, stopping)
+            projector.run(committed, pressure, stopping)
         });
 
     let webhook_urls: Vec<(String, String)> = config

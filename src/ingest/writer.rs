@@ -3,10 +3,10 @@
 //! There is no timer: the first waiting request is taken, then all others that wait already (up to 256), so a lone
 //! request costs one commit and sixty-four concurrent ones share it.
 
+use crate::pressure::Pressure;
 use crate::store::Store;
 use crate::store::log::{Bounds, NewMessage, NewRefusal, Recorded};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Most rows in one transaction: more would only make the last of them wait longer.
@@ -14,16 +14,6 @@ const BATCH: usize = 256;
 
 /// Refused requests wait in a queue of their own, so that a flood of them never keeps a genuine one out.
 const REFUSALS_WAITING: usize = 1_024;
-
-/// Arrivals are counted over stretches of this length: a commit that waits for the disk, and what gathers meanwhile, does
-/// not look like a burst.
-const STRETCH: Duration = Duration::from_millis(500);
-
-/// More rows than this in a stretch are a burst (1,400 a second): then whoever follows the log should hold back.
-const BURST_ROWS: usize = 700;
-
-/// A burst counts as going on for this long after its last stretch: while it lasts, the next one is recognised sooner.
-const BURST: Duration = Duration::from_millis(600);
 
 struct Waiting {
     message: NewMessage,
@@ -36,7 +26,7 @@ pub struct Writer {
     messages: mpsc::Sender<Waiting>,
     refusals: mpsc::Sender<NewRefusal>,
     committed: watch::Receiver<i64>,
-    last_burst: Arc<Mutex<Option<Instant>>>,
+    pressure: Pressure,
 }
 
 /// Why a genuine request is not stored: our own failure, which the sender should try again.
@@ -57,10 +47,9 @@ impl Writer {
         let (messages, waiting_messages) = mpsc::channel(queue_length.max(1));
         let (refusals, waiting_refusals) = mpsc::channel(REFUSALS_WAITING);
         let (announce, committed) = watch::channel(0);
-        let last_burst = Arc::new(Mutex::new(None));
+        let pressure = Pressure::default();
         let store_blocks = store.append_blocks();
-        let task =
-            Task { store, bounds, waiting_messages, waiting_refusals, announce, last_burst: Arc::clone(&last_burst) };
+        let task = Task { store, bounds, waiting_messages, waiting_refusals, announce, pressure: pressure.clone() };
         let running = if store_blocks {
             // A thread of its own, which no request has to wait for, and which nothing else keeps from its next batch.
             let runtime = tokio::runtime::Handle::current();
@@ -68,7 +57,7 @@ impl Writer {
         } else {
             tokio::spawn(task.run())
         };
-        (Self { messages, refusals, committed, last_burst }, running)
+        (Self { messages, refusals, committed, pressure }, running)
     }
 
     /// Returns after the commit that holds the message.
@@ -92,10 +81,9 @@ impl Writer {
         self.committed.clone()
     }
 
-    /// Whether requests arrive in a burst right now, so that whoever reads behind the log should let them pass first.
-    pub fn is_busy(&self) -> bool {
-        let last = *self.last_burst.lock().unwrap_or_else(PoisonError::into_inner);
-        last.is_some_and(|at| at.elapsed() < BURST)
+    /// How hard requests press on this instance.
+    pub fn pressure(&self) -> Pressure {
+        self.pressure.clone()
     }
 
     /// Whether the writer is alive and has room, for `/readyz`.
@@ -110,14 +98,14 @@ struct Task {
     waiting_messages: mpsc::Receiver<Waiting>,
     waiting_refusals: mpsc::Receiver<NewRefusal>,
     announce: watch::Sender<i64>,
-    last_burst: Arc<Mutex<Option<Instant>>>,
+    pressure: Pressure,
 }
 
 impl Task {
     async fn run(mut self) {
         let mut waiting = Vec::with_capacity(BATCH);
         let mut refusals = Vec::new();
-        let (mut stretch_began, mut stretch_rows) = (Instant::now(), 0);
+        let mut since = self.pressure.begin();
         loop {
             let ended = tokio::select! {
                 biased;
@@ -132,13 +120,7 @@ impl Task {
             if ended && waiting.is_empty() && refusals.is_empty() {
                 return;
             }
-            stretch_rows += waiting.len();
-            if stretch_rows >= BURST_ROWS {
-                *self.last_burst.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-            }
-            if stretch_began.elapsed() >= STRETCH {
-                (stretch_began, stretch_rows) = (Instant::now(), 0);
-            }
+            self.pressure.came(waiting.len(), &mut since);
             let (messages, answers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|one| (one.message, one.answer)).unzip();
             self.commit(&messages, answers, &refusals).await;
             refusals.clear();

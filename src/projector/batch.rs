@@ -1,6 +1,6 @@
 //! What does a batch of messages say, and whom does it touch? Pure.
 
-use super::row::{client_id, shortened};
+use super::row::{client_id, searched, shortened};
 use crate::store::projections::is_key;
 use crate::store::projections::row::{Arrivals, Changes, Choice, HirerName, Mention, Message, Naming, Tally};
 use app::event::contact::tidy;
@@ -63,6 +63,7 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
         name_hirers(&mut hirers, message, &happening.event);
         choose(&mut choices, message, &happening.event);
         name(&mut batch.changes.names, &happening.event);
+        batch.changes.contract_names.extend(contract_name(&happening.event));
         batch.happenings.insert(message.seq, Arc::new(happening));
     }
     batch.changes.tallies = tallies.into_values().collect();
@@ -138,6 +139,17 @@ fn name(names: &mut BTreeSet<Naming>, event: &Event) {
             names.extend(told.into_iter().flatten().chain([&id]).map(naming));
         }
     }
+}
+
+/// What a search would find the event's contract by: all that the event alone says. A list row may have its parts from
+/// several events, and each of them is said by one of these.
+fn contract_name(event: &Event) -> Option<(String, String)> {
+    let Payload::Contract(contract) = &event.payload else { return None };
+    let about = event.about();
+    let id = about.iter().find(|subject| matches!(subject, Subject::Contract(_)))?.id();
+    let id = Some(id).filter(|id| is_key(id))?.to_owned();
+    let title = contract.title.as_ref().unwrap_or(&id);
+    Some((id.clone(), searched([Some(title), contract.person.name.as_ref()])))
 }
 
 fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, event: &Event) {

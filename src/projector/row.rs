@@ -161,7 +161,7 @@ pub(crate) fn shortened(text: &str) -> String {
     text.to_lowercase().chars().take(SORTED_CHARACTERS).collect()
 }
 
-fn searched<const N: usize>(parts: [Option<&String>; N]) -> String {
+pub(super) fn searched<const N: usize>(parts: [Option<&String>; N]) -> String {
     // A line break between them, so that no search matches across two fields.
     parts.into_iter().flatten().map(|part| shortened(part)).collect::<Vec<_>>().join("\n")
 }

@@ -1,6 +1,7 @@
 //! Do the list rows depend on the messages alone?
 
 use super::*;
+use crate::pressure::Pressure;
 use crate::store::projections::row::{
     Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, FindingRow, HirerName, Mention, Naming,
     RequisitionRow, Tally,
@@ -34,6 +35,7 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
         rows!(Choice, "select * from choices order by facet, value");
         rows!(Naming, "select * from names order by kind, subject_id, name");
+        rows!((String, String), "select contract_id, search from contract_names order by contract_id, search");
         let findings: Vec<FindingRow> =
             sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
                 .fetch_all(pool)
@@ -124,7 +126,7 @@ async fn a_rebuild_leaves_every_index_even_when_it_is_interrupted() {
         }
         let shutdown = CancellationToken::new();
         let (_committed, wake) = watch::channel(0);
-        let server = tokio::spawn(Projector::new(store.clone()).run(wake, || false, shutdown.clone()));
+        let server = tokio::spawn(Projector::new(store.clone()).run(wake, Pressure::default(), shutdown.clone()));
         while store.lacks_indexes().await.unwrap() {
             tokio::task::yield_now().await;
         }
@@ -262,7 +264,7 @@ async fn it_wakes_with_a_commit_and_stops_when_told() {
     each_database(async |store| {
         let (commits, wake) = watch::channel(0);
         let stop = CancellationToken::new();
-        let running = tokio::spawn(Projector::new(store.clone()).run(wake, || false, stop.clone()));
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, Pressure::default(), stop.clone()));
         for (place, one) in history(2).chunks(9).enumerate() {
             log(&store, one).await;
             commits.send_replace(i64::try_from(place).unwrap() + 1);
@@ -283,9 +285,12 @@ async fn commits_of_other_instances_are_found_and_pressure_only_delays() {
         // Nobody here tells of commits any more, and ingest is always busy.
         drop(commits);
         let stop = CancellationToken::new();
-        let running = tokio::spawn(Projector::new(store.clone()).run(wake, || true, stop.clone()));
+        let pressure = Pressure::default();
+        pressure.burst();
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, pressure.clone(), stop.clone()));
         log(&store, &history(1)).await;
         while store.count_waiting(1).await.unwrap() > 0 {
+            pressure.burst();
             tokio::task::yield_now().await;
         }
         stop.cancel();

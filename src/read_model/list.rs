@@ -1,6 +1,7 @@
 //! What does a page of a list hold? The same question for the screen and, with longer pages, for an export.
 
 use super::{page, past, row, subject};
+use crate::store::projections::pages::ranked::NOT_AT_WORK;
 use crate::store::{Store, StoreError};
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
@@ -39,6 +40,9 @@ pub(super) async fn contractors(
     let items = found.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
     let next = found.last().zip(items.last()).filter(|_| has_more).map(|(row, shown)| Cursor {
         key: match by {
+            SortKey::Active | SortKey::NextEnd if shown.active_contracts == 0 => {
+                format!("{NOT_AT_WORK}{}", row.sort_key)
+            }
             SortKey::Active => shown.active_contracts.to_string(),
             SortKey::NextEnd => day_key(shown.next_end_on.map(|day| day.to_string()).as_ref()),
             SortKey::Last => row.last_at.to_string(),

@@ -1,5 +1,6 @@
 //! Every request that was kept: genuine messages, their further attempts, and refused requests, read as one list.
 
+use super::columns::columns;
 use super::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 
@@ -29,6 +30,8 @@ pub struct Delivery {
     /// Whether the body is that of the first attempt.
     pub same_body: bool,
 }
+
+columns!(Delivery: seq, endpoint, received_at, outcome, reason, event_type, mode, message_id, occurred_at, message_seq, same_body);
 
 /// Which requests are wanted.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +71,8 @@ pub struct Kept {
     pub code: Option<String>,
 }
 
+columns!(Kept: headers, remote, body, sent_at, occurred_from, signed_with, code);
+
 /// One attempt of a message.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AttemptRow {
@@ -83,6 +88,8 @@ pub struct AttemptRow {
     pub same_body: bool,
 }
 
+columns!(AttemptRow: seq, received_at, sent_at, outcome, same_body);
+
 /// A subject a message names, with the label its list row has.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Named {
@@ -97,6 +104,8 @@ pub struct Named {
     /// Its name or title, where one is known.
     pub label: Option<String>,
 }
+
+columns!(Named: seq, kind, subject_id, is_own, label);
 
 const MESSAGE: &str = "select r.seq, r.endpoint, r.received_at, r.outcome, r.reason, r.event_type, r.mode, \
                        r.message_id, r.occurred_at, r.seq as message_seq, (1 = 1) as same_body from messages r";

@@ -1,14 +1,18 @@
-//! A connection to SQLite that is called where it is needed.
+//! Connections to SQLite that are called where they are needed.
 //!
-//! sqlx keeps a thread for each connection and hands it every statement. Where one transaction has many statements, the
-//! changes of thread take longer than the work: the log and the projections get `rusqlite`, which calls SQLite where it
-//! is. Both link the same SQLite, and everything else stays with sqlx.
+//! sqlx keeps a thread for each connection, hands it every statement and gets every row back from it. Where one
+//! transaction has many statements, or a question many rows, the changes of thread take longer than the work: the log,
+//! the projections and whoever reads rows of them get `rusqlite`, which calls SQLite where it is. Both link the same
+//! SQLite, and everything else stays with sqlx.
 
 use super::StoreError;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use super::columns::Columns;
+use super::projections::statement::{Statement, Value};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// So many statements stay prepared: what changed in a row is written by one of many.
 const PREPARED: usize = 256;
@@ -71,4 +75,80 @@ impl Direct {
     pub fn close(&self) {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// How long a question waits for its turn, as with sqlx.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Connections that only read, both files as one database; as many are opened as are needed at once.
+#[derive(Debug)]
+pub struct Readers {
+    log: PathBuf,
+    lists: String,
+    free: Mutex<Vec<Connection>>,
+    turns: Arc<Semaphore>,
+}
+
+impl Readers {
+    /// At most so many connections at once; none is opened yet.
+    pub fn new(log: PathBuf, lists: String, at_most: u8) -> Self {
+        Self { log, lists, free: Mutex::default(), turns: Arc::new(Semaphore::new(at_most.into())) }
+    }
+
+    fn open(&self) -> Result<Connection, rusqlite::Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.log, flags)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        connection.execute("attach database ? as lists", (&self.lists,))?;
+        connection.execute_batch(
+            "pragma cache_size = -4096; pragma lists.cache_size = -8192; pragma temp_store = memory; \
+             pragma query_only = on;",
+        )?;
+        Ok(connection)
+    }
+
+    /// Every row a statement finds, on a thread that may wait for the disk.
+    pub(super) async fn fetch_all<T: Columns + Send + 'static>(
+        self: &Arc<Self>,
+        statement: Statement,
+    ) -> Result<Vec<T>, StoreError> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
+        let turn = turn.await.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        let readers = Arc::clone(self);
+        let reading = tokio::task::spawn_blocking(move || {
+            let free = readers.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = free.map_or_else(|| readers.open(), Ok)?;
+            let found = fetch_all(&connection, statement);
+            if !turn.semaphore().is_closed() {
+                readers.free.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            }
+            drop(turn);
+            Ok(found?)
+        });
+        reading.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+    }
+
+    /// Ends every connection, those in use once they have answered.
+    pub fn close(&self) {
+        self.turns.close();
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+fn fetch_all<T: Columns>(connection: &Connection, statement: Statement) -> Result<Vec<T>, rusqlite::Error> {
+    let (sql, values, is_reused) = statement.plain();
+    if is_reused {
+        return read(&mut *connection.prepare_cached(&sql)?, &values);
+    }
+    read(&mut connection.prepare(&sql)?, &values)
+}
+
+fn read<T: Columns>(select: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<Vec<T>, rusqlite::Error> {
+    let mut rows = select.query(params_from_iter(values))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(T::read(row, &mut 0, "")?);
+    }
+    Ok(found)
 }

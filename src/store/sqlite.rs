@@ -4,7 +4,7 @@
 //! SQLite has one writer a file. The projector writes a lot, and in a file of its own it never keeps a request waiting;
 //! nor need its commits wait for the disk, as what a power cut takes from them is folded again.
 
-use super::direct::{Direct, Promise};
+use super::direct::{Direct, Promise, Readers};
 use super::log::Log;
 use super::projections::rebuild::make_indexes;
 use super::{Pool, StoreError};
@@ -28,11 +28,15 @@ const LOG: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
 /// The writer of the lists goes all over their indexes, and keeps 32 MiB.
 pub(super) const LISTS_AT_EASE: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
 
+/// Connections pages are read by.
+const READERS: u8 = 4;
+
 /// The file of the lists, and the connection the projector writes it by.
 #[derive(Debug)]
 pub struct Lists {
     pub(super) direct: Direct,
     file: String,
+    log: PathBuf,
     /// How the log is opened to be read.
     reading: SqliteConnectOptions,
 }
@@ -41,6 +45,11 @@ impl Lists {
     /// A connection for the projector alone: pages need not wait for it, and it remembers what it reads again and again.
     pub(super) async fn reader(&self) -> Result<SqlitePool, sqlx::Error> {
         pool(1, self.reading.clone(), Some(self.file.clone())).await
+    }
+
+    /// Connections that read rows, at most so many.
+    pub(super) fn readers(&self, at_most: u8) -> Arc<Readers> {
+        Arc::new(Readers::new(self.log.clone(), self.file.clone(), at_most))
     }
 }
 
@@ -91,13 +100,14 @@ pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
     let write = pool(1, writing, Some(lists.clone())).await.map_err(|e| bad(&e))?;
     let keeper = pool(1, options.pragma("wal_autocheckpoint", "0"), None).await.map_err(|e| bad(&e))?;
     let reading = small.pragma("query_only", "1");
-    let read = pool(4, reading.clone(), Some(lists.clone())).await.map_err(|e| bad(&e))?;
+    let read = pool(READERS.into(), reading.clone(), Some(lists.clone())).await.map_err(|e| bad(&e))?;
 
     let log = Direct::open(&file, Promise::Kept, LOG).map_err(|e| bad(&e))?;
     let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_AT_EASE).map_err(|e| bad(&e))?;
     let turn = Arc::new(Mutex::new(()));
-    let lists = Arc::new(Lists { direct, file: lists, reading });
-    Ok((Pool::Sqlite { read, write, lists, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn)))
+    let lists = Arc::new(Lists { direct, file: lists, log: file, reading });
+    let rows = lists.readers(READERS);
+    Ok((Pool::Sqlite { rows, read, write, lists, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn)))
 }
 
 /// Brings the tables of both files up to date.

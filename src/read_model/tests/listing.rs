@@ -210,6 +210,8 @@ async fn contractors_are_found_ordered_and_walked_once() {
                 let key = |row: &ContractorSummary| match by.by {
                     SortKey::Name => row.name.to_lowercase(),
                     SortKey::Active => format!("{:020}", row.active_contracts),
+                    // Who is not at work comes last, whichever end comes first.
+                    SortKey::NextEnd if row.active_contracts == 0 => if by.descending { "" } else { "none" }.to_owned(),
                     SortKey::NextEnd => row.next_end_on.map_or_else(|| "9999".to_owned(), |day| day.to_string()),
                     _ => format!("{:020}", row.last_at.as_millisecond()),
                 };

@@ -13,16 +13,12 @@ impl Store {
     /// The repeats with another body after `position` and up to `until`, in the order of commits: their place in the log
     /// and that of the message they repeat.
     pub async fn list_altered_after(&self, position: i64, until: i64) -> Result<Vec<(i64, i64)>, StoreError> {
-        Ok(with_reader!(self, |pool| {
-            sqlx::query_as(
-                "select a.seq, m.seq from attempts a join messages m on m.endpoint = a.endpoint \
-                 and m.message_id = a.message_id where not a.same_body and a.seq > $1 and a.seq <= $2 order by a.seq",
-            )
-            .bind(position)
-            .bind(until)
-            .fetch_all(pool)
-            .await?
-        }))
+        let mut select = Statement::new(
+            "select a.seq, m.seq from attempts a join messages m on m.endpoint = a.endpoint \
+             and m.message_id = a.message_id where not a.same_body and a.seq > ",
+        );
+        select.bind(position).push(" and a.seq <= ").bind(until).push(" order by a.seq");
+        fetch_all!(self, (i64, i64), select)
     }
 
     /// Those of the messages that came again with another body, by a place in the log and as far as was known then.

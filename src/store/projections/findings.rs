@@ -1,6 +1,7 @@
 //! What is wrong now, and what people said of it: one page of findings, their count, dismissals.
 
-use super::statement::{Statement, execute, fetch_all};
+use super::statement::{Statement, containing, execute, fetch_all};
+use crate::store::columns::columns;
 use crate::store::{Store, StoreError, with_reader, with_writer};
 
 /// A finding with what was last said of it.
@@ -16,6 +17,8 @@ pub struct FoundRow {
     /// When.
     pub dismissed_at: Option<i64>,
 }
+
+columns!(FoundRow: finding, reason, by_name, dismissed_at);
 
 /// What is looked for.
 #[derive(Clone, Debug, Default)]
@@ -58,13 +61,8 @@ fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64) {
         select.push(" and f.kind not in ").list(sought.without.iter().copied());
     }
     if let Some(q) = sought.q {
-        let pattern: String = q
-            .to_lowercase()
-            .chars()
-            .flat_map(|character| matches!(character, '%' | '_' | '\\').then_some('\\').into_iter().chain([character]))
-            .collect();
-        let pattern = format!("%{pattern}%");
-        select.push(" and (f.search like ").bind(pattern.as_str()).push(" escape '\\' or f.subject_id = ").bind(q);
+        let pattern = containing(&q.to_lowercase());
+        select.push(" and (f.search like ").bind(&pattern).push(" escape '\\' or f.subject_id = ").bind(q);
         select.push(")");
     }
 }

@@ -14,11 +14,14 @@ use std::sync::Arc;
 /// How many values one `in (…)` takes: far below what either database allows, and few statements all the same.
 const LIST: usize = 1_000;
 
+const MESSAGE: &str = "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body \
+                       from messages";
+
 /// The position is where it was; else another one has projected meanwhile.
 const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
 
 const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
-                       facets, findings, tallies, arrivals, hirers, choices, names";
+                       facets, findings, tallies, arrivals, hirers, choices, names, contract_names";
 
 /// Whether there are four times as many messages as when this last was so.
 fn has_grown(from: i64, to: i64) -> bool {
@@ -127,27 +130,17 @@ impl Store {
 
     /// The next messages after `position`, in the order of commits.
     pub async fn list_messages_after(&self, position: i64, limit: i64) -> Result<Vec<Message>, StoreError> {
-        Ok(with_reader!(self, |pool| {
-            sqlx::query_as(
-                "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body \
-                 from messages where seq > $1 order by seq limit $2",
-            )
-            .bind(position)
-            .bind(limit)
-            .fetch_all(pool)
-            .await?
-        }))
+        let mut select = Statement::new(MESSAGE);
+        select.push(" where seq > ").bind(position).push(" order by seq limit ").bind(limit);
+        fetch_all!(self, Message, select)
     }
 
     /// The messages with these numbers, in no particular order.
     pub async fn list_messages(&self, seqs: &[i64]) -> Result<Vec<Message>, StoreError> {
         let mut found = Vec::with_capacity(seqs.len());
         for chunk in seqs.chunks(LIST) {
-            let mut select = Statement::new(
-                "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body \
-                 from messages where seq",
-            );
-            select.among(chunk.iter().copied());
+            let mut select = Statement::new(MESSAGE);
+            select.push(" where seq").among(chunk.iter().copied());
             found.extend(fetch_all!(self, Message, select)?);
         }
         Ok(found)

@@ -5,6 +5,7 @@
 
 mod contractors;
 mod contracts;
+pub(crate) mod ranked;
 mod requisitions;
 
 use super::source::Source;
@@ -12,6 +13,7 @@ use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::event::contact::tidy;
 use app::view::filter::{Cursor, Order, SortKey};
+use app::view::moment::Moment;
 use std::collections::BTreeSet;
 
 /// So few rows are read by their ids and sorted; more lie so close together that walking finds them soon.
@@ -20,6 +22,7 @@ const FEW: usize = 1_000;
 const HIRERS: i64 = 20;
 
 /// What a page of a list is made of.
+#[derive(Clone)]
 struct Page<'a> {
     source: Source,
     /// `select … from …`, up to where `where` may follow.
@@ -27,16 +30,18 @@ struct Page<'a> {
     joined: Statement,
     /// What every row must fit, each piece beginning with `and`.
     narrow: Statement,
-    /// Statements that select the ids a filter allows, where an index knows them; an id may come more than once.
+    /// Statements that select the ids a filter allows, where an index knows them; an id may come more than once. What they
+    /// know is true now.
     hints: Vec<Statement>,
+    /// The same, of what was ever true.
+    hints_ever: Vec<Statement>,
     /// What is sorted by.
     key: &'static str,
     order: Order,
     after: Option<&'a Cursor>,
     is_test: bool,
-    /// What stands before `select`: for a moment in the past, what `contracts` then means.
-    told: Statement,
-    is_now: bool,
+    /// Now, where only contracts can be told of another moment.
+    moment: Option<Moment>,
 }
 
 impl Store {
@@ -53,33 +58,17 @@ impl Store {
         Ok(None)
     }
 
+    /// The ids that fit a filter of this page, where they are few.
+    async fn chosen(&self, page: &Page<'_>) -> Result<Option<BTreeSet<String>>, StoreError> {
+        let few = self.few(&page.hints_ever).await?;
+        let is_now = page.versions().is_none();
+        if few.is_none() && is_now { self.few(&page.hints).await } else { Ok(few) }
+    }
+
     /// The statement of the page; `None` when no row can fit.
     async fn page(&self, page: Page<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
-        // What the hints know is true now.
-        let few = if page.is_now { self.few(&page.hints).await? } else { None };
-        let mut select = page.told.clone();
-        if let Some(ids) = &few {
-            if ids.is_empty() {
-                return Ok(None);
-            }
-            select.push("with chosen (id) as materialized (values ");
-            select.rows(ids.iter().map(|id| [id.into()])).push(") ");
-        }
-        select.push("select ").append(&page.columns).push(" from ");
-        if few.is_some() {
-            // In this order: SQLite would rather walk its index and look for each row among the chosen.
-            select.push("chosen cross join ");
-        }
-        select.push(page.source.from()).append(&page.joined).push(" where is_test = ").bind(page.is_test);
-        if few.is_some() {
-            select.push(" and ").push(id(page.source)).push(" = chosen.id");
-        }
-        select.append(&page.narrow);
-        after(&mut select, &page);
-        let direction = if page.order.descending { " desc" } else { "" };
-        select.push(" order by ").push(page.key).push(direction).push(", ").push(id(page.source)).push(direction);
-        select.push(" limit ").bind(limit);
-        Ok(Some(select))
+        let chosen = self.chosen(&page).await?;
+        Ok(Some(page.select(chosen.as_ref(), limit)).filter(|_| chosen.is_none_or(|ids| !ids.is_empty())))
     }
 
     /// The ids of the hirers a text stands for: an id, or part of a name.
@@ -88,6 +77,42 @@ impl Store {
         select.bind(text).push(" or instr(search, ").bind(&text.to_lowercase()).push(") > 0) order by value limit ");
         select.bind(HIRERS);
         Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
+    }
+}
+
+impl Page<'_> {
+    /// For a moment in the past, what `contracts` then means.
+    fn versions(&self) -> Option<Statement> {
+        self.moment.and_then(Statement::versions)
+    }
+
+    /// The statement of the page, of the chosen ids alone if some are.
+    fn select(&self, chosen: Option<&BTreeSet<String>>, limit: i64) -> Statement {
+        let mut select = Statement::new("");
+        let versions = self.versions();
+        if let Some(versions) = &versions {
+            select.push("with ").append(versions).push(" ");
+        }
+        if let Some(ids) = chosen {
+            select.push(if versions.is_some() { ", " } else { "with " });
+            select.push("chosen (id) as materialized (values ");
+            select.rows(ids.iter().map(|id| [id.into()])).push(") ");
+        }
+        select.push("select ").append(&self.columns).push(" from ");
+        if chosen.is_some() {
+            // In this order: SQLite would rather walk its index and look for each row among the chosen.
+            select.push("chosen cross join ");
+        }
+        select.push(self.source.from()).append(&self.joined).push(" where is_test = ").bind(self.is_test);
+        if chosen.is_some() {
+            select.push(" and ").push(id(self.source)).push(" = chosen.id");
+        }
+        select.append(&self.narrow);
+        after(&mut select, self);
+        let direction = if self.order.descending { " desc" } else { "" };
+        select.push(" order by ").push(self.key).push(direction).push(", ").push(id(self.source)).push(direction);
+        select.push(" limit ").bind(limit);
+        select
     }
 }
 
@@ -123,18 +148,20 @@ fn id(source: Source) -> &'static str {
     }
 }
 
-/// Adds that a search text is part of what the row is found by, or its whole id. Gives the ids that fit, too: the index
-/// of search texts is far smaller than the table.
+/// Adds that a search text is part of what the row is found by, or its whole id.
 fn searched(page: &mut Page<'_>, q: &str) {
     let fits = |select: &mut Statement| {
         select.push(" and (instr(search, ").bind(&q.to_lowercase()).push(") > 0 or ").push(id(page.source));
         select.push(" = ").bind(q).push(")");
     };
     fits(&mut page.narrow);
-    let mut hint = page.source.select(id(page.source));
-    hint.push(" where is_test = ").bind(page.is_test);
-    fits(&mut hint);
-    page.hints.push(hint);
+    if page.source != Source::Contracts {
+        // Their search texts are in an index, which is far smaller than the table.
+        let mut hint = page.source.select(id(page.source));
+        hint.push(" where is_test = ").bind(page.is_test);
+        fits(&mut hint);
+        page.hints.push(hint);
+    }
 }
 
 /// Adds that a column has this value; `indexed` when an index begins with it.

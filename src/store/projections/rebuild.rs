@@ -20,7 +20,7 @@ const NEEDED: [&str; 5] = [
 const IN_A_HURRY: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
 /// The position first: it is the row every instance waits at.
-const EMPTY: [&str; 13] = [
+const EMPTY: [&str; 14] = [
     "update projector set position = 0 where id = 1",
     "delete from mentions",
     "delete from contractors",
@@ -34,7 +34,11 @@ const EMPTY: [&str; 13] = [
     "delete from hirers",
     "delete from choices",
     "delete from names",
+    "delete from contract_names",
 ];
+
+/// An index that SQLite does not empty with its table.
+const EMPTY_TOO: &str = "insert into contract_grams (contract_grams) values ('delete-all')";
 
 impl Store {
     /// Empties every projection, so that the log is projected again from its beginning.
@@ -98,7 +102,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
-    EMPTY.iter().try_for_each(|statement| transaction.execute_batch(statement))
+    EMPTY.iter().chain([&EMPTY_TOO]).try_for_each(|statement| transaction.execute_batch(statement))
 }
 
 fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {

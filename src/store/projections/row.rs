@@ -4,6 +4,8 @@ mod glimpse;
 
 pub use glimpse::{DrawRow, DrawingRow, NeighbourRow};
 
+use crate::store::columns::columns;
+
 /// One row of the contractor list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ContractorRow {
@@ -34,6 +36,8 @@ pub struct ContractorRow {
     /// A JSON list of `Name:Value`.
     pub custom_fields: String,
 }
+
+columns!(ContractorRow: id, name, email, client, client_id, state, bookability, findings, is_test, last_at, sort_key, search, custom_fields);
 
 /// One row of the contract list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -98,6 +102,8 @@ pub struct ContractRow {
     pub commitment_currency: Option<String>,
 }
 
+columns!(ContractRow: id, contractor_id, contractor_name, title, job_title, client, client_id, hirers, custom_fields, state, start_on, ends_on, planned_end_on, notice_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, is_test, last_at, title_key, rate_key, search, standing, commitment_amount, commitment_per_day, commitment_currency);
+
 /// A contract's row as it was from a moment on, until the next version on the same line of time.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ContractVersion {
@@ -145,6 +151,8 @@ pub struct RequisitionRow {
     pub custom_fields: String,
 }
 
+columns!(RequisitionRow: id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, title_key, amount_key, search, custom_fields);
+
 /// One genuine message, as far as a fold needs it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Message {
@@ -168,6 +176,8 @@ pub struct Message {
     pub body: Vec<u8>,
 }
 
+columns!(Message: seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body);
+
 /// That a message names a subject.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Mention {
@@ -189,6 +199,8 @@ pub struct Mention {
     pub seq: i64,
 }
 
+columns!(Mention: kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq);
+
 /// How many messages of one type and mode a batch holds.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Tally {
@@ -203,6 +215,8 @@ pub struct Tally {
     /// When the last arrived.
     pub last_at: i64,
 }
+
+columns!(Tally: event_type, mode, count, first_at, last_at);
 
 /// What arrived within one minute.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -282,6 +296,8 @@ pub struct FindingRow {
     pub search: String,
 }
 
+columns!(FindingRow: key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, sentence, advice, from_at, until_at, is_met, is_test, at, search);
+
 /// That a subject has a value lists are narrowed by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Facet {
@@ -294,6 +310,8 @@ pub struct Facet {
     /// `Subject::id`
     pub subject_id: String,
 }
+
+columns!(Facet: kind, facet, value, subject_id);
 
 /// A value a filter can be set to, and which event said so.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -360,4 +378,6 @@ pub struct Changes {
     pub choices: Vec<Choice>,
     /// Names to keep, whatever came before or after.
     pub names: std::collections::BTreeSet<Naming>,
+    /// Contracts and what a search finds them by, likewise.
+    pub contract_names: std::collections::BTreeSet<(String, String)>,
 }

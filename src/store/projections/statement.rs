@@ -211,6 +211,14 @@ impl Statement {
         }
     }
 
+    /// What is given to SQLite itself: the text, a value for each place, and whether the text is to be kept prepared.
+    pub(crate) fn plain(self) -> (String, Vec<Value>, bool) {
+        let sql = self.text(Dialect::Sqlite);
+        let has_list = self.values.iter().any(|value| matches!(value, Value::Many(_)));
+        let one_by_one = |value| if let Value::Many(values) = value { values } else { vec![value] };
+        (sql, self.values.into_iter().flat_map(one_by_one).collect(), self.is_reused && !has_list)
+    }
+
     /// What is given to a driver: the text, the values, and whether the text is to be kept prepared.
     pub(crate) fn given<D: Driver>(
         self,
@@ -307,6 +315,13 @@ impl Column {
     }
 }
 
+/// What `like … escape '\'` wants, to find texts that hold this one.
+pub(super) fn containing(text: &str) -> String {
+    let escaped = |character| matches!(character, '%' | '_' | '\\').then_some('\\').into_iter().chain([character]);
+    let pattern: String = text.chars().flat_map(escaped).collect();
+    format!("%{pattern}%")
+}
+
 /// The same text with `$1`, `$2`, … for each `?` in turn; no literal of this crate holds a question mark.
 pub(crate) fn numbered(text: &str) -> String {
     let mut pieces = text.split('?');
@@ -331,18 +346,20 @@ macro_rules! execute {
     };
 }
 
-/// Every row a statement finds, read from the pool for reading.
+/// Every row a statement finds, read as pages and the projector do.
 macro_rules! fetch_all {
     ($store:expr, $row:ty, $statement:expr) => {{
         let statement = $statement;
-        $crate::store::with_reader!($store, |pool| {
-            match statement.given(pool) {
+        match &$store.pool {
+            $crate::store::Pool::Sqlite { rows, .. } => rows.fetch_all::<$row>(statement).await,
+            $crate::store::Pool::Postgres(pool) => match statement.given(pool) {
                 Ok((sql, arguments, is_reused)) => {
                     sqlx::query_as_with::<_, $row, _>(sql, arguments).persistent(is_reused).fetch_all(pool).await
                 }
                 Err(error) => Err(error),
             }
-        })
+            .map_err($crate::store::StoreError::from),
+        }
     }};
 }
 

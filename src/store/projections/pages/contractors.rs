@@ -18,32 +18,18 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<ContractorRow>, StoreError> {
         let order = filter.order();
-        let mut joined = Statement::new("");
-        let key = match order.by {
-            SortKey::Active | SortKey::NextEnd | SortKey::Start | SortKey::End => {
-                joined
-                    .push(" left join (")
-                    .append(&Source::Contracts.select("contractor_id, count(*) as active, min(last_day) as next_end"));
-                joined.push(" where is_test = ").bind(filter.test);
-                running(&mut joined, today);
-                joined.push(" group by contractor_id) as runs on runs.contractor_id = contractors.id");
-                if order.by == SortKey::Active { "coalesce(runs.active, 0)" } else { "coalesce(runs.next_end, '9999')" }
-            }
-            SortKey::Last => "contractors.last_at",
-            SortKey::Name | SortKey::Title | SortKey::Rate | SortKey::Amount => "contractors.sort_key",
-        };
         let mut page = Page {
             source: Source::Contractors,
             columns: Statement::new(Source::Contractors.columns()),
-            joined,
+            joined: Statement::new(""),
             narrow: Statement::new(""),
             hints: Vec::new(),
-            key,
+            hints_ever: Vec::new(),
+            key: if order.by == SortKey::Last { "contractors.last_at" } else { "contractors.sort_key" },
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
-            told: Statement::new(""),
-            is_now: true,
+            moment: None,
         };
         if let Some(text) = &filter.hirer {
             let hirers = self.hirers_called(text).await?;
@@ -92,8 +78,13 @@ impl Store {
         if let Some(q) = &filter.q {
             searched(&mut page, q);
         }
-        let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
-        Ok(fetch_all!(self, ContractorRow, select)?)
+        match order.by {
+            SortKey::Active | SortKey::NextEnd | SortKey::Start | SortKey::End => self.ranked(page, today, limit).await,
+            SortKey::Last | SortKey::Name | SortKey::Title | SortKey::Rate | SortKey::Amount => {
+                let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
+                fetch_all!(self, ContractorRow, select)
+            }
+        }
     }
 }
 

@@ -28,12 +28,12 @@ impl Store {
             joined: Statement::new(""),
             narrow: Statement::new(""),
             hints: Vec::new(),
+            hints_ever: Vec::new(),
             key,
             order,
             after: filter.after.as_ref(),
             is_test: filter.test,
-            told: Statement::new(""),
-            is_now: true,
+            moment: None,
         };
         if let Some(client) = &filter.client {
             page.narrow.push(" and exists (").append(&Source::Contracts.select("1"));

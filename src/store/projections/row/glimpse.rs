@@ -1,6 +1,7 @@
 //! The few columns of a contract that some questions ask for: reading all of them takes longer than the answer.
 
 use super::ContractRow;
+use crate::store::columns::columns;
 
 /// What a requisition's list row needs to know of a contract that draws on it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -16,6 +17,8 @@ pub struct DrawRow {
     /// As [`ContractRow::commitment_currency`].
     pub commitment_currency: Option<String>,
 }
+
+columns!(DrawRow: requisition_id, standing, commitment_amount, commitment_per_day, commitment_currency);
 
 /// What is to be known of a contract to tell whether it renews another one.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -35,6 +38,8 @@ pub struct NeighbourRow {
     /// A JSON list of the contract ids `renewal_meta` names.
     pub renewal_ids: String,
 }
+
+columns!(NeighbourRow: id, contractor_id, is_test, state, start_on, ends_on, renewal_ids);
 
 impl From<&ContractRow> for NeighbourRow {
     fn from(row: &ContractRow) -> Self {
@@ -61,6 +66,8 @@ pub struct DrawingRow {
     #[sqlx(flatten)]
     pub draw: DrawRow,
 }
+
+columns!(DrawingRow: id, is_test, draw);
 
 impl From<&ContractRow> for DrawingRow {
     /// One that draws on nothing names the empty requisition.

@@ -1,0 +1,108 @@
+//! How hard do requests press right now? The writer of the log counts them; whoever works behind it asks before it goes
+//! on, and lets a burst pass first.
+//!
+//! A thousand a second is nothing to hold back for: lists are kept within a second of it. But a sender that waits for
+//! each answer before it sends on is slowed by whoever works beside it, and may then look like an everyday stream. So
+//! whoever works also rests now and then, and looks how fast they come while it does.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// More than this a second are a burst.
+const BURST_RATE: f64 = 1_200.0;
+
+/// Arrivals are counted over stretches of this length at least: a commit that waits for the disk, and what gathers
+/// meanwhile, does not look like a burst.
+const STRETCH: Duration = Duration::from_millis(500);
+
+/// A burst counts as going on for this long after it was last seen: while it lasts, the next one is recognised sooner.
+const BURST: Duration = Duration::from_millis(600);
+
+/// What is known of the stream of requests; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Pressure {
+    rows: Arc<AtomicU64>,
+    last_burst: Arc<Mutex<Option<Instant>>>,
+}
+
+/// The start of a stretch of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Since {
+    at: Instant,
+    rows: u64,
+}
+
+impl Pressure {
+    /// So many rows came; they are counted from `since`, which begins anew after each stretch.
+    pub(crate) fn came(&self, rows: usize, since: &mut Since) {
+        let more = u64::try_from(rows).unwrap_or(u64::MAX);
+        let all = self.rows.fetch_add(more, Ordering::Relaxed).saturating_add(more);
+        // A whole stretch's rows, however soon they came.
+        if rate(all.saturating_sub(since.rows), since.at.elapsed().max(STRETCH)) >= BURST_RATE {
+            self.burst();
+        }
+        if since.at.elapsed() >= STRETCH {
+            *since = self.begin();
+        }
+    }
+
+    /// Begins a stretch.
+    pub fn begin(&self) -> Since {
+        Since { at: Instant::now(), rows: self.rows.load(Ordering::Relaxed) }
+    }
+
+    /// Looks how fast they came since then, by somebody who left them alone meanwhile.
+    pub fn end(&self, since: Since) {
+        let came = self.rows.load(Ordering::Relaxed).saturating_sub(since.rows);
+        if rate(came, since.at.elapsed()) >= BURST_RATE {
+            self.burst();
+        }
+    }
+
+    /// Whether requests arrive in a burst right now.
+    pub fn is_burst(&self) -> bool {
+        let last = *self.last_burst.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|at| at.elapsed() < BURST)
+    }
+
+    pub(crate) fn burst(&self) {
+        *self.last_burst.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+}
+
+/// Rows a second.
+fn rate(rows: u64, over: Duration) -> f64 {
+    // No stretch holds more than a float counts exactly.
+    f64::from(u32::try_from(rows).unwrap_or(u32::MAX)) / over.as_secs_f64().max(f64::MIN_POSITIVE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_that_is_full_at_once_is_a_burst_and_one_row_is_none() {
+        let pressure = Pressure::default();
+        let mut since = pressure.begin();
+        pressure.came(1, &mut since);
+        assert!(!pressure.is_burst());
+        pressure.came(599, &mut since);
+        assert!(pressure.is_burst());
+    }
+
+    #[test]
+    fn who_rests_sees_what_came_meanwhile() {
+        let pressure = Pressure::default();
+        let ago = |milliseconds| Since {
+            at: Instant::now().checked_sub(Duration::from_millis(milliseconds)).unwrap(),
+            rows: 0,
+        };
+        let mut other = pressure.begin();
+        pressure.came(500, &mut other);
+        pressure.end(ago(10_000));
+        assert!(!pressure.is_burst(), "500 in ten seconds");
+        pressure.end(ago(150));
+        assert!(pressure.is_burst(), "500 in 150 ms");
+    }
+}

@@ -1,0 +1,131 @@
+//! One page of contractors in order of what their running contracts say: how many there are, when the first ends.
+//!
+//! That depends on the day and stands in no index. Those who are at work are ranked by the index of running contracts
+//! alone, and only as many of their rows are read as the page shows. All others follow in order of names, before or
+//! behind: before, where the order is of how many, fewest first.
+
+use super::Page;
+use crate::store::projections::row::ContractorRow;
+use crate::store::projections::source::{Source, running};
+use crate::store::projections::statement::{Statement, fetch_all};
+use crate::store::{Store, StoreError};
+use app::view::filter::{Cursor, Order, SortKey};
+use jiff::civil::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Stands before the name in the key of somebody who is not at work.
+pub(crate) const NOT_AT_WORK: &str = "-";
+
+impl Store {
+    /// The rows of the page, at most so many; its order is by [`SortKey::Active`] or by when the next contract ends.
+    pub(super) async fn ranked(
+        &self,
+        mut page: Page<'_>,
+        today: Date,
+        limit: i64,
+    ) -> Result<Vec<ContractorRow>, StoreError> {
+        let wanted = usize::try_from(limit).unwrap_or_default();
+        let chosen = self.chosen(&page).await?;
+        let order = page.order;
+        let after = page.after.take();
+        let name = after.and_then(|cursor| {
+            Some(Cursor { key: cursor.key.strip_prefix(NOT_AT_WORK)?.to_owned(), id: cursor.id.clone() })
+        });
+        // Others have names for an order, the first one first.
+        (page.key, page.order) = ("contractors.sort_key", Order { by: SortKey::Name, descending: false });
+        let mut found = Vec::new();
+        let others_first = order.by == SortKey::Active && !order.descending;
+        if others_first && (after.is_none() || name.is_some()) {
+            found = self.not_at_work(&page, name.as_ref(), chosen.as_ref(), today, limit).await?;
+        }
+        if others_first || name.is_none() {
+            let mut place = after.filter(|_| name.is_none()).cloned();
+            let mut most = wanted.saturating_mul(2);
+            while found.len() < wanted {
+                let ranked = self.ranks(&page, order, place.as_ref(), chosen.as_ref(), today, most).await?;
+                let ids: BTreeSet<String> = ranked.iter().map(|(id, _)| id.clone()).collect();
+                if !ids.is_empty() {
+                    let rows = fetch_all!(self, ContractorRow, page.select(Some(&ids), row_count(ids.len())))?;
+                    let mut rows: BTreeMap<String, ContractorRow> =
+                        rows.into_iter().map(|row| (row.id.clone(), row)).collect();
+                    found.extend(ranked.iter().filter_map(|(id, _)| rows.remove(id)));
+                }
+                if ranked.len() < most {
+                    break;
+                }
+                place = ranked.into_iter().next_back().map(|(id, key)| Cursor { key, id });
+                most = most.saturating_mul(8);
+            }
+        }
+        if !others_first && found.len() < wanted {
+            let missing = limit - row_count(found.len());
+            found.extend(self.not_at_work(&page, name.as_ref(), chosen.as_ref(), today, missing).await?);
+        }
+        found.truncate(wanted);
+        Ok(found)
+    }
+
+    /// Who is at work, and what they are ranked by.
+    async fn ranks(
+        &self,
+        page: &Page<'_>,
+        order: Order,
+        after: Option<&Cursor>,
+        chosen: Option<&BTreeSet<String>>,
+        today: Date,
+        most: usize,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let is_count = order.by == SortKey::Active;
+        let measure = if is_count { "count(*)" } else { "min(last_day)" };
+        let mut select = Statement::new("select contractor_id, cast(");
+        select.push(measure).push(" as text) from ").push(Source::Contracts.from());
+        select.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
+        running(&mut select, today);
+        if let Some(ids) = chosen {
+            if ids.is_empty() {
+                return Ok(Vec::new());
+            }
+            select.push(" and contractor_id").among(ids.iter());
+        }
+        select.push(" group by contractor_id");
+        let count = |cursor: &Cursor| cursor.key.parse::<i64>().ok();
+        // A cursor that cannot be read starts the list at its beginning.
+        if let Some(cursor) = after.filter(|cursor| !is_count || count(cursor).is_some()) {
+            let than = if order.descending { ", contractor_id) < (" } else { ", contractor_id) > (" };
+            select.push(" having (").push(measure).push(than);
+            match count(cursor).filter(|_| is_count) {
+                Some(count) => select.bind(count),
+                None => select.bind(&cursor.key),
+            };
+            select.push(", ").bind(&cursor.id).push(")");
+        }
+        let direction = if order.descending { " desc" } else { "" };
+        select.push(" order by ").push(measure).push(direction).push(", contractor_id").push(direction);
+        select.push(" limit ").bind(row_count(most));
+        fetch_all!(self, (String, String), select)
+    }
+
+    /// Those without a running contract, in order of names.
+    async fn not_at_work(
+        &self,
+        page: &Page<'_>,
+        after: Option<&Cursor>,
+        chosen: Option<&BTreeSet<String>>,
+        today: Date,
+        limit: i64,
+    ) -> Result<Vec<ContractorRow>, StoreError> {
+        if chosen.is_some_and(BTreeSet::is_empty) {
+            return Ok(Vec::new());
+        }
+        let mut page = Page { after, ..page.clone() };
+        page.narrow.push(" and not exists (").append(&Source::Contracts.select("1"));
+        page.narrow.push(" where contracts.contractor_id = contractors.id and contracts.is_test = ").bind(page.is_test);
+        running(&mut page.narrow, today);
+        page.narrow.push(")");
+        fetch_all!(self, ContractorRow, page.select(chosen, limit))
+    }
+}
+
+fn row_count(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
