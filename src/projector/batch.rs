@@ -63,7 +63,6 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
         name_hirers(&mut hirers, message, &happening.event);
         choose(&mut choices, message, &happening.event);
         name(&mut batch.changes.names, &happening.event);
-        batch.changes.contract_names.extend(contract_name(&happening.event));
         batch.happenings.insert(message.seq, Arc::new(happening));
     }
     batch.changes.tallies = tallies.into_values().collect();
@@ -113,9 +112,18 @@ fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, is_test: bo
     row.unreadable += i64::from(message.outcome == "unreadable");
 }
 
-/// Whatever a search for a contractor or a requisition would find this event's by.
+/// Whatever a search would find this event's subjects by: all that the event alone says. A list row may have its parts
+/// from several events, and each of them is said by one of these.
 fn name(names: &mut BTreeSet<Naming>, event: &Event) {
     for subject in event.about() {
+        if let (Subject::Contract(_), Payload::Contract(contract)) = (&subject, &event.payload)
+            && is_key(subject.id())
+        {
+            let id = subject.id().to_owned();
+            // One text for all, as the row has it: there are very many contracts.
+            let name = searched([contract.title.as_ref().or(Some(&id)), contract.person.name.as_ref()]);
+            names.insert(Naming { kind: subject.kind().to_owned(), subject_id: id, name });
+        }
         let told = match (&subject, &event.payload) {
             (Subject::Contractor(_), Payload::Contact(contact)) => {
                 [contact.person.name.as_ref(), contact.person.email.as_ref()]
@@ -139,17 +147,6 @@ fn name(names: &mut BTreeSet<Naming>, event: &Event) {
             names.extend(told.into_iter().flatten().chain([&id]).map(naming));
         }
     }
-}
-
-/// What a search would find the event's contract by: all that the event alone says. A list row may have its parts from
-/// several events, and each of them is said by one of these.
-fn contract_name(event: &Event) -> Option<(String, String)> {
-    let Payload::Contract(contract) = &event.payload else { return None };
-    let about = event.about();
-    let id = about.iter().find(|subject| matches!(subject, Subject::Contract(_)))?.id();
-    let id = Some(id).filter(|id| is_key(id))?.to_owned();
-    let title = contract.title.as_ref().unwrap_or(&id);
-    Some((id.clone(), searched([Some(title), contract.person.name.as_ref()])))
 }
 
 fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, event: &Event) {

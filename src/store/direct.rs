@@ -77,6 +77,13 @@ impl Direct {
     }
 }
 
+/// Does what waits for the disk on a thread that may.
+pub(in crate::store) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| sqlx::Error::WorkerCrashed)?
+}
+
 /// How long a question waits for its turn, as with sqlx.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -116,7 +123,7 @@ impl Readers {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
         let turn = turn.await.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
         let readers = Arc::clone(self);
-        let reading = tokio::task::spawn_blocking(move || {
+        blocking(move || {
             let free = readers.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let connection = free.map_or_else(|| readers.open(), Ok)?;
             let found = fetch_all(&connection, statement);
@@ -125,8 +132,8 @@ impl Readers {
             }
             drop(turn);
             Ok(found?)
-        });
-        reading.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+        })
+        .await
     }
 
     /// Ends every connection, those in use once they have answered.

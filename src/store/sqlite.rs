@@ -4,7 +4,7 @@
 //! SQLite has one writer a file. The projector writes a lot, and in a file of its own it never keeps a request waiting;
 //! nor need its commits wait for the disk, as what a power cut takes from them is folded again.
 
-use super::direct::{Direct, Promise, Readers};
+use super::direct::{Direct, Promise, Readers, blocking};
 use super::log::Log;
 use super::projections::rebuild::make_indexes;
 use super::{Pool, StoreError};
@@ -116,8 +116,7 @@ pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<()
     if is_behind(&mut connection).await {
         // What a rebuild put off may be what a migration changes.
         let interrupted = Arc::clone(lists);
-        let mending = tokio::task::spawn_blocking(move || make_indexes(&interrupted.direct));
-        mending.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+        blocking(move || make_indexes(&interrupted.direct)).await?;
     }
     LISTS_TABLES.run(&mut connection).await?;
     LOG_TABLES.run(write).await?;

@@ -10,7 +10,7 @@ async fn described(store: &Store) -> Vec<String> {
     match &store.pool {
         Pool::Sqlite { read, .. } => sqlx::query_scalar(
             "with all_tables as (select name, type from main.sqlite_master union all \
-             select name, type from lists.sqlite_master where name <> '_sqlx_migrations' and name not like 'contract_grams%') \
+             select name, type from lists.sqlite_master where name <> '_sqlx_migrations' and name not like '%_grams%') \
              select t.name || ' ' || c.cid || ' ' || c.name || ' ' \
              || case c.type when 'INTEGER' then 'number' when 'BLOB' then 'bytes' else replace(lower(c.type), ' generated always', '') end \
              || case when c.\"notnull\" or c.pk > 0 then ' not null' else '' end \
@@ -50,7 +50,7 @@ async fn described(store: &Store) -> Vec<String> {
              from pg_index i join pg_class t on t.oid = i.indrelid join pg_class n on n.oid = i.indexrelid \
              join pg_namespace s on s.oid = t.relnamespace \
              where s.nspname = 'public' and not i.indisprimary and t.relname <> '_sqlx_migrations' \
-             and n.relname <> 'contract_names_by_trigram' \
+             and n.relname not like '%_by_trigram' \
              union all \
              select concat(t.relname, ' ', a.attname, ' refers to ', r.relname, ' ', b.attname, ' ', \
              case f.confdeltype when 'c' then 'cascade' when 'n' then 'set null' when 'r' then 'restrict' else 'no action' end) \

@@ -4,6 +4,7 @@ use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow,
 use super::source::Source;
 use super::statement::{Statement, fetch_all};
 use super::write::{Rows, steps};
+use crate::store::direct::blocking;
 use crate::store::{Pool, Store, StoreError, with_reader};
 use app::view::moment::{AsOf, Meaning, Moment};
 use rusqlite::params_from_iter;
@@ -21,7 +22,7 @@ const MESSAGE: &str = "select seq, message_id, received_at, occurred_at, occurre
 const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
 
 const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
-                       facets, findings, tallies, arrivals, hirers, choices, names, contract_names";
+                       facets, findings, tallies, arrivals, hirers, choices, names";
 
 /// Whether there are four times as many messages as when this last was so.
 fn has_grown(from: i64, to: i64) -> bool {
@@ -111,10 +112,10 @@ impl Store {
             }
             (_, Pool::Sqlite { lists, .. }) => {
                 let lists = Arc::clone(lists);
-                let writing = tokio::task::spawn_blocking(move || {
+                blocking(move || {
                     lists.direct.transact(|transaction| write_directly(transaction, turn.position, to, &steps))
-                });
-                writing.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+                })
+                .await
             }
         }
     }

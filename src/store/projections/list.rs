@@ -1,9 +1,10 @@
 //! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
 
+use super::pages::searched::ever_found_by;
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::source::{Source, days_ahead, running};
 use super::statement::{Statement, fetch_all};
-use crate::store::{Store, StoreError, with_reader};
+use crate::store::{Dialect, Store, StoreError, with_reader};
 use app::view::moment::Moment;
 use jiff::civil::Date;
 
@@ -24,7 +25,7 @@ impl Store {
         if let Some((key, id)) = after {
             select.push(" and (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
         }
-        ever_called(&mut select, Source::Contractors, q);
+        ever_called(&mut select, Source::Contractors, q, self.dialect());
         select.push(" order by sort_key, id limit ").bind(limit);
         Ok(fetch_all!(self, ContractorRow, select)?)
     }
@@ -41,7 +42,7 @@ impl Store {
         if let Some((key, id)) = after {
             select.push(" and (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
         }
-        ever_called(&mut select, Source::Requisitions, q);
+        ever_called(&mut select, Source::Requisitions, q, self.dialect());
         select.push(" order by last_at desc, id desc limit ").bind(limit);
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
@@ -208,9 +209,9 @@ impl Store {
     }
 }
 
-/// Adds that a name it ever had holds the text, or that its id is the text.
-fn ever_called(select: &mut Statement, source: Source, q: Option<&str>) {
-    let Some(q) = q else { return };
-    select.push(" and id in (select subject_id from names where kind = ").bind(source.subject());
-    select.push(" and (instr(name, ").bind(&q.to_lowercase()).push(") > 0 or subject_id = ").bind(q).push("))");
+/// Adds that it was ever found by the text.
+fn ever_called(select: &mut Statement, source: Source, q: Option<&str>, dialect: Dialect) {
+    if let Some(q) = q {
+        select.push(" and id in (").append(&ever_found_by(source, q, dialect)).push(")");
+    }
 }

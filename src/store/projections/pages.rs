@@ -7,6 +7,7 @@ mod contractors;
 mod contracts;
 pub(crate) mod ranked;
 mod requisitions;
+pub(super) mod searched;
 
 use super::source::Source;
 use super::statement::{Statement, fetch_all};
@@ -18,6 +19,8 @@ use std::collections::BTreeSet;
 
 /// So few rows are read by their ids and sorted; more lie so close together that walking finds them soon.
 const FEW: usize = 1_000;
+/// The same of what a search found: a walk looks into the text of every row.
+const FEW_FOUND: usize = 2_500;
 /// Hirers that one name may stand for.
 const HIRERS: i64 = 20;
 
@@ -46,12 +49,12 @@ struct Page<'a> {
 
 impl Store {
     /// The ids of the first filter that few rows fit.
-    async fn few(&self, hints: &[Statement]) -> Result<Option<BTreeSet<String>>, StoreError> {
+    async fn few(&self, hints: &[Statement], most: usize) -> Result<Option<BTreeSet<String>>, StoreError> {
         for hint in hints {
             let mut select = hint.clone();
-            select.push(" limit ").bind(i64::try_from(FEW + 1).unwrap_or(i64::MAX));
+            select.push(" limit ").bind(i64::try_from(most + 1).unwrap_or(i64::MAX));
             let ids = fetch_all!(self, (String,), select)?;
-            if ids.len() <= FEW {
+            if ids.len() <= most {
                 return Ok(Some(ids.into_iter().map(|(id,)| id).collect()));
             }
         }
@@ -60,9 +63,9 @@ impl Store {
 
     /// The ids that fit a filter of this page, where they are few.
     async fn chosen(&self, page: &Page<'_>) -> Result<Option<BTreeSet<String>>, StoreError> {
-        let few = self.few(&page.hints_ever).await?;
+        let few = self.few(&page.hints_ever, FEW_FOUND).await?;
         let is_now = page.versions().is_none();
-        if few.is_none() && is_now { self.few(&page.hints).await } else { Ok(few) }
+        if few.is_none() && is_now { self.few(&page.hints, FEW).await } else { Ok(few) }
     }
 
     /// The statement of the page; `None` when no row can fit.
@@ -145,22 +148,6 @@ fn id(source: Source) -> &'static str {
         Source::Contractors => "contractors.id",
         Source::Contracts => "contracts.id",
         Source::Requisitions => "requisitions.id",
-    }
-}
-
-/// Adds that a search text is part of what the row is found by, or its whole id.
-fn searched(page: &mut Page<'_>, q: &str) {
-    let fits = |select: &mut Statement| {
-        select.push(" and (instr(search, ").bind(&q.to_lowercase()).push(") > 0 or ").push(id(page.source));
-        select.push(" = ").bind(q).push(")");
-    };
-    fits(&mut page.narrow);
-    if page.source != Source::Contracts {
-        // Their search texts are in an index, which is far smaller than the table.
-        let mut hint = page.source.select(id(page.source));
-        hint.push(" where is_test = ").bind(page.is_test);
-        fits(&mut hint);
-        page.hints.push(hint);
     }
 }
 

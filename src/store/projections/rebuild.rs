@@ -3,7 +3,7 @@
 //! On SQLite most indexes are put off until all rows are there: kept up row by row over hundreds of thousands of rows,
 //! they are most of the pages a rebuild writes, here and there all over the file; made at the end they are sorted once.
 
-use crate::store::direct::Direct;
+use crate::store::direct::{Direct, blocking};
 use crate::store::{Pool, Store, StoreError};
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ const NEEDED: [&str; 5] = [
 const IN_A_HURRY: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
 /// The position first: it is the row every instance waits at.
-const EMPTY: [&str; 14] = [
+const EMPTY: [&str; 13] = [
     "update projector set position = 0 where id = 1",
     "delete from mentions",
     "delete from contractors",
@@ -34,11 +34,14 @@ const EMPTY: [&str; 14] = [
     "delete from hirers",
     "delete from choices",
     "delete from names",
-    "delete from contract_names",
 ];
 
-/// An index that SQLite does not empty with its table.
-const EMPTY_TOO: &str = "insert into contract_grams (contract_grams) values ('delete-all')";
+/// Indexes that SQLite does not empty with their table.
+const EMPTY_TOO: [&str; 3] = [
+    "insert into contractor_grams (contractor_grams) values ('delete-all')",
+    "insert into contract_grams (contract_grams) values ('delete-all')",
+    "insert into requisition_grams (requisition_grams) values ('delete-all')",
+];
 
 impl Store {
     /// Empties every projection, so that the log is projected again from its beginning.
@@ -95,14 +98,8 @@ impl Store {
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| sqlx::Error::WorkerCrashed)?
-}
-
 fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
-    EMPTY.iter().chain([&EMPTY_TOO]).try_for_each(|statement| transaction.execute_batch(statement))
+    EMPTY.iter().chain(&EMPTY_TOO).try_for_each(|statement| transaction.execute_batch(statement))
 }
 
 fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {

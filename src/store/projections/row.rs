@@ -247,7 +247,7 @@ pub struct HirerName {
 /// What somebody or something was called by an event, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Naming {
-    /// `contractor` or `requisition`
+    /// `Subject::kind`; hirers are not searched for.
     pub kind: String,
     /// Whose name it is.
     pub subject_id: String,
@@ -378,6 +378,4 @@ pub struct Changes {
     pub choices: Vec<Choice>,
     /// Names to keep, whatever came before or after.
     pub names: std::collections::BTreeSet<Naming>,
-    /// Contracts and what a search finds them by, likewise.
-    pub contract_names: std::collections::BTreeSet<(String, String)>,
 }

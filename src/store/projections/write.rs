@@ -202,12 +202,6 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
         " on conflict (kind, subject_id, name) do nothing",
         changes.names.iter().map(|row| vec![(&row.kind).into(), (&row.subject_id).into(), (&row.name).into()]),
     ));
-    all.push(rows(
-        "contract_names",
-        "contract_id, search",
-        " on conflict (contract_id, search) do nothing",
-        changes.contract_names.iter().map(|(id, search)| vec![id.into(), search.into()]),
-    ));
     // The newest event decides, whichever is read first.
     all.push(rows(
         "hirers",

@@ -1,7 +1,8 @@
 //! One page of contractors. What their contracts say of them depends on the day, so it is asked of the contracts and
 //! never kept.
 
-use super::{Page, carries, equals, has_hirer, searched};
+use super::searched::searched;
+use super::{Page, carries, equals, has_hirer};
 use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, days_ahead, running};
 use crate::store::projections::statement::{Statement, fetch_all};
@@ -76,7 +77,7 @@ impl Store {
             equals(&mut page, "contractors.state", state.as_str(), false);
         }
         if let Some(q) = &filter.q {
-            searched(&mut page, q);
+            searched(&mut page, q, self.dialect());
         }
         match order.by {
             SortKey::Active | SortKey::NextEnd | SortKey::Start | SortKey::End => self.ranked(page, today, limit).await,

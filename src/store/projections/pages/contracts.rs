@@ -1,15 +1,14 @@
 //! One page of contracts.
 
-use super::{Page, carries, equals, has_hirer, searched};
-use crate::store::Dialect;
+use super::searched::searched;
+use super::{Page, carries, equals, has_hirer};
 use crate::store::projections::row::ContractRow;
 use crate::store::projections::source::{Source, days_ahead, running, within};
-use crate::store::projections::statement::{Statement, containing, fetch_all};
+use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{ContractFilter, Listing as _, SortKey};
 use app::view::moment::Moment;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 
 impl Store {
     /// Contracts as the filter wants them, at most so many. What runs and what ends soon is told on the day of
@@ -153,8 +152,7 @@ impl Store {
             page.hints.push(hint(filter.test, |select| within(select, phase, today)));
         }
         if let Some(q) = &filter.q {
-            searched(page, q);
-            page.hints_ever.push(ever_found_by(q, self.dialect()));
+            searched(page, q, self.dialect());
         }
         Ok(())
     }
@@ -165,52 +163,4 @@ fn hint(is_test: bool, fits: impl FnOnce(&mut Statement)) -> Statement {
     hint.push(" where is_test = ").bind(is_test);
     fits(&mut hint);
     hint
-}
-
-/// The contracts that were ever found by a text, by way of an index of the three characters that begin at each place of
-/// it. PostgreSQL's is `pg_trgm`'s, and where that could not be made, all texts are looked through.
-fn ever_found_by(q: &str, dialect: Dialect) -> Statement {
-    let mut hint = Statement::new("select contract_names.contract_id from ");
-    let text = q.to_lowercase();
-    match (dialect, trigrams(&text)) {
-        (Dialect::Postgres, _) => {
-            hint.push("contract_names where search like ").bind(&containing(&text)).push(" escape '\\'");
-        }
-        (Dialect::Sqlite, Some(trigrams)) => {
-            hint.push("contract_grams cross join contract_names where contract_grams match ").bind(&trigrams);
-            hint.push(" and contract_names.n = contract_grams.rowid and instr(contract_names.search, ").bind(&text);
-            hint.push(") > 0");
-        }
-        (Dialect::Sqlite, None) => {
-            hint.push("contract_names where instr(contract_names.search, ").bind(&text).push(") > 0");
-        }
-    }
-    hint.push(" union all select id from contracts where id = ").bind(q);
-    hint
-}
-
-/// So many are asked for: few texts that hold them all do not hold the text.
-const TRIGRAMS: usize = 32;
-
-/// What a text that holds this one is found by, as FTS5 asks for it; nothing is shorter than three characters.
-fn trigrams(text: &str) -> Option<String> {
-    let characters: Vec<char> = text.chars().collect();
-    let all: BTreeSet<String> = characters.windows(3).map(|three| three.iter().collect()).collect();
-    let asked: Vec<String> =
-        all.into_iter().take(TRIGRAMS).map(|three| format!("\"{}\"", three.replace('"', "\"\""))).collect();
-    Some(asked.join(" ")).filter(|asked| !asked.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_asked_for_by_threes_of_its_characters() {
-        assert_eq!(trigrams("ab"), None);
-        assert_eq!(trigrams("ärger").as_deref(), Some("\"ger\" \"rge\" \"ärg\""));
-        assert_eq!(trigrams("a\"b").as_deref(), Some("\"a\"\"b\""));
-        let long: String = (0..300).filter_map(|place| char::from_u32(0x4e00 + place)).collect();
-        assert_eq!(trigrams(&long).unwrap_or_default().split(' ').count(), TRIGRAMS);
-    }
 }

@@ -1,6 +1,7 @@
 //! One page of spend requisitions.
 
-use super::{Page, carries, equals, searched};
+use super::searched::searched;
+use super::{Page, carries, equals};
 use crate::store::projections::row::RequisitionRow;
 use crate::store::projections::source::Source;
 use crate::store::projections::statement::{Statement, fetch_all};
@@ -53,7 +54,7 @@ impl Store {
             equals(&mut page, "requisitions.state", state.as_str(), false);
         }
         if let Some(q) = &filter.q {
-            searched(&mut page, q);
+            searched(&mut page, q, self.dialect());
         }
         let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
         Ok(fetch_all!(self, RequisitionRow, select)?)
