@@ -2,8 +2,8 @@
 //! on, and lets a burst pass first.
 //!
 //! A thousand a second is nothing to hold back for: lists are kept within a second of it. But a sender that waits for
-//! each answer before it sends on is slowed by whoever works beside it, and may then look like an everyday stream. So
-//! whoever works also rests now and then, and looks how fast they come while it does.
+//! each answer before it sends on is slowed by whoever works beside it, and then looks like an everyday stream. So whoever
+//! works also rests now and then, and sees whether they come faster while it does: a stream that nobody slows does not.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,12 +52,9 @@ impl Pressure {
         Since { at: Instant::now(), rows: self.rows.load(Ordering::Relaxed) }
     }
 
-    /// Looks how fast they came since then, by somebody who left them alone meanwhile.
-    pub fn end(&self, since: Since) {
-        let came = self.rows.load(Ordering::Relaxed).saturating_sub(since.rows);
-        if rate(came, since.at.elapsed()) >= BURST_RATE {
-            self.burst();
-        }
+    /// How many a second came since then.
+    pub fn rate(&self, since: Since) -> f64 {
+        rate(self.rows.load(Ordering::Relaxed).saturating_sub(since.rows), since.at.elapsed())
     }
 
     /// Whether requests arrive in a burst right now.
@@ -68,6 +65,33 @@ impl Pressure {
 
     pub(crate) fn burst(&self) {
         *self.last_burst.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+}
+
+/// Whether requests come faster when nobody works beside them, as told by turns of work and rest.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Contrast {
+    /// How many times in a row they did.
+    times: u8,
+}
+
+impl Contrast {
+    /// Fewer than so many a second are nobody's haste.
+    const HASTE: f64 = 500.0;
+    /// Once may be chance, as a sender that catches up.
+    const ENOUGH: u8 = 2;
+
+    /// How many a second came beside a turn of work, and how many in the rest after it.
+    pub fn saw(&mut self, beside: f64, alone: f64) {
+        // What is believed takes less to be believed on.
+        let more = if self.is_hindering() { 1.15 } else { 1.3 };
+        let is_faster = alone >= Self::HASTE && alone >= beside * more;
+        self.times = if is_faster { self.times.saturating_add(1) } else { 0 };
+    }
+
+    /// Whether whoever works slows them.
+    pub fn is_hindering(&self) -> bool {
+        self.times >= Self::ENOUGH
     }
 }
 
@@ -92,17 +116,29 @@ mod tests {
     }
 
     #[test]
-    fn who_rests_sees_what_came_meanwhile() {
+    fn who_is_slowed_is_told_from_who_comes_at_a_pace_of_its_own() {
+        let mut contrast = Contrast::default();
+        contrast.saw(700.0, 1_100.0);
+        assert!(!contrast.is_hindering(), "once may be chance");
+        contrast.saw(700.0, 1_100.0);
+        assert!(contrast.is_hindering());
+        contrast.saw(900.0, 1_100.0);
+        assert!(contrast.is_hindering());
+        contrast.saw(1_000.0, 1_100.0);
+        assert!(!contrast.is_hindering(), "no slower beside work than without");
+        for _ in 0..9 {
+            contrast.saw(950.0, 1_050.0);
+            contrast.saw(10.0, 400.0);
+        }
+        assert!(!contrast.is_hindering(), "a stream at its own pace, and a few a second");
+    }
+
+    #[test]
+    fn a_rate_is_of_the_time_since() {
         let pressure = Pressure::default();
-        let ago = |milliseconds| Since {
-            at: Instant::now().checked_sub(Duration::from_millis(milliseconds)).unwrap(),
-            rows: 0,
-        };
-        let mut other = pressure.begin();
-        pressure.came(500, &mut other);
-        pressure.end(ago(10_000));
-        assert!(!pressure.is_burst(), "500 in ten seconds");
-        pressure.end(ago(150));
-        assert!(pressure.is_burst(), "500 in 150 ms");
+        let ago = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
+        pressure.came(500, &mut pressure.begin());
+        assert!(pressure.rate(Since { at: ago, rows: 0 }) <= 50.0);
+        assert!(pressure.rate(Since { at: ago, rows: 100 }) <= 40.0);
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod row;
 pub mod thread;
 mod version;
 
-use crate::pressure::Pressure;
+use crate::pressure::{Contrast, Pressure};
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
 use app::lifecycle::rules::Limits;
@@ -44,7 +44,7 @@ const OUT_OF_BREATH: Duration = Duration::from_secs(1);
 const GLANCE: Duration = Duration::from_millis(25);
 /// While ingest is under pressure, a batch is as small as this, so that it soon leaves processor and disk alone…
 const PRESSED_BATCH: usize = 128;
-/// … and this is the rest after it. What counts as a burst is no client's everyday: lists may wait.
+/// … and this is the rest after it. Neither a burst nor haste is a client's everyday: lists may wait.
 const LONGEST_REST: Duration = Duration::from_secs(1);
 /// The longest wait after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
@@ -206,15 +206,20 @@ impl Projector {
     }
 
     /// Follows the log until `shutdown`: at once when `wake` tells of a commit here, and every half second for the
-    /// commits of other instances. In a burst, ingest comes first.
+    /// commits of other instances. In a burst, and while it slows whoever waits for answers, ingest comes first.
     pub async fn run(mut self, mut wake: watch::Receiver<i64>, pressure: Pressure, shutdown: CancellationToken) {
         let mut failures = 0_u32;
         let mut is_woken = true;
         let full = self.batch;
         let mut last_breath = Instant::now();
+        let mut contrast = Contrast::default();
         while !shutdown.is_cancelled() {
-            self.batch = if pressure.is_burst() { full.min(PRESSED_BATCH) } else { full };
-            let wait = match self.step().await {
+            let is_pressed = || pressure.is_burst() || contrast.is_hindering();
+            self.batch = if is_pressed() { full.min(PRESSED_BATCH) } else { full };
+            let turn = pressure.begin();
+            let step = self.step().await;
+            let beside = matches!(step, Ok(Step::Advanced(_))).then(|| pressure.rate(turn));
+            let wait = match step {
                 Ok(step) => {
                     if failures > 0 {
                         tracing::info!("lists are being kept up to date again");
@@ -241,7 +246,7 @@ impl Projector {
                 }
             };
             let is_quiet = wait == POLL && failures == 0;
-            let since = pressure.begin();
+            let (rest, began) = (pressure.begin(), Instant::now());
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 changed = wake.changed(), if is_quiet && is_woken => {
@@ -251,14 +256,18 @@ impl Projector {
                 }
                 () = sleep(wait) => {}
             }
-            if wait == BREATH {
-                pressure.end(since);
-                last_breath = Instant::now();
-            }
             let mut rested = Duration::ZERO;
-            while pressure.is_burst() && rested < LONGEST_REST && !shutdown.is_cancelled() {
+            while is_pressed() && rested < LONGEST_REST && !shutdown.is_cancelled() {
                 sleep(GLANCE).await;
                 rested += GLANCE;
+            }
+            match beside {
+                None => contrast = Contrast::default(),
+                Some(beside) if began.elapsed() >= BREATH => {
+                    contrast.saw(beside, pressure.rate(rest));
+                    last_breath = Instant::now();
+                }
+                Some(_) => {}
             }
         }
     }
