@@ -3,7 +3,7 @@
 //!
 //! A thousand a second is nothing to hold back for: lists are kept within a second of it. But a sender that waits for
 //! each answer before it sends on is slowed by whoever works beside it, and then looks like an everyday stream. So whoever
-//! works also rests now and then, and sees whether they come faster while it does: a stream that nobody slows does not.
+//! works also rests now and then, and sees how fast they come when nobody slows them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,29 +68,26 @@ impl Pressure {
     }
 }
 
-/// Whether requests come faster when nobody works beside them, as told by turns of work and rest.
+/// Whether requests come faster than every day while nobody works beside them.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Contrast {
-    /// How many times in a row they did.
+pub struct Haste {
+    /// How many rests in a row they did.
     times: u8,
 }
 
-impl Contrast {
-    /// Fewer than so many a second are nobody's haste.
-    const HASTE: f64 = 500.0;
-    /// Once may be chance, as a sender that catches up.
+impl Haste {
+    /// So many a second are more than a stream of a thousand that is not quite even.
+    const RATE: f64 = 1_150.0;
+    /// Once may be chance.
     const ENOUGH: u8 = 2;
 
-    /// How many a second came beside a turn of work, and how many in the rest after it.
-    pub fn saw(&mut self, beside: f64, alone: f64) {
-        // What is believed takes less to be believed on.
-        let more = if self.is_hindering() { 1.15 } else { 1.3 };
-        let is_faster = alone >= Self::HASTE && alone >= beside * more;
-        self.times = if is_faster { self.times.saturating_add(1) } else { 0 };
+    /// How many a second came in a rest, once what had been held up was through.
+    pub fn saw(&mut self, rate: f64) {
+        self.times = if rate >= Self::RATE { self.times.saturating_add(1) } else { 0 };
     }
 
-    /// Whether whoever works slows them.
-    pub fn is_hindering(&self) -> bool {
+    /// Whether whoever works should let them pass.
+    pub fn is_on(&self) -> bool {
         self.times >= Self::ENOUGH
     }
 }
@@ -116,21 +113,16 @@ mod tests {
     }
 
     #[test]
-    fn who_is_slowed_is_told_from_who_comes_at_a_pace_of_its_own() {
-        let mut contrast = Contrast::default();
-        contrast.saw(700.0, 1_100.0);
-        assert!(!contrast.is_hindering(), "once may be chance");
-        contrast.saw(700.0, 1_100.0);
-        assert!(contrast.is_hindering());
-        contrast.saw(900.0, 1_100.0);
-        assert!(contrast.is_hindering());
-        contrast.saw(1_000.0, 1_100.0);
-        assert!(!contrast.is_hindering(), "no slower beside work than without");
-        for _ in 0..9 {
-            contrast.saw(950.0, 1_050.0);
-            contrast.saw(10.0, 400.0);
+    fn haste_is_seen_twice_in_a_row() {
+        let mut haste = Haste::default();
+        for rate in [1_300.0, 1_000.0, 1_300.0] {
+            haste.saw(rate);
+            assert!(!haste.is_on(), "once may be chance");
         }
-        assert!(!contrast.is_hindering(), "a stream at its own pace, and a few a second");
+        haste.saw(1_200.0);
+        assert!(haste.is_on());
+        haste.saw(1_100.0);
+        assert!(!haste.is_on());
     }
 
     #[test]

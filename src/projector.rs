@@ -7,7 +7,7 @@ pub(crate) mod row;
 pub mod thread;
 mod version;
 
-use crate::pressure::{Contrast, Pressure};
+use crate::pressure::{Haste, Pressure};
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
 use app::lifecycle::rules::Limits;
@@ -35,9 +35,11 @@ const KEPT: usize = 8_192;
 /// How often other instances' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
 /// After a batch more messages are let gather: many together cost less than one by one. And meanwhile it shows how fast
-/// they come when nobody works beside. Lists may be a second behind; at a thousand messages a second a batch takes about
-/// as long as this.
-const BREATH: Duration = Duration::from_millis(150);
+/// they come when nobody works beside. Lists may be a second behind; at a thousand messages a second a batch takes two or
+/// three times as long as this.
+const BREATH: Duration = Duration::from_millis(90);
+/// What comes before it.
+const SETTLING: Duration = Duration::from_millis(30);
 /// Who is behind has a breath this often all the same.
 const OUT_OF_BREATH: Duration = Duration::from_secs(1);
 /// How often it is looked whether the pressure is over.
@@ -212,14 +214,11 @@ impl Projector {
         let mut is_woken = true;
         let full = self.batch;
         let mut last_breath = Instant::now();
-        let mut contrast = Contrast::default();
+        let mut haste = Haste::default();
         while !shutdown.is_cancelled() {
-            let is_pressed = || pressure.is_burst() || contrast.is_hindering();
+            let is_pressed = || pressure.is_burst() || haste.is_on();
             self.batch = if is_pressed() { full.min(PRESSED_BATCH) } else { full };
-            let turn = pressure.begin();
-            let step = self.step().await;
-            let beside = matches!(step, Ok(Step::Advanced(_))).then(|| pressure.rate(turn));
-            let wait = match step {
+            let wait = match self.step().await {
                 Ok(step) => {
                     if failures > 0 {
                         tracing::info!("lists are being kept up to date again");
@@ -246,7 +245,11 @@ impl Projector {
                 }
             };
             let is_quiet = wait == POLL && failures == 0;
-            let (rest, began) = (pressure.begin(), Instant::now());
+            if wait == BREATH {
+                // First whoever was held up gets through.
+                sleep(SETTLING).await;
+            }
+            let rest = pressure.begin();
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 changed = wake.changed(), if is_quiet && is_woken => {
@@ -261,13 +264,11 @@ impl Projector {
                 sleep(GLANCE).await;
                 rested += GLANCE;
             }
-            match beside {
-                None => contrast = Contrast::default(),
-                Some(beside) if began.elapsed() >= BREATH => {
-                    contrast.saw(beside, pressure.rate(rest));
-                    last_breath = Instant::now();
-                }
-                Some(_) => {}
+            if wait == BREATH {
+                haste.saw(pressure.rate(rest));
+                last_breath = Instant::now();
+            } else if wait > BREATH {
+                haste = Haste::default();
             }
         }
     }

@@ -55,7 +55,7 @@ pub enum Pool {
     Sqlite {
         /// Reads rows.
         rows: Arc<direct::Readers>,
-        /// Reads a value now and then.
+        /// Reads values, and a few rows now and then.
         read: SqlitePool,
         /// The one connection for everything that is written apart from the log and the lists.
         write: SqlitePool,
@@ -202,7 +202,7 @@ impl Store {
         }
     }
 
-    /// Waits for running statements and closes every connection.
+    /// Closes every connection; one that is reading rows, once it has read them.
     pub async fn close(&self) {
         match &*self.log {
             Log::Sqlite(log, _) => log.close(),

@@ -136,7 +136,8 @@ fn name(names: &mut BTreeSet<Naming>, event: &Event) {
                 let of = contract.requisition.as_ref();
                 [of.and_then(|of| of.title.as_ref()), of.and_then(|of| of.external_id.as_ref())]
             }
-            (Subject::Contractor(_) | Subject::Requisition(_), _) => [None, None],
+            (Subject::Contractor(_) | Subject::Requisition(_), _)
+            | (Subject::Contract(_), Payload::Unrecognised(_)) => [None, None],
             (Subject::Contract(_) | Subject::Hirer(_), _) => continue,
         };
         // What has no name goes by its id.

@@ -127,9 +127,12 @@ impl Readers {
             let free = readers.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let connection = free.map_or_else(|| readers.open(), Ok)?;
             let found = fetch_all(&connection, statement);
+            let mut free = readers.free.lock().unwrap_or_else(PoisonError::into_inner);
+            // `close` does this first, and then clears what it finds here.
             if !turn.semaphore().is_closed() {
-                readers.free.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+                free.push(connection);
             }
+            drop(free);
             drop(turn);
             Ok(found?)
         })

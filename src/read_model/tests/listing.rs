@@ -322,3 +322,22 @@ async fn the_calendar_has_the_contracts_with_days_in_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_only_an_unknown_event_told_of_is_found_by_part_of_its_id() {
+    each_database(async |store| {
+        let event = body("client.contract.extended", "live", &json!({ "contract_id": "ct_AbC123" }));
+        log(&store, &[Told::new("msg_1", 1, &event)]).await;
+        project(&store).await;
+        let moment = Moment::from(at(60));
+        let found = async |q: &str| {
+            let filter = ContractFilter::from_query(&format!("q={q}"));
+            list::contracts(&store, &filter, moment, 10).await.unwrap().items.len()
+        };
+        for q in ["abc12", "ct_abc123", "ct_AbC123", "ab"] {
+            assert_eq!(found(q).await, 1, "{q}");
+        }
+        assert_eq!(found("abc124").await, 0);
+    })
+    .await;
+}

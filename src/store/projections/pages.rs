@@ -30,7 +30,6 @@ struct Page<'a> {
     source: Source,
     /// `select … from …`, up to where `where` may follow.
     columns: Statement,
-    joined: Statement,
     /// What every row must fit, each piece beginning with `and`.
     narrow: Statement,
     /// Statements that select the ids a filter allows, where an index knows them; an id may come more than once. What they
@@ -106,7 +105,7 @@ impl Page<'_> {
             // In this order: SQLite would rather walk its index and look for each row among the chosen.
             select.push("chosen cross join ");
         }
-        select.push(self.source.from()).append(&self.joined).push(" where is_test = ").bind(self.is_test);
+        select.push(self.source.from()).push(" where is_test = ").bind(self.is_test);
         if chosen.is_some() {
             select.push(" and ").push(id(self.source)).push(" = chosen.id");
         }

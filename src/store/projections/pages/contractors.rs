@@ -22,7 +22,6 @@ impl Store {
         let mut page = Page {
             source: Source::Contractors,
             columns: Statement::new(Source::Contractors.columns()),
-            joined: Statement::new(""),
             narrow: Statement::new(""),
             hints: Vec::new(),
             hints_ever: Vec::new(),

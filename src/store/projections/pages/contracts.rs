@@ -30,7 +30,6 @@ impl Store {
         let mut page = Page {
             source: Source::Contracts,
             columns: Statement::new(Source::Contracts.columns()),
-            joined: Statement::new(""),
             narrow: Statement::new(""),
             hints: Vec::new(),
             hints_ever: Vec::new(),
@@ -58,7 +57,6 @@ impl Store {
         let mut page = Page {
             source: Source::Contracts,
             columns: Statement::new(Source::Contracts.columns()),
-            joined: Statement::new(""),
             narrow: Statement::new(""),
             hints: Vec::new(),
             hints_ever: Vec::new(),

@@ -13,6 +13,9 @@ use app::view::filter::{Cursor, Order, SortKey};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// So many are ranked at once at most: each has a place in the statement that reads their rows.
+const MOST_RANKED: usize = 8_192;
+
 /// Stands before the name in the key of somebody who is not at work.
 pub(crate) const NOT_AT_WORK: &str = "-";
 
@@ -27,7 +30,12 @@ impl Store {
         let wanted = usize::try_from(limit).unwrap_or_default();
         let chosen = self.chosen(&page).await?;
         let order = page.order;
-        let after = page.after.take();
+        // What cannot be read, or is of another order, starts the list at its beginning.
+        let after = page.after.take().filter(|cursor| {
+            cursor.key.starts_with(NOT_AT_WORK)
+                || order.by != SortKey::Active
+                || cursor.key.parse::<i64>().is_ok_and(|count| count > 0)
+        });
         let name = after.and_then(|cursor| {
             Some(Cursor { key: cursor.key.strip_prefix(NOT_AT_WORK)?.to_owned(), id: cursor.id.clone() })
         });
@@ -54,13 +62,16 @@ impl Store {
                     break;
                 }
                 place = ranked.into_iter().next_back().map(|(id, key)| Cursor { key, id });
-                most = most.saturating_mul(8);
+                most = most.saturating_mul(8).min(MOST_RANKED);
             }
         }
         if !others_first && found.len() < wanted {
             let missing = limit - row_count(found.len());
             found.extend(self.not_at_work(&page, name.as_ref(), chosen.as_ref(), today, missing).await?);
         }
+        // Who stopped working between two of these questions was found by both.
+        let mut seen = BTreeSet::new();
+        found.retain(|row| seen.insert(row.id.clone()));
         found.truncate(wanted);
         Ok(found)
     }
@@ -89,8 +100,7 @@ impl Store {
         }
         select.push(" group by contractor_id");
         let count = |cursor: &Cursor| cursor.key.parse::<i64>().ok();
-        // A cursor that cannot be read starts the list at its beginning.
-        if let Some(cursor) = after.filter(|cursor| !is_count || count(cursor).is_some()) {
+        if let Some(cursor) = after {
             let than = if order.descending { ", contractor_id) < (" } else { ", contractor_id) > (" };
             select.push(" having (").push(measure).push(than);
             match count(cursor).filter(|_| is_count) {

@@ -26,7 +26,6 @@ impl Store {
         let mut page = Page {
             source: Source::Requisitions,
             columns: Statement::new(Source::Requisitions.columns()),
-            joined: Statement::new(""),
             narrow: Statement::new(""),
             hints: Vec::new(),
             hints_ever: Vec::new(),
