@@ -116,13 +116,9 @@ fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, is_test: bo
 /// from several events, and each of them is said by one of these.
 fn name(names: &mut BTreeSet<Naming>, event: &Event) {
     for subject in event.about() {
-        if let (Subject::Contract(_), Payload::Contract(contract)) = (&subject, &event.payload)
-            && is_key(subject.id())
-        {
-            let id = subject.id().to_owned();
-            // One text for all, as the row has it: there are very many contracts.
-            let name = searched([contract.title.as_ref().or(Some(&id)), contract.person.name.as_ref()]);
-            names.insert(Naming { kind: subject.kind().to_owned(), subject_id: id, name });
+        let id = subject.id().to_owned();
+        if !is_key(&id) {
+            continue;
         }
         let told = match (&subject, &event.payload) {
             (Subject::Contractor(_), Payload::Contact(contact)) => {
@@ -138,15 +134,18 @@ fn name(names: &mut BTreeSet<Naming>, event: &Event) {
             }
             (Subject::Contractor(_) | Subject::Requisition(_), _)
             | (Subject::Contract(_), Payload::Unrecognised(_)) => [None, None],
+            (Subject::Contract(_), Payload::Contract(contract)) => {
+                // One text for all, as the row has it: there are very many contracts.
+                let name = searched([contract.title.as_ref().or(Some(&id)), contract.person.name.as_ref()]);
+                names.insert(Naming { kind: subject.kind().to_owned(), subject_id: id, name });
+                continue;
+            }
             (Subject::Contract(_) | Subject::Hirer(_), _) => continue,
         };
         // What has no name goes by its id.
-        let id = subject.id().to_owned();
         let naming =
             |name: &String| Naming { kind: subject.kind().to_owned(), subject_id: id.clone(), name: shortened(name) };
-        if is_key(&id) {
-            names.extend(told.into_iter().flatten().chain([&id]).map(naming));
-        }
+        names.extend(told.into_iter().flatten().chain([&id]).map(naming));
     }
 }
 

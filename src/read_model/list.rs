@@ -1,7 +1,6 @@
 //! What does a page of a list hold? The same question for the screen and, with longer pages, for an export.
 
 use super::{page, past, row, subject};
-use crate::store::projections::pages::ranked::NOT_AT_WORK;
 use crate::store::{Store, StoreError};
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
@@ -28,28 +27,17 @@ pub(super) async fn contractors(
     rows: usize,
 ) -> Result<Page<ContractorSummary>, StoreError> {
     let today = moment.today();
-    let by = filter.order().by;
     if moment.as_of.is_some() {
         return past::contractors(store, filter, moment).await;
     }
     let mut found = store.list_contractors(filter, today, asked(rows)).await?;
     let has_more = found.len() > rows;
     found.truncate(rows);
-    let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
+    let ids: Vec<&str> = found.iter().map(|(row, _)| row.id.as_str()).collect();
     let theirs = row::contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, today)?;
-    let items = found.iter().map(|row| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
-    let next = found.last().zip(items.last()).filter(|_| has_more).map(|(row, shown)| Cursor {
-        key: match by {
-            SortKey::Active | SortKey::NextEnd if shown.active_contracts == 0 => {
-                format!("{NOT_AT_WORK}{}", row.sort_key)
-            }
-            SortKey::Active => shown.active_contracts.to_string(),
-            SortKey::NextEnd => day_key(shown.next_end_on.map(|day| day.to_string()).as_ref()),
-            SortKey::Last => row.last_at.to_string(),
-            _ => row.sort_key.clone(),
-        },
-        id: row.id.clone(),
-    });
+    let items = found.iter().map(|(row, _)| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
+    let last = found.pop().filter(|_| has_more);
+    let next = last.map(|(row, key)| Cursor { key, id: row.id });
     Ok(Page { items, next })
 }
 

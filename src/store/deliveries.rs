@@ -88,8 +88,6 @@ pub struct AttemptRow {
     pub same_body: bool,
 }
 
-columns!(AttemptRow: seq, received_at, sent_at, outcome, same_body);
-
 /// A subject a message names, with the label its list row has.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Named {

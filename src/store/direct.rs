@@ -26,6 +26,16 @@ pub enum Promise {
     FoldedAgain,
 }
 
+/// A connection to a file that is there already and is in WAL mode.
+fn opened(file: &Path) -> Result<Connection, rusqlite::Error> {
+    // Only one thread at a time has it, so SQLite need not look after that too.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    Ok(connection)
+}
+
 /// The connection, until the store is closed.
 #[derive(Debug)]
 pub struct Direct(Mutex<Option<Connection>>);
@@ -33,11 +43,7 @@ pub struct Direct(Mutex<Option<Connection>>);
 impl Direct {
     /// Opens a file that is there already and is in WAL mode, with settings of its own.
     pub fn open(file: &Path, promise: Promise, settings: &str) -> Result<Self, rusqlite::Error> {
-        // Only one thread at a time has it, so SQLite need not look after that too.
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(file, flags)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(PREPARED);
+        let connection = opened(file)?;
         let synchronous = match promise {
             Promise::Kept => "full",
             Promise::FoldedAgain => "normal",
@@ -103,10 +109,7 @@ impl Readers {
     }
 
     fn open(&self) -> Result<Connection, rusqlite::Error> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.log, flags)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.set_prepared_statement_cache_capacity(PREPARED);
+        let connection = opened(&self.log)?;
         connection.execute("attach database ? as lists", (&self.lists,))?;
         connection.execute_batch(
             "pragma cache_size = -4096; pragma lists.cache_size = -8192; pragma temp_store = memory; \

@@ -4,7 +4,7 @@ pub mod altered;
 pub mod findings;
 pub mod follow;
 pub mod list;
-pub(crate) mod pages;
+mod pages;
 pub(super) mod rebuild;
 pub mod row;
 mod source;

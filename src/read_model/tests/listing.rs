@@ -324,6 +324,26 @@ async fn the_calendar_has_the_contracts_with_days_in_it() {
 }
 
 #[tokio::test]
+async fn a_place_that_cannot_be_read_is_the_beginning() {
+    each_database(async |store| {
+        log(&store, &told()).await;
+        project(&store).await;
+        let moment = Moment::from(at(60));
+        for order in ["active", "-active"] {
+            let first = ContractorFilter::from_query(&format!("sort={order}"));
+            let first = list::contractors(&store, &first, moment, 20).await.unwrap();
+            assert_eq!(first.items.len(), 13);
+            for place in ["abc~x", "0~clct_9"] {
+                let filter = ContractorFilter::from_query(&format!("sort={order}&after={place}"));
+                let found = list::contractors(&store, &filter, moment, 20).await.unwrap();
+                assert_eq!(found, first, "{order} after {place}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_only_an_unknown_event_told_of_is_found_by_part_of_its_id() {
     each_database(async |store| {
         let event = body("client.contract.extended", "live", &json!({ "contract_id": "ct_AbC123" }));

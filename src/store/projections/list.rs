@@ -188,11 +188,8 @@ impl Store {
 
     /// Every tally.
     pub async fn list_tallies(&self) -> Result<Vec<Tally>, StoreError> {
-        Ok(with_reader!(self, |pool| {
-            sqlx::query_as("select event_type, mode, count, first_at, last_at from tallies order by event_type, mode")
-                .fetch_all(pool)
-                .await?
-        }))
+        let all = "select event_type, mode, count, first_at, last_at from tallies order by event_type, mode";
+        fetch_all!(self, Tally, Statement::new(all))
     }
 
     /// How many contractors, contracts and requisitions there are, test ones included.

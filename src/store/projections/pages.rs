@@ -5,7 +5,7 @@
 
 mod contractors;
 mod contracts;
-pub(crate) mod ranked;
+mod ranked;
 mod requisitions;
 pub(super) mod searched;
 
@@ -28,8 +28,6 @@ const HIRERS: i64 = 20;
 #[derive(Clone)]
 struct Page<'a> {
     source: Source,
-    /// `select … from …`, up to where `where` may follow.
-    columns: Statement,
     /// What every row must fit, each piece beginning with `and`.
     narrow: Statement,
     /// Statements that select the ids a filter allows, where an index knows them; an id may come more than once. What they
@@ -42,8 +40,21 @@ struct Page<'a> {
     order: Order,
     after: Option<&'a Cursor>,
     is_test: bool,
-    /// Now, where only contracts can be told of another moment.
+    /// Of when the rows tell; `None` for now, which is all that other lists than contracts can tell of.
     moment: Option<Moment>,
+}
+
+impl<'a> Page<'a> {
+    /// The first page of all rows there are now.
+    fn new(source: Source, key: &'static str, order: Order, is_test: bool) -> Self {
+        let (narrow, hints, hints_ever) = (Statement::new(""), Vec::new(), Vec::new());
+        Self { source, narrow, hints, hints_ever, key, order, after: None, is_test, moment: None }
+    }
+
+    /// The page after this place.
+    fn after(self, after: Option<&'a Cursor>) -> Self {
+        Self { after, ..self }
+    }
 }
 
 impl Store {
@@ -63,14 +74,17 @@ impl Store {
     /// The ids that fit a filter of this page, where they are few.
     async fn chosen(&self, page: &Page<'_>) -> Result<Option<BTreeSet<String>>, StoreError> {
         let few = self.few(&page.hints_ever, FEW_FOUND).await?;
-        let is_now = page.versions().is_none();
+        let is_now = page.moment.is_none_or(|moment| moment.as_of.is_none());
         if few.is_none() && is_now { self.few(&page.hints, FEW).await } else { Ok(few) }
     }
 
     /// The statement of the page; `None` when no row can fit.
     async fn page(&self, page: Page<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
         let chosen = self.chosen(&page).await?;
-        Ok(Some(page.select(chosen.as_ref(), limit)).filter(|_| chosen.is_none_or(|ids| !ids.is_empty())))
+        if chosen.as_ref().is_some_and(BTreeSet::is_empty) {
+            return Ok(None);
+        }
+        Ok(Some(page.select(chosen.as_ref(), limit)))
     }
 
     /// The ids of the hirers a text stands for: an id, or part of a name.
@@ -83,15 +97,11 @@ impl Store {
 }
 
 impl Page<'_> {
-    /// For a moment in the past, what `contracts` then means.
-    fn versions(&self) -> Option<Statement> {
-        self.moment.and_then(Statement::versions)
-    }
-
     /// The statement of the page, of the chosen ids alone if some are.
     fn select(&self, chosen: Option<&BTreeSet<String>>, limit: i64) -> Statement {
         let mut select = Statement::new("");
-        let versions = self.versions();
+        // For a moment in the past, what `contracts` then means.
+        let versions = self.moment.and_then(Statement::versions);
         if let Some(versions) = &versions {
             select.push("with ").append(versions).push(" ");
         }
@@ -100,7 +110,7 @@ impl Page<'_> {
             select.push("chosen (id) as materialized (values ");
             select.rows(ids.iter().map(|id| [id.into()])).push(") ");
         }
-        select.push("select ").append(&self.columns).push(" from ");
+        select.push("select ").push(self.source.columns()).push(" from ");
         if chosen.is_some() {
             // In this order: SQLite would rather walk its index and look for each row among the chosen.
             select.push("chosen cross join ");

@@ -211,12 +211,17 @@ impl Statement {
         }
     }
 
+    /// Whether the text is to be kept prepared: one with a list of many places is soon another one.
+    fn is_kept(&self, dialect: Dialect) -> bool {
+        let has_list = || self.values.iter().any(|value| matches!(value, Value::Many(_)));
+        self.is_reused && !(dialect == Dialect::Sqlite && has_list())
+    }
+
     /// What is given to SQLite itself: the text, a value for each place, and whether the text is to be kept prepared.
     pub(crate) fn plain(self) -> (String, Vec<Value>, bool) {
-        let sql = self.text(Dialect::Sqlite);
-        let has_list = self.values.iter().any(|value| matches!(value, Value::Many(_)));
+        let (sql, is_reused) = (self.text(Dialect::Sqlite), self.is_kept(Dialect::Sqlite));
         let one_by_one = |value| if let Value::Many(values) = value { values } else { vec![value] };
-        (sql, self.values.into_iter().flat_map(one_by_one).collect(), self.is_reused && !has_list)
+        (sql, self.values.into_iter().flat_map(one_by_one).collect(), is_reused)
     }
 
     /// What is given to a driver: the text, the values, and whether the text is to be kept prepared.
@@ -224,9 +229,7 @@ impl Statement {
         self,
         _: &sqlx::Pool<D>,
     ) -> Result<(AssertSqlSafe<String>, D::Arguments, bool), sqlx::Error> {
-        let sql = self.text(D::DIALECT);
-        let has_list = self.values.iter().any(|value| matches!(value, Value::Many(_)));
-        let is_reused = self.is_reused && !(has_list && D::DIALECT == Dialect::Sqlite);
+        let (sql, is_reused) = (self.text(D::DIALECT), self.is_kept(D::DIALECT));
         let mut arguments = D::Arguments::default();
         for value in self.values {
             D::add(&mut arguments, value).map_err(sqlx::Error::Encode)?;

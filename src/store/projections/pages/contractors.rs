@@ -11,26 +11,17 @@ use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use jiff::civil::Date;
 
 impl Store {
-    /// Contractors as the filter wants them, at most so many. `today` decides what runs, and what ends soon.
+    /// Contractors as the filter wants them, at most so many, each with its key in the order: who begins after a row
+    /// names it. `today` decides what runs, and what ends soon.
     pub async fn list_contractors(
         &self,
         filter: &ContractorFilter,
         today: Date,
         limit: i64,
-    ) -> Result<Vec<ContractorRow>, StoreError> {
+    ) -> Result<Vec<(ContractorRow, String)>, StoreError> {
         let order = filter.order();
-        let mut page = Page {
-            source: Source::Contractors,
-            columns: Statement::new(Source::Contractors.columns()),
-            narrow: Statement::new(""),
-            hints: Vec::new(),
-            hints_ever: Vec::new(),
-            key: if order.by == SortKey::Last { "contractors.last_at" } else { "contractors.sort_key" },
-            order,
-            after: filter.after.as_ref(),
-            is_test: filter.test,
-            moment: None,
-        };
+        let key = if order.by == SortKey::Last { "contractors.last_at" } else { "contractors.sort_key" };
+        let mut page = Page::new(Source::Contractors, key, order, filter.test).after(filter.after.as_ref());
         if let Some(text) = &filter.hirer {
             let hirers = self.hirers_called(text).await?;
             with_contract(&mut page, |select| has_hirer(select, &hirers));
@@ -82,7 +73,17 @@ impl Store {
             SortKey::Active | SortKey::NextEnd | SortKey::Start | SortKey::End => self.ranked(page, today, limit).await,
             SortKey::Last | SortKey::Name | SortKey::Title | SortKey::Rate | SortKey::Amount => {
                 let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
-                fetch_all!(self, ContractorRow, select)
+                let key = |row: &ContractorRow| {
+                    if order.by == SortKey::Last { row.last_at.to_string() } else { row.sort_key.clone() }
+                };
+                let rows = fetch_all!(self, ContractorRow, select)?;
+                Ok(rows
+                    .into_iter()
+                    .map(|row| {
+                        let key = key(&row);
+                        (row, key)
+                    })
+                    .collect())
             }
         }
     }

@@ -27,18 +27,8 @@ impl Store {
             SortKey::Rate | SortKey::Amount => "contracts.rate_key",
             SortKey::Last | SortKey::Active => "contracts.last_at",
         };
-        let mut page = Page {
-            source: Source::Contracts,
-            columns: Statement::new(Source::Contracts.columns()),
-            narrow: Statement::new(""),
-            hints: Vec::new(),
-            hints_ever: Vec::new(),
-            key,
-            order,
-            after: filter.after.as_ref(),
-            is_test: filter.test,
-            moment: Some(moment),
-        };
+        let mut page = Page::new(Source::Contracts, key, order, filter.test).after(filter.after.as_ref());
+        page.moment = Some(moment);
         self.narrow_contracts(&mut page, filter, today).await?;
         let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -54,18 +44,7 @@ impl Store {
         last: Date,
         limit: i64,
     ) -> Result<Vec<ContractRow>, StoreError> {
-        let mut page = Page {
-            source: Source::Contracts,
-            columns: Statement::new(Source::Contracts.columns()),
-            narrow: Statement::new(""),
-            hints: Vec::new(),
-            hints_ever: Vec::new(),
-            key: "contracts.last_at",
-            order: filter.order(),
-            after: None,
-            is_test: filter.test,
-            moment: Some(moment),
-        };
+        let mut page = Page::new(Source::Contracts, "contracts.last_at", filter.order(), filter.test);
         self.narrow_contracts(&mut page, filter, moment.today()).await?;
         let mut select = Statement::new("with ");
         if let Some(versions) = Statement::versions(moment) {
@@ -94,7 +73,7 @@ impl Store {
         }
         select
             .push(") as days group by id) select ")
-            .append(&page.columns)
+            .push(page.source.columns())
             .push(" from chosen cross join ")
             .push(page.source.from());
         select.push(" where contracts.id = chosen.id order by chosen.day, contracts.id limit ").bind(limit);

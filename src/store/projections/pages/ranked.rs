@@ -17,16 +17,17 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_RANKED: usize = 8_192;
 
 /// Stands before the name in the key of somebody who is not at work.
-pub(crate) const NOT_AT_WORK: &str = "-";
+const NOT_AT_WORK: &str = "-";
 
 impl Store {
-    /// The rows of the page, at most so many; its order is by [`SortKey::Active`] or by when the next contract ends.
+    /// The rows of the page with their keys, at most so many; its order is by [`SortKey::Active`] or by when the next
+    /// contract ends.
     pub(super) async fn ranked(
         &self,
         mut page: Page<'_>,
         today: Date,
         limit: i64,
-    ) -> Result<Vec<ContractorRow>, StoreError> {
+    ) -> Result<Vec<(ContractorRow, String)>, StoreError> {
         let wanted = usize::try_from(limit).unwrap_or_default();
         let chosen = self.chosen(&page).await?;
         let order = page.order;
@@ -56,7 +57,7 @@ impl Store {
                     let rows = fetch_all!(self, ContractorRow, page.select(Some(&ids), row_count(ids.len())))?;
                     let mut rows: BTreeMap<String, ContractorRow> =
                         rows.into_iter().map(|row| (row.id.clone(), row)).collect();
-                    found.extend(ranked.iter().filter_map(|(id, _)| rows.remove(id)));
+                    found.extend(ranked.iter().filter_map(|(id, key)| Some((rows.remove(id)?, key.clone()))));
                 }
                 if ranked.len() < most {
                     break;
@@ -66,12 +67,11 @@ impl Store {
             }
         }
         if !others_first && found.len() < wanted {
-            let missing = limit - row_count(found.len());
-            found.extend(self.not_at_work(&page, name.as_ref(), chosen.as_ref(), today, missing).await?);
+            found.extend(self.not_at_work(&page, name.as_ref(), chosen.as_ref(), today, limit).await?);
         }
         // Who stopped working between two of these questions was found by both.
         let mut seen = BTreeSet::new();
-        found.retain(|row| seen.insert(row.id.clone()));
+        found.retain(|(row, _)| seen.insert(row.id.clone()));
         found.truncate(wanted);
         Ok(found)
     }
@@ -115,7 +115,7 @@ impl Store {
         fetch_all!(self, (String, String), select)
     }
 
-    /// Those without a running contract, in order of names.
+    /// Those without a running contract, in order of names, with their keys.
     async fn not_at_work(
         &self,
         page: &Page<'_>,
@@ -123,16 +123,24 @@ impl Store {
         chosen: Option<&BTreeSet<String>>,
         today: Date,
         limit: i64,
-    ) -> Result<Vec<ContractorRow>, StoreError> {
+    ) -> Result<Vec<(ContractorRow, String)>, StoreError> {
         if chosen.is_some_and(BTreeSet::is_empty) {
             return Ok(Vec::new());
         }
-        let mut page = Page { after, ..page.clone() };
+        let mut page = page.clone().after(after);
         page.narrow.push(" and not exists (").append(&Source::Contracts.select("1"));
         page.narrow.push(" where contracts.contractor_id = contractors.id and contracts.is_test = ").bind(page.is_test);
         running(&mut page.narrow, today);
         page.narrow.push(")");
-        fetch_all!(self, ContractorRow, page.select(chosen, limit))
+        let rows = fetch_all!(self, ContractorRow, page.select(chosen, limit))?;
+        let key = |row: &ContractorRow| format!("{NOT_AT_WORK}{}", row.sort_key);
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let key = key(&row);
+                (row, key)
+            })
+            .collect())
     }
 }
 

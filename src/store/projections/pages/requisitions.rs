@@ -4,7 +4,7 @@ use super::searched::searched;
 use super::{Page, carries, equals};
 use crate::store::projections::row::RequisitionRow;
 use crate::store::projections::source::Source;
-use crate::store::projections::statement::{Statement, fetch_all};
+use crate::store::projections::statement::fetch_all;
 use crate::store::{Store, StoreError};
 use app::view::filter::{Listing as _, RequisitionFilter, SortKey};
 
@@ -23,18 +23,7 @@ impl Store {
                 "requisitions.last_at"
             }
         };
-        let mut page = Page {
-            source: Source::Requisitions,
-            columns: Statement::new(Source::Requisitions.columns()),
-            narrow: Statement::new(""),
-            hints: Vec::new(),
-            hints_ever: Vec::new(),
-            key,
-            order,
-            after: filter.after.as_ref(),
-            is_test: filter.test,
-            moment: None,
-        };
+        let mut page = Page::new(Source::Requisitions, key, order, filter.test).after(filter.after.as_ref());
         if let Some(client) = &filter.client {
             page.narrow.push(" and exists (").append(&Source::Contracts.select("1"));
             page.narrow.push(" where contracts.requisition_id = requisitions.id and contracts.is_test = ");
