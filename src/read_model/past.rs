@@ -91,8 +91,11 @@ pub(super) async fn contractors(
         before = items.len();
         let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-        let mut told = happenings(store, Kind::Contractor, &ids, moment).await?;
-        let theirs = contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, moment.today())?;
+        let (mut told, theirs) = tokio::try_join!(
+            happenings(store, Kind::Contractor, &ids, moment),
+            store.list_contracts_of(&ids, filter.test, moment)
+        )?;
+        let theirs = contracts(&theirs, moment.today())?;
         for today in &rows {
             if items.len() == PAGE {
                 let next = place.map(|(key, id)| Cursor { key, id });
@@ -136,11 +139,13 @@ pub(super) async fn requisitions(
         before = items.len();
         let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-        let then = as_they_were(store, &ids, moment).await?;
-        let of_client = match &filter.client {
-            Some(client) => store.list_requisitions_of_client(&ids, client, filter.test, moment).await?,
-            None => Vec::new(),
+        let of_client = async {
+            match &filter.client {
+                Some(client) => store.list_requisitions_of_client(&ids, client, filter.test, moment).await,
+                None => Ok(Vec::new()),
+            }
         };
+        let (then, of_client) = tokio::try_join!(as_they_were(store, &ids, moment), of_client)?;
         for today in &rows {
             if items.len() == PAGE {
                 return Ok(Page { items, next: cursor(place) });
