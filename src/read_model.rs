@@ -41,6 +41,8 @@ mod tests;
 const PAGE: usize = 50;
 /// Contracts of a stretch of the calendar: more fill no page anybody reads.
 const MONTH: i64 = 500;
+/// Contracts of a calendar feed: more than calendars can be trusted to read.
+const FEED: usize = 5_000;
 /// Rows an export reads at a time.
 const EXPORTED: usize = 500;
 /// One more row than a page has tells whether there is a next one.
@@ -56,6 +58,22 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// What a calendar feed tells of, and whether there is more than one can hold: those with a day in the stretch, and
+    /// the earliest of these where there are too many.
+    pub(crate) async fn feed_contracts(
+        &self,
+        filter: &ContractFilter,
+        first: Date,
+        last: Date,
+        moment: Moment,
+    ) -> Result<(Vec<ContractSummary>, bool), ApiError> {
+        let asked = i64::try_from(FEED + 1).unwrap_or(i64::MAX);
+        let mut rows = answered(self.store.list_contracts_between(filter, moment, first, last, asked).await)?;
+        let has_more = rows.len() > FEED;
+        rows.truncate(FEED);
+        Ok((answered(row::contracts(&rows, moment.today()))?, has_more))
+    }
+
     /// `webhook_url` is what to paste into the YunoJuno portal; `warnings` are shown to admins as they are.
     pub fn new(store: Store, webhook_url: String, warnings: Vec<String>) -> Self {
         Self { store, webhook_url, warnings, limits: Limits::default() }

@@ -99,12 +99,6 @@ impl Work {
             renews,
         }
     }
-
-    /// When its offer was made, while it is open.
-    pub fn open_offer_since(&self) -> Option<Timestamp> {
-        let last = self.steps.iter().rfind(|step| step.at.is_some())?;
-        (self.state == ContractState::Offered && last.state == ContractState::Offered).then_some(last.at?)
-    }
 }
 
 /// A day's first second in UTC, counted from the epoch.
@@ -115,6 +109,11 @@ pub(crate) fn midnight(day: Date) -> i64 {
 /// The day a contract that lasts until then is over.
 pub(crate) fn day_after(day: Date) -> Date {
     day.tomorrow().unwrap_or(day)
+}
+
+/// "13 Feb 2026", for a day that the axis does not show.
+pub(crate) fn day_of_year(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
 }
 
 /// "13 Feb"

@@ -252,6 +252,8 @@ pub struct Neighbour {
     pub renewal_ids: Vec<ContractId>,
     /// Its rate, shown beside the link.
     pub rate: Option<Rate>,
+    /// Whether it was taken back: [`ContractState::is_void`].
+    pub is_void: bool,
 }
 
 /// The story of the one contract these happenings are about; `None` when none of them is about a contract.
@@ -281,7 +283,8 @@ pub fn requisition(id: &RequisitionId, happenings: &[Happening]) -> Option<Requi
 /// is read from dates that touch.
 pub type RenewalLink = Option<(ContractId, bool)>;
 
-/// Which contract `me` renews, and which one renews `me`, of `others` of the same contractor.
+/// Which contract `me` renews, and which one renews `me`, of `others` of the same contractor and mode. What was taken back
+/// renews nothing, and is renewed only where that is stated.
 pub fn renewals(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     renewal::of(me, others)
 }

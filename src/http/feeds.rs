@@ -8,7 +8,6 @@ use crate::store::Store;
 use crate::store::people::Email;
 use crate::store::people::feeds::MOST_FEEDS;
 use crate::store::people::token::Token;
-use app::api::ReadModel as _;
 use app::id::ContractId;
 use app::view::calendar::{CalendarFilter, Feed, NewFeed, ics, marks};
 use app::view::filter::{ContractFilter, Query as _};
@@ -152,12 +151,18 @@ async fn file(
 async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result<String, app::api::ApiError> {
     let filter = ContractFilter::from_query(&feed.query);
     let (first, last) = (today.saturating_sub(BACK.days()), today.saturating_add(AHEAD.days()));
-    // What lies ahead first: where there are more than are given at a time, the days gone by are the ones to do without.
-    let mut contracts = feeds.reader.contracts_between(&filter, today, last, moment).await?;
-    let ahead: BTreeSet<ContractId> = contracts.iter().map(|contract| contract.id.clone()).collect();
-    let behind = feeds.reader.contracts_between(&filter, first, today.saturating_sub(1.days()), moment).await?;
-    contracts.extend(behind.into_iter().filter(|contract| !ahead.contains(&contract.id)));
-    Ok(ics::calendar(&feed.name, &marks(&contracts, first, last), &feeds.home))
+    // What lies ahead first: where there are more than a feed holds, the days gone by are the ones to do without.
+    let (mut contracts, has_more) = feeds.reader.feed_contracts(&filter, today, last, moment).await?;
+    if !has_more {
+        let ahead: BTreeSet<ContractId> = contracts.iter().map(|contract| contract.id.clone()).collect();
+        let yesterday = today.saturating_sub(1.days());
+        let (behind, _) = feeds.reader.feed_contracts(&filter, first, yesterday, moment).await?;
+        contracts.extend(behind.into_iter().filter(|contract| !ahead.contains(&contract.id)));
+    }
+    // The name is all that every calendar shows of a feed as a whole.
+    let name =
+        if has_more { format!("{} (the next {} contracts)", feed.name, contracts.len()) } else { feed.name.clone() };
+    Ok(ics::calendar(&name, &marks(&contracts, first, last), &feeds.home))
 }
 
 /// Whoever has these bytes already is told so.

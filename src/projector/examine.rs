@@ -237,12 +237,7 @@ fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 2]) {
         of_contractor.entry((whose, row.is_test)).or_default().push(row);
     }
     for ((whose, _), rows) in of_contractor {
-        // What was taken back renews nothing.
-        let holds = |row: &&&NeighbourRow| {
-            ContractState::parse(&row.state).is_some_and(|state| estimate::standing(state) != Standing::Nothing)
-        };
-        let others: Vec<Neighbour> =
-            rows.iter().filter(holds).filter(|_| !whose.is_empty()).map(|row| neighbour(row)).collect();
+        let others: Vec<Neighbour> = rows.iter().filter(|_| !whose.is_empty()).map(|row| neighbour(row)).collect();
         for row in rows {
             let is_renewed = timeline::renewals(&neighbour(row), &others).1.is_some();
             let [yes, no] = renewed;
@@ -260,5 +255,6 @@ fn neighbour(row: &NeighbourRow) -> Neighbour {
         ends_on: day(&row.ends_on),
         renewal_ids,
         rate: None,
+        is_void: ContractState::parse(&row.state).is_some_and(ContractState::is_void),
     }
 }

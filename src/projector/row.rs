@@ -6,11 +6,10 @@ use app::estimate::{self, Standing};
 use app::event::contact::{Client, CustomField};
 use app::event::contract::Hirer;
 use app::id::{ContractId, HirerId};
-use app::lifecycle::contract::ContractState;
+use app::lifecycle::finding::{Finding, Severity};
+use app::lifecycle::outlook::notice_deadline;
 use app::money::sort_key;
 use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
-use jiff::Span;
-use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// Names longer than this are sorted and searched by their beginning: a key of `PostgreSQL` has its limits.
@@ -30,7 +29,7 @@ pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
         client_id: facts.client.as_ref().and_then(client_id),
         state: story.state.as_str().to_owned(),
         bookability: facts.bookability_state.clone(),
-        findings: count(story.findings.len()),
+        findings: needing_a_person(&story.findings),
         is_test: story.is_test,
         last_at: story.last_at.as_millisecond(),
         custom_fields: listed(&pairs(&facts.custom_fields)),
@@ -62,7 +61,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         start_on: facts.start_on.map(|day| day.to_string()),
         ends_on: story.ends_on.map(|day| day.to_string()),
         planned_end_on: story.planned_end_on.map(|day| day.to_string()),
-        notice_on: notice_on(story).map(|day| day.to_string()),
+        notice_on: notice_deadline(story.state, story.ends_on, facts.notice_period_days).map(|day| day.to_string()),
         rate_amount: rate.and_then(|rate| rate.amount).map(|amount| amount.to_string()),
         rate_currency: rate
             .and_then(|rate| rate.currency.as_ref())
@@ -71,7 +70,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         rate_unit: rate.and_then(|rate| rate.unit.clone()),
         requisition_id: facts.requisition.as_ref().map(|r| r.id.to_string()).filter(|id| is_key(id)),
         renewal_ids: serde_json::Value::from(renewal_ids).to_string(),
-        findings: count(story.findings.len()),
+        findings: needing_a_person(&story.findings),
         is_test: story.is_test,
         last_at: story.last_at.as_millisecond(),
         standing: standing.as_str().to_owned(),
@@ -98,7 +97,7 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
         amount_type: facts.amount_type.as_ref().map(|kind| kind.as_str().to_owned()),
         state: story.state.as_str().to_owned(),
         versions: story.versions.into(),
-        findings: count(story.findings.len()),
+        findings: needing_a_person(&story.findings),
         is_test: story.is_test,
         last_at: story.last_at.as_millisecond(),
     }
@@ -133,13 +132,6 @@ fn facets(kind: &str, subject_id: &str, hirers: &[Hirer], fields: &[CustomField]
     found.into_iter().map(facet).collect()
 }
 
-/// Notice is for what is agreed and not yet under notice.
-fn notice_on(story: &ContractStory) -> Option<Date> {
-    let is_open = matches!(story.state, ContractState::Approved | ContractState::Offered | ContractState::Accepted);
-    let days = story.facts.notice_period_days.filter(|days| is_open && *days > 0)?;
-    story.ends_on?.checked_sub(Span::new().try_days(i64::from(days)).ok()?).ok()
-}
-
 pub(crate) fn client_id(client: &Client) -> Option<String> {
     client.id.as_ref().map(ToString::to_string).or_else(|| client.name.clone()).filter(|id| is_key(id))
 }
@@ -166,6 +158,8 @@ pub(super) fn searched<const N: usize>(parts: [Option<&String>; N]) -> String {
     parts.into_iter().flatten().map(|part| shortened(part)).collect::<Vec<_>>().join("\n")
 }
 
-fn count(length: usize) -> i64 {
-    i64::try_from(length).unwrap_or(i64::MAX)
+/// What a list counts: neither what is only good to know, nor how messages travelled.
+fn needing_a_person(findings: &[Finding]) -> i64 {
+    let counts = |one: &&Finding| one.severity >= Severity::Warning && !one.kind.is_transport();
+    i64::try_from(findings.iter().filter(counts).count()).unwrap_or(i64::MAX)
 }

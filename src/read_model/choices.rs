@@ -12,10 +12,11 @@ pub(super) async fn choices(store: &Store) -> Result<Choices, StoreError> {
         names.dedup();
         names
     };
-    Ok(Choices {
-        clients: store.list_choices("client", MOST).await?,
-        hirers: names(store.list_choices("hirer", MOST).await?),
-        currencies: names(store.list_choices("currency", MOST).await?),
-        fields: names(store.list_choices("field", MOST).await?),
-    })
+    let (clients, hirers, currencies, fields) = tokio::try_join!(
+        store.list_choices("client", MOST),
+        store.list_choices("hirer", MOST),
+        store.list_choices("currency", MOST),
+        store.list_choices("field", MOST)
+    )?;
+    Ok(Choices { clients, hirers: names(hirers), currencies: names(currencies), fields: names(fields) })
 }

@@ -21,9 +21,6 @@ use app::view::moment::Moment;
 use app::view::spend::RequisitionSummary;
 use std::collections::BTreeSet;
 
-/// Longer stories are cut: a page is for reading.
-const MOST_ENTRIES: usize = 500;
-
 /// A contract with what each of its events bound.
 type Told = (ContractStory, Vec<Commitment>);
 
@@ -72,7 +69,6 @@ pub(super) async fn contractor(
     newest_first(&mut entries);
     // A message that two stories tell is told once.
     entries.dedup_by_key(|entry| entry.seq);
-    entries.truncate(MOST_ENTRIES);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
 
     Ok(Some(ContractorDetail {
@@ -174,5 +170,6 @@ fn neighbour(story: &ContractStory) -> Neighbour {
         ends_on: story.ends_on,
         renewal_ids: story.facts.renewal_ids.clone(),
         rate: story.facts.rate.clone(),
+        is_void: story.state.is_void(),
     }
 }

@@ -73,6 +73,18 @@ pub(super) async fn count(store: &Store, now: Timestamp, sees_all: bool) -> Resu
     Ok(store.count_findings(&sought, now.as_millisecond()).await?.unsigned_abs())
 }
 
+/// How many need a person, of each of these contracts; transport is not counted, whoever asks: the list is the same for all.
+pub(super) async fn count_of_contracts(
+    store: &Store,
+    ids: &[&str],
+    now: Timestamp,
+) -> Result<BTreeMap<String, u32>, StoreError> {
+    let without = without(false);
+    let sought = Sought { severity: Some(Severity::Warning.rank()), without: &without, ..Sought::default() };
+    let counted = store.count_findings_of("contract", ids, &sought, now.as_millisecond()).await?;
+    Ok(counted.into_iter().map(|(id, count)| (id, u32::try_from(count).unwrap_or(u32::MAX))).collect())
+}
+
 fn summary(row: FoundRow) -> Result<FindingSummary, StoreError> {
     let FoundRow { finding: row, reason, by_name, dismissed_at } = row;
     let corrupt = |what: &str| StoreError::Corrupt(format!("{what} of a finding: {}", row.key));

@@ -1,6 +1,6 @@
 //! What does a page of a list hold? The same question for the screen and, with longer pages, for an export.
 
-use super::{page, past, row, subject};
+use super::{findings, page, past, row, subject};
 use crate::store::{Store, StoreError};
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
@@ -59,7 +59,16 @@ pub(super) async fn contracts(
         },
         id: row.id.clone(),
     });
-    Ok(Page { items: row::contracts(&found.items, today)?, next: found.next })
+    let mut items = row::contracts(&found.items, today)?;
+    // What waits and what was laid aside is known of now alone; a row of the past says what its events said.
+    if moment.as_of.is_none() {
+        let ids: Vec<&str> = items.iter().map(|one| one.id.as_str()).collect();
+        let open = findings::count_of_contracts(store, &ids, moment.at()).await?;
+        for one in &mut items {
+            one.findings = open.get(one.id.as_str()).copied().unwrap_or_default();
+        }
+    }
+    Ok(Page { items, next: found.next })
 }
 
 pub(super) async fn requisitions(

@@ -2,7 +2,8 @@
 //!
 //! Contracts keep a version for every event; contractors and requisitions do not, because each event of a contract would
 //! make one of both. They are few enough to be folded when asked: those the lists know today, in the order of today's
-//! list, each as it was then. What then had no event is left out, and filters look at what was true then.
+//! names and titles, each as it was then. Any other order would be another one after the next event, and what a shared
+//! link shows would move. What then had no event is left out, and filters look at what was true then.
 
 use super::row::{contractor, contracts};
 use super::story::happenings;
@@ -123,18 +124,18 @@ pub(super) async fn contractors(
     }
 }
 
-/// One page of requisitions, in the order of today's last events, whatever order is asked for.
+/// One page of requisitions, in the order of today's titles, whatever order is asked for.
 pub(super) async fn requisitions(
     store: &Store,
     filter: &RequisitionFilter,
     moment: Moment,
 ) -> Result<Page<RequisitionRow>, StoreError> {
-    let mut place = filter.after.as_ref().and_then(|cursor| Some((cursor.key.parse::<i64>().ok()?, cursor.id.clone())));
+    let mut place = filter.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
     let mut items = Vec::new();
     let (mut looked_at, mut before) = (0, 0);
-    let cursor = |place: Option<(i64, String)>| place.map(|(key, id)| Cursor { key: key.to_string(), id });
+    let cursor = |place: Option<(String, String)>| place.map(|(key, id)| Cursor { key, id });
     loop {
-        let after = place.as_ref().map(|(key, id)| (*key, id.as_str()));
+        let after = place.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
         let asked = still_asked(items.len(), looked_at, items.len() - before);
         before = items.len();
         let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), asked).await?;
@@ -159,7 +160,7 @@ pub(super) async fn requisitions(
                     && filter.amount_type.as_ref().is_none_or(|kind| then.amount_type.as_deref() == Some(kind.as_str()))
                     && (filter.client.is_none() || of_client.contains(&then.id))
             }));
-            place = Some((today.last_at, today.id.clone()));
+            place = Some((today.title_key.clone(), today.id.clone()));
         }
         looked_at += rows.len();
         if i64::try_from(rows.len()).unwrap_or(i64::MAX) < asked {

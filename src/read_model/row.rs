@@ -12,7 +12,7 @@ use app::lifecycle::contract::{ContractState, Phase};
 use app::lifecycle::spend::RequisitionState;
 use app::money::{Currency, Money};
 use app::timeline::Neighbour;
-use app::view::contractor::{ContractSummary, ContractorSummary, committed};
+use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -119,6 +119,7 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
         next_end_on: running().filter_map(|contract| contract.ends_on).min(),
         custom_fields: texts(&row.custom_fields)?,
         committed: committed(of_theirs()),
+        unestimated: count(unestimated(of_theirs())),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
     })
@@ -164,5 +165,6 @@ pub(super) fn neighbour(row: &ContractRow) -> Result<Neighbour, StoreError> {
         ends_on: date(row.ends_on.as_ref())?,
         renewal_ids,
         rate: rate(row)?,
+        is_void: ContractState::parse(&row.state).is_some_and(ContractState::is_void),
     })
 }

@@ -105,13 +105,6 @@ async fn renewals(
     let me = row::neighbour(own)?;
     let theirs: Vec<&str> = own.contractor_id.as_deref().into_iter().collect();
     let mut rows = store.list_contracts_of(&theirs, own.is_test, moment).await?;
-    // What renewal_meta names counts even where its own events do not say whose contract it is.
-    let stated: Vec<&str> = me.renewal_ids.iter().map(ContractId::as_str).collect();
-    for row in store.list_contracts_named(&stated, moment).await? {
-        if rows.iter().all(|known| known.id != row.id) {
-            rows.push(row);
-        }
-    }
     rows.retain(|row| row.id != own.id);
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     let others = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;

@@ -55,12 +55,14 @@ pub(super) fn find(
     if !is_below_zero(remaining) {
         return None;
     }
-    let mut limit: Option<&Amount> = None;
+    // Nothing draws on a requisition before it is asked for, but the event that told its amount may not have come, or may
+    // be the newest contract event that embeds it: what was heard of first holds from the beginning.
+    let mut limit = requisition.amounts.iter().find(|amount| amount.money.is_some());
     let mut bound: BTreeMap<&ContractId, &Commitment> = BTreeMap::new();
     let mut since: Option<Change<'_>> = None;
     for change in in_order(requisition, contracts) {
         match change.to {
-            To::Amount(amount) => limit = Some(amount),
+            To::Amount(amount) => limit = Some(amount).filter(|amount| amount.money.is_some()).or(limit),
             To::Commitment(contract, commitment) => _ = bound.insert(contract, commitment),
         }
         let is_over = limit.is_some_and(|limit| is_over(limit, requisition, &bound));

@@ -63,6 +63,11 @@ impl ContractState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
+    /// Whether it was taken back: nothing comes of such a contract any more.
+    pub fn is_void(self) -> bool {
+        matches!(self, Self::Revoked | Self::Cancelled | Self::Deleted)
+    }
+
     /// As it follows "the contract" in a sentence.
     pub fn in_words(self) -> &'static str {
         match self {

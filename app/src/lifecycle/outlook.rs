@@ -144,13 +144,12 @@ fn capital(text: &str) -> String {
 }
 
 /// The last day on which notice can be served so that the contract ends on the day it is planned to end: the end less
-/// the notice period. `None` where no notice is due any more: before it is signed, and once notice or an end is known.
-pub fn notice_deadline(phase: Phase, ends_on: Option<Date>, notice_days: Option<u32>) -> Option<Date> {
-    if !matches!(phase, Phase::Upcoming | Phase::Active) {
-        return None;
-    }
+/// the notice period. `None` where none is due: before it is signed, once notice or an end is known, and where no days of
+/// notice are agreed. Pages, lists, the calendar and its feeds all ask here.
+pub fn notice_deadline(state: ContractState, ends_on: Option<Date>, notice_days: Option<u32>) -> Option<Date> {
+    let days = notice_days.filter(|days| state == ContractState::Accepted && *days > 0)?;
     // The number comes from a body: one beyond all calendars is no reason to panic.
-    ends_on?.checked_sub(Span::new().try_days(i64::from(notice_days?)).ok()?).ok()
+    ends_on?.checked_sub(Span::new().try_days(i64::from(days)).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -251,11 +250,12 @@ mod tests {
     #[test]
     fn notice_must_be_served_a_notice_period_before_the_end() {
         let end = Some(date(2026, 2, 13));
-        assert_eq!(notice_deadline(Phase::Active, end, Some(7)), Some(date(2026, 2, 6)));
-        assert_eq!(notice_deadline(Phase::Upcoming, end, Some(0)), end);
-        assert_eq!(notice_deadline(Phase::UnderNotice, end, Some(7)), None);
-        assert_eq!(notice_deadline(Phase::Active, None, Some(7)), None);
-        assert_eq!(notice_deadline(Phase::Active, end, None), None);
-        assert_eq!(notice_deadline(Phase::Active, Some(Date::MIN), Some(u32::MAX)), None);
+        assert_eq!(notice_deadline(ContractState::Accepted, end, Some(7)), Some(date(2026, 2, 6)));
+        assert_eq!(notice_deadline(ContractState::Accepted, end, Some(0)), None);
+        assert_eq!(notice_deadline(ContractState::Offered, end, Some(7)), None);
+        assert_eq!(notice_deadline(ContractState::NoticeServed, end, Some(7)), None);
+        assert_eq!(notice_deadline(ContractState::Accepted, None, Some(7)), None);
+        assert_eq!(notice_deadline(ContractState::Accepted, end, None), None);
+        assert_eq!(notice_deadline(ContractState::Accepted, Some(Date::MIN), Some(u32::MAX)), None);
     }
 }

@@ -1,16 +1,17 @@
 //! One contractor: how their contracts and money are going, in a minute.
 
 use crate::event::Family;
-use crate::picture::Work;
 use crate::picture::window::Choice;
 use crate::shell::context::{keep_moment, param, query_value, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::timeline::Entry;
+use crate::timeline::words::sentence_case;
 use crate::ui::as_of::as_of_picker;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::card::{card, empty, head, outward};
 use crate::ui::chips::chip;
+use crate::ui::committed::committed_pairs;
 use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
 use crate::ui::finding::{counts, standing};
@@ -18,27 +19,31 @@ use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
 use crate::ui::picture::picture;
 use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
-use crate::view::contractor::{ContractorDetail, committed};
+use crate::view::contractor::ContractorDetail;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
-/// `/contractors/{id}`, with `?show=contract|contact|spend` for one family of its events, and
-/// `?zoom=month|quarter|year&from=2026-01-01&ended=1` for the picture.
+/// Longer stories begin with so many events; the rest is a link away.
+const FIRST_EVENTS: usize = 500;
+
+/// `/contractors/{id}`, with `?show=contract|contact|spend` for one family of its events, `?events=all` for a very long
+/// story whole, and `?zoom=month|quarter|year&from=2026-01-01&ended=1` for the picture.
 pub fn contractor() -> AnyView {
     let viewer = viewer_in_time();
     let id = param("id").as_str().into();
     let shown = query_value("show").as_deref().and_then(Family::parse);
+    let is_whole = query_value("events").as_deref() == Some("all");
     let [zoom, from, ended] = ["zoom", "from", "ended"].map(query_value);
     let choice = Choice::parse(zoom.as_deref(), from.as_deref(), ended.as_deref());
     let told = viewer.moment();
     load(
         Here::Contractors,
         move |model| async move { model.contractor(&id, told).await },
-        move |answer| show(&answer, shown, choice, &viewer),
+        move |answer| show(&answer, shown, is_whole, choice, &viewer),
     )
 }
 
-fn show(of: &ContractorDetail, shown: Option<Family>, choice: Choice, viewer: &Viewer) -> AnyView {
+fn show(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: Choice, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     let path = format!("/contractors/{}", summary.id);
     let pills = view! {
@@ -64,24 +69,18 @@ fn show(of: &ContractorDetail, shown: Option<Family>, choice: Choice, viewer: &V
             {standing(&of.findings)}
             {drawn}
             <div class="columns">
-                <div>{story(of, shown, choice, &path)}</div>
+                <div>{story(of, shown, is_whole, choice, &path)}</div>
                 <aside aria-label="In short">{now(of, viewer)} {findings(of)} {requisitions(of)} {facts(of)}</aside>
             </div>
         },
     )
 }
 
-/// `NOT_BOOKABLE` as "Not bookable": the words are the sender's, and more of them may come.
-fn sentence_case(words: &str) -> String {
-    let words = words.replace('_', " ").to_lowercase();
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn story(of: &ContractorDetail, shown: Option<Family>, choice: Choice, path: &str) -> AnyView {
-    let filtered = |family: Option<Family>| {
+fn story(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: Choice, path: &str) -> AnyView {
+    let link = |family: Option<Family>, is_whole: bool| {
         let show = family.map(|family| ("show", family.as_str().to_owned()));
-        let pairs: Vec<(&str, String)> = show.into_iter().chain(choice.pairs()).collect();
+        let events = is_whole.then(|| ("events", "all".to_owned()));
+        let pairs: Vec<(&str, String)> = show.into_iter().chain(events).chain(choice.pairs()).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         let query = if query.is_empty() { query } else { format!("?{query}") };
         keep_moment(format!("{path}{query}#events"))
@@ -92,20 +91,38 @@ fn story(of: &ContractorDetail, shown: Option<Family>, choice: Choice, path: &st
         .filter(|family| count(*family) > 0)
         .map(|family| {
             let text = format!("{} {}", family.label(), count(family));
-            chip(filtered(Some(family)), text, shown == Some(family))
+            chip(link(Some(family), false), text, shown == Some(family))
         })
         .collect();
     let all = match of.entries.len() {
         1 => "The one event".to_owned(),
         count => format!("All {count} events"),
     };
-    let listed: Vec<Entry> =
+    let mut listed: Vec<Entry> =
         of.entries.iter().filter(|entry| shown.is_none() || entry.event_type.family() == shown).cloned().collect();
+    let found = listed.len();
+    listed.truncate(if is_whole { usize::MAX } else { FIRST_EVENTS });
+    let rest = (listed.len() < found).then(|| {
+        let text = format!("Show all {found}");
+        view! {
+            <p class="dim">{format!("These are the newest {FIRST_EVENTS} events. ")} <a href=link(shown, true)>{text}</a></p>
+        }
+    });
+    let told = of.picture.works.len();
+    let untold = (told < of.contracts.len()).then(|| {
+        let text = format!(
+            "Drawn and told here are the latest {told} of {} contracts. Older ones are told on their own pages.",
+            of.contracts.len()
+        );
+        view! { <p class="dim">{text}</p> }
+    });
     view! {
         <section class="stack" id="events" aria-label="Events">
             <h2 class="visually-hidden">"Events"</h2>
-            <nav class="chips" aria-label="Which events">{chip(filtered(None), all, shown.is_none())} {chips}</nav>
+            <nav class="chips" aria-label="Which events">{chip(link(None, false), all, shown.is_none())} {chips}</nav>
             {entries(&listed)}
+            {rest}
+            {untold}
         </section>
     }
     .into_any()
@@ -113,8 +130,7 @@ fn story(of: &ContractorDetail, shown: Option<Family>, choice: Choice, path: &st
 
 fn now(of: &ContractorDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
-    let oldest_offer = of.picture.works.iter().filter_map(Work::open_offer_since).min();
-    let offers = match oldest_offer {
+    let offers = match of.oldest_open_offer() {
         Some(at) if summary.open_offers == 1 => format!("1, made {}", ago_in_words(at, viewer.moment().at())),
         Some(at) => format!("{}, oldest {}", summary.open_offers, ago_in_words(at, viewer.moment().at())),
         None => summary.open_offers.to_string(),
@@ -127,9 +143,7 @@ fn now(of: &ContractorDetail, viewer: &Viewer) -> AnyView {
         let text = format!("{}, {}", day(last), days_from(viewer.today(), last));
         pairs.push(("Ends next".to_owned(), text.into_any()));
     }
-    for money in committed(&of.contracts) {
-        pairs.push(("Committed, estimate".to_owned(), money.to_string().into_any()));
-    }
+    pairs.extend(committed_pairs(&of.contracts));
     if let Some(words) = summary.bookability.as_deref() {
         pairs.push(("Bookability".to_owned(), sentence_case(words).into_any()));
     }
@@ -170,16 +184,5 @@ fn facts(of: &ContractorDetail) -> AnyView {
         ().into_any()
     } else {
         card("Details", None, view! { <div class="body">{facts.show()}</div> })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_senders_words_are_shown_as_words() {
-        assert_eq!(sentence_case("NOT_BOOKABLE"), "Not bookable");
-        assert_eq!(sentence_case(""), "");
     }
 }

@@ -48,18 +48,21 @@ fn show(of: &Page<FindingSummary>, filter: &FindingFilter, viewer: &Viewer) -> A
             view! { <section><h2 class="group">{heading}</h2><ul class="findings">{items}</ul></section> }.into_any()
         })
         .collect();
+    let found = count_in_words(of.items.len(), of.next.is_some());
     page(
         Here::Findings,
         "Findings",
         view! {
-            {head(None, "Findings", view! { {aside_switch(filter)} {test_switch(PATH, filter)} }, ())}
+            {head(None, "Findings", view! { <span class="row" data-swap="">{aside_switch(filter)} {test_switch(PATH, filter)}</span> }, ())}
             {search(PATH, filter, "Contractor, title or id")}
-            {choose("Severity", PATH, filter, "severity", severities)}
-            {choose("Kind", PATH, filter, "kind", kinds)}
-            {choose("About", PATH, filter, "about", abouts)}
-            {in_force(PATH, filter, words)}
-            {if of.items.is_empty() { nothing(filter) } else { groups.into_any() }}
-            {pager(PATH, filter, "after", of.next.as_ref())}
+            <div class="stack" data-swap="" data-count=found>
+                {choose("Severity", PATH, filter, "severity", severities)}
+                {choose("Kind", PATH, filter, "kind", kinds)}
+                {choose("About", PATH, filter, "about", abouts)}
+                {in_force(PATH, filter, words)}
+                {if of.items.is_empty() { nothing(filter) } else { groups.into_any() }}
+                {pager(PATH, filter, "after", of.next.as_ref())}
+            </div>
         },
     )
 }
@@ -71,6 +74,16 @@ fn aside_switch(filter: &FindingFilter) -> AnyView {
         (filter.with("dismissed", "1"), "Show dismissed")
     };
     view! { <a class="pill" href=format!("{PATH}{}", other.to_query())>{text}</a> }.into_any()
+}
+
+/// What a search says aloud of what it found.
+fn count_in_words(rows: usize, has_more: bool) -> String {
+    match (rows, has_more) {
+        (0, _) => "No findings".to_owned(),
+        (1, false) => "1 finding".to_owned(),
+        (rows, false) => format!("{rows} findings"),
+        (rows, true) => format!("The first {rows} findings"),
+    }
 }
 
 fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {

@@ -55,14 +55,22 @@ pub(super) fn list<F: Listing>(
         <div class="stack" id="list" data-swap="">
             {in_force(F::PATH, filter, |key, value| in_words(key, value, choices))}
             {toolbar(filter, rows, of.next.is_some(), words.nouns)}
-            {if rows == 0 { nothing(filter, words) } else { table(filter, &of.items, viewer) }}
+            {if rows == 0 { nothing(filter, words, of.next.is_some()) } else { table(filter, &of.items, viewer) }}
             {pager(F::PATH, filter, "after", of.next.as_ref())}
         </div>
     }
     .into_any()
 }
 
-fn nothing<F: Listing>(filter: &F, words: &Words) -> AnyView {
+fn nothing<F: Listing>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
+    // A list of the past is looked through piece by piece.
+    if goes_on {
+        let [one, _] = words.nouns;
+        return empty(
+            &format!("No {one} fits so far"),
+            view! { <p>"The next page goes on looking where this one stopped."</p> },
+        );
+    }
     if filter.narrowing().is_empty() && filter.after().is_none() {
         let (title, text) = words.none;
         return empty(title, view! { <p>{text}</p> });

@@ -126,7 +126,7 @@ fn recent(of: &Overview) -> AnyView {
 
 fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
     let today = viewer.today();
-    let offers = list(&of.open_offers, |one| view! { "offered " {ago(one.last_at, viewer.now)} }.into_any());
+    let offers = list(&of.open_offers, |one| view! { "last event " {ago(one.last_at, viewer.now)} }.into_any());
     let ending = list(&of.ending_soon, |one| match one.ends_on {
         Some(last) => format!("{}, {}", day(last), days_from(today, last)).into_any(),
         None => ().into_any(),
@@ -142,7 +142,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
             }))}
             {findings}
             {section("Ending soon", "within 14 days", ending)}
-            {section("Open offers", "oldest first", offers)}
+            {section("Open offers", "quiet for longest first", offers)}
             <section class="box">
                 <h2>"In all"</h2>
                 <dl class="pairs">

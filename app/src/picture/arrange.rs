@@ -4,7 +4,7 @@ use super::axis::{Axis, Tick, WIDTH};
 use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked};
 use super::spend::{self, SpendLane};
 use super::window::{Choice, Window, window};
-use super::{Flaw, Scene, Work, label, short_day};
+use super::{Flaw, Scene, Work, day_of_year, label};
 use crate::id::ContractId;
 use crate::lifecycle::contract::Phase;
 use crate::timeline::words::day_of;
@@ -253,7 +253,7 @@ fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Wor
     let is_earlier = !all.is_empty() && !is_later;
     let (x, is_before, says) = match () {
         () if is_later => {
-            let starts = work.start_on.map_or(short, |day| format!("starts {}", short_day(day)));
+            let starts = work.start_on.map_or(short, |day| format!("starts {}", day_of_year(day)));
             (WIDTH - 4, true, format!("{starts} →"))
         }
         () if is_earlier => (4, false, format!("← {short}")),

@@ -2,7 +2,7 @@
 
 mod life;
 
-use super::{Work, short_day};
+use super::{Work, day_of_year};
 use crate::lifecycle::contract::Phase;
 use crate::timeline::words::day_of;
 use jiff::Timestamp;
@@ -116,9 +116,15 @@ fn in_turn(mut all: Vec<Stretch>) -> Vec<Stretch> {
 /// What is said of a contract that has no stretch to say it in.
 pub fn in_short(work: &Work, now: Timestamp) -> String {
     let phase = Phase::on(day_of(now), work.state, work.start_on, work.ends_on);
-    match work.steps.iter().rev().find_map(|step| step.at) {
-        Some(at) => format!("{} {}", phase.label().to_lowercase(), short_day(day_of(at))),
-        None => phase.label().to_lowercase(),
+    let label = phase.label().to_lowercase();
+    let step = work.steps.iter().rev().find_map(|step| step.at).map(day_of);
+    // What is so by its days, and not by an event, is so since one of them.
+    match phase {
+        Phase::Completed => work.ends_on.map_or(label.clone(), |day| format!("{label} {}", day_of_year(day))),
+        Phase::Active => work.start_on.map_or(label.clone(), |day| format!("{label} since {}", day_of_year(day))),
+        Phase::Upcoming => work.start_on.map_or(label.clone(), |day| format!("starts {}", day_of_year(day))),
+        Phase::Ending => work.ends_on.map_or(label.clone(), |day| format!("ends {}", day_of_year(day))),
+        _ => step.map_or(label.clone(), |day| format!("{label} {}", day_of_year(day))),
     }
 }
 

@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 
 pub(super) fn of(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     let others = || others.iter().filter(|other| other.id != me.id);
-    let before = |other: &&Neighbour| is_stated(me, other) && order(other, me) == Ordering::Less;
-    let after = |other: &&Neighbour| is_stated(me, other) && order(other, me) == Ordering::Greater;
+    let before = |other: &&Neighbour| !me.is_void && is_stated(me, other) && order(other, me) == Ordering::Less;
+    let after = |other: &&Neighbour| !other.is_void && is_stated(me, other) && order(other, me) == Ordering::Greater;
 
     // A chain of renewals may name all of its links: the nearest one is meant.
     let stated_before = others().filter(before).max_by(|a, b| near(a, b));
@@ -52,5 +52,5 @@ fn near(a: &Neighbour, b: &Neighbour) -> Ordering {
 
 fn touch(old: &Neighbour, new: &Neighbour) -> bool {
     let next_day = old.ends_on.and_then(|last: Date| last.tomorrow().ok());
-    next_day.is_some() && next_day == new.start_on
+    !old.is_void && !new.is_void && next_day.is_some() && next_day == new.start_on
 }

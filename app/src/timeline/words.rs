@@ -59,6 +59,13 @@ pub fn time_in_words(at: Timestamp) -> String {
     format!("{}, {:02}:{:02} UTC", date_in_words(time.date()), time.hour(), time.minute())
 }
 
+/// `NOT_BOOKABLE` as "Not bookable": the words are the sender's, and more of them may come.
+pub fn sentence_case(words: &str) -> String {
+    let words = words.replace('_', " ").to_lowercase();
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The day in UTC.
 pub fn day_of(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
@@ -122,6 +129,12 @@ pub fn listed(words: &[&str], joiner: &str) -> String {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn the_senders_words_are_shown_as_words() {
+        assert_eq!(sentence_case("NOT_BOOKABLE"), "Not bookable");
+        assert_eq!(sentence_case(""), "");
+    }
 
     #[test]
     fn dates_are_written_out() {

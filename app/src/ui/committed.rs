@@ -1,15 +1,14 @@
 //! What signed contracts cost, one line for each currency.
 
-use crate::estimate::Standing;
 use crate::money::Money;
-use crate::view::contractor::{ContractSummary, committed};
+use crate::view::contractor::{ContractSummary, committed, unestimated};
 use leptos::prelude::*;
 
 /// Pairs for a side box: "Committed, estimate" and the sum, once for each currency; and how many signed contracts cannot
 /// be estimated, where there are any. Nothing where nothing is signed.
 pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
     let sums = committed(of);
-    let unknown = of.iter().filter(|one| one.standing == Standing::Committed && one.estimate.is_none()).count();
+    let unknown = unestimated(of);
     let mut pairs: Vec<(String, AnyView)> =
         sums.iter().map(|sum| ("Committed, estimate".to_owned(), sum.to_string().into_any())).collect();
     if unknown > 0 {
@@ -19,10 +18,11 @@ pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
     pairs
 }
 
-/// For a cell of a table: one sum a line, or a dash.
-pub fn committed_cell(of: &[Money]) -> AnyView {
+/// For a cell of a table: one sum a line, or a dash; `words` where that is not everything.
+pub fn committed_cell(of: &[Money], words: Option<&'static str>) -> AnyView {
     if of.is_empty() {
         return view! { <span class="dim">"–"</span> }.into_any();
     }
-    of.iter().map(|sum| view! { <div>{sum.to_string()}</div> }).collect_view().into_any()
+    let words = || words.map(|words| view! { <span class="dim">{words} " "</span> });
+    of.iter().map(|sum| view! { <div>{words()} {sum.to_string()}</div> }).collect_view().into_any()
 }

@@ -86,17 +86,20 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
             .into_any(),
         Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
         Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
-        Cell::Sums(sums) => committed_cell(&sums),
-        Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None) => "–".into_any(),
+        Cell::Sums(sums, words) => committed_cell(&sums, words),
+        Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None, _) => "–".into_any(),
         Cell::Count(count) => count.into_any(),
         Cell::Sum(Some(sum), words) => {
             view! { {sum.to_string()} {words.map(|words| view! { <span class="dim">" " {words}</span> })} }.into_any()
         }
-        Cell::Left(Some(left)) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
+        Cell::Left(Some(left), is_partial) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
             let over = Money { amount: left.amount.abs(), currency: left.currency };
-            view! { <span class="tag warn">"over by " {over.to_string()}</span> }.into_any()
+            let words = if is_partial { "over by at least " } else { "over by " };
+            view! { <span class="tag warn">{words} {over.to_string()}</span> }.into_any()
         }
-        Cell::Left(Some(left)) => left.to_string().into_any(),
+        Cell::Left(Some(left), is_partial) => {
+            view! { {is_partial.then(|| view! { <span class="dim">"at most "</span> })} {left.to_string()} }.into_any()
+        }
         Cell::Amount(money, kind) => money.map(|money| counted_amount(&money, kind.as_ref())).into_any(),
     }
 }

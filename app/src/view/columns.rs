@@ -136,12 +136,13 @@ pub enum Cell {
     Instant(Timestamp),
     /// What a unit of work pays.
     Rate(Option<Rate>),
-    /// Sums, one for each currency.
-    Sums(Vec<Money>),
+    /// Sums, one for each currency; with words beside them where they are not everything.
+    Sums(Vec<Money>, Option<&'static str>),
     /// A sum; with words beside it where it is not the whole sum.
     Sum(Option<Money>, Option<&'static str>),
-    /// What is left of a sum; below zero, by how much it was passed.
-    Left(Option<Money>),
+    /// What is left of a sum; below zero, by how much it was passed. The flag says that less may be left: not everything
+    /// that draws on it could be counted.
+    Left(Option<Money>, bool),
     /// An amount and what it counts.
     Amount(Option<Money>, Option<AmountType>),
 }
@@ -169,14 +170,12 @@ impl Cell {
                 ]
             }
             // Sums of several currencies have no one number: each is told with its currency.
-            Self::Sums(sums) => {
+            Self::Sums(sums, note) => {
                 let told: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.currency, sum.amount)).collect();
-                vec![harmless(&told.join("; "))]
+                vec![harmless(&told.join("; ")), note.unwrap_or_default().to_owned()]
             }
-            Self::Sum(money, _) | Self::Left(money) => vec![
-                money.as_ref().map(|money| money.amount.to_string()).unwrap_or_default(),
-                money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
-            ],
+            Self::Sum(money, note) => noted(money.as_ref(), *note),
+            Self::Left(money, is_partial) => noted(money.as_ref(), is_partial.then_some("at most")),
             Self::Amount(money, kind) => vec![
                 money.as_ref().map(|money| money.amount.to_string()).unwrap_or_default(),
                 money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
@@ -184,6 +183,15 @@ impl Cell {
             ],
         }
     }
+}
+
+/// An amount, its currency, and what keeps it from being the whole of it.
+fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
+    vec![
+        money.map(|money| money.amount.to_string()).unwrap_or_default(),
+        money.map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
+        note.filter(|_| money.is_some()).unwrap_or_default().to_owned(),
+    ]
 }
 
 /// A spreadsheet runs what begins like a formula, and titles are written by strangers: an apostrophe before it makes it

@@ -4,7 +4,8 @@ use crate::diff::WhatChanged;
 use crate::estimate::{Estimate, Standing};
 use crate::event::contact::CustomField;
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
-use crate::id::{ContractId, ContractorId, RequisitionId};
+use crate::event::{EventType, Mode};
+use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::finding::Finding;
@@ -42,6 +43,8 @@ pub struct ContractorSummary {
     pub custom_fields: Vec<String>,
     /// What their signed contracts are estimated to cost, ended ones included: one sum for each currency.
     pub committed: Vec<Money>,
+    /// Signed contracts that cannot be estimated, and so are in no sum.
+    pub unestimated: u32,
     /// Only test events name them.
     pub is_test: bool,
     /// When the last event about them happened.
@@ -65,10 +68,26 @@ pub struct ContractorDetail {
     pub requisitions: Vec<RequisitionSummary>,
     /// What their picture is drawn from: the newest 200 of their contracts, and the money.
     pub picture: Scene,
-    /// Every event about them, their contracts and the requisitions these draw on, newest first, of at most 500.
+    /// Every event about them, their contracts and the requisitions these draw on, newest first.
     pub entries: Vec<Entry>,
     /// Everything that is wrong or missing.
     pub findings: Vec<Finding>,
+}
+
+impl ContractorDetail {
+    /// When the oldest of the open offers was made: of a contract offered twice, the second offer is the one that waits.
+    pub fn oldest_open_offer(&self) -> Option<Timestamp> {
+        let open = self.contracts.iter().filter(|contract| contract.state == ContractState::Offered);
+        let made = open.filter_map(|contract| {
+            let is_offer = |entry: &&Entry| {
+                entry.event_type == EventType::ContractOffered
+                    && (contract.is_test || entry.mode == Mode::Live)
+                    && entry.subject.as_ref().is_some_and(|subject| *subject == Subject::Contract(contract.id.clone()))
+            };
+            self.entries.iter().filter(is_offer).map(|offer| offer.occurred_at).max()
+        });
+        made.min()
+    }
 }
 
 /// One row of the contract list.
@@ -130,6 +149,12 @@ pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -
         *sum = sum.as_ref().and_then(|sum| sum.plus(cost));
     }
     sums.into_values().flatten().collect()
+}
+
+/// Signed contracts whose cost cannot be told.
+pub fn unestimated<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> usize {
+    let is_untold = |one: &&ContractSummary| one.standing == Standing::Committed && one.estimate.is_none();
+    contracts.into_iter().filter(is_untold).count()
 }
 
 /// One contract, whole.

@@ -28,7 +28,7 @@ pub struct Overview {
     pub active_contracts: u64,
     /// Contractors known, live.
     pub contractors: u64,
-    /// Offers nobody has answered, oldest first, at most 8.
+    /// Offers nobody has answered, those first that were quiet for longest, at most 8.
     pub open_offers: Vec<ContractSummary>,
     /// Running contracts that end within 14 days, soonest first, at most 8.
     pub ending_soon: Vec<ContractSummary>,

@@ -79,8 +79,10 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
                 "Amount type",
                 "Committed (estimate)",
                 "Committed currency",
+                "Committed note",
                 "Left (estimate)",
                 "Left currency",
+                "Left note",
                 "Contracts",
                 "Last event"
             ]]

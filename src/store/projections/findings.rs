@@ -44,26 +44,34 @@ pub struct Sought<'a> {
 /// Counting stops here: so many are simply many.
 pub const MOST_COUNTED: i64 = 1_000;
 
-fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64) {
-    select.push(" where f.is_test = ").bind(sought.is_test).push(" and f.is_met = ").bind(false);
-    select.push(" and f.from_at <= ").bind(now).push(" and f.until_at > ").bind(now);
-    select.push(if sought.is_dismissed { " and d.finding_key is not null" } else { " and d.finding_key is null" });
+fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool) {
+    select.push(" where f.is_test = ").bind(sought.is_test);
+    holding(select, sought, now, is_walked);
     if let Some(kind) = sought.kind {
         select.push(" and f.kind = ").bind(kind);
     }
-    if let Some(severity) = sought.severity {
-        select.push(" and f.severity >= ").bind(severity);
-    }
     if let Some(kind) = sought.subject_kind {
         select.push(" and f.subject_kind = ").bind(kind);
-    }
-    if !sought.without.is_empty() {
-        select.push(" and f.kind not in ").list(sought.without.iter().copied());
     }
     if let Some(q) = sought.q {
         let pattern = containing(&q.to_lowercase());
         select.push(" and (f.search like ").bind(&pattern).push(" escape '\\' or f.subject_id = ").bind(q);
         select.push(")");
+    }
+}
+
+/// Adds that a finding holds now, is open or laid aside as sought, and is neither too slight nor of a kind left out.
+/// `is_walked` keeps the index of what is open out of it, for rows that are wanted in another order.
+fn holding(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool) {
+    select.push(" and f.is_met = ").bind(false);
+    select.push(" and f.from_at <= ").bind(now);
+    select.push(if is_walked { " and +f.until_at > " } else { " and f.until_at > " }).bind(now);
+    select.push(if sought.is_dismissed { " and d.finding_key is not null" } else { " and d.finding_key is null" });
+    if let Some(severity) = sought.severity {
+        select.push(" and f.severity >= ").bind(severity);
+    }
+    if !sought.without.is_empty() {
+        select.push(" and f.kind not in ").list(sought.without.iter().copied());
     }
 }
 
@@ -76,7 +84,7 @@ impl Store {
              d.by_name, d.at as dismissed_at from findings f left join dismissals d on d.finding_key = f.key \
              and d.undone_at is null",
         );
-        narrow(&mut select, sought, now);
+        narrow(&mut select, sought, now, true);
         if let Some((severity, at, key)) = sought.after {
             select.push(" and (f.severity, f.at, f.key) < (").bind(severity).push(", ").bind(at);
             select.push(", ").bind(key).push(")");
@@ -91,9 +99,31 @@ impl Store {
             "select count(*) from (select f.key from findings f left join dismissals d on d.finding_key = f.key \
              and d.undone_at is null",
         );
-        narrow(&mut select, sought, now);
+        narrow(&mut select, sought, now, false);
         select.push(" limit ").bind(MOST_COUNTED).push(") as counted");
         Ok(fetch_all!(self, (i64,), select)?.into_iter().map(|(count,)| count).sum())
+    }
+
+    /// How many findings of these subjects of one kind hold now, as sought; subjects without one are left out.
+    pub async fn count_findings_of(
+        &self,
+        subject_kind: &str,
+        ids: &[&str],
+        sought: &Sought<'_>,
+        now: i64,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(1_000) {
+            let mut select = Statement::new(
+                "select f.subject_id, count(*) from findings f left join dismissals d on d.finding_key = f.key \
+                 and d.undone_at is null where f.subject_kind = ",
+            );
+            select.bind(subject_kind).push(" and f.subject_id").among(chunk.iter().copied());
+            holding(&mut select, sought, now, false);
+            select.push(" group by f.subject_id");
+            found.extend(fetch_all!(self, (String, i64), select)?);
+        }
+        Ok(found)
     }
 
     /// What was said of the findings with these keys, where it was not taken back: key, reason, name, time.

@@ -5,7 +5,7 @@ use super::source::Source;
 use super::statement::{Statement, fetch_all};
 use super::write::{Rows, steps};
 use crate::store::direct::blocking;
-use crate::store::{Pool, Store, StoreError, with_reader};
+use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
 use app::view::moment::{AsOf, Meaning, Moment};
 use rusqlite::params_from_iter;
 use sqlx::{PgPool, Postgres, Transaction};
@@ -181,6 +181,21 @@ impl Store {
     ) -> Result<Vec<Mention>, StoreError> {
         let mut found = Vec::new();
         for chunk in ids.chunks(LIST) {
+            if self.dialect() == Dialect::Postgres {
+                // Along the key, from its end, for each: only as many are read as are wanted.
+                let mut select = Statement::new(
+                    "select m.kind, m.subject_id, m.is_own, m.is_live, m.occurred_at, m.received_at, m.message_id, m.seq \
+                     from (",
+                );
+                select.table_of(chunk.iter().copied());
+                select.push(") as ids (id) cross join lateral (select * from mentions where kind = ").bind(kind);
+                select.push(" and subject_id = ids.id and is_own = ").bind(false);
+                until(&mut select, moment);
+                select.push(" order by is_live desc, occurred_at desc, message_id desc, seq desc limit ").bind(most);
+                select.push(") as m");
+                found.extend(fetch_all!(self, Mention, select)?);
+                continue;
+            }
             let mut select = Statement::new(
                 "select kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq from (select kind, \
                  subject_id, is_own, is_live, occurred_at, received_at, message_id, seq, row_number() over (partition by \

@@ -30,20 +30,20 @@ impl Store {
         Ok(fetch_all!(self, ContractorRow, select)?)
     }
 
-    /// Requisitions, newest event first, live and test ones; those that were ever called by what is searched for.
+    /// Requisitions in order of title, live and test ones; those that were ever called by what is searched for.
     pub async fn list_requisitions_of_any_mode(
         &self,
-        after: Option<(i64, &str)>,
+        after: Option<(&str, &str)>,
         q: Option<&str>,
         limit: i64,
     ) -> Result<Vec<RequisitionRow>, StoreError> {
         let mut select = Source::Requisitions.all();
         select.push(" where 1 = 1");
         if let Some((key, id)) = after {
-            select.push(" and (last_at, id) < (").bind(key).push(", ").bind(id).push(")");
+            select.push(" and (title_key, id) > (").bind(key).push(", ").bind(id).push(")");
         }
         ever_called(&mut select, Source::Requisitions, q, self.dialect());
-        select.push(" order by last_at desc, id desc limit ").bind(limit);
+        select.push(" order by title_key, id limit ").bind(limit);
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
@@ -131,7 +131,7 @@ impl Store {
     /// Values of one kind a filter can be set to, with their names and by these, at most so many.
     pub async fn list_choices(&self, facet: &'static str, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
         let mut select = Statement::new("select value, name from choices where facet = ");
-        select.bind(facet).push(" order by search, value limit ").bind(limit);
+        select.bind(facet).push(" order by substr(search, 1, 200), value limit ").bind(limit);
         Ok(fetch_all!(self, (String, String), select)?)
     }
 
@@ -163,7 +163,7 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// Live offers nobody has answered, oldest first.
+    /// Live offers nobody has answered, those first whose last event is oldest.
     pub async fn list_open_offers(&self, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
         let mut select = Source::Contracts.all();
         select.push(" where state = 'offered' and is_test = ").bind(false);

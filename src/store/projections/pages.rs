@@ -21,8 +21,9 @@ use std::collections::BTreeSet;
 const FEW: usize = 1_000;
 /// The same of what a search found: a walk looks into the text of every row.
 const FEW_FOUND: usize = 2_500;
-/// Hirers that one name may stand for.
-const HIRERS: i64 = 20;
+/// Hirers that one name may stand for: each is a condition of its own, and SQLite reads no more than a thousand of them
+/// in one. A part of a name that more people share is no name.
+const HIRERS: i64 = 400;
 
 /// What a page of a list is made of.
 #[derive(Clone)]
@@ -100,23 +101,25 @@ impl Page<'_> {
     /// The statement of the page, of the chosen ids alone if some are.
     fn select(&self, chosen: Option<&BTreeSet<String>>, limit: i64) -> Statement {
         let mut select = Statement::new("");
-        // For a moment in the past, what `contracts` then means.
-        let versions = self.moment.and_then(Statement::versions);
-        if let Some(versions) = &versions {
-            select.push("with ").append(versions).push(" ");
-        }
         if let Some(ids) = chosen {
-            select.push(if versions.is_some() { ", " } else { "with " });
-            select.push("chosen (id) as materialized (values ");
-            select.rows(ids.iter().map(|id| [id.into()])).push(") ");
+            select.push("with chosen (id) as materialized (").table_of(ids.iter()).push(") ");
+        }
+        // For a moment in the past, what `contracts` then means.
+        let versions = self.moment.and_then(|moment| match chosen {
+            Some(_) => Statement::versions_of_chosen(moment),
+            None => Statement::versions(moment),
+        });
+        if let Some(versions) = &versions {
+            select.push(if chosen.is_some() { ", " } else { "with " }).append(versions).push(" ");
         }
         select.push("select ").push(self.source.columns()).push(" from ");
-        if chosen.is_some() {
+        let is_joined = chosen.is_some() && versions.is_none();
+        if is_joined {
             // In this order: SQLite would rather walk its index and look for each row among the chosen.
             select.push("chosen cross join ");
         }
         select.push(self.source.from()).push(" where is_test = ").bind(self.is_test);
-        if chosen.is_some() {
+        if is_joined {
             select.push(" and ").push(id(self.source)).push(" = chosen.id");
         }
         select.append(&self.narrow);

@@ -79,8 +79,10 @@ impl Store {
 
     /// Makes what [`Store::begin_rebuild`] put off.
     pub(crate) async fn finish_rebuild(&self) -> Result<(), StoreError> {
-        let Pool::Sqlite { lists, .. } = &self.pool else { return Ok(()) };
-        let lists = Arc::clone(lists);
+        let lists = match &self.pool {
+            Pool::Sqlite { lists, .. } => Arc::clone(lists),
+            Pool::Postgres(pool) => return tidied(pool).await,
+        };
         blocking(move || {
             make_indexes(&lists.direct)?;
             // The log of all that is much longer than it ever gets again.
@@ -96,6 +98,15 @@ impl Store {
         let put_off = "select exists (select 1 from lists.sqlite_master where name = 'indexes_put_off')";
         Ok(sqlx::query_scalar(put_off).fetch_one(read).await?)
     }
+}
+
+/// Without this, counts read every row until the database tidies up by itself, which may be long after. What it cannot
+/// do, for another runs it or the tables are not ours, it leaves.
+async fn tidied(pool: &sqlx::PgPool) -> Result<(), StoreError> {
+    let tables = "vacuum (analyze) contractors, contracts, contract_versions, requisitions, findings, mentions, names, \
+                  facets, choices, hirers, tallies, arrivals";
+    sqlx::raw_sql(tables).execute(pool).await?;
+    Ok(())
 }
 
 fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {

@@ -92,13 +92,15 @@ pub(crate) fn days_ahead(today: Date, days: u16) -> String {
 
 /// Adds what [`Phase::is_running`] says as conditions on columns of `contracts`.
 pub(crate) fn running(select: &mut Statement, today: Date) {
+    running_under(select, Source::Contracts.from(), today);
+}
+
+/// The same, where the rows go by another name.
+pub(crate) fn running_under(select: &mut Statement, name: &'static str, today: Date) {
     let today = today.to_string();
-    select
-        .push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.last_day >= ")
-        .bind(&today)
-        .push(" and (contracts.state <> 'accepted' or contracts.start_on is null or contracts.start_on <= ")
-        .bind(&today)
-        .push(")");
+    select.push(" and ").push(name).push(".state in ('accepted', 'notice_served', 'end_known') and ").push(name);
+    select.push(".last_day >= ").bind(&today).push(" and (").push(name).push(".state <> 'accepted' or ").push(name);
+    select.push(".start_on is null or ").push(name).push(".start_on <= ").bind(&today).push(")");
 }
 
 /// Adds what [`Phase::on`] says as conditions on columns; a property test holds the two together.

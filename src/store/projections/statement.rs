@@ -138,6 +138,20 @@ impl Statement {
         Some(statement)
     }
 
+    /// The same of the rows of `chosen`, a table of ids before it: each is looked up by its id, and nothing else is read.
+    pub(crate) fn versions_of_chosen(moment: Moment) -> Option<Self> {
+        let AsOf { at, meaning } = moment.as_of?;
+        let is_known = meaning == Meaning::Known;
+        let mut statement = Self::new(
+            "contracts as not materialized (select v.* from chosen cross join contract_versions v where v.id = chosen.id \
+             and v.is_known = ",
+        );
+        statement.bind(is_known).push(" and v.from_at = (select max(n.from_at) from contract_versions n where ");
+        statement.push("n.id = chosen.id and n.is_known = ").bind(is_known);
+        statement.push(" and n.from_at <= ").bind(at.as_millisecond()).push("))");
+        Some(statement)
+    }
+
     pub(crate) fn push(&mut self, text: &'static str) -> &mut Self {
         self.text.push_str(text);
         self
@@ -185,6 +199,13 @@ impl Statement {
         self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
     }
 
+    /// Writes a table of one column, of any number of values of one kind: what stands behind `from` in brackets. To
+    /// `PostgreSQL` it is one array.
+    pub(super) fn table_of<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        self.push(TABLE_OF);
+        self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
+    }
+
     /// The text in the words of the database. `PostgreSQL` wants places numbered, `$1`. To SQLite that is a name, and it
     /// compares every name with every other: with the thousand values of a batch, that took longer than the batch
     /// itself. It gets a plain `?`.
@@ -195,6 +216,9 @@ impl Statement {
                 let mut all = pieces.next().unwrap_or_default().to_owned();
                 for (value, piece) in self.values.iter().zip(pieces) {
                     match value {
+                        Value::Many(values) if all.ends_with(TABLE_OF) => {
+                            all.push_str(&vec!["(?)"; values.len()].join(", "));
+                        }
                         Value::Many(values) => {
                             all.push('(');
                             all.push_str(&vec!["?"; values.len()].join(", "));
@@ -241,13 +265,20 @@ impl Statement {
 /// Stands before the place of [`Value::Many`].
 const AMONG: &str = " in ";
 
-/// ` in ?` as ` = any(?)` where the value is an array.
+/// The same of [`Statement::table_of`]: as SQLite wants it.
+const TABLE_OF: &str = "values ";
+
+/// ` in ?` as ` = any(?)` where the value is an array, and `values ?` as its rows.
 fn arrays(text: &str, values: &[Value]) -> String {
     let mut pieces = text.split('?');
     let mut all = pieces.next().unwrap_or_default().to_owned();
     for (value, piece) in values.iter().zip(pieces) {
         match (value, all.strip_suffix(AMONG)) {
             (Value::Many(_), Some(before)) => all = format!("{before} = any(?)"),
+            (Value::Many(_), None) if all.ends_with(TABLE_OF) => {
+                all.truncate(all.len() - TABLE_OF.len());
+                all.push_str("select unnest(?)");
+            }
             _ => all.push('?'),
         }
         all.push_str(piece);

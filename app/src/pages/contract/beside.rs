@@ -23,7 +23,8 @@ pub(super) fn now(of: &ContractSummary, viewer: &Viewer) -> AnyView {
     if let Some(rate) = of.rate.as_ref().and_then(Rate::in_words) {
         pairs.push(("Rate".to_owned(), rate.into_any()));
     }
-    side_box("Now", pairs)
+    let title = if viewer.as_of.is_some() { format!("On {}", day(viewer.today())) } else { "Now".to_owned() };
+    side_box(&title, pairs)
 }
 
 /// How many findings of each kind.

@@ -1,7 +1,7 @@
 //! The way so far, step by step with the time between, and what may come next.
 
-use crate::lifecycle::contract::ContractState;
-use crate::lifecycle::outlook::{notice_deadline, outlook};
+use crate::lifecycle::contract::{ContractState, Phase};
+use crate::lifecycle::outlook::outlook;
 use crate::timeline::Step;
 use crate::timeline::words::{date_in_words, duration_in_words};
 use crate::ui::entries::anchor;
@@ -84,7 +84,10 @@ fn ahead_of(of: &ContractDetail, today: Date) -> Facts {
         let verb = if last < today { "Its last day was" } else { "Its last day is" };
         format!("{verb} {}, {}.", date_in_words(last), days_from(today, last))
     });
-    let notice = notice_deadline(summary.phase, summary.ends_on, of.notice_period_days).map(|by| notice(by, today));
+    let notice = summary
+        .notice_by
+        .filter(|_| matches!(summary.phase, Phase::Upcoming | Phase::Active))
+        .map(|by| notice(by, today));
     Facts::default()
         .maybe("Next", outlook.next)
         .maybe("Also possible", outlook.possible)

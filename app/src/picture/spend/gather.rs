@@ -6,6 +6,7 @@ use crate::estimate::{self, Commitment, Standing};
 use crate::id::{ContractId, RequisitionId};
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::{Currency, Money};
+use crate::timeline::words::day_of;
 use crate::timeline::{Amount, ContractStory, RequisitionStory};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -31,7 +32,7 @@ pub fn gather(
                 continue;
             }
             let against = if is_covered { Against::Totals } else { Against::Nothing };
-            lanes.push(lane(&currency, against, committed, if is_covered { &totals } else { &[] }));
+            lanes.push(lane(&currency, against, committed, if is_covered { &totals } else { &[] }, contracts));
         }
         let mut by_day = matching(requisitions, &currency, Measure::DayRate);
         by_day.sort_by_key(|(story, _)| (std::cmp::Reverse(story.last_at), story.facts.id.clone()));
@@ -40,7 +41,7 @@ pub fn gather(
             let committed = committed(contracts, &currency, Measure::DayRate, |drawn| drawn == Some(id));
             let is_room = lanes.iter().filter(|lane| matches!(lane.against, Against::Day(_))).count() < MOST_DAY_LANES;
             if !committed.is_empty() && is_room {
-                lanes.push(lane(&currency, Against::Day(title(&one.0)), committed, &[one]));
+                lanes.push(lane(&currency, Against::Day(title(&one.0)), committed, &[one], contracts));
             }
         }
     }
@@ -71,7 +72,13 @@ fn title(story: &RequisitionStory) -> String {
     facts.title.clone().or_else(|| facts.external_id.clone()).unwrap_or_else(|| facts.id.to_string())
 }
 
-fn lane(currency: &Currency, against: Against, committed: Vec<Level>, requisitions: &[Drawn<'_>]) -> Spend {
+fn lane(
+    currency: &Currency,
+    against: Against,
+    committed: Vec<Level>,
+    requisitions: &[Drawn<'_>],
+    contracts: &[(ContractStory, Vec<Commitment>)],
+) -> Spend {
     let breach = |(story, breach): &Drawn<'_>| {
         let found = breach.as_ref()?;
         Some(Breach { at: found.at, seq: found.seq, over: found.over.clone(), requisition: title(story) })
@@ -80,7 +87,7 @@ fn lane(currency: &Currency, against: Against, committed: Vec<Level>, requisitio
         currency: currency.clone(),
         against,
         committed,
-        approved: approved(requisitions),
+        approved: approved(requisitions, contracts),
         is_approved: requisitions.iter().all(|(story, _)| story.state == RequisitionState::Approved),
         breaches: requisitions.iter().filter_map(breach).collect(),
     }
@@ -120,9 +127,12 @@ fn committed(
     levels(changes, measure)
 }
 
-fn approved(requisitions: &[Drawn<'_>]) -> Vec<Level> {
+/// The line begins no later than a contract draws on it: the amount heard of first held then already, even if it was only
+/// told later.
+fn approved(requisitions: &[Drawn<'_>], contracts: &[(ContractStory, Vec<Commitment>)]) -> Vec<Level> {
     let mut changes: Vec<Change<&RequisitionId>> = Vec::new();
     for (story, _) in requisitions {
+        let place = changes.len();
         changes.extend(story.amounts.iter().map(|amount| Change {
             at: amount.at,
             seq: amount.seq,
@@ -130,6 +140,13 @@ fn approved(requisitions: &[Drawn<'_>]) -> Vec<Level> {
             amount: figure(amount, story.facts.currency.as_ref()),
             cause: title(story),
         }));
+        let draws = |commitment: &&Commitment| commitment.draws_on.as_ref() == Some(&story.facts.id);
+        let drawn_since = contracts.iter().flat_map(|(_, history)| history).filter(draws).map(|one| one.at).min();
+        let first = changes[place..].iter_mut().find(|change| change.amount.is_some());
+        if let Some((first, since)) = first.zip(drawn_since).filter(|(first, since)| since < &first.at) {
+            first.cause = format!("{}, told on {}", first.cause, day_of(first.at));
+            first.at = since;
+        }
     }
     levels(changes, Measure::Total)
 }

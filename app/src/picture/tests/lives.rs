@@ -129,7 +129,7 @@ fn a_contract_outside_the_stretch_shown_says_where_it_is() {
     let scene = Scene { works: vec![work("ct_1", &steps, "2025-09-01", "2025-11-28")], ..Scene::default() };
     let drawing = draw(&scene, Choice::parse(Some("month"), None, None), at(NOW));
     assert!(drawing.lanes[0].segments.is_empty());
-    assert_eq!(drawing.lanes[0].beside.as_ref().unwrap().says, "← completed 29 Nov");
+    assert_eq!(drawing.lanes[0].beside.as_ref().unwrap().says, "← completed 28 Nov 2025");
     assert!(drawing.window.earlier.is_some() && drawing.window.later.is_none());
 }
 

@@ -10,6 +10,7 @@ fn neighbour(id: &str, start: &str, end: &str, names: &[&str]) -> Neighbour {
         ends_on: end.parse().ok(),
         renewal_ids: names.iter().map(|name| (*name).into()).collect(),
         rate: None,
+        is_void: false,
     }
 }
 
@@ -56,6 +57,23 @@ fn without_dates_the_one_that_names_the_other_is_the_renewal() {
     let new = neighbour("ct_2", "", "", &["ct_1"]);
     assert_eq!(renewals(&new, std::slice::from_ref(&old)), (Some(link("ct_1", true)), None));
     assert_eq!(renewals(&old, std::slice::from_ref(&new)), (None, Some(link("ct_2", true))));
+}
+
+#[test]
+fn what_was_taken_back_renews_nothing() {
+    let old = neighbour("ct_1", "2025-09-01", "2025-11-30", &[]);
+    for names in [&[][..], &["ct_1"]] {
+        let new = Neighbour { is_void: true, ..neighbour("ct_2", "2025-12-01", "2026-03-31", names) };
+        assert_eq!(renewals(&new, std::slice::from_ref(&old)), (None, None));
+        assert_eq!(renewals(&old, std::slice::from_ref(&new)), (None, None));
+    }
+    // Nor does work follow on what never came to be, unless it is said to.
+    let old = Neighbour { is_void: true, ..old };
+    let touching = neighbour("ct_2", "2025-12-01", "2026-03-31", &[]);
+    assert_eq!(renewals(&touching, std::slice::from_ref(&old)), (None, None));
+    let stated = neighbour("ct_2", "2025-12-01", "2026-03-31", &["ct_1"]);
+    assert_eq!(renewals(&stated, std::slice::from_ref(&old)), (Some(link("ct_1", true)), None));
+    assert_eq!(renewals(&old, &[stated]), (None, Some(link("ct_2", true))));
 }
 
 #[test]

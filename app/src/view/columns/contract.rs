@@ -51,7 +51,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
     },
     Column {
         cell: |row| Cell::Sum(row.estimate.clone(), (row.standing == Standing::Pending).then_some("if signed")),
-        ..own("estimate", "Estimate", &["Estimate", "Estimate currency"], Width::WideNumber)
+        ..own("estimate", "Estimate", &["Estimate", "Estimate currency", "Estimate note"], Width::WideNumber)
     },
     Column {
         cell: |row| Cell::Link {

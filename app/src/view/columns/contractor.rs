@@ -1,6 +1,7 @@
 //! What the list of contractors can show.
 
 use super::{Cell, Column, State, Width, more, own};
+use crate::timeline::words::sentence_case;
 use crate::view::contractor::ContractorSummary;
 use crate::view::filter::SortKey;
 
@@ -27,7 +28,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
     Column { cell: |row| Cell::Text(row.client.clone()), ..own("client", "Client", &["Client"], Width::Wide) },
     Column { cell: |row| Cell::State(State::Contractor(row.state)), ..own("state", "State", &["State"], Width::Fit) },
     Column {
-        cell: |row| Cell::Text(row.bookability.clone()),
+        cell: |row| Cell::Text(row.bookability.as_deref().map(sentence_case)),
         ..more("bookability", "Bookability", &["Bookability"], Width::Wide)
     },
     Column {
@@ -42,8 +43,8 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         ..own("ends", "Ends next", &["Next end"], Width::WideNumber)
     },
     Column {
-        cell: |row| Cell::Sums(row.committed.clone()),
-        ..own("committed", "Committed", &["Committed (estimate)"], Width::WideNumber)
+        cell: |row| Cell::Sums(row.committed.clone(), (row.unestimated > 0).then_some("at least")),
+        ..own("committed", "Committed", &["Committed (estimate)", "Committed note"], Width::WideNumber)
     },
     Column {
         cell: |row| Cell::Texts(row.custom_fields.clone()),

@@ -32,11 +32,16 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
     },
     Column {
         cell: |row| Cell::Sum(row.committed.clone(), row.is_partial.then_some("at least")),
-        ..own("committed", "Committed", &["Committed (estimate)", "Committed currency"], Width::WideNumber)
+        ..own(
+            "committed",
+            "Committed",
+            &["Committed (estimate)", "Committed currency", "Committed note"],
+            Width::WideNumber,
+        )
     },
     Column {
-        cell: |row| Cell::Left(row.remaining.clone()),
-        ..own("left", "Left", &["Left (estimate)", "Left currency"], Width::WideNumber)
+        cell: |row| Cell::Left(row.remaining.clone(), row.is_partial),
+        ..own("left", "Left", &["Left (estimate)", "Left currency", "Left note"], Width::WideNumber)
     },
     Column {
         cell: |row| Cell::Count(row.contracts),

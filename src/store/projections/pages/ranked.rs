@@ -1,12 +1,12 @@
 //! One page of contractors in order of what their running contracts say: how many there are, when the first ends.
 //!
-//! That depends on the day and stands in no index. Those who are at work are ranked by the index of running contracts
+//! That depends on the day and stands in no index of contractors. Those who are at work are ranked by indexes of contracts
 //! alone, and only as many of their rows are read as the page shows. All others follow in order of names, before or
 //! behind: before, where the order is of how many, fewest first.
 
 use super::Page;
 use crate::store::projections::row::ContractorRow;
-use crate::store::projections::source::{Source, running};
+use crate::store::projections::source::{Source, running, running_under};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{Cursor, Order, SortKey};
@@ -86,32 +86,14 @@ impl Store {
         today: Date,
         most: usize,
     ) -> Result<Vec<(String, String)>, StoreError> {
-        let is_count = order.by == SortKey::Active;
-        let measure = if is_count { "count(*)" } else { "min(last_day)" };
-        let mut select = Statement::new("select contractor_id, cast(");
-        select.push(measure).push(" as text) from ").push(Source::Contracts.from());
-        select.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
-        running(&mut select, today);
-        if let Some(ids) = chosen {
-            if ids.is_empty() {
-                return Ok(Vec::new());
-            }
-            select.push(" and contractor_id").among(ids.iter());
+        if chosen.is_some_and(BTreeSet::is_empty) {
+            return Ok(Vec::new());
         }
-        select.push(" group by contractor_id");
-        let count = |cursor: &Cursor| cursor.key.parse::<i64>().ok();
-        if let Some(cursor) = after {
-            let than = if order.descending { ", contractor_id) < (" } else { ", contractor_id) > (" };
-            select.push(" having (").push(measure).push(than);
-            match count(cursor).filter(|_| is_count) {
-                Some(count) => select.bind(count),
-                None => select.bind(&cursor.key),
-            };
-            select.push(", ").bind(&cursor.id).push(")");
-        }
-        let direction = if order.descending { " desc" } else { "" };
-        select.push(" order by ").push(measure).push(direction).push(", contractor_id").push(direction);
-        select.push(" limit ").bind(row_count(most));
+        let select = if order.by != SortKey::Active && chosen.is_none() {
+            by_next_end(page, order, after, today, most)
+        } else {
+            by_all_of_theirs(page, order, after, chosen, today, most)
+        };
         fetch_all!(self, (String, String), select)
     }
 
@@ -142,6 +124,66 @@ impl Store {
             })
             .collect())
     }
+}
+
+/// Walks along the last days of all contracts, and stops where enough are found: of each contractor, only the contract
+/// that ends first counts.
+fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Date, most: usize) -> Statement {
+    // Spelled as the index has it; the name of the column would not find it.
+    const LAST_DAY: &str = "coalesce(contracts.ends_on, '9999')";
+    let mut select = Statement::new("select contractor_id, ");
+    select.push(LAST_DAY).push(" from ").push(Source::Contracts.from()).push(" where is_test = ").bind(page.is_test);
+    select.push(" and contractor_id is not null");
+    running(&mut select, today);
+    select.push(" and ").push(LAST_DAY).push(" >= ").bind(&today.to_string());
+    if let Some(cursor) = after {
+        select.push(" and ").push(LAST_DAY).push(if order.descending { " <= " } else { " >= " }).bind(&cursor.key);
+        select.push(" and (").push(LAST_DAY).push(", contractor_id");
+        select.push(if order.descending { ") < (" } else { ") > (" }).bind(&cursor.key).push(", ").bind(&cursor.id);
+        select.push(")");
+    }
+    select.push(" and not exists (select 1 from ").push(Source::Contracts.from()).push(" as others where ");
+    select.push("others.contractor_id = contracts.contractor_id and others.is_test = ").bind(page.is_test);
+    running_under(&mut select, "others", today);
+    select.push(" and (others.last_day, others.id) < (contracts.last_day, contracts.id))");
+    let direction = if order.descending { " desc" } else { "" };
+    select.push(" order by ").push(LAST_DAY).push(direction).push(", contractor_id").push(direction);
+    select.push(" limit ").bind(row_count(most));
+    select
+}
+
+/// Looks at every running contract, or at those of the chosen.
+fn by_all_of_theirs(
+    page: &Page<'_>,
+    order: Order,
+    after: Option<&Cursor>,
+    chosen: Option<&BTreeSet<String>>,
+    today: Date,
+    most: usize,
+) -> Statement {
+    let is_count = order.by == SortKey::Active;
+    let measure = if is_count { "count(*)" } else { "min(last_day)" };
+    let mut select = Statement::new("select contractor_id, cast(");
+    select.push(measure).push(" as text) from ").push(Source::Contracts.from());
+    select.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
+    running(&mut select, today);
+    if let Some(ids) = chosen {
+        select.push(" and contractor_id").among(ids.iter());
+    }
+    select.push(" group by contractor_id");
+    if let Some(cursor) = after {
+        let than = if order.descending { ", contractor_id) < (" } else { ", contractor_id) > (" };
+        select.push(" having (").push(measure).push(than);
+        match cursor.key.parse::<i64>().ok().filter(|_| is_count) {
+            Some(count) => select.bind(count),
+            None => select.bind(&cursor.key),
+        };
+        select.push(", ").bind(&cursor.id).push(")");
+    }
+    let direction = if order.descending { " desc" } else { "" };
+    select.push(" order by ").push(measure).push(direction).push(", contractor_id").push(direction);
+    select.push(" limit ").bind(row_count(most));
+    select
 }
 
 fn row_count(rows: usize) -> i64 {
