@@ -17,7 +17,7 @@ pub use arrange::draw;
 use crate::event::contract::Rate;
 use crate::id::ContractId;
 use crate::lifecycle::contract::ContractState;
-use crate::lifecycle::finding::FindingKind;
+use crate::lifecycle::finding::{Finding, FindingKind};
 use crate::timeline::{ContractStory, RenewalLink, Step};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -73,18 +73,17 @@ pub struct Flaw {
 }
 
 impl Work {
-    /// What a story gives to the drawing.
-    pub fn of(story: &ContractStory, renews: RenewalLink) -> Self {
+    /// What a story gives to the drawing, marked with those of the findings that stand at an event of it and that nobody
+    /// laid aside.
+    pub fn of(story: &ContractStory, findings: &[Finding], renews: RenewalLink) -> Self {
         let facts = &story.facts;
         let rate = facts.rate.as_ref().and_then(Rate::in_words);
         let subtitle: Vec<String> = facts.job_title.iter().cloned().chain(rate).collect();
-        let flaws = story.entries.iter().flat_map(|entry| {
-            entry.findings.iter().map(|finding| Flaw {
-                kind: finding.kind,
-                seq: entry.seq,
-                at: entry.occurred_at,
-                sentence: finding.sentence.clone(),
-            })
+        let marks = |one: &&Finding| one.dismissed.is_none() && !one.is_standing();
+        let flaws = findings.iter().filter(marks).filter_map(|finding| {
+            let entry = story.entries.iter().find(|entry| entry.seq == finding.seq)?;
+            let (kind, seq, sentence) = (finding.kind, finding.seq, finding.sentence.clone());
+            Some(Flaw { kind, seq, at: entry.occurred_at, sentence })
         });
         Self {
             id: facts.id.clone(),

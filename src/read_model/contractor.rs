@@ -64,7 +64,7 @@ pub(super) async fn contractor(
         let subject = Subject::Requisition(story.facts.id.clone());
         found.extend(story.findings.iter().map(|finding| (subject.clone(), finding.clone())));
     }
-    let mut findings = findings_told(store, found, moment.at()).await?;
+    let mut findings = findings_told(store, found, moment).await?;
     place(&mut entries, &findings);
     newest_first(&mut entries);
     // A message that two stories tell is told once.
@@ -76,7 +76,7 @@ pub(super) async fn contractor(
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        picture: scene(store, &told, requisitions, &summaries, moment).await?,
+        picture: scene(store, &told, requisitions, &summaries, &findings, moment).await?,
         requisitions: summaries,
         contracts,
         entries,
@@ -106,6 +106,7 @@ async fn scene(
     told: &[Told],
     requisitions: Vec<RequisitionStory>,
     summaries: &[RequisitionSummary],
+    findings: &[Finding],
     moment: Moment,
 ) -> Result<Scene, StoreError> {
     let mut compared = Vec::with_capacity(requisitions.len());
@@ -115,7 +116,7 @@ async fn scene(
     }
     let neighbours: Vec<Neighbour> = told.iter().map(|(story, _)| neighbour(story)).collect();
     let renews = |me: &Neighbour| timeline::renewals(me, &neighbours).0;
-    let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, renews(me))).collect();
+    let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, findings, renews(me))).collect();
     let (spend, mut obstacles) = spend::gather(told, &compared);
     let shared = summaries.iter().filter(|summary| is_shared(summary, told));
     let shared: Vec<String> = shared.map(|summary| format!("“{}”", summary.title)).collect();

@@ -11,6 +11,7 @@ use app::timeline::Entry;
 use app::view::Page;
 use app::view::filter::Cursor;
 use app::view::finding::{FindingFilter, FindingSummary};
+use app::view::moment::{AsOf, Meaning, Moment};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -50,7 +51,7 @@ pub(super) async fn list(
     });
     let items: Vec<FindingSummary> = rows.items.drain(..).map(summary).collect::<Result<_, _>>()?;
     let mut page = Page { items, next: rows.next };
-    explain(store, page.items.iter_mut().map(|one| &mut one.finding)).await?;
+    explain(store, now.into(), page.items.iter_mut().map(|one| &mut one.finding)).await?;
     Ok(page)
 }
 
@@ -112,13 +113,14 @@ fn summary(row: FoundRow) -> Result<FindingSummary, StoreError> {
     })
 }
 
-/// What holds of these findings at a moment, with what people have said of them until now, and where the late ones could
-/// have been kept.
+/// What holds of these findings at a moment, with what people had said of them by then, and where the late ones could have
+/// been kept.
 pub(super) async fn told(
     store: &Store,
     found: Vec<(Subject, Finding)>,
-    at: Timestamp,
+    moment: Moment,
 ) -> Result<Vec<Finding>, StoreError> {
+    let at = moment.at();
     let mut found: Vec<(String, Finding)> = found
         .into_iter()
         .filter(|(_, finding)| finding.holds(at))
@@ -126,13 +128,13 @@ pub(super) async fn told(
         .collect();
     let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
     let mut dismissals = BTreeMap::new();
-    for (key, reason, by, at) in store.list_dismissals(&keys).await? {
+    for (key, reason, by, at) in store.list_dismissals(&keys, at.as_millisecond()).await? {
         dismissals.insert(key, Dismissal { reason, by, at: instant(at)? });
     }
     for (key, finding) in &mut found {
         finding.dismissed = dismissals.remove(key);
     }
-    explain(store, found.iter_mut().map(|(_, finding)| finding)).await?;
+    explain(store, moment, found.iter_mut().map(|(_, finding)| finding)).await?;
     Ok(found.into_iter().map(|(_, finding)| finding).collect())
 }
 
@@ -146,11 +148,20 @@ pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
 
 /// Whether an outage was ours shows in what else arrived: nothing at all between an event and its arrival, and others as
 /// late as it, speak against us; anything that arrived meanwhile speaks for the way it took.
-async fn explain(store: &Store, findings: impl Iterator<Item = &mut Finding>) -> Result<(), StoreError> {
+async fn explain(
+    store: &Store,
+    moment: Moment,
+    findings: impl Iterator<Item = &mut Finding>,
+) -> Result<(), StoreError> {
+    // As it was known then, what came later is not counted.
+    let known_until = match moment.as_of {
+        Some(AsOf { at, meaning: Meaning::Known }) => at.as_millisecond(),
+        _ => i64::MAX,
+    };
     let late = findings.filter(|finding| finding.kind == FindingKind::Late);
     for finding in late.take(MOST_EXPLAINED) {
         let Some((occurred_at, received_at)) = store.find_times(finding.seq).await? else { continue };
-        finding.advice = match store.find_outage(occurred_at, received_at).await? {
+        finding.advice = match store.find_outage(occurred_at, received_at, known_until).await? {
             (true, _) => {
                 "Other requests arrived meanwhile, so Junoscope could be reached: this one was held up on its way, or a \
                  first attempt failed. Nothing has to be done."

@@ -82,7 +82,7 @@ pub(super) async fn requisitions(
         return Ok(Page { items: subject::summaries(store, &found.items, moment).await?, next: found.next });
     }
     let by = filter.order().by;
-    let found = page(store.list_requisitions(filter, asked(rows)).await?, rows, |row| Cursor {
+    let found = page(store.list_requisitions(filter, moment.today(), asked(rows)).await?, rows, |row| Cursor {
         key: match by {
             SortKey::Title => row.title_key.clone(),
             SortKey::Amount => row.amount_key.clone(),

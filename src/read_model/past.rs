@@ -10,6 +10,7 @@ use super::story::happenings;
 use super::{ASKED, PAGE};
 use crate::projector::gather::Kind;
 use crate::projector::row;
+use crate::store::projections::list::Drawing;
 use crate::store::projections::row::{ContractorRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use app::event::contact::tidy;
@@ -130,6 +131,19 @@ pub(super) async fn requisitions(
     filter: &RequisitionFilter,
     moment: Moment,
 ) -> Result<Page<RequisitionRow>, StoreError> {
+    let hirers = match &filter.hirer {
+        Some(text) => Some(store.hirers_called(text).await?),
+        None => None,
+    };
+    // Each may be another contract, as in the list of now.
+    let wanted: Vec<Drawing<'_>> = [
+        filter.client.as_deref().map(Drawing::OfClient),
+        hirers.as_deref().map(Drawing::OfHirer),
+        filter.ending.map(Drawing::EndingWithin),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let mut place = filter.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
     let mut items = Vec::new();
     let (mut looked_at, mut before) = (0, 0);
@@ -140,13 +154,13 @@ pub(super) async fn requisitions(
         before = items.len();
         let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-        let of_client = async {
-            match &filter.client {
-                Some(client) => store.list_requisitions_of_client(&ids, client, filter.test, moment).await,
-                None => Ok(Vec::new()),
+        let (then, fitting) = tokio::try_join!(as_they_were(store, &ids, moment), async {
+            let mut fitting = Vec::new();
+            for wanted in &wanted {
+                fitting.push(store.list_requisitions_with(&ids, filter.test, moment, *wanted).await?);
             }
-        };
-        let (then, of_client) = tokio::try_join!(as_they_were(store, &ids, moment), of_client)?;
+            Ok(fitting)
+        })?;
         for today in &rows {
             if items.len() == PAGE {
                 return Ok(Page { items, next: cursor(place) });
@@ -158,7 +172,7 @@ pub(super) async fn requisitions(
                     && carries(filter.field.as_deref(), &then.custom_fields)
                     && filter.currency.as_ref().is_none_or(|wanted| then.currency.as_deref() == Some(wanted.as_str()))
                     && filter.amount_type.as_ref().is_none_or(|kind| then.amount_type.as_deref() == Some(kind.as_str()))
-                    && (filter.client.is_none() || of_client.contains(&then.id))
+                    && fitting.iter().all(|ids| ids.contains(&then.id))
             }));
             place = Some((today.title_key.clone(), today.id.clone()));
         }

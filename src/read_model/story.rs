@@ -5,6 +5,7 @@ use crate::projector::gather::{Kind, messages_of};
 use crate::store::{Store, StoreError};
 use app::event::{Event, Payload};
 use app::id::Subject;
+use app::timeline::words::event_in_words;
 use app::timeline::{self, Entry, Fit, Happening, Sentence, Span};
 use app::view::moment::Moment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +73,7 @@ fn plainly(happening: &Happening) -> Entry {
     let Event { event_type, mode, payload, .. } = &*happening.event;
     let words = match payload {
         Payload::Unrecognised(_) => "An event outside the catalog arrived: ",
-        _ => "An event arrived: ",
+        _ => "An event arrived and is being read: ",
     };
     Entry {
         seq: happening.seq,
@@ -84,7 +85,7 @@ fn plainly(happening: &Happening) -> Entry {
         attempts: happening.attempts,
         sentence: Sentence(vec![
             Span::Text(words.to_owned()),
-            Span::Strong(event_type.as_str().to_owned()),
+            Span::Strong(event_in_words(event_type.as_str())),
             Span::Text(".".to_owned()),
         ]),
         detail: None,

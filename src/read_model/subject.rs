@@ -66,7 +66,7 @@ pub(super) async fn contract(
         .into_iter()
         .filter(|one| renewed_by.is_none() || one.rule != Rule::RenewedBeforeEnd)
         .map(|finding| (Subject::Contract(id.clone()), finding));
-    let findings = findings_told(store, found.collect(), moment.at()).await?;
+    let findings = findings_told(store, found.collect(), moment).await?;
     let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     place(&mut entries, &findings);
@@ -140,7 +140,7 @@ pub(super) async fn requisition(
     let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
     let found = findings::of_requisition(&tale, &draws, &altered, limits).into_iter();
     let found = found.map(|finding| (Subject::Requisition(id.clone()), finding)).collect();
-    let findings = findings_told(store, found, moment.at()).await?;
+    let findings = findings_told(store, found, moment).await?;
     let changes = changes::of_story(store, &tale.entries).await?;
     let mut entries = tale.entries;
     place(&mut entries, &findings);

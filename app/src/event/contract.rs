@@ -93,7 +93,8 @@ impl Rate {
     /// "£450.00 a day", "£60.00 an hour", "£2,000.00 per project".
     pub fn in_words(&self) -> Option<String> {
         let money = self.money()?;
-        Some(match self.unit.as_deref().map(str::to_ascii_uppercase).as_deref() {
+        let unit = self.unit.as_deref().map(str::to_ascii_uppercase);
+        Some(match unit.as_deref().map(|unit| unit.strip_prefix("PER_").unwrap_or(unit)) {
             Some("DAY" | "DAILY") => format!("{money} a day"),
             Some("HOUR" | "HOURLY") => format!("{money} an hour"),
             Some("WEEK" | "WEEKLY") => format!("{money} a week"),

@@ -32,7 +32,7 @@ pub fn PictureZoom() -> impl IntoView {
     });
     view! {
         <p class="picture-hint" hidden=move || !is_awake.get()>
-            <span>"Drag, or Ctrl and wheel. With the picture in focus: "</span>
+            <span>"Ctrl and wheel zoom, and what is zoomed can be dragged. With the picture in focus: "</span>
             {keys}
         </p>
     }

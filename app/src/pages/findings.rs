@@ -2,17 +2,19 @@
 
 use super::lists::test_switch;
 use crate::lifecycle::finding::{Dismissal, FindingKind, Severity};
-use crate::shell::context::{filter, here, viewer};
+use crate::shell::context::{filter, here, query_value, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
+use crate::ui::finding::notice;
 use crate::ui::mark::{dot, test_tag};
 use crate::ui::pager::pager;
 use crate::ui::time::ago;
 use crate::view::Page;
 use crate::view::filter::Query;
 use crate::view::finding::{About, FindingFilter, FindingSummary};
+use crate::view::moment::AS_OF;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
@@ -54,6 +56,7 @@ fn show(of: &Page<FindingSummary>, filter: &FindingFilter, viewer: &Viewer) -> A
         "Findings",
         view! {
             {head(None, "Findings", view! { <span class="row" data-swap="">{aside_switch(filter)} {test_switch(PATH, filter)}</span> }, ())}
+            {of_now_only()}
             {search(PATH, filter, "Contractor, title or id")}
             <div class="stack" data-swap="" data-count=found>
                 {choose("Severity", PATH, filter, "severity", severities)}
@@ -74,6 +77,15 @@ fn aside_switch(filter: &FindingFilter) -> AnyView {
         (filter.with("dismissed", "1"), "Show dismissed")
     };
     view! { <a class="pill" href=format!("{PATH}{}", other.to_query())>{text}</a> }.into_any()
+}
+
+/// Findings of every subject at a past moment would take every event there was to be read again. Each subject's own page
+/// tells its findings of then; this list says that it does not.
+fn of_now_only() -> AnyView {
+    query_value(AS_OF)
+        .is_some()
+        .then(|| notice("note", "This list tells what is wrong now. What was wrong on an earlier day stands on the page of each contract, requisition and contractor."))
+        .into_any()
 }
 
 /// What a search says aloud of what it found.

@@ -74,7 +74,7 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
         view! {
             {head(Some(("/spend", "Spend")), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
             {standing(&of.findings)}
-            {budget_card(&of.budget, viewer.is_admin())}
+            {budget_card(&of.budget)}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">
                 <div>{versions(of)} <section class="stack"><h2>"Events"</h2>{story(of)}</section> {compare(&of.entries, answer)}</div>

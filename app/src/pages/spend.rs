@@ -1,12 +1,12 @@
 //! Every spend requisition, newest event first unless another order is chosen.
 
-use super::lists::{Words, clients, currencies, custom_fields, list};
+use super::lists::{Words, clients, currencies, custom_fields, hirers, list};
 use crate::event::spend::AmountType;
 use crate::lifecycle::spend::RequisitionState;
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
-use crate::ui::narrow::Field;
+use crate::ui::narrow::{Field, days};
 use crate::view::filter::RequisitionFilter;
 use leptos::prelude::*;
 
@@ -35,7 +35,9 @@ pub fn spend() -> AnyView {
                 [AmountType::DayRate, AmountType::Total].map(|kind| (kind.as_str().to_owned(), kind.in_words()));
             let fields = vec![
                 Field::Choose { key: "amount_type", label: "Amount", options: kinds.into() },
+                hirers(&choices),
                 clients(&choices),
+                days("ending", "A contract ends within"),
                 custom_fields(&choices),
                 currencies(&choices),
             ];

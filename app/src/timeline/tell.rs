@@ -6,6 +6,7 @@ pub(super) mod spend;
 
 use super::lateness::{self, Lateness};
 use super::order::Turn;
+use super::words::event_in_words;
 use super::{Entry, Fit, Sentence, Span};
 use crate::event::contact::CustomField;
 use crate::id::Subject;
@@ -37,17 +38,9 @@ fn unknown(turn: &Turn<'_>, name: &str, subject: Subject) -> Sentence {
         Span::Text("An event that Junoscope does not interpret arrived for ".to_owned()),
         Span::Name(name.to_owned(), Some(subject)),
         Span::Text(": ".to_owned()),
-        Span::Strong(in_words(turn.event.event_type.as_str())),
+        Span::Strong(event_in_words(turn.event.event_type.as_str())),
         Span::Text(".".to_owned()),
     ])
-}
-
-/// A name on the wire for people: `client.contract.custom_fields_updated` is "contract custom fields updated". How it is
-/// written stands on the delivery's page.
-fn in_words(wire_name: &str) -> String {
-    let name = wire_name.strip_prefix("client.").unwrap_or(wire_name);
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    if words.is_empty() { "without a name".to_owned() } else { words.join(" ") }
 }
 
 /// The parts that are there, as the line under a sentence: "Registration: invited · Bookability: bookable".

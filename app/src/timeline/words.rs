@@ -59,6 +59,14 @@ pub fn time_in_words(at: Timestamp) -> String {
     format!("{}, {:02}:{:02} UTC", date_in_words(time.date()), time.hour(), time.minute())
 }
 
+/// A name on the wire for people: `client.contract.custom_fields_updated` is "contract custom fields updated". How it is
+/// written stands on the delivery's page.
+pub fn event_in_words(wire_name: &str) -> String {
+    let name = wire_name.strip_prefix("client.").unwrap_or(wire_name);
+    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "without a name".to_owned() } else { words.join(" ") }
+}
+
 /// `NOT_BOOKABLE` as "Not bookable": the words are the sender's, and more of them may come.
 pub fn sentence_case(words: &str) -> String {
     let words = words.replace('_', " ").to_lowercase();

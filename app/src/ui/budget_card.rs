@@ -17,7 +17,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 /// The figures with their bar, the breach where there is one, and what could not be counted. A breach leads to its
 /// delivery for those who may open it, else to its contract.
-pub fn budget_card(of: &Budget, opens_deliveries: bool) -> AnyView {
+pub fn budget_card(of: &Budget) -> AnyView {
     let is_day_rate = of.amount_type == Some(AmountType::DayRate);
     let at_least = if of.is_partial { "at least " } else { "" };
     let at_most = if of.is_partial { "at most " } else { "" };
@@ -44,7 +44,7 @@ pub fn budget_card(of: &Budget, opens_deliveries: bool) -> AnyView {
     };
     let obstacles: Vec<AnyView> = of.obstacles.iter().map(|text| notice("warn", text.clone())).collect();
     let notes = (of.breach.is_some() || !obstacles.is_empty()).then(|| {
-        let breach = of.breach.as_ref().map(|breach| breach_line(of, breach, opens_deliveries));
+        let breach = of.breach.as_ref().map(|breach| breach_line(of, breach));
         view! { <div class="body">{breach}{obstacles}</div> }
     });
     card("Approved against committed", Some("estimates, not invoices".to_owned()), view! { {figures}{bar(of)}{notes} })
@@ -78,17 +78,13 @@ fn share_words(of: &Budget) -> String {
 }
 
 /// "Over by £3,800.00 since 3 Feb 2026, when Spring campaign took it past the amount."
-fn breach_line(of: &Budget, breach: &Breach, opens_deliveries: bool) -> AnyView {
+fn breach_line(of: &Budget, breach: &Breach) -> AnyView {
     let on = day(utc_day(breach.at));
     let title = breach.contract.as_ref().map(|id| {
         let drawn = of.draws.iter().find(|draw| draw.contract == *id);
         (format!("/contracts/{id}"), drawn.map_or_else(|| id.to_string(), |draw| draw.title.clone()))
     });
-    let when = if opens_deliveries {
-        view! { <a href=format!("/deliveries/{}", breach.seq)>{on}</a> }.into_any()
-    } else {
-        on.into_any()
-    };
+    let when = view! { <a href=format!("/deliveries/{}", breach.seq)>{on}</a> };
     let why = match title {
         Some((href, title)) => {
             view! { ", when " <a href=keep_moment(href)>{title}</a> " took it past the amount." }.into_any()

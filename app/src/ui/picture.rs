@@ -84,7 +84,7 @@ pub fn picture(scene: &Scene, choice: Choice, path: String, kept: Vec<(String, S
             <details class="picture-table">
                 <summary>"The same as a table"</summary>
                 {table::contracts(scene, viewer, &links)}
-                {scene.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place, &links)).collect_view()}
+                {scene.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place)).collect_view()}
             </details>
         </section>
     }

@@ -25,7 +25,7 @@ async fn post_form(store: &Store, by: Option<Role>, path: &str, form: &str) -> (
 }
 
 async fn reasons(store: &Store) -> Vec<String> {
-    store.list_dismissals(&[KEY]).await.unwrap().into_iter().map(|(_, reason, ..)| reason).collect()
+    store.list_dismissals(&[KEY], i64::MAX).await.unwrap().into_iter().map(|(_, reason, ..)| reason).collect()
 }
 
 #[tokio::test]

@@ -126,13 +126,17 @@ impl Store {
         Ok(found)
     }
 
-    /// What was said of the findings with these keys, where it was not taken back: key, reason, name, time.
-    pub async fn list_dismissals(&self, keys: &[&str]) -> Result<Vec<(String, String, String, i64)>, StoreError> {
+    /// What had been said of the findings with these keys by an instant, where it had not been taken back: key, reason,
+    /// name, time.
+    pub async fn list_dismissals(
+        &self,
+        keys: &[&str],
+        at: i64,
+    ) -> Result<Vec<(String, String, String, i64)>, StoreError> {
         let mut found = Vec::new();
         for chunk in keys.chunks(1_000) {
-            let mut select = Statement::new(
-                "select finding_key, reason, by_name, at from dismissals where undone_at is null and finding_key in ",
-            );
+            let mut select = Statement::new("select finding_key, reason, by_name, at from dismissals where at <= ");
+            select.bind(at).push(" and (undone_at is null or undone_at > ").bind(at).push(") and finding_key in ");
             select.list(chunk.iter().copied());
             found.extend(fetch_all!(self, (String, String, String, i64), select)?);
         }
@@ -168,8 +172,8 @@ impl Store {
     }
 
     /// Whether messages arrived between two instants, of any kind, and how many others that arrived within half an hour
-    /// after the second had been as late: from at least as long ago, and beyond five minutes.
-    pub async fn find_outage(&self, from: i64, until: i64) -> Result<(bool, i64), StoreError> {
+    /// after the second, and no later than known, had been as late: from at least as long ago, and beyond five minutes.
+    pub async fn find_outage(&self, from: i64, until: i64, known_until: i64) -> Result<(bool, i64), StoreError> {
         const HALF_AN_HOUR: i64 = 30 * 60 * 1_000;
         const ON_TIME: i64 = 5 * 60 * 1_000;
         let (between, late): (i64, i64) = with_reader!(self, |pool| {
@@ -182,7 +186,7 @@ impl Store {
             )
             .bind(from)
             .bind(until)
-            .bind(until.saturating_add(HALF_AN_HOUR))
+            .bind(until.saturating_add(HALF_AN_HOUR).min(known_until))
             .bind(ON_TIME)
             .bind(from.saturating_sub(HALF_AN_HOUR))
             .fetch_one(pool)

@@ -1,16 +1,29 @@
 //! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
 
+use super::pages::has_hirer;
 use super::pages::searched::ever_found_by;
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
-use super::source::{Source, days_ahead, running};
+use super::source::{Source, days_ahead, ending, running};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Store, StoreError, with_reader};
 use app::view::moment::Moment;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// Of one mode, where an index knows whose or on what. Written so that no index knows the mode: SQLite would take the one
 /// that begins with it and walk half of all there is.
 const OF_MODE: &str = " and coalesce(is_test, is_test) = ";
+
+/// What a contract that draws on a requisition is like.
+#[derive(Clone, Copy, Debug)]
+pub enum Drawing<'a> {
+    /// This client's.
+    OfClient(&'a str),
+    /// With one of these hirers.
+    OfHirer(&'a [String]),
+    /// Running, and over within so many days.
+    EndingWithin(u16),
+}
 
 impl Store {
     /// Contractors in order of name, live and test ones; those that were ever called by what is searched for.
@@ -96,20 +109,25 @@ impl Store {
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
-    /// Those of these requisitions that a contract of this client and mode draws on.
-    pub async fn list_requisitions_of_client(
+    /// Those of these requisitions that a contract of this mode draws on, and fits.
+    pub async fn list_requisitions_with(
         &self,
         ids: &[&str],
-        client_id: &str,
         is_test: bool,
         moment: Moment,
-    ) -> Result<Vec<String>, StoreError> {
+        fits: Drawing<'_>,
+    ) -> Result<BTreeSet<String>, StoreError> {
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok(BTreeSet::new());
         }
-        let mut select = Statement::told(moment, "select distinct requisition_id from contracts where client_id = ");
-        select.bind(client_id).push(OF_MODE).bind(is_test).push(" and requisition_id in ");
-        select.list(ids.iter().copied());
+        let mut select =
+            Statement::told(moment, "select distinct requisition_id from contracts where requisition_id in ");
+        select.list(ids.iter().copied()).push(OF_MODE).bind(is_test);
+        match fits {
+            Drawing::OfClient(id) => _ = select.push(" and client_id = ").bind(id),
+            Drawing::OfHirer(ids) => has_hirer(&mut select, ids),
+            Drawing::EndingWithin(days) => ending(&mut select, moment.today(), days),
+        }
         Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
     }
 

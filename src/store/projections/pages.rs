@@ -8,6 +8,7 @@ mod contracts;
 mod ranked;
 mod requisitions;
 pub(super) mod searched;
+mod with_contract;
 
 use super::source::Source;
 use super::statement::{Statement, fetch_all};
@@ -202,7 +203,7 @@ fn stored_piece(text: &str, is_whole: bool) -> String {
 }
 
 /// Adds that a contract has one of these hirers.
-fn has_hirer(select: &mut Statement, hirers: &[String]) {
+pub(super) fn has_hirer(select: &mut Statement, hirers: &[String]) {
     if hirers.is_empty() {
         select.push(" and 1 = 0");
         return;

@@ -103,6 +103,12 @@ pub(crate) fn running_under(select: &mut Statement, name: &'static str, today: D
     select.push(".start_on is null or ").push(name).push(".start_on <= ").bind(&today).push(")");
 }
 
+/// Adds that a contract runs, and ends within so many days.
+pub(crate) fn ending(select: &mut Statement, today: Date, days: u16) {
+    running(select, today);
+    select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
+}
+
 /// Adds what [`Phase::on`] says as conditions on columns; a property test holds the two together.
 pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
     let today = today.to_string();

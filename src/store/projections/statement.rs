@@ -1,5 +1,9 @@
 //! How one SQL text and its values are put together once and run on either database.
 
+mod value;
+
+pub(crate) use value::Value;
+
 use crate::store::Dialect;
 use app::view::moment::{AsOf, Meaning, Moment};
 use sqlx::{Arguments, AssertSqlSafe, Database, Postgres, Sqlite};
@@ -7,95 +11,6 @@ use sqlx::{Arguments, AssertSqlSafe, Database, Postgres, Sqlite};
 /// In milliseconds: an event's time is at most five minutes past its request's timestamp, and that at most five minutes
 /// past its arrival.
 const CLOCKS_APART: i64 = 10 * 60 * 1_000;
-
-/// A value to bind. Text loses its NUL characters: JSON may hold them, `PostgreSQL` cannot.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Value {
-    /// A number or an instant in milliseconds.
-    Int(i64),
-    /// Text or null.
-    Text(Option<String>),
-    /// True or false.
-    Flag(bool),
-    /// What one value is looked for among; all of one kind.
-    Many(Vec<Value>),
-}
-
-impl Value {
-    /// The text, if it is one.
-    pub(super) fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => text.as_deref(),
-            Self::Int(_) | Self::Flag(_) | Self::Many(_) => None,
-        }
-    }
-}
-
-impl Value {
-    fn as_int(&self) -> Option<i64> {
-        if let Self::Int(number) = self { Some(*number) } else { None }
-    }
-
-    fn as_flag(&self) -> Option<bool> {
-        if let Self::Flag(flag) = self { Some(*flag) } else { None }
-    }
-
-    /// The type of a column of such values, to `PostgreSQL`.
-    pub(super) fn array_type(&self) -> &'static str {
-        match self {
-            Self::Int(_) => "bigint[]",
-            Self::Flag(_) => "boolean[]",
-            Self::Text(_) | Self::Many(_) => "text[]",
-        }
-    }
-}
-
-impl rusqlite::ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
-        match self {
-            Self::Int(number) => number.to_sql(),
-            Self::Text(text) => text.to_sql(),
-            Self::Flag(flag) => flag.to_sql(),
-            Self::Many(_) => Err(rusqlite::Error::ToSqlConversionFailure("many values have many places".into())),
-        }
-    }
-}
-
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Int(number)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-impl From<Option<&str>> for Value {
-    fn from(text: Option<&str>) -> Self {
-        Self::Text(text.map(|text| text.replace('\0', "\u{fffd}")))
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Some(text).into()
-    }
-}
-
-impl From<&String> for Value {
-    fn from(text: &String) -> Self {
-        Some(text.as_str()).into()
-    }
-}
-
-impl From<&Option<String>> for Value {
-    fn from(text: &Option<String>) -> Self {
-        text.as_deref().into()
-    }
-}
 
 /// SQL made of literals of this crate, with every value bound: nothing that came from outside is ever in the text.
 #[derive(Clone, Debug)]
@@ -179,17 +94,6 @@ impl Statement {
             self.push(if place == 0 { "(" } else { ", " }).bind(value);
         }
         self.push(")")
-    }
-
-    /// Writes one `(…)` per row, for `insert … values`.
-    pub(crate) fn rows<R: IntoIterator<Item = Value>>(&mut self, rows: impl IntoIterator<Item = R>) -> &mut Self {
-        for (place, row) in rows.into_iter().enumerate() {
-            if place > 0 {
-                self.push(", ");
-            }
-            self.list(row);
-        }
-        self
     }
 
     /// Writes ` in (…)` for values of one kind, any number of them. `PostgreSQL` gets them as one array, so that the text
@@ -316,35 +220,11 @@ impl Driver for Postgres {
             Value::Int(number) => arguments.add(number),
             Value::Text(text) => arguments.add(text),
             Value::Flag(flag) => arguments.add(flag),
-            Value::Many(values) => match Column::of(values) {
-                Column::Ints(numbers) => arguments.add(numbers),
-                Column::Texts(texts) => arguments.add(texts),
-                Column::Flags(flags) => arguments.add(flags),
+            Value::Many(values) => match value::Column::of(values) {
+                value::Column::Ints(numbers) => arguments.add(numbers),
+                value::Column::Texts(texts) => arguments.add(texts),
+                value::Column::Flags(flags) => arguments.add(flags),
             },
-        }
-    }
-}
-
-/// Values of one kind, as an array.
-enum Column {
-    Ints(Vec<i64>),
-    Texts(Vec<Option<String>>),
-    Flags(Vec<bool>),
-}
-
-impl Column {
-    /// The first value says what they are; another kind among them would be a mistake of ours, and the database says so
-    /// when it misses one.
-    fn of(values: Vec<Value>) -> Self {
-        match values.first() {
-            Some(Value::Int(_)) => Self::Ints(values.iter().filter_map(Value::as_int).collect()),
-            Some(Value::Flag(_)) => Self::Flags(values.iter().filter_map(Value::as_flag).collect()),
-            _ => Self::Texts(
-                values
-                    .into_iter()
-                    .filter_map(|value| if let Value::Text(text) = value { Some(text) } else { None })
-                    .collect(),
-            ),
         }
     }
 }
@@ -402,6 +282,20 @@ pub(crate) use {execute, fetch_all};
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_of_values_is_rows_or_an_array() {
+        let mut select = Statement::new("with chosen (id) as (");
+        select.table_of(["a", "b"]).push(") select id from chosen where n = ").bind(1);
+        assert_eq!(
+            select.text(Dialect::Sqlite),
+            "with chosen (id) as (values (?), (?)) select id from chosen where n = ?"
+        );
+        assert_eq!(
+            select.text(Dialect::Postgres),
+            "with chosen (id) as (select unnest($1)) select id from chosen where n = $2"
+        );
+    }
 
     #[test]
     fn many_values_are_an_array_or_a_list_each_in_its_place() {

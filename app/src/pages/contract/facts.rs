@@ -1,6 +1,7 @@
 //! What the contract says: its terms, its people, its fees.
 
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
+use crate::money::Money;
 use crate::timeline::words::counted;
 use crate::ui::card::card;
 use crate::ui::facts::Facts;
@@ -52,18 +53,31 @@ fn hours(minutes: u32) -> String {
     }
 }
 
-/// What a unit costs, period by period.
+/// What a unit pays and costs, period by period; without periods, what it pays from the first day on.
 pub(super) fn fees(of: &ContractDetail) -> AnyView {
-    if of.fee_periods.is_empty() {
+    let rate = of.summary.rate.as_ref();
+    let rows: Vec<AnyView> = match rate.and_then(Rate::money) {
+        Some(money) if of.fee_periods.is_empty() => {
+            let none =
+                FeePeriod { effective_from: of.summary.start_on, fees: Vec::new(), total_fees: None, total_cost: None };
+            vec![fee_period(&none, Some(&money))]
+        }
+        money => of.fee_periods.iter().map(|period| fee_period(period, money.as_ref())).collect(),
+    };
+    if rows.is_empty() {
         return ().into_any();
     }
-    let rows: Vec<AnyView> = of.fee_periods.iter().map(fee_period).collect();
-    let columns = [("From", ""), ("Fees", ""), ("Fees in all", "num wide"), ("Total cost", "num")];
-    let table = table("Fees", &columns, rows);
-    card("Fees", Some("per unit of the rate".to_owned()), table)
+    let columns = [("From", ""), ("Rate", "num"), ("Fees", ""), ("Fees in all", "num wide"), ("Total cost", "num")];
+    let table = table("Rate and fees", &columns, rows);
+    let unit = rate.and_then(|rate| rate.unit.as_deref()).map(words);
+    let unit = unit.map_or_else(|| "per unit of the rate".to_owned(), |unit| format!("per {unit}"));
+    card("Rate and fees", Some(unit), table)
 }
 
-fn fee_period(of: &FeePeriod) -> AnyView {
+/// A period that names its total and its fees has its own rate: what is left. Any other has the contract's.
+fn fee_period(of: &FeePeriod, rate: Option<&Money>) -> AnyView {
+    let own = of.total_cost.as_ref().zip(of.total_fees.as_ref()).and_then(|(cost, fees)| cost.minus(fees));
+    let rate = own.as_ref().or(rate).map(ToString::to_string);
     let fees: Vec<String> = of
         .fees
         .iter()
@@ -77,7 +91,8 @@ fn fee_period(of: &FeePeriod) -> AnyView {
     view! {
         <tr>
             <td class="fit">{of.effective_from.map(day)}</td>
-            <td>{fees.join("; ")}</td>
+            <td class="num">{rate}</td>
+            <td>{if fees.is_empty() { "none named".to_owned() } else { fees.join("; ") }}</td>
             <td class="num wide">{of.total_fees.as_ref().map(ToString::to_string)}</td>
             <td class="num"><strong>{of.total_cost.as_ref().map(ToString::to_string)}</strong></td>
         </tr>

@@ -74,7 +74,7 @@ fn an_acceptance_without_an_offer_is_a_gap() {
     assert_eq!(story.findings[0].sentence, "Never saw “offered” for this contract.");
     assert_eq!(
         story.findings[0].advice,
-        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) from 1 February 2026, 09:00 UTC until 2 February 2026, 09:00 UTC. YunoJuno’s own retries may still bring it until 3 February 2026, 12:35 UTC, 27 hours 35 minutes later."
+        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) from 1 February 2026, 09:00 UTC until 2 February 2026, 09:00 UTC. YunoJuno’s own retries go on until 3 February 2026, 12:35 UTC, 27 hours 35 minutes after this event: up to then one of them may still bring it."
     );
 }
 

@@ -21,7 +21,8 @@ fn label(scene: &Scene, drawing: &Drawing, lane: &Lane, choice: Choice, links: &
         return contract(work);
     }
     let href = links.view(Choice { ended: Some(true), ..choice });
-    let says = format!("{} ended contracts", drawing.ended.0);
+    let count = drawing.ended.0;
+    let says = if count == 1 { "1 ended contract".to_owned() } else { format!("{count} ended contracts") };
     view! { <li><p><a href=href>{says}</a> <span>"Show each"</span></p></li> }.into_any()
 }
 

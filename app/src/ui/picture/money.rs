@@ -1,6 +1,5 @@
 //! A currency's lane: the sums beside it, its two lines, and the same as a table.
 
-use super::Links;
 use crate::money::Money;
 use crate::picture::axis::WIDTH;
 use crate::picture::spend::{Against, Level, Spend, SpendLane};
@@ -30,7 +29,7 @@ pub(super) fn summary(of: &Spend) -> AnyView {
 }
 
 /// The lane.
-pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
+pub(super) fn lane(of: &Spend, lane: &SpendLane) -> AnyView {
     let points_of = |corners: &[(i64, i64)]| {
         let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
         points.join(" ")
@@ -45,11 +44,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
         .breaches
         .iter()
         .map(|breach| {
-            let href = if links.to_deliveries {
-                format!("/deliveries/{}", breach.seq)
-            } else {
-                format!("#event-{}", breach.seq)
-            };
+            let href = format!("/deliveries/{}", breach.seq);
             view! {
                 <a class="breach" href=href tabindex="-1">
                     <title>{format!("More is committed than {}: {}", of.approval_word(), breach.says)}</title>
@@ -74,7 +69,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
 }
 
 /// Every event that moved one of the two lines. `place` tells tables of one currency apart.
-pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
+pub(super) fn table(of: &Spend, place: usize) -> AnyView {
     let mut all: Vec<(&Level, bool)> = of.committed.iter().map(|level| (level, true)).collect();
     all.extend(of.approved.iter().map(|level| (level, false)));
     all.sort_by_key(|(level, is_committed)| (level.at, *is_committed, level.seq));
@@ -89,11 +84,7 @@ pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
                 .iter()
                 .find(|breach| breach.seq == level.seq)
                 .map(|breach| format!("over by {} on {}", breach.over, breach.requisition));
-            let href = if links.to_deliveries {
-                format!("/deliveries/{}", level.seq)
-            } else {
-                format!("#event-{}", level.seq)
-            };
+            let href = format!("/deliveries/{}", level.seq);
             view! {
                 <tr>
                     <td class="fit"><a href=href>{day(day_of(level.at))}</a></td>

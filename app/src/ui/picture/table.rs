@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub(super) fn contracts(scene: &Scene, viewer: &Viewer, links: &Links) -> AnyView {
     let mut works: Vec<&Work> = scene.works.iter().collect();
     works.sort_by_key(|work| (work.start_on, work.id.clone()));
-    let rows: Vec<AnyView> = works.into_iter().map(|work| row(work, viewer, links)).collect();
+    let rows: Vec<AnyView> = works.iter().map(|work| row(work, &works, viewer, links)).collect();
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Contracts as a table">
             <table class="table">
@@ -29,6 +29,7 @@ pub(super) fn contracts(scene: &Scene, viewer: &Viewer, links: &Links) -> AnyVie
                         <th scope="col">"First day"</th>
                         <th scope="col">"Last day"</th>
                         <th scope="col">"Notice, end or exit"</th>
+                        <th scope="col">"Renews"</th>
                         <th scope="col">"Findings"</th>
                     </tr>
                 </thead>
@@ -39,7 +40,7 @@ pub(super) fn contracts(scene: &Scene, viewer: &Viewer, links: &Links) -> AnyVie
     .into_any()
 }
 
-fn row(work: &Work, viewer: &Viewer, links: &Links) -> AnyView {
+fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
     let page = format!("/contracts/{}", work.id);
     let phase = Phase::on(viewer.today(), work.state, work.start_on, work.ends_on);
     let planned = work.planned_end_on.map(|date| format!(", planned {}", day(date)));
@@ -70,10 +71,20 @@ fn row(work: &Work, viewer: &Viewer, links: &Links) -> AnyView {
             <td class="fit">{work.start_on.map(day)}</td>
             <td class="fit">{work.ends_on.map(day)}{planned}</td>
             <td class="fit">{exits}</td>
+            <td>{renewal(work, all)}</td>
             <td>{flaws.join(", ")}</td>
         </tr>
     }
     .into_any()
+}
+
+/// The contract it renews; in other words where only dates that touch say so.
+fn renewal(work: &Work, all: &[&Work]) -> AnyView {
+    let Some((id, is_stated)) = &work.renews else { return ().into_any() };
+    let title = all.iter().find(|one| one.id == *id).map_or_else(|| id.to_string(), |one| one.title.clone());
+    let href = keep_moment(format!("/contracts/{id}"));
+    let sure = (!is_stated).then(|| view! { <span class="sub">"by its dates"</span> });
+    view! { <a href=href>{title}</a> {sure} }.into_any()
 }
 
 /// The day of the last such step, linked to its event; in words where the step must have been and was never seen.

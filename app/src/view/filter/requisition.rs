@@ -1,7 +1,7 @@
 //! Which spend requisitions are asked for?
 
 use super::listing::{cols, cols_text};
-use super::{Cursor, Listing, Order, Query, SortKey, currency, get, phrase, put, search};
+use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
 use crate::event::spend::AmountType;
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::Currency;
@@ -18,6 +18,10 @@ pub struct RequisitionFilter {
     pub state: Option<RequisitionState>,
     /// A client with a contract that draws on it: an id. No requisition names its client.
     pub client: Option<String>,
+    /// A hirer of a contract that draws on it: an id, or part of a name.
+    pub hirer: Option<String>,
+    /// A running contract that draws on it ends within so many days.
+    pub ending: Option<u16>,
     /// A custom field: `Name:Value`, or a name alone for any value.
     pub field: Option<String>,
     /// The currency of its amount.
@@ -40,6 +44,8 @@ impl Query for RequisitionFilter {
             q: search(pairs),
             state: get(pairs, "state").and_then(RequisitionState::parse),
             client: phrase(pairs, "client"),
+            hirer: phrase(pairs, "hirer"),
+            ending: days(pairs, "ending"),
             field: phrase(pairs, "field"),
             currency: currency(pairs),
             amount_type: phrase(pairs, "amount_type").map(AmountType::from),
@@ -55,6 +61,8 @@ impl Query for RequisitionFilter {
         put(&mut pairs, "q", self.q.clone());
         put(&mut pairs, "state", self.state.map(RequisitionState::as_str));
         put(&mut pairs, "client", self.client.clone());
+        put(&mut pairs, "hirer", self.hirer.clone());
+        put(&mut pairs, "ending", self.ending.map(|days| days.to_string()));
         put(&mut pairs, "field", self.field.clone());
         put(&mut pairs, "currency", self.currency.as_ref().map(Currency::as_str));
         put(&mut pairs, "amount_type", self.amount_type.as_ref().map(AmountType::as_str));

@@ -2,10 +2,11 @@
 //! never kept.
 
 use super::searched::searched;
-use super::{Page, carries, equals, has_hirer};
+use super::with_contract::{with_contract, with_hirer};
+use super::{Page, carries, equals};
 use crate::store::projections::row::ContractorRow;
-use crate::store::projections::source::{Source, days_ahead, running};
-use crate::store::projections::statement::{Statement, fetch_all};
+use crate::store::projections::source::{Source, ending, running};
+use crate::store::projections::statement::fetch_all;
 use crate::store::{Store, StoreError};
 use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use jiff::civil::Date;
@@ -23,20 +24,7 @@ impl Store {
         let key = if order.by == SortKey::Last { "contractors.last_at" } else { "contractors.sort_key" };
         let mut page = Page::new(Source::Contractors, key, order, filter.test).after(filter.after.as_ref());
         if let Some(text) = &filter.hirer {
-            let hirers = self.hirers_called(text).await?;
-            with_contract(&mut page, |select| has_hirer(select, &hirers));
-            page.hints.pop();
-            // In this order: the contracts of one hirer are far fewer than all.
-            let mut hint = Statement::new("select contractor_id from facets cross join ");
-            hint.push(Source::Contracts.from()).push(" where contracts.id = facets.subject_id and is_test = ");
-            hint.bind(filter.test).push(" and contractor_id is not null and facets.kind = 'contract' ");
-            hint.push("and facets.facet = 'hirer' and facets.value in ");
-            if hirers.is_empty() {
-                hint.push("('')");
-            } else {
-                hint.list(hirers.iter());
-            }
-            page.hints.push(hint);
+            with_hirer(&mut page, &self.hirers_called(text).await?);
         }
         if let Some(field) = &filter.field {
             carries(&mut page, "contractor", field);
@@ -45,10 +33,7 @@ impl Store {
             equals(&mut page, "contractors.client_id", client, true);
         }
         if let Some(days) = filter.ending {
-            with_contract(&mut page, |select| {
-                running(select, today);
-                select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
-            });
+            with_contract(&mut page, |select| ending(select, today, days));
         }
         if let Some(has) = filter.has {
             with_contract(&mut page, |select| match has {
@@ -87,16 +72,4 @@ impl Store {
             }
         }
     }
-}
-
-/// Adds that one of their contracts of the same mode fits.
-fn with_contract(page: &mut Page<'_>, fits: impl Fn(&mut Statement)) {
-    page.narrow.push(" and exists (").append(&Source::Contracts.select("1"));
-    page.narrow.push(" where contracts.contractor_id = contractors.id and contracts.is_test = ").bind(page.is_test);
-    fits(&mut page.narrow);
-    page.narrow.push(")");
-    let mut hint = Source::Contracts.select("contractor_id");
-    hint.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
-    fits(&mut hint);
-    page.hints.push(hint);
 }

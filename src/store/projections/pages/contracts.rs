@@ -3,7 +3,7 @@
 use super::searched::searched;
 use super::{Page, carries, equals, has_hirer};
 use crate::store::projections::row::ContractRow;
-use crate::store::projections::source::{Source, days_ahead, running, within};
+use crate::store::projections::source::{Source, days_ahead, ending, within};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{ContractFilter, Listing as _, SortKey};
@@ -109,12 +109,8 @@ impl Store {
             equals(page, "contracts.rate_currency", currency.as_str(), true);
         }
         if let Some(days) = filter.ending {
-            let ends = |select: &mut Statement| {
-                running(select, today);
-                select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
-            };
-            ends(&mut page.narrow);
-            page.hints.push(hint(filter.test, ends));
+            ending(&mut page.narrow, today, days);
+            page.hints.push(hint(filter.test, |select| ending(select, today, days)));
         }
         if let Some(days) = filter.starting {
             let starts = |select: &mut Statement| {

@@ -1,18 +1,21 @@
 //! One page of spend requisitions.
 
 use super::searched::searched;
+use super::with_contract::{with_contract, with_hirer};
 use super::{Page, carries, equals};
 use crate::store::projections::row::RequisitionRow;
-use crate::store::projections::source::Source;
+use crate::store::projections::source::{Source, ending};
 use crate::store::projections::statement::fetch_all;
 use crate::store::{Store, StoreError};
 use app::view::filter::{Listing as _, RequisitionFilter, SortKey};
+use jiff::civil::Date;
 
 impl Store {
-    /// Requisitions as the filter wants them, at most so many.
+    /// Requisitions as the filter wants them, at most so many. `today` decides which contracts run.
     pub async fn list_requisitions(
         &self,
         filter: &RequisitionFilter,
+        today: Date,
         limit: i64,
     ) -> Result<Vec<RequisitionRow>, StoreError> {
         let order = filter.order();
@@ -25,9 +28,13 @@ impl Store {
         };
         let mut page = Page::new(Source::Requisitions, key, order, filter.test).after(filter.after.as_ref());
         if let Some(client) = &filter.client {
-            page.narrow.push(" and exists (").append(&Source::Contracts.select("1"));
-            page.narrow.push(" where contracts.requisition_id = requisitions.id and contracts.is_test = ");
-            page.narrow.bind(filter.test).push(" and contracts.client_id = ").bind(client).push(")");
+            with_contract(&mut page, |select| _ = select.push(" and contracts.client_id = ").bind(client));
+        }
+        if let Some(text) = &filter.hirer {
+            with_hirer(&mut page, &self.hirers_called(text).await?);
+        }
+        if let Some(days) = filter.ending {
+            with_contract(&mut page, |select| ending(select, today, days));
         }
         if let Some(field) = &filter.field {
             carries(&mut page, "requisition", field);
