@@ -122,7 +122,7 @@ impl Reader {
         filter: &ContractFilter,
         moment: Moment,
     ) -> Result<Page<ContractSummary>, ApiError> {
-        answered(list::contracts(&self.store, filter, moment, EXPORTED).await)
+        answered(list::contracts_tagged(&self.store, filter, moment, EXPORTED, self.limits).await)
     }
 
     /// The next rows of an export, which are those of the list.
@@ -182,7 +182,7 @@ impl ReadModel for Reader {
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
-        answered(list::contracts(&self.store, filter, moment, PAGE).await)
+        answered(list::contracts_tagged(&self.store, filter, moment, PAGE, self.limits).await)
     }
 
     async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {

@@ -42,7 +42,7 @@ pub fn of_requisition(
 ) -> Vec<Finding> {
     let is_drawn_on = contracts.iter().any(|(contract, _)| standing(contract.state) != Standing::Nothing);
     let mut findings = of_requisition_within_budget(story, is_drawn_on, altered, limits);
-    findings.extend(over_budget(story, contracts));
+    findings.extend(over_budget(story, contracts, "its contracts"));
     findings
 }
 
@@ -114,7 +114,12 @@ fn ending(story: &ContractStory, limits: Limits) -> Option<Finding> {
     })
 }
 
-fn over_budget(story: &RequisitionStory, contracts: &[(ContractStory, Vec<Commitment>)]) -> Option<Finding> {
+/// That the contracts cost more than the requisition is for; `whose` are they, as the sentence calls them.
+pub fn over_budget(
+    story: &RequisitionStory,
+    contracts: &[(ContractStory, Vec<Commitment>)],
+    whose: &str,
+) -> Option<Finding> {
     let Budget { breach, approved, draws, .. } = budget::of(story, contracts);
     let breach = breach?;
     let stories = contracts.iter().map(|(contract, _)| &contract.entries);
@@ -128,7 +133,7 @@ fn over_budget(story: &RequisitionStory, contracts: &[(ContractStory, Vec<Commit
         Some(title) => format!("it was passed by “{title}” on {since}"),
         None => format!("its amount fell below that on {since}"),
     };
-    let sentence = format!("By estimate, its contracts cost {} more than the amount{approved}: {why}.", breach.over);
+    let sentence = format!("By estimate, {whose} cost {} more than the amount{approved}: {why}.", breach.over);
     Some(Finding::new(Rule::WithinBudget, breach.seq, event_type, sentence))
 }
 

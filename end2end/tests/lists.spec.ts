@@ -40,6 +40,29 @@ test('the list follows the search text, and the form leads to the same', async (
   await expect(page).toHaveURL((url) => url.searchParams.get('q') === name && url.searchParams.get('has') === 'active');
 });
 
+test('findings follow the search text, too', async ({ page, javaScriptEnabled }) => {
+  await page.goto('/findings');
+  const first = page.locator('.finding-row .about a.name, .finding-row .about strong').first();
+  const title = await first.innerText();
+  const search = page.getByRole('searchbox');
+  if (javaScriptEnabled === false) {
+    await search.fill(title);
+    await page.getByRole('button', { name: 'Search' }).click();
+  } else {
+    await awake(page);
+    await search.pressSequentially('zzz nobody');
+    await expect(page.getByRole('heading', { name: 'No finding fits' })).toBeVisible();
+    await search.fill(title);
+    await expect(search, 'typing goes on').toBeFocused();
+  }
+  await expect(page).toHaveURL((url) => url.searchParams.get('q') === title);
+  await expect(first).toHaveText(title);
+  await expectNoSidewaysScroll(page);
+
+  await page.goto('/findings?as_of=2026-01-31T12:00Z');
+  await expect(page.getByText('This list tells what is wrong now.')).toBeVisible();
+});
+
 test('a filter narrows, a heading puts in order, ticked boxes are columns, and the file is the list', async ({ page, isMobile, javaScriptEnabled }) => {
   await page.goto('/contracts');
   await page.getByText('Filters', { exact: true }).click();

@@ -44,6 +44,28 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator('tbody tr').first()).toBeVisible();
     });
 
+    test('every other page is told of that day, too', async ({ page }) => {
+      const day = new Date(Date.now() - 200 * 86_400_000).toISOString().slice(0, 10);
+      for (const [list, of] of [
+        ['/contractors', '/contractors/'],
+        ['/spend', '/spend/'],
+      ] as const) {
+        await page.goto(`${list}?as_of=${day}`);
+        await expect(page.getByRole('note')).toContainText('as it happened');
+        await page.locator('tbody a.main').first().click();
+        await expect(page).toHaveURL((url) => url.pathname.startsWith(of) && url.searchParams.has('as_of'));
+        await expect(page.getByRole('note')).toContainText('This is');
+        const times = await page.locator('.entries time').evaluateAll((all) => all.map((one) => one.getAttribute('datetime') ?? ''));
+        for (const time of times) {
+          expect(time.slice(0, 10) <= day, `${time} is after ${day}`).toBe(true);
+        }
+        await expectNoSidewaysScroll(page);
+      }
+      await page.goto(`/calendar?as_of=${day}`);
+      await expect(page.getByRole('note')).toContainText('as it happened');
+      await expect(page.getByRole('heading', { level: 1 })).toContainText(day.slice(0, 4));
+    });
+
     test('a day nobody can read is said to be none', async ({ page }) => {
       await page.goto('/contractors?as_of=31.01.2026');
       await expect(page.getByRole('note')).toContainText('cannot be read');

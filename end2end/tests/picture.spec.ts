@@ -40,6 +40,23 @@ async function expectWordsFit(page: Page): Promise<void> {
   expect(over).toEqual([]);
 }
 
+test('on paper the picture and its table are whole, and what can only be clicked is gone', async ({ page, isMobile }) => {
+  test.skip(isMobile, 'paper is as wide everywhere');
+  await open(page);
+  await page.emulateMedia({ media: 'print' });
+  // A4 less its margins, at 96 dots an inch.
+  await page.setViewportSize({ width: 710, height: 1031 });
+  await expect(page.locator('.picture-table table').first()).toBeVisible();
+  await expect(page.locator('.side')).toBeHidden();
+  await expect(page.locator('.picture-head .chips')).toBeHidden();
+  await expectNoWordsCut(page);
+  const wide = await page.locator('.picture-sheet, .picture-table table, .entries, aside .box').evaluateAll((all: Element[]) =>
+    all.map((one) => one.getBoundingClientRect().right).filter((right) => right > 710),
+  );
+  expect(wide, 'nothing reaches beyond the sheet').toEqual([]);
+  expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+});
+
 test.describe('without WASM', () => {
   test.use({ javaScriptEnabled: false });
 

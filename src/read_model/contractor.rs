@@ -59,10 +59,15 @@ pub(super) async fn contractor(
         let subject = Subject::Contract(story.facts.id.clone());
         found.extend(of_contract.map(|finding| (subject.clone(), finding)));
     }
-    // What a requisition binds with other contractors too is told on its own page.
-    for story in &requisitions {
+    let mut compared = Vec::with_capacity(requisitions.len());
+    for story in requisitions {
         let subject = Subject::Requisition(story.facts.id.clone());
-        found.extend(story.findings.iter().map(|finding| (subject.clone(), finding.clone())));
+        // Their contracts draw on it, so it is not unused.
+        let of_events = findings::of_requisition_within_budget(&story, true, &altered, limits).into_iter();
+        found.extend(of_events.map(|finding| (subject.clone(), finding)));
+        let (breach, finding) = breach(store, &story, &told, &summaries, moment).await?;
+        found.extend(finding.map(|finding| (subject, finding)));
+        compared.push((story, breach));
     }
     let mut findings = findings_told(store, found, moment).await?;
     place(&mut entries, &findings);
@@ -76,7 +81,7 @@ pub(super) async fn contractor(
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        picture: scene(store, &told, requisitions, &summaries, &findings, moment).await?,
+        picture: scene(&told, &compared, &summaries, &findings),
         requisitions: summaries,
         contracts,
         entries,
@@ -101,23 +106,16 @@ async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Resul
     Ok(ids.iter().filter_map(tell).collect())
 }
 
-async fn scene(
-    store: &Store,
+fn scene(
     told: &[Told],
-    requisitions: Vec<RequisitionStory>,
+    compared: &[(RequisitionStory, Option<budget::Breach>)],
     summaries: &[RequisitionSummary],
     findings: &[Finding],
-    moment: Moment,
-) -> Result<Scene, StoreError> {
-    let mut compared = Vec::with_capacity(requisitions.len());
-    for story in requisitions {
-        let breach = breach(store, &story, told, summaries, moment).await?;
-        compared.push((story, breach));
-    }
+) -> Scene {
     let neighbours: Vec<Neighbour> = told.iter().map(|(story, _)| neighbour(story)).collect();
     let renews = |me: &Neighbour| timeline::renewals(me, &neighbours).0;
     let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, findings, renews(me))).collect();
-    let (spend, mut obstacles) = spend::gather(told, &compared);
+    let (spend, mut obstacles) = spend::gather(told, compared);
     let shared = summaries.iter().filter(|summary| is_shared(summary, told));
     let shared: Vec<String> = shared.map(|summary| format!("“{}”", summary.title)).collect();
     let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
@@ -127,10 +125,10 @@ async fn scene(
             "Contracts of others draw on {which} too; the line shows only what is drawn here, a breach counts all."
         ));
     }
-    Ok(Scene { works, spend, obstacles })
+    Scene { works, spend, obstacles }
 }
 
-/// Whether too much is bound. What others' contracts draw is read only where the list says that it matters: most
+/// Whether too much is bound, and what is to be said of it. What others' contracts draw is read only where the list says that it matters: most
 /// requisitions are not passed, and a page must not read everybody's events.
 async fn breach(
     store: &Store,
@@ -138,7 +136,7 @@ async fn breach(
     told: &[Told],
     summaries: &[RequisitionSummary],
     moment: Moment,
-) -> Result<Option<budget::Breach>, StoreError> {
+) -> Result<(Option<budget::Breach>, Option<Finding>), StoreError> {
     let id = &story.facts.id;
     let theirs: Vec<Told> = told.iter().filter(|one| draws_on(one, id)).cloned().collect();
     let summary = summaries.iter().find(|summary| summary.id == *id);
@@ -149,9 +147,21 @@ async fn breach(
         |summary: &RequisitionSummary| usize::try_from(summary.contracts).is_ok_and(|all| all > theirs.len());
     if summary.is_some_and(|summary| is_passed(summary) && is_shared(summary)) {
         let rows = store.list_contracts_on(id.as_str(), story.is_test, moment).await?;
-        return Ok(budget::of(story, &draws(store, id, &rows, moment).await?).breach);
+        return Ok(judged(story, &draws(store, id, &rows, moment).await?, summary));
     }
-    Ok(budget::of(story, &theirs).breach)
+    Ok(judged(story, &theirs, summary))
+}
+
+fn judged(
+    story: &RequisitionStory,
+    contracts: &[Told],
+    summary: Option<&RequisitionSummary>,
+) -> (Option<budget::Breach>, Option<Finding>) {
+    let breach = budget::of(story, contracts).breach;
+    let title = summary.map_or(story.facts.id.as_str(), |summary| summary.title.as_str());
+    let finding =
+        breach.as_ref().and_then(|_| findings::over_budget(story, contracts, &format!("contracts on “{title}”")));
+    (breach, finding)
 }
 
 fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {

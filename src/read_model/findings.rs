@@ -1,19 +1,24 @@
 //! What is wrong now, what people said of it, and what can be told about why an event came late?
 
-use super::{ASKED, PAGE, page};
+use super::story::happenings;
+use super::subject::altered;
+use super::{ASKED, PAGE, page, row};
+use crate::projector::gather::Kind;
 use crate::store::projections::findings::{FoundRow, Sought};
+use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError, instant};
 use app::event::EventType;
-use app::id::Subject;
+use app::findings;
+use app::id::{ContractorId, Subject};
 use app::lifecycle::finding::{Dismissal, Finding, FindingKind, Severity};
-use app::lifecycle::rules::Rule;
-use app::timeline::Entry;
+use app::lifecycle::rules::{Limits, Rule};
+use app::timeline::{self, ContractStory, Entry, Neighbour};
 use app::view::Page;
 use app::view::filter::Cursor;
 use app::view::finding::{FindingFilter, FindingSummary};
 use app::view::moment::{AsOf, Meaning, Moment};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of how many late events of one page it is asked whether the outage was ours.
 const MOST_EXPLAINED: usize = 20;
@@ -84,6 +89,47 @@ pub(super) async fn count_of_contracts(
     let sought = Sought { severity: Some(Severity::Warning.rank()), without: &without, ..Sought::default() };
     let counted = store.count_findings_of("contract", ids, &sought, now.as_millisecond()).await?;
     Ok(counted.into_iter().map(|(id, count)| (id, u32::try_from(count).unwrap_or(u32::MAX))).collect())
+}
+
+/// The same at a moment of the past, of which no list is kept: each of these contracts is folded as it was then.
+pub(super) async fn count_of_contracts_then(
+    store: &Store,
+    ids: &[&str],
+    is_test: bool,
+    moment: Moment,
+    limits: Limits,
+) -> Result<BTreeMap<String, u32>, StoreError> {
+    let happened = happenings(store, Kind::Contract, ids, moment).await?;
+    let stories: Vec<ContractStory> = happened.values().filter_map(|told| timeline::contract(told)).collect();
+    let whose: BTreeSet<&str> =
+        stories.iter().filter_map(|story| story.facts.contractor_id.as_ref()).map(ContractorId::as_str).collect();
+    let whose: Vec<&str> = whose.into_iter().collect();
+    let rows = store.list_contracts_of(&whose, is_test, moment).await?;
+    let seqs = stories.iter().flat_map(|story| &story.entries).map(|entry| entry.seq);
+    let altered = altered(store, seqs, moment).await?;
+    let mut found = Vec::new();
+    for story in &stories {
+        let is_theirs = |row: &&ContractRow| {
+            story.facts.contractor_id.as_ref().is_some_and(|id| row.contractor_id.as_deref() == Some(id.as_str()))
+        };
+        let neighbours = rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
+        let me = neighbours.iter().find(|one| one.id == story.facts.id);
+        let is_renewed = me.is_some_and(|me| timeline::renewals(me, &neighbours).1.is_some());
+        let of_contract = findings::of_contract(story, &altered, limits).into_iter();
+        let of_contract = of_contract.filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
+        let counts =
+            |one: &Finding| one.holds(moment.at()) && one.severity >= Severity::Warning && !one.kind.is_transport();
+        let subject = Subject::Contract(story.facts.id.clone());
+        found.extend(of_contract.filter(counts).map(|one| (one.key(&subject), story.facts.id.to_string())));
+    }
+    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    let aside = store.list_dismissals(&keys, moment.at().as_millisecond()).await?;
+    let aside: BTreeSet<String> = aside.into_iter().map(|(key, ..)| key).collect();
+    let mut counted = BTreeMap::new();
+    for (_, id) in found.into_iter().filter(|(key, _)| !aside.contains(key)) {
+        *counted.entry(id).or_default() += 1;
+    }
+    Ok(counted)
 }
 
 fn summary(row: FoundRow) -> Result<FindingSummary, StoreError> {

@@ -2,6 +2,7 @@
 
 use super::{findings, page, past, row, subject};
 use crate::store::{Store, StoreError};
+use app::lifecycle::rules::Limits;
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};
@@ -59,16 +60,27 @@ pub(super) async fn contracts(
         },
         id: row.id.clone(),
     });
-    let mut items = row::contracts(&found.items, today)?;
-    // What waits and what was laid aside is known of now alone; a row of the past says what its events said.
-    if moment.as_of.is_none() {
-        let ids: Vec<&str> = items.iter().map(|one| one.id.as_str()).collect();
-        let open = findings::count_of_contracts(store, &ids, moment.at()).await?;
-        for one in &mut items {
-            one.findings = open.get(one.id.as_str()).copied().unwrap_or_default();
-        }
+    Ok(Page { items: row::contracts(&found.items, today)?, next: found.next })
+}
+
+/// The same, each row with how many of its findings need a person.
+pub(super) async fn contracts_tagged(
+    store: &Store,
+    filter: &ContractFilter,
+    moment: Moment,
+    rows: usize,
+    limits: Limits,
+) -> Result<Page<ContractSummary>, StoreError> {
+    let mut page = contracts(store, filter, moment, rows).await?;
+    let ids: Vec<&str> = page.items.iter().map(|one| one.id.as_str()).collect();
+    let open = match moment.as_of {
+        None => findings::count_of_contracts(store, &ids, moment.at()).await?,
+        Some(_) => findings::count_of_contracts_then(store, &ids, filter.test, moment, limits).await?,
+    };
+    for one in &mut page.items {
+        one.findings = open.get(one.id.as_str()).copied().unwrap_or_default();
     }
-    Ok(Page { items, next: found.next })
+    Ok(page)
 }
 
 pub(super) async fn requisitions(

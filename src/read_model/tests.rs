@@ -1,6 +1,7 @@
 //! What do the pages get told, on both databases?
 
 mod deliveries;
+mod findings;
 mod listing;
 mod lists;
 mod moments;

@@ -84,6 +84,21 @@ fn a_breach_is_told_at_the_event_that_caused_it() {
 }
 
 #[test]
+fn an_amount_that_was_told_late_held_before() {
+    // No event of the requisition was seen: what it is for is known from the newest contract event that names it.
+    let winter = vec![event(3, "2025-11-24T10:00:00Z", "accepted", drawing("50000.00"))];
+    let spring = vec![
+        event(4, "2026-02-01T10:00:00Z", "offered", spring("50000.00")),
+        event(5, "2026-02-03T10:00:00Z", "accepted", spring("50000.00")),
+        event(6, "2026-02-20T10:00:00Z", "completed", spring("50000.00")),
+    ];
+    let story = requisition(&"spreq_1".into(), &spring[2..]).unwrap();
+    let draws: Vec<_> = [winter, spring].iter().map(|told| (contract(told).unwrap(), history(told))).collect();
+    let breach = of(&story, &draws).breach.unwrap();
+    assert_eq!((breach.seq, breach.contract.unwrap().as_str()), (5, "ct_spring"), "not the event that told it");
+}
+
+#[test]
 fn a_breach_that_was_mended_is_none() {
     let accepted = event(3, "2025-11-24T10:00:00Z", "accepted", drawing("30000.00"));
     let over = compared(&approved("30000.00"), &[vec![accepted.clone()]]);

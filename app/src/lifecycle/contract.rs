@@ -270,7 +270,8 @@ impl Phase {
 
     /// What to tell on `today` (a calendar day; contracts know no time of day). The last day itself still counts as
     /// running. A contract without an end date never completes by itself. An accepted contract whose planned end has
-    /// passed counts as completed even when `completed` was never seen: the missing event is a finding, not a state.
+    /// passed counts as completed even when `completed` was never seen: until when that one is sent is not documented, so
+    /// no rule can miss it.
     pub fn on(today: Date, state: ContractState, start_on: Option<Date>, ends_on: Option<Date>) -> Self {
         let over = ends_on.is_some_and(|last| last < today);
         match state {

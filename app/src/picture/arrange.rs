@@ -4,7 +4,7 @@ use super::axis::{Axis, Tick, WIDTH};
 use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked};
 use super::spend::{self, SpendLane};
 use super::window::{Choice, Window, window};
-use super::{Flaw, Scene, Work, day_of_year, label};
+use super::{Flaw, Scene, Work, day_of_year, label, short_day};
 use crate::id::ContractId;
 use crate::lifecycle::contract::Phase;
 use crate::timeline::words::day_of;
@@ -248,7 +248,8 @@ fn beside(segments: &[Segment], says: &[String]) -> Option<Words> {
 
 /// A lane with nothing in the stretch shown says where its contract is.
 fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Words {
-    let short = in_short(work, now);
+    // A day that the axis does not show is told with its year.
+    let short = in_short(work, now, day_of_year);
     let is_later = all.first().is_some_and(|stretch| axis.x(stretch.from) >= WIDTH);
     let is_earlier = !all.is_empty() && !is_later;
     let (x, is_before, says) = match () {
@@ -260,7 +261,7 @@ fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Wor
         () => {
             let at = work.steps.iter().rev().find_map(|step| step.at).map_or(now, |at| at);
             let x = axis.within(at.as_second());
-            (x, x > WIDTH / 2, short)
+            (x, x > WIDTH / 2, in_short(work, now, short_day))
         }
     };
     Words { x, is_before, says }

@@ -2,10 +2,11 @@
 
 mod life;
 
-use super::{Work, day_of_year};
+use super::Work;
 use crate::lifecycle::contract::Phase;
 use crate::timeline::words::day_of;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use life::Life;
 
 /// What a stretch is; its colour, pattern and word follow from it.
@@ -113,19 +114,20 @@ fn in_turn(mut all: Vec<Stretch>) -> Vec<Stretch> {
     all
 }
 
-/// What is said of a contract that has no stretch to say it in.
-pub fn in_short(work: &Work, now: Timestamp) -> String {
+/// What is said of a contract that has no stretch to say it in, with days as `spelled`.
+pub fn in_short(work: &Work, now: Timestamp, spelled: fn(Date) -> String) -> String {
     let phase = Phase::on(day_of(now), work.state, work.start_on, work.ends_on);
     let label = phase.label().to_lowercase();
     let step = work.steps.iter().rev().find_map(|step| step.at).map(day_of);
     // What is so by its days, and not by an event, is so since one of them.
-    match phase {
-        Phase::Completed => work.ends_on.map_or(label.clone(), |day| format!("{label} {}", day_of_year(day))),
-        Phase::Active => work.start_on.map_or(label.clone(), |day| format!("{label} since {}", day_of_year(day))),
-        Phase::Upcoming => work.start_on.map_or(label.clone(), |day| format!("starts {}", day_of_year(day))),
-        Phase::Ending => work.ends_on.map_or(label.clone(), |day| format!("ends {}", day_of_year(day))),
-        _ => step.map_or(label.clone(), |day| format!("{label} {}", day_of_year(day))),
-    }
+    let (words, day) = match phase {
+        Phase::Completed => (label.as_str(), work.ends_on),
+        Phase::Active => ("active since", work.start_on),
+        Phase::Upcoming => ("starts", work.start_on),
+        Phase::Ending => ("ends", work.ends_on),
+        _ => (label.as_str(), step),
+    };
+    day.map_or_else(|| label.clone(), |day| format!("{words} {}", spelled(day)))
 }
 
 /// The times that a view of everything should hold: of the stretches, and of the steps.

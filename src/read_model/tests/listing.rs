@@ -6,7 +6,7 @@ use app::event::contract::Rate;
 use app::lifecycle::contract::Phase;
 use app::view::contractor::{ContractSummary, ContractorSummary};
 use app::view::filter::{Cursor, Listing, Order, Query as _, SortKey};
-use app::view::moment::Moment;
+use app::view::moment::{AsOf, Meaning, Moment};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -233,7 +233,32 @@ async fn requisitions_are_found_ordered_and_walked_once() {
         };
         let all = whole(&RequisitionFilter::default(), 1_000, ask).await;
         assert_eq!(all.len(), 11);
-        for (query, count) in [
+        let contracts = list::contracts(&store, &ContractFilter::default(), moment, 1_000).await.unwrap().items;
+        let with = |fits: &dyn Fn(&ContractSummary) -> bool| {
+            let on: std::collections::BTreeSet<_> =
+                contracts.iter().filter(|contract| fits(contract)).filter_map(|c| c.requisition_id.clone()).collect();
+            on.len()
+        };
+        let ends = |days: i64| {
+            let last = moment.today() + days.days();
+            with(&move |c| c.phase.is_running() && c.ends_on.is_some_and(|day| day <= last))
+        };
+        let by_filter = [
+            ("hirer=hp_3", with(&|c| c.hirers[0] == "Zoë")),
+            ("hirer=raman", with(&|c| c.hirers[0].contains("Raman"))),
+            ("hirer=nobody", 0),
+            ("ending=0", ends(0)),
+            ("ending=14", ends(14)),
+        ];
+        // As it is now, as a question about the past.
+        let then = Moment::new(at(61), Some(AsOf { at: at(60), meaning: Meaning::Happened }));
+        let ask_then = async |filter: &RequisitionFilter, _| reader(&store).requisitions(filter, then).await.unwrap();
+        for (query, count) in by_filter {
+            let found = whole(&RequisitionFilter::from_query(query), 50, ask_then).await;
+            assert_eq!(found.len(), count, "{query} in the past");
+        }
+        assert!(by_filter.iter().filter(|(_, count)| (1..11).contains(count)).count() > 1, "{by_filter:?}");
+        let others = [
             ("", 11),
             ("client=cl_1", 11),
             ("client=cl_9", 0),
@@ -241,7 +266,8 @@ async fn requisitions_are_found_ordered_and_walked_once() {
             ("amount_type=TOTAL", 6),
             ("q=spreq_10", 1),
             ("field=None", 0),
-        ] {
+        ];
+        for (query, count) in others.into_iter().chain(by_filter) {
             for order in orders::<RequisitionFilter>() {
                 let filter = RequisitionFilter::from_query(&format!("{query}&sort={order}"));
                 let rows = whole(&filter, 3, ask).await;

@@ -32,6 +32,13 @@ async fn everything(reader: &Reader, moment: Moment) -> Answers {
         let filter = RequisitionFilter { test, ..Default::default() };
         all.requisitions.extend(reader.requisitions(&filter, moment).await.unwrap().items);
     }
+    // The past has one order of its own, which no later event moves.
+    if moment.as_of.is_some() {
+        let live = |is_test: bool| all.requisitions.iter().filter(move |one| one.is_test == is_test);
+        for is_test in [false, true] {
+            assert!(live(is_test).is_sorted_by_key(|one| (one.title.to_lowercase(), one.id.clone())));
+        }
+    }
     all.contractors.sort_by(|a, b| a.id.cmp(&b.id));
     all.requisitions.sort_by(|a, b| a.id.cmp(&b.id));
     for one in &all.contractors {

@@ -1,0 +1,132 @@
+//! Does a page say of what is wrong what the list says, now and in the past?
+
+use super::*;
+use app::id::{ContractId, Subject};
+use app::lifecycle::finding::Finding;
+use app::view::moment::{AsOf, Meaning};
+use std::collections::BTreeSet;
+
+const DAY: i64 = 24 * 60;
+
+/// From 9 March to 10 April 2026; the day of the first event is 2 March.
+fn agreement(id: &str, days: [&str; 2]) -> serde_json::Value {
+    let mut object = contract(id, "clct_1");
+    object["start_date"] = json!(days[0]);
+    object["end_date"] = json!(days[1]);
+    object
+}
+
+fn first(id: &str, minute: i64, event: &str) -> Told {
+    Told::new(id, minute, &body(event, "live", &agreement("ct_1", ["2026-03-09", "2026-04-10"])))
+}
+
+fn second(id: &str, minute: i64, event: &str) -> Told {
+    Told::new(id, minute, &body(event, "live", &agreement("ct_2", ["2026-04-11", "2026-06-30"])))
+}
+
+/// Rules and places on the page of a contract, of what nobody laid aside.
+async fn on_page(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64)> {
+    let page = reader.contract(&id.into(), moment).await.unwrap();
+    let open = page.findings.iter().filter(|one| one.dismissed.is_none());
+    open.map(|one: &Finding| (one.rule.as_str(), one.seq)).collect()
+}
+
+async fn in_list(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64)> {
+    let all = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
+    let subject = Subject::Contract(ContractId(id.to_owned()));
+    let theirs = all.iter().filter(|one| one.subject == subject);
+    theirs.map(|one| (one.finding.rule.as_str(), one.finding.seq)).collect()
+}
+
+#[tokio::test]
+async fn the_page_the_list_and_the_tag_agree() {
+    each_database(async |store| {
+        let reader = reader(&store);
+        let told = [
+            first("m1", 1, "client.contract.accepted"),
+            second("m2", 2, "client.contract.offered"),
+            second("m3", 3, "client.contract.revoked"),
+            second("m4", 4, "client.contract.offered"),
+            second("m5", 5, "client.contract.deleted"),
+        ];
+        let mut renewed_by = Vec::new();
+        for one in told {
+            log(&store, &[one]).await;
+            project(&store).await;
+            for days in [1, 30] {
+                let moment = Moment::from(at(days * DAY));
+                for id in ["ct_1", "ct_2"] {
+                    if reader.contract(&id.into(), moment).await.is_ok() {
+                        let page = on_page(&reader, id, moment).await;
+                        assert_eq!(page, in_list(&reader, id, moment).await, "{id} after {days} days");
+                    }
+                }
+            }
+            let page = reader.contract(&"ct_1".into(), at(30 * DAY).into()).await.unwrap();
+            let is_ending = page.findings.iter().any(|one| one.rule.as_str() == "renewed-before-end");
+            assert_eq!(is_ending, page.renewed_by.is_none(), "one page does not contradict itself");
+            renewed_by.push(page.renewed_by.is_some());
+
+            let rows = reader.contracts(&ContractFilter::default(), at(30 * DAY).into()).await.unwrap().items;
+            let tag = rows.iter().find(|row| row.id.as_str() == "ct_1").unwrap().findings;
+            // The offer before the acceptance was never seen; at its end nothing renews it.
+            assert_eq!(tag, 1 + u32::from(is_ending));
+        }
+        assert_eq!(renewed_by, [false, true, false, true, false]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_laid_aside_later_was_not_laid_aside_then() {
+    each_database(async |store| {
+        log(&store, &[first("m1", 1, "client.contract.accepted")]).await;
+        project(&store).await;
+        let reader = reader(&store);
+        let tag = async || {
+            let rows = reader.contracts(&ContractFilter::default(), at(4 * DAY).into()).await.unwrap().items;
+            rows[0].findings
+        };
+        assert_eq!(tag().await, 1);
+        let now = at(3 * DAY).as_millisecond();
+        let key = reader.findings(&FindingFilter::default(), at(3 * DAY), true).await.unwrap().items.remove(0).key;
+        store.dismiss(&key, "Offered by telephone", ("Ada", "ada@example.com"), now).await.unwrap();
+        assert_eq!(tag().await, 0, "what is laid aside is counted no more");
+
+        let as_of = |days: i64, meaning| Moment::new(at(9 * DAY), Some(AsOf { at: at(days * DAY), meaning }));
+        for meaning in Meaning::ALL {
+            assert_eq!(on_page(&reader, "ct_1", as_of(2, meaning)).await.len(), 1);
+            assert_eq!(on_page(&reader, "ct_1", as_of(4, meaning)).await.len(), 0);
+        }
+        store.restore(&key, "ada@example.com", at(5 * DAY).as_millisecond()).await.unwrap();
+        for meaning in Meaning::ALL {
+            assert_eq!(on_page(&reader, "ct_1", as_of(4, meaning)).await.len(), 0, "as it was then");
+            assert_eq!(on_page(&reader, "ct_1", as_of(6, meaning)).await.len(), 1);
+        }
+        let drawn = reader.contractor(&"clct_1".into(), as_of(4, Meaning::Happened)).await.unwrap().picture;
+        assert!(drawn.works[0].flaws.is_empty(), "nor is it marked in the picture");
+        let drawn = reader.contractor(&"clct_1".into(), as_of(6, Meaning::Happened)).await.unwrap().picture;
+        assert_eq!(drawn.works[0].flaws.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_late_others_were_is_told_as_it_was_known_then() {
+    each_database(async |store| {
+        // All happened while nothing arrived, and came one after the other, an hour late.
+        let late = |n: i64| Told { delay: 3_600 + n * 60, ..first(&format!("m{n}"), 1, "client.contract.accepted") };
+        log(&store, &[late(1), late(2), late(3)]).await;
+        project(&store).await;
+        let reader = reader(&store);
+        let advice = async |as_of: Option<AsOf>| {
+            let page = reader.contract(&"ct_1".into(), Moment::new(at(3 * DAY), as_of)).await.unwrap();
+            page.findings.into_iter().find(|one| one.rule.as_str() == "arrives-on-time").unwrap().advice
+        };
+        assert!(advice(None).await.contains("2 other messages came late"), "{}", advice(None).await);
+        let then = |meaning| Some(AsOf { at: at(63), meaning });
+        let known = advice(then(Meaning::Known)).await;
+        assert!(known.contains("1 other message came late"), "{known}");
+    })
+    .await;
+}
