@@ -1,7 +1,6 @@
 //! What is wrong now, what people said of it, and what can be told about why an event came late?
 
 use super::story::happenings;
-use super::subject::altered;
 use super::{ASKED, PAGE, page, row};
 use crate::projector::gather::Kind;
 use crate::store::projections::findings::{FoundRow, Sought};
@@ -101,32 +100,37 @@ pub(super) async fn count_of_contracts_then(
 ) -> Result<BTreeMap<String, u32>, StoreError> {
     let happened = happenings(store, Kind::Contract, ids, moment).await?;
     let stories: Vec<ContractStory> = happened.values().filter_map(|told| timeline::contract(told)).collect();
+    // Repeats that say something else are transport, and not counted here.
+    let of_contract = |story| {
+        let counts =
+            |one: &Finding| one.holds(moment.at()) && one.severity >= Severity::Warning && !one.kind.is_transport();
+        let found = findings::of_contract(story, &BTreeSet::new(), limits).into_iter().filter(counts);
+        found.collect::<Vec<Finding>>()
+    };
+    let found: Vec<(&ContractStory, Vec<Finding>)> = stories.iter().map(|story| (story, of_contract(story))).collect();
+    let is_ending = |findings: &[Finding]| findings.iter().any(|one| one.rule == Rule::RenewedBeforeEnd);
+    let ending = found.iter().filter(|(_, findings)| is_ending(findings)).map(|(story, _)| story);
     let whose: BTreeSet<&str> =
-        stories.iter().filter_map(|story| story.facts.contractor_id.as_ref()).map(ContractorId::as_str).collect();
+        ending.filter_map(|story| story.facts.contractor_id.as_ref()).map(ContractorId::as_str).collect();
     let whose: Vec<&str> = whose.into_iter().collect();
     let rows = store.list_contracts_of(&whose, is_test, moment).await?;
-    let seqs = stories.iter().flat_map(|story| &story.entries).map(|entry| entry.seq);
-    let altered = altered(store, seqs, moment).await?;
-    let mut found = Vec::new();
-    for story in &stories {
+    let mut named = Vec::new();
+    for (story, findings) in found {
         let is_theirs = |row: &&ContractRow| {
             story.facts.contractor_id.as_ref().is_some_and(|id| row.contractor_id.as_deref() == Some(id.as_str()))
         };
         let neighbours = rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
         let me = neighbours.iter().find(|one| one.id == story.facts.id);
         let is_renewed = me.is_some_and(|me| timeline::renewals(me, &neighbours).1.is_some());
-        let of_contract = findings::of_contract(story, &altered, limits).into_iter();
-        let of_contract = of_contract.filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
-        let counts =
-            |one: &Finding| one.holds(moment.at()) && one.severity >= Severity::Warning && !one.kind.is_transport();
         let subject = Subject::Contract(story.facts.id.clone());
-        found.extend(of_contract.filter(counts).map(|one| (one.key(&subject), story.facts.id.to_string())));
+        let open = findings.into_iter().filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
+        named.extend(open.map(|one| (one.key(&subject), story.facts.id.to_string())));
     }
-    let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+    let keys: Vec<&str> = named.iter().map(|(key, _)| key.as_str()).collect();
     let aside = store.list_dismissals(&keys, moment.at().as_millisecond()).await?;
     let aside: BTreeSet<String> = aside.into_iter().map(|(key, ..)| key).collect();
     let mut counted = BTreeMap::new();
-    for (_, id) in found.into_iter().filter(|(key, _)| !aside.contains(key)) {
+    for (_, id) in named.into_iter().filter(|(key, _)| !aside.contains(key)) {
         *counted.entry(id).or_default() += 1;
     }
     Ok(counted)

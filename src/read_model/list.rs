@@ -2,12 +2,14 @@
 
 use super::{findings, page, past, row, subject};
 use crate::store::{Store, StoreError};
+use app::lifecycle::contract::ContractState;
 use app::lifecycle::rules::Limits;
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};
 use app::view::moment::Moment;
 use app::view::spend::RequisitionSummary;
+use jiff::ToSpan as _;
 
 /// The key of a row without a day, in the order of days.
 const NO_DAY: &str = "9999";
@@ -72,10 +74,18 @@ pub(super) async fn contracts_tagged(
     limits: Limits,
 ) -> Result<Page<ContractSummary>, StoreError> {
     let mut page = contracts(store, filter, moment, rows).await?;
-    let ids: Vec<&str> = page.items.iter().map(|one| one.id.as_str()).collect();
-    let open = match moment.as_of {
-        None => findings::count_of_contracts(store, &ids, moment.at()).await?,
-        Some(_) => findings::count_of_contracts_then(store, &ids, filter.test, moment, limits).await?,
+    let is_past = moment.as_of.is_some();
+    // Where no event says that something is wrong, no offer is open and no end is near, nothing can be.
+    let soon = moment.today().saturating_add(i64::from(limits.ending_days).days());
+    let may_have = |one: &&ContractSummary| {
+        let ends_soon = one.ends_on.is_some_and(|last| (moment.today()..=soon).contains(&last));
+        !is_past || one.findings > 0 || one.state == ContractState::Offered || ends_soon
+    };
+    let ids: Vec<&str> = page.items.iter().filter(may_have).map(|one| one.id.as_str()).collect();
+    let open = if is_past {
+        findings::count_of_contracts_then(store, &ids, filter.test, moment, limits).await?
+    } else {
+        findings::count_of_contracts(store, &ids, moment.at()).await?
     };
     for one in &mut page.items {
         one.findings = open.get(one.id.as_str()).copied().unwrap_or_default();

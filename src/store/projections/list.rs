@@ -3,10 +3,10 @@
 use super::pages::has_hirer;
 use super::pages::searched::ever_found_by;
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
-use super::source::{Source, days_ahead, ending, running};
+use super::source::{Source, ending, running};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Store, StoreError, with_reader};
-use app::view::moment::Moment;
+use app::view::moment::{Meaning, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -70,8 +70,17 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Source::Contracts.all_at(moment);
-        select.push(" where contractor_id in ").list(ids.iter().copied()).push(OF_MODE).bind(is_test);
+        let mut select = Statement::new("");
+        if let Some((asked, versions)) = moment.as_of.zip(Statement::versions_of_chosen(moment)) {
+            // Which contracts these may be is told by an index alone; then one version of each is read.
+            select.push(
+                "with chosen (id) as materialized (select distinct id from contract_versions where contractor_id",
+            );
+            select.among(ids.iter().copied()).push(" and is_known = ").bind(asked.meaning == Meaning::Known);
+            select.push(" and from_at <= ").bind(asked.at.as_millisecond()).push("), ").append(&versions).push(" ");
+        }
+        select.append(&Source::Contracts.all()).push(" where contractor_id").among(ids.iter().copied());
+        select.push(OF_MODE).bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
     }
@@ -175,9 +184,10 @@ impl Store {
     pub async fn list_ending(&self, today: Date, days: u16, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
         let mut select = Source::Contracts.all();
         select.push(" where is_test = ").bind(false);
-        running(&mut select, today);
-        select.push(" and last_day <= ").bind(&days_ahead(today, days));
-        select.push(" order by last_day, id limit ").bind(limit);
+        ending(&mut select, today, days);
+        // Spelled as the index has it: along it, the first few are at hand at once.
+        select.push(" and coalesce(contracts.ends_on, '9999') >= ").bind(&today.to_string());
+        select.push(" order by coalesce(contracts.ends_on, '9999'), id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
