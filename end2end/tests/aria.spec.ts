@@ -96,13 +96,13 @@ test('one contract from its approval to its end', async ({ page }) => {
       - definition: United Kingdom
       - term: cost_centre
       - definition: CC-410
-      - heading "Fees" [level=2]
-      - region "Fees":
+      - heading "Rate and fees" [level=2]
+      - region "Rate and fees":
         - table:
           - rowgroup:
-            - row "From Fees Fees in all Total cost"
+            - row "From Rate Fees Fees in all Total cost"
           - rowgroup:
-            - row "1 Sep 2025 Platform Referral Fee 12%, £54.00 £54.00 £504.00"
+            - row "1 Sep 2025 £450.00 Platform Referral Fee 12%, £54.00 £54.00 £504.00"
       - heading "Events" [level=2]
       - heading "Friday 28 November 2025" [level=3]
       - list:

@@ -153,15 +153,20 @@ async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result
     let (first, last) = (today.saturating_sub(BACK.days()), today.saturating_add(AHEAD.days()));
     // What lies ahead first: where there are more than a feed holds, the days gone by are the ones to do without.
     let (mut contracts, has_more) = feeds.reader.feed_contracts(&filter, today, last, moment).await?;
+    let mut lacks_days_gone_by = false;
     if !has_more {
         let ahead: BTreeSet<ContractId> = contracts.iter().map(|contract| contract.id.clone()).collect();
         let yesterday = today.saturating_sub(1.days());
-        let (behind, _) = feeds.reader.feed_contracts(&filter, first, yesterday, moment).await?;
+        let (behind, has_more_behind) = feeds.reader.feed_contracts(&filter, first, yesterday, moment).await?;
+        lacks_days_gone_by = has_more_behind;
         contracts.extend(behind.into_iter().filter(|contract| !ahead.contains(&contract.id)));
     }
     // The name is all that every calendar shows of a feed as a whole.
-    let name =
-        if has_more { format!("{} (the next {} contracts)", feed.name, contracts.len()) } else { feed.name.clone() };
+    let name = match (has_more, lacks_days_gone_by) {
+        (true, _) => format!("{} (the next {} contracts)", feed.name, contracts.len()),
+        (false, true) => format!("{} (not all that is past)", feed.name),
+        (false, false) => feed.name.clone(),
+    };
     Ok(ics::calendar(&name, &marks(&contracts, first, last), &feeds.home))
 }
 

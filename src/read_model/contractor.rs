@@ -9,7 +9,7 @@ use crate::projector::row as list_row;
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
 use app::budget;
-use app::estimate::{self, Commitment};
+use app::estimate::{self, Commitment, Standing};
 use app::findings;
 use app::id::{ContractorId, RequisitionId, Subject};
 use app::lifecycle::finding::Finding;
@@ -62,8 +62,8 @@ pub(super) async fn contractor(
     let mut compared = Vec::with_capacity(requisitions.len());
     for story in requisitions {
         let subject = Subject::Requisition(story.facts.id.clone());
-        // Their contracts draw on it, so it is not unused.
-        let of_events = findings::of_requisition_within_budget(&story, true, &altered, limits).into_iter();
+        let is_drawn_on = is_drawn_on(store, &story, &told, moment).await?;
+        let of_events = findings::of_requisition_within_budget(&story, is_drawn_on, &altered, limits).into_iter();
         found.extend(of_events.map(|finding| (subject.clone(), finding)));
         let (breach, finding) = breach(store, &story, &told, &summaries, moment).await?;
         found.extend(finding.map(|finding| (subject, finding)));
@@ -138,7 +138,8 @@ async fn breach(
     moment: Moment,
 ) -> Result<(Option<budget::Breach>, Option<Finding>), StoreError> {
     let id = &story.facts.id;
-    let theirs: Vec<Told> = told.iter().filter(|one| draws_on(one, id)).cloned().collect();
+    let counts = |one: &&Told| draws_on(one, id) && one.0.is_test == story.is_test;
+    let theirs: Vec<Told> = told.iter().filter(counts).cloned().collect();
     let summary = summaries.iter().find(|summary| summary.id == *id);
     let is_passed = |summary: &RequisitionSummary| {
         summary.remaining.as_ref().is_some_and(|left| left.amount.is_sign_negative() && !left.amount.is_zero())
@@ -162,6 +163,22 @@ fn judged(
     let finding =
         breach.as_ref().and_then(|_| findings::over_budget(story, contracts, &format!("contracts on “{title}”")));
     (breach, finding)
+}
+
+/// Whether a contract of its mode that was not taken back draws on it: one of theirs, or else one of others.
+async fn is_drawn_on(
+    store: &Store,
+    story: &RequisitionStory,
+    told: &[Told],
+    moment: Moment,
+) -> Result<bool, StoreError> {
+    let id = &story.facts.id;
+    let holds = |(contract, _): &Told| estimate::standing(contract.state) != Standing::Nothing;
+    if told.iter().any(|one| draws_on(one, id) && one.0.is_test == story.is_test && holds(one)) {
+        return Ok(true);
+    }
+    let draws = store.list_draws(&[id.as_str()], story.is_test, moment).await?;
+    Ok(draws.iter().any(|draw| Standing::parse(&draw.standing) != Some(Standing::Nothing)))
 }
 
 fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {

@@ -73,7 +73,7 @@ fn plainly(happening: &Happening) -> Entry {
     let Event { event_type, mode, payload, .. } = &*happening.event;
     let words = match payload {
         Payload::Unrecognised(_) => "An event outside the catalog arrived: ",
-        _ => "An event arrived and is being read: ",
+        _ => "An event arrived: ",
     };
     Entry {
         seq: happening.seq,

@@ -93,13 +93,22 @@ impl Rate {
     /// "£450.00 a day", "£60.00 an hour", "£2,000.00 per project".
     pub fn in_words(&self) -> Option<String> {
         let money = self.money()?;
-        let unit = self.unit.as_deref().map(str::to_ascii_uppercase);
-        Some(match unit.as_deref().map(|unit| unit.strip_prefix("PER_").unwrap_or(unit)) {
-            Some("DAY" | "DAILY") => format!("{money} a day"),
-            Some("HOUR" | "HOURLY") => format!("{money} an hour"),
-            Some("WEEK" | "WEEKLY") => format!("{money} a week"),
-            Some(other) => format!("{money} per {}", other.to_ascii_lowercase().replace('_', " ")),
+        Some(match self.unit_in_words().as_deref() {
+            Some("hour") => format!("{money} an hour"),
+            Some(unit @ ("day" | "week")) => format!("{money} a {unit}"),
+            Some(other) => format!("{money} per {other}"),
             None => money.to_string(),
+        })
+    }
+
+    /// What it pays for: "day" for `DAY`, `DAILY` and `PER_DAY`.
+    pub fn unit_in_words(&self) -> Option<String> {
+        let unit = self.unit.as_deref()?.to_ascii_uppercase();
+        Some(match unit.strip_prefix("PER_").unwrap_or(&unit) {
+            "DAILY" => "day".to_owned(),
+            "HOURLY" => "hour".to_owned(),
+            "WEEKLY" => "week".to_owned(),
+            other => other.to_ascii_lowercase().replace('_', " "),
         })
     }
 }

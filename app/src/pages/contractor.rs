@@ -31,19 +31,49 @@ const FIRST_EVENTS: usize = 500;
 pub fn contractor() -> AnyView {
     let viewer = viewer_in_time();
     let id = param("id").as_str().into();
-    let shown = query_value("show").as_deref().and_then(Family::parse);
-    let is_whole = query_value("events").as_deref() == Some("all");
+    let shown = Shown {
+        family: query_value("show").as_deref().and_then(Family::parse),
+        is_whole: query_value("events").as_deref() == Some("all"),
+    };
     let [zoom, from, ended] = ["zoom", "from", "ended"].map(query_value);
     let choice = Choice::parse(zoom.as_deref(), from.as_deref(), ended.as_deref());
     let told = viewer.moment();
     load(
         Here::Contractors,
         move |model| async move { model.contractor(&id, told).await },
-        move |answer| show(&answer, shown, is_whole, choice, &viewer),
+        move |answer| show(&answer, shown, choice, &viewer),
     )
 }
 
-fn show(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: Choice, viewer: &Viewer) -> AnyView {
+/// Which of their events are told.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Of one family alone.
+    family: Option<Family>,
+    /// However many they are.
+    is_whole: bool,
+}
+
+impl Shown {
+    /// Those told, and how many there are in all.
+    fn listed(self, of: &ContractorDetail) -> (Vec<Entry>, usize) {
+        let fits = |entry: &&Entry| self.family.is_none() || entry.event_type.family() == self.family;
+        let mut listed: Vec<Entry> = of.entries.iter().filter(fits).cloned().collect();
+        let found = listed.len();
+        listed.truncate(if self.is_whole { usize::MAX } else { FIRST_EVENTS });
+        (listed, found)
+    }
+
+    /// As the query string has it.
+    fn pairs(self) -> Vec<(String, String)> {
+        let family = self.family.map(|family| ("show".to_owned(), family.as_str().to_owned()));
+        let whole = self.is_whole.then(|| ("events".to_owned(), "all".to_owned()));
+        family.into_iter().chain(whole).collect()
+    }
+}
+
+fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) -> AnyView {
+    let (listed, found) = shown.listed(of);
     let summary = &of.summary;
     let path = format!("/contractors/{}", summary.id);
     let pills = view! {
@@ -58,8 +88,8 @@ fn show(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: Ch
     let drawn = if of.contracts.is_empty() {
         empty("No contracts yet", view! { <p>"Their contracts appear here with the first event about one."</p> })
     } else {
-        let kept = shown.map(|family| ("show".to_owned(), family.as_str().to_owned()));
-        picture(&of.picture, choice, path.clone(), kept.into_iter().collect(), viewer)
+        let told = listed.iter().map(|entry| entry.seq).collect();
+        picture(&of.picture, choice, path.clone(), shown.pairs(), told, viewer)
     };
     page(
         Here::Contractors,
@@ -69,18 +99,18 @@ fn show(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: Ch
             {standing(&of.findings)}
             {drawn}
             <div class="columns">
-                <div>{story(of, shown, is_whole, choice, &path)}</div>
+                <div>{story(of, &listed, found, shown, choice, &path)}</div>
                 <aside aria-label="In short">{now(of, viewer)} {findings(of)} {requisitions(of)} {facts(of)}</aside>
             </div>
         },
     )
 }
 
-fn story(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: Choice, path: &str) -> AnyView {
+/// `listed` of the `found` events are told.
+fn story(of: &ContractorDetail, listed: &[Entry], found: usize, shown: Shown, choice: Choice, path: &str) -> AnyView {
     let link = |family: Option<Family>, is_whole: bool| {
-        let show = family.map(|family| ("show", family.as_str().to_owned()));
-        let events = is_whole.then(|| ("events", "all".to_owned()));
-        let pairs: Vec<(&str, String)> = show.into_iter().chain(events).chain(choice.pairs()).collect();
+        let zoom = choice.pairs().into_iter().map(|(key, value)| (key.to_owned(), value));
+        let pairs: Vec<(String, String)> = Shown { family, is_whole }.pairs().into_iter().chain(zoom).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         let query = if query.is_empty() { query } else { format!("?{query}") };
         keep_moment(format!("{path}{query}#events"))
@@ -91,21 +121,17 @@ fn story(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: C
         .filter(|family| count(*family) > 0)
         .map(|family| {
             let text = format!("{} {}", family.label(), count(family));
-            chip(link(Some(family), false), text, shown == Some(family))
+            chip(link(Some(family), false), text, shown.family == Some(family))
         })
         .collect();
     let all = match of.entries.len() {
         1 => "The one event".to_owned(),
         count => format!("All {count} events"),
     };
-    let mut listed: Vec<Entry> =
-        of.entries.iter().filter(|entry| shown.is_none() || entry.event_type.family() == shown).cloned().collect();
-    let found = listed.len();
-    listed.truncate(if is_whole { usize::MAX } else { FIRST_EVENTS });
     let rest = (listed.len() < found).then(|| {
         let text = format!("Show all {found}");
         view! {
-            <p class="dim">{format!("These are the newest {FIRST_EVENTS} events. ")} <a href=link(shown, true)>{text}</a></p>
+            <p class="dim">{format!("These are the newest {FIRST_EVENTS} events. ")} <a href=link(shown.family, true)>{text}</a></p>
         }
     });
     let told = of.picture.works.len();
@@ -119,8 +145,8 @@ fn story(of: &ContractorDetail, shown: Option<Family>, is_whole: bool, choice: C
     view! {
         <section class="stack" id="events" aria-label="Events">
             <h2 class="visually-hidden">"Events"</h2>
-            <nav class="chips" aria-label="Which events">{chip(link(None, false), all, shown.is_none())} {chips}</nav>
-            {entries(&listed)}
+            <nav class="chips" aria-label="Which events">{chip(link(None, false), all, shown.family.is_none())} {chips}</nav>
+            {entries(listed)}
             {rest}
             {untold}
         </section>

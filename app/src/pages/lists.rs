@@ -53,7 +53,10 @@ pub(super) fn list<F: Listing>(
             <div class="chips-box" data-swap="">{choose("State", F::PATH, filter, "state", states)}</div>
         </div>
         <div class="stack" id="list" data-swap="">
-            {in_force(F::PATH, filter, |key, value| in_words(key, value, choices))}
+            {in_force(F::PATH, filter, |key, value| match key {
+                "ending" if F::PATH != "/contracts" => format!("A contract ends within {value} days"),
+                _ => in_words(key, value, choices),
+            })}
             {toolbar(filter, rows, of.next.is_some(), words.nouns)}
             {if rows == 0 { nothing(filter, words, of.next.is_some()) } else { table(filter, &of.items, viewer) }}
             {pager(F::PATH, filter, "after", of.next.as_ref())}

@@ -21,7 +21,7 @@ pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
 /// For a cell of a table: one sum a line, or a dash; `words` where that is not everything.
 pub fn committed_cell(of: &[Money], words: Option<&'static str>) -> AnyView {
     if of.is_empty() {
-        return view! { <span class="dim">"–"</span> }.into_any();
+        return view! { <span class="dim">{words.unwrap_or("–")}</span> }.into_any();
     }
     let words = || words.map(|words| view! { <span class="dim">{words} " "</span> });
     of.iter().map(|sum| view! { <div>{words()} {sum.to_string()}</div> }).collect_view().into_any()

@@ -109,6 +109,7 @@ pub fn toolbar<F: Listing>(filter: &F, rows: usize, has_more: bool, nouns: [&'st
     let is_first = filter.after().is_none();
     let noun = if rows == 1 { nouns[0] } else { nouns[1] };
     let count = match (is_first, has_more) {
+        (_, true) if rows == 0 => format!("No {noun} so far"),
         (true, true) => format!("The first {rows} {noun}"),
         (true, false) => format!("{rows} {noun}"),
         (false, _) => format!("{rows} more {noun}"),

@@ -26,8 +26,10 @@ pub(super) struct Links {
     path: String,
     /// What else its query string holds.
     kept: Vec<(String, String)>,
-    /// Whether deliveries may be opened.
+    /// Whether links lead to deliveries, and not to places in stories.
     to_deliveries: bool,
+    /// The events told below the picture.
+    told: BTreeSet<i64>,
 }
 
 impl Links {
@@ -40,6 +42,15 @@ impl Links {
         keep_moment(format!("{}{query}#picture", self.path))
     }
 
+    /// The event below the picture; its delivery where it is not told there.
+    fn below(&self, seq: i64) -> String {
+        if !self.to_deliveries && self.told.contains(&seq) {
+            format!("#event-{seq}")
+        } else {
+            format!("/deliveries/{seq}")
+        }
+    }
+
     /// The delivery of an event, or for those who may not open it the event's place on its contract's page.
     fn event(&self, page: &str, seq: Option<i64>) -> String {
         match seq {
@@ -50,14 +61,22 @@ impl Links {
     }
 }
 
-/// The picture for a choice of view; `kept` is what else the page's query string holds. Nothing without contracts.
-pub fn picture(scene: &Scene, choice: Choice, path: String, kept: Vec<(String, String)>, viewer: &Viewer) -> AnyView {
+/// The picture for a choice of view; `kept` is what else the page's query string holds, `told` are the events the page
+/// tells. Nothing without contracts.
+pub fn picture(
+    scene: &Scene,
+    choice: Choice,
+    path: String,
+    kept: Vec<(String, String)>,
+    told: BTreeSet<i64>,
+    viewer: &Viewer,
+) -> AnyView {
     if scene.works.is_empty() {
         return ().into_any();
     }
     let at = viewer.moment().at();
     let drawing = draw(scene, choice, at);
-    let links = Links { path, kept, to_deliveries: viewer.is_admin() };
+    let links = Links { path, kept, to_deliveries: viewer.is_admin(), told };
     let axis = drawing.window.axis;
     let last = axis.to.yesterday().unwrap_or(axis.to);
     let shown = day_range(Some(axis.from), Some(last)).unwrap_or_default();
@@ -84,7 +103,7 @@ pub fn picture(scene: &Scene, choice: Choice, path: String, kept: Vec<(String, S
             <details class="picture-table">
                 <summary>"The same as a table"</summary>
                 {table::contracts(scene, viewer, &links)}
-                {scene.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place)).collect_view()}
+                {scene.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place, &links)).collect_view()}
             </details>
         </section>
     }

@@ -81,7 +81,10 @@ impl Store {
     pub(crate) async fn finish_rebuild(&self) -> Result<(), StoreError> {
         let lists = match &self.pool {
             Pool::Sqlite { lists, .. } => Arc::clone(lists),
-            Pool::Postgres(pool) => return tidied(pool).await,
+            Pool::Postgres(pool) => {
+                tidied(pool).await;
+                return Ok(());
+            }
         };
         blocking(move || {
             make_indexes(&lists.direct)?;
@@ -100,13 +103,14 @@ impl Store {
     }
 }
 
-/// Without this, counts read every row until the database tidies up by itself, which may be long after. What it cannot
-/// do, for another runs it or the tables are not ours, it leaves.
-async fn tidied(pool: &sqlx::PgPool) -> Result<(), StoreError> {
+/// Without this, counts read every row until the database tidies up by itself, which may be long after. The lists are
+/// whole either way: where it may not run, or takes longer than the database allows, it is left to the database.
+async fn tidied(pool: &sqlx::PgPool) {
     let tables = "vacuum (analyze) contractors, contracts, contract_versions, requisitions, findings, mentions, names, \
                   facets, choices, hirers, tallies, arrivals";
-    sqlx::raw_sql(tables).execute(pool).await?;
-    Ok(())
+    if let Err(error) = sqlx::raw_sql(tables).execute(pool).await {
+        tracing::info!(%error, "the lists were not vacuumed after they were made");
+    }
 }
 
 fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {

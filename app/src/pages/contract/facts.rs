@@ -69,7 +69,7 @@ pub(super) fn fees(of: &ContractDetail) -> AnyView {
     }
     let columns = [("From", ""), ("Rate", "num"), ("Fees", ""), ("Fees in all", "num wide"), ("Total cost", "num")];
     let table = table("Rate and fees", &columns, rows);
-    let unit = rate.and_then(|rate| rate.unit.as_deref()).map(words);
+    let unit = rate.and_then(Rate::unit_in_words);
     let unit = unit.map_or_else(|| "per unit of the rate".to_owned(), |unit| format!("per {unit}"));
     card("Rate and fees", Some(unit), table)
 }

@@ -6,6 +6,7 @@ use crate::estimate::{self, Commitment, Standing};
 use crate::id::{ContractId, RequisitionId};
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::{Currency, Money};
+use crate::picture::day_of_year;
 use crate::timeline::words::day_of;
 use crate::timeline::{Amount, ContractStory, RequisitionStory};
 use jiff::Timestamp;
@@ -142,9 +143,9 @@ fn approved(requisitions: &[Drawn<'_>], contracts: &[(ContractStory, Vec<Commitm
         }));
         let draws = |commitment: &&Commitment| commitment.draws_on.as_ref() == Some(&story.facts.id);
         let drawn_since = contracts.iter().flat_map(|(_, history)| history).filter(draws).map(|one| one.at).min();
-        let first = changes[place..].iter_mut().find(|change| change.amount.is_some());
+        let first = changes[place..].first_mut().filter(|change| change.amount.is_some());
         if let Some((first, since)) = first.zip(drawn_since).filter(|(first, since)| since < &first.at) {
-            first.cause = format!("{}, told on {}", first.cause, day_of(first.at));
+            first.cause = format!("{}, told on {}", first.cause, day_of_year(day_of(first.at)));
             first.at = since;
         }
     }

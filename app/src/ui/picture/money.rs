@@ -1,5 +1,6 @@
 //! A currency's lane: the sums beside it, its two lines, and the same as a table.
 
+use super::Links;
 use crate::money::Money;
 use crate::picture::axis::WIDTH;
 use crate::picture::spend::{Against, Level, Spend, SpendLane};
@@ -29,7 +30,7 @@ pub(super) fn summary(of: &Spend) -> AnyView {
 }
 
 /// The lane.
-pub(super) fn lane(of: &Spend, lane: &SpendLane) -> AnyView {
+pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     let points_of = |corners: &[(i64, i64)]| {
         let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
         points.join(" ")
@@ -44,7 +45,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane) -> AnyView {
         .breaches
         .iter()
         .map(|breach| {
-            let href = format!("/deliveries/{}", breach.seq);
+            let href = links.below(breach.seq);
             view! {
                 <a class="breach" href=href tabindex="-1">
                     <title>{format!("More is committed than {}: {}", of.approval_word(), breach.says)}</title>
@@ -69,7 +70,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane) -> AnyView {
 }
 
 /// Every event that moved one of the two lines. `place` tells tables of one currency apart.
-pub(super) fn table(of: &Spend, place: usize) -> AnyView {
+pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
     let mut all: Vec<(&Level, bool)> = of.committed.iter().map(|level| (level, true)).collect();
     all.extend(of.approved.iter().map(|level| (level, false)));
     all.sort_by_key(|(level, is_committed)| (level.at, *is_committed, level.seq));
@@ -84,7 +85,7 @@ pub(super) fn table(of: &Spend, place: usize) -> AnyView {
                 .iter()
                 .find(|breach| breach.seq == level.seq)
                 .map(|breach| format!("over by {} on {}", breach.over, breach.requisition));
-            let href = format!("/deliveries/{}", level.seq);
+            let href = links.below(level.seq);
             view! {
                 <tr>
                     <td class="fit"><a href=href>{day(day_of(level.at))}</a></td>

@@ -26,7 +26,7 @@ pub(super) fn sheet(
     );
     let lanes: Vec<AnyView> = drawing.lanes.iter().map(|one| lane(one, drawing.is_dense, choice, links)).collect();
     let spend: Vec<AnyView> =
-        scene.spend.iter().zip(&drawing.spend).map(|(spend, lane)| money::lane(spend, lane)).collect();
+        scene.spend.iter().zip(&drawing.spend).map(|(spend, lane)| money::lane(spend, lane, links)).collect();
     view! {
         <svg class="picture-svg" viewBox=format!("0 0 {WIDTH} {height}") role="group" aria-labelledby="picture-svg-title" aria-describedby="picture-svg-desc">
             <title id="picture-svg-title">"Contracts and spend over time"</title>

@@ -43,7 +43,10 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         ..own("ends", "Ends next", &["Next end"], Width::WideNumber)
     },
     Column {
-        cell: |row| Cell::Sums(row.committed.clone(), (row.unestimated > 0).then_some("at least")),
+        cell: |row| {
+            let words = if row.committed.is_empty() { "not estimated" } else { "at least" };
+            Cell::Sums(row.committed.clone(), (row.unestimated > 0).then_some(words))
+        },
         ..own("committed", "Committed", &["Committed (estimate)", "Committed note"], Width::WideNumber)
     },
     Column {
