@@ -191,8 +191,12 @@ mod tests {
             renews: None,
         };
         let scene = Scene { works: vec![work], ..Scene::default() };
-        let links =
-            Links { path: "/contractors/clct_1".to_owned(), kept: Vec::new(), to_deliveries: role == Role::Admin };
+        let links = Links {
+            path: "/contractors/clct_1".to_owned(),
+            kept: Vec::new(),
+            to_deliveries: role == Role::Admin,
+            told: BTreeSet::new(),
+        };
         let drawing = draw(&scene, Choice::default(), viewer(role).now);
         let parts = || {
             let sheet = sheet::sheet(&scene, &drawing, Choice::default(), &links, "Today", "2025");
