@@ -288,3 +288,9 @@ pub type RenewalLink = Option<(ContractId, bool)>;
 pub fn renewals(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     renewal::of(me, others)
 }
+
+/// Whether another of these contracts, which are all of one contractor and mode, renews this one.
+pub fn is_renewed(id: &ContractId, contracts: &[Neighbour]) -> bool {
+    let me = contracts.iter().find(|one| one.id == *id);
+    me.is_some_and(|me| renewals(me, contracts).1.is_some())
+}

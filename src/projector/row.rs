@@ -6,7 +6,7 @@ use app::estimate::{self, Standing};
 use app::event::contact::{Client, CustomField};
 use app::event::contract::Hirer;
 use app::id::{ContractId, HirerId};
-use app::lifecycle::finding::{Finding, Severity};
+use app::lifecycle::finding::Finding;
 use app::lifecycle::outlook::notice_deadline;
 use app::money::sort_key;
 use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
@@ -158,8 +158,6 @@ pub(super) fn searched<const N: usize>(parts: [Option<&String>; N]) -> String {
     parts.into_iter().flatten().map(|part| shortened(part)).collect::<Vec<_>>().join("\n")
 }
 
-/// What a list counts: neither what is only good to know, nor how messages travelled.
 fn needing_a_person(findings: &[Finding]) -> i64 {
-    let counts = |one: &&Finding| one.severity >= Severity::Warning && !one.kind.is_transport();
-    i64::try_from(findings.iter().filter(counts).count()).unwrap_or(i64::MAX)
+    i64::try_from(findings.iter().filter(|one| one.needs_a_person()).count()).unwrap_or(i64::MAX)
 }

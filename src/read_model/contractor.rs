@@ -52,8 +52,7 @@ pub(super) async fn contractor(
         findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
     let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
     for (story, _) in &told {
-        let me = neighbours.iter().find(|one| one.id == story.facts.id);
-        let is_renewed = me.is_some_and(|me| timeline::renewals(me, &neighbours).1.is_some());
+        let is_renewed = timeline::is_renewed(&story.facts.id, &neighbours);
         let of_contract = findings::of_contract(story, &altered, limits).into_iter();
         let of_contract = of_contract.filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
         let subject = Subject::Contract(story.facts.id.clone());
@@ -128,8 +127,8 @@ fn scene(
     Scene { works, spend, obstacles }
 }
 
-/// Whether too much is bound, and what is to be said of it. What others' contracts draw is read only where the list says that it matters: most
-/// requisitions are not passed, and a page must not read everybody's events.
+/// Whether too much is bound, and what is to be said of it. What others' contracts draw is read only where the list says
+/// that it matters: most requisitions are not passed, and a page must not read everybody's events.
 async fn breach(
     store: &Store,
     story: &RequisitionStory,

@@ -102,8 +102,7 @@ pub(super) async fn count_of_contracts_then(
     let stories: Vec<ContractStory> = happened.values().filter_map(|told| timeline::contract(told)).collect();
     // Repeats that say something else are transport, and not counted here.
     let of_contract = |story| {
-        let counts =
-            |one: &Finding| one.holds(moment.at()) && one.severity >= Severity::Warning && !one.kind.is_transport();
+        let counts = |one: &Finding| one.holds(moment.at()) && one.needs_a_person();
         let found = findings::of_contract(story, &BTreeSet::new(), limits).into_iter().filter(counts);
         found.collect::<Vec<Finding>>()
     };
@@ -120,8 +119,7 @@ pub(super) async fn count_of_contracts_then(
             story.facts.contractor_id.as_ref().is_some_and(|id| row.contractor_id.as_deref() == Some(id.as_str()))
         };
         let neighbours = rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
-        let me = neighbours.iter().find(|one| one.id == story.facts.id);
-        let is_renewed = me.is_some_and(|me| timeline::renewals(me, &neighbours).1.is_some());
+        let is_renewed = timeline::is_renewed(&story.facts.id, &neighbours);
         let subject = Subject::Contract(story.facts.id.clone());
         let open = findings.into_iter().filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
         named.extend(open.map(|one| (one.key(&subject), story.facts.id.to_string())));

@@ -192,6 +192,11 @@ impl Finding {
         format!("{}~{}~{}", self.rule.as_str(), subject.id(), self.seq)
     }
 
+    /// Whether lists count it for everybody: neither what is only good to know, nor how messages travelled.
+    pub fn needs_a_person(&self) -> bool {
+        self.severity >= Severity::Warning && !self.kind.is_transport()
+    }
+
     /// Whether it is about how things stand, and not about the one event it is named after.
     pub fn is_standing(&self) -> bool {
         matches!(
