@@ -41,8 +41,6 @@ mod tests;
 const PAGE: usize = 50;
 /// Contracts of a stretch of the calendar: more fill no page anybody reads.
 const MONTH: i64 = 500;
-/// Contracts of a calendar feed: more than calendars can be trusted to read.
-const FEED: usize = 5_000;
 /// Rows an export reads at a time.
 const EXPORTED: usize = 500;
 /// One more row than a page has tells whether there is a next one.
@@ -58,19 +56,19 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// What a calendar feed tells of, and whether there is more than one can hold: those with a day in the stretch, and
-    /// the earliest of these where there are too many.
+    /// What a calendar feed tells of, and whether there is more than `most`: those with a day in the stretch, and the
+    /// earliest of these where there are too many.
     pub(crate) async fn feed_contracts(
         &self,
         filter: &ContractFilter,
-        first: Date,
-        last: Date,
+        (first, last): (Date, Date),
         moment: Moment,
+        most: usize,
     ) -> Result<(Vec<ContractSummary>, bool), ApiError> {
-        let asked = i64::try_from(FEED + 1).unwrap_or(i64::MAX);
+        let asked = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
         let mut rows = answered(self.store.list_contracts_between(filter, moment, first, last, asked).await)?;
-        let has_more = rows.len() > FEED;
-        rows.truncate(FEED);
+        let has_more = rows.len() > most;
+        rows.truncate(most);
         Ok((answered(row::contracts(&rows, moment.today()))?, has_more))
     }
 

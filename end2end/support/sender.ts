@@ -109,3 +109,9 @@ export function contractOf(body: string): string {
   const { data } = JSON.parse(body) as { data: { object: { contract_id: string } } };
   return data.object.contract_id;
 }
+
+/** The contractor whose contract a body is about. */
+export function contractorOf(body: string): string {
+  const { data } = JSON.parse(body) as { data: { object: { client_contact: { client_contact_id: string } } } };
+  return data.object.client_contact.client_contact_id;
+}

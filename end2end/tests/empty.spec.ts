@@ -1,25 +1,16 @@
 // What a newcomer finds before the first event: no empty page, but what to do next.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { expectNoViolations } from '../support/axe';
+import { withOwnServer } from '../support/own-server';
 import { setPassword } from '../support/people';
 import { Story, deliver, fixtureOf } from '../support/sender';
-import { Server, freePort } from '../support/server';
 import { expect, test } from '../support/test';
 
 test.use({ reader: 'nobody' });
 
 test('a server of one’s own: empty pages that help, the first event, and an end on request', async ({ page, guard }, info) => {
   test.slow();
-  const folder = mkdtempSync(path.join(tmpdir(), 'junoscope-empty-'));
-  const secret = `whsec_${randomBytes(24).toString('base64')}`;
-  const server = new Server({ folder, port: await freePort(), secrets: [secret] }, info.outputPath('server.log'));
-  let hasStopped = false;
-  try {
-    guard.home(server.url);
+  await withOwnServer(info, guard, async (server, secret) => {
     await page.goto(await server.ready());
     await setPassword(page);
 
@@ -44,12 +35,6 @@ test('a server of one’s own: empty pages that help, the first event, and an en
 
     // The page still listens: its stream must not keep the server from stopping.
     guard.expects(/\/live\/deliveries|ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET|NETWORK)/);
-    hasStopped = true;
     await server.stop();
-  } finally {
-    if (!hasStopped) {
-      await server.stop();
-    }
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 });

@@ -36,6 +36,8 @@ const UNKNOWN: usize = 30;
 const BACK: i64 = 92;
 const AHEAD: i64 = 732;
 const LONGEST_NAME: usize = 100;
+/// Contracts of one feed ahead, and as many of days gone by: more than calendars can be trusted to read.
+const MOST_CONTRACTS: usize = 5_000;
 
 /// What feeds need.
 #[derive(Clone)]
@@ -45,13 +47,15 @@ pub struct Feeds {
     clock: Clock,
     home: Arc<str>,
     unknown: Limiter,
+    most_contracts: usize,
 }
 
 impl Feeds {
     /// `public_url` is what links begin with.
     pub fn new(store: Store, reader: Arc<Reader>, clock: Clock, public_url: &str) -> Self {
         let unknown = Limiter::new(clock.clone(), UNKNOWN);
-        Self { store, reader, clock, home: public_url.trim_end_matches('/').into(), unknown }
+        let home = public_url.trim_end_matches('/').into();
+        Self { store, reader, clock, home, unknown, most_contracts: MOST_CONTRACTS }
     }
 }
 
@@ -152,12 +156,13 @@ async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result
     let filter = ContractFilter::from_query(&feed.query);
     let (first, last) = (today.saturating_sub(BACK.days()), today.saturating_add(AHEAD.days()));
     // What lies ahead first: where there are more than a feed holds, the days gone by are the ones to do without.
-    let (mut contracts, has_more) = feeds.reader.feed_contracts(&filter, today, last, moment).await?;
+    let most = feeds.most_contracts;
+    let (mut contracts, has_more) = feeds.reader.feed_contracts(&filter, (today, last), moment, most).await?;
     let mut lacks_days_gone_by = false;
     if !has_more {
         let ahead: BTreeSet<ContractId> = contracts.iter().map(|contract| contract.id.clone()).collect();
         let yesterday = today.saturating_sub(1.days());
-        let (behind, has_more_behind) = feeds.reader.feed_contracts(&filter, first, yesterday, moment).await?;
+        let (behind, has_more_behind) = feeds.reader.feed_contracts(&filter, (first, yesterday), moment, most).await?;
         lacks_days_gone_by = has_more_behind;
         contracts.extend(behind.into_iter().filter(|contract| !ahead.contains(&contract.id)));
     }

@@ -24,6 +24,7 @@ pub fn PictureZoom() -> impl IntoView {
             wheel(&picture);
             keys(&picture);
             drag(&picture);
+            show_now(&picture);
             is_awake.set(true);
         }
     });
@@ -67,6 +68,22 @@ impl Shown {
             None => (!is_nearer && self.zoom != Zoom::Fit).then_some((Zoom::Fit, None)),
         }
     }
+}
+
+/// Where the picture is wider than the screen, it opens in the middle of what is going on. By itself the box begins at its
+/// right end, which may be the planned end of something long.
+fn show_now(picture: &Element) {
+    let found = |selector: &str| picture.query_selector(selector).ok().flatten();
+    let (Some(sheet), Some(line)) = (found(".picture-scroll"), found(".now path")) else { return };
+    // Whoever has scrolled already stays where they are.
+    if sheet.scroll_left() != 0 || sheet.scroll_width() <= sheet.client_width() {
+        return;
+    }
+    let (sheet_place, line_place) = (sheet.get_bounding_client_rect(), line.get_bounding_client_rect());
+    let by = line_place.left() - sheet_place.left() - sheet_place.width() / 2.0;
+    // The cast saturates, and the browser keeps the box within its ends.
+    #[expect(clippy::cast_possible_truncation)]
+    sheet.set_scroll_left(by as i32);
 }
 
 fn wheel(picture: &Element) {

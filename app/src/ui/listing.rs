@@ -4,7 +4,6 @@ use super::as_of::{keep_moment, moment_pairs};
 use super::chips::kept;
 use super::committed::committed_cell;
 use super::mark::{mark, test_tag};
-use super::tables::counted_amount;
 use super::time::{ago, day, days_from};
 use crate::event::contract::Rate;
 use crate::money::Money;
@@ -13,17 +12,24 @@ use crate::view::filter::{Listing, Order};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
-/// The rows of one page, in the columns of the filter.
+/// The rows of one page, in the columns of the filter. On a phone each row is a few lines, and needs no scrolling
+/// sideways; columns that somebody chose are shown there, too.
 pub fn table<F: Listing>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyView {
     let columns = filter.columns();
-    let heads: Vec<AnyView> = columns.iter().map(|column| head(filter, column)).collect();
+    let is_chosen = !filter.cols().is_empty();
+    let heads: Vec<AnyView> = columns.iter().map(|column| head(filter, column, is_chosen)).collect();
     let rows: Vec<AnyView> = rows
         .iter()
         .map(|row| {
             let cells: Vec<AnyView> = columns
                 .iter()
                 .map(|column| {
-                    view! { <td class=column.width.class()>{cell((column.cell)(row), viewer)}</td> }.into_any()
+                    let content = (column.cell)(row);
+                    // The name of the column, for where no heading stands above; these speak for themselves.
+                    let is_plain = matches!(content, Cell::Subject { .. } | Cell::Link { .. } | Cell::State(_));
+                    let label = (!is_plain).then_some(column.label);
+                    let class = column.width.class(is_chosen);
+                    view! { <td class=class data-label=label>{cell(content, viewer)}</td> }.into_any()
                 })
                 .collect();
             view! { <tr>{cells}</tr> }.into_any()
@@ -31,7 +37,7 @@ pub fn table<F: Listing>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyVie
         .collect();
     view! {
         <div class="table-wrap">
-            <table class="table" data-rows="">
+            <table class="table listing" data-rows="">
                 <thead><tr>{heads}</tr></thead>
                 <tbody>{rows}</tbody>
             </table>
@@ -41,8 +47,8 @@ pub fn table<F: Listing>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyVie
 }
 
 /// The heading; where the list can be put in order by it, a link that does, or turns the order round.
-fn head<F: Listing>(filter: &F, column: &Column<F::Row>) -> AnyView {
-    let class = column.width.class();
+fn head<F: Listing>(filter: &F, column: &Column<F::Row>, is_chosen: bool) -> AnyView {
+    let class = column.width.class(is_chosen);
     let is_sorted = F::IS_SORTED_IN_THE_PAST || moment_pairs().is_empty();
     let Some(by) = column.sort.filter(|_| is_sorted) else {
         return view! { <th scope="col" class=class>{column.label}</th> }.into_any();
@@ -90,7 +96,7 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None, _) => "–".into_any(),
         Cell::Count(count) => count.into_any(),
         Cell::Sum(Some(sum), words) => {
-            view! { {sum.to_string()} {words.map(|words| view! { <span class="dim">" " {words}</span> })} }.into_any()
+            view! { {sum.to_string()} {words.map(|words| below(words))} }.into_any()
         }
         Cell::Left(Some(left), is_partial) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
             let over = Money { amount: left.amount.abs(), currency: left.currency };
@@ -100,8 +106,17 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Left(Some(left), is_partial) => {
             view! { {is_partial.then(|| view! { <span class="dim">"at most "</span> })} {left.to_string()} }.into_any()
         }
-        Cell::Amount(money, kind) => money.map(|money| counted_amount(&money, kind.as_ref())).into_any(),
+        Cell::Amount(money, kind) => {
+            let words = kind.map(|kind| below(kind.in_words()));
+            money.map(|money| view! { {money.to_string()} {words} }).into_any()
+        }
     }
+}
+
+/// What a sum means, below it; beside it on a phone.
+fn below(words: impl Into<String>) -> AnyView {
+    let words = words.into();
+    view! { <span class="below dim">" " {words}</span> }.into_any()
 }
 
 /// How many rows are shown, what can be shown of them, and the file of all of them.

@@ -47,10 +47,12 @@ pub fn days_from(today: Date, date: Date) -> String {
     }
 }
 
-/// "just now", "3 minutes ago", "6 days ago", then the date.
+/// "just now", "3 minutes ago", "12 hours ago", "6 days ago", then the date: one unit says enough.
 pub fn ago_in_words(at: Timestamp, now: Timestamp) -> String {
+    const HOUR: i64 = 3600;
     match now.as_second() - at.as_second() {
         s if s < 5 => "just now".to_owned(),
+        s if (HOUR..24 * HOUR).contains(&s) => format!("{} ago", duration_in_words(s - s % HOUR)),
         s if s < 60 * 86_400 => format!("{} ago", duration_in_words(s)),
         _ => day(utc_day(at)),
     }
@@ -130,6 +132,8 @@ mod tests {
         let at = |text: &str| ago_in_words(text.parse().unwrap(), now);
         assert_eq!(at("2026-02-09T12:00:00Z"), "just now");
         assert_eq!(at("2026-02-09T11:59:00Z"), "1 minute ago");
+        assert_eq!(at("2026-02-09T00:59:59Z"), "11 hours ago");
+        assert_eq!(at("2026-02-08T12:00:01Z"), "23 hours ago");
         assert_eq!(at("2026-02-03T12:00:00Z"), "6 days ago");
         assert_eq!(at("2025-09-01T12:00:00Z"), "1 Sep 2025");
     }

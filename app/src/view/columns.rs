@@ -61,13 +61,15 @@ pub enum Width {
 }
 
 impl Width {
-    /// The classes of its cells.
-    pub fn class(self) -> &'static str {
+    /// The classes of its cells; whoever chose the columns wants them on a phone, too.
+    pub fn class(self, is_chosen: bool) -> &'static str {
         match self {
             Self::Text => "",
+            Self::Wide if is_chosen => "",
             Self::Wide => "wide",
             Self::Fit => "fit",
             Self::Number => "num",
+            Self::WideNumber if is_chosen => "num",
             Self::WideNumber => "num wide",
         }
     }

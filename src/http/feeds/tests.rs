@@ -96,25 +96,31 @@ async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
 }
 
 #[tokio::test]
-async fn however_much_has_ended_what_lies_ahead_is_in_the_calendar() {
-    let mut told: Vec<Told> = (0..501_i64)
-        .map(|n| {
-            let mut ended = contract(&format!("ct_{n}"), "clct_1");
-            (ended["start_date"], ended["end_date"]) = (json!("2026-01-05"), json!("2026-02-20"));
-            Told::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &ended))
-        })
-        .collect();
-    told.push(Told::new("msg_x", 501, &body("client.contract.accepted", "live", &contract("ct_ahead", "clct_2"))));
+async fn what_a_calendar_has_no_room_for_lies_behind_first_and_its_name_says_so() {
+    let accepted = |n: i64, id: &str, days: (&str, &str)| {
+        let mut object = contract(id, "clct_1");
+        (object["start_date"], object["end_date"]) = (json!(days.0), json!(days.1));
+        Told::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
+    };
+    let behind = (0..5).map(|n| accepted(n, &format!("ct_behind_{n}"), ("2026-01-05", &format!("2026-02-2{n}"))));
+    let ahead = (0..3).map(|n| accepted(5 + n, &format!("ct_ahead_{n}"), ("2026-04-01", &format!("2026-05-2{n}"))));
+    let told: Vec<Told> = behind.chain(ahead).collect();
     each_database(async |store| {
         log(&store, &told).await;
         project(&store).await;
         let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
-        let feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(600)), "https://j.example/");
+        let mut feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(600)), "https://j.example/");
         let feed = Feed { id: "f".into(), name: "All".into(), query: String::new(), created_at: at(0), used_at: None };
         let moment = Moment::from(at(600));
-        let text = text(&feeds, &feed, moment, moment.today()).await.unwrap();
-        assert!(text.contains("UID:ct_ahead-end@junoscope"));
-        assert!(text.contains("UID:ct_0-end@junoscope"));
+        let names = |text: &str, what: &str| (0..5).filter(|n| text.contains(&format!("UID:ct_{what}_{n}-end"))).count();
+        for (most, ahead, behind, name) in
+            [(5, 3, 5, "All"), (3, 3, 3, "All (not all that is past)"), (2, 2, 0, "All (the next 2 contracts)")]
+        {
+            feeds.most_contracts = most;
+            let text = text(&feeds, &feed, moment, moment.today()).await.unwrap();
+            assert_eq!((names(&text, "ahead"), names(&text, "behind")), (ahead, behind), "{most}");
+            assert!(text.contains(&format!("X-WR-CALNAME:{name}\r\n")), "{most}: {text}");
+        }
     })
     .await;
 }

@@ -67,7 +67,7 @@ pub(super) fn fees(of: &ContractDetail) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
-    let columns = [("From", ""), ("Rate", "num"), ("Fees", ""), ("Fees in all", "num wide"), ("Total cost", "num")];
+    let columns = [("From", ""), ("Rate", "num"), ("Fees", "wide"), ("Fees in all", "num wide"), ("Total cost", "num")];
     let table = table("Rate and fees", &columns, rows);
     let unit = rate.and_then(Rate::unit_in_words);
     let unit = unit.map_or_else(|| "per unit of the rate".to_owned(), |unit| format!("per {unit}"));
@@ -88,11 +88,13 @@ fn fee_period(of: &FeePeriod, rate: Option<&Money>) -> AnyView {
             format!("{name}{percent}{value}")
         })
         .collect();
+    let fees = if fees.is_empty() { "none named".to_owned() } else { fees.join("; ") };
     view! {
         <tr>
-            <td class="fit">{of.effective_from.map(day)}</td>
+            // On a phone the fees stand below the day.
+            <td><span class="nowrap">{of.effective_from.map(day)}</span> <span class="sub narrow">"Fees: "{fees.clone()}</span></td>
             <td class="num">{rate}</td>
-            <td>{if fees.is_empty() { "none named".to_owned() } else { fees.join("; ") }}</td>
+            <td class="wide">{fees}</td>
             <td class="num wide">{of.total_fees.as_ref().map(ToString::to_string)}</td>
             <td class="num"><strong>{of.total_cost.as_ref().map(ToString::to_string)}</strong></td>
         </tr>

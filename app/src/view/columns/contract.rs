@@ -41,7 +41,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
     Column {
         sort: Some(SortKey::End),
         cell: |row| Cell::Day(row.ends_on),
-        ..own("end", "Ends", &["End"], Width::WideNumber)
+        ..own("end", "Ends", &["End"], Width::Number)
     },
     Column { cell: |row| Cell::Day(row.notice_by), ..more("notice", "Notice by", &["Notice by"], Width::WideNumber) },
     Column {

@@ -40,7 +40,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
     Column {
         sort: Some(SortKey::NextEnd),
         cell: |row| Cell::DayAhead(row.next_end_on),
-        ..own("ends", "Ends next", &["Next end"], Width::WideNumber)
+        ..own("ends", "Ends next", &["Next end"], Width::Number)
     },
     Column {
         cell: |row| {

@@ -41,7 +41,7 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
     },
     Column {
         cell: |row| Cell::Left(row.remaining.clone(), row.is_partial),
-        ..own("left", "Left", &["Left (estimate)", "Left currency", "Left note"], Width::WideNumber)
+        ..own("left", "Left", &["Left (estimate)", "Left currency", "Left note"], Width::Number)
     },
     Column {
         cell: |row| Cell::Count(row.contracts),
