@@ -1,6 +1,7 @@
 //! What was said: one webhook body, read tolerantly. The raw bytes stay the truth; this is a reading of them.
 
 pub mod catalog;
+pub(crate) mod changes;
 pub mod contact;
 pub mod contract;
 #[cfg(test)]
@@ -11,7 +12,7 @@ mod tolerance;
 mod wire;
 
 use crate::id::Subject;
-use contact::Contact;
+use contact::{Contact, CustomField};
 use contract::Contract;
 use serde::{Deserialize, Serialize};
 use spend::Requisition;
@@ -191,6 +192,9 @@ pub struct Event {
     pub mode: Mode,
     /// What `data.object` holds.
     pub payload: Payload,
+    /// What `data.changes` of a custom-fields event says: each field that changed with its value now, `None` where it was
+    /// emptied. Such an event may carry nothing else but its subject's id.
+    pub changes: Vec<CustomField>,
     /// What was skipped while reading because it had an undocumented shape, each with its path. The event still counts.
     pub oddities: Vec<String>,
 }

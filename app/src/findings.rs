@@ -131,7 +131,7 @@ pub fn over_budget(
         breach.contract.and_then(|id| draws.into_iter().find(|draw| draw.contract == id)).map(|draw| draw.title);
     let why = match title {
         Some(title) => format!("it was passed by “{title}” on {since}"),
-        None => format!("its amount fell below that on {since}"),
+        None => format!("this is so since the amount was changed on {since}"),
     };
     let sentence = format!("By estimate, {whose} cost {} more than the amount{approved}: {why}.", breach.over);
     Some(Finding::new(Rule::WithinBudget, breach.seq, event_type, sentence))

@@ -91,7 +91,7 @@ pub enum Fit {
     Expected,
     /// The step can be taken, but the one that must come before it was never seen.
     AfterAGap,
-    /// The subject was past this step already: the event is told, and changes nothing.
+    /// The subject was past this step already: the event is told, and changes no state.
     OutOfOrder,
     /// It changes no state by its nature (fields updated, unknown types).
     Neutral,

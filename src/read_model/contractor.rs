@@ -80,7 +80,7 @@ pub(super) async fn contractor(
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        picture: scene(&told, &compared, &summaries, &findings),
+        picture: scene(&told, &rows, &compared, &summaries, &findings),
         requisitions: summaries,
         contracts,
         entries,
@@ -105,8 +105,10 @@ async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Resul
     Ok(ids.iter().filter_map(tell).collect())
 }
 
+/// `told` are the latest of `rows`.
 fn scene(
     told: &[Told],
+    rows: &[ContractRow],
     compared: &[(RequisitionStory, Option<budget::Breach>)],
     summaries: &[RequisitionSummary],
     findings: &[Finding],
@@ -115,7 +117,14 @@ fn scene(
     let renews = |me: &Neighbour| timeline::renewals(me, &neighbours).0;
     let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, findings, renews(me))).collect();
     let (spend, mut obstacles) = spend::gather(told, compared);
-    let shared = summaries.iter().filter(|summary| is_shared(summary, told));
+    if told.len() < rows.len() {
+        obstacles.push(format!(
+            "Drawn are the latest {} of {} contracts; what the older ones cost is not in the lines.",
+            told.len(),
+            rows.len()
+        ));
+    }
+    let shared = summaries.iter().filter(|summary| is_shared(summary, rows));
     let shared: Vec<String> = shared.map(|summary| format!("“{}”", summary.title)).collect();
     let shared: Vec<&str> = shared.iter().map(String::as_str).collect();
     if !shared.is_empty() {
@@ -184,9 +193,9 @@ fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {
     contract.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *id)
 }
 
-/// Whether contracts of others draw on it.
-fn is_shared(summary: &RequisitionSummary, told: &[Told]) -> bool {
-    let theirs = told.iter().filter(|one| draws_on(one, &summary.id)).count();
+/// Whether contracts of others draw on it; `rows` are all of the contractor's.
+fn is_shared(summary: &RequisitionSummary, rows: &[ContractRow]) -> bool {
+    let theirs = rows.iter().filter(|row| row.requisition_id.as_deref() == Some(summary.id.as_str())).count();
     usize::try_from(summary.contracts).is_ok_and(|all| all > theirs)
 }
 

@@ -2,14 +2,16 @@
 
 use super::Reader;
 use super::findings;
-use super::row::{contracts, day};
+use super::row::{contracts, corrupt, day};
 use super::story::told;
 use crate::store::{Store, StoreError, instant};
 use app::event::EventType;
+use app::lifecycle::contract::{ContractState, Phase};
 use app::timeline::Entry;
 use app::view::catalog::EventTally;
 use app::view::moment::Moment;
 use app::view::overview::{MOST_BEHIND, Overview};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 /// Rows of each short list.
@@ -34,7 +36,7 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) ->
         unreadable_last_day: unreadable.unsigned_abs(),
         late_last_day: late.unsigned_abs(),
         behind: store.count_waiting(i64::try_from(MOST_BEHIND).unwrap_or(i64::MAX)).await?.unsigned_abs(),
-        active_contracts: store.count_running(today).await?.unsigned_abs(),
+        running: running(store, today).await?,
         contractors: store.count_contractors().await?.unsigned_abs(),
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
         ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
@@ -43,6 +45,19 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) ->
         webhook_url: reader.webhook_url.clone(),
         warnings: reader.warnings.clone(),
     })
+}
+
+/// In their last state before the end, each contract that runs is in one phase of it.
+async fn running(store: &Store, today: Date) -> Result<[(Phase, u64); 3], StoreError> {
+    let mut running = [Phase::Active, Phase::UnderNotice, Phase::Ending].map(|phase| (phase, 0));
+    for (state, count) in store.count_running(today).await? {
+        let state = ContractState::parse(&state).ok_or_else(|| corrupt("state of a contract", &state))?;
+        let phase = Phase::on(today, state, None, None);
+        if let Some((_, total)) = running.iter_mut().find(|(of, _)| *of == phase) {
+            *total += count.unsigned_abs();
+        }
+    }
+    Ok(running)
 }
 
 /// What happened last, of what arrived last.

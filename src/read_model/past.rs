@@ -62,7 +62,7 @@ fn fits(
         && filter.state.is_none_or(|state| row.state == state.as_str())
         && filter.client.as_ref().is_none_or(|client| row.client_id.as_ref() == Some(client))
         && carries(filter.field.as_deref(), &row.custom_fields)
-        && last.is_none_or(|last| any(&|one| one.phase.is_running() && one.ends_on.is_some_and(|day| day <= last)))
+        && last.is_none_or(|last| any(&|one| one.phase.is_bound() && one.ends_on.is_some_and(|day| day <= last)))
         && filter.has.is_none_or(|has| match has {
             Has::Active => any(&|one| one.phase.is_running()),
             Has::Offers => any(&|one| one.phase == Phase::Offered),

@@ -116,7 +116,7 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
         bookability: row.bookability.clone(),
         active_contracts: count(running().count()),
         open_offers: count(open),
-        next_end_on: running().filter_map(|contract| contract.ends_on).min(),
+        next_end_on: of_theirs().filter(|one| one.phase.is_bound()).filter_map(|one| one.ends_on).min(),
         custom_fields: texts(&row.custom_fields)?,
         committed: committed(of_theirs()),
         unestimated: count(unestimated(of_theirs())),

@@ -20,8 +20,11 @@ use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Of how many contracts a page tells the events: of a contractor, or on a requisition.
+/// Of how many contracts of a contractor a page tells the events.
 pub(super) const MOST_CONTRACTS: usize = 200;
+/// How many contracts on a requisition a page counts. Findings count all of them, and both must say the same, so this is
+/// only what no page could hold.
+const MOST_DRAWS: usize = 2_000;
 
 /// These requisitions as lists show them, newest event first.
 pub(super) async fn requisitions(
@@ -131,9 +134,9 @@ pub(super) async fn requisition(
     let rows = store.list_contracts_on(id.as_str(), tale.is_test, moment).await?;
     let draws = draws(store, id, &rows, moment).await?;
     let mut budget = budget::of(&tale, &draws);
-    if rows.len() > MOST_CONTRACTS {
+    if rows.len() > MOST_DRAWS {
         budget.is_partial = true;
-        budget.obstacles.push(format!("Only the latest {MOST_CONTRACTS} of its {} contracts are counted.", rows.len()));
+        budget.obstacles.push(format!("Only the latest {MOST_DRAWS} of its {} contracts are counted.", rows.len()));
     }
     let own = list_row::requisition(&tale);
     let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_row::contract(story)).collect();
@@ -181,7 +184,7 @@ pub(super) async fn draws(
     rows: &[ContractRow],
     moment: Moment,
 ) -> Result<Vec<(ContractStory, Vec<Commitment>)>, StoreError> {
-    let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
+    let ids: Vec<&str> = rows.iter().take(MOST_DRAWS).map(|row| row.id.as_str()).collect();
     let told = happenings(store, Kind::Contract, &ids, moment).await?;
     let draws_on_it = |story: &ContractStory| story.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *on);
     let of_row = |id: &&str| {

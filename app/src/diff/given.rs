@@ -6,12 +6,9 @@
 use super::label::{joined, readable};
 use super::value::{cut_pair, is_nothing};
 use super::{Change, Diff};
+use crate::event::changes::{AFTER, BEFORE, NAMES};
 use crate::timeline::words::date_in_words;
 use serde_json::{Map, Value};
-
-const BEFORE: [&str; 6] = ["previous", "previous_value", "old", "old_value", "before", "from"];
-const AFTER: [&str; 7] = ["new", "new_value", "current", "current_value", "after", "to", "value"];
-const NAMES: [&str; 4] = ["name", "field", "key", "label"];
 
 /// What stands in `data.changes`, at most `most` of it; the rest is counted.
 pub(super) fn changes(of: &Value, most: usize) -> Diff {

@@ -2,6 +2,7 @@
 
 use crate::id::{ClientId, ContractorId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One contractor of a client as one event showed them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +61,18 @@ impl CustomField {
     pub fn pair(&self) -> Option<String> {
         let value = self.value.as_deref().map(str::trim).filter(|value| !value.is_empty())?;
         Some(tidy(&format!("{}:{value}", self.name)))
+    }
+}
+
+/// Which fields a body has as `null`, or as an empty text, of those that may be by the documentation: there it says that
+/// there is nothing, where a field left out says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleared(pub BTreeSet<String>);
+
+impl Cleared {
+    /// Whether the field of this name is among them.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains(key)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a contract event carries: the snapshot of one contract at the time of the event.
 
-use super::contact::{Client, CustomField, Person};
+use super::contact::{Cleared, Client, CustomField, Person};
 use super::spend::Requisition;
 use crate::id::{ContractId, ContractorId, HirerId};
 use crate::money::{Currency, Money};
@@ -60,6 +60,29 @@ pub struct Contract {
     pub has_previously_accepted_contract: Option<bool>,
     /// `url`: the contract on YunoJuno.
     pub url: Option<String>,
+    /// What is `null` in it, of [`Contract::NULLABLE`].
+    pub cleared: Cleared,
+}
+
+impl Contract {
+    /// What may be `null`; the requisition by our own caution.
+    pub const NULLABLE: [&str; 4] = [
+        "actual_end_date",
+        "spend_request",
+        "freelancer_operating_jurisdiction",
+        "freelancer_personal_tax_jurisdiction",
+    ];
+
+    /// More than a reference: it has a title, which every contract has.
+    pub fn is_whole(&self) -> bool {
+        self.title.is_some()
+    }
+
+    /// Whether it says that there is no such thing as `key`, against what older snapshots had. Only a whole one is taken
+    /// at its word.
+    pub fn clears(&self, key: &str) -> bool {
+        self.is_whole() && self.cleared.has(key)
+    }
 }
 
 /// A person at the client who acts for it.

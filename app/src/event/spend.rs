@@ -1,6 +1,6 @@
 //! What a spend-requisition event carries, and what a contract says of the requisition it draws on.
 
-use super::contact::CustomField;
+use super::contact::{Cleared, CustomField};
 use crate::id::RequisitionId;
 use crate::money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -27,9 +27,24 @@ pub struct Requisition {
     pub custom_fields: Vec<CustomField>,
     /// `url`: the approval on YunoJuno.
     pub url: Option<String>,
+    /// What is `null` or empty in it, of [`Requisition::NULLABLE`].
+    pub cleared: Cleared,
 }
 
 impl Requisition {
+    /// What may be `null`, or empty.
+    pub const NULLABLE: [&str; 2] = ["external_id", "url"];
+
+    /// More than a reference: it has a title, which every requisition has.
+    pub fn is_whole(&self) -> bool {
+        self.title.is_some()
+    }
+
+    /// Whether it says that there is no such thing as `key`, against what older snapshots had.
+    pub fn clears(&self, key: &str) -> bool {
+        self.is_whole() && self.cleared.has(key)
+    }
+
     /// The amount with its currency, when both are there.
     pub fn money(&self) -> Option<Money> {
         Some(Money { amount: self.amount?, currency: self.currency.clone()? })

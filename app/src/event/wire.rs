@@ -2,7 +2,8 @@
 
 mod skim;
 
-use super::contact::{Client, Contact, CustomField, Person};
+use super::changes;
+use super::contact::{Cleared, Client, Contact, CustomField, Person};
 use super::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use super::spend::{AmountType, Requisition};
 use super::{Event, EventType, Family, Label, Mode, Payload, Unreadable};
@@ -59,10 +60,20 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
     Ok(Event {
         api_version: envelope.get("api_version").and_then(Value::as_str).map(storable),
         mode: mode(value).unwrap_or_default(),
+        changes: field_changes(&event_type, envelope),
         event_type,
         payload,
         oddities: oddities.into_inner(),
     })
+}
+
+/// By its name, so that the event of contracts counts as well, which is documented and not in the catalog.
+fn field_changes(event_type: &EventType, envelope: &Map<String, Value>) -> Vec<CustomField> {
+    let changes = envelope.get("data").and_then(|data| data.get("changes"));
+    let changes = changes.filter(|_| event_type.as_str().ends_with(".custom_fields_updated"));
+    let mut found = changes.map(|changes| changes::custom_fields(changes, &field_text)).unwrap_or_default();
+    found.iter_mut().for_each(|field| field.name = storable(&field.name));
+    found
 }
 
 fn event_type(value: &Value) -> Option<EventType> {
@@ -104,6 +115,12 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn present(&self, key: &str) -> Option<&'a Value> {
         self.map.get(key).filter(|value| !value.is_null())
+    }
+
+    fn cleared(&self, nullable: &[&str]) -> Cleared {
+        let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
+        let is_cleared = |key: &&&str| self.map.get(**key).is_some_and(is_nothing);
+        Cleared(nullable.iter().filter(is_cleared).map(|key| (*key).to_owned()).collect())
     }
 
     fn skip(&self, key: &str, expected: &str) {
@@ -268,6 +285,7 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
             .inside("historical_meta", |meta| meta.flag("has_previously_accepted_contract"))
             .flatten(),
         url: fields.text("url"),
+        cleared: fields.cleared(&Contract::NULLABLE),
     })
 }
 
@@ -282,6 +300,7 @@ fn requisition(fields: &Fields<'_>) -> Option<Requisition> {
         amount_type: fields.text("amount_type").map(AmountType::from),
         custom_fields: custom_fields(fields),
         url: fields.text("url"),
+        cleared: fields.cleared(&Requisition::NULLABLE),
     })
 }
 
@@ -321,11 +340,13 @@ fn jurisdiction(fields: &Fields<'_>) -> Jurisdiction {
 
 fn custom_fields(fields: &Fields<'_>) -> Vec<CustomField> {
     fields.each("custom_fields", |field| {
-        Some(CustomField {
-            name: field.text("name")?,
-            value: field.present("value").map(|value| value.as_str().map_or_else(|| value.to_string(), storable)),
-        })
+        Some(CustomField { name: field.text("name")?, value: field.present("value").and_then(field_text) })
     })
+}
+
+/// A string without its quotes, anything else as its JSON.
+fn field_text(value: &Value) -> Option<String> {
+    (!value.is_null()).then(|| value.as_str().map_or_else(|| value.to_string(), storable))
 }
 
 /// The inside of `renewal_meta` is not documented, so any text in it that looks like a contract's id is taken for one.

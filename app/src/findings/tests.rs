@@ -196,7 +196,7 @@ fn a_finding_says_what_is_wrong_and_what_to_do() {
     let over = all(&over, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
     assert_eq!(
         over.sentence,
-        "By estimate, its contracts cost £4,840.00 more than the amount of £40,000.00: its amount fell below that on 20 December 2025."
+        "By estimate, its contracts cost £4,840.00 more than the amount of £40,000.00: this is so since the amount was changed on 20 December 2025."
     );
     assert_eq!(over.severity, Severity::Problem);
     let dear = broken(|told| told.push(spend(6, "2025-11-06T10:00:00Z", "updated", "40000.00")));

@@ -236,7 +236,7 @@ pub enum Phase {
     Offered,
     /// The offer was taken back.
     Revoked,
-    /// Signed, not yet started.
+    /// Signed, not yet started; notice may have been served on it, or its end be settled.
     Upcoming,
     /// Running, no end announced.
     Active,
@@ -269,7 +269,7 @@ impl Phase {
     ];
 
     /// What to tell on `today` (a calendar day; contracts know no time of day). The last day itself still counts as
-    /// running. A contract without an end date never completes by itself. An accepted contract whose planned end has
+    /// running, and nothing runs before its first day. A contract without an end date never completes by itself. An accepted contract whose planned end has
     /// passed counts as completed even when `completed` was never seen: until when that one is sent is not documented, so
     /// no rule can miss it.
     pub fn on(today: Date, state: ContractState, start_on: Option<Date>, ends_on: Option<Date>) -> Self {
@@ -282,9 +282,13 @@ impl Phase {
             ContractState::Cancelled => Self::Cancelled,
             ContractState::Deleted => Self::Deleted,
             ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown if over => Self::Completed,
+            ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown
+                if start_on.is_some_and(|first| first > today) =>
+            {
+                Self::Upcoming
+            }
             ContractState::NoticeServed => Self::UnderNotice,
             ContractState::EndKnown => Self::Ending,
-            ContractState::Accepted if start_on.is_some_and(|first| first > today) => Self::Upcoming,
             ContractState::Accepted => Self::Active,
         }
     }
@@ -331,5 +335,10 @@ impl Phase {
     /// Work is being done or due: these count as active contracts.
     pub fn is_running(self) -> bool {
         matches!(self, Self::Active | Self::UnderNotice | Self::Ending)
+    }
+
+    /// Signed, and not over: its last day lies ahead, whether or not its first one does.
+    pub fn is_bound(self) -> bool {
+        self.is_running() || self == Self::Upcoming
     }
 }

@@ -132,6 +132,11 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
         None => ().into_any(),
     });
     let findings = findings(&of.findings);
+    let running = of.running.map(|(phase, count)| {
+        let href = format!("/contracts?state={}", phase.as_str());
+        let words = format!("Contracts {}", phase.label().to_lowercase());
+        view! { <div><dt><a href=href>{words}</a></dt><dd>{count}</dd></div> }
+    });
     let nothing = offers.is_none() && ending.is_none() && findings.is_none();
     let section =
         |title: &str, note: &str, list: Option<AnyView>| list.map(|list| card(title, Some(note.to_owned()), list));
@@ -146,7 +151,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
             <section class="box">
                 <h2>"In all"</h2>
                 <dl class="pairs">
-                    <div><dt><a href="/contracts?state=active">"Contracts running"</a></dt><dd>{of.active_contracts}</dd></div>
+                    {running}
                     <div><dt><a href="/contractors">"Contractors"</a></dt><dd>{of.contractors}</dd></div>
                 </dl>
             </section>

@@ -4,7 +4,8 @@ use super::order::{Turn, in_order, is_test, last_at};
 use super::tell::contract::{Scene, end_in, snapshot};
 use super::tell::entry;
 use super::walk::{Lifecycle, Passage, walk};
-use super::{ContractStory, Fit, Happening, Step, newest};
+use super::{ContractStory, Fit, Happening, Step, TimeOrigin, newest};
+use crate::event::contact::CustomField;
 use crate::event::contract::Contract;
 use crate::event::{Event, EventType, Payload};
 use crate::id::{ContractId, Subject};
@@ -13,6 +14,7 @@ use crate::lifecycle::finding::Finding;
 use crate::lifecycle::rules::Rule;
 use crate::lifecycle::transition::Move;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     let turns = in_order(happenings, rank, |event| contract_of(event).is_some());
@@ -20,12 +22,11 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     let last_at = last_at(&turns)?;
 
     let snapshots: Vec<&Contract> = turns.iter().rev().filter(|turn| turn.counts).filter_map(snapshot).collect();
-    let facts = newest::contract(id, &snapshots);
+    let counting: Vec<&Turn<'_>> = turns.iter().filter(|turn| turn.counts).collect();
+    let facts = newest::contract(id, &snapshots, newest::custom_fields(&counting, carried));
     let ends_on = end_in(&facts);
 
-    // A set with an offer to spare holds both a revoked offer and an accepted one; only their order is off.
-    let count = |wanted: EventType| turns.iter().filter(|t| t.counts && t.event.event_type == wanted).count();
-    let has_second_offer = count(EventType::ContractOffered) > count(EventType::ContractRevoked);
+    let has_second_offer = has_second_offer(&counting);
     let lifecycle = Lifecycle {
         noun: "contract",
         start: ContractState::Known,
@@ -55,7 +56,8 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
         let subject = Subject::Contract(facts.id.clone());
         entries.push(entry(turn, subject, passage.fit, findings, scene.sentence(), scene.detail()));
         if let Some(now) = snapshot(turn).filter(|_| turn.counts) {
-            known_end = (now.actual_end_on.or(known_end.0), now.end_on.or(known_end.1));
+            let actual = known_end.0.filter(|_| !now.clears("actual_end_date"));
+            known_end = (now.actual_end_on.or(actual), now.end_on.or(known_end.1));
         }
     }
 
@@ -70,6 +72,28 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
         is_test: is_test(&turns),
         last_at,
     })
+}
+
+/// A set with an offer to spare holds both a revoked offer and an accepted one; only their order is off. That is no excuse
+/// for a revocation that was sent long after the signing, with no offer since: message ids tell when, and a queue on the
+/// way changes an order by minutes, not by days.
+fn has_second_offer(counting: &[&Turn<'_>]) -> bool {
+    const QUEUED: SignedDuration = SignedDuration::from_hours(1);
+    let all = |wanted: EventType| counting.iter().filter(move |turn| turn.event.event_type == wanted);
+    let last = |wanted: EventType| all(wanted).map(|turn| turn.occurred_at).max();
+    let are_certain = counting.iter().all(|turn| turn.occurred_from == TimeOrigin::MessageId);
+    let is_long_after = |revoked: Timestamp, signed: Timestamp| revoked.duration_since(signed) > QUEUED;
+    let is_revoked_anyway = are_certain
+        && last(EventType::ContractAccepted)
+            .max(last(EventType::ContractOffered))
+            .zip(last(EventType::ContractRevoked))
+            .is_some_and(|(signed, revoked)| is_long_after(revoked, signed));
+    all(EventType::ContractOffered).count() > all(EventType::ContractRevoked).count() && !is_revoked_anyway
+}
+
+fn carried<'a>(turn: &Turn<'a>) -> Option<&'a [CustomField]> {
+    let carries = |contract: &&Contract| contract.is_whole() || !contract.custom_fields.is_empty();
+    snapshot(turn).filter(carries).map(|contract| contract.custom_fields.as_slice())
 }
 
 /// What enters state and facts, each message once, oldest first.
@@ -90,8 +114,9 @@ fn contract_of(event: &Event) -> Option<&ContractId> {
     }
 }
 
-/// The states entered. A state confirmed (notice served again) is no new step; a state that must have been is one
-/// without a time, with its delivery where that one came out of order.
+/// The states entered. A state confirmed (notice served again) is no new step, but an offer made again is: it is the one
+/// that stands, and is as old as it is. A state that must have been is one without a time, with its delivery where that
+/// one came out of order.
 fn steps(turns: &[Turn<'_>], passages: &[Passage<ContractState>]) -> Vec<Step> {
     let mut steps = Vec::new();
     for (turn, passage) in turns.iter().zip(passages) {
@@ -101,7 +126,11 @@ fn steps(turns: &[Turn<'_>], passages: &[Passage<ContractState>]) -> Vec<Step> {
                 .iter()
                 .filter_map(|owed| Some(Step { state: state_of(&owed.event_type)?, at: None, seq: owed.told_by })),
         );
-        if passage.to != passage.from || !passage.owed.is_empty() {
+        let is_offered_again = turn.counts
+            && turn.event.event_type == EventType::ContractOffered
+            && passage.fit == Fit::Expected
+            && passage.to == ContractState::Offered;
+        if passage.to != passage.from || !passage.owed.is_empty() || is_offered_again {
             steps.push(Step { state: passage.to, at: Some(turn.occurred_at), seq: Some(turn.seq) });
         }
     }

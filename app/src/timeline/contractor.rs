@@ -1,12 +1,12 @@
 //! How the events of a contractor become their story.
 
-use super::newest::{self, newest, newest_list};
+use super::newest::{self, newest};
 use super::order::{Turn, in_order, is_test, last_at};
 use super::tell::contact::{Scene, snapshot};
 use super::tell::entry;
 use super::walk::{Lifecycle, walk};
 use super::{ContractorStory, Happening};
-use crate::event::contact::{Contact, Person};
+use crate::event::contact::{Contact, CustomField, Person};
 use crate::event::contract::Contract;
 use crate::event::{Event, Payload};
 use crate::id::{ContractorId, Subject};
@@ -32,12 +32,17 @@ pub(super) fn fold(id: &ContractorId, happenings: &[Happening]) -> Option<Contra
     let passages = walk(&own, &lifecycle);
     let state = passages.last().map_or(ContactState::Known, |passage| passage.to);
 
-    let carries_fields = |contact: &&Contact| is_whole(contact) || !contact.custom_fields.is_empty();
-    let mut fields_before = None;
+    let mut fields_before: Option<Vec<CustomField>> = None;
     let mut entries = Vec::with_capacity(own.len());
     for (turn, passage) in own.iter().zip(passages) {
-        let fields_now = snapshot(turn).filter(carries_fields).map(|contact| contact.custom_fields.as_slice());
-        let scene = Scene { turn, facts: &facts, fields_before, fields_now };
+        let mut fields_now = carried(turn).map(<[CustomField]>::to_vec);
+        if !turn.event.changes.is_empty() {
+            let mut known = fields_now.or_else(|| fields_before.clone()).unwrap_or_default();
+            newest::change(&mut known, &turn.event.changes);
+            fields_now = Some(known);
+        }
+        let (before, now) = (fields_before.as_deref(), fields_now.as_deref());
+        let scene = Scene { turn, facts: &facts, fields_before: before, fields_now: now };
         let subject = Subject::Contractor(id.clone());
         entries.push(entry(turn, subject, passage.fit, passage.findings, scene.sentence(), scene.detail()));
         if turn.counts {
@@ -84,6 +89,11 @@ fn is_whole(contact: &Contact) -> bool {
         || contact.person.name.is_some()
 }
 
+fn carried<'a>(turn: &Turn<'a>) -> Option<&'a [CustomField]> {
+    let carries = |contact: &&Contact| is_whole(contact) || !contact.custom_fields.is_empty();
+    snapshot(turn).filter(carries).map(|contact| contact.custom_fields.as_slice())
+}
+
 fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
     let counting = || turns.iter().rev().filter(|turn| turn.counts);
     let own: Vec<&Contact> = counting().filter_map(snapshot).collect();
@@ -103,6 +113,7 @@ fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
         let best = own.iter().find(is_reached).and_then(|contact| pick(contact).clone());
         best.or_else(|| newest(&own, |contact| pick(contact).as_ref()))
     };
+    let told: Vec<&Turn<'_>> = turns.iter().filter(|turn| turn.counts && is_own(turn.event)).collect();
     let email = newest(&own, |contact| contact.person.email.as_ref());
     Contact {
         id: id.clone(),
@@ -117,7 +128,7 @@ fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
         registration_state: state(|contact| &contact.registration_state, REGISTERED),
         onboarding_state: state(|contact| &contact.onboarding_state, FINISHED),
         bookability_state: newest(&own, |contact| contact.bookability_state.as_ref()),
-        custom_fields: newest_list(&own, is_whole, |contact| &contact.custom_fields),
+        custom_fields: newest::custom_fields(&told, carried),
         url: newest(&own, |contact| contact.url.as_ref()),
     }
 }

@@ -1,6 +1,7 @@
 //! What is known in the end: for each field, the newest snapshot that carried it.
 
-use crate::event::contact::{Client, Person};
+use super::order::Turn;
+use crate::event::contact::{Cleared, Client, CustomField, Person};
 use crate::event::contract::Contract;
 use crate::event::spend::Requisition;
 use crate::id::{ContractId, RequisitionId};
@@ -39,50 +40,100 @@ pub(super) fn client<'a, T>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> Option<
     (id.is_some() || name.is_some()).then_some(Client { id, name })
 }
 
+/// The first value found, unless a newer snapshot says that there is none. Only for fields that may be null by the
+/// documentation: elsewhere a null is a slip, and a hole that older snapshots fill.
+fn newest_unless<'a, T, R: Clone + 'a>(
+    snapshots: &[&'a T],
+    is_cleared: impl Fn(&'a T) -> bool,
+    pick: impl Fn(&'a T) -> Option<&'a R>,
+) -> Option<R> {
+    let found = snapshots.iter().find(|snapshot| pick(snapshot).is_some() || is_cleared(snapshot))?;
+    pick(found).cloned()
+}
+
+/// Custom fields as they are in the end: as the newest snapshot has them that carries any, and what was said to have
+/// changed since. `turns` come oldest first.
+pub(super) fn custom_fields<'a>(
+    turns: &[&Turn<'a>],
+    carried: impl Fn(&Turn<'a>) -> Option<&'a [CustomField]>,
+) -> Vec<CustomField> {
+    let place = turns.iter().rposition(|turn| carried(turn).is_some());
+    let mut fields = place.and_then(|place| carried(turns[place])).unwrap_or_default().to_vec();
+    for turn in turns.iter().skip(place.map_or(0, |place| place + 1)) {
+        change(&mut fields, &turn.event.changes);
+    }
+    fields
+}
+
+/// Puts what changed in its place.
+pub(super) fn change(fields: &mut Vec<CustomField>, changes: &[CustomField]) {
+    for now in changes {
+        match fields.iter_mut().find(|field| field.name == now.name) {
+            Some(field) => field.value.clone_from(&now.value),
+            None => fields.push(now.clone()),
+        }
+    }
+}
+
 /// The facts of a contract; `snapshots` come newest first and may be none.
-pub(super) fn contract(id: ContractId, snapshots: &[&Contract]) -> Contract {
+pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: Vec<CustomField>) -> Contract {
+    fn of<'a, R: Clone + 'a>(
+        all: &[&'a Contract],
+        key: &str,
+        pick: impl Fn(&'a Contract) -> Option<&'a R>,
+    ) -> Option<R> {
+        newest_unless(all, |snapshot| snapshot.clears(key), pick)
+    }
     let all = snapshots;
-    let is_whole = |contract: &Contract| contract.title.is_some();
     Contract {
         id,
         contractor_id: newest(all, |c| c.contractor_id.as_ref()),
         person: person(all, |c| &c.person),
         client: client(all, |c| c.client.as_ref()),
-        hirers: newest_list(all, is_whole, |c| &c.hirers),
+        hirers: newest_list(all, Contract::is_whole, |c| &c.hirers),
         title: newest(all, |c| c.title.as_ref()),
         job_title: newest(all, |c| c.job_title.as_ref()),
         description: newest(all, |c| c.description.as_ref()),
         start_on: newest(all, |c| c.start_on.as_ref()),
         end_on: newest(all, |c| c.end_on.as_ref()),
-        actual_end_on: newest(all, |c| c.actual_end_on.as_ref()),
+        actual_end_on: of(all, "actual_end_date", |c| c.actual_end_on.as_ref()),
         rate: newest(all, |c| c.rate.as_ref()),
         fee_periods: newest(all, |c| filled(&c.fee_periods)).unwrap_or_default(),
         work_time_type: newest(all, |c| c.work_time_type.as_ref()),
         work_location: newest(all, |c| c.work_location.as_ref()),
         notice_period_days: newest(all, |c| c.notice_period_days.as_ref()),
         minutes_in_working_day: newest(all, |c| c.minutes_in_working_day.as_ref()),
-        operating_jurisdiction: newest(all, |c| c.operating_jurisdiction.as_ref()),
-        tax_jurisdiction: newest(all, |c| c.tax_jurisdiction.as_ref()),
-        custom_fields: newest_list(all, is_whole, |c| &c.custom_fields),
-        requisition: newest(all, |c| c.requisition.as_ref()),
+        operating_jurisdiction: of(all, "freelancer_operating_jurisdiction", |c| c.operating_jurisdiction.as_ref()),
+        tax_jurisdiction: of(all, "freelancer_personal_tax_jurisdiction", |c| c.tax_jurisdiction.as_ref()),
+        custom_fields,
+        requisition: of(all, "spend_request", |c| c.requisition.as_ref()),
         renewal_ids: newest(all, |c| filled(&c.renewal_ids)).unwrap_or_default(),
         has_previously_accepted_contract: newest(all, |c| c.has_previously_accepted_contract.as_ref()),
         url: newest(all, |c| c.url.as_ref()),
+        cleared: Cleared::default(),
     }
 }
 
 /// The facts of a requisition; `snapshots` come newest first and may be none.
 pub(super) fn requisition(id: RequisitionId, snapshots: &[&Requisition]) -> Requisition {
+    fn of<'a, R: Clone + 'a>(
+        all: &[&'a Requisition],
+        key: &str,
+        pick: impl Fn(&'a Requisition) -> Option<&'a R>,
+    ) -> Option<R> {
+        newest_unless(all, |snapshot| snapshot.clears(key), pick)
+    }
     let all = snapshots;
     Requisition {
         id,
-        external_id: newest(all, |r| r.external_id.as_ref()),
+        external_id: of(all, "external_id", |r| r.external_id.as_ref()),
         title: newest(all, |r| r.title.as_ref()),
         description: newest(all, |r| r.description.as_ref()),
         amount: newest(all, |r| r.amount.as_ref()),
         currency: newest(all, |r| r.currency.as_ref()),
         amount_type: newest(all, |r| r.amount_type.as_ref()),
-        custom_fields: newest_list(all, |r| r.title.is_some(), |r| &r.custom_fields),
-        url: newest(all, |r| r.url.as_ref()),
+        custom_fields: newest_list(all, Requisition::is_whole, |r| &r.custom_fields),
+        url: of(all, "url", |r| r.url.as_ref()),
+        cleared: Cleared::default(),
     }
 }

@@ -64,8 +64,10 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
             Move::Past => {
                 let noun = lifecycle.noun;
                 let words = (lifecycle.in_words)(state);
-                let sentence =
-                    format!("By this time the {noun} {words} already. The event is shown, and changes nothing.");
+                let sentence = format!(
+                    "By this time the {noun} {words} already, and stays so. What else the event says counts as the newest \
+                     known."
+                );
                 let rule = here.family().map(Rule::of_order);
                 findings.extend(rule.map(|rule| Finding::new(rule, turn.seq, here.clone(), sentence)));
                 Fit::OutOfOrder

@@ -89,7 +89,7 @@ fn breach_line(of: &Budget, breach: &Breach) -> AnyView {
         Some((href, title)) => {
             view! { ", when " <a href=keep_moment(href)>{title}</a> " took it past the amount." }.into_any()
         }
-        None => ", when the amount was lowered below what was committed.".into_any(),
+        None => ", when its amount was changed.".into_any(),
     };
     view! {
         <p class="finding" data-kind="impossible"><b>{format!("Over by {}", breach.over)}</b>" since " {when} {why}</p>

@@ -95,9 +95,7 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Sums(sums, words) => committed_cell(&sums, words),
         Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None, _) => "–".into_any(),
         Cell::Count(count) => count.into_any(),
-        Cell::Sum(Some(sum), words) => {
-            view! { {sum.to_string()} {words.map(|words| below(words))} }.into_any()
-        }
+        Cell::Sum(Some(sum), words) => view! { {sum.to_string()} {words.map(|words| below(words))} }.into_any(),
         Cell::Left(Some(left), is_partial) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
             let over = Money { amount: left.amount.abs(), currency: left.currency };
             let words = if is_partial { "over by at least " } else { "over by " };

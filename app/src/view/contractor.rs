@@ -37,7 +37,7 @@ pub struct ContractorSummary {
     pub active_contracts: u32,
     /// Offers they have not answered.
     pub open_offers: u32,
-    /// The next last day among the running contracts.
+    /// The next last day among the signed contracts, begun or not.
     pub next_end_on: Option<Date>,
     /// The client's own fields, each as `Name:Value`.
     pub custom_fields: Vec<String>,

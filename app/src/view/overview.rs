@@ -1,5 +1,6 @@
 //! Today in one look.
 
+use crate::lifecycle::contract::Phase;
 use crate::timeline::Entry;
 use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
@@ -24,13 +25,13 @@ pub struct Overview {
     pub late_last_day: u64,
     /// How many messages the projector has still to read, counted up to [`MOST_BEHIND`].
     pub behind: u64,
-    /// Contracts running today.
-    pub active_contracts: u64,
+    /// Contracts running today: how many are active, under notice and ending. Each is a list of its own.
+    pub running: [(Phase, u64); 3],
     /// Contractors known, live.
     pub contractors: u64,
     /// Offers nobody has answered, those first that were quiet for longest, at most 8.
     pub open_offers: Vec<ContractSummary>,
-    /// Running contracts that end within 14 days, soonest first, at most 8.
+    /// Signed contracts that end within 14 days, soonest first, at most 8.
     pub ending_soon: Vec<ContractSummary>,
     /// Problems and warnings that hold now and that nobody dismissed, the gravest first, at most 8, of every kind.
     pub findings: Vec<FindingSummary>,

@@ -130,3 +130,36 @@ async fn how_late_others_were_is_told_as_it_was_known_then() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn more_contracts_than_a_page_draws_are_counted_all_the_same() {
+    each_database(async |store| {
+        let reader = reader(&store);
+        let told: Vec<Told> = (0..205)
+            .map(|n| {
+                let mut object = contract(&format!("ct_{n:03}"), "clct_1");
+                object["start_date"] = json!(format!("20{:02}-03-02", 26 + n % 40));
+                object["end_date"] = json!(format!("20{:02}-03-04", 26 + n % 40));
+                object["spend_request"] = requisition("spreq_1");
+                Told::new(&format!("msg_{n:03}"), n, &body("client.contract.accepted", "live", &object))
+            })
+            .collect();
+        log(&store, &told).await;
+        project(&store).await;
+        let moment = Moment::from(at(DAY));
+        let listed = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
+        let listed: Vec<&Finding> =
+            listed.iter().map(|one| &one.finding).filter(|one| one.rule.as_str() == "within-budget").collect();
+        let spend = reader.requisition(&"spreq_1".into(), moment).await.unwrap();
+        let on_page: Vec<&Finding> = spend.findings.iter().filter(|one| one.rule.as_str() == "within-budget").collect();
+        assert_eq!((listed.len(), &listed), (1, &on_page), "the list and the page say the same");
+        assert_eq!((spend.contracts.len(), spend.budget.is_partial), (205, false));
+
+        let person = reader.contractor(&"clct_1".into(), moment).await.unwrap();
+        let of_theirs = person.findings.iter().find(|one| one.rule.as_str() == "within-budget").unwrap();
+        assert_eq!((of_theirs.seq, person.contracts.len(), person.picture.works.len()), (listed[0].seq, 205, 200));
+        let notes = person.picture.obstacles;
+        assert_eq!(notes, ["Drawn are the latest 200 of 205 contracts; what the older ones cost is not in the lines."]);
+    })
+    .await;
+}

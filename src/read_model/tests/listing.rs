@@ -135,7 +135,7 @@ async fn contracts_are_found_ordered_and_walked_once() {
                 "currency=eur",
                 Box::new(|c| c.rate.as_ref().and_then(|r| r.currency.as_ref()).is_some_and(|c| c.as_str() == "EUR")),
             ),
-            ("ending=14", Box::new(move |c| c.phase.is_running() && c.ends_on.is_some_and(soon(14)))),
+            ("ending=14", Box::new(move |c| c.phase.is_bound() && c.ends_on.is_some_and(soon(14)))),
             ("starting=3", Box::new(move |c| c.start_on.is_some_and(soon(3)))),
             ("state=active", Box::new(|c| c.phase == Phase::Active)),
             (
@@ -210,8 +210,10 @@ async fn contractors_are_found_ordered_and_walked_once() {
                 let key = |row: &ContractorSummary| match by.by {
                     SortKey::Name => row.name.to_lowercase(),
                     SortKey::Active => format!("{:020}", row.active_contracts),
-                    // Who is not at work comes last, whichever end comes first.
-                    SortKey::NextEnd if row.active_contracts == 0 => if by.descending { "" } else { "none" }.to_owned(),
+                    // Who has signed nothing that goes on comes last, whichever end comes first.
+                    SortKey::NextEnd if !has(row, &|k| k.phase.is_bound()) => {
+                        if by.descending { "" } else { "none" }.to_owned()
+                    }
                     SortKey::NextEnd => row.next_end_on.map_or_else(|| "9999".to_owned(), |day| day.to_string()),
                     _ => format!("{:020}", row.last_at.as_millisecond()),
                 };
@@ -241,7 +243,7 @@ async fn requisitions_are_found_ordered_and_walked_once() {
         };
         let ends = |days: i64| {
             let last = moment.today() + days.days();
-            with(&move |c| c.phase.is_running() && c.ends_on.is_some_and(|day| day <= last))
+            with(&move |c| c.phase.is_bound() && c.ends_on.is_some_and(|day| day <= last))
         };
         let by_filter = [
             ("hirer=hp_3", with(&|c| c.hirers[0] == "Zoë")),

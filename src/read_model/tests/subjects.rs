@@ -218,7 +218,7 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
         assert_eq!(found.behind, 0);
         assert_eq!(found.received_last_day, 8, "test mode is left out");
         assert_eq!((found.refused_last_day, found.unreadable_last_day, found.late_last_day), (1, 1, 1));
-        assert_eq!((found.active_contracts, found.contractors), (1, 1));
+        assert_eq!((found.running[0].1, found.contractors), (1, 1));
         assert_eq!(found.open_offers.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["ct_2"]);
         assert_eq!(found.ending_soon, vec![]);
         assert_eq!(found.last_received_at, Some(at(8 + 15)));
@@ -233,9 +233,9 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
         let shortly_before_the_end = reader.overview("2026-05-20T08:00:00Z".parse().unwrap(), true).await.unwrap();
         assert_eq!(shortly_before_the_end.ending_soon.len(), 1);
         let on_the_last_day = reader.overview("2026-05-29T23:59:59Z".parse().unwrap(), true).await.unwrap();
-        assert_eq!((on_the_last_day.ending_soon.len(), on_the_last_day.active_contracts), (1, 1));
+        assert_eq!((on_the_last_day.ending_soon.len(), on_the_last_day.running[0].1), (1, 1));
         let after_the_end = reader.overview("2026-05-30T00:00:00Z".parse().unwrap(), true).await.unwrap();
-        assert_eq!((after_the_end.ending_soon.len(), after_the_end.active_contracts), (0, 0));
+        assert_eq!((after_the_end.ending_soon.len(), after_the_end.running[0].1), (0, 0));
     })
     .await;
 }

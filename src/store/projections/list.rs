@@ -162,12 +162,13 @@ impl Store {
         Ok(fetch_all!(self, (String, String), select)?)
     }
 
-    /// Live contracts running on a day.
-    pub async fn count_running(&self, today: Date) -> Result<i64, StoreError> {
-        let mut select = Source::Contracts.select("count(*)");
+    /// Live contracts running on a day, how many in each state.
+    pub async fn count_running(&self, today: Date) -> Result<Vec<(String, i64)>, StoreError> {
+        let mut select = Source::Contracts.select("state, count(*)");
         select.push(" where is_test = ").bind(false);
         running(&mut select, today);
-        Ok(fetch_all!(self, (i64,), select)?.into_iter().map(|(count,)| count).sum())
+        select.push(" group by state");
+        Ok(fetch_all!(self, (String, i64), select)?)
     }
 
     /// Live contractors.
@@ -180,7 +181,7 @@ impl Store {
         }))
     }
 
-    /// Live contracts that run and end within so many days, soonest first.
+    /// Live contracts that are signed and end within so many days, soonest first.
     pub async fn list_ending(&self, today: Date, days: u16, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
         let mut select = Source::Contracts.all();
         select.push(" where is_test = ").bind(false);

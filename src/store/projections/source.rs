@@ -90,31 +90,32 @@ pub(crate) fn days_ahead(today: Date, days: u16) -> String {
     today.saturating_add(i64::from(days).days()).to_string()
 }
 
+/// Adds what [`Phase::is_bound`] says as conditions on columns of the contracts that go by a name.
+pub(crate) fn bound(select: &mut Statement, name: &'static str, today: Date) {
+    select.push(" and ").push(name).push(".state in ('accepted', 'notice_served', 'end_known') and ").push(name);
+    select.push(".last_day >= ").bind(&today.to_string());
+}
+
 /// Adds what [`Phase::is_running`] says as conditions on columns of `contracts`.
 pub(crate) fn running(select: &mut Statement, today: Date) {
-    running_under(select, Source::Contracts.from(), today);
+    bound(select, Source::Contracts.from(), today);
+    select.push(" and (contracts.start_on is null or contracts.start_on <= ").bind(&today.to_string()).push(")");
 }
 
-/// The same, where the rows go by another name.
-pub(crate) fn running_under(select: &mut Statement, name: &'static str, today: Date) {
-    let today = today.to_string();
-    select.push(" and ").push(name).push(".state in ('accepted', 'notice_served', 'end_known') and ").push(name);
-    select.push(".last_day >= ").bind(&today).push(" and (").push(name).push(".state <> 'accepted' or ").push(name);
-    select.push(".start_on is null or ").push(name).push(".start_on <= ").bind(&today).push(")");
-}
-
-/// Adds that a contract runs, and ends within so many days.
+/// Adds that a contract is signed, and its last day lies within so many days, whether or not it has begun: the shortest
+/// ones begin and end within them.
 pub(crate) fn ending(select: &mut Statement, today: Date, days: u16) {
-    running(select, today);
+    bound(select, Source::Contracts.from(), today);
     select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
 }
 
 /// Adds what [`Phase::on`] says as conditions on columns; a property test holds the two together.
-pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
-    let today = today.to_string();
+pub(crate) fn within(select: &mut Statement, phase: Phase, date: Date) {
+    let today = date.to_string();
     let running = |select: &mut Statement, state: &'static str| {
         select.push(" and contracts.state = ").bind(state);
         select.push(" and contracts.last_day >= ").bind(&today);
+        select.push(" and (contracts.start_on is null or contracts.start_on <= ").bind(&today).push(")");
     };
     match phase {
         Phase::Known | Phase::Approved | Phase::Offered | Phase::Revoked | Phase::Cancelled | Phase::Deleted => {
@@ -127,12 +128,10 @@ pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
         Phase::UnderNotice => running(select, "notice_served"),
         Phase::Ending => running(select, "end_known"),
         Phase::Upcoming => {
-            running(select, "accepted");
-            select.push(" and contracts.start_on > ").bind(&today);
+            select
+                .push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.last_day >= ");
+            select.bind(&today).push(" and contracts.start_on > ").bind(&today);
         }
-        Phase::Active => {
-            running(select, "accepted");
-            select.push(" and (contracts.start_on is null or contracts.start_on <= ").bind(&today).push(")");
-        }
+        Phase::Active => running(select, "accepted"),
     }
 }

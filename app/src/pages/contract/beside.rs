@@ -1,6 +1,7 @@
 //! What stands beside the story: the contract in short, and what it belongs to.
 
 use crate::event::contract::Rate;
+use crate::money::Money;
 use crate::shell::context::keep_moment;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::finding::counts;
@@ -8,16 +9,20 @@ use crate::ui::mark::mark;
 use crate::ui::tables::amount;
 use crate::ui::time::{day, day_range, days_from};
 use crate::view::contractor::{ContractDetail, ContractLink, ContractSummary};
+use crate::view::spend::RequisitionSummary;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
 /// Where it stands today.
 pub(super) fn now(of: &ContractSummary, viewer: &Viewer) -> AnyView {
     let mut pairs = vec![("State".to_owned(), mark(&of.phase))];
+    // Nothing comes of what was taken back, so there is nothing to count down to.
+    let is_void = of.state.is_void();
     if let Some(dates) = day_range(of.start_on, of.ends_on) {
-        pairs.push(("Dates".to_owned(), dates.into_any()));
+        let label = if is_void { "Was to run" } else { "Dates" };
+        pairs.push((label.to_owned(), dates.into_any()));
     }
-    if let Some(last) = of.ends_on {
+    if let Some(last) = of.ends_on.filter(|_| !is_void) {
         pairs.push(("Last day".to_owned(), days_from(viewer.today(), last).into_any()));
     }
     if let Some(rate) = of.rate.as_ref().and_then(Rate::in_words) {
@@ -42,8 +47,24 @@ pub(super) fn requisition(of: &ContractDetail) -> AnyView {
     let line = view! {
         <div class="between"><a href=keep_moment(format!("/spend/{}", one.id))>{one.title.clone()}</a>{mark(&one.state)}</div>
         <div class="dim">{one.external_id.clone().map(|number| format!("{number} · "))}{amount(one)}</div>
+        {usage(one)}
     };
     side_list("Draws on", vec![line.into_any()])
+}
+
+/// How much of the requisition is bound, by this contract and all others.
+fn usage(of: &RequisitionSummary) -> AnyView {
+    let (Some(committed), Some(left)) = (&of.committed, &of.remaining) else { return ().into_any() };
+    let at_least = if of.is_partial { "at least " } else { "" };
+    let is_over = left.amount.is_sign_negative() && !left.amount.is_zero();
+    let rest = if is_over {
+        let over = Money { amount: left.amount.abs(), currency: left.currency.clone() };
+        view! { <span class="tag warn">{format!("over by {at_least}{over}")}</span> }.into_any()
+    } else {
+        let at_most = if of.is_partial { "at most " } else { "" };
+        format!("{at_most}{left} left").into_any()
+    };
+    view! { <div>{format!("{at_least}{committed} committed · ")}{rest}</div> }.into_any()
 }
 
 /// The contracts before and after it.

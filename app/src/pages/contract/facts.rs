@@ -15,12 +15,17 @@ use leptos::prelude::*;
 pub(super) fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     let hirers = (!of.hirers.is_empty()).then(|| of.hirers.iter().map(hirer).collect::<Vec<_>>().join(", "));
-    let ends = summary.ends_on.map(|last| format!("{}, {}", day(last), days_from(viewer.today(), last)));
+    let is_void = summary.state.is_void();
+    let distant = |date| match is_void {
+        true => day(date),
+        false => format!("{}, {}", day(date), days_from(viewer.today(), date)),
+    };
+    let (starts, ends) = if is_void { ("Was to start", "Was to end") } else { ("Starts", "Ends") };
     Facts::default()
         .maybe("Work", summary.job_title.clone())
         .maybe("Description", of.description.clone())
-        .maybe("Starts", summary.start_on.map(|first| format!("{}, {}", day(first), days_from(viewer.today(), first))))
-        .maybe("Ends", ends)
+        .maybe(starts, summary.start_on.map(distant))
+        .maybe(ends, summary.ends_on.map(distant))
         .maybe("Planned end", summary.planned_end_on.map(day))
         .maybe("Rate", summary.rate.as_ref().and_then(Rate::in_words))
         .maybe("Notice", of.notice_period_days.map(|days| counted(days.into(), "day")))

@@ -18,8 +18,8 @@ use leptos::prelude::*;
 pub(super) fn lifecycle(of: &ContractDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     let today = viewer.today();
-    let is_running_on = summary.phase.is_running() || summary.state == ContractState::Accepted;
-    let ahead = summary.ends_on.filter(|last| is_running_on && *last >= today).map(|last| last_day(last, today));
+    let ahead =
+        summary.ends_on.filter(|last| summary.phase.is_bound() && *last >= today).map(|last| last_day(last, today));
     let steps: Vec<AnyView> = of
         .steps
         .iter()
@@ -39,7 +39,8 @@ fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
     let spent = of.at.and_then(|at| match later.iter().find_map(|next| Some((next, next.at?))) {
         Some((next, until)) => {
             let length = duration_in_words(until.as_second() - at.as_second());
-            Some(format!("{length} until {}", next.state.word().to_lowercase()))
+            let again = if next.state == of.state { " again" } else { "" };
+            Some(format!("{length} until {}{again}", next.state.word().to_lowercase()))
         }
         None if later.is_empty() && !is_final(of.state) => {
             Some(format!("{} so far", duration_in_words(now.as_second() - at.as_second())))

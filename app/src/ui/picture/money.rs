@@ -73,7 +73,8 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
 pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
     let mut all: Vec<(&Level, bool)> = of.committed.iter().map(|level| (level, true)).collect();
     all.extend(of.approved.iter().map(|level| (level, false)));
-    all.sort_by_key(|(level, is_committed)| (level.at, *is_committed, level.seq));
+    // Within one instant each line keeps its own order: its levels are sums of what came before.
+    all.sort_by_key(|(level, is_committed)| (level.at, *is_committed));
     let money = |level: &Level| Money { amount: level.amount, currency: of.currency.clone() }.to_string();
     let rows: Vec<AnyView> = all
         .into_iter()

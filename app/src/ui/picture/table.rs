@@ -53,7 +53,7 @@ fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
     ];
     let exits: Vec<AnyView> = exits
         .into_iter()
-        .filter(|(state, _)| work.steps.iter().any(|step| step.state == *state))
+        .filter(|(state, _)| is_exit(work, *state))
         .map(|(state, word)| view! { <span class="sub">{word}" "{when(work, state, &page, links)}</span> }.into_any())
         .collect();
     let mut flaws: Vec<&'static str> = work.flaws.iter().map(|flaw| flaw.kind.label()).collect();
@@ -76,6 +76,13 @@ fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// Whether such a step was taken and still holds: a revoked offer that was made again is none.
+fn is_exit(work: &Work, state: ContractState) -> bool {
+    let back = [ContractState::Approved, ContractState::Offered, ContractState::Accepted];
+    let place = work.steps.iter().rposition(|step| step.state == state);
+    place.is_some_and(|place| !work.steps[place..].iter().any(|step| back.contains(&step.state)))
 }
 
 /// The contract it renews; in other words where only dates that touch say so.

@@ -6,7 +6,7 @@
 
 use super::Page;
 use crate::store::projections::row::ContractorRow;
-use crate::store::projections::source::{Source, running, running_under};
+use crate::store::projections::source::{Source, bound, running};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::view::filter::{Cursor, Order, SortKey};
@@ -45,7 +45,7 @@ impl Store {
         let mut found = Vec::new();
         let others_first = order.by == SortKey::Active && !order.descending;
         if others_first && (after.is_none() || name.is_some()) {
-            found = self.not_at_work(&page, name.as_ref(), chosen.as_ref(), today, limit).await?;
+            found = self.not_at_work(&page, name.as_ref(), chosen.as_ref(), order.by, today, limit).await?;
         }
         if others_first || name.is_none() {
             let mut place = after.filter(|_| name.is_none()).cloned();
@@ -67,7 +67,7 @@ impl Store {
             }
         }
         if !others_first && found.len() < wanted {
-            found.extend(self.not_at_work(&page, name.as_ref(), chosen.as_ref(), today, limit).await?);
+            found.extend(self.not_at_work(&page, name.as_ref(), chosen.as_ref(), order.by, today, limit).await?);
         }
         // Who stopped working between two of these questions was found by both.
         let mut seen = BTreeSet::new();
@@ -97,12 +97,13 @@ impl Store {
         fetch_all!(self, (String, String), select)
     }
 
-    /// Those without a running contract, in order of names, with their keys.
+    /// Those without a contract that ranks them, in order of names, with their keys.
     async fn not_at_work(
         &self,
         page: &Page<'_>,
         after: Option<&Cursor>,
         chosen: Option<&BTreeSet<String>>,
+        by: SortKey,
         today: Date,
         limit: i64,
     ) -> Result<Vec<(ContractorRow, String)>, StoreError> {
@@ -112,7 +113,7 @@ impl Store {
         let mut page = page.clone().after(after);
         page.narrow.push(" and not exists (").append(&Source::Contracts.select("1"));
         page.narrow.push(" where contracts.contractor_id = contractors.id and contracts.is_test = ").bind(page.is_test);
-        running(&mut page.narrow, today);
+        ranking(&mut page.narrow, by, today);
         page.narrow.push(")");
         let rows = fetch_all!(self, ContractorRow, page.select(chosen, limit))?;
         let key = |row: &ContractorRow| format!("{NOT_AT_WORK}{}", row.sort_key);
@@ -134,7 +135,7 @@ fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Dat
     let mut select = Statement::new("select contractor_id, ");
     select.push(LAST_DAY).push(" from ").push(Source::Contracts.from()).push(" where is_test = ").bind(page.is_test);
     select.push(" and contractor_id is not null");
-    running(&mut select, today);
+    bound(&mut select, Source::Contracts.from(), today);
     select.push(" and ").push(LAST_DAY).push(" >= ").bind(&today.to_string());
     if let Some(cursor) = after {
         select.push(" and ").push(LAST_DAY).push(if order.descending { " <= " } else { " >= " }).bind(&cursor.key);
@@ -144,7 +145,7 @@ fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Dat
     }
     select.push(" and not exists (select 1 from ").push(Source::Contracts.from()).push(" as others where ");
     select.push("others.contractor_id = contracts.contractor_id and others.is_test = ").bind(page.is_test);
-    running_under(&mut select, "others", today);
+    bound(&mut select, "others", today);
     select.push(" and (others.last_day, others.id) < (contracts.last_day, contracts.id))");
     let direction = if order.descending { " desc" } else { "" };
     select.push(" order by ").push(LAST_DAY).push(direction).push(", contractor_id").push(direction);
@@ -152,7 +153,7 @@ fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Dat
     select
 }
 
-/// Looks at every running contract, or at those of the chosen.
+/// Looks at every contract that counts, or at those of the chosen.
 fn by_all_of_theirs(
     page: &Page<'_>,
     order: Order,
@@ -166,7 +167,7 @@ fn by_all_of_theirs(
     let mut select = Statement::new("select contractor_id, cast(");
     select.push(measure).push(" as text) from ").push(Source::Contracts.from());
     select.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
-    running(&mut select, today);
+    ranking(&mut select, order.by, today);
     if let Some(ids) = chosen {
         select.push(" and contractor_id").among(ids.iter());
     }
@@ -184,6 +185,14 @@ fn by_all_of_theirs(
     select.push(" order by ").push(measure).push(direction).push(", contractor_id").push(direction);
     select.push(" limit ").bind(row_count(most));
     select
+}
+
+/// Which contracts rank who has them: what runs is counted, and what is signed ends.
+fn ranking(select: &mut Statement, by: SortKey, today: Date) {
+    match by {
+        SortKey::Active => running(select, today),
+        _ => bound(select, Source::Contracts.from(), today),
+    }
 }
 
 fn row_count(rows: usize) -> i64 {

@@ -3,7 +3,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "expected values are written as the types hold them")]
 
 use crate::event::catalog::{Standing, fields, subject_path};
-use crate::event::contact::{Client, Contact, CustomField, Person};
+use crate::event::contact::{Cleared, Client, Contact, CustomField, Person};
 use crate::event::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use crate::event::probe::{fixture, places, reading, with, without};
 use crate::event::spend::{AmountType, Requisition};
@@ -85,12 +85,36 @@ fn taking_a_field_away_changes_the_reading_if_and_only_if_a_type_has_it() {
     }
 }
 
+/// Forgets which fields were `null`, and tells of the subject's own ones.
+fn uncleared(event: &mut Event) -> Vec<String> {
+    let cleared = match &mut event.payload {
+        Payload::Contract(contract) => {
+            if let Some(requisition) = &mut contract.requisition {
+                requisition.cleared = Cleared::default();
+            }
+            std::mem::take(&mut contract.cleared)
+        }
+        Payload::Requisition(requisition) => std::mem::take(&mut requisition.cleared),
+        Payload::Contact(_) | Payload::Unrecognised(_) => Cleared::default(),
+    };
+    cleared.0.into_iter().collect()
+}
+
 #[test]
-fn null_is_the_same_as_absent() {
+fn null_reads_as_absent_and_a_subject_knows_which_of_its_fields_were_null() {
     for family in Family::ALL {
         let body = fullest(family);
         for path in probed(family) {
-            assert_eq!(outcome(&with(&body, path, &Value::Null)), outcome(&without(&body, path)), "{path}");
+            let (mut nothing, rest) = (outcome(&with(&body, path, &Value::Null)), outcome(&without(&body, path)));
+            let told = nothing.as_mut().map(uncleared).unwrap_or_default();
+            assert_eq!(nothing, rest, "{path}");
+            let nullable: &[&str] = match family {
+                Family::Contact => &[],
+                Family::Contract => &Contract::NULLABLE,
+                Family::Spend => &Requisition::NULLABLE,
+            };
+            let own = path.strip_prefix("data.object.").filter(|key| nullable.contains(key));
+            assert_eq!(told, own.into_iter().collect::<Vec<_>>(), "{path}");
         }
     }
 }
@@ -141,6 +165,7 @@ fn winter_requisition() -> Requisition {
         amount_type: Some(AmountType::Total),
         custom_fields: vec![CustomField { name: "cost_centre".to_owned(), value: some("CC-415") }],
         url: some("https://app.yunojuno.com/approvals/aprvl_cnaap2h6dqqv8v2m3ys7pips2/"),
+        cleared: Cleared::default(),
     }
 }
 
@@ -220,6 +245,7 @@ fn a_contract_is_read_field_by_field() {
         renewal_ids: Vec::new(),
         has_previously_accepted_contract: Some(true),
         url: some("https://app.yunojuno.com/contracts/ct_cc1zz59ygytu87neiby9v025g/"),
+        cleared: Cleared::default(),
     };
     let event = reading(&fixture("contract.notice_served"));
     assert_eq!(event.payload, Payload::Contract(Box::new(expected)));

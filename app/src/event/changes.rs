@@ -1,0 +1,65 @@
+//! What does a custom-fields event say that changed? `data.changes`, whose form is not documented.
+//!
+//! The documentation says "with previous and new values" and not how. So an object that holds a pair under one of the
+//! names below is one change, wherever it stands, called by the name beside the pair or by the key it stands under.
+
+use super::contact::CustomField;
+use serde_json::{Map, Value};
+
+/// What the value before may be called.
+pub(crate) const BEFORE: [&str; 6] = ["previous", "previous_value", "old", "old_value", "before", "from"];
+/// What the value after may be called.
+pub(crate) const AFTER: [&str; 7] = ["new", "new_value", "current", "current_value", "after", "to", "value"];
+/// What the field's name may be called.
+pub(crate) const NAMES: [&str; 4] = ["name", "field", "key", "label"];
+
+/// Each field that changed with the value it has now; `None` where it was emptied.
+pub(super) fn custom_fields(changes: &Value, text: &impl Fn(&Value) -> Option<String>) -> Vec<CustomField> {
+    let mut found = Vec::new();
+    walk(changes, None, text, &mut found);
+    found
+}
+
+fn walk(value: &Value, key: Option<&str>, text: &impl Fn(&Value) -> Option<String>, found: &mut Vec<CustomField>) {
+    match value {
+        Value::Object(map) => {
+            let name = NAMES.iter().find_map(|name| map.get(*name)?.as_str()).filter(|name| !name.is_empty()).or(key);
+            match (after(map), name) {
+                // A whole list before and after: each item of the later one is a field as it is now.
+                (Some(now @ Value::Array(_)), _) => walk(now, None, text, found),
+                (Some(now), Some(name)) => found.push(CustomField { name: name.to_owned(), value: text(now) }),
+                _ => map.iter().for_each(|(key, inside)| walk(inside, Some(key), text, found)),
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| walk(item, None, text, found)),
+        _ => {}
+    }
+}
+
+fn after(map: &Map<String, Value>) -> Option<&Value> {
+    let after = AFTER.iter().find_map(|name| map.get(*name));
+    // Only the value before is named: there is none any more.
+    after.or_else(|| BEFORE.iter().any(|name| map.contains_key(*name)).then_some(&Value::Null))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn whatever_its_form_a_change_names_a_field_and_its_value_now() {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let told = |changes: Value| {
+            let fields = custom_fields(&changes, &text).into_iter();
+            fields.map(|field| format!("{}={}", field.name, field.value.unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let list = json!({ "custom_fields": [{ "name": "po", "previous": "1", "new": "2" }, { "field": "cc", "old": "9", "current": null }] });
+        assert_eq!(told(list), ["po=2", "cc="]);
+        assert_eq!(told(json!({ "po": { "from": "1", "to": "2" } })), ["po=2"]);
+        assert_eq!(told(json!([{ "name": "po", "previous_value": "1" }])), ["po="]);
+        let whole = json!({ "custom_fields": { "previous": [], "new": [{ "name": "po", "value": "2" }] } });
+        assert_eq!(told(whole), ["po=2"]);
+        assert_eq!(told(json!("po")), Vec::<String>::new());
+    }
+}
