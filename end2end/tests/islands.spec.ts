@@ -90,6 +90,16 @@ test('a theme once chosen stays, on every page and after a reload', async ({ pag
   expect(await background(), 'as the system says').toBe(dark);
 });
 
+test('what is fetched ahead is used: the WASM comes once', async ({ page }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+  await page.goto('/contracts');
+  await awake(page);
+  const modules = fetched.filter((path) => path.endsWith('.wasm'));
+  expect(modules).toHaveLength(1);
+  await expect(page.locator(`link[rel="preload"][href="${modules[0]}"]`)).toBeAttached();
+});
+
 test('keys move through a list, open a row, and go from page to page', async ({ page }) => {
   await page.goto('/contracts');
   await awake(page);

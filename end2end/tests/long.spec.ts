@@ -26,7 +26,7 @@ test('a very long story begins with its newest events, and is told whole on requ
     const contractor = `${server.url}/contractors/${contractorOf(body)}`;
     // Lists are filled a moment after the commits; asked without the page, so that a 404 is nobody's fault.
     const text = async () => (await page.request.get(contractor)).text();
-    await expect.poll(text).toContain(`All ${EVENTS} events`);
+    await expect.poll(text, { timeout: 60_000 }).toContain(`All ${EVENTS} events`);
     await page.goto(contractor);
     const entries = page.locator('#events li.entry');
     await expect(entries).toHaveCount(500);

@@ -72,7 +72,9 @@ fn field_changes(event_type: &EventType, envelope: &Map<String, Value>) -> Vec<C
     let changes = envelope.get("data").and_then(|data| data.get("changes"));
     let changes = changes.filter(|_| event_type.as_str().ends_with(".custom_fields_updated"));
     let mut found = changes.map(|changes| changes::custom_fields(changes, &field_text)).unwrap_or_default();
-    found.iter_mut().for_each(|field| field.name = storable(&field.name));
+    for field in &mut found {
+        field.name = storable(&field.name);
+    }
     found
 }
 

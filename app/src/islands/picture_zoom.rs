@@ -81,9 +81,7 @@ fn show_now(picture: &Element) {
     }
     let (sheet_place, line_place) = (sheet.get_bounding_client_rect(), line.get_bounding_client_rect());
     let by = line_place.left() - sheet_place.left() - sheet_place.width() / 2.0;
-    // The cast saturates, and the browser keeps the box within its ends.
-    #[expect(clippy::cast_possible_truncation)]
-    sheet.set_scroll_left(by as i32);
+    sheet.scroll_by_with_x_and_y(by, 0.0);
 }
 
 fn wheel(picture: &Element) {

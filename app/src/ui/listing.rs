@@ -87,15 +87,15 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::State(State::Contract(phase)) => mark(&phase),
         Cell::State(State::Requisition(state)) => mark(&state),
         Cell::Day(date) => date.map(day).into_any(),
-        Cell::DayAhead(date) => date
-            .map(|date| view! { {day(date)} <span class="dim">", " {days_from(viewer.today(), date)}</span> })
-            .into_any(),
+        Cell::DayAhead(date) => {
+            date.map(|date| view! { {day(date)} {below(days_from(viewer.today(), date))} }).into_any()
+        }
         Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
         Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
         Cell::Sums(sums, words) => committed_cell(&sums, words),
         Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None, _) => "–".into_any(),
         Cell::Count(count) => count.into_any(),
-        Cell::Sum(Some(sum), words) => view! { {sum.to_string()} {words.map(|words| below(words))} }.into_any(),
+        Cell::Sum(Some(sum), words) => view! { {sum.to_string()} {words.map(below)} }.into_any(),
         Cell::Left(Some(left), is_partial) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
             let over = Money { amount: left.amount.abs(), currency: left.currency };
             let words = if is_partial { "over by at least " } else { "over by " };

@@ -173,17 +173,25 @@ mod tests {
         Viewer { person: Some(person), theme: Theme::default(), zone: Zone::default(), now, as_of: None }
     }
 
+    fn step(state: ContractState, at: &str, seq: i64) -> Step {
+        Step { state, at: at.parse().ok(), seq: Some(seq) }
+    }
+
     fn html(title: &str, role: Role) -> String {
-        let step = |state, at: &str, seq| Step { state, at: at.parse().ok(), seq: Some(seq) };
+        let steps = vec![
+            step(ContractState::Offered, "2025-11-20T12:00:00Z", 7),
+            step(ContractState::Accepted, "2025-11-24T12:00:00Z", 9),
+        ];
+        html_of(title, role, steps)
+    }
+
+    fn html_of(title: &str, role: Role, steps: Vec<Step>) -> String {
         let work = Work {
             id: "ct_1".into(),
             title: title.to_owned(),
             subtitle: Some("Art director · £520.00 a day".to_owned()),
             state: ContractState::Accepted,
-            steps: vec![
-                step(ContractState::Offered, "2025-11-20T12:00:00Z", 7),
-                step(ContractState::Accepted, "2025-11-24T12:00:00Z", 9),
-            ],
+            steps,
             start_on: "2025-12-01".parse().ok(),
             ends_on: "2026-05-29".parse().ok(),
             planned_end_on: None,
@@ -211,6 +219,20 @@ mod tests {
         let hirers = html("Brand refresh", Role::Hirer);
         assert!(!hirers.contains("/deliveries"), "{hirers}");
         assert!(hirers.contains(r#"href="/contracts/ct_1#event-7""#), "{hirers}");
+    }
+
+    #[test]
+    fn a_revoked_offer_that_was_made_again_is_no_exit_of_what_runs() {
+        let steps = |rest: &[(ContractState, &str)]| {
+            let mut all = vec![step(ContractState::Offered, "2025-11-20T12:00:00Z", 1)];
+            all.extend((2..).zip(rest).map(|(seq, (state, at))| step(*state, at, seq)));
+            html_of("Brand refresh", Role::Admin, all)
+        };
+        let revoked = (ContractState::Revoked, "2025-11-21T12:00:00Z");
+        let again = (ContractState::Offered, "2025-11-22T12:00:00Z");
+        assert!(steps(&[revoked]).contains(">Revoked"));
+        assert!(!steps(&[revoked, again]).contains(">Revoked"));
+        assert!(steps(&[revoked, (ContractState::Deleted, "2025-11-22T12:00:00Z")]).contains(">Revoked"));
     }
 
     #[test]

@@ -16,9 +16,9 @@ pub(super) fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     let hirers = (!of.hirers.is_empty()).then(|| of.hirers.iter().map(hirer).collect::<Vec<_>>().join(", "));
     let is_void = summary.state.is_void();
-    let distant = |date| match is_void {
-        true => day(date),
-        false => format!("{}, {}", day(date), days_from(viewer.today(), date)),
+    let distant = |date| {
+        let distance = (!is_void).then(|| format!(", {}", days_from(viewer.today(), date)));
+        format!("{}{}", day(date), distance.unwrap_or_default())
     };
     let (starts, ends) = if is_void { ("Was to start", "Was to end") } else { ("Starts", "Ends") };
     Facts::default()
