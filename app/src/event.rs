@@ -130,6 +130,9 @@ event_types! {
 }
 
 impl EventType {
+    /// Documented, and not among the 15 of the catalog: fields of a contract were updated.
+    pub const CONTRACT_FIELDS_UPDATED: &'static str = "client.contract.custom_fields_updated";
+
     /// Whether it is one of the 15 of the catalog.
     pub fn is_known(&self) -> bool {
         !matches!(self, Self::Unknown(_))

@@ -108,7 +108,9 @@ async fn file<F: Listing>(exports: Exports, query: Option<String>, name: &str, a
 
 fn as_of(query: &str) -> Option<AsOf> {
     let value = |key: &str| {
-        url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == key).map(|(_, value)| value.into_owned())
+        // Of two the last one counts, as on the page.
+        let all = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == key);
+        all.last().map(|(_, value)| value.into_owned())
     };
     AsOf::parse(&value(AS_OF)?, value(MEANING).as_deref())
 }

@@ -11,6 +11,7 @@ use app::findings;
 use app::id::{ContractorId, Subject};
 use app::lifecycle::finding::{Dismissal, Finding, FindingKind, Severity};
 use app::lifecycle::rules::{Limits, Rule};
+use app::timeline::words::duration_in_words;
 use app::timeline::{self, ContractStory, Entry, Neighbour};
 use app::view::Page;
 use app::view::filter::Cursor;
@@ -194,8 +195,11 @@ pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
     }
 }
 
-/// Whether an outage was ours shows in what else arrived: nothing at all between an event and its arrival, and others as
-/// late as it, speak against us; anything that arrived meanwhile speaks for the way it took.
+/// A silence shorter than this is none: so long a message takes that is on time.
+const SILENCE_MILLISECONDS: i64 = 5 * 60 * 1_000;
+
+/// Whether an outage was ours shows in what else arrived: a silence after an event, and others that came late when it
+/// ended, speak against us, for all of them alike; anything that arrived soon after the event speaks for the way it took.
 async fn explain(
     store: &Store,
     moment: Moment,
@@ -209,18 +213,21 @@ async fn explain(
     let late = findings.filter(|finding| finding.kind == FindingKind::Late);
     for finding in late.take(MOST_EXPLAINED) {
         let Some((occurred_at, received_at)) = store.find_times(finding.seq).await? else { continue };
-        finding.advice = match store.find_outage(occurred_at, received_at, known_until).await? {
-            (true, _) => {
+        finding.advice = match store.find_silence(occurred_at, received_at, known_until).await? {
+            (silence, _) if silence <= SILENCE_MILLISECONDS => {
                 "Other requests arrived meanwhile, so Junoscope could be reached: this one was held up on its way, or a \
                  first attempt failed. Nothing has to be done."
                     .to_owned()
             }
-            (false, 0) => "Nothing else arrived meanwhile either, which may be chance. Nothing has to be done: it is here \
-                           now, and in its place."
-                .to_owned(),
-            (false, others) => format!(
-                "Nothing at all arrived meanwhile, and {others} other {} late after it: Junoscope or its network was \
-                 down. If that was not planned, look into the server’s log of that time.",
+            (silence, 0) => format!(
+                "Nothing else arrived for {} after it happened, which may be chance. Nothing has to be done: it is here \
+                 now, and in its place.",
+                duration_in_words(silence / 1_000)
+            ),
+            (silence, others) => format!(
+                "Nothing at all arrived for {} after it happened, and then {others} other {} late as well: Junoscope or \
+                 its network was down. If that was not planned, look into the server’s log of that time.",
+                duration_in_words(silence / 1_000),
                 if others == 1 { "message came" } else { "messages came" }
             ),
         };

@@ -5,7 +5,7 @@ use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::Phase;
 use crate::lifecycle::spend::RequisitionState;
 use crate::shell::context::keep_moment;
-use crate::ui::as_of::as_of_picker;
+use crate::ui::as_of::{as_of_picker, moment_pairs};
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
 use crate::ui::listing::{table, toolbar};
@@ -58,11 +58,20 @@ pub(super) fn list<F: Listing>(
                 _ => in_words(key, value, choices),
             })}
             {toolbar(filter, rows, of.next.is_some(), words.nouns)}
+            {in_one_order::<F>()}
             {if rows == 0 { nothing(filter, words, of.next.is_some()) } else { table(filter, &of.items, viewer) }}
             {pager(F::PATH, filter, "after", of.next.as_ref())}
         </div>
     }
     .into_any()
+}
+
+/// That a list of the past cannot be put in another order.
+fn in_one_order<F: Listing>() -> Option<AnyView> {
+    let key = if F::PATH == "/spend" { "titles" } else { "names" };
+    (!F::IS_SORTED_IN_THE_PAST && !moment_pairs().is_empty()).then(|| {
+        view! { <p class="dim">{format!("Told of the past, this list is in the order of {key} as they are today.")}</p> }.into_any()
+    })
 }
 
 fn nothing<F: Listing>(filter: &F, words: &Words, goes_on: bool) -> AnyView {

@@ -43,9 +43,9 @@ impl Here {
         }
     }
 
-    /// Whether its pages can be told of a moment in the past.
+    /// Whether its pages can be told of a moment in the past, or say that they are not.
     fn is_of_time(self) -> bool {
-        matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar)
+        matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar | Self::Findings)
     }
 
     fn label(self) -> &'static str {

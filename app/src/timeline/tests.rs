@@ -2,6 +2,7 @@
 
 mod contractors;
 mod contracts;
+mod fields;
 mod lateness;
 mod renewals;
 mod requisitions;

@@ -107,7 +107,10 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
             }
         };
         state = (lifecycle.raise)(step.target().unwrap_or(state), turn.event);
-        before = Some(turn.occurred_at);
+        // What changes no state may come at any time, and so says nothing of when a step was missed.
+        if step != Move::Neutral {
+            before = Some(turn.occurred_at);
+        }
         passages.push(Passage { from, to: state, fit, owed, findings });
     }
     passages
@@ -150,7 +153,8 @@ fn replay(since: Option<Timestamp>, until: Timestamp) -> String {
     let given_up = until.saturating_add(tries).map_or_else(|_| String::new(), time_in_words);
     format!(
         "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) {window}. YunoJuno’s own retries go on \
-         until {given_up}, 27 hours 35 minutes after this event: up to then one of them may still bring it."
+         until {given_up}, 27 hours 35 minutes after this event: up to then one of them may still bring it, afterwards \
+         only a replay."
     )
 }
 

@@ -45,9 +45,10 @@ pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &s
             view! { <a class="chip remove" href=href aria-label=title>{text}</a> }.into_any()
         })
         .collect();
+    let all = keep_moment(format!("{path}{}", filter.cleared().to_query()));
     view! {
         <nav class="chips" aria-label="Filters in force">
-            {chips} <a class="chip plain" href=keep_moment(path)>"Clear all"</a>
+            {chips} <a class="chip plain" href=all>"Clear all"</a>
         </nav>
     }
     .into_any()

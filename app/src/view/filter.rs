@@ -86,6 +86,12 @@ pub trait Query: Sized + Default {
         Self::read(&owned(self.filters().into_iter().filter(|(name, _)| *name != key)))
     }
 
+    /// The whole list, in the same order, columns and month.
+    #[must_use]
+    fn cleared(&self) -> Self {
+        Self::read(&owned(self.filters().into_iter().filter(|(name, _)| SHAPES.contains(name))))
+    }
+
     /// The same list with this filter, from its first page unless the key is the place itself.
     #[must_use]
     fn with(&self, key: &'static str, value: &str) -> Self {

@@ -163,3 +163,40 @@ async fn more_contracts_than_a_page_draws_are_counted_all_the_same() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn after_an_outage_of_ours_every_late_message_says_so() {
+    each_database(async |store| {
+        let reader = reader(&store);
+        // Sent a minute apart; the first arrives two hours late, the others seconds after it.
+        let late = |n: i64| {
+            let object = contract(&format!("ct_{n}"), "clct_1");
+            let told = Told::new(&format!("msg_{n}"), n, &body("client.contract.approved", "live", &object));
+            Told { delay: 7_200 - n * 60 + n, ..told }
+        };
+        log(&store, &[late(0), late(1), late(2)]).await;
+        project(&store).await;
+        let advice = async |reader: &Reader, until: i64| {
+            let all = reader.findings(&FindingFilter::default(), at(until), true).await.unwrap().items;
+            let late = all.into_iter().filter(|one| one.finding.kind == app::lifecycle::finding::FindingKind::Late);
+            late.map(|one| one.finding.advice).collect::<Vec<_>>()
+        };
+        let all = advice(&reader, 200).await;
+        assert_eq!(all.len(), 3);
+        for one in &all {
+            assert!(
+                one.contains("and then 2 other messages came late as well: Junoscope or its network was down"),
+                "{one}"
+            );
+        }
+
+        // Something else arrived in time a minute after this one was sent.
+        let soon = Told::new("msg_8", 301, &body("client.contract.approved", "live", &contract("ct_8", "clct_1")));
+        let held = Told::new("msg_9", 300, &body("client.contract.approved", "live", &contract("ct_9", "clct_1")));
+        log(&store, &[soon, Told { delay: 7_200, ..held }]).await;
+        project(&store).await;
+        let all = advice(&reader, 500).await;
+        assert_eq!(all.iter().filter(|one| one.starts_with("Other requests arrived meanwhile")).count(), 1, "{all:?}");
+    })
+    .await;
+}

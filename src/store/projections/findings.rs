@@ -171,27 +171,35 @@ impl Store {
         }))
     }
 
-    /// Whether messages arrived between two instants, of any kind, and how many others that arrived within half an hour
-    /// after the second, and no later than known, had been as late: from at least as long ago, and beyond five minutes.
-    pub async fn find_outage(&self, from: i64, until: i64, known_until: i64) -> Result<(bool, i64), StoreError> {
+    /// For how long nothing of any kind arrived after an instant, and how many others came late in the half hour after that
+    /// silence, and no later than known: sent before it ended, from at most half an hour before the instant, and more than
+    /// five minutes late. `until` is when the message in question arrived, so the silence ends no later.
+    pub async fn find_silence(&self, from: i64, until: i64, known_until: i64) -> Result<(i64, i64), StoreError> {
         const HALF_AN_HOUR: i64 = 30 * 60 * 1_000;
         const ON_TIME: i64 = 5 * 60 * 1_000;
-        let (between, late): (i64, i64) = with_reader!(self, |pool| {
-            sqlx::query_as(
-                "select (select count(*) from (select seq from messages where received_at > $1 and received_at < $2 \
-                 union all select seq from attempts where received_at > $1 and received_at < $2 \
-                 union all select seq from quarantine where received_at > $1 and received_at < $2 limit 1) as between_them), \
-                 (select count(*) from messages where received_at >= $2 and received_at <= $3 \
-                 and received_at - occurred_at > $4 and occurred_from = 'id' and occurred_at < $2 and occurred_at >= $5)",
+        let broken: Option<i64> = with_reader!(self, |pool| {
+            sqlx::query_scalar(
+                "select min(first) from (select min(received_at) as first from messages where received_at > $1 \
+                 union all select min(received_at) from attempts where received_at > $1 \
+                 union all select min(received_at) from quarantine where received_at > $1) as firsts",
             )
             .bind(from)
-            .bind(until)
-            .bind(until.saturating_add(HALF_AN_HOUR).min(known_until))
+            .fetch_one(pool)
+            .await?
+        });
+        let broken = broken.unwrap_or(until).min(until);
+        let late: i64 = with_reader!(self, |pool| {
+            sqlx::query_scalar(
+                "select count(*) from messages where received_at >= $1 and received_at <= $2 \
+                 and received_at - occurred_at > $3 and occurred_from = 'id' and occurred_at < $1 and occurred_at >= $4",
+            )
+            .bind(broken)
+            .bind(broken.saturating_add(HALF_AN_HOUR).max(until).min(known_until))
             .bind(ON_TIME)
             .bind(from.saturating_sub(HALF_AN_HOUR))
             .fetch_one(pool)
             .await?
         });
-        Ok((between > 0, late.saturating_sub(1).max(0)))
+        Ok((broken.saturating_sub(from), late.saturating_sub(1).max(0)))
     }
 }

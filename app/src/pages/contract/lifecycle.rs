@@ -47,9 +47,10 @@ fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
         }
         None => None,
     });
-    let when = match of.at {
-        Some(at) => short(at),
-        None => "never seen".into_any(),
+    let when = match (of.at, of.seq) {
+        (Some(at), _) => short(at),
+        (None, Some(_)) => "out of order".into_any(),
+        (None, None) => "never seen".into_any(),
     };
     let word = of.state.word();
     let name = match of.seq {
@@ -57,7 +58,7 @@ fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
         None => word.into_any(),
     };
     view! {
-        <li data-tone=of.state.tone() class=of.at.is_none().then_some("missing")>
+        <li data-tone=of.state.tone() class=(of.at.is_none() && of.seq.is_none()).then_some("missing")>
             {dot(of.state.tone())} <b>{name}</b> <span>{when}</span> {spent.map(|words| view! { <span>{words}</span> })}
         </li>
     }

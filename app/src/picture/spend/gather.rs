@@ -3,6 +3,7 @@
 use super::{Against, Breach, Level, Spend};
 use crate::budget::{self, Measure};
 use crate::estimate::{self, Commitment, Standing};
+use crate::event::EventType;
 use crate::id::{ContractId, RequisitionId};
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::{Currency, Money};
@@ -134,12 +135,18 @@ fn approved(requisitions: &[Drawn<'_>], contracts: &[(ContractStory, Vec<Commitm
     let mut changes: Vec<Change<&RequisitionId>> = Vec::new();
     for (story, _) in requisitions {
         let place = changes.len();
+        let approved = story.entries.iter().filter(|entry| entry.event_type == EventType::SpendApproved);
+        let approved_at = approved.map(|entry| entry.occurred_at).min();
+        let cause = |at: Timestamp| match approved_at {
+            Some(approved_at) if at < approved_at => format!("{}, asked for", title(story)),
+            _ => title(story),
+        };
         changes.extend(story.amounts.iter().map(|amount| Change {
             at: amount.at,
             seq: amount.seq,
             key: &story.facts.id,
             amount: figure(amount, story.facts.currency.as_ref()),
-            cause: title(story),
+            cause: cause(amount.at),
         }));
         let draws = |commitment: &&Commitment| commitment.draws_on.as_ref() == Some(&story.facts.id);
         let drawn_since = contracts.iter().flat_map(|(_, history)| history).filter(draws).map(|one| one.at).min();

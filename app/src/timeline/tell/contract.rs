@@ -3,7 +3,7 @@
 use super::super::order::Turn;
 use super::super::words::{counted, date_in_words, open_span_in_words};
 use super::super::{Sentence, TimeOrigin};
-use super::{Telling, joined, unknown};
+use super::{Telling, fields_in_words, joined, unknown};
 use crate::event::contact::Person;
 use crate::event::contract::Contract;
 use crate::event::spend::Requisition;
@@ -110,12 +110,18 @@ impl<'a> Scene<'a> {
                 }
             }
             EventType::ContractDeleted => opening().text(" was permanently deleted."),
+            EventType::Unknown(name) if name == EventType::CONTRACT_FIELDS_UPDATED => {
+                inside("The custom fields of ").text(" were updated.")
+            }
             _ => return unknown(self.turn, &self.name("a contract"), subject),
         }
         .done()
     }
 
     pub(in crate::timeline) fn detail(&self) -> Option<String> {
+        if self.turn.event.event_type.as_str() == EventType::CONTRACT_FIELDS_UPDATED {
+            return fields_in_words(None, &self.turn.event.changes);
+        }
         let now = snapshot(self.turn)?;
         match &self.turn.event.event_type {
             EventType::ContractApproved => now.requisition.as_ref().map(funding).or_else(|| terms(now)),

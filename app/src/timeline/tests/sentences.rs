@@ -137,15 +137,15 @@ fn sentences_read_well_when_nothing_is_known() {
 #[test]
 fn an_unknown_event_is_named_and_linked() {
     let updated =
-        happening(2, "2026-02-04T09:00:00Z", "client.contract.custom_fields_updated", json!({ "contract_id": "ct_1" }));
+        happening(2, "2026-02-04T09:00:00Z", "client.contract.hours_logged", json!({ "contract_id": "ct_1" }));
     is(
         told(&[of_contract(1, AT, "offered"), updated.clone()]),
-        "An event that Junoscope does not interpret arrived for **Brand refresh**: __contract custom fields updated__.",
+        "An event that Junoscope does not interpret arrived for **Brand refresh**: __contract hours logged__.",
         None,
     );
     is(
         told(&[updated]),
-        "An event that Junoscope does not interpret arrived for **a contract**: __contract custom fields updated__.",
+        "An event that Junoscope does not interpret arrived for **a contract**: __contract hours logged__.",
         None,
     );
     is(

@@ -112,7 +112,7 @@ pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
                         <th scope="col">"Since"</th>
                         <th scope="col">"Because of"</th>
                         <th scope="col" class="num">"Committed"</th>
-                        <th scope="col" class="num">{if of.is_approved { "Approved" } else { "Requested" }}</th>
+                        <th scope="col" class="num">{if of.is_approved { "Approved or asked for" } else { "Asked for" }}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

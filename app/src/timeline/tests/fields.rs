@@ -1,0 +1,62 @@
+//! Custom fields that were updated: the new value counts, the sentence says so, and nothing else is disturbed.
+
+use super::{Happening, contact, happening, of_contract, with};
+use crate::timeline::{contract, contractor};
+use serde_json::{Value, json};
+
+/// `client.contract.custom_fields_updated`: a bare reference, and the changes.
+fn changed(seq: i64, at: &str) -> Happening {
+    let object = json!({ "contract_id": "ct_1" });
+    updated(seq, at, "client.contract.custom_fields_updated", &object, "cost_centre", ["CC-1", "CC-2"])
+}
+
+fn updated(seq: i64, at: &str, event: &str, object: &Value, name: &str, values: [&str; 2]) -> Happening {
+    let [previous, new] = values;
+    let changes = json!({ "custom_fields": [{ "name": name, "previous": previous, "new": new }] });
+    let body = json!({ "event_type": event, "mode": "live", "data": { "object": object, "changes": changes } });
+    let event = crate::event::parse(body.to_string().as_bytes()).unwrap().into();
+    Happening { event, ..of_contract(seq, at, "accepted") }
+}
+
+#[test]
+fn a_custom_field_that_changed_has_its_new_value_until_the_next_snapshot() {
+    let fields = |value: &str| json!({ "custom_fields": [{ "name": "cost_centre", "value": value }] });
+    let offered = happening(1, "2026-02-01T09:00:00Z", "client.contract.offered", with(fields("CC-1")));
+    let accepted = happening(3, "2026-02-03T09:00:00Z", "client.contract.accepted", with(fields("CC-3")));
+    let value = |events: &[Happening]| contract(events).unwrap().facts.custom_fields[0].value.clone().unwrap();
+    let events = [offered, changed(2, "2026-02-02T09:00:00Z"), accepted];
+    assert_eq!(value(&events[..1]), "CC-1");
+    assert_eq!(value(&events[..2]), "CC-2");
+    assert_eq!(value(&events), "CC-3");
+    assert_eq!(value(&events[1..2]), "CC-2", "known from the change alone");
+}
+
+#[test]
+fn the_sentence_names_what_was_updated_and_the_value_now() {
+    let offered = of_contract(1, "2026-02-01T09:00:00Z", "offered");
+    let story = contract(&[offered, changed(2, "2026-02-02T09:00:00Z")]).unwrap();
+    let entry = &story.entries[1];
+    assert_eq!(entry.sentence.plain(), "The custom fields of Brand refresh were updated.");
+    assert_eq!(entry.detail.as_deref(), Some("cost_centre: CC-2"));
+
+    let invited =
+        happening(1, "2026-02-01T09:00:00Z", "client.client_contact.created", contact("INVITED", "NOT_STARTED"));
+    let object = json!({ "client_contact_id": super::AMARA });
+    let event = "client.client_contact.custom_fields_updated";
+    let changed = updated(2, "2026-02-02T09:00:00Z", event, &object, "vendor_number", ["V-88213", "V-90440"]);
+    let story = contractor(&super::AMARA.into(), &[invited, changed]).unwrap();
+    assert_eq!(story.facts.custom_fields[0].value.as_deref(), Some("V-90440"));
+    assert_eq!(story.entries[1].detail.as_deref(), Some("vendor_number: V-88213 → V-90440"));
+}
+
+#[test]
+fn the_window_to_replay_begins_before_what_may_come_at_any_time() {
+    let events = [
+        of_contract(1, "2026-02-01T09:00:00Z", "approved"),
+        changed(2, "2026-02-10T09:00:00Z"),
+        of_contract(3, "2026-02-12T09:00:00Z", "accepted"),
+    ];
+    let story = contract(&events).unwrap();
+    let advice = &story.findings[0].advice;
+    assert!(advice.contains("from 1 February 2026, 09:00 UTC until 12 February 2026, 09:00 UTC"), "{advice}");
+}
