@@ -243,8 +243,8 @@ impl ReadModel for Reader {
         }
     }
 
-    async fn choices(&self) -> Result<Choices, ApiError> {
-        answered(choices::choices(&self.store).await)
+    async fn choices(&self, moment: Moment) -> Result<Choices, ApiError> {
+        answered(choices::choices(&self.store, moment).await)
     }
 
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError> {

@@ -89,8 +89,8 @@ pub trait ReadModel: Send + Sync {
     ) -> Result<Vec<ContractSummary>, ApiError>;
     /// The calendar links of one person, newest first.
     async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError>;
-    /// What lists can be narrowed to.
-    async fn choices(&self) -> Result<Choices, ApiError>;
+    /// What lists can be narrowed to, at a moment.
+    async fn choices(&self, moment: Moment) -> Result<Choices, ApiError>;
     /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError>;
 }

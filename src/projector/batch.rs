@@ -53,7 +53,7 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
     let mut tallies = BTreeMap::<(String, &str), Tally>::new();
     let mut arrivals = BTreeMap::<i64, Arrivals>::new();
     let mut hirers = BTreeMap::<String, HirerName>::new();
-    let mut choices = BTreeMap::<(&str, String), Choice>::new();
+    let mut choices = BTreeMap::<(&str, String, String), Choice>::new();
     for message in messages {
         let is_test = message.mode.as_deref().is_some_and(|mode| Mode::parse(mode) == Mode::Test);
         tally(&mut tallies, message, is_test);
@@ -170,24 +170,32 @@ fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, even
     }
 }
 
+/// No name of a choice is longer, in letters: a key of all of it must fit into an index.
+const LONGEST_NAME: usize = 200;
+
 /// Everything an event names that a list can be narrowed to.
-fn choose(choices: &mut BTreeMap<(&'static str, String), Choice>, message: &Message, event: &Event) {
+fn choose(choices: &mut BTreeMap<(&'static str, String, String), Choice>, message: &Message, event: &Event) {
     let mut offer = |facet: &'static str, value: &str, name: &str| {
         if value.is_empty() || !is_key(value) {
             return;
         }
-        let choice = Choice {
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let kept = choices.entry((facet, value.to_owned(), name.clone())).or_insert_with(|| Choice {
             facet: facet.to_owned(),
             value: value.to_owned(),
+            search: name.to_lowercase(),
+            name,
             named_at: message.occurred_at,
             message_id: message.message_id.clone(),
-            name: name.to_owned(),
-            search: name.to_lowercase(),
-        };
-        let kept = choices.entry((facet, value.to_owned())).or_insert_with(|| choice.clone());
-        if choice > *kept {
-            *kept = choice;
+            first_at: message.occurred_at,
+            known_at: message.received_at,
+        });
+        if (message.occurred_at, &message.message_id) > (kept.named_at, &kept.message_id) {
+            kept.named_at = message.occurred_at;
+            kept.message_id.clone_from(&message.message_id);
         }
+        kept.first_at = kept.first_at.min(message.occurred_at);
+        kept.known_at = kept.known_at.min(message.received_at);
     };
     let (client, fields) = match &event.payload {
         Payload::Contract(contract) => {

@@ -205,15 +205,16 @@ async fn explain(
     moment: Moment,
     findings: impl Iterator<Item = &mut Finding>,
 ) -> Result<(), StoreError> {
-    // As it was known then, what came later is not counted.
-    let known_until = match moment.as_of {
-        Some(AsOf { at, meaning: Meaning::Known }) => at.as_millisecond(),
-        _ => i64::MAX,
+    // As it was known then, what came later is not counted; as it happened, what happened later.
+    let (known_until, happened_until) = match moment.as_of {
+        Some(AsOf { at, meaning: Meaning::Known }) => (at.as_millisecond(), i64::MAX),
+        Some(AsOf { at, meaning: Meaning::Happened }) => (i64::MAX, at.as_millisecond()),
+        None => (i64::MAX, i64::MAX),
     };
     let late = findings.filter(|finding| finding.kind == FindingKind::Late);
     for finding in late.take(MOST_EXPLAINED) {
         let Some((occurred_at, received_at)) = store.find_times(finding.seq).await? else { continue };
-        finding.advice = match store.find_silence(occurred_at, received_at, known_until).await? {
+        finding.advice = match store.find_silence((occurred_at, received_at), known_until, happened_until).await? {
             (silence, _) if silence <= SILENCE_MILLISECONDS => {
                 "Other requests arrived meanwhile, so Junoscope could be reached: this one was held up on its way, or a \
                  first attempt failed. Nothing has to be done."

@@ -80,7 +80,7 @@ pub(super) async fn contractors(
     moment: Moment,
 ) -> Result<Page<ContractorSummary>, StoreError> {
     let hirers = match &filter.hirer {
-        Some(text) => store.hirers_called(text).await?,
+        Some(text) => store.hirers_called(text, moment.as_of).await?,
         None => Vec::new(),
     };
     let mut place = filter.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
@@ -132,7 +132,7 @@ pub(super) async fn requisitions(
     moment: Moment,
 ) -> Result<Page<RequisitionRow>, StoreError> {
     let hirers = match &filter.hirer {
-        Some(text) => Some(store.hirers_called(text).await?),
+        Some(text) => Some(store.hirers_called(text, moment.as_of).await?),
         None => None,
     };
     // Each may be another contract, as in the list of now.

@@ -6,6 +6,7 @@ mod listing;
 mod lists;
 mod moments;
 mod money;
+mod names;
 mod paging;
 mod subjects;
 

@@ -35,7 +35,7 @@ pub fn calendar() -> AnyView {
         Here::Calendar,
         move |model| async move {
             let contracts = model.contracts_between(&asked, month.first(), month.last(), told).await?;
-            Ok((contracts, model.choices().await?, model.feeds(&email).await?))
+            Ok((contracts, model.choices(told).await?, model.feeds(&email).await?))
         },
         move |(contracts, choices, feeds)| {
             let body = view! {

@@ -28,7 +28,7 @@ pub fn contractors() -> AnyView {
     let (asked, told) = (filter.clone(), viewer.moment());
     load(
         Here::Contractors,
-        move |model| async move { Ok((model.contractors(&asked, told).await?, model.choices().await?)) },
+        move |model| async move { Ok((model.contractors(&asked, told).await?, model.choices(told).await?)) },
         move |(answer, choices)| {
             let states = ContactState::ALL.into_iter().map(|state| (state.as_str(), state.label().to_owned()));
             let has = Has::ALL.map(|has| (has.as_str().to_owned(), has.label().to_owned()));

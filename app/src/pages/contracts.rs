@@ -27,7 +27,7 @@ pub fn contracts() -> AnyView {
     let (asked, told) = (filter.clone(), viewer.moment());
     load(
         Here::Contracts,
-        move |model| async move { Ok((model.contracts(&asked, told).await?, model.choices().await?)) },
+        move |model| async move { Ok((model.contracts(&asked, told).await?, model.choices(told).await?)) },
         move |(answer, choices)| {
             let phases = Phase::ALL.into_iter().map(|phase| (phase.as_str(), phase.label().to_owned()));
             let fields = vec![

@@ -28,7 +28,7 @@ pub fn spend() -> AnyView {
     let (asked, told) = (filter.clone(), viewer.moment());
     load(
         Here::Spend,
-        move |model| async move { Ok((model.requisitions(&asked, told).await?, model.choices().await?)) },
+        move |model| async move { Ok((model.requisitions(&asked, told).await?, model.choices(told).await?)) },
         move |(answer, choices)| {
             let states = RequisitionState::ALL.into_iter().map(|state| (state.as_str(), state.label().to_owned()));
             let kinds =

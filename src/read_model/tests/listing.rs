@@ -296,7 +296,7 @@ async fn lists_say_what_they_can_be_narrowed_to() {
     each_database(async |store| {
         log(&store, &told()).await;
         project(&store).await;
-        let choices = reader(&store).choices().await.unwrap();
+        let choices = reader(&store).choices(at(60).into()).await.unwrap();
         assert_eq!(choices.clients.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["cl_0", "cl_1", "cl_2"]);
         assert_eq!(choices.currencies, ["EUR", "GBP"]);
         assert_eq!(choices.fields, ["Cost centre", "Vendor"]);

@@ -173,33 +173,47 @@ impl Store {
 
     /// For how long nothing of any kind arrived after an instant, and how many others came late in the half hour after that
     /// silence, and no later than known: sent before it ended, from at most half an hour before the instant, and more than
-    /// five minutes late. `until` is when the message in question arrived, so the silence ends no later.
-    pub async fn find_silence(&self, from: i64, until: i64, known_until: i64) -> Result<(i64, i64), StoreError> {
+    /// five minutes late. `until` is when the message in question arrived, so the silence ends no later. What happened
+    /// after `happened_until` counts for nothing.
+    pub async fn find_silence(
+        &self,
+        (from, until): (i64, i64),
+        known_until: i64,
+        happened_until: i64,
+    ) -> Result<(i64, i64), StoreError> {
         const HALF_AN_HOUR: i64 = 30 * 60 * 1_000;
         const ON_TIME: i64 = 5 * 60 * 1_000;
         let broken: Option<i64> = with_reader!(self, |pool| {
             sqlx::query_scalar(
-                "select min(first) from (select min(received_at) as first from messages where received_at > $1 \
-                 union all select min(received_at) from attempts where received_at > $1 \
-                 union all select min(received_at) from quarantine where received_at > $1) as firsts",
+                "select min(first) from (\
+                 select (select received_at from messages where received_at > $1 and occurred_at <= $2 \
+                 order by received_at limit 1) as first \
+                 union all select (select received_at from attempts where received_at > $1 order by received_at limit 1) \
+                 union all select (select received_at from quarantine where received_at > $1 order by received_at limit 1)\
+                 ) as firsts",
             )
             .bind(from)
+            .bind(happened_until)
             .fetch_one(pool)
             .await?
         });
         let broken = broken.unwrap_or(until).min(until);
+        let last = broken.saturating_add(HALF_AN_HOUR).min(known_until);
         let late: i64 = with_reader!(self, |pool| {
             sqlx::query_scalar(
                 "select count(*) from messages where received_at >= $1 and received_at <= $2 \
-                 and received_at - occurred_at > $3 and occurred_from = 'id' and occurred_at < $1 and occurred_at >= $4",
+                 and received_at - occurred_at > $3 and occurred_from = 'id' and occurred_at < $1 and occurred_at >= $4 \
+                 and occurred_at <= $5",
             )
             .bind(broken)
-            .bind(broken.saturating_add(HALF_AN_HOUR).max(until).min(known_until))
+            .bind(last)
             .bind(ON_TIME)
             .bind(from.saturating_sub(HALF_AN_HOUR))
+            .bind(happened_until)
             .fetch_one(pool)
             .await?
         });
-        Ok((broken.saturating_sub(from), late.saturating_sub(1).max(0)))
+        let others = if until <= last { late.saturating_sub(1).max(0) } else { late };
+        Ok((broken.saturating_sub(from), others))
     }
 }

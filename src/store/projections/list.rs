@@ -1,7 +1,7 @@
 //! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
 
-use super::pages::has_hirer;
 use super::pages::searched::ever_found_by;
+use super::pages::{has_hirer, told_by};
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::source::{Source, ending, running};
 use super::statement::{Statement, fetch_all};
@@ -155,10 +155,26 @@ impl Store {
         Ok(fetch_all!(self, DrawRow, select)?)
     }
 
-    /// Values of one kind a filter can be set to, with their names and by these, at most so many.
-    pub async fn list_choices(&self, facet: &'static str, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
+    /// Values of one kind a filter can be set to, with their newest names and by these, at most so many; those of the
+    /// moment, with the names they had by then.
+    pub async fn list_choices(
+        &self,
+        facet: &'static str,
+        moment: Moment,
+        limit: i64,
+    ) -> Result<Vec<(String, String)>, StoreError> {
         let mut select = Statement::new("select value, name from choices where facet = ");
-        select.bind(facet).push(" order by substr(search, 1, 200), value limit ").bind(limit);
+        select.bind(facet);
+        told_by(&mut select, "choices", moment.as_of);
+        select.push(" and not exists (select 1 from choices as later where later.facet = choices.facet");
+        select.push(" and later.value = choices.value");
+        told_by(&mut select, "later", moment.as_of);
+        // Of then it is only known since when a name was used, and not until when.
+        select.push(match moment.as_of {
+            None => " and (later.named_at, later.message_id, later.name) > (choices.named_at, choices.message_id, choices.name))",
+            Some(_) => " and (later.first_at, later.name) > (choices.first_at, choices.name))",
+        });
+        select.push(" order by substr(search, 1, 200), value limit ").bind(limit);
         Ok(fetch_all!(self, (String, String), select)?)
     }
 

@@ -15,7 +15,7 @@ use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use app::event::contact::tidy;
 use app::view::filter::{Cursor, Order, SortKey};
-use app::view::moment::Moment;
+use app::view::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
 
 /// So few rows are read by their ids and sorted; more lie so close together that walking finds them soon.
@@ -89,11 +89,13 @@ impl Store {
         Ok(Some(page.select(chosen.as_ref(), limit)))
     }
 
-    /// The ids of the hirers a text stands for: an id, or part of a name.
-    pub(crate) async fn hirers_called(&self, text: &str) -> Result<Vec<String>, StoreError> {
-        let mut select = Statement::new("select value from choices where facet = 'hirer' and (value = ");
-        select.bind(text).push(" or instr(search, ").bind(&text.to_lowercase()).push(") > 0) order by value limit ");
-        select.bind(HIRERS);
+    /// The ids of the hirers a text stands for: an id, or part of any name they had by the moment. Rows show the names
+    /// their own events had, and are found by these.
+    pub(crate) async fn hirers_called(&self, text: &str, as_of: Option<AsOf>) -> Result<Vec<String>, StoreError> {
+        let mut select = Statement::new("select distinct value from choices where facet = 'hirer' and (value = ");
+        select.bind(text).push(" or instr(search, ").bind(&text.to_lowercase()).push(") > 0)");
+        told_by(&mut select, "choices", as_of);
+        select.push(" order by value limit ").bind(HIRERS);
         Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
     }
 }
@@ -199,6 +201,15 @@ fn stored_piece(text: &str, is_whole: bool) -> String {
     match quoted.strip_suffix('"') {
         Some(open) if !is_whole => format!("{open}:"),
         _ => quoted,
+    }
+}
+
+/// Adds that a name of a choice had been told by the moment.
+pub(super) fn told_by(select: &mut Statement, name: &'static str, as_of: Option<AsOf>) {
+    if let Some(AsOf { at, meaning }) = as_of {
+        select.push(" and ").push(name);
+        select.push(if meaning == Meaning::Known { ".known_at <= " } else { ".first_at <= " });
+        select.bind(at.as_millisecond());
     }
 }
 

@@ -313,21 +313,25 @@ pub struct Facet {
 
 columns!(Facet: kind, facet, value, subject_id);
 
-/// A value a filter can be set to, and which event said so.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+/// A value a filter can be set to, by one of the names it had, and which event said so last.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Choice {
     /// `client`, `hirer`, `currency` or `field`.
     pub facet: String,
     /// An id, a code or a name.
     pub value: String,
-    /// When the naming event happened.
-    pub named_at: i64,
-    /// Svix's id of that event.
-    pub message_id: String,
-    /// In words.
+    /// In words, no longer than an index can hold.
     pub name: String,
     /// The words in lower case.
     pub search: String,
+    /// When the newest event of this name happened.
+    pub named_at: i64,
+    /// Svix's id of that event.
+    pub message_id: String,
+    /// When the first event of this name happened.
+    pub first_at: i64,
+    /// When the first one of this name arrived.
+    pub known_at: i64,
 }
 
 /// What the database holds, before a batch, of the subjects the batch touches.

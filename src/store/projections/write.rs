@@ -216,10 +216,15 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
     ));
     all.push(rows(
         "choices",
-        "facet, value, name, search, named_at, message_id",
-        " on conflict (facet, value) do update set name = excluded.name, search = excluded.search, \
-         named_at = excluded.named_at, message_id = excluded.message_id \
-         where (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id)",
+        "facet, value, name, search, named_at, message_id, first_at, known_at",
+        " on conflict (facet, value, name) do update set \
+         message_id = case when (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id) \
+         then excluded.message_id else choices.message_id end, \
+         named_at = case when excluded.named_at > choices.named_at then excluded.named_at else choices.named_at end, \
+         first_at = case when excluded.first_at < choices.first_at then excluded.first_at else choices.first_at end, \
+         known_at = case when excluded.known_at < choices.known_at then excluded.known_at else choices.known_at end \
+         where (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id) \
+         or excluded.first_at < choices.first_at or excluded.known_at < choices.known_at",
         changes.choices.iter().map(|row| {
             vec![
                 (&row.facet).into(),
@@ -228,6 +233,8 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
                 (&row.search).into(),
                 row.named_at.into(),
                 (&row.message_id).into(),
+                row.first_at.into(),
+                row.known_at.into(),
             ]
         }),
     ));

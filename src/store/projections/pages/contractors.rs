@@ -24,7 +24,7 @@ impl Store {
         let key = if order.by == SortKey::Last { "contractors.last_at" } else { "contractors.sort_key" };
         let mut page = Page::new(Source::Contractors, key, order, filter.test).after(filter.after.as_ref());
         if let Some(text) = &filter.hirer {
-            with_hirer(&mut page, &self.hirers_called(text).await?);
+            with_hirer(&mut page, &self.hirers_called(text, None).await?);
         }
         if let Some(field) = &filter.field {
             carries(&mut page, "contractor", field);

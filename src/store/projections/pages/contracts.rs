@@ -19,7 +19,7 @@ impl Store {
         moment: Moment,
         limit: i64,
     ) -> Result<Vec<ContractRow>, StoreError> {
-        let (order, today) = (filter.order(), moment.today());
+        let order = filter.order();
         let key = match order.by {
             SortKey::Title | SortKey::Name => "contracts.title_key",
             SortKey::Start => "coalesce(contracts.start_on, '9999')",
@@ -29,7 +29,7 @@ impl Store {
         };
         let mut page = Page::new(Source::Contracts, key, order, filter.test).after(filter.after.as_ref());
         page.moment = Some(moment);
-        self.narrow_contracts(&mut page, filter, today).await?;
+        self.narrow_contracts(&mut page, filter, moment).await?;
         let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
         Ok(fetch_all!(self, ContractRow, select)?)
     }
@@ -45,7 +45,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<ContractRow>, StoreError> {
         let mut page = Page::new(Source::Contracts, "contracts.last_at", filter.order(), filter.test);
-        self.narrow_contracts(&mut page, filter, moment.today()).await?;
+        self.narrow_contracts(&mut page, filter, moment).await?;
         let mut select = Statement::new("with ");
         if let Some(versions) = Statement::versions(moment) {
             select.append(&versions).push(", ");
@@ -84,10 +84,11 @@ impl Store {
         &self,
         page: &mut Page<'_>,
         filter: &ContractFilter,
-        today: Date,
+        moment: Moment,
     ) -> Result<(), StoreError> {
+        let today = moment.today();
         if let Some(text) = &filter.hirer {
-            let hirers = self.hirers_called(text).await?;
+            let hirers = self.hirers_called(text, moment.as_of).await?;
             has_hirer(&mut page.narrow, &hirers);
             let mut hint = Statement::new(
                 "select subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ",

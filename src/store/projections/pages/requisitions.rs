@@ -31,7 +31,7 @@ impl Store {
             with_contract(&mut page, |select| _ = select.push(" and contracts.client_id = ").bind(client));
         }
         if let Some(text) = &filter.hirer {
-            with_hirer(&mut page, &self.hirers_called(text).await?);
+            with_hirer(&mut page, &self.hirers_called(text, None).await?);
         }
         if let Some(days) = filter.ending {
             with_contract(&mut page, |select| ending(select, today, days));
