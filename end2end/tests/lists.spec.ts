@@ -105,6 +105,22 @@ test('a filter narrows, a heading puts in order, ticked boxes are columns, and t
   }
 });
 
+test('on a phone a row is whole, the list can be put in order, and chosen columns are shown', async ({ page, isMobile }) => {
+  test.skip(!isMobile, 'a desktop has the room');
+  for (const list of ['/contractors', '/contracts', '/spend']) {
+    await page.goto(list);
+    const row = page.locator('tbody tr').first();
+    await expect(row).toBeVisible();
+    const hidden = await page.locator('.table-wrap').evaluate((box: Element) => box.scrollWidth - box.clientWidth);
+    expect(hidden, `nothing of ${list} has to be scrolled to`).toBeLessThanOrEqual(0);
+  }
+  await page.goto('/contracts?cols=hirers');
+  await expect(page.locator('tbody td[data-label="Hirers"]').first()).toBeVisible();
+  await page.goto('/contracts');
+  await page.locator('thead').getByRole('link', { name: 'Ends' }).click();
+  await expect(page).toHaveURL(/[?&]sort=-?end(&|$)/);
+});
+
 test('the calendar shows a month, and a link for other calendars works until it is revoked', async ({ page, request, javaScriptEnabled }, info) => {
   await page.goto('/calendar');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^[A-Z][a-z]+ \d{4}$/);

@@ -119,6 +119,8 @@ test('words fit, and the page does not scroll sideways, on this screen', async (
   await expectNoSidewaysScroll(page);
   await expectNoWordsCut(page);
   await expectWordsFit(page);
+  await awake(page);
+  await expect(page.locator('#picture .now text'), 'it opens where today is').toBeInViewport();
   const label = page.locator('.picture-labels a').first();
   await expect(label).toBeInViewport({ ratio: 0.9 });
   await sheet(page).evaluate((box: Element) => box.scrollTo({ left: -10_000 }));
