@@ -20,6 +20,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(card.getByRole('row').filter({ hasText: '1 Dec 2025 to 31 Jan 2026' })).toContainText('£23,940.00');
       await expect(card.getByRole('row').filter({ hasText: '1 Feb 2026 to 13 Feb 2026' })).toContainText('£5,225.00');
       await expect(card.getByText('45 working days').filter({ visible: true })).toHaveCount(1);
+      await expect(page.getByText('over by £7,665.00')).toBeVisible();
       await expectNoSidewaysScroll(page);
 
       await page.getByRole('link', { name: 'Winter campaign design budget' }).first().click();
@@ -36,6 +37,15 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test('what was cancelled is not counted down', async ({ page }) => {
+  const body = fixtureOf('contract.cancelled', new Story());
+  await deliver({ body });
+  await waitForPage(page, `/contracts/${contractOf(body)}`);
+  await expect(page.getByText('Was to run', { exact: true })).toBeVisible();
+  await expect(page.getByText('Was to end', { exact: true })).toBeVisible();
+  await expect(page.getByText('Last day', { exact: true })).toHaveCount(0);
+});
 
 test('axe finds nothing on a requisition that is over, nor on the contract', async ({ page }) => {
   const body = fixtureOf('contract.notice_served', new Story());

@@ -163,7 +163,9 @@ fn notes(scene: &Scene) -> AnyView {
 mod tests {
     use super::*;
     use crate::lifecycle::contract::ContractState;
+    use crate::money::Currency;
     use crate::picture::Work;
+    use crate::picture::spend::{Against, Level, Spend};
     use crate::timeline::Step;
     use crate::view::viewer::{Person, Role, Theme, Zone};
 
@@ -233,6 +235,28 @@ mod tests {
         assert!(steps(&[revoked]).contains(">Revoked"));
         assert!(!steps(&[revoked, again]).contains(">Revoked"));
         assert!(steps(&[revoked, (ContractState::Deleted, "2025-11-22T12:00:00Z")]).contains(">Revoked"));
+    }
+
+    #[test]
+    fn the_sums_of_one_instant_stay_in_the_order_in_which_they_were_added_up() {
+        let level = |seq: i64, amount: i64| Level {
+            at: "2026-02-01T09:00:00Z".parse().unwrap(),
+            seq,
+            amount: amount.into(),
+            cause: format!("Contract {seq}"),
+        };
+        let spend = Spend {
+            currency: Currency::parse("GBP").unwrap(),
+            against: Against::Nothing,
+            committed: vec![level(9, 100), level(7, 250), level(8, 400)],
+            approved: Vec::new(),
+            is_approved: true,
+            breaches: Vec::new(),
+        };
+        let links = Links { path: String::new(), kept: Vec::new(), to_deliveries: true, told: BTreeSet::new() };
+        let html = Owner::new().with(|| money::table(&spend, 1, &links).to_html());
+        let places: Vec<Option<usize>> = ["£100.00", "£250.00", "£400.00"].iter().map(|sum| html.find(sum)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{html}");
     }
 
     #[test]

@@ -129,3 +129,10 @@ fn every_column_has_a_field_for_each_of_its_headings() {
     };
     check(ContractFilter::COLUMNS, &contract);
 }
+
+#[test]
+fn of_two_moments_the_last_one_counts_as_on_the_page() {
+    let day = |query: &str| as_of(query).map(|as_of| as_of.at.to_string());
+    assert_eq!(day("as_of=2026-06-01T00%3A00Z&q=a&as_of=2026-10-01T12%3A00Z").as_deref(), Some("2026-10-01T12:00:00Z"));
+    assert_eq!(day("q=a"), None);
+}

@@ -106,3 +106,23 @@ fn notice(by: Date, today: Date) -> String {
         format!("To end on that day, notice has to be served by {date}, {distance}.")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_came_out_of_order_was_seen_and_one_without_a_delivery_never_was() {
+        let now: Timestamp = "2026-02-09T12:00:00Z".parse().unwrap();
+        let html = |at: Option<&str>, seq: Option<i64>, later: &[Step]| {
+            let one = Step { state: ContractState::Offered, at: at.and_then(|at| at.parse().ok()), seq };
+            Owner::new().with(|| step(&one, later, now).to_html())
+        };
+        let out_of_order = html(None, Some(3), &[]);
+        assert!(out_of_order.contains("out of order") && out_of_order.contains("#event-3"), "{out_of_order}");
+        assert!(html(None, None, &[]).contains("never seen"));
+        let again = Step { state: ContractState::Offered, at: "2026-02-08T12:00:00Z".parse().ok(), seq: Some(4) };
+        let first = html(Some("2026-02-07T12:00:00Z"), Some(3), &[again]);
+        assert!(first.contains("1 day until offered again"), "{first}");
+    }
+}

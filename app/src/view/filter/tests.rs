@@ -133,3 +133,12 @@ fn order_and_columns_are_no_filters_to_take_away() {
     assert_eq!(filter.narrowing(), [("q", "a".to_owned()), ("hirer", "Priya".to_owned())]);
     assert_eq!(filter.without("q").to_query(), "?hirer=Priya&sort=title&cols=id");
 }
+
+#[test]
+fn a_list_without_its_filters_keeps_its_order_and_columns() {
+    let filter = ContractFilter::from_query("q=a&cols=id&sort=title&currency=GBP&test=1&after=k~ct_1");
+    let cleared = filter.cleared();
+    assert!(cleared.narrowing().is_empty() && cleared.after.is_none());
+    assert_eq!((cleared.cols.clone(), cleared.order()), (filter.cols.clone(), filter.order()));
+    assert_eq!(cleared.cols, ["id"]);
+}
