@@ -88,6 +88,11 @@ impl Money {
         Self { amount: Decimal::ZERO, currency }
     }
 
+    /// Less than nothing; a zero may carry a sign too.
+    pub fn is_below_zero(&self) -> bool {
+        self.amount.is_sign_negative() && !self.amount.is_zero()
+    }
+
     /// The exact sum; `None` across currencies, and where it has more digits than can be kept.
     pub fn plus(&self, other: &Self) -> Option<Self> {
         self.with(other, i128::checked_add)
@@ -146,7 +151,7 @@ impl fmt::Display for Money {
         }
         let text = amount.to_string();
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let minus = if self.amount.is_sign_negative() && !self.amount.is_zero() { "−" } else { "" };
+        let minus = if self.is_below_zero() { "−" } else { "" };
         f.write_str(minus)?;
         match self.currency.sign() {
             Some(sign) => f.write_str(sign)?,

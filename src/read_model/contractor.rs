@@ -14,6 +14,7 @@ use app::findings;
 use app::id::{ContractorId, RequisitionId, Subject};
 use app::lifecycle::finding::Finding;
 use app::lifecycle::rules::{Limits, Rule};
+use app::money::Money;
 use app::picture::{Scene, Work, spend};
 use app::timeline::{self, ContractStory, Neighbour, RequisitionStory};
 use app::view::contractor::ContractorDetail;
@@ -149,9 +150,7 @@ async fn breach(
     let counts = |one: &&Told| draws_on(one, id) && one.0.is_test == story.is_test;
     let theirs: Vec<Told> = told.iter().filter(counts).cloned().collect();
     let summary = summaries.iter().find(|summary| summary.id == *id);
-    let is_passed = |summary: &RequisitionSummary| {
-        summary.remaining.as_ref().is_some_and(|left| left.amount.is_sign_negative() && !left.amount.is_zero())
-    };
+    let is_passed = |summary: &RequisitionSummary| summary.remaining.as_ref().is_some_and(Money::is_below_zero);
     let is_shared =
         |summary: &RequisitionSummary| usize::try_from(summary.contracts).is_ok_and(|all| all > theirs.len());
     if summary.is_some_and(|summary| is_passed(summary) && is_shared(summary)) {

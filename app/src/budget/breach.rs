@@ -52,7 +52,7 @@ pub(super) fn find(
     contracts: &[&(ContractStory, Vec<Commitment>)],
     remaining: &Money,
 ) -> Option<Breach> {
-    if !is_below_zero(remaining) {
+    if !remaining.is_below_zero() {
         return None;
     }
     // Nothing draws on a requisition before it is asked for, but the event that told its amount may not have come, or may
@@ -106,9 +106,5 @@ fn is_over(limit: &Amount, of: &RequisitionStory, bound: &BTreeMap<&ContractId, 
         .filter_map(|commitment| measure.pick(commitment.amount.as_ref(), commitment.cost_per_day.as_ref()))
         .filter(|cost| cost.currency == money.currency);
     let committed = measure.join(&money.currency, costs);
-    committed.and_then(|committed| money.minus(&committed)).is_some_and(|left| is_below_zero(&left))
-}
-
-fn is_below_zero(money: &Money) -> bool {
-    money.amount.is_sign_negative() && !money.amount.is_zero()
+    committed.and_then(|committed| money.minus(&committed)).is_some_and(|left| left.is_below_zero())
 }

@@ -98,7 +98,7 @@ fn sum_of_fees(period: &FeePeriod) -> Result<Option<Money>, String> {
 }
 
 fn checked(cost: Money) -> Result<Money, String> {
-    if cost.amount.is_sign_negative() && !cost.amount.is_zero() {
+    if cost.is_below_zero() {
         return Err(format!("a unit of its work is said to cost {cost}"));
     }
     Ok(cost)

@@ -13,16 +13,16 @@ use crate::lifecycle::contract::{ContractState, after, rank, state_of};
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::rules::Rule;
 use crate::lifecycle::transition::Move;
+use jiff::SignedDuration;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 
 pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     let turns = in_order(happenings, rank, |event| contract_of(event).is_some());
     let id = contract_of(turns.first()?.event)?.clone();
     let last_at = last_at(&turns)?;
 
-    let snapshots: Vec<&Contract> = turns.iter().rev().filter(|turn| turn.counts).filter_map(snapshot).collect();
     let counting: Vec<&Turn<'_>> = turns.iter().filter(|turn| turn.counts).collect();
+    let snapshots: Vec<&Contract> = counting.iter().rev().filter_map(|turn| snapshot(turn)).collect();
     let facts = newest::contract(id, &snapshots, newest::custom_fields(&counting, carried));
     let ends_on = end_in(&facts);
 
@@ -82,12 +82,11 @@ fn has_second_offer(counting: &[&Turn<'_>]) -> bool {
     let all = |wanted: EventType| counting.iter().filter(move |turn| turn.event.event_type == wanted);
     let last = |wanted: EventType| all(wanted).map(|turn| turn.occurred_at).max();
     let are_certain = counting.iter().all(|turn| turn.occurred_from == TimeOrigin::MessageId);
-    let is_long_after = |revoked: Timestamp, signed: Timestamp| revoked.duration_since(signed) > QUEUED;
     let is_revoked_anyway = are_certain
         && last(EventType::ContractAccepted)
             .max(last(EventType::ContractOffered))
             .zip(last(EventType::ContractRevoked))
-            .is_some_and(|(signed, revoked)| is_long_after(revoked, signed));
+            .is_some_and(|(signed, revoked)| revoked.duration_since(signed) > QUEUED);
     all(EventType::ContractOffered).count() > all(EventType::ContractRevoked).count() && !is_revoked_anyway
 }
 

@@ -28,7 +28,7 @@ pub fn budget_card(of: &Budget) -> AnyView {
         ("estimated cost of signed contracts", "estimated cost of open offers and drafts")
     };
     let left = of.remaining.as_ref();
-    let is_over = left.is_some_and(is_below_zero);
+    let is_over = left.is_some_and(Money::is_below_zero);
     let left = left.map(|left| Money { amount: left.amount.abs(), currency: left.currency.clone() });
     let figures = view! {
         <dl class="figures">
@@ -210,8 +210,4 @@ fn percent(part: &Money, whole: &Money) -> Option<u64> {
 fn thousandths(part: Decimal, whole: Decimal) -> u64 {
     let share = part.checked_mul(Decimal::ONE_THOUSAND).and_then(|part| part.checked_div(whole));
     share.and_then(|share| share.round().to_u64()).unwrap_or_default().min(1_000)
-}
-
-fn is_below_zero(money: &Money) -> bool {
-    money.amount.is_sign_negative() && !money.amount.is_zero()
 }

@@ -18,6 +18,16 @@ pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
     pairs
 }
 
+/// What is left of an amount, or by how much it is passed; `is_partial` where more is committed than could be told.
+pub fn left_of(left: &Money, is_partial: bool) -> AnyView {
+    if left.is_below_zero() {
+        let over = Money { amount: left.amount.abs(), currency: left.currency.clone() };
+        let words = if is_partial { "over by at least " } else { "over by " };
+        return view! { <span class="tag warn">{words} {over.to_string()}</span> }.into_any();
+    }
+    view! { {is_partial.then(|| view! { <span class="dim">"at most "</span> })} {left.to_string()} }.into_any()
+}
+
 /// For a cell of a table: one sum a line, or a dash; `words` where that is not everything.
 pub fn committed_cell(of: &[Money], words: Option<&'static str>) -> AnyView {
     if of.is_empty() {

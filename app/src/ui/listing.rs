@@ -2,11 +2,10 @@
 
 use super::as_of::{keep_moment, moment_pairs};
 use super::chips::kept;
-use super::committed::committed_cell;
+use super::committed::{committed_cell, left_of};
 use super::mark::{mark, test_tag};
 use super::time::{ago, day, days_from};
 use crate::event::contract::Rate;
-use crate::money::Money;
 use crate::view::columns::{Cell, Column, State};
 use crate::view::filter::{Listing, Order};
 use crate::view::viewer::Viewer;
@@ -96,14 +95,7 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None, _) => "–".into_any(),
         Cell::Count(count) => count.into_any(),
         Cell::Sum(Some(sum), words) => view! { {sum.to_string()} {words.map(below)} }.into_any(),
-        Cell::Left(Some(left), is_partial) if left.amount.is_sign_negative() && !left.amount.is_zero() => {
-            let over = Money { amount: left.amount.abs(), currency: left.currency };
-            let words = if is_partial { "over by at least " } else { "over by " };
-            view! { <span class="tag warn">{words} {over.to_string()}</span> }.into_any()
-        }
-        Cell::Left(Some(left), is_partial) => {
-            view! { {is_partial.then(|| view! { <span class="dim">"at most "</span> })} {left.to_string()} }.into_any()
-        }
+        Cell::Left(Some(left), is_partial) => left_of(&left, is_partial),
         Cell::Amount(money, kind) => {
             let words = kind.map(|kind| below(kind.in_words()));
             money.map(|money| view! { {money.to_string()} {words} }).into_any()

@@ -99,6 +99,11 @@ pub(crate) fn bound(select: &mut Statement, name: &'static str, today: Date) {
 /// Adds what [`Phase::is_running`] says as conditions on columns of `contracts`.
 pub(crate) fn running(select: &mut Statement, today: Date) {
     bound(select, Source::Contracts.from(), today);
+    begun(select, today);
+}
+
+/// Adds that the first day of a contract is not ahead.
+fn begun(select: &mut Statement, today: Date) {
     select.push(" and (contracts.start_on is null or contracts.start_on <= ").bind(&today.to_string()).push(")");
 }
 
@@ -110,12 +115,11 @@ pub(crate) fn ending(select: &mut Statement, today: Date, days: u16) {
 }
 
 /// Adds what [`Phase::on`] says as conditions on columns; a property test holds the two together.
-pub(crate) fn within(select: &mut Statement, phase: Phase, date: Date) {
-    let today = date.to_string();
+pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
     let running = |select: &mut Statement, state: &'static str| {
         select.push(" and contracts.state = ").bind(state);
-        select.push(" and contracts.last_day >= ").bind(&today);
-        select.push(" and (contracts.start_on is null or contracts.start_on <= ").bind(&today).push(")");
+        select.push(" and contracts.last_day >= ").bind(&today.to_string());
+        begun(select, today);
     };
     match phase {
         Phase::Known | Phase::Approved | Phase::Offered | Phase::Revoked | Phase::Cancelled | Phase::Deleted => {
@@ -123,14 +127,13 @@ pub(crate) fn within(select: &mut Statement, phase: Phase, date: Date) {
         }
         Phase::Completed => {
             select.push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.last_day < ");
-            select.bind(&today);
+            select.bind(&today.to_string());
         }
         Phase::UnderNotice => running(select, "notice_served"),
         Phase::Ending => running(select, "end_known"),
         Phase::Upcoming => {
-            select
-                .push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.last_day >= ");
-            select.bind(&today).push(" and contracts.start_on > ").bind(&today);
+            bound(select, Source::Contracts.from(), today);
+            select.push(" and contracts.start_on > ").bind(&today.to_string());
         }
         Phase::Active => running(select, "accepted"),
     }

@@ -1,9 +1,9 @@
 //! What stands beside the story: the contract in short, and what it belongs to.
 
 use crate::event::contract::Rate;
-use crate::money::Money;
 use crate::shell::context::keep_moment;
 use crate::ui::box_pairs::{side_box, side_list};
+use crate::ui::committed::left_of;
 use crate::ui::finding::counts;
 use crate::ui::mark::mark;
 use crate::ui::tables::amount;
@@ -56,15 +56,9 @@ pub(super) fn requisition(of: &ContractDetail) -> AnyView {
 fn usage(of: &RequisitionSummary) -> AnyView {
     let (Some(committed), Some(left)) = (&of.committed, &of.remaining) else { return ().into_any() };
     let at_least = if of.is_partial { "at least " } else { "" };
-    let is_over = left.amount.is_sign_negative() && !left.amount.is_zero();
-    let rest = if is_over {
-        let over = Money { amount: left.amount.abs(), currency: left.currency.clone() };
-        view! { <span class="tag warn">{format!("over by {at_least}{over}")}</span> }.into_any()
-    } else {
-        let at_most = if of.is_partial { "at most " } else { "" };
-        format!("{at_most}{left} left").into_any()
-    };
-    view! { <div>{format!("{at_least}{committed} committed · ")}{rest}</div> }.into_any()
+    let rest = left_of(left, of.is_partial);
+    let word = (!left.is_below_zero()).then_some(" left");
+    view! { <div>{format!("{at_least}{committed} committed · ")}{rest}{word}</div> }.into_any()
 }
 
 /// The contracts before and after it.
