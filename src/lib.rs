@@ -10,6 +10,7 @@
 
 pub mod cli;
 pub mod clock;
+mod collation;
 pub mod commands;
 pub mod config;
 pub mod http;

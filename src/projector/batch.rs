@@ -1,6 +1,7 @@
 //! What does a batch of messages say, and whom does it touch? Pure.
 
-use super::row::{client_id, searched, shortened};
+use super::row::client_id;
+use crate::collation::{search_form, sort_key};
 use crate::store::projections::is_key;
 use crate::store::projections::row::{Arrivals, Changes, Choice, HirerName, Mention, Message, Naming, Tally};
 use app::event::contact::tidy;
@@ -54,6 +55,7 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
     let mut arrivals = BTreeMap::<i64, Arrivals>::new();
     let mut hirers = BTreeMap::<String, HirerName>::new();
     let mut choices = BTreeMap::<(&str, String, String), Choice>::new();
+    let mut names = Names::new();
     for message in messages {
         let is_test = message.mode.as_deref().is_some_and(|mode| Mode::parse(mode) == Mode::Test);
         tally(&mut tallies, message, is_test);
@@ -62,13 +64,21 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
         batch.changes.mentions.extend(mentions(message, &happening.event));
         name_hirers(&mut hirers, message, &happening.event);
         choose(&mut choices, message, &happening.event);
-        name(&mut batch.changes.names, &happening.event);
+        name(&mut names, message, &happening.event);
         batch.happenings.insert(message.seq, Arc::new(happening));
     }
     batch.changes.tallies = tallies.into_values().collect();
     batch.changes.arrivals = arrivals.into_values().collect();
     batch.changes.hirers = hirers.into_values().collect();
     batch.changes.choices = choices.into_values().collect();
+    let naming = |((kind, subject_id, name), (first_at, known_at)): ((&str, _, _), _)| Naming {
+        kind: kind.to_owned(),
+        subject_id,
+        name,
+        first_at,
+        known_at,
+    };
+    batch.changes.names = names.into_iter().map(naming).collect();
     batch
 }
 
@@ -112,41 +122,48 @@ fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, is_test: bo
     row.unreadable += i64::from(message.outcome == "unreadable");
 }
 
-/// Whatever a search would find this event's subjects by: all that the event alone says. A list row may have its parts
-/// from several events, and each of them is said by one of these.
-fn name(names: &mut BTreeSet<Naming>, event: &Event) {
-    for subject in event.about() {
+/// Who is called what by the messages read so far: kind, id and name; since when it happened, and was known.
+type Names = BTreeMap<(&'static str, String, String), (i64, i64)>;
+
+/// Everything that a search finds this event's subjects by: contractors and requisitions by each of their names and by
+/// their ids, contracts by one text of their title and their contractor's name, as there are very many of them.
+fn name(names: &mut Names, message: &Message, event: &Event) {
+    for subject in event.about().into_iter().filter(|subject| is_key(subject.id())) {
         let id = subject.id().to_owned();
-        if !is_key(&id) {
-            continue;
-        }
         let told = match (&subject, &event.payload) {
             (Subject::Contractor(_), Payload::Contact(contact)) => {
-                [contact.person.name.as_ref(), contact.person.email.as_ref()]
+                vec![contact.person.name.as_ref(), contact.person.email.as_ref(), Some(&id)]
             }
             (Subject::Contractor(_), Payload::Contract(contract)) => {
-                [contract.person.name.as_ref(), contract.person.email.as_ref()]
+                vec![contract.person.name.as_ref(), contract.person.email.as_ref(), Some(&id)]
             }
-            (Subject::Requisition(_), Payload::Requisition(of)) => [of.title.as_ref(), of.external_id.as_ref()],
+            (Subject::Requisition(_), Payload::Requisition(of)) => {
+                vec![of.title.as_ref(), of.external_id.as_ref(), Some(&id)]
+            }
             (Subject::Requisition(_), Payload::Contract(contract)) => {
                 let of = contract.requisition.as_ref();
-                [of.and_then(|of| of.title.as_ref()), of.and_then(|of| of.external_id.as_ref())]
+                vec![of.and_then(|of| of.title.as_ref()), of.and_then(|of| of.external_id.as_ref()), Some(&id)]
             }
             (Subject::Contractor(_) | Subject::Requisition(_), _)
-            | (Subject::Contract(_), Payload::Unrecognised(_)) => [None, None],
+            | (Subject::Contract(_), Payload::Unrecognised(_)) => vec![Some(&id)],
             (Subject::Contract(_), Payload::Contract(contract)) => {
-                // One text for all, as the row has it: there are very many contracts.
-                let name = searched([contract.title.as_ref().or(Some(&id)), contract.person.name.as_ref()]);
-                names.insert(Naming { kind: subject.kind().to_owned(), subject_id: id, name });
+                let parts = [contract.title.as_ref().or(Some(&id)), contract.person.name.as_ref()];
+                // A line break between them, so that no word matches across the two.
+                let text: Vec<String> = parts.into_iter().flatten().map(|part| search_form(part)).collect();
+                first_called(names, message, (subject.kind(), id, text.join("\n")));
                 continue;
             }
             (Subject::Contract(_) | Subject::Hirer(_), _) => continue,
         };
-        // What has no name goes by its id.
-        let naming =
-            |name: &String| Naming { kind: subject.kind().to_owned(), subject_id: id.clone(), name: shortened(name) };
-        names.extend(told.into_iter().flatten().chain([&id]).map(naming));
+        for name in told.into_iter().flatten() {
+            first_called(names, message, (subject.kind(), id.clone(), search_form(name)));
+        }
     }
+}
+
+fn first_called(names: &mut Names, message: &Message, name: (&'static str, String, String)) {
+    let first = names.entry(name).or_insert((message.occurred_at, message.received_at));
+    *first = (first.0.min(message.occurred_at), first.1.min(message.received_at));
 }
 
 fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, event: &Event) {
@@ -183,7 +200,8 @@ fn choose(choices: &mut BTreeMap<(&'static str, String, String), Choice>, messag
         let kept = choices.entry((facet, value.to_owned(), name.clone())).or_insert_with(|| Choice {
             facet: facet.to_owned(),
             value: value.to_owned(),
-            search: name.to_lowercase(),
+            search: search_form(&name),
+            sort_key: sort_key(&name),
             name,
             named_at: message.occurred_at,
             message_id: message.message_id.clone(),

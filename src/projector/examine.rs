@@ -199,8 +199,6 @@ impl About {
     /// The rows of these findings; `own` and `others` are the entries their events are looked up in.
     fn rows(&self, found: Vec<Finding>, own: &[Entry], others: &[&[Entry]]) -> Vec<FindingRow> {
         let title = self.title.clone().unwrap_or_else(|| self.subject.id().to_owned());
-        let searched = [Some(&title), self.contractor.as_ref()];
-        let search = searched.into_iter().flatten().map(|part| part.to_lowercase()).collect::<Vec<_>>().join("\n");
         let happened = |seq: i64| {
             let all = own.iter().chain(others.iter().copied().flatten());
             all.into_iter().find(|entry| entry.seq == seq).map_or(self.last_at, |entry| entry.occurred_at)
@@ -223,7 +221,6 @@ impl About {
             at: finding.from.unwrap_or_else(|| happened(finding.seq)).as_millisecond(),
             sentence: finding.sentence,
             advice: finding.advice,
-            search: search.clone(),
         };
         found.into_iter().map(row).collect()
     }

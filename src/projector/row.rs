@@ -1,5 +1,6 @@
 //! What does a story look like in a list? Pure: the same story gives the same row, byte by byte.
 
+use crate::collation::sort_key;
 use crate::store::projections::is_key;
 use crate::store::projections::row::{ContractRow, ContractorRow, Facet, RequisitionRow};
 use app::estimate::{self, Standing};
@@ -8,12 +9,9 @@ use app::event::contract::Hirer;
 use app::id::{ContractId, HirerId};
 use app::lifecycle::finding::Finding;
 use app::lifecycle::outlook::notice_deadline;
-use app::money::sort_key;
+use app::money;
 use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
 use std::collections::BTreeSet;
-
-/// Names longer than this are sorted and searched by their beginning: a key of `PostgreSQL` has its limits.
-const SORTED_CHARACTERS: usize = 200;
 
 /// The list row of a contractor.
 pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
@@ -21,8 +19,7 @@ pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
     let name = facts.person.name.clone().unwrap_or_else(|| facts.id.to_string());
     ContractorRow {
         id: facts.id.to_string(),
-        sort_key: shortened(&name),
-        search: searched([Some(&name), facts.person.email.as_ref()]),
+        sort_key: sort_key(&name),
         name,
         email: facts.person.email.clone(),
         client: facts.client.as_ref().and_then(|client| client.name.clone()),
@@ -48,9 +45,8 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
         id: facts.id.to_string(),
         contractor_id: facts.contractor_id.as_ref().map(ToString::to_string).filter(|id| is_key(id)),
         contractor_name: facts.person.name.clone(),
-        search: searched([Some(&title), facts.person.name.as_ref()]),
-        title_key: shortened(&title),
-        rate_key: rate.and_then(|rate| Some(sort_key(rate.amount?, rate.currency.as_ref()))).unwrap_or_default(),
+        title_key: sort_key(&title),
+        rate_key: rate.and_then(|rate| Some(money::sort_key(rate.amount?, rate.currency.as_ref()))).unwrap_or_default(),
         title,
         job_title: facts.job_title.clone(),
         client: facts.client.as_ref().and_then(|client| client.name.clone()),
@@ -86,9 +82,8 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
     RequisitionRow {
         id: facts.id.to_string(),
-        search: searched([Some(&title), facts.external_id.as_ref()]),
-        title_key: shortened(&title),
-        amount_key: facts.amount.map(|amount| sort_key(amount, facts.currency.as_ref())).unwrap_or_default(),
+        title_key: sort_key(&title),
+        amount_key: facts.amount.map(|amount| money::sort_key(amount, facts.currency.as_ref())).unwrap_or_default(),
         custom_fields: listed(&pairs(&facts.custom_fields)),
         title,
         external_id: facts.external_id.clone(),
@@ -146,16 +141,6 @@ pub(crate) fn pairs(fields: &[CustomField]) -> Vec<String> {
 
 fn listed(texts: &[String]) -> String {
     serde_json::Value::from(texts).to_string()
-}
-
-/// As it is sorted and searched by.
-pub(crate) fn shortened(text: &str) -> String {
-    text.to_lowercase().chars().take(SORTED_CHARACTERS).collect()
-}
-
-pub(super) fn searched<const N: usize>(parts: [Option<&String>; N]) -> String {
-    // A line break between them, so that no search matches across two fields.
-    parts.into_iter().flatten().map(|part| shortened(part)).collect::<Vec<_>>().join("\n")
 }
 
 fn needing_a_person(findings: &[Finding]) -> i64 {

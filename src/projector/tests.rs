@@ -34,7 +34,7 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
         rows!(Choice, "select * from choices order by facet, value, name");
-        rows!(Naming, "select kind, subject_id, name from names order by kind, subject_id, name");
+        rows!(Naming, "select kind, subject_id, name, first_at, known_at from names order by kind, subject_id, name");
         let findings: Vec<FindingRow> =
             sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
                 .fetch_all(pool)

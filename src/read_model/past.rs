@@ -33,10 +33,6 @@ fn still_asked(found: usize, looked_at: usize, lately: usize) -> i64 {
     likely.and_then(|likely| i64::try_from(likely + likely / 8 + 4).ok()).map_or(ASKED, |likely| likely.min(ASKED))
 }
 
-fn is_found(q: Option<&str>, id: &str, search: &str) -> bool {
-    q.is_none_or(|q| id == q || search.contains(&q.to_lowercase()))
-}
-
 /// What the SQL of the present asks of a custom field, of the JSON list it is kept as.
 fn carries(field: Option<&str>, kept: &str) -> bool {
     let Some(field) = field.map(tidy) else { return true };
@@ -58,7 +54,6 @@ fn fits(
     let any = |fits: &dyn Fn(&ContractSummary) -> bool| theirs.iter().any(|contract| fits(contract));
     let last = filter.ending.map(|days| today.saturating_add(i64::from(days).days()));
     row.is_test == filter.test
-        && is_found(filter.q.as_deref(), &row.id, &row.search)
         && filter.state.is_none_or(|state| row.state == state.as_str())
         && filter.client.as_ref().is_none_or(|client| row.client_id.as_ref() == Some(client))
         && carries(filter.field.as_deref(), &row.custom_fields)
@@ -91,7 +86,7 @@ pub(super) async fn contractors(
         // Test traffic of today may have been all there was, and live traffic not have begun: both are looked at.
         let asked = still_asked(items.len(), looked_at, items.len() - before);
         before = items.len();
-        let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), asked).await?;
+        let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), moment.as_of, asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let (mut told, theirs) = tokio::try_join!(
             happenings(store, Kind::Contractor, &ids, moment),
@@ -152,7 +147,7 @@ pub(super) async fn requisitions(
         let after = place.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
         let asked = still_asked(items.len(), looked_at, items.len() - before);
         before = items.len();
-        let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), asked).await?;
+        let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), moment.as_of, asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let (then, fitting) = tokio::try_join!(as_they_were(store, &ids, moment), async {
             let mut fitting = Vec::new();
@@ -167,7 +162,6 @@ pub(super) async fn requisitions(
             }
             items.extend(then.iter().find(|then| then.id == today.id).cloned().filter(|then| {
                 then.is_test == filter.test
-                    && is_found(filter.q.as_deref(), &then.id, &then.search)
                     && filter.state.is_none_or(|state| then.state == state.as_str())
                     && carries(filter.field.as_deref(), &then.custom_fields)
                     && filter.currency.as_ref().is_none_or(|wanted| then.currency.as_deref() == Some(wanted.as_str()))

@@ -50,7 +50,7 @@ async fn number(store: &Store, sql: &'static str) -> i64 {
 async fn lists(store: &Store) -> Vec<String> {
     let statements = [
         "select id || '|' || name || '|' || coalesce(email, '') || '|' || state || '|' || cast(findings as text) || '|' \
-         || cast(last_at as text) || '|' || search from contractors order by id",
+         || cast(last_at as text) || '|' || sort_key from contractors order by id",
         "select id || '|' || coalesce(contractor_id, '') || '|' || title || '|' || state || '|' || coalesce(start_on, '') \
          || '|' || coalesce(ends_on, '') || '|' || coalesce(rate_amount, '') || '|' || coalesce(requisition_id, '') \
          || '|' || cast(findings as text) || '|' || cast(last_at as text) from contracts order by id",

@@ -63,7 +63,7 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
         }
         assert_eq!(rows[1..], walked);
 
-        let (_, text) = fetch(&exports, "/contracts.csv?q=title+3").await;
+        let (_, text) = fetch(&exports, "/contracts.csv?q=%22title+3%22").await;
         assert_eq!(read(&text).len(), 70);
         let (_, text) = fetch(&exports, "/contractors.csv?ending=365").await;
         assert_eq!(read(&text).len(), 71);

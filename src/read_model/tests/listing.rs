@@ -97,7 +97,7 @@ fn contract_key(of: &ContractSummary, by: SortKey) -> (i64, String, rust_decimal
     let none = rust_decimal::Decimal::ZERO;
     let far = || "9999".to_owned();
     match by {
-        SortKey::Title => (0, of.title.to_lowercase(), none),
+        SortKey::Title => (0, crate::collation::sort_key(&of.title), none),
         SortKey::Start => (0, of.start_on.map_or_else(far, |day| day.to_string()), none),
         SortKey::End => (0, of.ends_on.map_or_else(far, |day| day.to_string()), none),
         SortKey::Rate => match of.rate.as_ref().and_then(Rate::money) {
@@ -208,7 +208,7 @@ async fn contractors_are_found_ordered_and_walked_once() {
                 assert_eq!((&found, rows.len()), (&expected, expected.len()), "{query} by {order}");
                 let by = filter.order();
                 let key = |row: &ContractorSummary| match by.by {
-                    SortKey::Name => row.name.to_lowercase(),
+                    SortKey::Name => crate::collation::sort_key(&row.name),
                     SortKey::Active => format!("{:020}", row.active_contracts),
                     // Who has signed nothing that goes on comes last, whichever end comes first.
                     SortKey::NextEnd if !has(row, &|k| k.phase.is_bound()) => {
@@ -277,7 +277,7 @@ async fn requisitions_are_found_ordered_and_walked_once() {
                 assert_eq!((rows.len(), distinct.len()), (count, count), "{query} by {order}");
                 let by = filter.order();
                 let key = |row: &RequisitionSummary| match by.by {
-                    SortKey::Title => (0, row.title.to_lowercase(), rust_decimal::Decimal::ZERO),
+                    SortKey::Title => (0, crate::collation::sort_key(&row.title), rust_decimal::Decimal::ZERO),
                     SortKey::Amount => {
                         let money = row.amount.clone().unwrap();
                         (0, money.currency.to_string(), money.amount)

@@ -34,7 +34,6 @@ fn row(id: &str) -> ContractRow {
         last_at: START,
         title_key: String::new(),
         rate_key: String::new(),
-        search: String::new(),
         standing: "committed".to_owned(),
         commitment_amount: None,
         commitment_per_day: None,

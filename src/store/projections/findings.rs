@@ -1,6 +1,7 @@
 //! What is wrong now, and what people said of it: one page of findings, their count, dismissals.
 
-use super::statement::{Statement, containing, execute, fetch_all};
+use super::pages::searched::is_called;
+use super::statement::{Statement, execute, fetch_all};
 use crate::store::columns::columns;
 use crate::store::{Store, StoreError, with_reader, with_writer};
 
@@ -29,7 +30,7 @@ pub struct Sought<'a> {
     pub severity: Option<i64>,
     /// `Subject::kind`
     pub subject_kind: Option<&'a str>,
-    /// Part of a title or a contractor's name, or a whole id.
+    /// Words of the names the subject has or had, or a whole id.
     pub q: Option<&'a str>,
     /// The dismissed ones instead of the open ones.
     pub is_dismissed: bool,
@@ -54,9 +55,7 @@ fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool
         select.push(" and f.subject_kind = ").bind(kind);
     }
     if let Some(q) = sought.q {
-        let pattern = containing(&q.to_lowercase());
-        select.push(" and (f.search like ").bind(&pattern).push(" escape '\\' or f.subject_id = ").bind(q);
-        select.push(")");
+        is_called(select, ("f.subject_kind", "f.subject_id"), q, None);
     }
 }
 
@@ -80,7 +79,7 @@ impl Store {
     pub async fn list_findings(&self, sought: &Sought<'_>, now: i64, limit: i64) -> Result<Vec<FoundRow>, StoreError> {
         let mut select = Statement::new(
             "select f.key, f.subject_kind, f.subject_id, f.title, f.contractor_name, f.kind, f.rule, f.severity, f.seq, \
-             f.event_type, f.sentence, f.advice, f.from_at, f.until_at, f.is_met, f.is_test, f.at, f.search, d.reason, \
+             f.event_type, f.sentence, f.advice, f.from_at, f.until_at, f.is_met, f.is_test, f.at, d.reason, \
              d.by_name, d.at as dismissed_at from findings f left join dismissals d on d.finding_key = f.key \
              and d.undone_at is null",
         );

@@ -1,12 +1,12 @@
 //! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
 
-use super::pages::searched::ever_found_by;
-use super::pages::{has_hirer, told_by};
+use super::pages::searched::{called, is_called};
+use super::pages::{has_hirer, id, told_by};
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::source::{Source, ending, running};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Store, StoreError, with_reader};
-use app::view::moment::{Meaning, Moment};
+use app::view::moment::{AsOf, Meaning, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -26,11 +26,12 @@ pub enum Drawing<'a> {
 }
 
 impl Store {
-    /// Contractors in order of name, live and test ones; those that were ever called by what is searched for.
+    /// Contractors in order of name, live and test ones; those that were called by what is searched for by a moment.
     pub async fn list_contractors_of_any_mode(
         &self,
         after: Option<(&str, &str)>,
         q: Option<&str>,
+        as_of: Option<AsOf>,
         limit: i64,
     ) -> Result<Vec<ContractorRow>, StoreError> {
         let mut select = Source::Contractors.all();
@@ -38,16 +39,17 @@ impl Store {
         if let Some((key, id)) = after {
             select.push(" and (sort_key, id) > (").bind(key).push(", ").bind(id).push(")");
         }
-        ever_called(&mut select, Source::Contractors, q, self.dialect());
+        was_called(&mut select, Source::Contractors, q, as_of, self.dialect());
         select.push(" order by sort_key, id limit ").bind(limit);
         Ok(fetch_all!(self, ContractorRow, select)?)
     }
 
-    /// Requisitions in order of title, live and test ones; those that were ever called by what is searched for.
+    /// Requisitions in order of title, live and test ones; those that were called by what is searched for by a moment.
     pub async fn list_requisitions_of_any_mode(
         &self,
         after: Option<(&str, &str)>,
         q: Option<&str>,
+        as_of: Option<AsOf>,
         limit: i64,
     ) -> Result<Vec<RequisitionRow>, StoreError> {
         let mut select = Source::Requisitions.all();
@@ -55,7 +57,7 @@ impl Store {
         if let Some((key, id)) = after {
             select.push(" and (title_key, id) > (").bind(key).push(", ").bind(id).push(")");
         }
-        ever_called(&mut select, Source::Requisitions, q, self.dialect());
+        was_called(&mut select, Source::Requisitions, q, as_of, self.dialect());
         select.push(" order by title_key, id limit ").bind(limit);
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
@@ -174,7 +176,7 @@ impl Store {
             None => " and (later.named_at, later.message_id, later.name) > (choices.named_at, choices.message_id, choices.name))",
             Some(_) => " and (later.first_at, later.name) > (choices.first_at, choices.name))",
         });
-        select.push(" order by substr(search, 1, 200), value limit ").bind(limit);
+        select.push(" order by sort_key, value limit ").bind(limit);
         Ok(fetch_all!(self, (String, String), select)?)
     }
 
@@ -251,9 +253,11 @@ impl Store {
     }
 }
 
-/// Adds that it was ever found by the text.
-fn ever_called(select: &mut Statement, source: Source, q: Option<&str>, dialect: Dialect) {
-    if let Some(q) = q {
-        select.push(" and id in (").append(&ever_found_by(source, q, dialect)).push(")");
+/// Adds that it was called by all words of the text by a moment.
+fn was_called(select: &mut Statement, source: Source, q: Option<&str>, as_of: Option<AsOf>, dialect: Dialect) {
+    let Some(q) = q else { return };
+    for found in called(source, q, as_of, dialect).into_iter().take(1) {
+        select.push(" and id in (").append(&found).push(")");
     }
+    is_called(select, (source.subject_literal(), id(source)), q, as_of);
 }

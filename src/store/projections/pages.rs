@@ -12,6 +12,7 @@ mod with_contract;
 
 use super::source::Source;
 use super::statement::{Statement, fetch_all};
+use crate::collation::Words;
 use crate::store::{Store, StoreError};
 use app::event::contact::tidy;
 use app::view::filter::{Cursor, Order, SortKey};
@@ -89,11 +90,13 @@ impl Store {
         Ok(Some(page.select(chosen.as_ref(), limit)))
     }
 
-    /// The ids of the hirers a text stands for: an id, or part of any name they had by the moment. Rows show the names
+    /// The ids of the hirers a text stands for: an id, or words that all stand in one name they had by the moment. Rows show the names
     /// their own events had, and are found by these.
     pub(crate) async fn hirers_called(&self, text: &str, as_of: Option<AsOf>) -> Result<Vec<String>, StoreError> {
         let mut select = Statement::new("select distinct value from choices where facet = 'hirer' and (value = ");
-        select.bind(text).push(" or instr(search, ").bind(&text.to_lowercase()).push(") > 0)");
+        select.bind(text).push(" or ");
+        searched::holds_all(&mut select, "search", &Words::of(text));
+        select.push(")");
         told_by(&mut select, "choices", as_of);
         select.push(" order by value limit ").bind(HIRERS);
         Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
@@ -158,7 +161,8 @@ fn after(select: &mut Statement, page: &Page<'_>) {
     select.push(", ").bind(cursor.id.as_str()).push(")");
 }
 
-fn id(source: Source) -> &'static str {
+/// The column of the id.
+pub(super) fn id(source: Source) -> &'static str {
     match source {
         Source::Contractors => "contractors.id",
         Source::Contracts => "contracts.id",

@@ -31,13 +31,11 @@ pub struct ContractorRow {
     pub last_at: i64,
     /// What the list is sorted by.
     pub sort_key: String,
-    /// What a search looks into, in lower case.
-    pub search: String,
     /// A JSON list of `Name:Value`.
     pub custom_fields: String,
 }
 
-columns!(ContractorRow: id, name, email, client, client_id, state, bookability, findings, is_test, last_at, sort_key, search, custom_fields);
+columns!(ContractorRow: id, name, email, client, client_id, state, bookability, findings, is_test, last_at, sort_key, custom_fields);
 
 /// One row of the contract list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -90,8 +88,6 @@ pub struct ContractRow {
     pub title_key: String,
     /// The rate, as it is sorted; empty without one.
     pub rate_key: String,
-    /// What a search looks into, in lower case.
-    pub search: String,
     /// `Standing::as_str`
     pub standing: String,
     /// What it is estimated to cost, an exact decimal; `None` where nothing is bound or nothing can be told.
@@ -102,7 +98,7 @@ pub struct ContractRow {
     pub commitment_currency: Option<String>,
 }
 
-columns!(ContractRow: id, contractor_id, contractor_name, title, job_title, client, client_id, hirers, custom_fields, state, start_on, ends_on, planned_end_on, notice_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, is_test, last_at, title_key, rate_key, search, standing, commitment_amount, commitment_per_day, commitment_currency);
+columns!(ContractRow: id, contractor_id, contractor_name, title, job_title, client, client_id, hirers, custom_fields, state, start_on, ends_on, planned_end_on, notice_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, is_test, last_at, title_key, rate_key, standing, commitment_amount, commitment_per_day, commitment_currency);
 
 /// A contract's row as it was from a moment on, until the next version on the same line of time.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -145,13 +141,11 @@ pub struct RequisitionRow {
     pub title_key: String,
     /// The amount, as it is sorted; empty without one.
     pub amount_key: String,
-    /// What a search looks into, in lower case.
-    pub search: String,
     /// A JSON list of `Name:Value`.
     pub custom_fields: String,
 }
 
-columns!(RequisitionRow: id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, title_key, amount_key, search, custom_fields);
+columns!(RequisitionRow: id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, title_key, amount_key, custom_fields);
 
 /// One genuine message, as far as a fold needs it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -244,15 +238,19 @@ pub struct HirerName {
     pub name: String,
 }
 
-/// What somebody or something was called by an event, in lower case.
+/// What somebody or something was called by events.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Naming {
     /// `Subject::kind`; hirers are not searched for.
     pub kind: String,
     /// Whose name it is.
     pub subject_id: String,
-    /// A name, an address, a title, a number, an id.
+    /// A name, an address, a title, a number, an id, in the form it is searched in.
     pub name: String,
+    /// When the first event that says so happened.
+    pub first_at: i64,
+    /// When the first message that says so arrived.
+    pub known_at: i64,
 }
 
 /// One finding, as lists show it.
@@ -292,11 +290,9 @@ pub struct FindingRow {
     pub is_test: bool,
     /// What it is sorted by: when its event happened, or since when it holds.
     pub at: i64,
-    /// What a search looks into, in lower case.
-    pub search: String,
 }
 
-columns!(FindingRow: key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, sentence, advice, from_at, until_at, is_met, is_test, at, search);
+columns!(FindingRow: key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, sentence, advice, from_at, until_at, is_met, is_test, at);
 
 /// That a subject has a value lists are narrowed by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -322,8 +318,10 @@ pub struct Choice {
     pub value: String,
     /// In words, no longer than an index can hold.
     pub name: String,
-    /// The words in lower case.
+    /// The words in the form they are searched in.
     pub search: String,
+    /// The words as they are put in order by.
+    pub sort_key: String,
     /// When the newest event of this name happened.
     pub named_at: i64,
     /// Svix's id of that event.

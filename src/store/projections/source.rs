@@ -28,13 +28,22 @@ impl Source {
         }
     }
 
+    /// The same as SQL text.
+    pub(super) fn subject_literal(self) -> &'static str {
+        match self {
+            Self::Contractors => "'contractor'",
+            Self::Contracts => "'contract'",
+            Self::Requisitions => "'requisition'",
+        }
+    }
+
     /// Every column, in the order of the row's fields.
     pub(crate) fn columns(self) -> &'static str {
         match self {
             Self::Contractors => {
                 "contractors.id, contractors.name, contractors.email, contractors.client, contractors.client_id, \
                  contractors.state, contractors.bookability, contractors.findings, contractors.is_test, \
-                 contractors.last_at, contractors.sort_key, contractors.search, contractors.custom_fields"
+                 contractors.last_at, contractors.sort_key, contractors.custom_fields"
             }
             Self::Contracts => {
                 "contracts.id, contracts.contractor_id, contracts.contractor_name, contracts.title, \
@@ -42,7 +51,7 @@ impl Source {
                  contracts.custom_fields, contracts.state, contracts.start_on, contracts.ends_on, \
                  contracts.planned_end_on, contracts.notice_on, contracts.rate_amount, contracts.rate_currency, \
                  contracts.rate_unit, contracts.requisition_id, contracts.renewal_ids, contracts.findings, \
-                 contracts.is_test, contracts.last_at, contracts.title_key, contracts.rate_key, contracts.search, \
+                 contracts.is_test, contracts.last_at, contracts.title_key, contracts.rate_key, \
                  contracts.standing, contracts.commitment_amount, contracts.commitment_per_day, \
                  contracts.commitment_currency"
             }
@@ -50,7 +59,7 @@ impl Source {
                 "requisitions.id, requisitions.title, requisitions.external_id, requisitions.amount, \
                  requisitions.currency, requisitions.amount_type, requisitions.state, requisitions.versions, \
                  requisitions.findings, requisitions.is_test, requisitions.last_at, requisitions.title_key, \
-                 requisitions.amount_key, requisitions.search, requisitions.custom_fields"
+                 requisitions.amount_key, requisitions.custom_fields"
             }
         }
     }

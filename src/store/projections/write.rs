@@ -198,9 +198,20 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
     ));
     all.push(rows(
         "names",
-        "kind, subject_id, name",
-        " on conflict (kind, subject_id, name) do nothing",
-        changes.names.iter().map(|row| vec![(&row.kind).into(), (&row.subject_id).into(), (&row.name).into()]),
+        "kind, subject_id, name, first_at, known_at",
+        " on conflict (kind, subject_id, name) do update set \
+         first_at = case when excluded.first_at < names.first_at then excluded.first_at else names.first_at end, \
+         known_at = case when excluded.known_at < names.known_at then excluded.known_at else names.known_at end \
+         where excluded.first_at < names.first_at or excluded.known_at < names.known_at",
+        changes.names.iter().map(|row| {
+            vec![
+                (&row.kind).into(),
+                (&row.subject_id).into(),
+                (&row.name).into(),
+                row.first_at.into(),
+                row.known_at.into(),
+            ]
+        }),
     ));
     // The newest event decides, whichever is read first.
     all.push(rows(
@@ -216,7 +227,7 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
     ));
     all.push(rows(
         "choices",
-        "facet, value, name, search, named_at, message_id, first_at, known_at",
+        "facet, value, name, search, sort_key, named_at, message_id, first_at, known_at",
         " on conflict (facet, value, name) do update set \
          message_id = case when (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id) \
          then excluded.message_id else choices.message_id end, \
@@ -231,6 +242,7 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
                 (&row.value).into(),
                 (&row.name).into(),
                 (&row.search).into(),
+                (&row.sort_key).into(),
                 row.named_at.into(),
                 (&row.message_id).into(),
                 row.first_at.into(),

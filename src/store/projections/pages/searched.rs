@@ -1,53 +1,111 @@
-//! Which rows does a search find? Those that hold the text, or whose whole id it is.
+//! The rows a search finds: those with a name for each of its words, in any order, or whose whole id it is.
 //!
-//! Everything a subject was ever found by is among the names, with an index of the three characters that begin at each
-//! place of them. What is found there is looked at again: the row itself has to hold the text, at the moment asked for.
+//! Every name that a subject has or had stands among the names, in the form it is searched in and with the moment since
+//! when. An index of the three characters that begin at each place of a name finds those that hold a word.
 
-use super::{Page, id};
+use super::{Page, id, told_by};
+use crate::collation::Words;
 use crate::store::Dialect;
 use crate::store::projections::source::Source;
 use crate::store::projections::statement::{Statement, containing};
+use app::view::moment::AsOf;
 use std::collections::BTreeSet;
 
-/// Adds that a search text is part of what the row is found by, or its whole id.
+/// Of so many words of a search, the longest ones, it is looked up by the index who is called by them.
+const LOOKED_UP: usize = 3;
+
+/// Adds that a row is called by all words, or has the text as its id; by the moment of the page, if it has one.
 pub(super) fn searched(page: &mut Page<'_>, q: &str, dialect: Dialect) {
-    page.narrow.push(" and (instr(search, ").bind(&q.to_lowercase()).push(") > 0 or ").push(id(page.source));
-    page.narrow.push(" = ").bind(q).push(")");
-    page.hints_ever.push(ever_found_by(page.source, q, dialect));
+    let as_of = page.moment.and_then(|moment| moment.as_of);
+    is_called(&mut page.narrow, (page.source.subject_literal(), id(page.source)), q, as_of);
+    page.hints_ever.extend(called(page.source, q, as_of, dialect));
 }
 
-/// The ids of all that was ever found by a text; one may come more than once. PostgreSQL has an index for it where
-/// `pg_trgm` could be added, and looks through all names of the kind where not; so does SQLite for less than three
-/// characters.
-pub(crate) fn ever_found_by(source: Source, q: &str, dialect: Dialect) -> Statement {
-    let (grams, names, whole) = match source {
-        Source::Contractors => {
-            ("contractor_grams", "names where kind = 'contractor'", " union all select id from contractors where id = ")
-        }
-        Source::Contracts => {
-            ("contract_grams", "names where kind = 'contract'", " union all select id from contracts where id = ")
-        }
-        Source::Requisitions => (
-            "requisition_grams",
-            "names where kind = 'requisition'",
-            " union all select id from requisitions where id = ",
-        ),
+/// Adds that the subject of this kind and id is called by all words of the text, or has the text as its id. Kind and id
+/// are SQL.
+pub(crate) fn is_called(
+    select: &mut Statement,
+    (kind, id): (&'static str, &'static str),
+    q: &str,
+    as_of: Option<AsOf>,
+) {
+    select.push(" and (").push(id).push(" = ").bind(q);
+    for (place, word) in Words::of(q).iter().enumerate() {
+        select.push(if place == 0 { " or (" } else { " and " });
+        select.push("exists (select 1 from names where names.kind = ").push(kind).push(" and names.subject_id = ");
+        select.push(id).push(" and instr(names.name, ").bind(word).push(") > 0");
+        told_by(select, "names", as_of);
+        select.push(")");
+    }
+    select.push(if Words::of(q).is_empty() { ")" } else { "))" });
+}
+
+/// Adds that a name holds all words; none does where there are no words.
+pub(crate) fn holds_all(select: &mut Statement, column: &'static str, words: &Words) {
+    if words.is_empty() {
+        select.push("1 = 0");
+        return;
+    }
+    for (place, word) in words.iter().enumerate() {
+        select
+            .push(if place == 0 { "(instr(" } else { " and instr(" })
+            .push(column)
+            .push(", ")
+            .bind(word)
+            .push(") > 0");
+    }
+    select.push(")");
+}
+
+/// The ids of what is called by each of the longest words, then of what is called by all of these, each with what has
+/// the text as its id: whatever the search finds is among all of them. An id may come more than once.
+pub(crate) fn called(source: Source, q: &str, as_of: Option<AsOf>, dialect: Dialect) -> Vec<Statement> {
+    let words = Words::of(q);
+    let whole_id = || {
+        let mut select = source.select(id(source));
+        select.push(" where ").push(id(source)).push(" = ").bind(q);
+        select
     };
-    let text = q.to_lowercase();
+    let by_word: Vec<Statement> =
+        words.iter().take(LOOKED_UP).map(|word| called_by(source, word, as_of, dialect)).collect();
+    let mut all = Statement::new("select subject_id from (");
+    for (place, select) in by_word.iter().enumerate() {
+        all.push(if place == 0 { "" } else { " intersect " }).append(select);
+    }
+    all.push(") as called");
+    let either = |mut select: Statement| {
+        select.push(" union all ").append(&whole_id());
+        select
+    };
+    match by_word.len() {
+        0 => vec![whole_id()],
+        1 => by_word.into_iter().map(either).collect(),
+        _ => by_word.into_iter().chain([all]).map(either).collect(),
+    }
+}
+
+/// PostgreSQL has an index for it where `pg_trgm` could be added, and looks through all names of the kind where not; so
+/// does SQLite for less than three characters.
+fn called_by(source: Source, word: &str, as_of: Option<AsOf>, dialect: Dialect) -> Statement {
+    let (grams, names) = match source {
+        Source::Contractors => ("contractor_grams", "names where kind = 'contractor'"),
+        Source::Contracts => ("contract_grams", "names where kind = 'contract'"),
+        Source::Requisitions => ("requisition_grams", "names where kind = 'requisition'"),
+    };
     let mut select = Statement::new("select subject_id from ");
-    match (dialect, trigrams(&text)) {
+    match (dialect, trigrams(word)) {
         (Dialect::Postgres, _) => {
-            select.push(names).push(" and name like ").bind(&containing(&text)).push(" escape '\\'");
+            select.push(names).push(" and name like ").bind(&containing(word)).push(" escape '\\'");
         }
         (Dialect::Sqlite, Some(trigrams)) => {
             select.push(grams).push(" cross join names where ").push(grams).push(" match ").bind(&trigrams);
-            select.push(" and names.n = ").push(grams).push(".rowid and instr(names.name, ").bind(&text).push(") > 0");
+            select.push(" and names.n = ").push(grams).push(".rowid and instr(names.name, ").bind(word).push(") > 0");
         }
         (Dialect::Sqlite, None) => {
-            select.push(names).push(" and instr(name, ").bind(&text).push(") > 0");
+            select.push(names).push(" and instr(name, ").bind(word).push(") > 0");
         }
     }
-    select.push(whole).bind(q);
+    told_by(&mut select, "names", as_of);
     select
 }
 

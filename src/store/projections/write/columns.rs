@@ -20,7 +20,7 @@ pub(super) fn mention(row: &Mention) -> Vec<Value> {
     ]
 }
 
-pub(super) const CONTRACTOR: &str = "id, name, email, client, state, bookability, findings, is_test, last_at, sort_key, search, client_id, \
+pub(super) const CONTRACTOR: &str = "id, name, email, client, state, bookability, findings, is_test, last_at, sort_key, client_id, \
     custom_fields";
 
 pub(super) fn contractor(row: &ContractorRow) -> Vec<Value> {
@@ -35,14 +35,13 @@ pub(super) fn contractor(row: &ContractorRow) -> Vec<Value> {
         row.is_test.into(),
         row.last_at.into(),
         (&row.sort_key).into(),
-        (&row.search).into(),
         (&row.client_id).into(),
         (&row.custom_fields).into(),
     ]
 }
 
 pub(super) const REQUISITION: &str = "id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, \
-    search, custom_fields, title_key, amount_key";
+    custom_fields, title_key, amount_key";
 
 pub(super) fn requisition(row: &RequisitionRow) -> Vec<Value> {
     vec![
@@ -57,7 +56,6 @@ pub(super) fn requisition(row: &RequisitionRow) -> Vec<Value> {
         row.findings.into(),
         row.is_test.into(),
         row.last_at.into(),
-        (&row.search).into(),
         (&row.custom_fields).into(),
         (&row.title_key).into(),
         (&row.amount_key).into(),
@@ -65,7 +63,7 @@ pub(super) fn requisition(row: &RequisitionRow) -> Vec<Value> {
 }
 
 pub(super) const FINDING: &str = "key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, \
-    sentence, advice, from_at, until_at, is_met, is_test, at, search";
+    sentence, advice, from_at, until_at, is_met, is_test, at";
 
 pub(super) fn finding(row: &FindingRow) -> Vec<Value> {
     vec![
@@ -86,13 +84,12 @@ pub(super) fn finding(row: &FindingRow) -> Vec<Value> {
         row.is_met.into(),
         row.is_test.into(),
         row.at.into(),
-        (&row.search).into(),
     ]
 }
 
 pub(super) const CONTRACT: &str = "id, contractor_id, contractor_name, title, job_title, client, state, start_on, ends_on, \
     planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, \
-    is_test, last_at, search, standing, commitment_amount, commitment_per_day, commitment_currency, \
+    is_test, last_at, standing, commitment_amount, commitment_per_day, commitment_currency, \
     client_id, hirers, custom_fields, notice_on, title_key, rate_key";
 
 pub(super) fn contract(row: &ContractRow) -> Vec<Value> {
@@ -115,7 +112,6 @@ pub(super) fn contract(row: &ContractRow) -> Vec<Value> {
         row.findings.into(),
         row.is_test.into(),
         row.last_at.into(),
-        (&row.search).into(),
         (&row.standing).into(),
         (&row.commitment_amount).into(),
         (&row.commitment_per_day).into(),
@@ -131,7 +127,7 @@ pub(super) fn contract(row: &ContractRow) -> Vec<Value> {
 
 pub(super) const VERSION: &str = "is_known, from_at, id, contractor_id, contractor_name, title, job_title, client, state, start_on, \
     ends_on, planned_end_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, \
-    findings, is_test, last_at, search, standing, commitment_amount, commitment_per_day, \
+    findings, is_test, last_at, standing, commitment_amount, commitment_per_day, \
     commitment_currency, client_id, hirers, custom_fields, notice_on, title_key, rate_key";
 
 pub(super) fn version(version: &ContractVersion) -> Vec<Value> {
