@@ -1,5 +1,6 @@
 //! What is the answer to each question of the pages? The one place that knows both the store and the views.
 
+mod beginning;
 mod changes;
 mod check;
 mod choices;
@@ -20,6 +21,7 @@ use app::diff::Diff;
 use app::id::{ContractId, ContractorId, RequisitionId, Subject};
 use app::lifecycle::rules::Limits;
 use app::view::Page;
+use app::view::beginning::Beginning;
 use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
@@ -210,6 +212,14 @@ impl ReadModel for Reader {
 
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {
         answered(findings::count(&self.store, now, sees_all).await)
+    }
+
+    async fn first_heard(&self, subject: &Subject) -> Result<Beginning, ApiError> {
+        found(beginning::of(&self.store, subject).await)
+    }
+
+    async fn first_heard_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<Beginning>, ApiError> {
+        answered(beginning::of_any(&self.store, kind, is_test).await)
     }
 
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {

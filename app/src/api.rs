@@ -3,6 +3,7 @@
 use crate::diff::Diff;
 use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
 use crate::view::Page;
+use crate::view::beginning::Beginning;
 use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
 use crate::view::choices::Choices;
@@ -72,6 +73,11 @@ pub trait ReadModel: Send + Sync {
     ) -> Result<Page<FindingSummary>, ApiError>;
     /// How many findings need a person.
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
+    /// When a subject was first heard of. Not found when nothing names it.
+    async fn first_heard(&self, subject: &Subject) -> Result<Beginning, ApiError>;
+    /// When any live subject of a kind, or any test one, was first heard of; `None` before the first. `kind` is a word of
+    /// [`Subject::kind`].
+    async fn first_heard_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<Beginning>, ApiError>;
     /// What differs between two events of one subject's story, given by their places in the log. Not found when one of
     /// them is not in the story, or says nothing of the subject's fields.
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;

@@ -1,6 +1,7 @@
 //! Small components that pages are made of. Plain functions: they take what they show, and know no port.
 
 pub mod as_of;
+pub mod beginning;
 pub mod box_pairs;
 pub mod budget_card;
 pub mod card;

@@ -1,5 +1,6 @@
 //! What the read model answers: everything a page shows, and nothing it does not.
 
+pub mod beginning;
 pub mod calendar;
 pub mod catalog;
 pub mod choices;

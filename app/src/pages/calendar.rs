@@ -1,11 +1,12 @@
 //! A month of contracts: first days, last days, last days to give notice; and links for other calendars.
 
-use super::lists::{clients, currencies, custom_fields, hirers, in_words};
+use super::lists::{clients, currencies, custom_fields, hirers, in_words, not_begun};
 use crate::lifecycle::contract::Phase;
 use crate::shell::context::{filter, keep_moment, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::as_of::as_of_picker;
+use crate::ui::beginning::not_yet;
 use crate::ui::card::{card, head};
 use crate::ui::chips::{choose, in_force};
 use crate::ui::finding::notice;
@@ -16,7 +17,7 @@ use crate::ui::time::{ago, short};
 use crate::view::calendar::{CalendarFilter, Feed, Month, NewFeed, marks};
 use crate::view::choices::Choices;
 use crate::view::contractor::ContractSummary;
-use crate::view::filter::Query;
+use crate::view::filter::{ContractFilter, Listing as _, Query};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
@@ -29,15 +30,17 @@ pub fn calendar() -> AnyView {
     let viewer = viewer_in_time();
     let filter: CalendarFilter = filter();
     let month = filter.month.unwrap_or_else(|| Month::of(viewer.today()));
-    let (asked, told) = (filter.contracts.clone(), viewer.moment());
+    let (asked, moment) = (filter.contracts.clone(), viewer.moment());
     let email = viewer.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
     load(
         Here::Calendar,
         move |model| async move {
-            let contracts = model.contracts_between(&asked, month.first(), month.last(), told).await?;
-            Ok((contracts, model.choices(told).await?, model.feeds(&email).await?))
+            let contracts = model.contracts_between(&asked, month.first(), month.last(), moment).await?;
+            let beginning =
+                not_begun(&model, contracts.is_empty(), ContractFilter::KIND, asked.is_test(), moment).await?;
+            Ok((contracts, beginning, model.choices(moment).await?, model.feeds(&email).await?))
         },
-        move |(contracts, choices, feeds)| {
+        move |(contracts, beginning, choices, feeds)| {
             let body = view! {
                 {top(&filter, month, &viewer)}
                 <div class="row narrow-row">
@@ -49,7 +52,10 @@ pub fn calendar() -> AnyView {
                     <div class="chips-box">{choose("State", PATH, &filter, "state", phases())}</div>
                 </div>
                 {in_force(PATH, &filter, |key, value| in_words(key, value, &choices))}
-                {days(&contracts, month, &viewer)}
+                {match &beginning {
+                    Some(beginning) => not_yet(beginning),
+                    None => days(&contracts, month, &viewer),
+                }}
                 {subscribe(&filter, &feeds, &choices, &viewer)}
             };
             page(Here::Calendar, format!("Calendar, {}", month.in_words()), body)

@@ -2,9 +2,10 @@
 
 use crate::event::catalog::{self, Entry};
 use crate::event::{EventType, Family};
-use crate::shell::context::{query_value, viewer};
+use crate::shell::context::{keep_moment, query_value, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
+use crate::ui::as_of::moment_fields;
 use crate::ui::card::{card, empty, head};
 use crate::ui::chips::chip;
 use crate::ui::mark::{Marked, dot};
@@ -34,7 +35,7 @@ fn show(tallies: &[EventTally], words: &str, family: Option<Family>, viewer: &Vi
     let nothing = families.is_empty().then(|| {
         empty(
             "No event fits",
-            view! { <p>"Try another word: a field’s name, a part of the event’s name, or what it tells."</p> <a class="button" href="/catalog">"Show all events"</a> },
+            view! { <p>"Try another word: a field’s name, a part of the event’s name, or what it tells."</p> <a class="button" href=keep_moment("/catalog")>"Show all events"</a> },
         )
     });
     let href = |family: Option<Family>| {
@@ -43,7 +44,8 @@ fn show(tallies: &[EventTally], words: &str, family: Option<Family>, viewer: &Vi
             pairs.push(("q", words));
         }
         pairs.extend(family.map(|family| ("family", family.as_str())));
-        format!("/catalog?{}", serde_urlencoded::to_string(pairs).unwrap_or_default()).trim_end_matches('?').to_owned()
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        keep_moment(format!("/catalog?{query}").trim_end_matches('?'))
     };
     let chips: Vec<AnyView> =
         Family::ALL.into_iter().map(|one| chip(href(Some(one)), one.label(), family == Some(one))).collect();
@@ -55,6 +57,7 @@ fn show(tallies: &[EventTally], words: &str, family: Option<Family>, viewer: &Vi
                 <p class="lede">"Fifteen events in three families: when YunoJuno sends each, what it carries, and what has arrived here."</p>
             })}
             <form method="get" action="/catalog" class="search" role="search">
+                {moment_fields()}
                 {family.map(|family| view! { <input type="hidden" name="family" value=family.as_str()/> })}
                 <div class="field">
                     <label for="search">"An event, a field, or what you want to know"</label>
@@ -104,12 +107,13 @@ fn row(entry: &Entry, tallies: &[EventTally], viewer: &Viewer) -> AnyView {
     let received = match tally.filter(|tally| tally.live + tally.test > 0) {
         Some(tally) => view! {
             <b>{tally.live}{(tally.test > 0).then(|| format!(" + {} test", tally.test))}</b>
+            " "
             <span>"last "{tally.last_at.map(|at| ago(at, viewer.now))}</span>
         }
         .into_any(),
         None => view! { <span>"none yet"</span> }.into_any(),
     };
-    let href = format!("/catalog/{}", entry.event_type);
+    let href = keep_moment(format!("/catalog/{}", entry.event_type));
     view! {
         <li class="catalog-row">
             <div class="name">
@@ -132,7 +136,7 @@ fn unknown(tallies: &[EventTally], viewer: &Viewer) -> AnyView {
             let query = serde_urlencoded::to_string([("type", &name)]).unwrap_or_default();
             let name = view! { <code>{name}</code> };
             let name = if viewer.is_admin() {
-                view! { <a href=format!("/deliveries?{query}")>{name}</a> }.into_any()
+                view! { <a href=keep_moment(format!("/deliveries?{query}"))>{name}</a> }.into_any()
             } else {
                 name.into_any()
             };

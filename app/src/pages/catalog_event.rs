@@ -4,7 +4,7 @@ use super::catalog::known;
 use crate::api::ApiError;
 use crate::event::catalog::{self, Entry, Field, Standing};
 use crate::event::{EventType, Family};
-use crate::shell::context::{param, viewer};
+use crate::shell::context::{keep_moment, param, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{failed, load};
 use crate::ui::card::{card, head};
@@ -90,7 +90,7 @@ fn place(event_type: &EventType, family: Option<Family>) -> AnyView {
     let link = |to: &EventType| {
         let is_this = to == event_type;
         let label = to.label().to_owned();
-        view! { <a href=format!("/catalog/{to}") aria-current=is_this.then_some("page")>{label}</a> }
+        view! { <a href=keep_moment(format!("/catalog/{to}")) aria-current=is_this.then_some("page")>{label}</a> }
     };
     let (steps, any_time) = way(family);
     let steps: Vec<AnyView> = steps
@@ -116,7 +116,7 @@ fn received(tally: Option<&EventTally>, event_type: &EventType, viewer: &Viewer)
         Some(tally) => {
             let count = format!("{} live, {} test", tally.live, tally.test);
             let count = if viewer.is_admin() {
-                view! { <a href=format!("/deliveries?type={event_type}")>{count}</a> }.into_any()
+                view! { <a href=keep_moment(format!("/deliveries?type={event_type}"))>{count}</a> }.into_any()
             } else {
                 count.into_any()
             };

@@ -8,7 +8,7 @@ use super::comparison::compared;
 use crate::id::{ContractId, Subject};
 use crate::shell::context::{keep_moment, param, viewer_in_time};
 use crate::shell::frame::{Here, page};
-use crate::shell::load::load;
+use crate::shell::load::{before, load, told};
 use crate::ui::as_of::as_of_picker;
 use crate::ui::card::{card, head, outward};
 use crate::ui::compare::{self, compare};
@@ -17,24 +17,31 @@ use crate::ui::estimate_card::estimate_card;
 use crate::ui::finding::standing;
 use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
 use crate::ui::time::{day, days_from};
+use crate::view::beginning::Told;
 use crate::view::contractor::{ContractDetail, ContractSummary};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
+
+/// The way back to the list.
+const CRUMB: (&str, &str) = ("/contracts", "Contracts");
 
 /// `/contracts/{id}`
 pub fn contract() -> AnyView {
     let viewer = viewer_in_time();
     let id: ContractId = param("id").as_str().into();
-    let told = viewer.moment();
+    let moment = viewer.moment();
     let asked = compare::asked();
     load(
         Here::Contracts,
         move |model| async move {
-            let found = model.contract(&id, told).await?;
-            let answer = compared(&model, Subject::Contract(id), asked, told).await?;
-            Ok((found, answer))
+            let found = model.contract(&id, moment).await;
+            let answer = compared(&model, Subject::Contract(id.clone()), asked, moment).await?;
+            Ok((told(&model, Subject::Contract(id), moment, found).await?, answer))
         },
-        move |(found, answer)| show(&found, &answer, &viewer),
+        move |(found, answer)| match found {
+            Told::Found(found) => show(&found, &answer, &viewer),
+            Told::NotYet(beginning) => before(Here::Contracts, CRUMB, &beginning, &viewer),
+        },
     )
 }
 
@@ -44,7 +51,7 @@ fn show(of: &ContractDetail, answer: &compare::Answer, viewer: &Viewer) -> AnyVi
         Here::Contracts,
         summary.title.clone(),
         view! {
-            {head(Some(("/contracts", "Contracts")), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills(summary, viewer))}
+            {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills(summary, viewer))}
             {standing(&of.findings)}
             {card("Lifecycle", None, lifecycle::lifecycle(of, viewer))}
             <div class="columns">

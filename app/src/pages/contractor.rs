@@ -1,13 +1,14 @@
 //! One contractor: how their contracts and money are going, in a minute.
 
 use crate::event::Family;
+use crate::id::{ContractorId, Subject};
 use crate::picture::window::Choice;
 use crate::shell::context::{keep_moment, param, query_value, viewer_in_time};
 use crate::shell::frame::{Here, page};
-use crate::shell::load::load;
+use crate::shell::load::{before, load, told};
 use crate::timeline::Entry;
 use crate::timeline::words::sentence_case;
-use crate::ui::as_of::as_of_picker;
+use crate::ui::as_of::{address, as_of_picker};
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::card::{card, empty, head, outward};
 use crate::ui::chips::chip;
@@ -19,10 +20,14 @@ use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
 use crate::ui::picture::picture;
 use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
+use crate::view::beginning::Told;
 use crate::view::contractor::ContractorDetail;
+use crate::view::moment::{AsOf, Meaning};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
+/// The way back to the list.
+const CRUMB: (&str, &str) = ("/contractors", "Contractors");
 /// Longer stories begin with so many events; the rest is a link away.
 const FIRST_EVENTS: usize = 500;
 
@@ -30,18 +35,24 @@ const FIRST_EVENTS: usize = 500;
 /// story whole, and `?zoom=month|quarter|year&from=2026-01-01&ended=1` for the picture.
 pub fn contractor() -> AnyView {
     let viewer = viewer_in_time();
-    let id = param("id").as_str().into();
+    let id: ContractorId = param("id").as_str().into();
     let shown = Shown {
         family: query_value("show").as_deref().and_then(Family::parse),
         is_whole: query_value("events").as_deref() == Some("all"),
     };
     let [zoom, from, ended] = ["zoom", "from", "ended"].map(query_value);
     let choice = Choice::parse(zoom.as_deref(), from.as_deref(), ended.as_deref());
-    let told = viewer.moment();
+    let moment = viewer.moment();
     load(
         Here::Contractors,
-        move |model| async move { model.contractor(&id, told).await },
-        move |answer| show(&answer, shown, choice, &viewer),
+        move |model| async move {
+            let found = model.contractor(&id, moment).await;
+            told(&model, Subject::Contractor(id), moment, found).await
+        },
+        move |answer| match answer {
+            Told::Found(answer) => show(&answer, shown, choice, &viewer),
+            Told::NotYet(beginning) => before(Here::Contractors, CRUMB, &beginning, &viewer),
+        },
     )
 }
 
@@ -86,7 +97,7 @@ fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) ->
         </div>
     };
     let drawn = if of.contracts.is_empty() {
-        empty("No contracts yet", view! { <p>"Their contracts appear here with the first event about one."</p> })
+        no_contracts(viewer.as_of)
     } else {
         let told = listed.iter().map(|entry| entry.seq).collect();
         picture(&of.picture, choice, path.clone(), shown.pairs(), told, viewer)
@@ -95,7 +106,7 @@ fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) ->
         Here::Contractors,
         summary.name.clone(),
         view! {
-            {head(Some(("/contractors", "Contractors")), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
+            {head(Some(CRUMB), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
             {standing(&of.findings)}
             {drawn}
             <div class="columns">
@@ -104,6 +115,31 @@ fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) ->
             </div>
         },
     )
+}
+
+/// Nothing to draw: now, or not yet at a moment in the past.
+fn no_contracts(as_of: Option<AsOf>) -> AnyView {
+    let Some(as_of) = as_of else {
+        return empty(
+            "No contracts yet",
+            view! { <p>"Their contracts appear here with the first event about one."</p> },
+        );
+    };
+    let title = format!("No contract by {}", as_of.in_words());
+    match as_of.meaning {
+        Meaning::Happened => {
+            empty(&title, view! { <p>"No event about a contract of theirs had happened by then."</p> })
+        }
+        Meaning::Known => {
+            let happened = AsOf { meaning: Meaning::Happened, ..as_of };
+            empty(
+                &title,
+                view! {
+                    <p>"No event about a contract of theirs had reached Junoscope by then. " <a href=address(Some(happened))>"See it as it happened"</a> "."</p>
+                },
+            )
+        }
+    }
 }
 
 /// `listed` of the `found` events are told.

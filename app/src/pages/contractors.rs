@@ -1,6 +1,6 @@
 //! Who works for the client: contractors, by name unless another order is chosen.
 
-use super::lists::{Words, clients, currencies, custom_fields, hirers, list};
+use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
 use crate::lifecycle::contact::ContactState;
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
@@ -25,22 +25,22 @@ const WORDS: Words = Words {
 pub fn contractors() -> AnyView {
     let viewer = viewer_in_time();
     let filter: ContractorFilter = filter();
-    let (asked, told) = (filter.clone(), viewer.moment());
+    let (asked, moment) = (filter.clone(), viewer.moment());
     load(
         Here::Contractors,
-        move |model| async move { Ok((model.contractors(&asked, told).await?, model.choices(told).await?)) },
-        move |(answer, choices)| {
+        move |model| async move { ask(&model, model.contractors(&asked, moment).await, &asked, moment).await },
+        move |answer| {
             let states = ContactState::ALL.into_iter().map(|state| (state.as_str(), state.label().to_owned()));
             let has = Has::ALL.map(|has| (has.as_str().to_owned(), has.label().to_owned()));
             let fields = vec![
                 Field::Choose { key: "has", label: "Work", options: has.into() },
                 days("ending", "A contract ends within"),
-                hirers(&choices),
-                clients(&choices),
-                custom_fields(&choices),
-                currencies(&choices),
+                hirers(&answer.choices),
+                clients(&answer.choices),
+                custom_fields(&answer.choices),
+                currencies(&answer.choices),
             ];
-            page(Here::Contractors, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields, &choices))
+            page(Here::Contractors, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
         },
     )
 }

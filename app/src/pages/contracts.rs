@@ -1,6 +1,6 @@
 //! Every contract, newest event first unless another order is chosen.
 
-use super::lists::{Words, clients, currencies, custom_fields, hirers, list};
+use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
 use crate::lifecycle::contract::Phase;
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
@@ -24,21 +24,21 @@ const WORDS: Words = Words {
 pub fn contracts() -> AnyView {
     let viewer = viewer_in_time();
     let filter: ContractFilter = filter();
-    let (asked, told) = (filter.clone(), viewer.moment());
+    let (asked, moment) = (filter.clone(), viewer.moment());
     load(
         Here::Contracts,
-        move |model| async move { Ok((model.contracts(&asked, told).await?, model.choices(told).await?)) },
-        move |(answer, choices)| {
+        move |model| async move { ask(&model, model.contracts(&asked, moment).await, &asked, moment).await },
+        move |answer| {
             let phases = Phase::ALL.into_iter().map(|phase| (phase.as_str(), phase.label().to_owned()));
             let fields = vec![
                 days("ending", "Ends within"),
                 days("starting", "Starts within"),
-                hirers(&choices),
-                clients(&choices),
-                custom_fields(&choices),
-                currencies(&choices),
+                hirers(&answer.choices),
+                clients(&answer.choices),
+                custom_fields(&answer.choices),
+                currencies(&answer.choices),
             ];
-            page(Here::Contracts, WORDS.title, list(&answer, &filter, &viewer, &WORDS, phases, fields, &choices))
+            page(Here::Contracts, WORDS.title, list(&answer, &filter, &viewer, &WORDS, phases, fields))
         },
     )
 }

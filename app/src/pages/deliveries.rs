@@ -4,9 +4,10 @@ use super::forbidden::forbidden;
 use super::setup::waiting_for_the_first_event;
 use crate::event::{EventType, Family};
 use crate::islands::LiveRows;
-use crate::shell::context::{filter, viewer};
+use crate::shell::context::{filter, keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
+use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
 use crate::ui::delivery_row::delivery_row;
@@ -43,7 +44,7 @@ fn show(of: &Page<DeliverySummary>, filter: &DeliveryFilter, viewer: &Viewer) ->
             "No delivery fits",
             view! {
                 <p>"Nothing that was received fits these filters. Take one away, or look at a longer time. An id must be whole."</p>
-                <a class="button" href=PATH>"Show all deliveries"</a>
+                <a class="button" href=keep_moment(PATH)>"Show all deliveries"</a>
             },
         ),
         (false, _) => ().into_any(),
@@ -93,6 +94,7 @@ fn form(filter: &DeliveryFilter) -> AnyView {
     let outcomes = Outcome::ALL.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
     view! {
         <form method="get" action=PATH class="filters" role="search">
+            {moment_fields()}
             <div class="search">
                 <div class="field">
                     <label for="search">"Message id, or the id of a contractor, contract or requisition"</label>

@@ -5,7 +5,7 @@ use super::forbidden::forbidden;
 use crate::api::ApiError;
 use crate::event::{EventType, Family, Mode};
 use crate::islands::PayloadTools;
-use crate::shell::context::{param, viewer};
+use crate::shell::context::{keep_moment, param, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{failed, load};
 use crate::timeline::TimeOrigin;
@@ -145,7 +145,7 @@ fn received(of: &DeliveryDetail) -> AnyView {
 fn event_type(of: &EventType) -> AnyView {
     let name = view! { <code>{of.as_str().to_owned()}</code> };
     if of.is_known() {
-        view! { <a href=format!("/catalog/{of}")>{name}</a> }.into_any()
+        view! { <a href=keep_moment(format!("/catalog/{of}"))>{name}</a> }.into_any()
     } else {
         view! { {name} <div class="dim">"Not in the catalog: stored whole, and not interpreted."</div> }.into_any()
     }
@@ -157,7 +157,7 @@ fn subjects(of: &[About]) -> AnyView {
             let kind = about.subject.kind();
             let label = about.label.clone();
             let name = match about.subject.path() {
-                Some(path) => view! { <a href=path>{label}</a> }.into_any(),
+                Some(path) => view! { <a href=keep_moment(path)>{label}</a> }.into_any(),
                 None => label.into_any(),
             };
             view! { <div>{name} " " <span class="dim">{kind}</span></div> }
@@ -251,7 +251,7 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
             let name = if one.seq == this {
                 view! { <b>{name}", this one"</b> }.into_any()
             } else {
-                view! { <a href=format!("/deliveries/{}", one.seq)>{name}</a> }.into_any()
+                view! { <a href=keep_moment(format!("/deliveries/{}", one.seq))>{name}</a> }.into_any()
             };
             view! {
                 <tr>

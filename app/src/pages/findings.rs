@@ -2,25 +2,24 @@
 
 use super::lists::test_switch;
 use crate::lifecycle::finding::{Dismissal, FindingKind, Severity};
-use crate::shell::context::{filter, here, query_value, viewer};
+use crate::shell::context::{filter, here, keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
-use crate::ui::finding::notice;
 use crate::ui::mark::{dot, test_tag};
 use crate::ui::pager::pager;
 use crate::ui::time::ago;
 use crate::view::Page;
 use crate::view::filter::Query;
 use crate::view::finding::{About, FindingFilter, FindingSummary};
-use crate::view::moment::AS_OF;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
 const PATH: &str = "/findings";
 
-/// `/findings`
+/// `/findings`, always of now: findings of every subject at a past moment would take every event there was to be read again.
+/// Each subject's own page tells its findings of then.
 pub fn findings() -> AnyView {
     let viewer = viewer();
     let filter: FindingFilter = filter();
@@ -56,7 +55,6 @@ fn show(of: &Page<FindingSummary>, filter: &FindingFilter, viewer: &Viewer) -> A
         "Findings",
         view! {
             {head(None, "Findings", view! { <span class="row" data-swap="">{aside_switch(filter)} {test_switch(PATH, filter)}</span> }, ())}
-            {of_now_only()}
             {search(PATH, filter, "Contractor, title or id")}
             <div class="stack" data-swap="" data-count=found>
                 {choose("Severity", PATH, filter, "severity", severities)}
@@ -76,16 +74,7 @@ fn aside_switch(filter: &FindingFilter) -> AnyView {
     } else {
         (filter.with("dismissed", "1"), "Show dismissed")
     };
-    view! { <a class="pill" href=format!("{PATH}{}", other.to_query())>{text}</a> }.into_any()
-}
-
-/// Findings of every subject at a past moment would take every event there was to be read again. Each subject's own page
-/// tells its findings of then; this list says that it does not.
-fn of_now_only() -> AnyView {
-    query_value(AS_OF)
-        .is_some()
-        .then(|| notice("note", "This list tells what is wrong now. What was wrong on an earlier day stands on the page of each contract, requisition and contractor."))
-        .into_any()
+    view! { <a class="pill" href=keep_moment(format!("{PATH}{}", other.to_query()))>{text}</a> }.into_any()
 }
 
 /// What a search says aloud of what it found.
@@ -102,7 +91,7 @@ fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {
     let finding = &of.finding;
     let name = view! { <strong>{of.title.clone()}</strong> };
     let name = match of.place() {
-        Some(href) => view! { <a class="name" href=href>{of.title.clone()}</a> }.into_any(),
+        Some(href) => view! { <a class="name" href=keep_moment(href)>{of.title.clone()}</a> }.into_any(),
         None => name.into_any(),
     };
     let who = of.contractor_name.clone().map(|name| view! { <span class="who">{name}</span> });
@@ -190,7 +179,7 @@ fn nothing(filter: &FindingFilter) -> AnyView {
     } else {
         empty(
             "No finding fits",
-            view! { <p>"Try another kind, or fewer letters."</p> <a class="button" href=PATH>"Show all findings"</a> },
+            view! { <p>"Try another kind, or fewer letters."</p> <a class="button" href=keep_moment(PATH)>"Show all findings"</a> },
         )
     }
 }

@@ -1,13 +1,15 @@
 //! A page this reader may not open.
 
-use crate::shell::context::set_status;
+use crate::shell::context::{keep_moment, set_status};
 use crate::shell::frame::{Here, page};
+use crate::ui::as_of::provide_moment;
 use crate::ui::card::{empty, head};
 use leptos::prelude::*;
 
 /// 403, with what can be read instead.
 pub fn forbidden(here: Here) -> AnyView {
     set_status(403);
+    provide_moment();
     page(
         here,
         "For admins",
@@ -20,9 +22,9 @@ pub fn forbidden(here: Here) -> AnyView {
                         "They hold whole payloads, with dates of birth and e-mail addresses. What they say of contractors, contracts and spend is on the other pages. If you need to see a delivery itself, ask an admin of Junoscope."
                     </p>
                     <div class="row">
-                        <a class="button" href="/contractors">"Contractors"</a>
-                        <a class="button" href="/contracts">"Contracts"</a>
-                        <a class="button" href="/spend">"Spend"</a>
+                        <a class="button" href=keep_moment("/contractors")>"Contractors"</a>
+                        <a class="button" href=keep_moment("/contracts")>"Contracts"</a>
+                        <a class="button" href=keep_moment("/spend")>"Spend"</a>
                     </div>
                 },
             )}

@@ -1,19 +1,23 @@
 //! What the pages of contractors, contracts and spend have in common: search, filters, order, columns, export.
 
+use crate::api::{ApiError, SharedReadModel};
 use crate::event::spend::AmountType;
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::Phase;
 use crate::lifecycle::spend::RequisitionState;
 use crate::shell::context::keep_moment;
 use crate::ui::as_of::{as_of_picker, moment_pairs};
+use crate::ui::beginning::not_yet;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
 use crate::ui::listing::{table, toolbar};
 use crate::ui::narrow::{Field, narrow_form};
 use crate::ui::pager::pager;
 use crate::view::Page;
+use crate::view::beginning::Beginning;
 use crate::view::choices::Choices;
 use crate::view::filter::{Has, Listing, Query};
+use crate::view::moment::Moment;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
@@ -31,17 +35,53 @@ pub(super) struct Words {
     pub(super) none: (&'static str, &'static str),
 }
 
+/// What is asked for one list.
+pub(super) struct Answer<F: Listing> {
+    page: Page<F::Row>,
+    /// What it can be narrowed to.
+    pub(super) choices: Choices,
+    /// When the first of its rows was heard of, where the list is empty because that was later.
+    beginning: Option<Beginning>,
+}
+
+/// The answer about one page of a list, with what stands around it.
+pub(super) async fn ask<F: Listing>(
+    model: &SharedReadModel,
+    page: Result<Page<F::Row>, ApiError>,
+    filter: &F,
+    moment: Moment,
+) -> Result<Answer<F>, ApiError> {
+    let page = page?;
+    let is_empty = page.items.is_empty() && page.next.is_none();
+    let beginning = not_begun(model, is_empty, F::KIND, filter.is_test(), moment).await?;
+    Ok(Answer { page, choices: model.choices(moment).await?, beginning })
+}
+
+/// When the first subject of a kind was heard of, where a page of the past is empty because that was later.
+pub(super) async fn not_begun(
+    model: &SharedReadModel,
+    is_empty: bool,
+    kind: &'static str,
+    is_test: bool,
+    moment: Moment,
+) -> Result<Option<Beginning>, ApiError> {
+    if !is_empty || moment.as_of.is_none() {
+        return Ok(None);
+    }
+    Ok(model.first_heard_of_any(kind, is_test).await?.filter(|beginning| beginning.is_ahead_of(moment)))
+}
+
 /// The list with everything around it. What depends on the search text is marked, so that the island can put the next
 /// answer in its place.
 pub(super) fn list<F: Listing>(
-    of: &Page<F::Row>,
+    answer: &Answer<F>,
     filter: &F,
     viewer: &Viewer,
     words: &Words,
     states: impl IntoIterator<Item = (&'static str, String)>,
     fields: Vec<Field>,
-    choices: &Choices,
 ) -> AnyView {
+    let Answer { page: of, choices, beginning } = answer;
     let beside = view! { {as_of_picker(viewer)} <span data-swap="">{test_switch(F::PATH, filter)}</span> };
     let lede = words.lede.map(|text| view! { <p class="lede">{text}</p> });
     let rows = of.items.len();
@@ -59,7 +99,11 @@ pub(super) fn list<F: Listing>(
             })}
             {toolbar(filter, rows, of.next.is_some(), words.nouns)}
             {in_one_order::<F>()}
-            {if rows == 0 { nothing(filter, words, of.next.is_some()) } else { table(filter, &of.items, viewer) }}
+            {match beginning {
+                Some(beginning) => not_yet(beginning),
+                None if rows == 0 => nothing(filter, words, of.next.is_some()),
+                None => table(filter, &of.items, viewer),
+            }}
             {pager(F::PATH, filter, "after", of.next.as_ref())}
         </div>
     }
@@ -84,6 +128,13 @@ fn nothing<F: Listing>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
         );
     }
     if filter.narrowing().is_empty() && filter.after().is_none() {
+        if !moment_pairs().is_empty() {
+            let [one, _] = words.nouns;
+            return empty(
+                &format!("No {one} at that moment"),
+                view! { <p>"Choose another day, or go back to today."</p> },
+            );
+        }
         let (title, text) = words.none;
         return empty(title, view! { <p>{text}</p> });
     }

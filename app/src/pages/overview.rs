@@ -1,7 +1,7 @@
 //! Today in one look: is the feed healthy, what needs a person, what happened last.
 
 use super::setup::waiting_for_the_first_event;
-use crate::shell::context::viewer;
+use crate::shell::context::{keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::card::{card, head};
@@ -88,7 +88,7 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
     let figure = |name: &'static str, count: u64, query: &'static str| {
         let shown = count.to_string();
         let value = if viewer.is_admin() && count > 0 && !query.is_empty() {
-            view! { <a href=format!("/deliveries?{query}")>{shown}</a> }.into_any()
+            view! { <a href=keep_moment(format!("/deliveries?{query}"))>{shown}</a> }.into_any()
         } else {
             shown.into_any()
         };
@@ -135,7 +135,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
     let running = of.running.map(|(phase, count)| {
         let href = format!("/contracts?state={}", phase.as_str());
         let words = format!("Contracts {}", phase.label().to_lowercase());
-        view! { <div><dt><a href=href>{words}</a></dt><dd>{count}</dd></div> }
+        view! { <div><dt><a href=keep_moment(href)>{words}</a></dt><dd>{count}</dd></div> }
     });
     let nothing = offers.is_none() && ending.is_none() && findings.is_none();
     let section =
@@ -152,7 +152,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
                 <h2>"In all"</h2>
                 <dl class="pairs">
                     {running}
-                    <div><dt><a href="/contractors">"Contractors"</a></dt><dd>{of.contractors}</dd></div>
+                    <div><dt><a href=keep_moment("/contractors")>"Contractors"</a></dt><dd>{of.contractors}</dd></div>
                 </dl>
             </section>
         </aside>
@@ -169,7 +169,7 @@ fn findings(of: &[FindingSummary]) -> Option<AnyView> {
             view! {
                 <li>
                     <span class="what">
-                        <a href=href>{one.title.clone()}</a>
+                        <a href=keep_moment(href)>{one.title.clone()}</a>
                         <span class="who">{one.finding.sentence.clone()}</span>
                     </span>
                     <span class="note">{one.finding.kind.label()}</span>
@@ -183,7 +183,7 @@ fn findings(of: &[FindingSummary]) -> Option<AnyView> {
     (!items.is_empty()).then(|| {
         let list = view! {
             <ul class="plainlist">{items}</ul>
-            <p class="body"><a href="/findings?severity=warning">{all}</a></p>
+            <p class="body"><a href=keep_moment("/findings?severity=warning")>{all}</a></p>
         };
         card("Findings", Some("problems first".to_owned()), list)
     })
@@ -200,7 +200,7 @@ fn list(of: &[ContractSummary], note: impl Fn(&ContractSummary) -> AnyView) -> O
             let who = one.contractor_name.clone().map(|name| view! { <span class="who">{name}</span> });
             view! {
                 <li>
-                    <span class="what"><a href=href>{one.title.clone()}</a>{who}</span>
+                    <span class="what"><a href=keep_moment(href)>{one.title.clone()}</a>{who}</span>
                     <span class="note">{note(one)}</span>
                 </li>
             }

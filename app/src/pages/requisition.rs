@@ -4,7 +4,7 @@ use super::comparison::compared;
 use crate::id::{RequisitionId, Subject};
 use crate::shell::context::{param, viewer_in_time};
 use crate::shell::frame::{Here, page};
-use crate::shell::load::load;
+use crate::shell::load::{before, load, told};
 use crate::ui::as_of::as_of_picker;
 use crate::ui::box_pairs::side_box;
 use crate::ui::budget_card::{budget_card, draws};
@@ -17,24 +17,32 @@ use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
 use crate::ui::versions::{other_changes, versions};
+use crate::view::beginning::Told;
+use crate::view::moment::{AsOf, Meaning};
 use crate::view::spend::RequisitionDetail;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
+
+/// The way back to the list.
+const CRUMB: (&str, &str) = ("/spend", "Spend");
 
 /// `/spend/{id}`
 pub fn requisition() -> AnyView {
     let viewer = viewer_in_time();
     let id: RequisitionId = param("id").as_str().into();
-    let told = viewer.moment();
+    let moment = viewer.moment();
     let asked = compare::asked();
     load(
         Here::Spend,
         move |model| async move {
-            let found = model.requisition(&id, told).await?;
-            let answer = compared(&model, Subject::Requisition(id), asked, told).await?;
-            Ok((found, answer))
+            let found = model.requisition(&id, moment).await;
+            let answer = compared(&model, Subject::Requisition(id.clone()), asked, moment).await?;
+            Ok((told(&model, Subject::Requisition(id), moment, found).await?, answer))
         },
-        move |(found, answer)| show(&found, &answer, &viewer),
+        move |(found, answer)| match found {
+            Told::Found(found) => show(&found, &answer, &viewer),
+            Told::NotYet(beginning) => before(Here::Spend, CRUMB, &beginning, &viewer),
+        },
     )
 }
 
@@ -49,14 +57,7 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
             {test_tag(summary.is_test)}
         </div>
     };
-    let contracts = if of.contracts.is_empty() {
-        empty(
-            "No contract draws on it yet",
-            view! { <p>"A contract names its requisition in every event; the first one links it here."</p> },
-        )
-    } else {
-        draws(&of.budget, &of.contracts)
-    };
+    let contracts = if of.contracts.is_empty() { undrawn(viewer.as_of) } else { draws(&of.budget, &of.contracts) };
     let facts = Facts::default()
         .maybe("Amount", amount(summary))
         .maybe("Number", summary.external_id.clone())
@@ -72,22 +73,40 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
         Here::Spend,
         summary.title.clone(),
         view! {
-            {head(Some(("/spend", "Spend")), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
+            {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
             {standing(&of.findings)}
             {budget_card(&of.budget)}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">
-                <div>{versions(of)} <section class="stack"><h2>"Events"</h2>{story(of)}</section> {compare(&of.entries, answer)}</div>
+                <div>{versions(of)} <section class="stack"><h2>"Events"</h2>{story(of, viewer)}</section> {compare(&of.entries, answer)}</div>
                 <aside aria-label="In short">{findings}{card("Details", None, view! { <div class="body">{facts.show()}</div> })}</aside>
             </div>
         },
     )
 }
 
-fn story(of: &RequisitionDetail) -> AnyView {
+fn story(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
+    if of.entries.is_empty() && viewer.as_of.is_some() {
+        return view! { <p class="dim">"Only a contract had named it by then; none of its own events."</p> }.into_any();
+    }
     if of.entries.is_empty() {
         let text = "No event about this requisition has arrived; a contract named it. Its own events may have been sent before this receiver existed: replay them in the portal.";
         return view! { <p class="dim">{text}</p> }.into_any();
     }
     entries_with_changes(&of.entries, &other_changes(of))
+}
+
+/// Nothing draws on it: now, or not yet at a moment in the past.
+fn undrawn(as_of: Option<AsOf>) -> AnyView {
+    let Some(as_of) = as_of else {
+        return empty(
+            "No contract draws on it yet",
+            view! { <p>"A contract names its requisition in every event; the first one links it here."</p> },
+        );
+    };
+    let text = match as_of.meaning {
+        Meaning::Happened => "No event of a contract that names it had happened by then.",
+        Meaning::Known => "No event of a contract that names it had reached Junoscope by then.",
+    };
+    empty(&format!("No contract drew on it by {}", as_of.in_words()), view! { <p>{text}</p> })
 }

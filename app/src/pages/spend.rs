@@ -1,6 +1,6 @@
 //! Every spend requisition, newest event first unless another order is chosen.
 
-use super::lists::{Words, clients, currencies, custom_fields, hirers, list};
+use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
 use crate::event::spend::AmountType;
 use crate::lifecycle::spend::RequisitionState;
 use crate::shell::context::{filter, viewer_in_time};
@@ -25,23 +25,23 @@ const WORDS: Words = Words {
 pub fn spend() -> AnyView {
     let viewer = viewer_in_time();
     let filter: RequisitionFilter = filter();
-    let (asked, told) = (filter.clone(), viewer.moment());
+    let (asked, moment) = (filter.clone(), viewer.moment());
     load(
         Here::Spend,
-        move |model| async move { Ok((model.requisitions(&asked, told).await?, model.choices(told).await?)) },
-        move |(answer, choices)| {
+        move |model| async move { ask(&model, model.requisitions(&asked, moment).await, &asked, moment).await },
+        move |answer| {
             let states = RequisitionState::ALL.into_iter().map(|state| (state.as_str(), state.label().to_owned()));
             let kinds =
                 [AmountType::DayRate, AmountType::Total].map(|kind| (kind.as_str().to_owned(), kind.in_words()));
             let fields = vec![
                 Field::Choose { key: "amount_type", label: "Amount", options: kinds.into() },
-                hirers(&choices),
-                clients(&choices),
+                hirers(&answer.choices),
+                clients(&answer.choices),
                 days("ending", "A contract ends within"),
-                custom_fields(&choices),
-                currencies(&choices),
+                custom_fields(&answer.choices),
+                currencies(&answer.choices),
             ];
-            page(Here::Spend, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields, &choices))
+            page(Here::Spend, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
         },
     )
 }

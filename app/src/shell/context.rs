@@ -23,11 +23,8 @@ pub fn viewer() -> Viewer {
 
 /// Who reads a page that can be told of the past, with the moment that its query string asks for.
 pub fn viewer_in_time() -> Viewer {
-    let viewer = viewer().at(as_of::asked());
-    if let Some(as_of) = viewer.as_of {
-        provide_context(as_of::ToldOf(as_of));
-    }
-    viewer
+    as_of::provide_moment();
+    viewer().at(as_of::asked())
 }
 
 /// A piece of the path.

@@ -1,7 +1,7 @@
 //! The frame around a page: where one can go, who is signed in, how things are shown.
 
 use super::context::{here as this_page, keep_moment, viewer, viewer_in_time};
-use crate::ui::as_of::as_of_banner;
+use crate::ui::as_of::{as_of_banner, of_now_banner, provide_moment};
 use crate::view::viewer::{Attention, Person, Theme, Viewer, Zone};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -43,9 +43,9 @@ impl Here {
         }
     }
 
-    /// Whether its pages can be told of a moment in the past, or say that they are not.
+    /// Whether its pages can be told of a moment in the past; the others say that they tell of now.
     fn is_of_time(self) -> bool {
-        matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar | Self::Findings)
+        matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar)
     }
 
     fn label(self) -> &'static str {
@@ -65,7 +65,7 @@ impl Here {
 /// The round mark with the name.
 pub fn brand() -> AnyView {
     view! {
-        <a class="brand" href="/">
+        <a class="brand" href=keep_moment("/")>
             <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" class="logo">
                 <circle cx="12" cy="12" r="10"></circle>
                 <path d="M3 12.5h4.2l2-5 3.2 9 2.4-6.2 1.2 2.2h5"></path>
@@ -79,6 +79,8 @@ pub fn brand() -> AnyView {
 /// A whole page inside the frame.
 pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static) -> AnyView {
     let viewer = viewer();
+    // A page that asks nothing, such as one for admins only, has not been told of the moment yet.
+    provide_moment();
     view! {
         <Title text=title.into()/>
         <a class="skip" href="#main">"Skip to the content"</a>
@@ -91,7 +93,7 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
                 </div>
             </header>
             <main class="page" id="main" tabindex="-1">
-                {here.is_of_time().then(|| as_of_banner(&viewer_in_time()))}
+                {if here.is_of_time() { as_of_banner(&viewer_in_time()) } else { of_now_banner() }}
                 {body.into_any()}
             </main>
         </div>
@@ -107,9 +109,9 @@ pub fn bare(title: &'static str, body: impl IntoView + 'static) -> AnyView {
 fn navigation(here: Here, viewer: &Viewer) -> AnyView {
     let item = |to: Here| {
         let current = (to == here).then_some("page");
-        let href = if to.is_of_time() { keep_moment(to.path()) } else { to.path().to_owned() };
+        let href = keep_moment(to.path());
         let count = (to == Here::Findings).then(attention).flatten();
-        view! { <li><a href=href aria-current=current>{to.label()}{count}</a></li> }
+        view! { <li><a href=href data-page=to.path() aria-current=current>{to.label()}{count}</a></li> }
     };
     let deliveries = viewer.is_admin().then(|| item(Here::Deliveries));
     view! {
@@ -141,7 +143,11 @@ fn account(viewer: &Viewer) -> AnyView {
     let zone =
         [(Zone::Local, "Local"), (Zone::Utc, "UTC")].map(|(zone, label)| (zone.as_str(), label, zone == viewer.zone));
     view! {
-        <div class="account">{choice("Theme", "theme", &theme)} {choice("Times", "zone", &zone)} {person}</div>
+        <div class="account">
+            {choice("Theme", "theme", &theme)}
+            {choice("Times", "zone", &zone)}
+            {person}
+        </div>
     }
     .into_any()
 }

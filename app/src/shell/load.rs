@@ -1,9 +1,15 @@
 //! Asks the read model, and shows the answer or what to do without one.
 
-use super::context::set_status;
+use super::context::{keep_moment, set_status};
 use super::frame::{Here, page};
 use crate::api::{ApiError, SharedReadModel};
+use crate::id::Subject;
+use crate::ui::as_of::{as_of_picker, provide_moment};
+use crate::ui::beginning::not_yet;
 use crate::ui::card::{empty, head};
+use crate::view::beginning::{Beginning, Told};
+use crate::view::moment::Moment;
+use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 use std::future::Future;
 
@@ -17,6 +23,7 @@ where
     T: Send + 'static,
     Asked: Future<Output = Result<T, ApiError>> + Send + 'static,
 {
+    provide_moment();
     let Some(model) = use_context::<SharedReadModel>() else {
         return failed(here, ApiError::Unavailable);
     };
@@ -30,9 +37,36 @@ where
     .into_any()
 }
 
+/// What a page of one subject tells at a moment: `found`, or when the subject was first heard of, where it is known by now
+/// and the moment lies before that.
+pub async fn told<T>(
+    model: &SharedReadModel,
+    subject: Subject,
+    moment: Moment,
+    found: Result<T, ApiError>,
+) -> Result<Told<T>, ApiError> {
+    match found {
+        Err(ApiError::NotFound) if moment.as_of.is_some() => {
+            let beginning = model.first_heard(&subject).await?;
+            if beginning.is_ahead_of(moment) { Ok(Told::NotYet(beginning)) } else { Err(ApiError::NotFound) }
+        }
+        found => found.map(Told::Found),
+    }
+}
+
+/// The page of a subject at a moment before it was first heard of.
+pub fn before(here: Here, crumb: (&'static str, &'static str), of: &Beginning, viewer: &Viewer) -> AnyView {
+    page(
+        here,
+        of.name.clone(),
+        view! { {head(Some(crumb), of.name.clone(), view! { {as_of_picker(viewer)} }, ())} {not_yet(of)} },
+    )
+}
+
 /// The page instead of the one that was asked for.
 pub fn failed(here: Here, error: ApiError) -> AnyView {
     set_status(error.status());
+    provide_moment();
     let title = match error {
         ApiError::NotFound => "Nothing here",
         ApiError::Unavailable => "Not just now",
@@ -50,7 +84,7 @@ pub fn failed(here: Here, error: ApiError) -> AnyView {
         title,
         view! {
             {head(None, title, (), ())}
-            {empty(&error.to_string(), view! { <p>{hint}</p> <a class="button" href="/">"Go to the overview"</a> })}
+            {empty(&error.to_string(), view! { <p>{hint}</p> <a class="button" href=keep_moment("/")>"Go to the overview"</a> })}
         },
     )
 }

@@ -1,7 +1,7 @@
 //! How a page is asked about the past: the picker in its head, the banner while it is told, links that stay there.
 
 use super::time::{day, days_from};
-use crate::view::moment::{AS_OF, AsOf, MEANING, Meaning};
+use crate::view::moment::{AS_OF, AsOf, MEANING, Meaning, Moment};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -17,16 +17,34 @@ fn is_misread() -> bool {
     is_given && asked().is_none()
 }
 
-/// The moment in the past that this page is told of; put into context once it is known.
+/// The moment in the past that the reader has chosen; put into context once it is known. It survives every link, also
+/// those of pages that are always of now, until the reader goes back to today.
 #[derive(Clone, Copy)]
 pub struct ToldOf(pub AsOf);
 
-/// The moment this page is told of, as pairs of a query string; none for now.
+/// Puts the moment this page's query string asks for into context, where it lies in the past.
+pub fn provide_moment() {
+    let now = use_context::<Viewer>().map(|viewer| viewer.now);
+    if let Some(as_of) = now.and_then(|now| Moment::new(now, asked()).as_of) {
+        provide_context(ToldOf(as_of));
+    }
+}
+
+/// The chosen moment as pairs of a query string; none for now.
 pub fn moment_pairs() -> Vec<(&'static str, String)> {
     use_context().map_or_else(Vec::new, |ToldOf(as_of)| as_of.pairs())
 }
 
-/// The same address, told of the moment this page is told of.
+/// The chosen moment as hidden fields of a form.
+pub fn moment_fields() -> AnyView {
+    moment_pairs()
+        .into_iter()
+        .map(|(key, value)| view! { <input type="hidden" name=key value=value/> })
+        .collect_view()
+        .into_any()
+}
+
+/// The same address, told of the chosen moment.
 pub fn keep_moment(href: impl Into<String>) -> String {
     let href = href.into();
     let pairs = moment_pairs();
@@ -107,16 +125,26 @@ pub fn as_of_banner(viewer: &Viewer) -> AnyView {
             .into_any();
     };
     let real_today = use_context::<Viewer>().map_or_else(|| viewer.today(), |viewer| viewer.today());
-    let instant = as_of.at.strftime("%H:%M").to_string();
-    let time = if instant == "23:59" { String::new() } else { format!(", {instant} UTC") };
     let meaning = match as_of.meaning {
         Meaning::Happened => "as it happened: every event up to then, whenever it arrived",
         Meaning::Known => "as we knew it then: only what had arrived by then",
     };
     view! {
         <p class="as-of-banner" role="note">
-            "This is "<b>{day(viewer.today())}{time}</b>", "{days_from(real_today, viewer.today())}", "{meaning}". "
+            "This is "<b>{as_of.in_words()}</b>", "{days_from(real_today, viewer.today())}", "{meaning}". "
             <a href=back>"Back to today"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// On a page that always tells of now, while the reader has chosen a day in the past: that it does, and how to go on.
+pub fn of_now_banner() -> AnyView {
+    let Some(ToldOf(as_of)) = use_context() else { return ().into_any() };
+    view! {
+        <p class="as-of-banner" role="note">
+            "This page tells of now. Contractors, contracts, spend and the calendar go on telling of "<b>{as_of.in_words()}</b>
+            ", each with what was wrong then. " <a href=back()>"Back to today"</a>
         </p>
     }
     .into_any()
@@ -124,8 +152,15 @@ pub fn as_of_banner(viewer: &Viewer) -> AnyView {
 
 /// This page's address without a moment.
 fn back() -> String {
+    address(None)
+}
+
+/// This page's address, told of another moment; places in a list are left out, as they are of one moment.
+pub fn address(of: Option<AsOf>) -> String {
     let path = use_location().pathname.get_untracked();
-    match serde_urlencoded::to_string(others()) {
+    let moment = of.map(AsOf::pairs).unwrap_or_default();
+    let pairs = others().into_iter().chain(moment.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    match serde_urlencoded::to_string(pairs.collect::<Vec<_>>()) {
         Ok(query) if !query.is_empty() => format!("{path}?{query}"),
         _ => path,
     }

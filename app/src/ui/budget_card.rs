@@ -84,7 +84,7 @@ fn breach_line(of: &Budget, breach: &Breach) -> AnyView {
         let drawn = of.draws.iter().find(|draw| draw.contract == *id);
         (format!("/contracts/{id}"), drawn.map_or_else(|| id.to_string(), |draw| draw.title.clone()))
     });
-    let when = view! { <a href=format!("/deliveries/{}", breach.seq)>{on}</a> };
+    let when = view! { <a href=keep_moment(format!("/deliveries/{}", breach.seq))>{on}</a> };
     let why = match title {
         Some((href, title)) => {
             view! { ", when " <a href=keep_moment(href)>{title}</a> " took it past the amount." }.into_any()

@@ -1,5 +1,6 @@
 //! What an event changed, field by field: what it was struck out, what it is beside it, each with a word for its colour.
 
+use super::as_of::keep_moment;
 use super::card::card;
 use crate::diff::{Change, Diff, Since, WhatChanged};
 use crate::event::EventType;
@@ -34,7 +35,7 @@ pub fn section(of: Option<&WhatChanged>) -> AnyView {
     let Some(of) = of else { return ().into_any() };
     let since = of.since.as_ref().map(|Since { seq, event_type }| {
         let name = event_words(event_type).to_owned();
-        view! { "Compared with " <a href=format!("/deliveries/{seq}")>{name}</a> ", the event before it about the same subject." }
+        view! { "Compared with " <a href=keep_moment(format!("/deliveries/{seq}"))>{name}</a> ", the event before it about the same subject." }
     });
     let body = match &of.since {
         _ if of.is_reference => {

@@ -1,5 +1,6 @@
 //! One row of the delivery list: on the page, and alone for rows that arrive live.
 
+use super::as_of::keep_moment;
 use super::mark::{Marked, dot, mark, test_tag};
 use super::time::row_time;
 use crate::event::Mode;
@@ -13,7 +14,7 @@ const NAMED: usize = 2;
 
 /// The row. Of a refused request only the reason is shown: nothing it said was verified.
 pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
-    let href = format!("/deliveries/{}", of.seq);
+    let href = keep_moment(format!("/deliveries/{}", of.seq));
     let (tone, title) = match (of.outcome, &of.event_type) {
         (Outcome::Refused, _) => ("ended", "Refused request".to_owned()),
         (_, Some(event_type)) => (event_type.tone(), event_type.label().to_owned()),
@@ -44,7 +45,7 @@ fn about(of: &DeliverySummary) -> AnyView {
         .map(|(place, about)| {
             let label = about.label.clone();
             let link = match about.subject.path() {
-                Some(path) => view! { <a href=path class="quiet-link">{label}</a> }.into_any(),
+                Some(path) => view! { <a href=keep_moment(path) class="quiet-link">{label}</a> }.into_any(),
                 None => label.into_any(),
             };
             view! { {(place > 0).then_some(" · ")} {link} }

@@ -46,7 +46,7 @@ fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
 }
 
 fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> AnyView {
-    let href = format!("/deliveries/{}", of.seq);
+    let href = keep_moment(format!("/deliveries/{}", of.seq));
     let link = view! { <a href=href>{event_words(&of.event_type).to_owned()}</a> };
     let notes = notes(of);
     let between = (!notes.is_empty()).then_some(" · ");

@@ -47,14 +47,14 @@ impl Links {
         if !self.to_deliveries && self.told.contains(&seq) {
             format!("#event-{seq}")
         } else {
-            format!("/deliveries/{seq}")
+            keep_moment(format!("/deliveries/{seq}"))
         }
     }
 
     /// The delivery of an event, or for those who may not open it the event's place on its contract's page.
     fn event(&self, page: &str, seq: Option<i64>) -> String {
         match seq {
-            Some(seq) if self.to_deliveries => format!("/deliveries/{seq}"),
+            Some(seq) if self.to_deliveries => keep_moment(format!("/deliveries/{seq}")),
             Some(seq) => keep_moment(format!("{page}#event-{seq}")),
             None => keep_moment(page),
         }

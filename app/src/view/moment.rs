@@ -62,7 +62,6 @@ impl AsOf {
     pub fn parse(at: &str, meaning: Option<&str>) -> Option<Self> {
         let at = at.trim();
         let utc = |moment: DateTime| TimeZone::UTC.to_timestamp(moment).ok();
-        let end_of_day = |day: Date| utc(day.at(23, 59, 59, 999_000_000));
         let instant = match at.len() {
             // A civil time ends where its zone would begin, so a longer text without one is still read whole.
             10 => at.parse().ok().and_then(end_of_day),
@@ -75,12 +74,45 @@ impl AsOf {
 
     /// The pairs of a query string that [`AsOf::parse`] reads back, the meaning left out where it is the usual one.
     pub fn pairs(self) -> Vec<(&'static str, String)> {
-        let mut pairs = vec![(AS_OF, self.at.to_string())];
+        let mut pairs = vec![(AS_OF, self.spelling())];
         if self.meaning != Meaning::default() {
             pairs.push((MEANING, self.meaning.as_str().to_owned()));
         }
         pairs
     }
+
+    /// The shortest text that [`AsOf::parse`] reads as this instant: a day alone for its end, no seconds where there are
+    /// none. A shared address then stays as its reader typed it.
+    fn spelling(self) -> String {
+        let civil = TimeZone::UTC.to_datetime(self.at);
+        let is_whole_minute = civil.second() == 0 && civil.subsec_nanosecond() == 0;
+        match end_of_day(civil.date()) {
+            Some(end) if end == self.at => civil.date().to_string(),
+            _ if is_whole_minute => self.at.strftime("%Y-%m-%dT%H:%MZ").to_string(),
+            _ => self.at.to_string(),
+        }
+    }
+
+    /// "1 Sep 2026", with the time of day in UTC where the moment is not the end of a day.
+    pub fn in_words(self) -> String {
+        let pattern = if self.is_end_of_day() { "%-d %b %Y" } else { "%-d %b %Y, %H:%M UTC" };
+        self.at.strftime(pattern).to_string()
+    }
+
+    /// Whether a day was asked for, rather than an instant.
+    pub fn is_end_of_day(self) -> bool {
+        end_of_day(TimeZone::UTC.to_datetime(self.at).date()) == Some(self.at)
+    }
+
+    /// The end of the UTC day of an instant.
+    pub fn day_of(at: Timestamp, meaning: Meaning) -> Self {
+        Self { at: end_of_day(TimeZone::UTC.to_datetime(at).date()).unwrap_or(at), meaning }
+    }
+}
+
+/// The last instant of a day in UTC that the clock, which counts milliseconds, can show.
+fn end_of_day(day: Date) -> Option<Timestamp> {
+    TimeZone::UTC.to_timestamp(day.at(23, 59, 59, 999_000_000)).ok()
 }
 
 /// `2026-01-31T12:00Z`, as people shorten it, with the seconds that a timestamp wants.
@@ -186,6 +218,29 @@ mod tests {
         assert!(!moment(Meaning::Happened).includes(late, early));
         assert!(moment(Meaning::Known).includes(late, early));
         assert!(Moment::from(early).includes(late, late));
+    }
+
+    #[test]
+    fn a_moment_keeps_its_short_spelling() {
+        for (text, kept) in [
+            ("2026-09-01", "2026-09-01"),
+            ("2026-09-01T23:59:59.999Z", "2026-09-01"),
+            ("2026-01-31T12:00Z", "2026-01-31T12:00Z"),
+            ("2026-01-31T13:00:00+01:00", "2026-01-31T12:00Z"),
+            ("2026-01-31T12:00:07Z", "2026-01-31T12:00:07Z"),
+            ("2026-01-31T12:00:00.5Z", "2026-01-31T12:00:00.5Z"),
+        ] {
+            let as_of = AsOf::parse(text, None).unwrap();
+            assert_eq!(as_of.pairs(), [(AS_OF, kept.to_owned())], "{text}");
+            assert_eq!(AsOf::parse(kept, None), Some(as_of), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_in_words_has_a_time_unless_a_day_was_asked_for() {
+        let words = |text| AsOf::parse(text, None).unwrap().in_words();
+        assert_eq!(words("2026-09-01"), "1 Sep 2026");
+        assert_eq!(words("2026-09-01T12:30Z"), "1 Sep 2026, 12:30 UTC");
     }
 
     proptest! {

@@ -227,3 +227,53 @@ async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_first_heard_of_later_says_when() {
+    each_database(async |store| {
+        // Happened in minutes 10 to 30, and arrived a day later.
+        let late = |minute: i64, event_type: &str, mode: &str, object: &serde_json::Value| Told {
+            delay: 86_400,
+            ..Told::new(&format!("msg_{mode}_{minute}"), minute, &body(event_type, mode, object))
+        };
+        let mut drawing = contract("ct_1", "clct_1");
+        drawing["spend_request"] = requisition("spreq_1");
+        log(
+            &store,
+            &[
+                late(10, "client.client_contact.registered", "live", &contact("clct_1")),
+                late(20, "client.contract.offered", "live", &drawing),
+                late(30, "client.contract.accepted", "live", &drawing),
+                late(40, "client.contract.offered", "test", &contract("ct_test", "clct_test")),
+            ],
+        )
+        .await;
+        project(&store).await;
+        let reader = reader(&store);
+        let day = 24 * 60;
+        for (subject, minute) in [
+            (Subject::Contractor("clct_1".into()), 10),
+            (Subject::Contract("ct_1".into()), 20),
+            (Subject::Requisition("spreq_1".into()), 20),
+        ] {
+            let found = reader.first_heard(&subject).await.unwrap();
+            assert_eq!((found.happened_at, found.received_at), (at(minute), at(minute + day)), "{subject:?}");
+            assert!(!found.name.is_empty() && found.name != subject.id(), "{found:?}");
+            let moment = |meaning| Moment::new(at(1_000_000), Some(AsOf { at: at(minute + 1), meaning }));
+            assert!(found.is_ahead_of(moment(Meaning::Known)));
+            assert!(!found.is_ahead_of(moment(Meaning::Happened)));
+        }
+        for unknown in [Subject::Contract("ct_2".into()), Subject::Contractor("clct_\0".into())] {
+            assert_eq!(reader.first_heard(&unknown).await, Err(ApiError::NotFound));
+        }
+        let first = async |kind, is_test| {
+            let found = reader.first_heard_of_any(kind, is_test).await.unwrap();
+            found.map(|found| (found.happened_at, found.received_at))
+        };
+        assert_eq!(first("contractor", false).await, Some((at(10), at(10 + day))));
+        assert_eq!(first("contract", false).await, Some((at(20), at(20 + day))));
+        assert_eq!(first("contract", true).await, Some((at(40), at(40 + day))));
+        assert_eq!(first("requisition", true).await, None);
+    })
+    .await;
+}

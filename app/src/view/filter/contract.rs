@@ -75,6 +75,7 @@ impl Query for ContractFilter {
 
 impl Listing for ContractFilter {
     type Row = ContractSummary;
+    const KIND: &'static str = "contract";
     const PATH: &'static str = "/contracts";
     const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Start, SortKey::End, SortKey::Rate];
     const IS_SORTED_IN_THE_PAST: bool = true;

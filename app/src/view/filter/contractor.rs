@@ -111,6 +111,7 @@ impl Query for ContractorFilter {
 
 impl Listing for ContractorFilter {
     type Row = ContractorSummary;
+    const KIND: &'static str = "contractor";
     const PATH: &'static str = "/contractors";
     const SORTS: &'static [SortKey] = &[SortKey::Name, SortKey::Active, SortKey::NextEnd, SortKey::Last];
     const IS_SORTED_IN_THE_PAST: bool = false;

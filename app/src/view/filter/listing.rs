@@ -7,6 +7,8 @@ use crate::view::columns::Column;
 pub trait Listing: Query + Clone + Send + Sync + 'static {
     /// One row of the list.
     type Row: Clone + Send + Sync + 'static;
+    /// What its rows are, as `Subject::kind` has it.
+    const KIND: &'static str;
     /// Where the list is.
     const PATH: &'static str;
     /// What rows can be put in order by; the first is the list's own order.

@@ -76,6 +76,7 @@ impl Query for RequisitionFilter {
 
 impl Listing for RequisitionFilter {
     type Row = RequisitionSummary;
+    const KIND: &'static str = "requisition";
     const PATH: &'static str = "/spend";
     const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Amount];
     const IS_SORTED_IN_THE_PAST: bool = false;

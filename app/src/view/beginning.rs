@@ -1,0 +1,58 @@
+//! When something was first heard of: what a page of a moment before that says instead of nothing.
+
+use super::moment::{AsOf, Meaning, Moment};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The first of all events about one subject, or about any subject of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// What a sentence calls it: a name or title, or "any contract".
+    pub name: String,
+    /// When the earliest event happened.
+    pub happened_at: Timestamp,
+    /// When the first event arrived.
+    pub received_at: Timestamp,
+}
+
+impl Beginning {
+    /// Whether at this moment in the past nothing of it was to be told yet; never for now.
+    pub fn is_ahead_of(&self, moment: Moment) -> bool {
+        moment.as_of.is_some_and(|AsOf { at, meaning }| match meaning {
+            Meaning::Happened => self.happened_at > at,
+            Meaning::Known => self.received_at > at,
+        })
+    }
+}
+
+/// What is told of a subject at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told<T> {
+    /// What there was to tell.
+    Found(T),
+    /// Nothing yet: the moment lies before its first event.
+    NotYet(Beginning),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_meaning_of_a_moment_has_its_own_beginning() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let beginning = Beginning {
+            name: "Fernanda".to_owned(),
+            happened_at: at("2026-03-01T09:00:00Z"),
+            received_at: at("2026-11-30T09:00:00Z"),
+        };
+        let moment = |day: &str, meaning: Meaning| {
+            Moment::new(at("2026-12-01T00:00:00Z"), AsOf::parse(day, Some(meaning.as_str())))
+        };
+        assert!(beginning.is_ahead_of(moment("2026-09-01", Meaning::Known)));
+        assert!(!beginning.is_ahead_of(moment("2026-09-01", Meaning::Happened)));
+        assert!(beginning.is_ahead_of(moment("2026-02-01", Meaning::Happened)));
+        assert!(!beginning.is_ahead_of(moment("2026-11-30", Meaning::Known)));
+        assert!(!beginning.is_ahead_of(at("2020-01-01T00:00:00Z").into()));
+    }
+}

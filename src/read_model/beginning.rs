@@ -1,0 +1,27 @@
+//! When was something first heard of?
+
+use crate::store::projections::is_key;
+use crate::store::{Store, StoreError, instant};
+use app::id::Subject;
+use app::view::beginning::Beginning;
+
+/// `None` when nothing names the subject.
+pub(super) async fn of(store: &Store, subject: &Subject) -> Result<Option<Beginning>, StoreError> {
+    let (kind, id) = (subject.kind(), subject.id());
+    // What cannot be a key is in no list, and PostgreSQL would refuse to look for it.
+    if !is_key(id) {
+        return Ok(None);
+    }
+    let Some(name) = store.find_name(kind, id).await? else { return Ok(None) };
+    store.find_first_mention(kind, id).await?.map(|times| beginning(name, times)).transpose()
+}
+
+/// `None` before the first event about any.
+pub(super) async fn of_any(store: &Store, kind: &str, is_test: bool) -> Result<Option<Beginning>, StoreError> {
+    let times = store.find_first_mention_of_any(kind, !is_test).await?;
+    times.map(|times| beginning(format!("any {kind}"), times)).transpose()
+}
+
+fn beginning(name: String, (happened_at, received_at): (i64, i64)) -> Result<Beginning, StoreError> {
+    Ok(Beginning { name, happened_at: instant(happened_at)?, received_at: instant(received_at)? })
+}
