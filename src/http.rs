@@ -9,3 +9,4 @@ pub mod live;
 pub mod pages;
 pub mod security;
 pub mod session;
+mod unavailable;

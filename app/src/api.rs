@@ -27,7 +27,7 @@ pub enum ApiError {
     #[error("There is nothing at this address.")]
     NotFound,
     /// The store could not answer.
-    #[error("Junoscope cannot reach its database just now. Nothing is lost; try again in a moment.")]
+    #[error("Junoscope could not read this from its database.")]
     Unavailable,
 }
 

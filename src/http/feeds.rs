@@ -99,7 +99,7 @@ async fn make(
             let told = format!("Nobody may have more than {MOST_FEEDS} calendar links. Revoke one first.\n");
             return (StatusCode::CONFLICT, told).into_response();
         }
-        Err(error) => return unavailable(&error),
+        Err(error) => return unavailable(&error, "The calendar link was not made: the database did not answer."),
     };
     let made = NewFeed(format!("{}/feeds/{}.ics", feeds.home, token.as_str()));
     let request =
@@ -115,7 +115,7 @@ async fn revoke(State(feeds): State<Feeds>, Extension(viewer): Extension<Viewer>
     match feeds.store.revoke_feed(&email, &id).await {
         // One that is gone already is as good as revoked.
         Ok(_) => Redirect::to("/calendar").into_response(),
-        Err(error) => unavailable(&error),
+        Err(error) => unavailable(&error, "The calendar link was not revoked: the database did not answer."),
     }
 }
 
@@ -143,7 +143,7 @@ async fn file(
             }
             return nobody();
         }
-        Err(error) => return unavailable(&error),
+        Err(error) => return unavailable(&error, "The calendar could not be read: the database did not answer."),
     };
     let moment = Moment::from(now);
     match text(&feeds, &feed, moment, moment.today()).await {

@@ -1,6 +1,7 @@
 //! What happens when a finding is laid aside or taken up again, and how many of them every page tells of?
 
 use super::session::local_path::local_path;
+use super::unavailable::form_failed;
 use app::api::{ApiError, Commands, SharedReadModel};
 use app::view::viewer::{Attention, Person, Viewer};
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
@@ -47,7 +48,7 @@ fn forbidden() -> Response {
 fn answered(done: Result<(), ApiError>, next: &str) -> Response {
     match done {
         Ok(()) => Redirect::to(local_path(next)).into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+        Err(_) => form_failed("The finding was not changed: the database did not answer.", local_path(next)),
     }
 }
 

@@ -71,7 +71,7 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     let person = match sessions.token(request.headers()) {
         Some(token) => match sessions.store.find_session(&token, sessions.clock.now()).await {
             Ok(person) => person,
-            Err(error) => return unavailable(&error),
+            Err(error) => return unavailable(&error, WHO),
         },
         None => None,
     };
@@ -84,7 +84,7 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
             match expired_welcome(&sessions, &request.uri().clone()).await {
                 Ok(Some(redirect)) => return redirect,
                 Ok(None) => {}
-                Err(error) => return unavailable(&error),
+                Err(error) => return unavailable(&error, WHO),
             }
         }
         _ => {}
@@ -124,10 +124,13 @@ async fn expired_welcome(sessions: &Sessions, uri: &Uri) -> Result<Option<Respon
     Ok(Some(Redirect::to(&format!("{path}?error=expired")).into_response()))
 }
 
-pub(super) fn unavailable(error: &crate::store::StoreError) -> Response {
+/// What a lookup in the guard failed to do.
+const WHO: &str = "Junoscope could not look up who you are: the database of its accounts did not answer.";
+
+/// 503 to a person; the cause goes to the log, `failed` says what was not done.
+pub(super) fn unavailable(error: &crate::store::StoreError, failed: &'static str) -> Response {
     tracing::error!(%error, "the store did not answer about a session");
-    let told = "Junoscope cannot reach its database just now. Nothing is lost; try again in a moment.\n";
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], told).into_response()
+    super::unavailable::unavailable(failed)
 }
 
 #[cfg(test)]

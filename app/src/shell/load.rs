@@ -1,6 +1,6 @@
 //! Asks the read model, and shows the answer or what to do without one.
 
-use super::context::{keep_moment, set_status};
+use super::context::{here as this_page, keep_moment, set_status};
 use super::frame::{Here, page};
 use crate::api::{ApiError, SharedReadModel};
 use crate::id::Subject;
@@ -67,24 +67,27 @@ pub fn before(here: Here, crumb: (&'static str, &'static str), of: &Beginning, v
 pub fn failed(here: Here, error: ApiError) -> AnyView {
     set_status(error.status());
     provide_moment();
-    let title = match error {
-        ApiError::NotFound => "Nothing here",
-        ApiError::Unavailable => "Not just now",
-    };
-    let hint = match error {
-        ApiError::NotFound => {
-            "The address may be mistyped, or the event that would tell of it has not arrived. Look in the lists beside."
-        }
-        ApiError::Unavailable => {
-            "Webhooks that arrive meanwhile are sent again by YunoJuno. Reload this page to try again."
-        }
+    let overview = view! { <a class="button" href=keep_moment("/")>"Go to the overview"</a> };
+    let (title, hint, ways) = match error {
+        ApiError::NotFound => (
+            "Nothing here",
+            "The address may be mistyped, or the event that would tell of it has not arrived. Look in the lists beside.",
+            overview.into_any(),
+        ),
+        // Webhooks have a writer of their own, so nothing is said of them: they may well be stored meanwhile.
+        ApiError::Unavailable => (
+            "Not just now",
+            "Only reading failed: what is stored stays stored. Other pages may answer; the reason is in the server’s log.",
+            view! { <div class="row"><a class="button primary" href=this_page()>"Try again"</a> {overview}</div> }
+                .into_any(),
+        ),
     };
     page(
         here,
         title,
         view! {
             {head(None, title, (), ())}
-            {empty(&error.to_string(), view! { <p>{hint}</p> <a class="button" href=keep_moment("/")>"Go to the overview"</a> })}
+            {empty(&error.to_string(), view! { <p>{hint}</p> {ways} })}
         },
     )
 }

@@ -185,7 +185,9 @@ impl From<StoreError> for Refused {
 impl axum::response::IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
-            Self::Store(error) => unavailable(&error),
+            Self::Store(error) => {
+                unavailable(&error, "Nothing was changed: the database of the accounts did not answer.")
+            }
             Self::Hash => {
                 tracing::error!("a password could not be hashed");
                 (axum::http::StatusCode::INTERNAL_SERVER_ERROR, "The password could not be set. Try again.\n")
