@@ -1,8 +1,11 @@
 //! Files that ship inside the binary: the browser side, the style sheet, the icon.
 //!
 //! Names under `/pkg` carry a hash of their content, so a browser may keep them for ever; the others are asked for
-//! again by their `ETag`. The brotli form is made when the site is built, never per request.
+//! again by their `ETag`. The compressed forms are made when the site is built, never per request.
 
+mod coding;
+
+use self::coding::{Coding, choose};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -33,6 +36,7 @@ pub struct Assets {
 struct File {
     plain: Bytes,
     brotli: Option<Bytes>,
+    gzip: Option<Bytes>,
     etag: HeaderValue,
     mime: HeaderValue,
 }
@@ -53,15 +57,18 @@ impl Assets {
             tracing::warn!("the browser side is not built: run `cargo xtask serve`, which builds it");
         }
         let files = Site::iter()
-            .filter(|name| name != "manifest.json" && !name.ends_with(".br"))
+            .filter(|name| name != "manifest.json" && !name.ends_with(".br") && !name.ends_with(".gz"))
             .filter_map(|name| {
                 let file = Site::get(&name)?;
                 let hash = URL_SAFE_NO_PAD.encode(file.metadata.sha256_hash());
                 let mime = mime_guess::from_path(name.as_ref()).first_or_octet_stream();
                 let text =
                     if mime.type_() == "text" || mime.subtype() == "javascript" { "; charset=utf-8" } else { "" };
+                let form =
+                    |ending| Site::get(&format!("{name}.{ending}")).map(|file| Bytes::from(file.data.into_owned()));
                 let file = File {
-                    brotli: Site::get(&format!("{name}.br")).map(|file| Bytes::from(file.data.into_owned())),
+                    brotli: form("br"),
+                    gzip: form("gz"),
                     plain: Bytes::from(file.data.into_owned()),
                     etag: HeaderValue::from_str(&format!("\"{hash}\"")).ok()?,
                     mime: HeaderValue::from_str(&format!("{mime}{text}")).ok()?,
@@ -108,23 +115,28 @@ impl Assets {
             return (StatusCode::NOT_MODIFIED, common).into_response();
         }
         let mime = (header::CONTENT_TYPE, file.mime.clone());
-        match &file.brotli {
-            Some(brotli) if takes_brotli(headers) => {
-                (common, [mime, (header::CONTENT_ENCODING, HeaderValue::from_static("br"))], brotli.clone())
-                    .into_response()
-            }
-            _ => (common, [mime], file.plain.clone()).into_response(),
+        let (coding, bytes) = file.in_form(headers);
+        if coding == Coding::Identity {
+            return (common, [mime], bytes).into_response();
         }
+        let coding = HeaderValue::from_static(coding.as_str());
+        (common, [mime, (header::CONTENT_ENCODING, coding)], bytes).into_response()
     }
 }
 
-fn takes_brotli(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').any(|coding| {
-            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-            name.trim() == "br" && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
-        })
-    })
+impl File {
+    /// The form to send, of those that were made.
+    fn in_form(&self, headers: &HeaderMap) -> (Coding, Bytes) {
+        let forms = [
+            self.brotli.as_ref().map(|bytes| (Coding::Brotli, bytes)),
+            self.gzip.as_ref().map(|bytes| (Coding::Gzip, bytes)),
+        ];
+        let forms: Vec<(Coding, &Bytes)> =
+            forms.into_iter().flatten().chain([(Coding::Identity, &self.plain)]).collect();
+        let coding = choose(headers, forms.iter().map(|(coding, _)| *coding));
+        let bytes = forms.iter().find(|(one, _)| *one == coding).map_or(&self.plain, |(_, bytes)| *bytes);
+        (coding, bytes.clone())
+    }
 }
 
 async fn packaged(State(assets): State<Assets>, Path(file): Path<String>, headers: HeaderMap) -> Response {
@@ -146,6 +158,7 @@ mod tests {
         let file = File {
             plain: Bytes::from_static(b"plain"),
             brotli: Some(Bytes::from_static(b"small")),
+            gzip: Some(Bytes::from_static(b"smaller")),
             etag: HeaderValue::from_static("\"abc\""),
             mime: HeaderValue::from_static("text/css"),
         };
@@ -169,8 +182,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_browser_without_brotli_gets_plain_bytes() {
-        for encodings in ["gzip", "br;q=0", ""] {
+    async fn a_browser_without_brotli_gets_gzip() {
+        let response = ask("/pkg/junoscope-1.css", header::ACCEPT_ENCODING, "gzip, deflate").await;
+        assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");
+        assert_eq!(response.headers()[header::VARY], "accept-encoding");
+        assert_eq!(axum::body::to_bytes(response.into_body(), 100).await.unwrap(), "smaller");
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_takes_nothing_compressed_gets_plain_bytes() {
+        for encodings in ["deflate", "br;q=0, gzip;q=0", ""] {
             let response = ask("/pkg/junoscope-1.css", header::ACCEPT_ENCODING, encodings).await;
             assert!(!response.headers().contains_key(header::CONTENT_ENCODING), "{encodings}");
         }

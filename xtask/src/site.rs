@@ -1,8 +1,8 @@
 //! What the browser gets, in `target/site`: WASM and its JavaScript, the style sheet, the files of `public/`.
 //!
 //! Names under `pkg/` carry a hash of their content, so that they may be cached for ever; `manifest.json` says which
-//! names are the current ones. Beside every text and WASM file stands its brotli form, so that nobody compresses while
-//! a page waits.
+//! names are the current ones. Beside every text and WASM file stand its brotli and its gzip form, so that nobody compresses
+//! while a page waits.
 
 pub mod browser;
 mod compress;
@@ -105,7 +105,7 @@ fn remove_others(folder: &Path, ending: &str, keep: &str) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let name = name.strip_suffix(".br").unwrap_or(&name);
+        let name = compress::ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name);
         if name.starts_with("junoscope-") && name.ends_with(ending) && name != format!("{keep}{ending}") {
             fs::remove_file(&path)?;
         }

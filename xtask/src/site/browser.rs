@@ -2,7 +2,7 @@
 //!
 //! With the library, whose version Cargo.lock ties to `wasm-bindgen` itself, a fresh machine needs no other tool.
 
-use super::compress::write_both;
+use super::compress::write_all;
 use super::{remove_others, stamp};
 use crate::environment;
 use crate::program::{cargo, run, text};
@@ -46,8 +46,8 @@ pub fn build(pkg: &Path) -> Result<String> {
     if own_name == js {
         bail!("The JavaScript of wasm-bindgen names its WASM in a way this build does not know.");
     }
-    write_both(&pkg.join(&name).with_extension("js"), own_name.as_bytes())?;
-    write_both(&pkg.join(&name).with_extension("wasm"), &wasm)?;
+    write_all(&pkg.join(&name).with_extension("js"), own_name.as_bytes())?;
+    write_all(&pkg.join(&name).with_extension("wasm"), &wasm)?;
     remove_others(pkg, ".js", &name)?;
     remove_others(pkg, ".wasm", &name)?;
     Ok(name)

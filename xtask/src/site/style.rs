@@ -1,6 +1,6 @@
 //! The style sheet, and the files that are served as they are.
 
-use super::compress::{is_worth_it, write_both};
+use super::compress::{is_worth_it, write_all};
 use super::{remove_others, stamp};
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
@@ -23,7 +23,7 @@ pub fn build(site: &Path) -> Result<String> {
         css.push('\n');
     }
     let name = format!("junoscope-{}", stamp::short_hex(Sha256::new_with_prefix(&css)));
-    write_both(&site.join("pkg").join(&name).with_extension("css"), css.as_bytes())?;
+    write_all(&site.join("pkg").join(&name).with_extension("css"), css.as_bytes())?;
     remove_others(&site.join("pkg"), ".css", &name)?;
     copy_public(site)?;
     Ok(format!("/pkg/{name}.css"))
@@ -42,7 +42,7 @@ fn copy_public(site: &Path) -> Result<()> {
         let to = site.join(file.strip_prefix("public")?);
         fs::create_dir_all(to.parent().unwrap_or(site))?;
         let content = fs::read(&file)?;
-        if is_worth_it(&file) { write_both(&to, &content)? } else { fs::write(&to, &content)? }
+        if is_worth_it(&file) { write_all(&to, &content)? } else { fs::write(&to, &content)? }
     }
     Ok(())
 }
