@@ -10,7 +10,7 @@ mod payload_tools;
 mod picture_zoom;
 mod search_box;
 
-pub use key_map::KeyMap;
+pub use key_map::{KeyMap, PAGES};
 pub use live_rows::LiveRows;
 pub use local_times::LocalTimes;
 pub use payload_tools::PayloadTools;

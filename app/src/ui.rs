@@ -14,6 +14,7 @@ pub mod entries;
 pub mod estimate_card;
 pub mod facts;
 pub mod finding;
+pub mod keys;
 pub mod listing;
 pub mod mark;
 pub mod month;

@@ -1,22 +1,30 @@
-//! The keyboard: `/` to search, `j` and `k` along a list, `g` and a letter to a page, `?` for this list.
+//! The keyboard: `/` to search, `j` and `k` along a list, `g` and a letter to a page, `?` for the sheet of keys.
 
 use super::dom;
 use leptos::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent, window};
 
-const PAGES: [(&str, &str, &str); 7] = [
+/// The letter after `g`, the path, and the name of each page of the navigation.
+pub const PAGES: [(&str, &str, &str); 8] = [
     ("o", "/", "Overview"),
     ("p", "/contractors", "Contractors"),
     ("c", "/contracts", "Contracts"),
     ("s", "/spend", "Spend"),
     ("m", "/calendar", "Calendar"),
+    ("f", "/findings", "Findings"),
     ("d", "/deliveries", "Deliveries"),
     ("k", "/catalog", "Catalog"),
 ];
 
-/// The dialog with the list of keys; closed until `?` is pressed.
+/// The items of every kind of list a page can have. A new kind of list belongs here.
+const ITEMS: &str = "main :is(table:not(.month) tbody tr, .plainlist > li, .catalog-row, .entry, .finding-row, \
+                     .month-marks > li)";
+/// The link that opens an item: the first of these it has.
+const OPENERS: [&str; 3] = ["a.main", ".detail a", "a[href]"];
+
+/// Listens to the keyboard, and marks the document as one that does. It has no look of its own.
 #[island]
 pub fn KeyMap() -> impl IntoView {
     Effect::new(|_| {
@@ -27,23 +35,14 @@ pub fn KeyMap() -> impl IntoView {
                 press(event, &after_g);
             }
         });
+        if let Some(html) = document.document_element() {
+            let _ = html.set_attribute("data-awake", "");
+        }
+        // The way here from a page without a search box.
+        if window().and_then(|window| window.location().hash().ok()).as_deref() == Some("#search") {
+            focus(dom::first("#search"));
+        }
     });
-    let pages = PAGES.map(|(key, _, name)| {
-        view! { <dt><kbd>"g"</kbd> " " <kbd>{key}</kbd></dt><dd>{name}</dd> }
-    });
-    view! {
-        <dialog class="keys" id="keys" aria-labelledby="keys-title">
-            <h2 id="keys-title">"Keys"</h2>
-            <dl>
-                <dt><kbd>"/"</kbd></dt><dd>"Search"</dd>
-                <dt><kbd>"j"</kbd> " " <kbd>"k"</kbd></dt><dd>"Down and up the list"</dd>
-                <dt><kbd>"Enter"</kbd></dt><dd>"Open the chosen row"</dd>
-                {pages}
-                <dt><kbd>"?"</kbd></dt><dd>"This list"</dd>
-            </dl>
-            <form method="dialog"><button class="button" type="submit">"Close"</button></form>
-        </dialog>
-    }
 }
 
 fn press(event: &KeyboardEvent, after_g: &Cell<bool>) {
@@ -57,7 +56,7 @@ fn press(event: &KeyboardEvent, after_g: &Cell<bool>) {
     let key = event.key();
     if after_g.replace(false) {
         if let Some((_, path, _)) = PAGES.iter().find(|(letter, ..)| *letter == key)
-            && let Some(link) = dom::first(&format!("#menu a[href='{path}']"))
+            && let Some(link) = dom::first(&format!("#menu a[data-page='{path}']"))
         {
             event.prevent_default();
             click(&link);
@@ -66,29 +65,60 @@ fn press(event: &KeyboardEvent, after_g: &Cell<bool>) {
     }
     match key.as_str() {
         "g" => after_g.set(true),
-        "/" => focus(dom::first("#search"), event),
-        "j" => focus(step(1), event),
-        "k" => focus(step(-1), event),
-        "?" => show_keys(event),
+        "/" => {
+            event.prevent_default();
+            search();
+        }
+        "j" => step(1, event),
+        "k" => step(-1, event),
+        "?" => {
+            if let Some(button) = dom::first("[popovertarget='keys']") {
+                event.prevent_default();
+                click(&button);
+            }
+        }
         _ => {}
     }
 }
 
-/// The link of the row after or before the one that has the focus.
-fn step(by: isize) -> Option<Element> {
-    let rows = dom::all(None, "[data-rows] a.main");
-    let active = dom::document()?.active_element();
-    let place = active.and_then(|active| rows.iter().position(|row| row.is_same_node(Some(&active))));
-    let next = match place {
-        Some(place) => place.saturating_add_signed(by).min(rows.len().saturating_sub(1)),
-        None => 0,
-    };
-    rows.get(next).cloned()
+/// To the search box of this page, or of the list that its section has.
+fn search() {
+    if let Some(input) = dom::first("#search") {
+        focus(Some(input));
+        return;
+    }
+    let path = dom::first("#main").and_then(|main| main.get_attribute("data-search"));
+    if let Some((path, window)) = path.zip(window()) {
+        let _ = window.location().set_href(&format!("{path}#search"));
+    }
 }
 
-fn focus(element: Option<Element>, event: &KeyboardEvent) {
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+/// Moves the focus to the link of the item after or before the one that has it.
+fn step(by: isize, event: &KeyboardEvent) {
+    let links: Vec<HtmlElement> = dom::all(None, ITEMS).iter().filter_map(opener).collect();
+    let active = dom::document().and_then(|document| document.active_element());
+    let place = active.and_then(|active| links.iter().position(|link| link.is_same_node(Some(&active))));
+    let next = match place {
+        Some(place) => place.saturating_add_signed(by).min(links.len().saturating_sub(1)),
+        None => 0,
+    };
+    if let Some(link) = links.get(next) {
         event.prevent_default();
+        let _ = link.focus();
+    }
+}
+
+/// The link that opens an item; `None` where it has none that can be seen.
+fn opener(item: &Element) -> Option<HtmlElement> {
+    if item.closest("details:not([open])").is_ok_and(|closed| closed.is_some()) {
+        return None;
+    }
+    let link = OPENERS.iter().find_map(|selector| item.query_selector(selector).ok().flatten())?;
+    link.dyn_into::<HtmlElement>().ok().filter(|link| link.offset_width() > 0)
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
 }
@@ -96,14 +126,5 @@ fn focus(element: Option<Element>, event: &KeyboardEvent) {
 fn click(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         element.click();
-    }
-}
-
-fn show_keys(event: &KeyboardEvent) {
-    if let Some(dialog) = dom::first("#keys").and_then(|keys| keys.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
-        event.prevent_default();
-        if !dialog.open() {
-            let _ = dialog.show_modal();
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::context::{here as this_page, keep_moment, viewer, viewer_in_time};
 use crate::ui::as_of::{as_of_banner, of_now_banner, provide_moment};
+use crate::ui::keys::keys;
 use crate::view::viewer::{Attention, Person, Theme, Viewer, Zone};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -48,6 +49,16 @@ impl Here {
         matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar)
     }
 
+    /// The list that `/` searches from a page without a search box of its own.
+    fn search_path(self, is_admin: bool) -> &'static str {
+        match self {
+            Self::Overview | Self::Nowhere | Self::Contractors => "/contractors",
+            Self::Deliveries if is_admin => "/deliveries",
+            Self::Contracts | Self::Calendar | Self::Deliveries => "/contracts",
+            Self::Spend | Self::Findings | Self::Catalog => self.path(),
+        }
+    }
+
     fn label(self) -> &'static str {
         match self {
             Self::Overview | Self::Nowhere => "Overview",
@@ -92,11 +103,12 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
                     <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(&viewer)}</div>
                 </div>
             </header>
-            <main class="page" id="main" tabindex="-1">
+            <main class="page" id="main" tabindex="-1" data-search=keep_moment(here.search_path(viewer.is_admin()))>
                 {if here.is_of_time() { as_of_banner(&viewer_in_time()) } else { of_now_banner() }}
                 {body.into_any()}
             </main>
         </div>
+        {keys()}
     }
     .into_any()
 }
@@ -144,6 +156,8 @@ fn account(viewer: &Viewer) -> AnyView {
         [(Zone::Local, "Local"), (Zone::Utc, "UTC")].map(|(zone, label)| (zone.as_str(), label, zone == viewer.zone));
     view! {
         <div class="account">
+            // A popover needs no script to open, though the keys themselves do.
+            <button class="button quiet keys-button" type="button" popovertarget="keys"><kbd>"?"</kbd> " Keys"</button>
             {choice("Theme", "theme", &theme)}
             {choice("Times", "zone", &zone)}
             {person}

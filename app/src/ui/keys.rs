@@ -1,0 +1,27 @@
+//! The sheet of keys. A popover, which opens by its button without any script.
+
+use crate::islands::PAGES;
+use leptos::prelude::*;
+
+/// Closed until its button in the frame is pressed, or `?`.
+pub fn keys() -> AnyView {
+    let pages = PAGES.map(|(key, _, name)| {
+        view! { <dt><kbd>"g"</kbd> " " <kbd>{key}</kbd></dt><dd>{name}</dd> }
+    });
+    view! {
+        <dialog class="keys" id="keys" popover="auto" aria-labelledby="keys-title">
+            <h2 id="keys-title">"Keys"</h2>
+            <p class="asleep">"Keys work where the script of the page runs. Here it does not, or has not started yet."</p>
+            <dl>
+                <dt><kbd>"/"</kbd></dt><dd>"Search, from every page"</dd>
+                <dt><kbd>"j"</kbd> " " <kbd>"k"</kbd></dt><dd>"Down and up a list"</dd>
+                <dt><kbd>"Enter"</kbd></dt><dd>"Open what is chosen"</dd>
+                {pages}
+                <dt><kbd>"?"</kbd></dt><dd>"This sheet"</dd>
+                <dt><kbd>"Esc"</kbd></dt><dd>"Close it"</dd>
+            </dl>
+            <button class="button" type="button" popovertarget="keys" popovertargetaction="hide">"Close"</button>
+        </dialog>
+    }
+    .into_any()
+}
