@@ -2,7 +2,9 @@
 //!
 //! None of these takes props: what they need stands in the page already, so no serialisation goes into the WASM.
 
+mod copy;
 pub mod dom;
+mod empty_dates;
 mod key_map;
 mod live_rows;
 mod local_times;

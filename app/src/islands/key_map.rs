@@ -1,6 +1,6 @@
 //! The keyboard: `/` to search, `j` and `k` along a list, `g` and a letter to a page, `?` for the sheet of keys.
 
-use super::dom;
+use super::{dom, empty_dates};
 use leptos::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
@@ -38,6 +38,7 @@ pub fn KeyMap() -> impl IntoView {
         if let Some(html) = document.document_element() {
             let _ = html.set_attribute("data-awake", "");
         }
+        empty_dates::mark();
         // The way here from a page without a search box.
         if window().and_then(|window| window.location().hash().ok()).as_deref() == Some("#search") {
             focus(dom::first("#search"));

@@ -1,5 +1,6 @@
 //! Opens and closes a whole payload tree, and copies the path of a value.
 
+use super::copy::copy;
 use super::dom;
 use leptos::prelude::*;
 use web_sys::Element;
@@ -18,7 +19,7 @@ pub fn PayloadTools(children: Children) -> impl IntoView {
             <div class="row tools">
                 <button type="button" class="pill" on:click=move |_| set_open(true)>"Expand all"</button>
                 <button type="button" class="pill" on:click=move |_| set_open(false)>"Collapse all"</button>
-                <span class="dim" role="status">{said}</span>
+                <span class="dim said" role="status">{said}</span>
             </div>
             {children()}
         </div>
@@ -40,10 +41,15 @@ fn add_copy_button(place: &Element, said: RwSignal<String>) {
     let _ = button.set_attribute("aria-label", &format!("Copy the path {path}"));
     button.set_text_content(Some("Copy path"));
     dom::listen(&button, "click", move |_| {
-        if let Some(window) = web_sys::window() {
-            drop(window.navigator().clipboard().write_text(&path));
-            said.set(format!("Copied {path}"));
-        }
+        let path = path.clone();
+        copy(path.clone(), move |is_copied| {
+            // Where it cannot be copied it can still be read, and marked by hand.
+            said.set(if is_copied {
+                format!("Copied {path}")
+            } else {
+                format!("This browser copies nothing here. The path is {path}")
+            });
+        });
     });
     // Beside a summary, never inside it: a button within a button is none for a screen reader.
     if let Ok(Some(item)) = place.closest("li") {

@@ -2,16 +2,22 @@
 //! and puts it in place, and the address bar follows, so that what is seen can be sent to a colleague.
 
 use super::dom;
+use crate::picture::axis::WIDTH;
 use crate::picture::window::Zoom;
 use js_sys::Date;
 use leptos::prelude::*;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, KeyboardEvent, PointerEvent, Url, WheelEvent, XmlHttpRequest};
 use web_sys::{XmlHttpRequestResponseType, window};
 
 const DAY_IN_MILLISECONDS: f64 = 86_400_000.0;
+thread_local! {
+    // There is one picture on a page.
+    static WAITING: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
 /// A hand that shakes is not one that drags.
 const LEAST_DRAG: f64 = 5.0;
 
@@ -191,10 +197,12 @@ fn drag(picture: &Element) {
     dom::listen(picture, "dragstart", |event| event.prevent_default());
 }
 
+/// Moves what is drawn by so many pixels of the screen. The drawing has units of its own, and is not always as wide on the
+/// screen as it is in these: a reader's larger text makes it larger.
 fn slide(by: f64) {
-    if let Some(group) = dom::first("#picture .moving") {
-        let _ = group.set_attribute("transform", &format!("translate({by} 0)"));
-    }
+    let Some(group) = dom::first("#picture .moving") else { return };
+    let units = sheet_width().map_or(by, |width| by * i32::try_from(WIDTH).map_or(width, f64::from) / width);
+    let _ = group.set_attribute("transform", &format!("translate({units} 0)"));
 }
 
 fn sheet_width() -> Option<f64> {
@@ -229,9 +237,11 @@ fn show(picture: &Element, zoom: Zoom, from: Option<f64>) {
     ask(picture, &url.href());
 }
 
-/// Only one question at a time: what is asked meanwhile is asked again by the next turn of the wheel.
+/// Only one question at a time. What is asked meanwhile is asked after it, and only the last of it, so that what was dragged
+/// to is what is shown in the end.
 fn ask(picture: &Element, href: &str) {
     if picture.has_attribute("aria-busy") {
+        WAITING.set(Some(href.to_owned()));
         return;
     }
     let Ok(request) = XmlHttpRequest::new() else { return };
@@ -243,6 +253,10 @@ fn ask(picture: &Element, href: &str) {
     let (place, asked, href) = (picture.clone(), request.clone(), href.to_owned());
     dom::listen(&request, "loadend", move |_| {
         let _ = place.remove_attribute("aria-busy");
+        if let Some(next) = WAITING.take() {
+            ask(&place, &next);
+            return;
+        }
         let answer = asked.response_xml().ok().flatten();
         match answer.and_then(|page| page.get_element_by_id("picture")) {
             Some(new) => put(&place, &new, &href),

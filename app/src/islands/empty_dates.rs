@@ -1,0 +1,28 @@
+//! Marks the date fields that are empty. WebKit shows today's date in them, which reads as a filter in force.
+
+use super::dom;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+
+/// Marks them now, and whenever something is typed or chosen, or comes back with the page.
+pub fn mark() {
+    let Some(window) = web_sys::window() else { return };
+    mark_all();
+    for name in ["input", "change", "reset", "pageshow"] {
+        dom::listen(&window, name, |_| mark_all());
+    }
+}
+
+fn mark_all() {
+    for field in dom::all(None, "input[type='date']") {
+        let _ = match is_empty(&field) {
+            true => field.set_attribute("data-empty", ""),
+            false => field.remove_attribute("data-empty"),
+        };
+    }
+}
+
+/// A field in which a day is half typed has no value either, but is not empty.
+fn is_empty(field: &Element) -> bool {
+    field.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.value().is_empty() && !input.validity().bad_input())
+}
