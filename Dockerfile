@@ -9,7 +9,7 @@
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
-RUN cargo xtask dist && mkdir /empty
+RUN cargo xtask dist --no-musl && mkdir /empty
 
 # The C library and nothing else: no shell, no package manager, an ordinary user.
 FROM gcr.io/distroless/cc-debian12:nonroot
@@ -19,5 +19,7 @@ WORKDIR /var/lib/junoscope
 VOLUME /var/lib/junoscope
 ENV JUNOSCOPE_LISTEN=0.0.0.0:3000
 EXPOSE 3000
+# There is no curl in this image. /readyz also says why the server cannot store, if it cannot.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["/usr/local/bin/junoscope", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/junoscope"]
 CMD ["serve"]

@@ -1,26 +1,86 @@
-//! `cargo xtask dist`: the product as one file, proven to need no other.
+//! `cargo xtask dist`: the product as one file, proven to need no other; once for the C library of most systems, and once
+//! with a C library inside, for every other Linux.
 
-use crate::program::{Running, stopping};
+use crate::program::{Running, announced, cargo, install_debian_packages, run as run_program, stopping};
 use crate::{environment, http, serve, site};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Builds `target/dist/junoscope` and starts it once in an empty folder.
-pub fn run() -> Result<()> {
+/// Builds `target/dist/junoscope` and, unless that is left out or cannot be had, `target/dist/junoscope-static`. Starts
+/// each once in an empty folder, and says what it needs.
+pub fn run(is_static_wanted: bool) -> Result<()> {
     let site = site::build()?;
-    let built = serve::build(true)?;
-    let folder = environment::target().join("dist");
-    let file = folder.join("junoscope");
-    fs::create_dir_all(&folder)?;
-    fs::copy(&built, &file)?;
+    let file = placed(&serve::build(true)?, "junoscope", &site)?;
+    let needs = match newest_glibc(&fs::read(&file)?) {
+        Some((major, minor)) => format!("for Linux with glibc {major}.{minor} or newer"),
+        None => "for this system".to_owned(),
+    };
+    println!("{}: {}, {needs}", file.display(), size(&file)?);
+    if !is_static_wanted {
+        return Ok(());
+    }
+    match build_static() {
+        Ok(built) => {
+            let file = placed(&built, "junoscope-static", &site)?;
+            println!("{}: {}, for any Linux: its C library (musl) is inside", file.display(), size(&file)?);
+            Ok(())
+        }
+        Err(error) if stopping() => Err(error),
+        Err(error) => {
+            eprintln!("target/dist/junoscope-static was not built: {error:#}");
+            Ok(())
+        }
+    }
+}
 
-    starts_alone(&file, &site)?;
-    let bytes = fs::metadata(&file)?.len();
-    println!("{}: {}.{} MB", file.display(), bytes / 1_000_000, bytes % 1_000_000 / 100_000);
-    Ok(())
+/// Copies a program to where it is picked up, and starts it there once.
+fn placed(built: &Path, name: &str, site: &site::Site) -> Result<PathBuf> {
+    let folder = environment::target().join("dist");
+    let file = folder.join(name);
+    fs::create_dir_all(&folder)?;
+    fs::copy(built, &file)?;
+    starts_alone(&file, site)?;
+    Ok(file)
+}
+
+fn size(file: &Path) -> Result<String> {
+    let bytes = fs::metadata(file)?.len();
+    Ok(format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000))
+}
+
+/// Builds with musl: Rust's part of it comes by rustup, the compiler for what is written in C by Debian.
+fn build_static() -> Result<PathBuf> {
+    if std::env::consts::OS != "linux" {
+        bail!("only Linux has musl.");
+    }
+    let target = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
+    run_program(Command::new("rustup").args(["target", "add", &target]))?;
+    if environment::find_program(&["musl-gcc"]).is_none() {
+        install_debian_packages(&["musl-tools"])?;
+    }
+    announced("Building the server with musl, optimised (several minutes the first time)", || {
+        serve::site_is_embedded_anew()?;
+        let mut command = cargo(["build", "--bin", "junoscope", "--release", "--target", &target]);
+        run_program(command.env(format!("CC_{}", target.replace('-', "_")), "musl-gcc"))
+    })?;
+    Ok(environment::target().join(target).join("release/junoscope"))
+}
+
+/// The newest version of glibc that a program asks for by name: with an older one it does not start.
+fn newest_glibc(program: &[u8]) -> Option<(u32, u32)> {
+    const NAME: &[u8] = b"GLIBC_";
+    let versions = program.windows(NAME.len()).enumerate().filter(|(_, bytes)| *bytes == NAME);
+    versions
+        .filter_map(|(at, _)| {
+            let rest = &program[at + NAME.len()..];
+            let end = rest.iter().position(|byte| !byte.is_ascii_digit() && *byte != b'.')?;
+            let mut parts = std::str::from_utf8(&rest[..end]).ok()?.split('.');
+            Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+        })
+        .max()
 }
 
 /// A copy without the sources around it: what was not embedded is not there.
@@ -43,4 +103,16 @@ fn starts_alone(file: &Path, site: &site::Site) -> Result<()> {
         bail!("stopped")
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_glibc_is_found_by_number_not_by_spelling() {
+        let program = b"\0GLIBC_2.2.5\0xGLIBC_2.34\0GLIBC_PRIVATE\0GLIBC_2.4\0GLIBC_2.9\0";
+        assert_eq!(newest_glibc(program), Some((2, 34)));
+        assert_eq!(newest_glibc(b"GLIBC_"), None);
+    }
 }

@@ -16,7 +16,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask serve [--demo] [--release] [-- ARGS]   build everything and run Junoscope; ARGS go to `junoscope serve`
 cargo xtask test [--only STEP] [--skip STEP]       every check there is; both options may be repeated
-cargo xtask dist                                   one release binary with everything inside: target/dist/junoscope
+cargo xtask dist [--no-musl]                       release binaries with everything inside: target/dist/junoscope, and
+                                                   junoscope-static, which needs no library of the system
 cargo xtask site                                   only what the browser gets: target/site
 cargo xtask bench ingest [--seconds N] [--rounds N]   how fast webhooks are stored, against two simpler receivers
 cargo xtask bench read [--events N] [--requests N]    how fast pages are shown, of a database of a million events";
@@ -43,7 +44,8 @@ fn run() -> Result<()> {
     match args.as_slice() {
         ["serve", rest @ ..] => serve::run(rest),
         ["test", rest @ ..] => test::run(rest),
-        ["dist"] => dist::run(),
+        ["dist"] => dist::run(true),
+        ["dist", "--no-musl"] => dist::run(false),
         ["site"] => site::build().map(drop),
         ["bench", "ingest", rest @ ..] => bench::run(rest),
         ["bench", "read", rest @ ..] => bench::read::run(rest),

@@ -60,7 +60,7 @@ pub fn build(release: bool) -> Result<PathBuf> {
 }
 
 /// Cargo sees when an embedded file changes, but not when one with a new name joins the folder.
-fn site_is_embedded_anew() -> Result<()> {
+pub fn site_is_embedded_anew() -> Result<()> {
     let embedding = environment::root().join("src/http/assets.rs");
     let manifest = environment::site().join("manifest.json");
     if let (Ok(source), Ok(site)) = (embedding.metadata(), manifest.metadata())
