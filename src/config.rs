@@ -1,12 +1,16 @@
 //! What the operator decided: flags, then the environment, then a TOML file. The only place that reads the environment.
 
 mod args;
+mod database_url;
 mod endpoints;
+mod environment;
 mod file;
 mod load;
+mod log_filter;
 mod secret;
 
-pub use args::{ServeArgs, StoreArgs};
+pub use args::{DaysArgs, ServeArgs, StoreArgs};
+pub use endpoints::first_secret;
 pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
 
 use app::lifecycle::rules::Limits;
@@ -64,7 +68,7 @@ impl Config {
 
     /// The database URL without its password, for people and logs.
     pub fn database_url_masked(&self) -> String {
-        mask_password(&self.database_url)
+        database_url::masked(&self.database_url)
     }
 }
 
@@ -98,22 +102,6 @@ pub fn default_public_url(listen: SocketAddr) -> String {
         IpAddr::V6(ip) => format!("[{ip}]"),
     };
     format!("http://{host}:{}", listen.port())
-}
-
-fn mask_password(database_url: &str) -> String {
-    let Ok(mut url) = url::Url::parse(database_url) else { return "(not a URL)".to_owned() };
-    // PostgreSQL also takes the password as a parameter.
-    let in_query = url.query_pairs().any(|(key, _)| key == "password");
-    if url.password().is_none() && !in_query {
-        return database_url.to_owned();
-    }
-    if in_query {
-        url.set_query(None);
-    }
-    if url.password().is_some() && url.set_password(Some("***")).is_err() {
-        return "(masked)".to_owned();
-    }
-    url.to_string()
 }
 
 /// How log lines are written.

@@ -1,6 +1,7 @@
 //! `junoscope simulate`: what may be asked of the sender, and what is said when it cannot be done?
 
 use crate::clock::Clock;
+use crate::config::{ConfigError, Surroundings, first_secret};
 use crate::simulate::{History, Key, Live, Plan, Sender, Sending, Shares, Summary, Traffic, history};
 use app::event::Mode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -20,15 +21,10 @@ pub struct SimulateArgs {
     /// The endpoint's full webhook URL
     #[arg(long, value_name = "URL", default_value = DEFAULT_TARGET)]
     pub target: Url,
-    /// The endpoint's signing secret, base64 with or without `whsec_`
-    #[arg(
-        long,
-        env = "JUNOSCOPE_WEBHOOK_SECRET",
-        hide_env_values = true,
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub secret: String,
+    /// The endpoint's signing secret, base64 with or without `whsec_`; of several the first one signs
+    /// [env: JUNOSCOPE_WEBHOOK_SECRET]
+    #[arg(long)]
+    pub secret: Option<String>,
     /// How many contractors the clients work with
     #[arg(long, value_name = "N", default_value_t = 60)]
     pub contractors: u64,
@@ -91,9 +87,9 @@ pub enum SimulateError {
     /// No secret was given.
     #[error("No signing secret: give --secret or set JUNOSCOPE_WEBHOOK_SECRET to the endpoint's secret.")]
     NoSecret,
-    /// The secret cannot be decoded.
-    #[error("The secret is not base64 (with or without whsec_ before it): copy it again from the endpoint.")]
-    Secret,
+    /// The secret cannot be used, or cannot be read.
+    #[error("{0}")]
+    Secret(#[from] ConfigError),
     /// Neither http nor https.
     #[error("{0} is not a URL that messages can be sent to: it must begin with http:// or https:// and name a host.")]
     Target(Url),
@@ -122,7 +118,7 @@ pub async fn run(args: SimulateArgs, clock: Clock) -> Result<Summary, SimulateEr
         print(&plan, count)?;
         return Ok(Summary::default());
     }
-    let sending = args.sending()?;
+    let sending = args.sending(&Surroundings::of_process())?;
     reach(&sending.target).await?;
     let target = sending.target.clone();
     let sender = Arc::new(Sender::new(sending, clock.clone())?);
@@ -206,16 +202,14 @@ impl SimulateArgs {
         })
     }
 
-    fn sending(&self) -> Result<Sending, SimulateError> {
+    fn sending(&self, around: &Surroundings) -> Result<Sending, SimulateError> {
         if !matches!(self.target.scheme(), "http" | "https") || self.target.host().is_none() {
             return Err(SimulateError::Target(self.target.clone()));
         }
-        if self.secret.trim().is_empty() {
-            return Err(SimulateError::NoSecret);
-        }
+        let secret = first_secret(self.secret.as_deref(), around)?.ok_or(SimulateError::NoSecret)?;
         Ok(Sending {
             target: self.target.clone(),
-            key: Key::parse(&self.secret).ok_or(SimulateError::Secret)?,
+            key: Key::parse(&secret.0).ok_or(SimulateError::NoSecret)?,
             connections: usize::from(self.connections),
             rate: self.rate,
             retry_scale: self.retry_scale,

@@ -47,8 +47,22 @@ pub struct ServeArgs {
     /// How many bytes of refused requests are kept per endpoint [default: 16777216] [env: JUNOSCOPE_QUARANTINE_BYTES]
     #[arg(long, value_name = "BYTES")]
     pub quarantine_bytes: Option<String>,
-    /// Days after which an open offer is a finding; `junoscope rebuild` applies a change to what is known already
-    /// [default: 7] [env: JUNOSCOPE_FINDING_OFFER_DAYS]
+    /// Days that findings depend on.
+    #[command(flatten)]
+    pub days: DaysArgs,
+    /// text or json [default: text] [env: JUNOSCOPE_LOG_FORMAT]
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// What to log, such as info or junoscope=debug [default: info] [env: JUNOSCOPE_LOG]
+    #[arg(long, value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+/// Days that findings depend on; lists that were made with others are made anew at the start.
+#[derive(Args, Clone, Default)]
+#[command(next_help_heading = "Settings")]
+pub struct DaysArgs {
+    /// Days after which an open offer is a finding [default: 7] [env: JUNOSCOPE_FINDING_OFFER_DAYS]
     #[arg(long, value_name = "DAYS")]
     pub finding_offer_days: Option<String>,
     /// Days before its end in which a contract without renewal is a finding [default: 14]
@@ -59,12 +73,6 @@ pub struct ServeArgs {
     /// [env: JUNOSCOPE_FINDING_UNUSED_DAYS]
     #[arg(long, value_name = "DAYS")]
     pub finding_unused_days: Option<String>,
-    /// text or json [default: text] [env: JUNOSCOPE_LOG_FORMAT]
-    #[arg(long, value_name = "FORMAT")]
-    pub log_format: Option<String>,
-    /// What to log, such as info or junoscope=debug [default: info] [env: JUNOSCOPE_LOG]
-    #[arg(long, value_name = "FILTER")]
-    pub log: Option<String>,
 }
 
 /// The settings that matter to a command that opens the database and serves nothing.

@@ -3,8 +3,8 @@
 
 use super::args::ServeArgs;
 use super::file::{self, File, FileEndpoint};
-use super::load::{ConfigError, Origin, Said, Setting};
-use super::{Endpoint, Lock, Secret};
+use super::load::{ConfigError, Origin, Said, Setting, Surroundings};
+use super::{Endpoint, Lock, Secret, environment};
 use toml::Value;
 
 type Found = (String, Origin);
@@ -19,15 +19,18 @@ impl Said<'_> {
             if endpoints.iter().any(|other| other.name == endpoint.name) {
                 return Err(ConfigError::new(format!("{} is used twice.", self.at(number, "name"))));
             }
-            self.tell("endpoint", &endpoint.name, self.at(number, "name"));
             endpoints.push(endpoint);
         }
         if endpoints.is_empty() {
             endpoints.push(Endpoint { name: "yunojuno".to_owned(), secrets: Vec::new(), lock: None });
-            self.tell("endpoint", "yunojuno", Origin::Default);
         }
+        let in_file = file.endpoint.len();
         if let Some(first) = endpoints.first_mut() {
             self.override_first(args, first)?;
+        }
+        for (index, endpoint) in endpoints.iter().enumerate() {
+            let origin = if index < in_file { self.at(index + 1, "name") } else { Origin::Default };
+            self.tell("endpoint", &described(endpoint), origin);
         }
         Ok(endpoints)
     }
@@ -56,7 +59,8 @@ impl Said<'_> {
 
     fn override_first(&mut self, args: &ServeArgs, first: &mut Endpoint) -> Result<(), ConfigError> {
         let secret = Self::flag("webhook_secret", args.webhook_secret.as_ref());
-        if let Some((text, origin)) = secret.or_else(|| self.variable("webhook_secret")) {
+        let secret = if secret.is_some() { secret } else { self.variable("webhook_secret")? };
+        if let Some((text, origin)) = secret {
             first.secrets = parse_secrets(&text, &origin)?;
             if first.secrets.is_empty() {
                 return Err(ConfigError::new(format!("{origin} holds no secret.")));
@@ -66,7 +70,7 @@ impl Said<'_> {
         let header = Self::flag("webhook_header", args.webhook_header.as_ref());
         let basic = Self::flag("webhook_basic", args.webhook_basic.as_ref());
         let by_flag = lock(header, basic)?;
-        let by_variable = lock(self.variable("webhook_header"), self.variable("webhook_basic"))?;
+        let by_variable = lock(self.variable("webhook_header")?, self.variable("webhook_basic")?)?;
         if let Some((lock, origin)) = by_flag.or(by_variable) {
             let key = match lock {
                 Lock::Header { .. } => "webhook_header",
@@ -87,7 +91,33 @@ impl Said<'_> {
     }
 }
 
-/// Several secrets stand beside each other while one replaces the other.
+/// The secret a sender signs with: the first of those given here, else of those in `JUNOSCOPE_WEBHOOK_SECRET` or the file
+/// that `JUNOSCOPE_WEBHOOK_SECRET_FILE` names. A receiver that is given several takes any of them.
+pub fn first_secret(given: Option<&str>, around: &Surroundings) -> Result<Option<Secret>, ConfigError> {
+    environment::check_names(&around.environment)?;
+    let given = given.map(|text| (text.to_owned(), Origin::Flag("--secret".to_owned())));
+    let Some((text, origin)) = (if given.is_some() { given } else { around.setting("webhook_secret")? }) else {
+        return Ok(None);
+    };
+    Ok(parse_secrets(&text, &origin)?.into_iter().next())
+}
+
+/// What is in force at an endpoint, without any value of a secret.
+fn described(endpoint: &Endpoint) -> String {
+    let secrets = match endpoint.secrets.len() {
+        0 => "a secret made here and kept".to_owned(),
+        1 => "1 secret given".to_owned(),
+        several => format!("{several} secrets given"),
+    };
+    let lock = match &endpoint.lock {
+        None => String::new(),
+        Some(Lock::Header { name, .. }) => format!(", and the header {name}"),
+        Some(Lock::Basic { .. }) => ", and Basic authentication".to_owned(),
+    };
+    format!("{}: {secrets}{lock}", endpoint.name)
+}
+
+/// The secrets of a text: several stand beside each other while one replaces the other.
 fn parse_secrets(text: &str, origin: &Origin) -> Result<Vec<Secret>, ConfigError> {
     let mut secrets = Vec::new();
     for part in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty()) {

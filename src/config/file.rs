@@ -1,6 +1,7 @@
 //! What does the TOML file say? Values stay unparsed (see `load`), and an error names the key and the line, never the
 //! value: the value may be a secret.
 
+use super::environment::nearest;
 use super::load::ConfigError;
 use serde::Deserialize;
 use std::path::Path;
@@ -45,8 +46,24 @@ pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
         // The message may quote a value where a table was expected, as in `endpoint = "whsec_…"`; a name of a key is
         // all that is safe to repeat.
         let told = error.message().lines().next().unwrap_or_default();
-        let told = if told.starts_with("invalid type") { "this is not of the expected kind" } else { told };
-        ConfigError::new(format!("{}, line {line}: {told}.", path.display()))
+        let told = match unknown_key(told) {
+            Some(told) => told,
+            None if told.starts_with("invalid type") => "this is not of the expected kind".to_owned(),
+            None => told.to_owned(),
+        };
+        let end = if told.ends_with('?') { "" } else { "." };
+        ConfigError::new(format!("{}, line {line}: {told}{end}", path.display()))
+    })
+}
+
+/// What to say of a key that is none. serde names it first, and then all that there are.
+fn unknown_key(message: &str) -> Option<String> {
+    let mut quoted = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
+    let unknown = quoted.next()?;
+    let there_are: Vec<&str> = quoted.collect();
+    Some(match nearest(unknown, there_are.iter().copied()) {
+        Some(meant) => format!("`{unknown}` is not a setting; did you mean `{meant}`?"),
+        None => format!("`{unknown}` is not a setting; there are {}", there_are.join(", ")),
     })
 }
 

@@ -1,8 +1,7 @@
 //! Which value counts, where did it come from, and is it one? Flags, then the environment, then the file.
 
 use super::args::ServeArgs;
-use super::file;
-use super::{Config, LogFormat, default_public_url};
+use super::{Config, LogFormat, database_url, default_public_url, environment, file, log_filter};
 use app::lifecycle::rules::Limits;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,14 +33,9 @@ impl Surroundings {
     pub fn of_process() -> Self {
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
-            .filter(|(name, _)| name.starts_with("JUNOSCOPE_") || name == "DATABASE_URL")
+            .filter(|(name, _)| name.starts_with("JUNOSCOPE_") || name == "DATABASE_URL" || name == "DATABASE_URL_FILE")
             .collect();
         Self { environment, folder: PathBuf::from(".") }
-    }
-
-    /// A variable; one that is set to nothing counts as not set, because compose files cannot leave one out.
-    fn variable(&self, name: &str) -> Option<&String> {
-        self.environment.get(name).filter(|value| !value.trim().is_empty())
     }
 }
 
@@ -91,6 +85,7 @@ pub fn load(args: &ServeArgs, around: &Surroundings) -> Result<Config, ConfigErr
 
 /// The same, and where each setting came from.
 pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<Setting>), ConfigError> {
+    environment::check_names(&around.environment)?;
     let path = file_path(args, around)?;
     let file = path.as_deref().map(file::read).transpose()?.unwrap_or_default();
     let mut said = Said { around, path: path.as_deref(), settings: Vec::new() };
@@ -108,7 +103,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         args.database_url.as_ref(),
         file.database_url.as_ref(),
         "sqlite://data/junoscope.db",
-        parse_database_url,
+        database_url::parse,
     )?;
     let max_body_bytes = said.setting(
         "max_body_bytes",
@@ -141,16 +136,16 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         said.setting(key, flag.as_ref(), in_file.as_ref(), &usual.to_string(), |text| number(text, 0, 3_650))
     };
     let limits = Limits {
-        offer_days: days("finding_offer_days", &args.finding_offer_days, &file.finding_offer_days, usual.offer_days)?,
+        offer_days: days("finding_offer_days", &args.days.finding_offer_days, &file.finding_offer_days, usual.offer_days)?,
         ending_days: days(
             "finding_ending_days",
-            &args.finding_ending_days,
+            &args.days.finding_ending_days,
             &file.finding_ending_days,
             usual.ending_days,
         )?,
         unused_days: days(
             "finding_unused_days",
-            &args.finding_unused_days,
+            &args.days.finding_unused_days,
             &file.finding_unused_days,
             usual.unused_days,
         )?,
@@ -161,10 +156,8 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
             "json" => Ok(LogFormat::Json),
             _ => Err("must be text or json".to_owned()),
         })?;
-    let log_filter = said.setting("log", args.log.as_ref(), file.log.as_ref(), "info", |text| {
-        tracing_subscriber::EnvFilter::try_new(text)
-            .map(|_| text.to_owned())
-            .map_err(|_| "is not a filter such as info or junoscope=debug".to_owned())
+    let filter = said.setting("log", args.log.as_ref(), file.log.as_ref(), "info", |text| {
+        log_filter::check(text).map(|()| text.to_owned())
     })?;
     let endpoints = said.endpoints(args, &file)?;
 
@@ -180,7 +173,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         quarantine_bytes,
         limits,
         log_format,
-        log_filter,
+        log_filter: filter,
         file: path,
     };
     // The one value that is no secret as a whole but may hold one.
@@ -211,16 +204,6 @@ fn parse_public_url(text: &str) -> Result<String, String> {
         return Err("must end after the host and port: Junoscope's pages cannot live under a path".to_owned());
     }
     Ok(url.origin().ascii_serialization())
-}
-
-fn parse_database_url(text: &str) -> Result<String, String> {
-    match text.split(':').next() {
-        Some("sqlite") if text.contains(":memory:") || text.contains("mode=memory") => {
-            Err("must name a file: a database in memory forgets what was answered".to_owned())
-        }
-        Some("sqlite" | "postgres" | "postgresql") => Ok(text.to_owned()),
-        _ => Err("must begin with sqlite:// or postgres://".to_owned()),
-    }
 }
 
 fn number<N: FromStr + PartialOrd + fmt::Display>(text: &str, least: N, most: N) -> Result<N, String> {
@@ -267,7 +250,10 @@ impl Said<'_> {
         flag: Option<&String>,
         in_file: Option<&toml::Value>,
     ) -> Result<Option<(String, Origin)>, ConfigError> {
-        if let Some(found) = Self::flag(key, flag).or_else(|| self.variable(key)) {
+        if let Some(found) = Self::flag(key, flag) {
+            return Ok(Some(found));
+        }
+        if let Some(found) = self.variable(key)? {
             return Ok(Some(found));
         }
         let Some(value) = in_file else { return Ok(None) };
@@ -282,13 +268,8 @@ impl Said<'_> {
         flag.map(|text| (text.clone(), Origin::Flag(format!("--{}", key.replace('_', "-")))))
     }
 
-    pub(super) fn variable(&self, key: &str) -> Option<(String, Origin)> {
-        let own = format!("JUNOSCOPE_{}", key.to_ascii_uppercase());
-        // Hosting services set this one by themselves.
-        let usual = (key == "database_url").then(|| "DATABASE_URL".to_owned());
-        [Some(own), usual].into_iter().flatten().find_map(|name| {
-            self.around.variable(&name).map(|text| (text.trim().to_owned(), Origin::Environment(name.clone())))
-        })
+    pub(super) fn variable(&self, key: &str) -> Result<Option<(String, Origin)>, ConfigError> {
+        self.around.setting(key)
     }
 
     pub(super) fn in_file(&self, key: String) -> Origin {

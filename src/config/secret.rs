@@ -6,15 +6,15 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 impl Secret {
-    /// A signing secret: base64 of 24 to 64 bytes, with or without `whsec_` before it (facts 1.4). The error says what
-    /// is wrong with it, to follow "the secret".
+    /// A signing secret: base64 of 24 to 75 bytes, as Svix takes them, with or without `whsec_` before it. The error
+    /// says what is wrong with it, to follow "the secret".
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let encoded = text.strip_prefix("whsec_").unwrap_or(text);
         let bytes = BASE64_STANDARD
             .decode(encoded)
             .map_err(|_| "is not base64: copy it whole from the YunoJuno portal, it begins with whsec_")?;
-        if !(24..=64).contains(&bytes.len()) {
-            return Err("does not stand for 24 to 64 bytes: copy it whole from the YunoJuno portal");
+        if !(24..=75).contains(&bytes.len()) {
+            return Err("does not stand for 24 to 75 bytes: copy it whole from the YunoJuno portal");
         }
         Ok(Self(text.to_owned()))
     }

@@ -122,7 +122,8 @@ fn an_error_names_the_key_and_where_it_came_from() {
     let args = ServeArgs { log: Some("a=b=c".to_owned()), ..ServeArgs::default() };
     assert_eq!(
         load(&args, &around(&folder, &[])).unwrap_err().to_string(),
-        "--log is not a filter such as info or junoscope=debug."
+        "--log holds \"a\", which is neither a level (off, error, warn, info, debug, trace) nor the name of something \
+         that logs, such as junoscope in junoscope=debug."
     );
     let missing = with_variable("JUNOSCOPE_CONFIG", "none.toml").unwrap_err();
     assert!(
@@ -133,9 +134,11 @@ fn an_error_names_the_key_and_where_it_came_from() {
 #[test]
 fn an_unknown_key_is_an_error_with_its_line() {
     let error = with_file("listen = '127.0.0.1:1'\nlisen = '127.0.0.1:1'").unwrap_err();
-    assert!(error.starts_with("junoscope.toml, line 2: unknown field `lisen`, expected one of `listen`"), "{error}");
+    assert_eq!(error, "junoscope.toml, line 2: `lisen` is not a setting; did you mean `listen`?");
     let error = with_file("[[endpoint]]\nname = 'a'\nsecret = 'x'").unwrap_err();
-    assert!(error.starts_with("junoscope.toml, line 3: unknown field `secret`"), "{error}");
+    assert_eq!(error, "junoscope.toml, line 3: `secret` is not a setting; did you mean `secrets`?");
+    let error = with_file("whatever = 1").unwrap_err();
+    assert!(error.starts_with("junoscope.toml, line 1: `whatever` is not a setting; there are listen, "), "{error}");
 }
 
 #[test]
@@ -169,12 +172,112 @@ fn no_error_and_no_debug_text_holds_a_secret() {
 }
 
 #[test]
+fn every_endpoint_says_what_it_asks_for_and_shows_no_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = format!(
+        "[[endpoint]]\nname = 'live'\nsecrets = ['{SECRET}', '{OTHER}']\nheader = 'X-Webhook-Auth: s3cret'\n\
+         [[endpoint]]\nname = 'test'\nbasic = 'user:s3cret'\n[[endpoint]]\nname = 'third'\nsecrets = '{SECRET}'"
+    );
+    fs::write(folder.path().join("junoscope.toml"), toml).unwrap();
+    let (_, settings) = explain(&ServeArgs::default(), &around(&folder, &[])).unwrap();
+    let endpoints: Vec<&Setting> = settings.iter().filter(|setting| setting.key == "endpoint").collect();
+    let values: Vec<&str> = endpoints.iter().map(|setting| setting.value.as_str()).collect();
+    assert_eq!(
+        values,
+        [
+            "live: 2 secrets given, and the header x-webhook-auth",
+            "test: a secret made here and kept, and Basic authentication",
+            "third: 1 secret given"
+        ]
+    );
+    assert!(endpoints[1].origin.to_string().starts_with("name of [[endpoint]] number 2 in "));
+    let shown = format!("{settings:?}");
+    assert!(!shown.contains("s3cret") && !shown.contains("MfKQ9r"), "{shown}");
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_an_error_with_the_nearest_name() {
+    for (name, meant) in [
+        ("JUNOSCOPE_LISTN", "JUNOSCOPE_LISTEN"),
+        ("JUNOSCOPE_WEBHOOK_SECRETS", "JUNOSCOPE_WEBHOOK_SECRET"),
+        ("JUNOSCOPE_DB_URL", "JUNOSCOPE_DATABASE_URL"),
+        ("JUNOSCOPE_WEBHOOK_SECRET_FIL", "JUNOSCOPE_WEBHOOK_SECRET_FILE"),
+    ] {
+        let error = with_variable(name, "x").unwrap_err();
+        assert_eq!(error, format!("{name} is not a setting; did you mean {meant}?"));
+    }
+    let error = with_variable("JUNOSCOPE_ZZZ", "x").unwrap_err();
+    assert_eq!(error, "JUNOSCOPE_ZZZ is not a setting; `junoscope serve --help` shows the names of all.");
+    assert!(with_variable("JUNOSCOPE_PORT", "8080").is_err());
+    for (name, value) in [
+        ("JUNOSCOPE_PORT", "tcp://10.0.0.1:3000"),
+        ("JUNOSCOPE_PORT_3000_TCP_ADDR", "10.0.0.1"),
+        ("JUNOSCOPE_SERVICE_HOST", "10.0.0.1"),
+    ] {
+        assert!(with_variable(name, value).is_ok(), "{name} is set by Kubernetes");
+    }
+}
+
+#[test]
+fn a_secret_or_a_url_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("secret", &format!("{SECRET}\n"));
+    write("url", "postgres://me:word@host/db\r\n");
+    write("empty", "\n");
+    write("quoted", &format!("'{SECRET}'\n"));
+    let load = |variables: &[(&str, &str)]| {
+        load(&ServeArgs::default(), &around(&folder, variables)).map_err(|error| error.to_string())
+    };
+    let config = load(&[
+        ("JUNOSCOPE_WEBHOOK_SECRET_FILE", "secret"),
+        ("JUNOSCOPE_DATABASE_URL_FILE", folder.path().join("url").to_str().unwrap()),
+    ])
+    .unwrap();
+    assert_eq!(config.endpoints[0].secrets, [Secret(SECRET.to_owned())]);
+    assert_eq!(config.database_url, "postgres://me:word@host/db");
+    assert_eq!(load(&[("DATABASE_URL_FILE", "url")]).unwrap().database_url, "postgres://me:word@host/db");
+
+    let both = [("JUNOSCOPE_WEBHOOK_SECRET_FILE", "secret"), ("JUNOSCOPE_WEBHOOK_SECRET", SECRET)];
+    assert_eq!(
+        load(&both).unwrap_err(),
+        "JUNOSCOPE_WEBHOOK_SECRET and JUNOSCOPE_WEBHOOK_SECRET_FILE exclude each other: give one of them."
+    );
+    let error = load(&[("JUNOSCOPE_WEBHOOK_SECRET_FILE", SECRET)]).unwrap_err();
+    assert!(error.starts_with("JUNOSCOPE_WEBHOOK_SECRET_FILE names a file that cannot be read: "), "{error}");
+    assert!(!error.contains("MfKQ9r"), "the secret itself was given for the file's name: {error}");
+    let error = load(&[("JUNOSCOPE_WEBHOOK_SECRET_FILE", "empty")]).unwrap_err();
+    assert_eq!(error, "JUNOSCOPE_WEBHOOK_SECRET_FILE names a file that is empty.");
+    let error = load(&[("JUNOSCOPE_WEBHOOK_SECRET_FILE", "quoted")]).unwrap_err();
+    assert!(error.contains("quotation mark") && !error.contains("MfKQ9r"), "{error}");
+    assert!(load(&[("JUNOSCOPE_LISTEN_FILE", "secret")]).unwrap_err().contains("is not a setting"));
+}
+
+#[test]
+fn quotation_marks_that_no_shell_took_away_are_named() {
+    for quoted in ["\"127.0.0.1:3000\"", "'127.0.0.1:3000'"] {
+        let error = with_variable("JUNOSCOPE_LISTEN", quoted).unwrap_err();
+        assert!(error.starts_with("JUNOSCOPE_LISTEN begins and ends with a quotation mark"), "{error}");
+    }
+}
+
+#[test]
+fn a_secret_may_stand_for_as_many_bytes_as_svix_takes() {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+    for (bytes, is_taken) in [(23, false), (24, true), (64, true), (65, true), (75, true), (76, false)] {
+        let secret = format!("whsec_{}", BASE64_STANDARD.encode(vec![7_u8; bytes]));
+        assert_eq!(Secret::parse(&secret).is_ok(), is_taken, "{bytes}");
+    }
+}
+
+#[test]
 fn a_bad_secret_is_told_by_its_number() {
     let short = "whsec_c2hvcnQ=";
     let error = with_variable("JUNOSCOPE_WEBHOOK_SECRET", &format!("{SECRET}, {short}")).unwrap_err();
     assert_eq!(
         error,
-        "JUNOSCOPE_WEBHOOK_SECRET: secret number 2 does not stand for 24 to 64 bytes: copy it whole from the YunoJuno \
+        "JUNOSCOPE_WEBHOOK_SECRET: secret number 2 does not stand for 24 to 75 bytes: copy it whole from the YunoJuno \
          portal."
     );
     assert!(with_variable("JUNOSCOPE_WEBHOOK_SECRET", " , ").unwrap_err().ends_with("holds no secret."));

@@ -1,0 +1,112 @@
+//! Environment variables: which names are settings, and how a value is read from one or from the file it names.
+
+use super::args::ServeArgs;
+use super::load::{ConfigError, Origin, Surroundings};
+use clap::Args as _;
+use std::collections::BTreeMap;
+
+const PREFIX: &str = "JUNOSCOPE_";
+
+/// Settings whose variable may end in `_FILE` and name a file that holds the value: secrets, and URLs that may hold one.
+const IN_FILES: [&str; 5] = ["database_url", "public_url", "webhook_basic", "webhook_header", "webhook_secret"];
+
+/// Names are as alike as this before one is suggested for another.
+const ALIKE: f64 = 0.8;
+
+/// The variable of a setting.
+fn name_of(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_ascii_uppercase())
+}
+
+/// Every variable that means something: each flag of the server has one.
+fn known() -> Vec<String> {
+    let flags = ServeArgs::augment_args(clap::Command::new("serve"));
+    let mut names: Vec<String> =
+        flags.get_arguments().filter_map(clap::Arg::get_long).map(|flag| name_of(&flag.replace('-', "_"))).collect();
+    names.extend(IN_FILES.map(|key| format!("{}_FILE", name_of(key))));
+    names
+}
+
+/// The candidate that looks most like this, if one does.
+pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let rated = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    rated.filter(|(alike, _)| *alike >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
+}
+
+/// Kubernetes sets such names in every container beside a service called `junoscope`.
+fn is_of_a_service(name: &str, value: &str) -> bool {
+    let rest = name.strip_prefix(PREFIX).unwrap_or(name);
+    rest.starts_with("SERVICE_HOST")
+        || rest.starts_with("SERVICE_PORT")
+        || rest.starts_with("PORT_")
+        || (rest == "PORT" && value.contains("://"))
+}
+
+/// A name that is no setting would be passed over in silence, and whoever set it would believe in it.
+pub(super) fn check_names(environment: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    let known = known();
+    for (name, value) in environment {
+        let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+        if known.contains(name) || is_of_a_service(name, value) {
+            continue;
+        }
+        let without_prefix = known.iter().map(|name| name.trim_start_matches(PREFIX));
+        return Err(ConfigError::new(match nearest(rest, without_prefix) {
+            Some(meant) => format!("{name} is not a setting; did you mean {PREFIX}{meant}?"),
+            None => format!("{name} is not a setting; `junoscope serve --help` shows the names of all."),
+        }));
+    }
+    Ok(())
+}
+
+impl Surroundings {
+    /// A variable; one that is set to nothing counts as not set, because compose files cannot leave one out.
+    pub(super) fn variable(&self, name: &str) -> Option<&String> {
+        self.environment.get(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// The value of a setting and the variable it is from: `JUNOSCOPE_A_KEY`, or what stands in the file that
+    /// `JUNOSCOPE_A_KEY_FILE` names.
+    pub(super) fn setting(&self, key: &str) -> Result<Option<(String, Origin)>, ConfigError> {
+        // Hosting services set this one by themselves.
+        let usual = (key == "database_url").then(|| "DATABASE_URL".to_owned());
+        for name in [Some(name_of(key)), usual].into_iter().flatten() {
+            let file_name = format!("{name}_FILE");
+            let named = if IN_FILES.contains(&key) { self.variable(&file_name) } else { None };
+            let (text, name) = match (self.variable(&name), named) {
+                (None, None) => continue,
+                (Some(_), Some(_)) => {
+                    return Err(ConfigError::new(format!(
+                        "{name} and {file_name} exclude each other: give one of them."
+                    )));
+                }
+                (Some(text), None) => (text.trim().to_owned(), name),
+                (None, Some(path)) => (self.content(path, &file_name)?, file_name),
+            };
+            if is_quoted(&text) {
+                return Err(ConfigError::new(format!(
+                    "{name} begins and ends with a quotation mark, which is taken for a part of the value: files for \
+                     --env-file are read without a shell, so write the value without quotation marks."
+                )));
+            }
+            return Ok(Some((text, Origin::Environment(name))));
+        }
+        Ok(None)
+    }
+
+    /// What a file holds. The path is not repeated: it may be the secret, put where the file's name belongs.
+    fn content(&self, path: &str, name: &str) -> Result<String, ConfigError> {
+        let text = std::fs::read_to_string(self.folder.join(path.trim()))
+            .map_err(|error| ConfigError::new(format!("{name} names a file that cannot be read: {error}.")))?;
+        // Editors end a file with a line break.
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(ConfigError::new(format!("{name} names a file that is empty.")));
+        }
+        Ok(text.to_owned())
+    }
+}
+
+fn is_quoted(text: &str) -> bool {
+    ['"', '\''].iter().any(|quote| text.len() >= 2 && text.starts_with(*quote) && text.ends_with(*quote))
+}
