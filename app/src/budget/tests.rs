@@ -217,6 +217,38 @@ fn only_signed_contracts_are_committed() {
     assert_eq!((budget.draws[0].standing, words(&budget)[1].as_str()), (Standing::Nothing, "£0.00"));
 }
 
+/// Autumn campaign: 2 November to 31 December 2026, 21 + 23 = 44 working days, drawing on £20,000.00.
+fn autumn(rate: &str, periods: Value) -> Value {
+    with(
+        winter(),
+        json!({
+            "contract_id": "ct_autumn", "title": "Autumn campaign",
+            "start_date": "2026-11-02", "end_date": "2026-12-31",
+            "rate": { "currency": "GBP", "unit": "DAY", "value": rate },
+            "fee_schedule": { "periods": periods },
+            "spend_request": budget("20000.00"),
+        }),
+    )
+}
+
+#[test]
+fn a_newer_snapshot_takes_back_the_fees_it_leaves_empty() {
+    // £400.00 and 12 % are 448.00 a day. Offered again for £500.00 without fees: 44 × 500.00 = 22,000.00, which is
+    // 2,000.00 more than 20,000.00; 44 × 448.00 = 19,712.00 was never agreed.
+    let first = autumn("400.00", json!([period("2026-11-02", "48.00", "448.00", "GBP")]));
+    let again = autumn("500.00", json!([]));
+    let events = vec![
+        event(3, "2026-10-01T10:00:00Z", "offered", first.clone()),
+        event(4, "2026-10-05T10:00:00Z", "revoked", first),
+        event(5, "2026-10-10T10:00:00Z", "offered", again.clone()),
+        event(6, "2026-10-12T10:00:00Z", "accepted", again),
+    ];
+    let budget = compared(&approved("20000.00"), &[events]);
+    assert_eq!(words(&budget), ["£20,000.00", "£22,000.00", "£0.00", "−£2,000.00"]);
+    let breach = budget.breach.unwrap();
+    assert_eq!((breach.seq, breach.over.to_string().as_str()), (6, "£2,000.00"));
+}
+
 fn any_stream() -> impl Strategy<Value = Vec<Happening>> {
     let name = prop::sample::select(vec!["offered", "accepted", "cancelled", "notice_served", "revoked", "updated"]);
     prop::collection::vec((name, 0_u32..6, any::<bool>(), 10_u32..70), 0..10).prop_map(|events| {

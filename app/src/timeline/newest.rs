@@ -2,7 +2,7 @@
 
 use super::order::Turn;
 use crate::event::contact::{Cleared, Client, CustomField, Person};
-use crate::event::contract::Contract;
+use crate::event::contract::{Contract, FeePeriod, Rate};
 use crate::event::spend::Requisition;
 use crate::id::{ContractId, RequisitionId};
 
@@ -22,8 +22,15 @@ pub(super) fn newest_list<'a, T, R: Clone + 'a>(
     found.map(|snapshot| pick(snapshot).clone()).unwrap_or_default()
 }
 
-fn filled<R>(list: &Vec<R>) -> Option<&Vec<R>> {
-    (!list.is_empty()).then_some(list)
+/// What a unit of work pays and costs. Both come from one snapshot, the newest that says what it pays: an older period
+/// holds another rate, unit or currency, and a sum of both would be one that nobody agreed on. Where that snapshot has no
+/// period, its rate stands alone. Periods without a rate count nothing, as they do not say what unit they are for; they
+/// are kept only where no snapshot says what it pays.
+fn terms(snapshots: &[&Contract]) -> (Option<Rate>, Vec<FeePeriod>) {
+    let says = |rate: &Rate| rate.amount.is_some() || rate.currency.is_some() || rate.unit.is_some();
+    let priced = snapshots.iter().find(|snapshot| snapshot.rate.as_ref().is_some_and(says));
+    let found = priced.or_else(|| snapshots.iter().find(|snapshot| !snapshot.fee_periods.is_empty()));
+    found.map(|snapshot| (snapshot.rate.clone(), snapshot.fee_periods.clone())).unwrap_or_default()
 }
 
 pub(super) fn person<'a, T>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> &'a Person) -> Person {
@@ -85,6 +92,7 @@ pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: V
         newest_unless(all, |snapshot| snapshot.clears(key), pick)
     }
     let all = snapshots;
+    let (rate, fee_periods) = terms(all);
     Contract {
         id,
         contractor_id: newest(all, |c| c.contractor_id.as_ref()),
@@ -97,8 +105,8 @@ pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: V
         start_on: newest(all, |c| c.start_on.as_ref()),
         end_on: newest(all, |c| c.end_on.as_ref()),
         actual_end_on: of(all, "actual_end_date", |c| c.actual_end_on.as_ref()),
-        rate: newest(all, |c| c.rate.as_ref()),
-        fee_periods: newest(all, |c| filled(&c.fee_periods)).unwrap_or_default(),
+        rate,
+        fee_periods,
         work_time_type: newest(all, |c| c.work_time_type.as_ref()),
         work_location: newest(all, |c| c.work_location.as_ref()),
         notice_period_days: newest(all, |c| c.notice_period_days.as_ref()),
@@ -107,7 +115,7 @@ pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: V
         tax_jurisdiction: of(all, "freelancer_personal_tax_jurisdiction", |c| c.tax_jurisdiction.as_ref()),
         custom_fields,
         requisition: of(all, "spend_request", |c| c.requisition.as_ref()),
-        renewal_ids: newest(all, |c| filled(&c.renewal_ids)).unwrap_or_default(),
+        renewal_ids: newest_list(all, Contract::is_whole, |c| &c.renewal_ids),
         has_previously_accepted_contract: newest(all, |c| c.has_previously_accepted_contract.as_ref()),
         url: newest(all, |c| c.url.as_ref()),
         cleared: Cleared::default(),
@@ -124,14 +132,17 @@ pub(super) fn requisition(id: RequisitionId, snapshots: &[&Requisition]) -> Requ
         newest_unless(all, |snapshot| snapshot.clears(key), pick)
     }
     let all = snapshots;
+    // An amount is of one currency and for one thing: both come with it, from one snapshot.
+    let priced = all.iter().find(|snapshot| snapshot.amount.is_some());
+    let priced: &[&Requisition] = priced.map_or(all, std::slice::from_ref);
     Requisition {
         id,
         external_id: of(all, "external_id", |r| r.external_id.as_ref()),
         title: newest(all, |r| r.title.as_ref()),
         description: newest(all, |r| r.description.as_ref()),
-        amount: newest(all, |r| r.amount.as_ref()),
-        currency: newest(all, |r| r.currency.as_ref()),
-        amount_type: newest(all, |r| r.amount_type.as_ref()),
+        amount: newest(priced, |r| r.amount.as_ref()),
+        currency: newest(priced, |r| r.currency.as_ref()),
+        amount_type: newest(priced, |r| r.amount_type.as_ref()),
         custom_fields: newest_list(all, Requisition::is_whole, |r| &r.custom_fields),
         url: of(all, "url", |r| r.url.as_ref()),
         cleared: Cleared::default(),

@@ -69,9 +69,10 @@ fn amounts(turns: &[Turn<'_>]) -> Vec<Amount> {
     let (mut amount, mut currency, mut kind) = (None, None, None);
     for turn in turns.iter().filter(|turn| turn.counts) {
         let Some(now) = carried(turn) else { continue };
-        amount = now.amount.or(amount);
-        currency = now.currency.clone().or(currency);
-        kind = now.amount_type.clone().or(kind);
+        // An amount brings its currency and what it counts with it; without one the others say nothing new.
+        if now.amount.is_some() {
+            (amount, currency, kind) = (now.amount, now.currency.clone(), now.amount_type.clone());
+        }
         let money = amount.zip(currency.clone()).map(|(amount, currency)| Money { amount, currency });
         if all.last().is_none_or(|last| last.money != money || last.kind != kind) {
             all.push(Amount { at: turn.occurred_at, seq: turn.seq, money, kind: kind.clone() });

@@ -9,7 +9,7 @@ use crate::lifecycle::finding::FindingKind::{Impossible, Missing, OutOfOrder};
 use crate::timeline::{ContractStory, Fit, Happening, TimeOrigin, contract};
 use jiff::SignedDuration;
 use jiff::civil::date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Events of Brand refresh, one a day from 1 February 2026.
 fn days(events: &[&str]) -> Vec<Happening> {
@@ -346,6 +346,35 @@ fn the_newest_snapshot_tells_the_facts_and_older_ones_fill_its_holes() {
     assert_eq!(story.facts.title.as_deref(), Some("Brand refresh 2"));
     assert_eq!(story.facts.rate.unwrap().in_words().as_deref(), Some("£520.00 a day"));
     assert_eq!(story.entries[0].sentence.plain(), "Brand refresh passed pre-offer approval.");
+}
+
+/// What a unit pays, and what the fee periods say it costs.
+fn terms(snapshots: &[Value]) -> (Option<String>, Vec<String>) {
+    let event = |(seq, object): (i64, &Value)| {
+        happening(seq, &format!("2026-02-{seq:02}T09:00:00Z"), "client.contract.offered", object.clone())
+    };
+    let events: Vec<_> = (1..).zip(snapshots).map(event).collect();
+    let facts = contract(&events).unwrap().facts;
+    let costs = facts.fee_periods.iter().filter_map(|period| period.total_cost.as_ref()).map(ToString::to_string);
+    (facts.rate.and_then(|rate| rate.in_words()), costs.collect())
+}
+
+#[test]
+fn terms_come_from_one_snapshot() {
+    let cost = |value: &str, currency: &str| json!({ "periods": [{ "total_cost": { "currency": currency, "value": value } }] });
+    let older = with(json!({ "fee_schedule": cost("582.40", "GBP") }));
+    let rate = |currency: &str, unit: &str, value: &str| json!({ "currency": currency, "unit": unit, "value": value });
+    let after = |changes: Value| terms(&[older.clone(), with(changes)]);
+    let only = |rate: &str| (Some(rate.to_owned()), Vec::<String>::new());
+    assert_eq!(after(json!({ "rate": rate("GBP", "DAY", "500.00"), "fee_schedule": { "periods": [] } })), only("£500.00 a day"));
+    assert_eq!(after(json!({ "rate": rate("EUR", "DAY", "500.00") })), only("€500.00 a day"));
+    assert_eq!(after(json!({ "rate": rate("GBP", "HOUR", "60.00"), "fee_schedule": null })), only("£60.00 an hour"));
+    let both = (Some("£520.00 a day".to_owned()), vec!["£582.40".to_owned()]);
+    // What says nothing of the rate takes nothing back, and a reference does neither.
+    assert_eq!(terms(&[older.clone(), json!({ "contract_id": "ct_1" })]), both);
+    assert_eq!(terms(&[older.clone(), json!({ "contract_id": "ct_1", "title": "B", "rate": {} })]), both);
+    // Without a rate nobody knows what unit a period is for.
+    assert_eq!(terms(&[older.clone(), with(json!({ "rate": null, "fee_schedule": cost("1.00", "EUR") }))]), both);
 }
 
 #[test]
