@@ -22,13 +22,21 @@ impl Currency {
         &self.0
     }
 
-    /// How many digits its smallest coin has after the point: 2 for most (ISO 4217).
+    /// How many digits its smallest coin has after the point, by ISO 4217. A code that the standard does not have, and one
+    /// without coins such as gold, gets the two that most have.
     pub fn minor_digits(&self) -> u32 {
-        match self.0.as_str() {
-            "CLP" | "ISK" | "JPY" | "KRW" | "PYG" | "UGX" | "VND" | "XAF" | "XOF" | "XPF" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            _ => 2,
+        let known = iso_currency::Currency::from_code(&self.0);
+        known.and_then(|currency| currency.exponent()).map_or(2, u32::from)
+    }
+
+    /// A number of this currency: with as many digits after the point as its smallest coin has, and with more only where
+    /// they are not zero. None is lost.
+    pub fn written(&self, amount: Decimal) -> Decimal {
+        let mut amount = amount.normalize();
+        if amount.scale() < self.minor_digits() {
+            amount.rescale(self.minor_digits());
         }
+        amount
     }
 
     fn sign(&self) -> Option<&'static str> {
@@ -52,7 +60,7 @@ impl fmt::Display for Currency {
     }
 }
 
-/// An exact amount of one currency. It prints as people write it: `£25,000.00`, `CHF 1,200.50`.
+/// An exact amount of one currency. It prints as people write it: `£25,000.00`, `CHF 1,200.50`, `JPY 52,000`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
     /// The amount in the currency's main unit (pounds, not pence).
@@ -83,6 +91,11 @@ pub fn sort_key(amount: Decimal, currency: Option<&Currency>) -> String {
 }
 
 impl Money {
+    /// The number alone, for files that other programs read: "-1250.50", "52000".
+    pub fn plain(&self) -> String {
+        self.currency.written(self.amount).to_string()
+    }
+
     /// None of this currency.
     pub fn zero(currency: Currency) -> Self {
         Self { amount: Decimal::ZERO, currency }
@@ -145,11 +158,7 @@ fn power_of_ten(digits: u32) -> Option<i128> {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut amount = self.amount.abs();
-        if amount.scale() < 2 {
-            amount.rescale(2);
-        }
-        let text = amount.to_string();
+        let text = self.currency.written(self.amount.abs()).to_string();
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let minus = if self.is_below_zero() { "−" } else { "" };
         f.write_str(minus)?;
@@ -185,6 +194,36 @@ mod tests {
         assert_eq!(money("-1560", "GBP"), "−£1,560.00");
         assert_eq!(money("-0", "GBP"), "£0.00");
         assert_eq!(money("999", "USD"), "US$999.00");
+    }
+
+    #[test]
+    fn money_has_the_coins_of_its_currency() {
+        for spelled in ["52000", "52000.0", "52000.00"] {
+            assert_eq!(money(spelled, "JPY"), "JPY\u{a0}52,000");
+        }
+        assert_eq!(money("120.5", "KWD"), "KWD\u{a0}120.500");
+        assert_eq!(money("450.000", "GBP"), "£450.00");
+        // What is smaller than a coin is still shown.
+        assert_eq!(money("0.5", "JPY"), "JPY\u{a0}0.5");
+        assert_eq!(money("1", "CLF"), "CLF\u{a0}1.0000");
+        // Neither gold nor a code that nobody gave has coins: two digits, as most have.
+        assert_eq!([money("1", "XAU"), money("1", "NOPE")], ["XAU\u{a0}1.00", "NOPE\u{a0}1.00"]);
+        let plain = |amount: &str, currency: &str| of(amount, currency).plain();
+        assert_eq!([plain("52000.00", "JPY"), plain("-120.5", "KWD"), plain("0", "GBP")], ["52000", "-120.500", "0.00"]);
+    }
+
+    #[test]
+    fn coins_are_those_of_the_standard() {
+        let digits = |code: &str| Currency::parse(code).unwrap().minor_digits();
+        for code in ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XPF"] {
+            assert_eq!(digits(code), 0, "{code}");
+        }
+        for code in ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"] {
+            assert_eq!(digits(code), 3, "{code}");
+        }
+        for code in "AUD CAD CHF CZK DKK EUR GBP HKD NOK NZD PLN SEK SGD AED USD ZAR HUF MGA MRU".split(' ') {
+            assert_eq!(digits(code), 2, "{code}");
+        }
     }
 
     fn of(amount: &str, currency: &str) -> Money {

@@ -166,20 +166,20 @@ impl Cell {
             Self::Rate(rate) => {
                 let rate = rate.as_ref();
                 vec![
-                    rate.and_then(|rate| rate.amount).map(|amount| amount.to_string()).unwrap_or_default(),
+                    rate.and_then(rate_amount).unwrap_or_default(),
                     rate.and_then(|rate| rate.currency.as_ref()).map(|of| harmless(of.as_str())).unwrap_or_default(),
                     rate.and_then(|rate| rate.unit.as_deref()).map(harmless).unwrap_or_default(),
                 ]
             }
             // Sums of several currencies have no one number: each is told with its currency.
             Self::Sums(sums, note) => {
-                let told: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.currency, sum.amount)).collect();
+                let told: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.currency, sum.plain())).collect();
                 vec![harmless(&told.join("; ")), note.unwrap_or_default().to_owned()]
             }
             Self::Sum(money, note) => noted(money.as_ref(), *note),
             Self::Left(money, is_partial) => noted(money.as_ref(), is_partial.then_some("at most")),
             Self::Amount(money, kind) => vec![
-                money.as_ref().map(|money| money.amount.to_string()).unwrap_or_default(),
+                money.as_ref().map(Money::plain).unwrap_or_default(),
                 money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
                 kind.as_ref().map(|kind| harmless(kind.as_str())).unwrap_or_default(),
             ],
@@ -187,10 +187,15 @@ impl Cell {
     }
 }
 
+/// What a unit pays as a plain decimal; as it was sent where no currency says how many digits it has.
+fn rate_amount(rate: &Rate) -> Option<String> {
+    rate.money().map(|money| money.plain()).or_else(|| Some(rate.amount?.to_string()))
+}
+
 /// An amount, its currency, and what keeps it from being the whole of it.
 fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
     vec![
-        money.map(|money| money.amount.to_string()).unwrap_or_default(),
+        money.map(Money::plain).unwrap_or_default(),
         money.map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
         note.filter(|_| money.is_some()).unwrap_or_default().to_owned(),
     ]
