@@ -35,7 +35,7 @@ pub struct Budget {
     pub pending: Option<Money>,
     /// The amount less what is committed; below zero where it is passed.
     pub remaining: Option<Money>,
-    /// Whether a signed contract could not be counted, so that more is committed than could be told.
+    /// Whether a signed contract could not be counted, or not all of it, so that more is committed than could be told.
     pub is_partial: bool,
     /// Every contract that draws on it, in the order given.
     pub draws: Vec<Draw>,
@@ -58,6 +58,9 @@ pub struct Draw {
     pub cost: Option<Money>,
     /// Whether it enters the sums: not without a cost, nor in another currency, nor when nothing is bound.
     pub is_counted: bool,
+    /// Why it costs more than `cost`; as [`Estimate::at_least`](crate::estimate::Estimate::at_least). A day has no such
+    /// doubt.
+    pub at_least: Option<String>,
     /// Why its cost cannot be told, as it follows "because".
     pub obstacle: Option<String>,
 }
@@ -108,6 +111,15 @@ pub struct Cost {
     pub per_day: Option<Money>,
 }
 
+impl Cost {
+    /// Whether it costs more in all than could be counted: where a day has a price and all of them together have none,
+    /// no day was a working day.
+    pub fn is_at_least(&self) -> bool {
+        self.total.as_ref().is_some_and(|total| total.amount.is_zero())
+            && self.per_day.as_ref().is_some_and(|day| !day.amount.is_zero())
+    }
+}
+
 /// How much of an amount is bound, without the events that bound it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
@@ -126,7 +138,8 @@ pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed:
     let costs = committed.iter().filter_map(|cost| measure.pick(cost.total.as_ref(), cost.per_day.as_ref()));
     let counted: Vec<&Money> =
         costs.filter(|cost| amount.is_some_and(|amount| amount.currency == cost.currency)).collect();
-    let is_partial = counted.len() < committed.len();
+    let is_lower = measure == Measure::Total && committed.iter().any(Cost::is_at_least);
+    let is_partial = is_lower || counted.len() < committed.len();
     let committed = amount.and_then(|amount| measure.join(&amount.currency, counted));
     let remaining = amount.filter(|_| known.is_some()).and_then(|amount| amount.minus(committed.as_ref()?));
     Used { committed, remaining, is_partial }
@@ -164,7 +177,9 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     let approved = facts.money();
     let remaining =
         approved.as_ref().filter(|_| measure.is_some()).and_then(|approved| approved.minus(committed.as_ref()?));
-    let is_left_out = |draw: &Draw| draw.standing == Standing::Committed && !draw.is_counted;
+    let is_left_out = |draw: &Draw| {
+        draw.standing == Standing::Committed && (!draw.is_counted || draw.at_least.is_some())
+    };
     Budget {
         state: requisition.state,
         amount_type: facts.amount_type.clone(),
@@ -181,14 +196,15 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
 
 fn draw(story: &ContractStory, measure: Measure, currency: Option<&Currency>) -> Draw {
     let estimate = estimate::of(&story.facts, story.ends_on);
-    let standing = estimate::standing(story.state);
+    let standing = estimate::standing_of(story);
     let cost = measure.pick(estimate.total.as_ref(), estimate.cost_per_day.as_ref()).cloned();
     let is_of_currency = cost.as_ref().is_some_and(|cost| Some(&cost.currency) == currency);
     Draw {
         contract: story.facts.id.clone(),
         title: story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string()),
         standing,
-        is_counted: is_of_currency && standing != Standing::Nothing,
+        is_counted: is_of_currency && matches!(standing, Standing::Committed | Standing::Pending),
+        at_least: estimate.at_least.filter(|_| measure == Measure::Total),
         obstacle: estimate
             .obstacle
             .or_else(|| cost.is_none().then(|| "it is not paid by the day, and the requisition is".to_owned())),
@@ -210,7 +226,19 @@ fn incomparable(requisition: &RequisitionStory) -> Option<String> {
 
 fn uncounted(draw: &Draw, measure: Measure, currency: Option<&Currency>) -> Option<String> {
     let title = &draw.title;
-    if draw.standing == Standing::Nothing || draw.is_counted {
+    if draw.standing == Standing::Nothing {
+        return None;
+    }
+    if draw.standing == Standing::Disputed {
+        let cost = draw.cost.as_ref().map(|cost| format!(" of {cost}")).unwrap_or_default();
+        return Some(format!(
+            "The cost{cost} of “{title}” is in question, and not counted: it was taken back and taken up again."
+        ));
+    }
+    if let Some(why) = &draw.at_least {
+        return Some(format!("“{title}” costs at least {}: {why}.", draw.cost.as_ref()?));
+    }
+    if draw.is_counted {
         return None;
     }
     if let Some(obstacle) = &draw.obstacle {

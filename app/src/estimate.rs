@@ -9,6 +9,8 @@
 //!   to be absent would make the estimate too low. Without any fee period the rate stands alone, and the line says so.
 //! - Nothing is rounded but the sum of a line, once, to the currency's smallest coin, the middle to the even one. So
 //!   lines may differ from one long line by a coin for each period.
+//! - Work on a weekend is not counted. Where no other day is left, the sum is too low for certain: it is told as "at
+//!   least", with the reason. What a day costs is known all the same.
 //! - What cannot be computed without guessing is an obstacle in plain words, and no number.
 
 mod history;
@@ -26,6 +28,7 @@ pub use work::{Unit, working_days};
 use crate::event::contract::Contract;
 use crate::lifecycle::contract::ContractState;
 use crate::money::Money;
+use crate::timeline::ContractStory;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -37,7 +40,10 @@ use work::Work;
 pub struct Estimate {
     /// The sum of the lines; `None` exactly where there is an obstacle.
     pub total: Option<Money>,
-    /// The most that one working day costs; `None` for work that is not paid by time.
+    /// Why it costs more than the total says; follows "It costs at least this: ". `None` where nothing was left out.
+    pub at_least: Option<String>,
+    /// The most that one working day costs; `None` for work that is not paid by time. Without a working day, the most
+    /// that a day would cost.
     pub cost_per_day: Option<Money>,
     /// One for each fee period that holds within the contract, oldest first.
     pub lines: Vec<Line>,
@@ -80,6 +86,9 @@ pub enum Basis {
     RateAlone,
 }
 
+/// Why nothing of a contract is counted that runs over a weekend alone.
+pub const NO_WORKING_DAY: &str = "all of its days are on a weekend, and only Monday to Friday are counted";
+
 /// Whether a contract binds money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,6 +97,9 @@ pub enum Standing {
     Committed,
     /// May still be signed: approved or offered.
     Pending,
+    /// Taken back, and taken up again by an event that cannot be true beside that. It is not committed, and its money is in
+    /// question until somebody has looked.
+    Disputed,
     /// Revoked, cancelled before its start, deleted, or seen only in passing.
     Nothing,
 }
@@ -98,17 +110,23 @@ impl Standing {
         match self {
             Self::Committed => "committed",
             Self::Pending => "pending",
+            Self::Disputed => "disputed",
             Self::Nothing => "nothing",
         }
     }
 
     /// The inverse of [`Standing::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Committed, Self::Pending, Self::Nothing].into_iter().find(|standing| standing.as_str() == text)
+        [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing].into_iter().find(|standing| standing.as_str() == text)
     }
 }
 
-/// What a state means for money.
+/// What a contract's events mean for money.
+pub fn standing_of(story: &ContractStory) -> Standing {
+    if story.is_disputed { Standing::Disputed } else { standing(story.state) }
+}
+
+/// What a state means for money, where no event contradicts it.
 pub fn standing(state: ContractState) -> Standing {
     match state {
         ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Standing::Committed,
@@ -142,23 +160,20 @@ fn estimate(facts: &Contract, ends_on: Option<Date>) -> Result<Estimate, String>
     }?;
     let work = Work::of(unit, facts.minutes_in_working_day)?;
     let mut lines = Vec::new();
-    let mut cost_per_day: Option<Money> = None;
     // What is paid once is paid under the terms of its first day.
     for terms in terms::within(facts, rate, start, if unit == Unit::Once { start } else { end })? {
         let to = if unit == Unit::Once { end } else { terms.to };
-        let line = line(terms, to, work).ok_or("its figures are too large to compute with")?;
-        let a_day = work.day_of(&line.cost_per_unit).filter(|_| line.working_days > 0);
-        if let Some(a_day) = a_day
-            && cost_per_day.as_ref().is_none_or(|most| most.amount < a_day.amount)
-        {
-            cost_per_day = Some(a_day);
-        }
-        lines.push(line);
+        lines.push(line(terms, to, work).ok_or("its figures are too large to compute with")?);
     }
+    let has_working_day = lines.iter().any(|line| line.working_days > 0);
+    let is_asked = |line: &&Line| line.working_days > 0 || !has_working_day;
+    let costs = lines.iter().filter(is_asked).filter_map(|line| work.day_of(&line.cost_per_unit));
+    let cost_per_day = costs.max_by(|one, other| one.amount.cmp(&other.amount));
+    let at_least = (unit != Unit::Once && !has_working_day).then(|| NO_WORKING_DAY.to_owned());
     let has_work = lines.iter().any(|line| !line.units.is_zero());
     lines.retain(|line| !has_work || !line.units.is_zero());
     let total = sum(&lines).ok_or("its figures are too large to compute with")?;
-    Ok(Estimate { total: Some(total), cost_per_day, lines, obstacle: None })
+    Ok(Estimate { total: Some(total), at_least, cost_per_day, lines, obstacle: None })
 }
 
 fn line(terms: Terms, to: Date, work: Work) -> Option<Line> {

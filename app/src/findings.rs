@@ -7,7 +7,7 @@
 mod tests;
 
 use crate::budget::{self, Budget};
-use crate::estimate::{Commitment, Standing, standing};
+use crate::estimate::{Commitment, Standing, standing_of};
 use crate::event::{EventType, Mode};
 use crate::lifecycle::contract::ContractState;
 use crate::lifecycle::finding::Finding;
@@ -40,14 +40,15 @@ pub fn of_requisition(
     altered: &BTreeSet<i64>,
     limits: Limits,
 ) -> Vec<Finding> {
-    let is_drawn_on = contracts.iter().any(|(contract, _)| standing(contract.state) != Standing::Nothing);
+    let is_drawn_on = contracts.iter().any(|(contract, _)| standing_of(contract) != Standing::Nothing);
     let mut findings = of_requisition_within_budget(story, is_drawn_on, altered, limits);
     findings.extend(over_budget(story, contracts, "its contracts"));
     findings
 }
 
 /// The same of a requisition whose contracts are known to cost no more than it is for; `is_drawn_on` when one of them is
-/// more than a contract that was revoked, cancelled or deleted: such a one draws on nothing any more.
+/// more than a contract that was revoked, cancelled or deleted: such a one draws on nothing any more, unless that is in
+/// question.
 pub fn of_requisition_within_budget(
     story: &RequisitionStory,
     is_drawn_on: bool,

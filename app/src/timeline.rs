@@ -10,6 +10,7 @@ mod newest;
 mod order;
 mod renewal;
 mod requisition;
+mod revival;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -182,6 +183,9 @@ pub struct ContractStory {
     pub ends_on: Option<Date>,
     /// The last day as it was agreed, where notice or completion moved it; `None` where they did not.
     pub planned_end_on: Option<Date>,
+    /// Whether it counts as taken back, and an event that cannot be true beside that says otherwise: what it costs is then
+    /// in question.
+    pub is_disputed: bool,
     /// Whether every event is a test event. Where live ones exist, test ones are left out of states and facts.
     pub is_test: bool,
     /// When the last event happened.

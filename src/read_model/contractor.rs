@@ -180,7 +180,7 @@ async fn is_drawn_on(
     moment: Moment,
 ) -> Result<bool, StoreError> {
     let id = &story.facts.id;
-    let holds = |(contract, _): &Told| estimate::standing(contract.state) != Standing::Nothing;
+    let holds = |(contract, _): &Told| estimate::standing_of(contract) != Standing::Nothing;
     if told.iter().any(|one| draws_on(one, id) && one.0.is_test == story.is_test && holds(one)) {
         return Ok(true);
     }

@@ -70,6 +70,10 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
     let (start_on, ends_on) = (date(row.start_on.as_ref())?, date(row.ends_on.as_ref())?);
     let hirers: Vec<StoredHirer> =
         serde_json::from_str(&row.hirers).map_err(|_| corrupt("list of hirers", &row.hirers))?;
+    let cost = Cost {
+        total: money(row.commitment_amount.as_ref(), row.commitment_currency.as_ref())?,
+        per_day: money(row.commitment_per_day.as_ref(), row.commitment_currency.as_ref())?,
+    };
     Ok(ContractSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
@@ -89,7 +93,8 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         requisition_id: row.requisition_id.as_deref().map(Into::into),
         custom_fields: texts(&row.custom_fields)?,
         standing: Standing::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
-        estimate: money(row.commitment_amount.as_ref(), row.commitment_currency.as_ref())?,
+        is_at_least: cost.is_at_least(),
+        estimate: cost.total,
         findings: number(row.findings),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,

@@ -217,6 +217,45 @@ fn only_signed_contracts_are_committed() {
     assert_eq!((budget.draws[0].standing, words(&budget)[1].as_str()), (Standing::Nothing, "£0.00"));
 }
 
+#[test]
+fn work_on_a_weekend_alone_is_checked_by_the_day_and_is_at_least_nothing_in_total() {
+    // Saturday and Sunday, 14 and 15 February 2026, £900.00 a day: 900.00 − 500.00 = 400.00 too much.
+    let weekend = |kind: &str, amount: &str| {
+        let spend = with(budget(amount), json!({ "amount_type": kind }));
+        let rate = json!({ "currency": "GBP", "unit": "DAY", "value": "900.00" });
+        let changes = json!({
+            "start_date": "2026-02-14", "end_date": "2026-02-15", "rate": rate, "fee_schedule": null,
+            "spend_request": spend.clone(),
+        });
+        let own = vec![happening(1, "2025-11-01T09:00:00Z", "spend_request.approved", spend)];
+        compared(&own, &[vec![event(3, "2025-11-24T10:00:00Z", "accepted", with(winter(), changes))]])
+    };
+    let capped = weekend("DAY_RATE", "500.00");
+    assert_eq!(words(&capped), ["£500.00", "£900.00", "£0.00", "−£400.00"]);
+    assert_eq!((capped.breach.unwrap().over.to_string().as_str(), capped.is_partial), ("£400.00", false));
+    let total = weekend("TOTAL", "500.00");
+    assert_eq!((words(&total)[1].as_str(), total.is_partial), ("£0.00", true));
+    assert_eq!(
+        total.obstacles,
+        ["“Winter campaign” costs at least £0.00: all of its days are on a weekend, and only Monday to Friday are counted."]
+    );
+}
+
+#[test]
+fn a_contract_in_question_is_told_and_not_counted() {
+    let events = vec![
+        event(3, "2025-11-24T10:00:00Z", "accepted", drawing("60000.00")),
+        event(4, "2025-11-25T10:00:00Z", "cancelled", drawing("60000.00")),
+        event(5, "2025-11-27T10:00:00Z", "accepted", drawing("60000.00")),
+    ];
+    let budget = compared(&approved("60000.00"), &[events]);
+    assert_eq!((words(&budget)[1].as_str(), budget.draws[0].standing), ("£0.00", Standing::Disputed));
+    assert_eq!(
+        budget.obstacles,
+        ["The cost of £44,840.00 of “Winter campaign” is in question, and not counted: it was taken back and taken up again."]
+    );
+}
+
 /// Autumn campaign: 2 November to 31 December 2026, 21 + 23 = 44 working days, drawing on £20,000.00.
 fn autumn(rate: &str, periods: Value) -> Value {
     with(

@@ -1,6 +1,6 @@
 //! How much was bound by one contract, and since which event?
 
-use super::{Standing, of, standing};
+use super::{Standing, of, standing_of};
 use crate::id::RequisitionId;
 use crate::money::Money;
 use crate::timeline::{ContractStory, Happening, contract, contract_events};
@@ -14,7 +14,7 @@ pub struct Commitment {
     pub at: Timestamp,
     /// Its delivery.
     pub seq: i64,
-    /// Whether the money is bound, may yet be, or is not.
+    /// Whether the money is bound, may yet be, is in question, or is not.
     pub standing: Standing,
     /// What the contract was estimated to cost then; `None` for [`Standing::Nothing`], and where it could not be told.
     pub amount: Option<Money>,
@@ -41,7 +41,7 @@ pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
 }
 
 fn after(event: &Happening, story: &ContractStory) -> Commitment {
-    let standing = standing(story.state);
+    let standing = standing_of(story);
     let estimate = Some(of(&story.facts, story.ends_on)).filter(|_| standing != Standing::Nothing);
     Commitment {
         at: event.occurred_at,

@@ -209,8 +209,23 @@ fn a_weekend_has_no_working_day() {
     assert_eq!(working_days(date(2026, 2, 13), date(2026, 2, 12)), 0);
     // 2026 has 365 days and begins on a Thursday: 52 weeks × 5 + 1.
     assert_eq!(working_days(date(2026, 1, 1), date(2026, 12, 31)), 261);
-    let weekend = json!({ "start_date": "2026-02-14", "end_date": "2026-02-15" });
-    assert_eq!(total(with(winter(), weekend)), "£0.00");
+}
+
+#[test]
+fn work_on_a_weekend_alone_costs_more_than_can_be_counted_and_a_day_has_its_price() {
+    // Saturday and Sunday, 14 and 15 February 2026, in the second period: £522.50 a day.
+    let weekend = || with(winter(), json!({ "start_date": "2026-02-14", "end_date": "2026-02-15" }));
+    assert_eq!(total(weekend()), "at least £0.00");
+    assert_eq!(estimate(weekend()).at_least.as_deref(), Some(super::NO_WORKING_DAY));
+    assert_eq!(estimate(weekend()).cost_per_day.unwrap().to_string(), "£522.50");
+    // From Saturday, 31 January, to Sunday, 1 February, both periods hold: the dearer day counts.
+    let both = with(winter(), json!({ "start_date": "2026-01-31", "end_date": "2026-02-01" }));
+    assert_eq!(estimate(both).cost_per_day.unwrap().to_string(), "£532.00");
+    // With a Friday there is something to count, and what is paid once does not ask for days.
+    let longer = with(winter(), json!({ "start_date": "2026-02-13", "end_date": "2026-02-15" }));
+    assert_eq!((total(longer.clone()).as_str(), estimate(longer).at_least), ("£522.50", None));
+    let once = json!({ "rate": { "currency": "GBP", "unit": "PROJECT", "value": "900.00" }, "fee_schedule": null });
+    assert_eq!(total(with(weekend(), once)), "£900.00");
 }
 
 #[test]

@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 impl Estimate {
-    /// "£29,260.00", or "cannot be estimated".
+    /// "£29,260.00", "at least £0.00", or "cannot be estimated".
     pub fn in_words(&self) -> String {
-        self.total.as_ref().map_or_else(|| "cannot be estimated".to_owned(), ToString::to_string)
+        let before = if self.at_least.is_some() { "at least " } else { "" };
+        self.total.as_ref().map_or_else(|| "cannot be estimated".to_owned(), |total| format!("{before}{total}"))
     }
 }
 

@@ -103,8 +103,8 @@ fn each_defect_is_found_and_nothing_else() {
         ),
         (
             with_one(event(13, "2026-01-05T10:00:00Z", "cancelled", winter())),
-            // What was cancelled draws on nothing any more.
-            vec![("no-cancellation-after-start", 13), ("approved-spend-is-used", 5)],
+            // Whether it draws on the spend is in question, as it had begun.
+            vec![("no-cancellation-after-start", 13)],
         ),
         (
             broken(|told| {
@@ -118,7 +118,7 @@ fn each_defect_is_found_and_nothing_else() {
                 told.push(event(13, "2025-11-25T10:00:00Z", "deleted", winter()));
                 told.push(event(14, "2025-11-26T10:00:00Z", "completed", winter()));
             }),
-            vec![("nothing-after-deletion", 14), ("approved-spend-is-used", 5)],
+            vec![("nothing-after-deletion", 14)],
         ),
         (without(12), vec![("offer-is-answered", 11)]),
         (with_one(spend(6, "2025-12-20T10:00:00Z", "updated", "40000.00")), vec![("within-budget", 6)]),
@@ -188,6 +188,9 @@ fn approved_spend_is_unused_until_something_draws_on_it() {
     assert_eq!(at(&alone, "2025-12-05T10:00:00Z"), [("approved-spend-is-used", 5)]);
     let gone = broken(|told| told.push(event(13, "2025-11-25T10:00:00Z", "cancelled", winter())));
     assert_eq!(at(&gone, "2025-12-05T10:00:00Z"), [("approved-spend-is-used", 5)]);
+    // It is not said of one whose contract is in question: cancelled, and signed again.
+    let again = [gone, vec![event(14, "2025-11-28T10:00:00Z", "accepted", winter())]].concat();
+    assert_eq!(at(&again, "2025-12-05T10:00:00Z"), [("nothing-after-cancellation", 14)]);
 }
 
 #[test]

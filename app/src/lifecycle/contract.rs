@@ -113,15 +113,19 @@ pub(super) const NOTICE_THEN_CANCELLED: &str =
     "Notice was served on the contract already, so it cannot be cancelled before its start. It counts as under notice.";
 pub(super) const COMPLETED_THEN_CANCELLED: &str =
     "A contract cannot be both completed and cancelled before its start. It counts as completed.";
+pub(super) const AFTER_CANCELLATION: &str =
+    "The contract was cancelled, and taken up again after that. It counts as cancelled, and what it costs is in question.";
 pub(super) const AFTER_DELETION: &str =
-    "The contract was permanently deleted before this: nothing can follow. It counts as deleted.";
+    "The contract was deleted before this: nothing can follow. It counts as deleted.";
 
-/// Facts 5.1. An approval is optional, so it is never missing. A refusal by the contractor and an approval that failed
+/// Facts 5.1. What came before a cancellation and was only sent after it is excused by the fold, which knows the times.
+/// An approval is optional, so it is never missing. A refusal by the contractor and an approval that failed
 /// send nothing, so an offer may follow an offer.
 const TABLE: [(ContractState, [Move<ContractState>; 8]); 9] = {
     use ContractState::{Accepted, Approved, Cancelled, Deleted, EndKnown, Known, NoticeServed, Offered, Revoked};
     use Move::{Contradiction as No, Gap, Past, To, Unless};
     let signed = No(ACCEPTED_THEN_REVOKED);
+    let again = No(AFTER_CANCELLATION);
     let gone = No(AFTER_DELETION);
     [
         // approved, offered, revoked, accepted | cancelled, notice served, completed, deleted
@@ -180,7 +184,7 @@ const TABLE: [(ContractState, [Move<ContractState>; 8]); 9] = {
         (Accepted, [Past, Past, signed, Past, To(Cancelled), To(NoticeServed), To(EndKnown), To(Deleted)]),
         (
             Cancelled,
-            [Past, Past, signed, Past, Past, No(CANCELLED_THEN_NOTICE), No(CANCELLED_THEN_COMPLETED), To(Deleted)],
+            [again, again, signed, again, Past, No(CANCELLED_THEN_NOTICE), No(CANCELLED_THEN_COMPLETED), To(Deleted)],
         ),
         (
             NoticeServed,

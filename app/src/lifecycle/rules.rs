@@ -41,6 +41,8 @@ pub enum Rule {
     NoNoticeAfterCancellation,
     /// What was cancelled before its start cannot be completed.
     NoCompletionAfterCancellation,
+    /// What was cancelled is not approved, offered or signed again.
+    NothingAfterCancellation,
     /// What runs under notice cannot be cancelled before its start.
     NoCancellationAfterNotice,
     /// What is completed cannot be cancelled before its start.
@@ -49,6 +51,8 @@ pub enum Rule {
     NoCancellationAfterStart,
     /// Nothing follows a deletion.
     NothingAfterDeletion,
+    /// A contract ends on its first day or later.
+    EndsAfterStart,
     /// An offer is answered within some days.
     OfferIsAnswered,
     /// A contract that ends is renewed some days before.
@@ -153,7 +157,7 @@ impl Default for Limits {
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::OfferComesFirst,
         Self::AcceptanceComesFirst,
         Self::InvitationComesFirst,
@@ -166,10 +170,12 @@ impl Rule {
         Self::NoRevocationAfterAcceptance,
         Self::NoNoticeAfterCancellation,
         Self::NoCompletionAfterCancellation,
+        Self::NothingAfterCancellation,
         Self::NoCancellationAfterNotice,
         Self::NoCancellationAfterCompletion,
         Self::NoCancellationAfterStart,
         Self::NothingAfterDeletion,
+        Self::EndsAfterStart,
         Self::OfferIsAnswered,
         Self::RenewedBeforeEnd,
         Self::ApprovedSpendIsUsed,

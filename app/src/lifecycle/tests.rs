@@ -42,7 +42,7 @@ fn a_contract_moves_as_the_facts_say() {
         "offered: - offered revoked accepted cancelled+1 notice_served+1 end_known+1 deleted",
         "revoked: approved offered revoked+1 accepted? cancelled+2 notice_served+2 end_known+2 deleted",
         "accepted: - - ! - cancelled notice_served end_known deleted",
-        "cancelled: - - ! - - ! ! deleted",
+        "cancelled: ! ! ! ! - ! ! deleted",
         "notice_served: - - ! - ! notice_served end_known deleted",
         "end_known: - - ! - ! - end_known deleted",
         "deleted: ! ! ! ! ! ! ! !",

@@ -4,7 +4,7 @@ use super::order::{Turn, in_order, is_test, last_at};
 use super::tell::contract::{Scene, end_in, snapshot};
 use super::tell::entry;
 use super::walk::{Lifecycle, Passage, walk};
-use super::{ContractStory, Fit, Happening, Step, TimeOrigin, newest};
+use super::{ContractStory, Fit, Happening, Step, TimeOrigin, newest, revival};
 use crate::event::contact::CustomField;
 use crate::event::contract::Contract;
 use crate::event::{Event, EventType, Payload};
@@ -13,7 +13,6 @@ use crate::lifecycle::contract::{ContractState, after, rank, state_of};
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::rules::Rule;
 use crate::lifecycle::transition::Move;
-use jiff::SignedDuration;
 use jiff::civil::Date;
 
 pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
@@ -27,6 +26,7 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     let ends_on = end_in(&facts);
 
     let has_second_offer = has_second_offer(&counting);
+    let is_revived = revival::is_certain(&counting);
     let lifecycle = Lifecycle {
         noun: "contract",
         start: ContractState::Known,
@@ -34,6 +34,9 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
             Move::Contradiction(_)
                 if has_second_offer && *event == EventType::ContractRevoked && state != ContractState::Deleted =>
             {
+                Move::Past
+            }
+            Move::Contradiction(why) if !is_revived && Rule::that_says(why) == Some(Rule::NothingAfterCancellation) => {
                 Move::Past
             }
             step => step,
@@ -45,11 +48,14 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     let state = passages.last().map_or(ContractState::Known, |passage| passage.to);
     let steps = steps(&turns, &passages);
 
+    let mut findings: Vec<Vec<Finding>> =
+        passages.iter_mut().map(|passage| std::mem::take(&mut passage.findings)).collect();
+    revival::tell(&turns, &mut findings, &facts, ends_on);
+
     let mut known_end = (None, None);
     let mut entries = Vec::with_capacity(turns.len());
-    for (turn, passage) in turns.iter().zip(&mut passages) {
+    for ((turn, passage), mut findings) in turns.iter().zip(&passages).zip(findings) {
         let scene = Scene { turn, facts: &facts, end_before: known_end.0.or(known_end.1) };
-        let mut findings = std::mem::take(&mut passage.findings);
         if turn.event.event_type == EventType::ContractCancelled && passage.fit != Fit::OutOfOrder && turn.counts {
             findings.extend(cancelled_too_late(&scene));
         }
@@ -61,10 +67,12 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
         }
     }
 
+    let findings: Vec<Finding> = entries.iter().flat_map(|entry| entry.findings.iter().cloned()).collect();
     Some(ContractStory {
         state,
         steps,
-        findings: entries.iter().flat_map(|entry| entry.findings.iter().cloned()).collect(),
+        is_disputed: state.is_void() && findings.iter().any(revival::speaks_for_it),
+        findings,
         entries,
         planned_end_on: planned_end(&turns).filter(|planned| Some(*planned) != ends_on),
         facts,
@@ -78,7 +86,6 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
 /// for a revocation that was sent long after the signing, with no offer since: message ids tell when, and a queue on the
 /// way changes an order by minutes, not by days.
 fn has_second_offer(counting: &[&Turn<'_>]) -> bool {
-    const QUEUED: SignedDuration = SignedDuration::from_hours(1);
     let all = |wanted: EventType| counting.iter().filter(move |turn| turn.event.event_type == wanted);
     let last = |wanted: EventType| all(wanted).map(|turn| turn.occurred_at).max();
     let are_certain = counting.iter().all(|turn| turn.occurred_from == TimeOrigin::MessageId);
@@ -86,7 +93,7 @@ fn has_second_offer(counting: &[&Turn<'_>]) -> bool {
         && last(EventType::ContractAccepted)
             .max(last(EventType::ContractOffered))
             .zip(last(EventType::ContractRevoked))
-            .is_some_and(|(signed, revoked)| revoked.duration_since(signed) > QUEUED);
+            .is_some_and(|(signed, revoked)| revoked.duration_since(signed) > revival::QUEUED);
     all(EventType::ContractOffered).count() > all(EventType::ContractRevoked).count() && !is_revoked_anyway
 }
 

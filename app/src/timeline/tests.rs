@@ -6,6 +6,7 @@ mod fields;
 mod lateness;
 mod renewals;
 mod requisitions;
+mod revivals;
 mod sentences;
 mod sets;
 

@@ -167,6 +167,10 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
     });
     let (cost, is_dim) = match (&draw.cost, draw.standing) {
         (Some(_), Standing::Nothing) => ("nothing bound".to_owned(), true),
+        (Some(cost), Standing::Disputed) => (format!("{cost} in question"), true),
+        (Some(cost), standing) if draw.at_least.is_some() => {
+            (format!("at least {cost}"), standing != Standing::Committed)
+        }
         (Some(cost), standing) => (cost.to_string(), standing != Standing::Committed),
         (None, _) => ("not known".to_owned(), true),
     };

@@ -13,7 +13,7 @@ pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
         sums.iter().map(|sum| ("Committed, estimate".to_owned(), sum.to_string().into_any())).collect();
     if unknown > 0 {
         let text = if unknown == 1 { "1 contract".to_owned() } else { format!("{unknown} contracts") };
-        pairs.push(("Signed, not estimated".to_owned(), text.into_any()));
+        pairs.push(("Signed, not estimated in full".to_owned(), text.into_any()));
     }
     pairs
 }

@@ -9,21 +9,24 @@ use leptos::prelude::*;
 /// full ones all the same, and that is told.
 pub fn estimate_card(of: &Estimate, standing: Standing, work_time: Option<&str>) -> AnyView {
     let note = Some("an estimate, not an invoice".to_owned());
-    let Some(total) = &of.total else {
+    if of.total.is_none() {
         let because = of.obstacle.clone().unwrap_or_else(|| "too little is known".to_owned());
         let text = format!("It cannot be estimated because {because}.");
         return card("What it costs", note, view! { <div class="body">{notice("warn", text)}</div> });
-    };
+    }
     let rows: Vec<AnyView> = of.lines.iter().map(row).collect();
-    let remarks: Vec<String> = of
-        .lines
-        .iter()
-        .filter_map(|line| Some(format!("{}: {}.", line.span(), line.note()?)))
+    let lower = of.at_least.as_ref().map(|why| {
+        let a_day = of.cost_per_day.as_ref().map(|cost| format!(" A day of it costs {cost}.")).unwrap_or_default();
+        format!("It costs more than could be counted: {why}.{a_day}")
+    });
+    let remarks: Vec<String> = lower
+        .into_iter()
+        .chain(of.lines.iter().filter_map(|line| Some(format!("{}: {}.", line.span(), line.note()?))))
         .chain(part_time(work_time))
         .collect();
     let body = view! {
         <div class="estimate-sum">
-            <p class="figure">{total.to_string()}</p>
+            <p class="figure">{of.in_words()}</p>
             <p class="dim">{meaning(standing)}</p>
         </div>
         <table class="table estimate">
@@ -66,6 +69,7 @@ fn meaning(of: Standing) -> &'static str {
     match of {
         Standing::Committed => "Committed: the contract is signed. From its first day to the last one known.",
         Standing::Pending => "Not committed yet: this is what it would cost if it is signed as it stands.",
+        Standing::Disputed => "In question: it was taken back and taken up again. This is what it would cost; it is not committed.",
         Standing::Nothing => "Nothing is committed: this is what it would have cost.",
     }
 }

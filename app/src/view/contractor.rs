@@ -43,7 +43,7 @@ pub struct ContractorSummary {
     pub custom_fields: Vec<String>,
     /// What their signed contracts are estimated to cost, ended ones included: one sum for each currency.
     pub committed: Vec<Money>,
-    /// Signed contracts that cannot be estimated, and so are in no sum.
+    /// Signed contracts that cannot be estimated, or not in full: the sums lack what they cost.
     pub unestimated: u32,
     /// Only test events name them.
     pub is_test: bool,
@@ -129,8 +129,10 @@ pub struct ContractSummary {
     pub custom_fields: Vec<String>,
     /// Whether it binds money.
     pub standing: Standing,
-    /// What it is estimated to cost; `None` where nothing is bound, and where it cannot be told.
+    /// What it is estimated to cost; `None` where it was taken back, and where it cannot be told.
     pub estimate: Option<Money>,
+    /// Whether it costs more than `estimate`, as none of its days is a working day.
+    pub is_at_least: bool,
     /// How many findings its story has.
     pub findings: u32,
     /// Only test events name it.
@@ -151,9 +153,9 @@ pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -
     sums.into_values().flatten().collect()
 }
 
-/// Signed contracts whose cost cannot be told.
+/// Signed contracts whose cost cannot be told, or not in full.
 pub fn unestimated<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> usize {
-    let is_untold = |one: &&ContractSummary| one.standing == Standing::Committed && one.estimate.is_none();
+    let is_untold = |one: &&ContractSummary| one.standing == Standing::Committed && (one.estimate.is_none() || one.is_at_least);
     contracts.into_iter().filter(is_untold).count()
 }
 

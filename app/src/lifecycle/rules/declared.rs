@@ -45,6 +45,8 @@ const SPEND_STEPS: &[EventType] = &[EventType::SpendCreated, EventType::SpendUpd
 
 const REVOCATION: &[EventType] = &[EventType::ContractRevoked];
 const ACCEPTANCE: &[EventType] = &[EventType::ContractAccepted];
+const REVIVAL: &[EventType] =
+    &[EventType::ContractApproved, EventType::ContractOffered, EventType::ContractAccepted];
 const CANCELLATION: &[EventType] = &[EventType::ContractCancelled];
 const NOTICE: &[EventType] = &[EventType::ContractNoticeServed];
 const COMPLETION: &[EventType] = &[EventType::ContractCompleted];
@@ -119,6 +121,9 @@ pub(super) fn declared(of: Rule) -> Declared {
         Rule::NoCompletionAfterCancellation => rule("no-completion-after-cancellation", IMPOSSIBLE,
             Absence { never: COMPLETION, after: CANCELLATION },
             words::CANCELLED_THEN_COMPLETED, LOOK_IT_UP),
+        Rule::NothingAfterCancellation => rule("nothing-after-cancellation", IMPOSSIBLE,
+            Absence { never: REVIVAL, after: CANCELLATION },
+            words::AFTER_CANCELLATION, LOOK_IT_UP),
         Rule::NoCancellationAfterNotice => rule("no-cancellation-after-notice", IMPOSSIBLE,
             Absence { never: CANCELLATION, after: NOTICE },
             words::NOTICE_THEN_CANCELLED, LOOK_IT_UP),
@@ -132,6 +137,10 @@ pub(super) fn declared(of: Rule) -> Declared {
         Rule::NothingAfterDeletion => rule("nothing-after-deletion", IMPOSSIBLE,
             Absence { never: ANY_STEP, after: DELETION },
             words::AFTER_DELETION, LOOK_IT_UP),
+        Rule::EndsAfterStart => rule("ends-after-start", IMPOSSIBLE, Always,
+            "The contract is said to end before it starts.",
+            "Open the contract on YunoJuno and see which of the two days is right. Until then it has no cost here, and \
+             stands in no calendar with its first day."),
         Rule::OfferIsAnswered => rule("offer-is-answered", (FindingKind::OfferOpen, Warning),
             Response { after: OFFERED, by: ANSWERS, within: Deadline::OfferDays },
             "Nobody has answered the offer.",

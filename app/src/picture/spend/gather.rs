@@ -191,8 +191,12 @@ fn levels<K: Ord + Copy>(mut changes: Vec<Change<K>>, measure: Measure) -> Vec<L
 }
 
 fn obstacle(story: &ContractStory) -> Option<String> {
-    let is_bound = estimate::standing(story.state) == Standing::Committed;
-    let why = is_bound.then(|| estimate::of(&story.facts, story.ends_on).obstacle).flatten()?;
+    let is_bound = estimate::standing_of(story) == Standing::Committed;
+    let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| is_bound)?;
     let title = story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string());
-    Some(format!("The cost of “{title}” cannot be estimated because {why}."))
+    match (estimate.obstacle, estimate.at_least) {
+        (Some(why), _) => Some(format!("The cost of “{title}” cannot be estimated because {why}.")),
+        (None, Some(why)) => Some(format!("“{title}” costs more than the line shows: {why}.")),
+        (None, None) => None,
+    }
 }

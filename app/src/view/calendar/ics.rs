@@ -139,6 +139,7 @@ mod tests {
             rate: None,
             standing: crate::estimate::Standing::Committed,
             estimate: None,
+            is_at_least: false,
             requisition_id: None,
             custom_fields: Vec::new(),
             findings: 0,

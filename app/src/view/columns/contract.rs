@@ -50,7 +50,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
         ..own("rate", "Rate", &["Rate", "Rate currency", "Rate unit"], Width::WideNumber)
     },
     Column {
-        cell: |row| Cell::Sum(row.estimate.clone(), (row.standing == Standing::Pending).then_some("if signed")),
+        cell: |row| Cell::Sum(row.estimate.clone(), note(row)),
         ..own("estimate", "Estimate", &["Estimate", "Estimate currency", "Estimate note"], Width::WideNumber)
     },
     Column {
@@ -71,6 +71,17 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
         ..own("last", "Last event", &["Last event"], Width::WideNumber)
     },
 ];
+
+/// What an estimate needs said beside it.
+fn note(row: &ContractSummary) -> Option<&'static str> {
+    match (row.standing, row.is_at_least) {
+        (Standing::Pending, false) => Some("if signed"),
+        (Standing::Pending, true) => Some("at least, if signed"),
+        (Standing::Disputed, _) => Some("in question"),
+        (Standing::Committed, true) => Some("at least"),
+        (Standing::Committed, false) | (Standing::Nothing, _) => None,
+    }
+}
 
 fn contractor(row: &ContractSummary) -> Cell {
     Cell::Link {

@@ -1,0 +1,118 @@
+//! A contract that was taken back and taken up again: whether that is certain, and how it is told.
+
+use super::order::Turn;
+use super::words::{date_in_words, day_of};
+use super::TimeOrigin;
+use crate::estimate;
+use crate::event::EventType;
+use crate::event::contract::Contract;
+use crate::lifecycle::contract::ContractState;
+use crate::lifecycle::finding::Finding;
+use crate::lifecycle::rules::Rule;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
+/// A queue on the way changes the order of events by minutes, not by days.
+pub(super) const QUEUED: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether an event takes a contract up.
+fn is_revival(event: &EventType) -> bool {
+    matches!(event, EventType::ContractApproved | EventType::ContractOffered | EventType::ContractAccepted)
+}
+
+/// Whether a contract was taken up again after its last cancellation, and what follows that one did not only sort after it.
+/// That is so where it was signed both before and after, and where the times are the sender's own and lie apart.
+pub(super) fn is_certain(counting: &[&Turn<'_>]) -> bool {
+    let is = |wanted: EventType| move |turn: &&Turn<'_>| turn.event.event_type == wanted;
+    let Some(place) = counting.iter().rposition(is(EventType::ContractCancelled)) else { return false };
+    let (before, after) = counting.split_at(place);
+    let Some((cancelled, after)) = after.split_first() else { return false };
+    let signed = is(EventType::ContractAccepted);
+    if before.iter().any(&signed) && after.iter().any(&signed) {
+        return true;
+    }
+    let is_apart = |turn: &&&Turn<'_>| {
+        is_revival(&turn.event.event_type)
+            && turn.occurred_from == TimeOrigin::MessageId
+            && turn.occurred_at.duration_since(cancelled.occurred_at) > QUEUED
+    };
+    cancelled.occurred_from == TimeOrigin::MessageId && after.iter().any(|turn| is_apart(&turn))
+}
+
+/// Whether a finding speaks for a contract that counts as taken back: what it costs is then in question.
+pub(super) fn speaks_for_it(finding: &Finding) -> bool {
+    match finding.rule {
+        Rule::NoNoticeAfterCancellation
+        | Rule::NoCompletionAfterCancellation
+        | Rule::NothingAfterCancellation
+        | Rule::NoCancellationAfterStart => true,
+        Rule::NothingAfterDeletion => is_taken_up(&finding.event_type).is_some(),
+        _ => false,
+    }
+}
+
+/// What an event says happened to the contract, where that is no end.
+fn is_taken_up(event: &EventType) -> Option<&'static str> {
+    Some(match event {
+        EventType::ContractApproved => "approved",
+        EventType::ContractOffered => "offered",
+        EventType::ContractAccepted => "signed",
+        EventType::ContractNoticeServed => "given notice",
+        EventType::ContractCompleted => "given a settled end date",
+        _ => return None,
+    })
+}
+
+/// Names the two events and the money in the findings about a contract that was taken up again. After a cancellation one
+/// finding is left of several: the last signature among them, or else the last event, as all of them say one thing.
+/// `findings` are those of each turn, in the same order.
+pub(super) fn tell(turns: &[Turn<'_>], findings: &mut [Vec<Finding>], facts: &Contract, ends_on: Option<Date>) {
+    let of_rule = |found: &[Vec<Finding>], rule: Rule| -> Vec<usize> {
+        (0..found.len()).filter(|place| found[*place].iter().any(|finding| finding.rule == rule)).collect()
+    };
+    let again = of_rule(findings, Rule::NothingAfterCancellation);
+    let is_signature = |place: &&usize| turns[**place].event.event_type == EventType::ContractAccepted;
+    let told = again.iter().rfind(is_signature).or(again.last()).copied();
+    for place in again.into_iter().filter(|place| Some(*place) != told) {
+        findings[place].retain(|finding| finding.rule != Rule::NothingAfterCancellation);
+    }
+    for (rule, ended) in [
+        (Rule::NothingAfterCancellation, ContractState::Cancelled),
+        (Rule::NothingAfterDeletion, ContractState::Deleted),
+    ] {
+        for place in of_rule(findings, rule) {
+            let turn = &turns[place];
+            let is_end = |turn: &&Turn<'_>| {
+                turn.counts && crate::lifecycle::contract::state_of(&turn.event.event_type) == Some(ended)
+            };
+            let Some(end) = turns[..place].iter().rfind(is_end) else { continue };
+            let Some(what) = is_taken_up(&turn.event.event_type) else { continue };
+            let sentence = sentence(ended, end, what, turn, facts, ends_on);
+            for finding in findings[place].iter_mut().filter(|finding| finding.rule == rule) {
+                finding.sentence.clone_from(&sentence);
+            }
+        }
+    }
+}
+
+/// "“Winter campaign” was cancelled on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as
+/// cancelled, and the £22,000.00 that it would cost by estimate are in question, not committed."
+fn sentence(
+    ended: ContractState,
+    end: &Turn<'_>,
+    what: &str,
+    again: &Turn<'_>,
+    facts: &Contract,
+    ends_on: Option<Date>,
+) -> String {
+    let name = facts.title.as_ref().map_or_else(|| "The contract".to_owned(), |title| format!("“{title}”"));
+    let word = if ended == ContractState::Deleted { "deleted" } else { "cancelled" };
+    let [first, second] = [end, again].map(|turn| date_in_words(day_of(turn.occurred_at)));
+    let estimate = estimate::of(facts, ends_on);
+    let money = match (&estimate.total, &estimate.obstacle) {
+        (Some(_), _) => format!("the {} that it would cost by estimate are in question, not committed", estimate.in_words()),
+        (None, Some(why)) => format!("what it would cost is in question, and cannot be estimated because {why}"),
+        (None, None) => "what it would cost is in question".to_owned(),
+    };
+    format!("{name} was {word} on {first} and {what} on {second}: both cannot be. It counts as {word}, and {money}.")
+}

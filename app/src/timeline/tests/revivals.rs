@@ -1,0 +1,107 @@
+//! Contracts that were taken back and taken up again.
+
+use super::{happening, kinds, of_contract, with};
+use crate::estimate::{Standing, history, standing_of};
+use crate::lifecycle::contract::ContractState::{Cancelled, Deleted};
+use crate::lifecycle::finding::FindingKind::{Impossible, OutOfOrder};
+use crate::lifecycle::finding::Severity;
+use crate::timeline::{ContractStory, Happening, TimeOrigin, contract};
+use serde_json::json;
+
+/// Signed, cancelled on 20 September, and approved, offered and signed again from 10 to 12 October: for 44 working days at
+/// £500.00.
+fn signed_again() -> Vec<Happening> {
+    let object = with(json!({
+        "start_date": "2026-11-02", "end_date": "2026-12-31",
+        "rate": { "currency": "GBP", "unit": "DAY", "value": "500.00" },
+    }));
+    [
+        ("2026-09-01", "offered"),
+        ("2026-09-02", "accepted"),
+        ("2026-09-20", "cancelled"),
+        ("2026-10-10", "approved"),
+        ("2026-10-11", "offered"),
+        ("2026-10-12", "accepted"),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((day, event), seq)| {
+        happening(seq, &format!("{day}T09:00:00Z"), &format!("client.contract.{event}"), object.clone())
+    })
+    .collect()
+}
+
+fn told(happenings: &[Happening]) -> ContractStory {
+    contract(happenings).unwrap()
+}
+
+#[test]
+fn a_signature_after_a_cancellation_is_a_problem_that_names_both_events_and_the_money() {
+    let story = told(&signed_again());
+    assert_eq!(story.state, Cancelled);
+    assert_eq!(kinds(&story.findings), [(Impossible, 6, "client.contract.accepted")]);
+    let finding = &story.findings[0];
+    assert_eq!((finding.rule.as_str(), finding.severity), ("nothing-after-cancellation", Severity::Problem));
+    assert_eq!(
+        finding.sentence,
+        "“Brand refresh” was cancelled on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as \
+         cancelled, and the £22,000.00 that it would cost by estimate are in question, not committed."
+    );
+    // What was bound is let go, and then in question.
+    let bound: Vec<_> = history(&signed_again()).into_iter().map(|one| (one.seq, one.standing)).collect();
+    assert_eq!(
+        bound,
+        [(1, Standing::Pending), (2, Standing::Committed), (3, Standing::Nothing), (4, Standing::Disputed)]
+    );
+}
+
+#[test]
+fn a_contract_whose_first_signature_was_never_seen_is_in_question_too() {
+    let seen_late: Vec<Happening> = signed_again().into_iter().filter(|one| one.seq > 2).collect();
+    let story = told(&seen_late);
+    assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 6));
+    assert_eq!(standing_of(&story), Standing::Disputed);
+    // An offer is enough, and the last event is the one that says so.
+    let story = told(&seen_late[..3]);
+    assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 5));
+}
+
+#[test]
+fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
+    let order = |minutes: [i64; 3], origin: TimeOrigin| {
+        let at = |minute: i64| format!("2026-02-01T09:{minute:02}:00Z");
+        let events = ["offered", "accepted", "cancelled"].into_iter().zip(minutes).zip(1..);
+        let events: Vec<Happening> = events
+            .map(|((event, minute), seq)| Happening { occurred_from: origin, ..of_contract(seq, &at(minute), event) })
+            .collect();
+        told(&events)
+    };
+    // Within minutes a queue on the way may have turned them round.
+    let turned = order([1, 9, 4], TimeOrigin::MessageId);
+    assert_eq!((turned.state, turned.is_disputed), (Cancelled, false));
+    assert_eq!(kinds(&turned.findings), [(OutOfOrder, 2, "client.contract.accepted")]);
+    // Times of arrival say nothing of the order in which things happened.
+    let mut events = vec![of_contract(1, "2026-02-01T09:00:00Z", "cancelled"), of_contract(2, "2026-02-09T09:00:00Z", "accepted")];
+    events.iter_mut().for_each(|one| one.occurred_from = TimeOrigin::Arrival);
+    assert!(!told(&events).is_disputed);
+    // Cancelled again, it is cancelled.
+    let mut again = signed_again();
+    again.push(of_contract(7, "2026-10-20T09:00:00Z", "cancelled"));
+    assert_eq!((told(&again).is_disputed, standing_of(&told(&again))), (false, Standing::Nothing));
+}
+
+#[test]
+fn a_signature_after_a_deletion_names_both_events_and_the_money() {
+    let mut events = signed_again();
+    events[2] = of_contract(3, "2026-09-20T09:00:00Z", "deleted");
+    let story = told(&events);
+    assert_eq!((story.state, standing_of(&story)), (Deleted, Standing::Disputed));
+    assert_eq!(
+        story.findings.last().unwrap().sentence,
+        "“Brand refresh” was deleted on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as \
+         deleted, and the £22,000.00 that it would cost by estimate are in question, not committed."
+    );
+    // Two ends of one contract put nothing in question.
+    let gone = [&events[..3], &[of_contract(4, "2026-10-01T09:00:00Z", "cancelled")]].concat();
+    assert_eq!(standing_of(&told(&gone)), Standing::Nothing);
+}
