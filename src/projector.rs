@@ -236,7 +236,9 @@ impl Projector {
                     }
                 }
                 Err(error) => {
-                    if failures == 0 {
+                    if failures == 0 && error.is_damage() {
+                        tracing::error!(%error, "the lists are damaged: restart Junoscope, and it makes them anew");
+                    } else if failures == 0 {
                         tracing::error!(%error, "lists are not being kept up to date; trying again");
                     }
                     self.parsed.clear();

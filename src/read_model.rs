@@ -26,15 +26,16 @@ use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
-use app::view::delivery::{DeliveryDetail, DeliverySummary};
+use app::view::delivery::{DeliveryDetail, DeliverySummary, RefusedCount};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
 use app::view::finding::{FindingFilter, FindingSummary};
 use app::view::moment::Moment;
-use app::view::overview::Overview;
+use app::view::overview::{CannotStore, Overview};
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use tokio::sync::watch;
 
 #[cfg(test)]
 mod tests;
@@ -55,6 +56,7 @@ pub struct Reader {
     webhook_url: String,
     warnings: Vec<String>,
     limits: Limits,
+    storage: Option<watch::Receiver<Option<CannotStore>>>,
 }
 
 impl Reader {
@@ -76,7 +78,7 @@ impl Reader {
 
     /// `webhook_url` is what to paste into the YunoJuno portal; `warnings` are shown to admins as they are.
     pub fn new(store: Store, webhook_url: String, warnings: Vec<String>) -> Self {
-        Self { store, webhook_url, warnings, limits: Limits::default() }
+        Self { store, webhook_url, warnings, limits: Limits::default(), storage: None }
     }
 
     /// Tells a person after so many days.
@@ -84,6 +86,17 @@ impl Reader {
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// Tells on the overview what this says: whether requests can be stored.
+    #[must_use]
+    pub fn with_storage(mut self, storage: watch::Receiver<Option<CannotStore>>) -> Self {
+        self.storage = Some(storage);
+        self
+    }
+
+    fn cannot_store(&self) -> Option<CannotStore> {
+        self.storage.as_ref().and_then(|storage| storage.borrow().clone())
     }
 
     /// The place of the newest request in the log; 0 before the first.
@@ -229,6 +242,10 @@ impl ReadModel for Reader {
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {
         let rows = answered(delivery::list(&self.store, filter, None, ASKED).await)?;
         Ok(page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string())))
+    }
+
+    async fn refused(&self) -> Result<RefusedCount, ApiError> {
+        answered(delivery::refused(&self.store).await)
     }
 
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError> {

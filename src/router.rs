@@ -8,6 +8,7 @@ use crate::http::session::{self, Sessions};
 use crate::http::{export, feeds, findings, health, live, pages, security};
 use crate::ingest::intake::Intake;
 use crate::ingest::writer::Writer;
+use crate::ingest::wrong_address;
 use crate::store::Store;
 use crate::telemetry;
 use app::api::{Commands, SharedReadModel};
@@ -66,6 +67,10 @@ pub fn router(parts: Parts) -> Router {
                 .compress_when(DefaultPredicate::new().and(NotForContentType::new("text/event-stream"))),
         );
     let public = Router::new().merge(parts.assets.routes()).merge(health::routes(parts.store, parts.writer));
-    let for_browsers = public.merge(for_people).layer(from_fn_with_state(parts.site, security::security_headers));
+    let for_browsers = public
+        .merge(for_people)
+        .layer(from_fn_with_state(parts.site, security::security_headers))
+        // Outside of everything that is for people: a webhook at a wrong address is no browser.
+        .layer(from_fn_with_state(parts.intake.wrong_addresses(), wrong_address::catch));
     for_browsers.merge(parts.intake.routes()).layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
 }

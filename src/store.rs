@@ -3,14 +3,20 @@
 //! Portable SQL only; ids, instants and defaults are made in Rust. Where one statement must differ, the method picks
 //! between two literals by [`Store::dialect`] and says why. Every method is tested on both databases.
 
+mod checkpoint;
 mod columns;
 pub mod deliveries;
 mod direct;
+mod failure;
+mod files;
 pub mod log;
 pub mod people;
 pub mod projections;
+pub mod refusals;
 pub mod secrets;
 mod sqlite;
+
+pub use files::{check_files, set_lists_aside};
 
 use jiff::Timestamp;
 use log::Log;
@@ -43,6 +49,37 @@ pub enum StoreError {
     /// The tables cannot be brought up to date.
     #[error("the database's tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    /// The log's file is damaged, or no database: nothing can be done about it here.
+    #[error(
+        "the file {file} is damaged ({what}): put a backup in its place with `junoscope restore`, or copy what can still \
+         be read into a new file with `sqlite3 {file} .recover`"
+    )]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What SQLite says of it.
+        what: String,
+    },
+    /// A file is no longer the one that was opened: what was written is in none that has a name.
+    #[error("the file {file} was moved, replaced or deleted while it was in use")]
+    Replaced {
+        /// The file.
+        file: String,
+    },
+    /// Lists that cannot be used, and somebody else uses them.
+    #[error("the lists in {file} cannot be used, and a server that runs has them open: stop it first")]
+    ListsInUse {
+        /// The file.
+        file: String,
+    },
+    /// A file cannot be opened or moved.
+    #[error("the file {file} cannot be used: {cause}")]
+    File {
+        /// The file.
+        file: String,
+        /// Why.
+        cause: String,
+    },
     /// A row holds what nobody wrote.
     #[error("a stored row cannot be read: {0}")]
     Corrupt(String),
@@ -165,8 +202,11 @@ impl Store {
         }
     }
 
-    /// Whether the database answers right now.
+    /// Whether the database answers right now, and is the one that was opened.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        if let Log::Sqlite { files, .. } = &*self.log {
+            files.check()?;
+        }
         with_reader!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop))?;
         Ok(())
     }
@@ -205,7 +245,7 @@ impl Store {
     /// Closes every connection; one that is reading rows, once it has read them.
     pub async fn close(&self) {
         match &*self.log {
-            Log::Sqlite(log, _) => log.close(),
+            Log::Sqlite { log, .. } => log.close(),
             Log::Postgres(log) => log.close().await,
         }
         match &self.pool {

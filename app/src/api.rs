@@ -8,7 +8,7 @@ use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
 use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
-use crate::view::delivery::{DeliveryDetail, DeliverySummary};
+use crate::view::delivery::{DeliveryDetail, DeliverySummary, RefusedCount};
 use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
 use crate::view::finding::{FindingFilter, FindingSummary};
 use crate::view::moment::Moment;
@@ -83,6 +83,8 @@ pub trait ReadModel: Send + Sync {
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;
     /// Every request, newest first.
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
+    /// How many requests were ever refused, and how many of them are kept.
+    async fn refused(&self) -> Result<RefusedCount, ApiError>;
     /// One request, by its place in the log.
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError>;
     /// Contracts that start, end or have their notice deadline between two days, at most a thousand.

@@ -9,6 +9,7 @@ pub mod changes;
 pub mod chips;
 pub mod committed;
 pub mod compare;
+pub mod count;
 pub mod delivery_row;
 pub mod entries;
 pub mod estimate_card;

@@ -37,7 +37,7 @@ pub enum ServeError {
     #[error("{0}")]
     Database(String),
     /// The database does not answer.
-    #[error("{0}")]
+    #[error("{0}.")]
     Store(#[from] crate::store::StoreError),
     /// A secret cannot be used.
     #[error("endpoint {endpoint}: {reason}")]
@@ -63,6 +63,7 @@ pub enum ServeError {
 /// Runs until SIGTERM or Ctrl-C: then no new connections, requests in flight answered, the queue emptied.
 pub async fn run(config: Config) -> Result<(), ServeError> {
     let clock = Clock::system();
+    crate::store::check_files(&config.database_url).await?;
     let store = super::open_store(&config).await.map_err(|failure| ServeError::Database(failure.0))?;
     let endpoints = doors(&config, &store, &clock).await?;
     let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
@@ -83,10 +84,14 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         .map(|endpoint| (endpoint.name.clone(), format!("{}/webhooks/{}", config.public_url, endpoint.name)))
         .collect();
     let warnings = config.warnings();
-    let reader =
-        Arc::new(Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone()).with_limits(config.limits));
+    let reader = Arc::new(
+        Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone())
+            .with_limits(config.limits)
+            .with_storage(writer.storage()),
+    );
     let parts = Parts {
-        intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes),
+        intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes)
+            .at(&config.public_url),
         writer: writer.clone(),
         store: store.clone(),
         site: Site::new(&config.public_url),

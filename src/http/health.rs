@@ -1,7 +1,8 @@
-//! Is the server alive, and can it do its work? For load balancers and supervisors: no session needed, nothing told.
+//! Whether the server is alive and can do its work, for load balancers and supervisors: no session is needed, and nothing
+//! of the inside is told.
 
 use crate::ingest::writer::Writer;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,17 +12,30 @@ use std::time::Duration;
 /// A database that takes longer than this for `select 1` cannot serve anybody.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `/healthz`: this process answers. `/readyz`: the database answers, and the writer takes work.
+/// `/healthz`: this process answers. `/readyz`: the database answers, the writer takes work, and what it wrote last was
+/// stored.
 pub fn routes(store: Store, writer: Writer) -> Router {
     Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready)).with_state((store, writer))
 }
 
-async fn ready(State((store, writer)): State<(Store, Writer)>) -> (StatusCode, &'static str) {
+async fn ready(State((store, writer)): State<(Store, Writer)>) -> (StatusCode, String) {
+    let not_ready = |why: String| (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n"));
+    if let Some(since) = writer.storage().borrow().as_ref() {
+        return not_ready(format!(
+            "cannot store since {}: {}",
+            since.since.strftime("%H:%M:%S UTC on %-d %B %Y"),
+            since.reason
+        ));
+    }
     if !writer.is_ready() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the writer takes no more work\n");
+        return not_ready("the writer takes no more work".to_owned());
     }
     match tokio::time::timeout(PATIENCE, store.ping()).await {
-        Ok(Ok(())) => (StatusCode::OK, "ready\n"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        Ok(Ok(())) => (StatusCode::OK, "ready\n".to_owned()),
+        Ok(Err(error @ StoreError::Replaced { .. })) => not_ready(format!("cannot store: {}", error.reason())),
+        _ => not_ready("the database does not answer".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;

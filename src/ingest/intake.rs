@@ -1,41 +1,46 @@
-//! `POST /webhooks/{endpoint}`: the door. Answers are short and carry nothing of the inside; the sender's portal shows
-//! them.
+//! `POST /webhooks/{endpoint}`: where requests come in. Answers are short and carry nothing of the inside; the sender's
+//! portal shows them.
+//!
+//! What can be told from the headers is told before the body is read. What is refused leaves a row, with as much of the
+//! body as was read and fits; only what comes to no endpoint leaves no more than a count.
 
+use super::body::{Room, Unread, announced};
 use super::moment::occurred;
 use super::quarantine::headers_as_json;
-use super::signature::{Key, Refusal, claimed_id, verify};
+use super::signature::{Claim, Key, Refusal, Verified, claimed_id};
 use super::writer::{NotStored, Writer};
+use super::wrong_address::WrongAddresses;
 use crate::clock::Clock;
 use crate::config::Lock;
-use crate::store::log::{NewMessage, NewRefusal, Recorded};
+use crate::store::log::{NewMessage, NewRefusal, Recorded, first_of};
 use app::view::delivery::Outcome;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::any;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
+use tokio::time::Instant;
 
 /// Our own patience for one request, below the sender's 15 seconds, so that it hears from us why.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What the door needs to know.
+/// What is needed to take requests in.
 #[derive(Clone, Debug)]
 pub struct Intake {
     endpoints: BTreeMap<String, Door>,
     writer: Writer,
     clock: Clock,
-    max_body_bytes: usize,
+    room: Room,
+    wrong_addresses: WrongAddresses,
 }
 
 /// One endpoint, ready.
@@ -48,21 +53,34 @@ pub struct Door {
 }
 
 impl Intake {
-    /// A door for each endpoint.
+    /// Takes requests for each endpoint.
     pub fn new(endpoints: BTreeMap<String, Door>, writer: Writer, clock: Clock, max_body_bytes: usize) -> Self {
-        Self { endpoints, writer, clock, max_body_bytes }
+        let wrong_addresses = WrongAddresses::new(writer.clone(), clock.clone());
+        Self { endpoints, writer, clock, room: Room::new(max_body_bytes), wrong_addresses }
+    }
+
+    /// Names this address to whoever missed an endpoint.
+    #[must_use]
+    pub fn at(mut self, public_url: &str) -> Self {
+        self.wrong_addresses = self.wrong_addresses.at(public_url);
+        self
+    }
+
+    /// Answers webhooks that come to other paths, for the router to ask before it takes a request for a page's.
+    pub fn wrong_addresses(&self) -> WrongAddresses {
+        self.wrong_addresses.clone()
     }
 
     /// Both spellings of the URL: a redirect would count as a failure with the sender.
     pub fn routes(self) -> Router {
         Router::new()
-            .route("/webhooks/{endpoint}", post(receive).fallback(wrong_method))
-            .route("/webhooks/{endpoint}/", post(receive).fallback(wrong_method))
+            .route("/webhooks/{endpoint}", any(receive))
+            .route("/webhooks/{endpoint}/", any(receive))
             .with_state(Arc::new(self))
     }
 }
 
-fn answer(status: StatusCode, word: &str, text: &str) -> Response {
+pub(super) fn answer(status: StatusCode, word: &str, text: &str) -> Response {
     let body = serde_json::json!({ word: text }).to_string();
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     let mut response = (status, headers, body).into_response();
@@ -72,7 +90,7 @@ fn answer(status: StatusCode, word: &str, text: &str) -> Response {
     response
 }
 
-async fn wrong_method() -> Response {
+fn wrong_method() -> Response {
     let mut response = answer(
         StatusCode::METHOD_NOT_ALLOWED,
         "error",
@@ -82,51 +100,79 @@ async fn wrong_method() -> Response {
     response
 }
 
-async fn receive(State(intake): State<Arc<Intake>>, Path(endpoint): Path<String>, request: Request) -> Response {
-    let started = tokio::time::Instant::now();
+async fn receive(
+    State(intake): State<Arc<Intake>>,
+    endpoint: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    request: Request,
+) -> Response {
+    let deadline = Instant::now() + DEADLINE;
     let received_at = intake.clock.now();
-    let Some(door) = intake.endpoints.get(&endpoint) else {
-        return answer(StatusCode::NOT_FOUND, "error", "There is no webhook endpoint of this name.");
-    };
+    let door = endpoint.ok().and_then(|Path(name)| Some((intake.endpoints.get(&name)?, name)));
+    let Some((door, endpoint)) = door else { return intake.wrong_addresses.answer(&request) };
     let remote = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.to_string());
     let (parts, body) = request.into_parts();
-    let body = match read_body(&parts.headers, body, intake.max_body_bytes).await {
-        Ok(body) => body,
-        Err(response) => return response,
-    };
-
     let header = |name: &str| parts.headers.get(name).map(HeaderValue::as_bytes);
-    let verdict = verify(header, &body, &door.keys, received_at).and_then(|verified| {
-        let opened = door.lock.as_ref().is_none_or(|lock| opens(lock, &parts.headers));
-        if opened { Ok(verified) } else { Err(Refusal::SecondLock) }
-    });
     let lock_header = match &door.lock {
         Some(Lock::Header { name, .. }) => Some(name.as_str()),
         _ => None,
     };
-    let headers = headers_as_json(&parts.headers, lock_header);
+    let came = Came {
+        writer: &intake.writer,
+        endpoint: &endpoint,
+        received_at,
+        headers: &parts.headers,
+        lock_header,
+        remote: remote.as_deref(),
+    };
+    if parts.method != Method::POST {
+        // Whoever opens the URL in a browser is told, and no more. A sender that was set to another method is not lost.
+        if claimed_id(header).is_some() {
+            came.keep("wrong_method", format!("Webhooks are POST requests; this was a {}.", parts.method), None);
+        }
+        return wrong_method();
+    }
+
+    let claim = match Claim::read(header, received_at).and_then(|claim| {
+        let opened = door.lock.as_ref().is_none_or(|lock| opens(lock, &parts.headers));
+        if opened { Ok(claim) } else { Err(Refusal::SecondLock) }
+    }) {
+        Ok(claim) => claim,
+        Err(refusal) => return came.refuse(&refusal, None),
+    };
+    let mut reading = Reading { came: &came, ended: false };
+    let whole = intake.room.read(&parts.headers, body, deadline).await;
+    reading.ended = true;
+    drop(reading);
+    let whole = match whole {
+        Ok(whole) => whole,
+        Err(unread) => return came.unread(unread, intake.room.longest()),
+    };
+    let (verdict, body) = if whole.is_long() {
+        // A megabyte takes half a millisecond or more: not on a thread that others wait for.
+        let (keys, body) = (door.keys.clone(), whole.bytes.clone());
+        let checked = tokio::task::spawn_blocking(move || (claim.verify(&body, &keys), body)).await;
+        checked.unwrap_or((Err(Refusal::BadSignature), Bytes::new()))
+    } else {
+        (claim.verify(&whole.bytes, &door.keys), whole.bytes.clone())
+    };
     let verified = match verdict {
         Ok(verified) => verified,
         Err(refusal) => {
-            let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-            tracing::info!(endpoint, code = refusal.code(), "a request was refused");
-            intake.writer.keep_refused(NewRefusal {
-                endpoint,
-                received_at,
-                code: refusal.code(),
-                reason: refusal.to_string(),
-                message_id: claimed_id(header),
-                headers,
-                remote,
-                body,
-            });
-            return answer(status, "error", &refusal.to_string());
+            let is_long = whole.is_long();
+            let mut response = came.refuse(&refusal, Some(&body));
+            drop(body);
+            whole.refuse();
+            if is_long && parts.version <= Version::HTTP_11 {
+                // The buffer that such a connection has grown goes with it.
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            return response;
         }
     };
 
+    let headers = came.headers_as_json();
     let message = read(Envelope { endpoint, received_at, headers, remote, body }, verified);
-    let left = DEADLINE.saturating_sub(started.elapsed());
-    match tokio::time::timeout(left, intake.writer.store(message)).await {
+    match tokio::time::timeout_at(deadline, intake.writer.store(message)).await {
         Ok(Ok(Recorded::New)) => answer(StatusCode::OK, "status", "stored"),
         Ok(Ok(Recorded::Repeat)) => answer(StatusCode::OK, "status", "duplicate"),
         Ok(Err(NotStored::QueueFull)) => {
@@ -134,6 +180,87 @@ async fn receive(State(intake): State<Arc<Intake>>, Path(endpoint): Path<String>
         }
         Ok(Err(NotStored::Failed)) | Err(_) => {
             answer(StatusCode::SERVICE_UNAVAILABLE, "error", "It could not be stored just now. Please send it again.")
+        }
+    }
+}
+
+/// A request at an endpoint, as far as it is known before its body.
+struct Came<'r> {
+    writer: &'r Writer,
+    endpoint: &'r str,
+    received_at: Timestamp,
+    headers: &'r HeaderMap,
+    lock_header: Option<&'r str>,
+    remote: Option<&'r str>,
+}
+
+impl Came<'_> {
+    fn headers_as_json(&self) -> String {
+        headers_as_json(self.headers, self.lock_header)
+    }
+
+    /// Leaves a row; `body` is `None` when it was not read to its end.
+    fn keep(&self, code: &'static str, reason: String, body: Option<&Bytes>) {
+        tracing::info!(endpoint = self.endpoint, code, "a request was refused");
+        self.writer.keep_refused(NewRefusal {
+            endpoint: self.endpoint.to_owned(),
+            received_at: self.received_at,
+            code,
+            reason,
+            message_id: claimed_id(|name| self.headers.get(name).map(HeaderValue::as_bytes)),
+            headers: self.headers_as_json(),
+            remote: self.remote.map(str::to_owned),
+            body: body.map(first_of).unwrap_or_default(),
+            body_length: match body {
+                Some(body) => u64::try_from(body.len()).ok(),
+                None => announced(self.headers),
+            },
+        });
+    }
+
+    fn refuse(&self, refusal: &Refusal, body: Option<&Bytes>) -> Response {
+        let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+        self.keep(refusal.code(), refusal.to_string(), body);
+        answer(status, "error", &refusal.to_string())
+    }
+
+    fn unread(&self, why: Unread, longest: usize) -> Response {
+        let (status, code, reason) = match why {
+            Unread::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                format!("The body is larger than the {longest} bytes this endpoint takes."),
+            ),
+            Unread::TimedOut => (
+                StatusCode::REQUEST_TIMEOUT,
+                "timed_out",
+                format!("The body did not arrive within {} seconds.", DEADLINE.as_secs()),
+            ),
+            Unread::BrokenOff => (StatusCode::BAD_REQUEST, "broken_off", BROKEN_OFF.to_owned()),
+            Unread::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "Too many large requests are being read. Please send it again.".to_owned(),
+            ),
+        };
+        self.keep(code, reason.clone(), None);
+        answer(status, "error", &reason)
+    }
+}
+
+const BROKEN_OFF: &str = "The body broke off.";
+
+/// A body that is being read. When its sender goes away, the request may end before it is known why: then this is
+/// dropped, and leaves the row.
+struct Reading<'r> {
+    came: &'r Came<'r>,
+    ended: bool,
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.came.keep("broken_off", BROKEN_OFF.to_owned(), None);
         }
     }
 }
@@ -148,7 +275,7 @@ struct Envelope {
 }
 
 /// A genuine request is stored whatever it holds; here it is only decided how it will be marked.
-fn read(envelope: Envelope, verified: super::signature::Verified) -> NewMessage {
+fn read(envelope: Envelope, verified: Verified) -> NewMessage {
     let (occurred_at, occurred_from) = occurred(&verified.id, verified.sent_at);
     let label = app::event::label(&envelope.body);
     let outcome = if label.unreadable.is_none() { Outcome::Stored } else { Outcome::Unreadable };
@@ -167,21 +294,6 @@ fn read(envelope: Envelope, verified: super::signature::Verified) -> NewMessage 
         remote: envelope.remote,
         signed_with: verified.fingerprint,
         body: envelope.body,
-    }
-}
-
-async fn read_body(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Response> {
-    let too_large = || answer(StatusCode::PAYLOAD_TOO_LARGE, "error", "The body is larger than this endpoint takes.");
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > most) {
-        return Err(too_large());
-    }
-    // Chunked bodies announce no length, so the limit is kept while reading.
-    match tokio::time::timeout(DEADLINE, Limited::new(body, most).collect()).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(answer(StatusCode::BAD_REQUEST, "error", "The body broke off.")),
-        Err(_) => Err(answer(StatusCode::REQUEST_TIMEOUT, "error", "The body did not arrive in time.")),
     }
 }
 

@@ -1,6 +1,7 @@
-//! Did YunoJuno send exactly these bytes, just now? The rules of Svix and Standard Webhooks, to the letter.
+//! Whether YunoJuno sent exactly these bytes, just now: the rules of Svix and Standard Webhooks, to the letter.
 //!
-//! Pure: headers, body, keys and the time come in, a verdict goes out.
+//! Pure: headers, body, keys and the time come in, a verdict goes out. What headers alone tell is told first, so that the
+//! body of a request that can never pass need not be read.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -105,12 +106,15 @@ pub enum Refusal {
     /// Signed in the future: a clock is wrong.
     #[error("The request was signed {0} seconds in the future; more than 300 is refused.")]
     Future(i64),
+    /// The signature header holds nothing that could be a signature of this kind.
+    #[error("The {0} header holds no v1 signature.")]
+    NoSignature(&'static str),
+    /// The endpoint's second lock is not open: a header is missing or wrong.
+    #[error("The endpoint's second lock is not open: its extra header is missing or wrong.")]
+    SecondLock,
     /// No signature fits: another secret, or other bytes.
     #[error("No signature matches. The secret is another one, or the body was altered on its way.")]
     BadSignature,
-    /// The signature fits, the endpoint's second lock does not.
-    #[error("The signature is right, but the endpoint's second lock is not: its extra header is missing or wrong.")]
-    SecondLock,
 }
 
 impl Refusal {
@@ -123,7 +127,9 @@ impl Refusal {
             Self::Stale(_) => "stale",
             Self::Future(_) => "future",
             Self::BadSignature => "bad_signature",
-            Self::SecondLock => "second_lock",
+            Self::NoSignature(_) => "no_signature",
+            // Not `second_lock`: of requests that bear that word the signature had been checked before, and was right.
+            Self::SecondLock => "lock",
         }
     }
 
@@ -131,7 +137,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::MissingHeader(_) | Self::BadHeader(_) | Self::BadTimestamp => 400,
-            Self::Stale(_) | Self::Future(_) | Self::BadSignature | Self::SecondLock => 401,
+            Self::Stale(_) | Self::Future(_) | Self::NoSignature(_) | Self::SecondLock | Self::BadSignature => 401,
         }
     }
 }
@@ -147,52 +153,78 @@ pub fn claimed_id<'h>(header: impl Fn(&str) -> Option<&'h [u8]>) -> Option<Strin
     Some(id.chars().take(LONGEST_ID).collect())
 }
 
-/// Checks headers, freshness and signature. The body is taken as it came: no UTF-8, no JSON is asked for.
+/// What the headers of a request claim, in order and fresh; only the body can tell whether it is true.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    id: String,
+    timestamp: String,
+    sent_at: Timestamp,
+    signatures: Vec<[u8; 32]>,
+}
+
+impl Claim {
+    /// Checks everything that can be checked without the body.
+    pub fn read<'h>(header: impl Fn(&str) -> Option<&'h [u8]>, now: Timestamp) -> Result<Self, Refusal> {
+        let text = |(first, second): (&'static str, &'static str)| {
+            let (name, value) = match header(first) {
+                Some(value) => (first, value),
+                None => (second, header(second).ok_or(Refusal::MissingHeader(first))?),
+            };
+            let text = std::str::from_utf8(value).ok().filter(|text| !text.is_empty());
+            Ok((name, text.ok_or(Refusal::BadHeader(name))?))
+        };
+        let [id, timestamp, signatures] = HEADERS;
+        let ((id_name, id), (_, timestamp), (signature_name, signatures)) =
+            (text(id)?, text(timestamp)?, text(signatures)?);
+        if id.len() > LONGEST_ID {
+            return Err(Refusal::BadHeader(id_name));
+        }
+
+        // Digits only: `i64::from_str` would also take a sign.
+        if !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Refusal::BadTimestamp);
+        }
+        let seconds: i64 = timestamp.parse().map_err(|_| Refusal::BadTimestamp)?;
+        let sent_at = Timestamp::from_second(seconds).map_err(|_| Refusal::BadTimestamp)?;
+        let age = now.as_second() - seconds;
+        if age > TOLERANCE_SECONDS {
+            return Err(Refusal::Stale(age));
+        }
+        if age < -TOLERANCE_SECONDS {
+            return Err(Refusal::Future(-age));
+        }
+
+        let signatures: Vec<[u8; 32]> = signatures
+            .split(' ')
+            .take(MOST_SIGNATURES)
+            .filter_map(|entry| STANDARD.decode(entry.strip_prefix("v1,")?).ok()?.try_into().ok())
+            .collect();
+        if signatures.is_empty() {
+            return Err(Refusal::NoSignature(signature_name));
+        }
+        Ok(Self { id: id.to_owned(), timestamp: timestamp.to_owned(), sent_at, signatures })
+    }
+
+    /// Checks the signature. The body is taken as it came: no UTF-8, no JSON is asked for.
+    pub fn verify(self, body: &[u8], keys: &[Key]) -> Result<Verified, Refusal> {
+        let matching = keys.iter().find(|key| {
+            let right = key.sign(&self.id, &self.timestamp, body);
+            // Every claim is compared, and each in constant time, so that timing tells nothing of the right one.
+            self.signatures.iter().fold(subtle::Choice::from(0), |any, claim| any | right.ct_eq(claim)).into()
+        });
+        let key = matching.ok_or(Refusal::BadSignature)?;
+        Ok(Verified { id: self.id, sent_at: self.sent_at, fingerprint: key.fingerprint.clone() })
+    }
+}
+
+/// Checks headers, freshness and signature of a request that is there as a whole.
 pub fn verify<'h>(
     header: impl Fn(&str) -> Option<&'h [u8]>,
     body: &[u8],
     keys: &[Key],
     now: Timestamp,
 ) -> Result<Verified, Refusal> {
-    let text = |(first, second): (&'static str, &'static str)| {
-        let (name, value) = match header(first) {
-            Some(value) => (first, value),
-            None => (second, header(second).ok_or(Refusal::MissingHeader(first))?),
-        };
-        std::str::from_utf8(value).ok().filter(|text| !text.is_empty()).ok_or(Refusal::BadHeader(name))
-    };
-    let [id, timestamp, signatures] = HEADERS;
-    let (id, timestamp, signatures) = (text(id)?, text(timestamp)?, text(signatures)?);
-    if id.len() > LONGEST_ID {
-        return Err(Refusal::BadHeader(HEADERS[0].0));
-    }
-
-    // Digits only: `i64::from_str` would also take a sign.
-    if !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Refusal::BadTimestamp);
-    }
-    let seconds: i64 = timestamp.parse().map_err(|_| Refusal::BadTimestamp)?;
-    let sent_at = Timestamp::from_second(seconds).map_err(|_| Refusal::BadTimestamp)?;
-    let age = now.as_second() - seconds;
-    if age > TOLERANCE_SECONDS {
-        return Err(Refusal::Stale(age));
-    }
-    if age < -TOLERANCE_SECONDS {
-        return Err(Refusal::Future(-age));
-    }
-
-    let claimed: Vec<[u8; 32]> = signatures
-        .split(' ')
-        .take(MOST_SIGNATURES)
-        .filter_map(|entry| STANDARD.decode(entry.strip_prefix("v1,")?).ok()?.try_into().ok())
-        .collect();
-    let matching = keys.iter().find(|key| {
-        let right = key.sign(id, timestamp, body);
-        // Every claim is compared, and each in constant time, so that timing tells nothing of the right one.
-        claimed.iter().fold(subtle::Choice::from(0), |any, claim| any | right.ct_eq(claim)).into()
-    });
-    let key = matching.ok_or(Refusal::BadSignature)?;
-    Ok(Verified { id: id.to_owned(), sent_at, fingerprint: key.fingerprint.clone() })
+    Claim::read(header, now)?.verify(body, keys)
 }
 
 #[cfg(test)]

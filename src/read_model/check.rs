@@ -1,4 +1,4 @@
-//! How was a request verified, told step by step in plain words? Pure.
+//! How a request was verified, step by step in plain words. Pure.
 
 use app::view::delivery::CheckStep;
 use jiff::Timestamp;
@@ -12,8 +12,9 @@ const HEADERS: [(&str, &str); 3] =
 enum Reached {
     Headers,
     Timestamp,
-    Signature,
     Lock,
+    Body,
+    Signature,
     End,
 }
 
@@ -29,13 +30,15 @@ pub(super) struct Checked<'a> {
     pub(super) refused: Option<(&'a str, &'a str)>,
 }
 
-/// "Headers", "Timestamp", "Signature", "Second lock".
+/// "Headers", "Timestamp", "Second lock", "Body", "Signature": what costs least first, and the body last of all.
 pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
     let reached = match checked.refused.map(|(code, _)| code) {
         None => Reached::End,
         Some("bad_timestamp" | "stale" | "future") => Reached::Timestamp,
-        Some("bad_signature") => Reached::Signature,
-        Some("second_lock") => Reached::Lock,
+        Some("lock") => Reached::Lock,
+        Some("too_large" | "timed_out" | "broken_off" | "busy") => Reached::Body,
+        // Once the lock was looked at last: there everything else was in order, as the reason says.
+        Some("bad_signature" | "second_lock") => Reached::Signature,
         // Headers are looked at first: a reason nobody knows here must not claim that anything was in order.
         Some(_) => Reached::Headers,
     };
@@ -51,8 +54,9 @@ pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
     vec![
         step("Headers", Reached::Headers, headers(checked.headers)),
         step("Timestamp", Reached::Timestamp, timestamp(checked)),
-        step("Signature", Reached::Signature, signature(checked, reached)),
         step("Second lock", Reached::Lock, lock(reached)),
+        step("Body", Reached::Body, body(reached)),
+        step("Signature", Reached::Signature, signature(checked, reached)),
     ]
 }
 
@@ -90,12 +94,22 @@ fn timestamp(checked: &Checked<'_>) -> String {
 
 fn signature(checked: &Checked<'_>, reached: Reached) -> String {
     const HOW: &str = "HMAC-SHA256 was computed over message id, timestamp and the exact bytes of the body";
+    if checked.refused.is_some_and(|(code, _)| code == "second_lock") {
+        return String::new();
+    }
     if reached == Reached::Signature {
         return format!("{HOW} with each secret of this endpoint, and compared with every v1 entry of the header.");
     }
     match checked.signed_with {
         Some(fingerprint) => format!("{HOW}. It matches with the secret whose fingerprint is {fingerprint}."),
         None => format!("{HOW}. It matches with one of this endpoint’s secrets."),
+    }
+}
+
+fn body(reached: Reached) -> String {
+    match reached {
+        Reached::Body => String::new(),
+        _ => "It arrived whole and in time.".to_owned(),
     }
 }
 
@@ -135,21 +149,28 @@ mod tests {
             "svix-timestamp says it was signed at 10:00:05 UTC on 1 March 2026, 2 seconds before it arrived. \
              Up to 300 seconds either way are accepted."
         );
-        assert!(told[2].1.ends_with("the secret whose fingerprint is 3f9a."));
+        assert!(told[4].1.ends_with("the secret whose fingerprint is 3f9a."));
     }
 
     #[test]
     fn a_refused_request_says_which_step_failed_and_that_later_ones_were_not_reached() {
         let headers = pairs(&[("webhook-id", "m"), ("webhook-signature", "v1,x"), ("webhook-timestamp", "1772359205")]);
         let cases = [
-            ("missing_header", [Some(false), None, None, None]),
-            ("bad_header", [Some(false), None, None, None]),
-            ("bad_timestamp", [Some(true), Some(false), None, None]),
-            ("stale", [Some(true), Some(false), None, None]),
-            ("future", [Some(true), Some(false), None, None]),
-            ("bad_signature", [Some(true), Some(true), Some(false), None]),
-            ("second_lock", [Some(true), Some(true), Some(true), Some(false)]),
-            ("a word of tomorrow", [Some(false), None, None, None]),
+            ("missing_header", [Some(false), None, None, None, None]),
+            ("bad_header", [Some(false), None, None, None, None]),
+            ("no_signature", [Some(false), None, None, None, None]),
+            ("wrong_method", [Some(false), None, None, None, None]),
+            ("bad_timestamp", [Some(true), Some(false), None, None, None]),
+            ("stale", [Some(true), Some(false), None, None, None]),
+            ("future", [Some(true), Some(false), None, None, None]),
+            ("lock", [Some(true), Some(true), Some(false), None, None]),
+            ("too_large", [Some(true), Some(true), Some(true), Some(false), None]),
+            ("timed_out", [Some(true), Some(true), Some(true), Some(false), None]),
+            ("broken_off", [Some(true), Some(true), Some(true), Some(false), None]),
+            ("busy", [Some(true), Some(true), Some(true), Some(false), None]),
+            ("bad_signature", [Some(true), Some(true), Some(true), Some(true), Some(false)]),
+            ("second_lock", [Some(true), Some(true), Some(true), Some(true), Some(false)]),
+            ("a word of tomorrow", [Some(false), None, None, None, None]),
         ];
         for (code, expected) in cases {
             let told = told(&headers, Some((code, "This is the reason.")));

@@ -7,7 +7,7 @@ use crate::store::{Store, StoreError, instant};
 use app::event::{EventType, Family, Mode};
 use app::id::Subject;
 use app::timeline::TimeOrigin;
-use app::view::delivery::{About, Attempt, Body, DeliveryDetail, DeliverySummary, Outcome};
+use app::view::delivery::{About, Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, Outcome, RefusedCount};
 use app::view::filter::DeliveryFilter;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -137,7 +137,16 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         Some(Ok(event)) => event.oddities,
         _ => Vec::new(),
     };
+    let body_kept = match (kept.code.is_some(), kept.body_length.map(i64::unsigned_abs)) {
+        (true, Some(length)) if kept.body.is_empty() && length > 0 => BodyKept::NotRead(Some(length)),
+        (true, None) => BodyKept::NotRead(None),
+        (true, Some(length)) if u64::try_from(kept.body.len()).is_ok_and(|kept| kept < length) => {
+            BodyKept::FirstOf(length)
+        }
+        _ => BodyKept::Whole,
+    };
     Ok(Some(DeliveryDetail {
+        body_kept,
         occurred_from: kept.occurred_from.as_deref().map(TimeOrigin::parse),
         body: body(kept.body),
         headers,
@@ -148,6 +157,12 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         changed,
         summary: summary(row, &named)?,
     }))
+}
+
+/// How many requests were ever refused, and how many of them are kept.
+pub(super) async fn refused(store: &Store) -> Result<RefusedCount, StoreError> {
+    let kept = store.count_refused_kept(Timestamp::UNIX_EPOCH).await?.unsigned_abs();
+    Ok(RefusedCount { all: store.count_refused_ever().await?.unsigned_abs(), kept })
 }
 
 fn attempt(row: AttemptRow) -> Result<Attempt, StoreError> {

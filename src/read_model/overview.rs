@@ -10,7 +10,7 @@ use app::lifecycle::contract::{ContractState, Phase};
 use app::timeline::Entry;
 use app::view::catalog::EventTally;
 use app::view::moment::Moment;
-use app::view::overview::{MOST_BEHIND, Overview};
+use app::view::overview::{MOST_BEHIND, Overview, WrongAddresses};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,13 +26,16 @@ const SOON_DAYS: u16 = 14;
 pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) -> Result<Overview, StoreError> {
     let store = &reader.store;
     let today = day(now);
-    let a_day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN).as_millisecond();
+    let day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     // Whole minutes: the last day is up to 59 seconds longer than a day.
-    let [live, late, unreadable] = store.count_arrivals(a_day_ago.div_euclid(60_000)).await?;
+    let [live, late, unreadable] = store.count_arrivals(day_ago.as_millisecond().div_euclid(60_000)).await?;
     Ok(Overview {
         last_received_at: store.find_last_received().await?.map(instant).transpose()?,
         received_last_day: live.unsigned_abs(),
-        refused_last_day: store.count_refused(a_day_ago).await?.unsigned_abs(),
+        cannot_store: reader.cannot_store(),
+        wrong_addresses: wrong_addresses(store, day_ago).await?,
+        refused_last_day: store.count_refused(day_ago).await?.unsigned_abs(),
+        refused_last_day_kept: store.count_refused_kept(day_ago).await?.unsigned_abs(),
         unreadable_last_day: unreadable.unsigned_abs(),
         late_last_day: late.unsigned_abs(),
         behind: store.count_waiting(i64::try_from(MOST_BEHIND).unwrap_or(i64::MAX)).await?.unsigned_abs(),
@@ -45,6 +48,13 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) ->
         webhook_url: reader.webhook_url.clone(),
         warnings: reader.warnings.clone(),
     })
+}
+
+async fn wrong_addresses(store: &Store, since: Timestamp) -> Result<Option<WrongAddresses>, StoreError> {
+    let row = store.find_wrong_addresses(since).await?;
+    let (Some(last_path), Some(minute)) = (row.last_path, row.last_minute) else { return Ok(None) };
+    let last_at = instant(minute.saturating_mul(60_000))?;
+    Ok(Some(WrongAddresses { count: row.count.unsigned_abs(), last_path, last_at }))
 }
 
 /// In their last state before the end, each contract that runs is in one phase of it.

@@ -8,6 +8,7 @@ mod moments;
 mod money;
 mod names;
 mod paging;
+mod refused;
 mod subjects;
 
 use super::*;

@@ -69,9 +69,11 @@ pub struct Kept {
     pub signed_with: Option<String>,
     /// Why it was refused, in one word.
     pub code: Option<String>,
+    /// How long the body of a refused request was, of which `body` has the first bytes; `None` when nobody said.
+    pub body_length: Option<i64>,
 }
 
-columns!(Kept: headers, remote, body, sent_at, occurred_from, signed_with, code);
+columns!(Kept: headers, remote, body, sent_at, occurred_from, signed_with, code, body_length);
 
 /// One attempt of a message.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -209,21 +211,22 @@ impl Store {
             (
                 MESSAGE,
                 " where r.seq = ",
-                "select headers, remote, body, sent_at, occurred_from, signed_with, cast(null as text) as code \
-                 from messages where seq = ",
+                "select headers, remote, body, sent_at, occurred_from, signed_with, cast(null as text) as code, \
+                 cast(null as bigint) as body_length from messages where seq = ",
             ),
             (
                 ATTEMPT,
                 " where r.seq = ",
                 "select a.headers, a.remote, coalesce(a.body, m.body) as body, a.sent_at, m.occurred_from, \
-                 cast(null as text) as signed_with, cast(null as text) as code from attempts a join messages m \
+                 cast(null as text) as signed_with, cast(null as text) as code, \
+                 cast(null as bigint) as body_length from attempts a join messages m \
                  on m.endpoint = a.endpoint and m.message_id = a.message_id where a.seq = ",
             ),
             (
                 REFUSED,
                 " where r.seq = ",
                 "select headers, remote, body, cast(null as bigint) as sent_at, cast(null as text) as occurred_from, \
-                 cast(null as text) as signed_with, code from quarantine where seq = ",
+                 cast(null as text) as signed_with, code, body_length from quarantine where seq = ",
             ),
         ];
         for (row, only, kept) in tables {
@@ -275,16 +278,6 @@ impl Store {
     pub async fn find_last_received(&self) -> Result<Option<i64>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar("select max(received_at) from messages").fetch_one(pool).await?
-        }))
-    }
-
-    /// Refused requests since an instant, of those still kept.
-    pub async fn count_refused(&self, since: i64) -> Result<i64, StoreError> {
-        Ok(with_reader!(self, |pool| {
-            sqlx::query_scalar("select count(*) from quarantine where received_at >= $1")
-                .bind(since)
-                .fetch_one(pool)
-                .await?
         }))
     }
 

@@ -27,7 +27,7 @@ pub enum Promise {
 }
 
 /// A connection to a file that is there already and is in WAL mode.
-fn opened(file: &Path) -> Result<Connection, rusqlite::Error> {
+pub(in crate::store) fn opened(file: &Path) -> Result<Connection, rusqlite::Error> {
     // Only one thread at a time has it, so SQLite need not look after that too.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
@@ -75,6 +75,14 @@ impl Direct {
     pub fn set(&self, pragmas: &str) -> Result<(), StoreError> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(connection.as_ref().ok_or(sqlx::Error::PoolClosed)?.execute_batch(pragmas)?)
+    }
+
+    /// For tests of a full disk: how many pages the file may have.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, pages: i64) -> Result<i64, StoreError> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = connection.as_ref().ok_or(sqlx::Error::PoolClosed)?;
+        Ok(connection.query_row(&format!("pragma max_page_count = {pages}"), [], |row| row.get(0))?)
     }
 
     /// Ends the connection.

@@ -1,16 +1,20 @@
 //! The log: the only writes of `messages`, `attempts` and `quarantine`, many in one transaction.
 
 pub(super) mod postgres;
+mod refused;
 pub(super) mod sqlite;
 
+pub use refused::{Bounds, LONGEST_BODY, NewRefusal, RefusedBatch, first_of};
+pub(crate) use refused::{HIGHEST_GRADE, minute};
+
 use super::direct::Direct;
-use super::{Pool, Store, StoreError};
+use super::files::Opened;
+use super::{Store, StoreError};
 use app::event::{EventType, Mode};
 use app::timeline::TimeOrigin;
 use app::view::delivery::Outcome;
 use bytes::Bytes;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -47,51 +51,6 @@ pub struct NewMessage {
     pub body: Bytes,
 }
 
-/// A request that was not verified.
-#[derive(Clone, Debug)]
-pub struct NewRefusal {
-    /// The endpoint's name.
-    pub endpoint: String,
-    /// When it arrived.
-    pub received_at: Timestamp,
-    /// A word for programs.
-    pub code: &'static str,
-    /// A sentence for people.
-    pub reason: String,
-    /// The id it claimed.
-    pub message_id: Option<String>,
-    /// JSON, secrets masked.
-    pub headers: String,
-    /// The sender's address.
-    pub remote: Option<String>,
-    /// The exact bytes.
-    pub body: Bytes,
-}
-
-impl NewRefusal {
-    /// How many bytes of the quarantine's bound it takes.
-    fn size(&self) -> i64 {
-        i64::try_from(self.body.len() + self.headers.len()).unwrap_or(i64::MAX)
-    }
-}
-
-/// Bounds of the quarantine of one endpoint: enough to mend a wrong secret, never enough to fill a disk. The oldest
-/// go first.
-#[derive(Clone, Copy, Debug)]
-pub struct Bounds {
-    /// How many requests.
-    pub requests: u32,
-    /// How many bytes of bodies and headers.
-    pub bytes: u64,
-}
-
-impl Bounds {
-    /// As databases count.
-    fn bytes_at_most(self) -> i64 {
-        i64::try_from(self.bytes).unwrap_or(i64::MAX)
-    }
-}
-
 /// What became of a genuine request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
@@ -115,29 +74,26 @@ const ATTEMPT: &str = "insert into attempts (seq, endpoint, message_id, received
     remote, body) \
     select $1, $2, $3, $4, $5, m.body = $6, $7, $8, case when m.body = $6 then null else $6 end \
     from messages m where m.endpoint = $2 and m.message_id = $3";
-const QUARANTINE: &str = "insert into quarantine (seq, endpoint, received_at, code, reason, message_id, headers, \
-    remote, body, size) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-const PRUNE: &str = "delete from quarantine where endpoint = $1 and seq in (select seq from (select seq, \
-    row_number() over (order by seq desc) as place, sum(size) over (order by seq desc) as total \
-    from quarantine where endpoint = $1) as ranked where place > $2 or total > $3)";
-
-fn endpoints_of(refusals: &[NewRefusal]) -> BTreeSet<&str> {
-    refusals.iter().map(|refusal| refusal.endpoint.as_str()).collect()
-}
-
 /// How batches reach the database; apart from everything else, because every request waits for it.
 #[derive(Debug)]
 pub(super) enum Log {
-    /// `SQLite`, with the turn that every writer of this process takes.
-    Sqlite(Direct, Arc<Mutex<()>>),
+    /// `SQLite`
+    Sqlite {
+        /// The connection.
+        log: Direct,
+        /// Which every writer of this process takes.
+        turn: Arc<Mutex<()>>,
+        /// The files as they were when they were opened.
+        files: Opened,
+    },
     /// `PostgreSQL`
     Postgres(postgres::Log),
 }
 
 impl Store {
     /// Stores a batch and returns after the commit that holds it. A message already known becomes an attempt; two of the
-    /// same id in one batch are a message and an attempt. Refused requests push the oldest out of their endpoint's
-    /// quarantine. After a failure nothing was promised, but some of it may be stored.
+    /// same id in one batch are a message and an attempt. Refused requests follow in a transaction of their own. After a
+    /// failure nothing was promised, but some of it may be stored.
     ///
     /// On SQLite the calling thread waits for the disk: call it on one that may, see [`Store::append_blocks`].
     pub async fn append(
@@ -146,18 +102,85 @@ impl Store {
         refusals: &[NewRefusal],
         bounds: Bounds,
     ) -> Result<Appended, StoreError> {
-        match &*self.log {
-            Log::Sqlite(log, turn) => {
-                let _turn = turn.lock().await;
-                log.transact(|transaction| sqlite::append(transaction, messages, refusals, bounds))
-            }
-            Log::Postgres(log) => Ok(log.append(messages, refusals, bounds).await?),
+        let mut appended = Appended { recorded: Vec::new(), last_seq: 0 };
+        if !messages.is_empty() || refusals.is_empty() {
+            appended = match &*self.log {
+                Log::Sqlite { log, turn, files } => {
+                    let _turn = turn.lock().await;
+                    let appended = log.transact(|transaction| sqlite::append(transaction, messages))?;
+                    // Looked at after the commit and before any answer: what went into a file that is no longer there
+                    // is not stored.
+                    files.check()?;
+                    appended
+                }
+                Log::Postgres(log) => log.append(messages).await?,
+            };
         }
+        if !refusals.is_empty() {
+            appended.last_seq = self.set_aside(&RefusedBatch::of(refusals), bounds).await?;
+        }
+        Ok(appended)
+    }
+
+    /// Counts and keeps refused requests, and lets go what no longer fits; the last number given out. It blocks as
+    /// [`Store::append`] does.
+    pub async fn set_aside(&self, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, StoreError> {
+        match &*self.log {
+            Log::Sqlite { log, turn, files } => {
+                let _turn = turn.lock().await;
+                let last_seq = log.transact(|transaction| sqlite::set_aside(transaction, batch, bounds))?;
+                files.check()?;
+                Ok(last_seq)
+            }
+            Log::Postgres(log) => Ok(log.set_aside(batch, bounds).await?),
+        }
+    }
+
+    /// Writes something to the log and takes it away again, to see whether anything can be stored. It blocks as
+    /// [`Store::append`] does.
+    pub async fn try_log(&self) -> Result<(), StoreError> {
+        /// As much as a long message: less may still fit into what the disk has given already.
+        const LENGTH: usize = 256 << 10;
+        const TOUCH: &str = "update log_head set seq = seq where id = 1";
+        // Should the second transaction not come through: counts of minutes before 1970 are never told, and are
+        // forgotten with the next ones.
+        const WRITE: &str = "insert into wrong_addresses (minute, count, last_path) values (-1, 0, $1) \
+                             on conflict (minute) do update set last_path = excluded.last_path";
+        const TAKE_AWAY: &str = "delete from wrong_addresses where minute = -1";
+        let text = "x".repeat(LENGTH);
+        match &*self.log {
+            Log::Sqlite { log, turn, files } => {
+                files.check()?;
+                let _turn = turn.lock().await;
+                log.transact(|transaction| {
+                    transaction.execute(TOUCH, [])?;
+                    transaction.execute(WRITE, [&text])
+                })?;
+                log.transact(|transaction| transaction.execute(TAKE_AWAY, []).map(drop))
+            }
+            Log::Postgres(_) => {
+                let super::Pool::Postgres(pool) = &self.pool else { return Ok(()) };
+                let mut transaction = pool.begin().await?;
+                sqlx::query(TOUCH).execute(&mut *transaction).await?;
+                sqlx::query(WRITE).bind(&text).execute(&mut *transaction).await?;
+                transaction.commit().await?;
+                sqlx::query(TAKE_AWAY).execute(pool).await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets the log's file grow to so many pages and no further, as a full disk does; the pages it may have then, at least
+    /// those it has. `None` on PostgreSQL.
+    #[cfg(test)]
+    pub(crate) fn limit_log(&self, pages: i64) -> Option<i64> {
+        let Log::Sqlite { log, .. } = &*self.log else { return None };
+        Some(log.limit_pages(pages).unwrap())
     }
 
     /// Whether [`Store::append`] keeps its thread waiting.
     pub fn append_blocks(&self) -> bool {
-        matches!(*self.log, Log::Sqlite(..))
+        matches!(*self.log, Log::Sqlite { .. })
     }
 
     /// The last number given out, by whichever instance.
@@ -166,24 +189,6 @@ impl Store {
             sqlx::query_scalar("select seq from log_head where id = 1").fetch_one(pool).await
         })?;
         Ok(seq)
-    }
-
-    /// Moves committed pages from SQLite's write-ahead log into the file, beside the writer. PostgreSQL does this by
-    /// itself. Errors only mean "not now": the next call does the work.
-    pub async fn checkpoint(&self) -> Result<(), StoreError> {
-        /// 16 MiB of pages: a log that grew past this begins anew. In a file that grows, every commit also waits for
-        /// the file system to note its length, and takes a quarter longer than in one that is written over.
-        const LONG_LOG: i64 = 4_096;
-        let Pool::Sqlite { keeper, turn, .. } = &self.pool else { return Ok(()) };
-        let passive = "pragma wal_checkpoint(passive)";
-        let (_, pages, _): (i64, i64, i64) = sqlx::query_as(passive).fetch_one(keeper).await?;
-        if pages > LONG_LOG {
-            // While commits keep coming, a checkpoint beside them never catches the very last page, and the log
-            // would grow for ever. Between two commits it does: only a few pages are left, so it takes milliseconds.
-            let _turn = turn.lock().await;
-            sqlx::query(passive).execute(keeper).await?;
-        }
-        Ok(())
     }
 }
 

@@ -1,18 +1,20 @@
-//! How is SQLite opened? As two files that are read as one database: the log with everything people did, and beside it,
+//! How SQLite is opened: as two files that are read as one database: the log with everything people did, and beside it,
 //! in `…-lists`, what the projector folds out of the log.
 //!
 //! SQLite has one writer a file. The projector writes a lot, and in a file of its own it never keeps a request waiting;
 //! nor need its commits wait for the disk, as what a power cut takes from them is folded again.
 
 use super::direct::{Direct, Promise, Readers, blocking};
+use super::failure::is_damaged;
+use super::files::{Opened, set_aside_unusable};
 use super::log::Log;
 use super::projections::rebuild::make_indexes;
 use super::{Pool, StoreError};
-use sqlx::ConnectOptions as _;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -74,11 +76,26 @@ async fn pool(
         .await
 }
 
+/// The names of the log's file and of the lists'.
+pub(super) fn file_names(url: &str) -> Result<(PathBuf, String), StoreError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::BadUrl(error.to_string()))?;
+    let log = options.get_filename().to_path_buf();
+    let lists = beside(log.clone())?;
+    Ok((log, lists))
+}
+
 /// Opens both files, made if missing.
 pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
-    let bad = |error: &dyn std::fmt::Display| StoreError::BadUrl(error.to_string());
+    let (file, lists) = file_names(url)?;
+    let bad = |error: sqlx::Error| match error {
+        // Lists that are damaged where they are read first were set aside before: this is the log.
+        error if is_damaged(&error) => {
+            StoreError::Damaged { file: file.display().to_string(), what: error.to_string() }
+        }
+        error => StoreError::BadUrl(error.to_string()),
+    };
     let options = SqliteConnectOptions::from_str(url)
-        .map_err(|e| bad(&e))?
+        .map_err(bad)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: what was answered 200 survives a power cut. Committed in groups, it costs next to nothing.
@@ -89,25 +106,41 @@ pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
         // page twice.
         .pragma("temp_store", "memory")
         .statement_cache_capacity(256);
-    let file = options.get_filename().to_path_buf();
-    let lists = beside(file.clone())?;
-    made(&lists).await.map_err(|e| bad(&e))?;
+    // It never waits for others: what it cannot do now, it does half a second later. It is opened first, because the
+    // others need the lists, too: whatever is wrong with the log alone is said of the log.
+    let keeping = options.clone().pragma("wal_autocheckpoint", "0").busy_timeout(Duration::ZERO);
+    let keeper = pool(1, keeping, None).await.map_err(bad)?;
+    usable_lists(&lists).await?;
 
-    let small = options.clone().pragma("cache_size", "-4096");
+    let small = options.pragma("cache_size", "-4096");
     // Checkpoints happen on a connection of their own, beside the writer: inside a commit they were the tail of every
     // latency measurement.
     let writing = small.clone().pragma("wal_autocheckpoint", "0");
-    let write = pool(1, writing, Some(lists.clone())).await.map_err(|e| bad(&e))?;
-    let keeper = pool(1, options.pragma("wal_autocheckpoint", "0"), None).await.map_err(|e| bad(&e))?;
+    let write = pool(1, writing, Some(lists.clone())).await.map_err(bad)?;
     let reading = small.pragma("query_only", "1");
-    let read = pool(READERS.into(), reading.clone(), Some(lists.clone())).await.map_err(|e| bad(&e))?;
+    let read = pool(READERS.into(), reading.clone(), Some(lists.clone())).await.map_err(bad)?;
 
-    let log = Direct::open(&file, Promise::Kept, LOG).map_err(|e| bad(&e))?;
-    let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_AT_EASE).map_err(|e| bad(&e))?;
+    let log = Direct::open(&file, Promise::Kept, LOG)?;
+    // Reading opens the write-ahead log, too.
+    log.set("select count(*) from sqlite_master")?;
+    let files = Opened::now(&file);
+    let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_AT_EASE)?;
     let turn = Arc::new(Mutex::new(()));
     let lists = Arc::new(Lists { direct, file: lists, log: file, reading });
     let rows = lists.readers(READERS);
-    Ok((Pool::Sqlite { rows, read, write, lists, keeper, turn: Arc::clone(&turn) }, Log::Sqlite(log, turn)))
+    let log = Log::Sqlite { log, turn: Arc::clone(&turn), files };
+    Ok((Pool::Sqlite { rows, read, write, lists, keeper, turn }, log))
+}
+
+/// Makes the lists' file if it is missing; one that cannot be used is set aside, and made anew.
+async fn usable_lists(file: &str) -> Result<(), StoreError> {
+    let known: Vec<(i64, Vec<u8>)> =
+        LISTS_TABLES.iter().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
+    let lists = PathBuf::from(file);
+    blocking(move || set_aside_unusable(&lists, &known)).await?;
+    let connection =
+        made(file).await.map_err(|error| StoreError::File { file: file.to_owned(), cause: error.to_string() })?;
+    Ok(connection.close().await?)
 }
 
 /// Brings the tables of both files up to date.

@@ -4,6 +4,7 @@
 //! counts that was measured while other processes used the processors.
 
 mod contest;
+pub mod flood;
 pub mod read;
 mod report;
 

@@ -20,6 +20,7 @@ cargo xtask dist [--no-musl]                       release binaries with everyth
                                                    junoscope-static, which needs no library of the system
 cargo xtask site                                   only what the browser gets: target/site
 cargo xtask bench ingest [--seconds N] [--rounds N]   how fast webhooks are stored, against two simpler receivers
+cargo xtask bench flood [--seconds N]                  what a stranger's flood costs genuine webhooks
 cargo xtask bench read [--events N] [--requests N]    how fast pages are shown, of a database of a million events";
 
 fn main() -> ExitCode {
@@ -48,6 +49,7 @@ fn run() -> Result<()> {
         ["dist", "--no-musl"] => dist::run(false),
         ["site"] => site::build().map(drop),
         ["bench", "ingest", rest @ ..] => bench::run(rest),
+        ["bench", "flood", rest @ ..] => bench::flood::run(rest),
         ["bench", "read", rest @ ..] => bench::read::run(rest),
         [] | ["help" | "-h" | "--help", ..] => {
             println!("{USAGE}");

@@ -10,11 +10,12 @@ use crate::shell::load::load;
 use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
+use crate::ui::count::grouped;
 use crate::ui::delivery_row::delivery_row;
 use crate::ui::pager::pager;
 use crate::ui::time::day;
 use crate::view::Page;
-use crate::view::delivery::{DeliverySummary, Outcome};
+use crate::view::delivery::{DeliverySummary, Outcome, RefusedCount};
 use crate::view::filter::{DeliveryFilter, Query};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
@@ -31,12 +32,25 @@ pub fn deliveries() -> AnyView {
     let asked = filter.clone();
     load(
         Here::Deliveries,
-        move |model| async move { model.deliveries(&asked).await },
-        move |answer| show(&answer, &filter, &viewer),
+        move |model| async move { Ok((model.deliveries(&asked).await?, model.refused().await?)) },
+        move |(answer, refused)| show(&answer, refused, &filter, &viewer),
     )
 }
 
-fn show(of: &Page<DeliverySummary>, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
+/// "1,438 requests were refused, the newest 1,000 are kept." Only where it can be missed: where all are kept, or only
+/// other requests are shown, the list says enough.
+fn let_go(refused: RefusedCount, filter: &DeliveryFilter) -> Option<AnyView> {
+    let shows_refused = filter.outcome.is_none_or(|outcome| outcome == Outcome::Refused);
+    (shows_refused && refused.all > refused.kept).then(|| {
+        let (all, kept) = (grouped(refused.all), grouped(refused.kept));
+        let words = format!(
+            "{all} requests were refused, the newest {kept} are kept; those that look most like YunoJuno’s are kept longest."
+        );
+        view! { <p class="dim">{words}</p> }.into_any()
+    })
+}
+
+fn show(of: &Page<DeliverySummary>, refused: RefusedCount, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
     let is_unfiltered = filter.pairs().is_empty();
     let list = match (of.items.is_empty(), is_unfiltered) {
         (true, true) => waiting_for_the_first_event(),
@@ -66,6 +80,7 @@ fn show(of: &Page<DeliverySummary>, filter: &DeliveryFilter, viewer: &Viewer) ->
             {head(None, "Deliveries", live, ())}
             {form(filter)}
             {in_force(PATH, filter, words)}
+            {let_go(refused, filter)}
             {list}
             <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
                 <table class="table deliveries" data-rows="">

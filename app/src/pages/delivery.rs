@@ -12,13 +12,14 @@ use crate::timeline::TimeOrigin;
 use crate::timeline::words::duration_in_words;
 use crate::ui::card::{card, head};
 use crate::ui::changes;
+use crate::ui::count::grouped;
 use crate::ui::facts::Facts;
 use crate::ui::finding::notice;
 use crate::ui::mark::{id_pill, mark, pill, test_tag};
 use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
 use crate::ui::time::{moment, short};
-use crate::view::delivery::{About, Attempt, Body, CheckStep, DeliveryDetail, Outcome};
+use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, DeliveryDetail, Outcome};
 use leptos::prelude::*;
 
 /// `/deliveries/{seq}`
@@ -92,8 +93,10 @@ fn show(of: &DeliveryDetail) -> AnyView {
         .reason
         .clone()
         .map(|text| notice(if summary.outcome == Outcome::Refused { "error" } else { "warning" }, text));
-    let download =
-        view! { <a class="pill" href=format!("/deliveries/{}/body", summary.seq) download="">"Download the body"</a> };
+    let is_read = !matches!(of.body_kept, BodyKept::NotRead(_));
+    let download = is_read.then(|| {
+        view! { <a class="pill" href=format!("/deliveries/{}/body", summary.seq) download="">"Download the body"</a> }
+    });
     page(
         Here::Deliveries,
         title.clone(),
@@ -209,9 +212,22 @@ fn body(of: &DeliveryDetail) -> AnyView {
         Body::Text(text) if is_refused => view! { <pre class="code wrap" tabindex="0">{text.clone()}</pre> }.into_any(),
         Body::Text(text) => text_body(text),
     };
+    let length = match of.body_kept {
+        BodyKept::NotRead(Some(length)) => {
+            format!("It was not read. Its sender said that it had {} bytes.", grouped(length))
+        }
+        BodyKept::NotRead(None) => "It was not read.".to_owned(),
+        BodyKept::FirstOf(length) => format!("The first bytes of {}; the rest was not kept.", grouped(length)),
+        BodyKept::Whole => String::new(),
+    };
+    if let BodyKept::NotRead(_) = of.body_kept {
+        let none = view! { <div class="body"><p class="dim">{length}</p></div> };
+        return card("Body", Some("not an event".to_owned()), none);
+    }
     if is_refused {
         let hidden = view! {
             <div class="body">
+                {(!length.is_empty()).then(|| view! { <p class="dim">{length.clone()}</p> })}
                 <details>
                     <summary>"Show what was sent. Nothing in it was verified: anybody can have written it."</summary>
                     {shown}

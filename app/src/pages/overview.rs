@@ -5,10 +5,11 @@ use crate::shell::context::{keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::card::{card, head};
+use crate::ui::count::grouped;
 use crate::ui::entries::entries;
 use crate::ui::finding::notice;
 use crate::ui::mark::dot;
-use crate::ui::time::{ago, day, days_from, long_day};
+use crate::ui::time::{ago, day, days_from, long_day, row_time};
 use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
 use crate::view::overview::{MOST_BEHIND, Overview};
@@ -39,7 +40,7 @@ fn show(of: &Overview, viewer: &Viewer) -> AnyView {
     };
     let body = if of.last_received_at.is_none() {
         if viewer.is_admin() {
-            waiting_for_the_first_event()
+            view! { {all_refused(of)} {waiting_for_the_first_event()} }.into_any()
         } else {
             crate::ui::card::empty(
                 "Nothing has arrived yet",
@@ -54,9 +55,65 @@ fn show(of: &Overview, viewer: &Viewer) -> AnyView {
         "Overview",
         view! {
             {head(None, "Overview", (), view! { <p class="lede">{long_day(viewer.today())}</p> })}
+            {cannot_store(of, viewer)}
             {warnings}
+            {missed(of, viewer)}
             {body}
         },
+    )
+}
+
+/// "Cannot store since 10:42: the disk is full." The reason is for admins: it tells of the machine.
+fn cannot_store(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
+    let found = of.cannot_store.as_ref()?;
+    let reason = viewer.is_admin().then(|| format!(": {}", found.reason));
+    Some(
+        view! {
+            <p class="finding" data-kind="error" role="alert">
+                <b>"Cannot store since "{row_time(found.since, viewer.now)}{reason}"."</b>
+                <span class="advice">"Webhooks are answered with 503 meanwhile, and YunoJuno sends them again."</span>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+/// Before the first event: what came, and was refused, is what a person who connects has to know.
+fn all_refused(of: &Overview) -> Option<AnyView> {
+    (of.refused_last_day > 0).then(|| {
+        let words = if of.refused_last_day == 1 {
+            "1 request was refused in the last 24 hours, and none accepted yet: ".to_owned()
+        } else {
+            format!(
+                "{} requests were refused in the last 24 hours, and none accepted yet: ",
+                grouped(of.refused_last_day)
+            )
+        };
+        view! {
+            <p class="finding" data-kind="error">
+                {words} <a href="/deliveries?outcome=refused">"see why"</a> "."
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// Webhooks that came to no endpoint: most likely the URL is mistyped in the portal.
+fn missed(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
+    let found = of.wrong_addresses.as_ref().filter(|_| viewer.is_admin())?;
+    let words = if found.count == 1 {
+        "1 request in the last 24 hours to an address that does not exist: ".to_owned()
+    } else {
+        format!("{} requests in the last 24 hours to addresses that do not exist, last ", grouped(found.count))
+    };
+    Some(
+        view! {
+            <p class="finding" data-kind="warning">
+                {words} <code>{found.last_path.clone()}</code> ", " {ago(found.last_at, viewer.now)} "."
+                <span class="advice">"If it is YunoJuno’s, its portal has a wrong URL. The right one: " <code>{of.webhook_url.clone()}</code></span>
+            </p>
+        }
+        .into_any(),
     )
 }
 
@@ -86,7 +143,7 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
     };
     let last = of.last_received_at.map(|at| ago(at, viewer.now));
     let figure = |name: &'static str, count: u64, query: &'static str| {
-        let shown = count.to_string();
+        let shown = grouped(count);
         let value = if viewer.is_admin() && count > 0 && !query.is_empty() {
             view! { <a href=keep_moment(format!("/deliveries?{query}"))>{shown}</a> }.into_any()
         } else {
@@ -107,6 +164,10 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
                 {figure("Unreadable", of.unreadable_last_day, "outcome=unreadable")}
                 {figure("Refused", of.refused_last_day, "outcome=refused")}
             </dl>
+            {(of.refused_last_day > of.refused_last_day_kept).then(|| {
+                let (all, kept) = (grouped(of.refused_last_day), grouped(of.refused_last_day_kept));
+                view! { <p class="body dim">{format!("{all} refused, the newest {kept} kept.")}</p> }
+            })}
         </section>
     }
     .into_any()

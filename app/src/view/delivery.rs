@@ -85,6 +85,27 @@ pub struct DeliverySummary {
     pub about: Vec<About>,
 }
 
+/// How many requests were ever refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedCount {
+    /// All of them.
+    pub all: u64,
+    /// Those that are kept.
+    pub kept: u64,
+}
+
+/// How much of a body is there to be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyKept {
+    /// All of it.
+    Whole,
+    /// Its beginning; the whole was of so many bytes.
+    FirstOf(u64),
+    /// Nothing: it was not read, or not to its end. Of so many bytes, as far as its sender said.
+    NotRead(Option<u64>),
+}
+
 /// One delivery, whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeliveryDetail {
@@ -94,6 +115,8 @@ pub struct DeliveryDetail {
     pub occurred_from: Option<TimeOrigin>,
     /// The body.
     pub body: Body,
+    /// How much of the body that is.
+    pub body_kept: BodyKept,
     /// The headers as received, in order of name; secrets are masked.
     pub headers: Vec<(String, String)>,
     /// The sender's address.
@@ -143,7 +166,7 @@ pub struct Attempt {
 /// One step of the signature check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckStep {
-    /// "Headers", "Timestamp", "Signature", "Second lock".
+    /// "Headers", "Timestamp", "Second lock", "Body", "Signature".
     pub name: String,
     /// `None` when it was not reached.
     pub passed: Option<bool>,

@@ -10,6 +10,26 @@ use serde::{Deserialize, Serialize};
 /// Further behind than this is not counted out: counting a million of them takes a second.
 pub const MOST_BEHIND: u64 = 10_000;
 
+/// Nothing can be stored right now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CannotStore {
+    /// When it first failed.
+    pub since: Timestamp,
+    /// What stands in the way, in a few plain words, such as "the disk is full".
+    pub reason: String,
+}
+
+/// Requests that look like webhooks and came to an address that is no endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrongAddresses {
+    /// How many in the last 24 hours.
+    pub count: u64,
+    /// The path of the last.
+    pub last_path: String,
+    /// When that came, to the minute.
+    pub last_at: Timestamp,
+}
+
 /// What the first page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
@@ -17,8 +37,14 @@ pub struct Overview {
     pub last_received_at: Option<Timestamp>,
     /// Genuine messages in the last 24 hours, live mode.
     pub received_last_day: u64,
-    /// Requests refused in the last 24 hours, of those still kept.
+    /// Since when nothing can be stored; `None` while all is well.
+    pub cannot_store: Option<CannotStore>,
+    /// Webhooks of the last 24 hours that missed every endpoint, if any did.
+    pub wrong_addresses: Option<WrongAddresses>,
+    /// Requests refused in the last 24 hours, kept or not.
     pub refused_last_day: u64,
+    /// How many of them are kept.
+    pub refused_last_day_kept: u64,
     /// Genuine messages of the last 24 hours whose body could not be read.
     pub unreadable_last_day: u64,
     /// Messages of the last 24 hours that arrived more than 5 minutes after they happened.

@@ -32,6 +32,9 @@ pub struct Plan {
     /// How long to send before measuring
     #[arg(long)]
     warm_up_seconds: f64,
+    /// How long each connection rests after an answer
+    #[arg(long, default_value_t = 0)]
+    pause_ms: u64,
     /// The process id of the receiver
     #[arg(long)]
     receiver: u32,
@@ -70,7 +73,8 @@ pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
     let connections = LocalSet::new();
     for number in 0..plan.connections {
         let sender = Sender::new(key.clone(), &plan.target.to_string(), &plan.path, number);
-        connections.spawn_local(send(plan.target, sender, Rc::clone(&tally)));
+        let pause = Duration::from_millis(plan.pause_ms);
+        connections.spawn_local(send(plan.target, sender, pause, Rc::clone(&tally)));
     }
     let (before, after, elapsed) = runtime.block_on(connections.run_until(async {
         tokio::time::sleep(Duration::from_secs_f64(plan.warm_up_seconds)).await;
@@ -93,16 +97,20 @@ pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
         "per_second": stored / elapsed,
         "p50_us": times.value_at_quantile(0.5),
         "p99_us": times.value_at_quantile(0.99),
+        "max_us": times.max(),
         "receiver_cpu_us": (after.receiver - before.receiver) * 1e6 / stored.max(1.0),
         "other_cores": after.others_since(&before),
         "peak_memory": peak_memory(plan.receiver)?,
     }))
 }
 
-async fn send(target: SocketAddr, mut sender: Sender, tally: Rc<Tally>) {
+async fn send(target: SocketAddr, mut sender: Sender, pause: Duration, tally: Rc<Tally>) {
     let (mut request, mut answer) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
     let mut stream = None;
     while tally.phase.get() != Phase::Over {
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
         sender.write_next(&mut request);
         let sent_at = Instant::now();
         let status = exchange(target, &mut stream, &request, &mut answer).await;
@@ -150,7 +158,7 @@ async fn exchange(
 }
 
 /// The status, once the whole answer is there. Every receiver measured here says the length of its answers.
-fn complete(answer: &[u8]) -> Option<u16> {
+pub fn complete(answer: &[u8]) -> Option<u16> {
     let head_end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&answer[..head_end]).ok()?;
     let length = head.lines().find_map(|line| {

@@ -1,5 +1,6 @@
 //! What `cargo xtask bench` measures with: a load generator, two simpler receivers to compare with, and a reader.
 
+mod flood;
 mod load;
 mod pages;
 mod receiver;
@@ -34,6 +35,8 @@ enum Command {
     },
     /// Sends signed requests as fast as they are answered, and prints what came of it as one line of JSON
     Load(load::Plan),
+    /// Sends long, wrongly signed requests as fast as they are taken, and prints the answers as one line of JSON
+    Flood(flood::Plan),
     /// Reads pages, and prints how long they took as one line of JSON
     Pages(pages::Plan),
 }
@@ -54,6 +57,10 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::OneTransaction { listen, secret, file } => receiver::run(listen, &secret, Some(&file)),
         Command::Pages(plan) => {
             println!("{}", pages::run(&plan)?);
+            Ok(())
+        }
+        Command::Flood(plan) => {
+            println!("{}", flood::run(&plan)?);
             Ok(())
         }
         Command::Load(plan) => {

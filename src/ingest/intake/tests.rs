@@ -1,11 +1,11 @@
-//! What the sender is told, and what is kept, for everything that can come to the door.
+//! What the sender is told, and what is kept, for everything that can come to an endpoint.
 
 use super::*;
 use crate::config::Secret;
 use crate::store::log::Bounds;
 use crate::store::{Pool, Store, with_reader};
 use crate::tests::support::database::each_database;
-use axum::http::Method;
+use axum::body::Body;
 use tower::ServiceExt;
 
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
@@ -22,7 +22,9 @@ fn desk(store: &Store, lock: Option<Lock>, most: usize) -> Desk {
     let (writer, _) = Writer::start(store.clone(), 64, bounds);
     let door = Door { keys: vec![Key::parse(SECRET).unwrap()], lock };
     let clock = Clock::fixed(Timestamp::from_second(NOW).unwrap());
-    let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), door)]), writer, clock, most).routes();
+    let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), door)]), writer, clock, most)
+        .at("https://hooks.example.com")
+        .routes();
     Desk { app, store: store.clone() }
 }
 
@@ -48,6 +50,22 @@ impl Desk {
 
     async fn count(&self, sql: &'static str) -> i64 {
         with_reader!(self.store, |pool| sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
+    }
+
+    /// Code, length of what is kept and true length of every refused request, once there are so many, in this order.
+    async fn rows(&self, many: usize) -> Vec<(String, i64, Option<i64>)> {
+        loop {
+            let rows: Vec<(String, i64, Option<i64>)> = with_reader!(self.store, |pool| {
+                let sql = "select code, cast(length(body) as bigint), body_length from quarantine";
+                sqlx::query_as(sql).fetch_all(pool).await.unwrap()
+            });
+            if rows.len() >= many {
+                let mut rows = rows;
+                rows.sort();
+                return rows;
+            }
+            tokio::task::yield_now().await;
+        }
     }
 
     /// The quarantine is written behind the answer: sending one good message through the same writer waits for it.
@@ -145,9 +163,110 @@ async fn other_methods_and_other_endpoints_are_told_so() {
             let (status, _, headers) = desk.send(request).await;
             assert_eq!((status, headers[header::ALLOW].to_str().unwrap()), (405, "POST"));
         }
+        // A sender that was set to another method is told the same, and leaves a row.
         let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
-        *request.uri_mut() = "/webhooks/elsewhere".parse().unwrap();
-        assert_eq!(desk.send(request).await.0, 404);
+        *request.method_mut() = Method::PUT;
+        assert_eq!(desk.send(request).await.0, 405);
+        assert_eq!(desk.rows(1).await, [("wrong_method".to_owned(), 0, None)]);
+        for (method, path) in [
+            (Method::POST, "/webhooks/elsewhere"),
+            (Method::GET, "/webhooks/elsewhere"),
+            (Method::POST, "/webhooks/YunoJuno/"),
+            (Method::POST, "/webhooks/%ff"),
+        ] {
+            let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
+            (*request.method_mut(), *request.uri_mut()) = (method, path.parse().unwrap());
+            let (status, text, _) = desk.send(request).await;
+            assert_eq!(status, 404, "{path}");
+            assert!(text.contains("https://hooks.example.com/webhooks/NAME"), "{text}");
+        }
+        let since = Timestamp::from_second(NOW).unwrap();
+        while store.find_wrong_addresses(since).await.unwrap().count < 4 {
+            tokio::task::yield_now().await;
+        }
+        let found = store.find_wrong_addresses(since).await.unwrap();
+        assert_eq!(found.last_path.as_deref(), Some("/webhooks/%ff"));
+        assert_eq!(found.last_minute, Some(NOW / 60));
+        assert_eq!(desk.count("select count(*) from messages").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_headers_alone_condemn_is_refused_before_the_body_is_read() {
+    let lock = Lock::Header { name: "x-webhook-auth".to_owned(), value: Secret("sesame".to_owned()) };
+    each_database(async |store| {
+        let desk = desk(&store, Some(lock.clone()), 1 << 20);
+        let base = || Request::post("/webhooks/yunojuno").header("x-webhook-auth", "sesame");
+        let claims = |id: &str, timestamp: &str, signature: &str| {
+            let claims = [("svix-id", id), ("svix-timestamp", timestamp), ("svix-signature", signature)];
+            claims.into_iter().fold(base(), |request, (name, value)| request.header(name, value))
+        };
+        let now = NOW.to_string();
+        let requests = [
+            (base(), "missing_header"),
+            (claims("", &now, "v1,x"), "bad_header"),
+            (claims("msg_1", "soon", "v1,x"), "bad_timestamp"),
+            (claims("msg_1", &(NOW - 301).to_string(), "v1,x"), "stale"),
+            (claims("msg_1", &(NOW + 301).to_string(), "v1,x"), "future"),
+            (claims("msg_1", &now, "v1,too-short"), "no_signature"),
+            (signed("msg_1", NOW, b"anything").header("x-webhook-auth", "open"), "lock"),
+        ];
+        let many = requests.len();
+        for (request, _) in requests {
+            // Whoever reads this waits for ever.
+            let body = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+            let request = request.header("content-length", "5000").body(body).unwrap();
+            assert!(matches!(desk.send(request).await.0, 400 | 401));
+        }
+        let rows = desk.rows(many).await;
+        let codes: Vec<&str> = rows.iter().map(|(code, ..)| code.as_str()).collect();
+        assert_eq!(codes, ["bad_header", "bad_timestamp", "future", "lock", "missing_header", "no_signature", "stale"]);
+        assert!(rows.iter().all(|(_, kept, length)| (*kept, *length) == (0, Some(5_000))), "{rows:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_a_long_refused_body_the_beginning_is_kept_and_its_length() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        let long = vec![b'x'; 100_000];
+        assert_eq!(desk.post(signed("msg_1", NOW, b"other"), &long).await.0, 401);
+        assert_eq!(desk.post(signed("msg_2", NOW, b"other"), b"{}").await.0, 401);
+        let expected = [("bad_signature".to_owned(), 2, Some(2)), ("bad_signature".to_owned(), 65_536, Some(100_000))];
+        assert_eq!(desk.rows(2).await, expected);
+        // Signed, it is stored as a whole.
+        assert_eq!(desk.post(signed("msg_1", NOW, &long), &long).await.0, 200);
+        assert_eq!(desk.count("select cast(length(body) as bigint) from messages").await, 100_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_or_breaks_off_leaves_a_row_without_it() {
+    each_database(async |store| {
+        let desk = desk(&store, None, 100);
+        let announced = signed("msg_1", NOW, b"x").header("content-length", "101");
+        assert_eq!(desk.post(announced, &[b'x'; 101]).await.0, 413);
+        let breaks = || {
+            let pieces = [Ok(Bytes::from_static(b"x")), Err(std::io::Error::other("gone"))];
+            Body::from_stream(futures_util::stream::iter(pieces))
+        };
+        let (status, ..) = desk.send(signed("msg_2", NOW, b"x").body(breaks()).unwrap()).await;
+        assert_eq!(status, 400);
+        // The connection goes, and the request with it, before anybody can be answered.
+        let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+        let request = signed("msg_3", NOW, b"x").header("content-length", "50").body(never).unwrap();
+        let mut answer = Box::pin(desk.app.clone().oneshot(request));
+        assert!(futures_util::poll!(&mut answer).is_pending());
+        drop(answer);
+        let expected = [
+            ("broken_off".to_owned(), 0, None),
+            ("broken_off".to_owned(), 0, Some(50)),
+            ("too_large".to_owned(), 0, Some(101)),
+        ];
+        assert_eq!(desk.rows(3).await, expected);
     })
     .await;
 }

@@ -1,12 +1,13 @@
-//! How is a batch stored on PostgreSQL? In one statement and one round trip, as long as everything in it is new.
+//! How a batch is stored on PostgreSQL: in one statement and one round trip, as long as everything in it is new.
 
-use super::{ATTEMPT, Appended, Bounds, NewMessage, NewRefusal, PRUNE, QUARANTINE, Recorded, endpoints_of};
+use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
+use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};
 use app::event::{EventType, Mode};
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// A connection that did nothing for this long is asked whether it is still there.
 const LONG_IDLE: Duration = Duration::from_secs(1);
@@ -26,27 +27,36 @@ impl Log {
     }
 
     /// Stores a batch; returns after its commit.
-    pub async fn append(
-        &self,
-        messages: &[NewMessage],
-        refusals: &[NewRefusal],
-        bounds: Bounds,
-    ) -> Result<Appended, sqlx::Error> {
+    pub async fn append(&self, messages: &[NewMessage]) -> Result<Appended, sqlx::Error> {
+        let (mut connection, mut kept) = self.connection().await?;
+        let appended = append_on(&mut connection, messages).await?;
+        *kept = Some((connection, Instant::now()));
+        Ok(appended)
+    }
+
+    /// Writes what there is of refused requests; the last number given out.
+    pub async fn set_aside(&self, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, sqlx::Error> {
+        let (mut connection, mut kept) = self.connection().await?;
+        let last_seq = set_aside_on(&mut connection, batch, bounds).await?;
+        *kept = Some((connection, Instant::now()));
+        Ok(last_seq)
+    }
+
+    /// The connection, and the place where whoever is done with it puts it back: one that failed in the middle is never
+    /// used again.
+    async fn connection(&self) -> Result<(PgConnection, MutexGuard<'_, Option<(PgConnection, Instant)>>), sqlx::Error> {
         let mut kept = self.kept.lock().await;
-        // Taken out, so that one that failed in the middle is never used again.
         let found = match kept.take() {
             Some((connection, used_at)) if used_at.elapsed() < LONG_IDLE => Some(connection),
             Some((mut connection, _)) => connection.ping().await.is_ok().then_some(connection),
             None => None,
         };
-        let mut connection = match found {
+        let connection = match found {
             Some(connection) => connection,
             None if self.pool.is_closed() => return Err(sqlx::Error::PoolClosed),
             None => self.pool.connect_options().connect().await?,
         };
-        let appended = append_on(&mut connection, messages, refusals, bounds).await?;
-        *kept = Some((connection, Instant::now()));
-        Ok(appended)
+        Ok((connection, kept))
     }
 
     /// Ends the connection.
@@ -58,14 +68,9 @@ impl Log {
     }
 }
 
-async fn append_on(
-    connection: &mut PgConnection,
-    messages: &[NewMessage],
-    refusals: &[NewRefusal],
-    bounds: Bounds,
-) -> Result<Appended, sqlx::Error> {
+async fn append_on(connection: &mut PgConnection, messages: &[NewMessage]) -> Result<Appended, sqlx::Error> {
     let ids: HashSet<_> = messages.iter().map(|one| (one.endpoint.as_str(), one.message_id.as_str())).collect();
-    let is_plain = refusals.is_empty() && !messages.is_empty() && ids.len() == messages.len();
+    let is_plain = !messages.is_empty() && ids.len() == messages.len();
     if is_plain && let Some(mut appended) = store_messages(connection, messages, Unless::AnyIsKnown).await? {
         // Another instance may have stored one of them at the same moment.
         let both = messages.iter().zip(&appended.recorded);
@@ -73,11 +78,11 @@ async fn append_on(
             both.filter(|(_, one)| **one == Recorded::Repeat).map(|(message, _)| message.clone()).collect();
         if !repeats.is_empty() {
             // Their numbers lie before some that are visible by now, so they take others.
-            appended.last_seq = append_together(connection, &repeats, &[], bounds).await?.last_seq;
+            appended.last_seq = append_together(connection, &repeats).await?.last_seq;
         }
         return Ok(appended);
     }
-    append_together(connection, messages, refusals, bounds).await
+    append_together(connection, messages).await
 }
 
 /// When a batch is left alone.
@@ -139,13 +144,8 @@ async fn store_messages(
     }))
 }
 
-/// A batch of anything, in one transaction; further attempts and refused requests are rarer, and written one by one.
-async fn append_together(
-    connection: &mut PgConnection,
-    messages: &[NewMessage],
-    refusals: &[NewRefusal],
-    bounds: Bounds,
-) -> Result<Appended, sqlx::Error> {
+/// A batch of anything, in one transaction; further attempts are rarer, and written one by one.
+async fn append_together(connection: &mut PgConnection, messages: &[NewMessage]) -> Result<Appended, sqlx::Error> {
     let mut transaction = connection.begin().await?;
     let stored = store_messages(&mut transaction, messages, Unless::Never).await?.ok_or(sqlx::Error::RowNotFound)?;
     let mut seq = stored.last_seq - i64::try_from(messages.len()).unwrap_or(i64::MAX);
@@ -166,15 +166,20 @@ async fn append_together(
             .execute(&mut *transaction)
             .await?;
     }
-    if refusals.is_empty() {
-        transaction.commit().await?;
-        return Ok(stored);
-    }
+    transaction.commit().await?;
+    Ok(stored)
+}
+
+async fn set_aside_on(connection: &mut PgConnection, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let count = i64::try_from(batch.kept.len()).unwrap_or(i64::MAX);
+    // Also without anything to number: other instances that count wait here, and never for one another.
     let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
-        .bind(i64::try_from(refusals.len()).unwrap_or(i64::MAX))
+        .bind(count)
         .fetch_one(&mut *transaction)
         .await?;
-    for refusal in refusals {
+    let mut seq = last_seq - count;
+    for refusal in &batch.kept {
         seq += 1;
         sqlx::query(QUARANTINE)
             .bind(seq)
@@ -186,11 +191,13 @@ async fn append_together(
             .bind(refusal.headers.as_str())
             .bind(refusal.remote.as_deref())
             .bind(refusal.body.as_ref())
-            .bind(refusal.size())
+            .bind(i64::try_from(refusal.size()).unwrap_or(i64::MAX))
+            .bind(refusal.body_length.map(|length| i64::try_from(length).unwrap_or(i64::MAX)))
+            .bind(i64::try_from(refusal.grade()).unwrap_or_default())
             .execute(&mut *transaction)
             .await?;
     }
-    for endpoint in endpoints_of(refusals) {
+    for endpoint in batch.endpoints() {
         sqlx::query(PRUNE)
             .bind(endpoint)
             .bind(i64::from(bounds.requests))
@@ -198,6 +205,18 @@ async fn append_together(
             .execute(&mut *transaction)
             .await?;
     }
+    for ((endpoint, code), count) in batch.totals() {
+        sqlx::query(TOTAL).bind(endpoint).bind(code).bind(count).execute(&mut *transaction).await?;
+    }
+    for ((minute, endpoint), count) in batch.minutes() {
+        sqlx::query(MINUTE).bind(minute).bind(endpoint).bind(count).execute(&mut *transaction).await?;
+    }
+    for (minute, (count, path)) in &batch.wrong_addresses {
+        sqlx::query(WRONG_ADDRESS).bind(minute).bind(count).bind(path.as_str()).execute(&mut *transaction).await?;
+    }
+    for forget in [FORGET_MINUTES, FORGET_WRONG_ADDRESSES] {
+        sqlx::query(forget).bind(batch.forgotten_before()).execute(&mut *transaction).await?;
+    }
     transaction.commit().await?;
-    Ok(Appended { last_seq, ..stored })
+    Ok(last_seq)
 }

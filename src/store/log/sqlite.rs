@@ -1,21 +1,13 @@
-//! How is a batch stored on SQLite? On a connection of its own, by the thread that asks.
+//! How a batch is stored on SQLite: on a connection of its own, by the thread that asks.
 
-use super::{ATTEMPT, Appended, Bounds, NewMessage, NewRefusal, PRUNE, QUARANTINE, Recorded, endpoints_of};
+use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
+use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};
 use app::event::{EventType, Mode};
 use rusqlite::Transaction;
 
 /// Stores a batch within the transaction.
-pub(super) fn append(
-    transaction: &Transaction<'_>,
-    messages: &[NewMessage],
-    refusals: &[NewRefusal],
-    bounds: Bounds,
-) -> Result<Appended, rusqlite::Error> {
-    let count = i64::try_from(messages.len() + refusals.len()).unwrap_or(i64::MAX);
-    let last_seq: i64 = transaction
-        .prepare_cached("update log_head set seq = seq + ? where id = 1 returning seq")?
-        .query_row([count], |row| row.get(0))?;
-    let mut seq = last_seq - count;
+pub(super) fn append(transaction: &Transaction<'_>, messages: &[NewMessage]) -> Result<Appended, rusqlite::Error> {
+    let (mut seq, last_seq) = numbers(transaction, messages.len())?;
 
     let mut insert = transaction.prepare_cached(
         "insert into messages (seq, endpoint, message_id, received_at, sent_at, occurred_at, occurred_from, \
@@ -60,7 +52,26 @@ pub(super) fn append(
         ))?;
     }
 
-    for refusal in refusals {
+    Ok(Appended { recorded, last_seq })
+}
+
+/// Takes so many numbers: the one before the first of them, and the last.
+fn numbers(transaction: &Transaction<'_>, count: usize) -> Result<(i64, i64), rusqlite::Error> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let last_seq: i64 = transaction
+        .prepare_cached("update log_head set seq = seq + ? where id = 1 returning seq")?
+        .query_row([count], |row| row.get(0))?;
+    Ok((last_seq - count, last_seq))
+}
+
+/// Writes what there is of refused requests within the transaction; the last number given out.
+pub(super) fn set_aside(
+    transaction: &Transaction<'_>,
+    batch: &RefusedBatch,
+    bounds: Bounds,
+) -> Result<i64, rusqlite::Error> {
+    let (mut seq, last_seq) = numbers(transaction, batch.kept.len())?;
+    for refusal in &batch.kept {
         seq += 1;
         transaction.prepare_cached(QUARANTINE)?.execute((
             seq,
@@ -72,11 +83,25 @@ pub(super) fn append(
             refusal.headers.as_str(),
             refusal.remote.as_deref(),
             refusal.body.as_ref(),
-            refusal.size(),
+            i64::try_from(refusal.size()).unwrap_or(i64::MAX),
+            refusal.body_length.map(|length| i64::try_from(length).unwrap_or(i64::MAX)),
+            i64::try_from(refusal.grade()).unwrap_or_default(),
         ))?;
     }
-    for endpoint in endpoints_of(refusals) {
+    for endpoint in batch.endpoints() {
         transaction.prepare_cached(PRUNE)?.execute((endpoint, bounds.requests, bounds.bytes_at_most()))?;
     }
-    Ok(Appended { recorded, last_seq })
+    for ((endpoint, code), count) in batch.totals() {
+        transaction.prepare_cached(TOTAL)?.execute((endpoint, code, count))?;
+    }
+    for ((minute, endpoint), count) in batch.minutes() {
+        transaction.prepare_cached(MINUTE)?.execute((minute, endpoint, count))?;
+    }
+    for (minute, (count, path)) in &batch.wrong_addresses {
+        transaction.prepare_cached(WRONG_ADDRESS)?.execute((minute, count, path.as_str()))?;
+    }
+    for forget in [FORGET_MINUTES, FORGET_WRONG_ADDRESSES] {
+        transaction.prepare_cached(forget)?.execute([batch.forgotten_before()])?;
+    }
+    Ok(last_seq)
 }

@@ -34,6 +34,7 @@ fn refusal(body: Vec<u8>) -> NewRefusal {
         message_id: None,
         headers: String::new(),
         remote: None,
+        body_length: u64::try_from(body.len()).ok(),
         body: Bytes::from(body),
     }
 }
@@ -133,6 +134,34 @@ async fn the_quarantine_lets_the_oldest_go_by_count_and_by_bytes() {
         assert_eq!(numbers(&store, "select seq from quarantine order by seq").await, [5, 6]);
         store.append(&[message("msg_1", b"{}")], &[], BOUNDS).await.unwrap();
         assert_eq!(numbers(&store, "select seq from quarantine order by seq").await, [5, 6]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn noise_never_pushes_out_what_looks_genuine_and_is_counted_all_the_same() {
+    each_database(async |store| {
+        let bounds = Bounds { requests: 1_000, bytes: 1 << 24 };
+        let noise = NewRefusal { code: "missing_header", ..refusal(b"{}".to_vec()) };
+        store.append(&[], &[refusal(b"genuine, with a new secret".to_vec())], bounds).await.unwrap();
+        store.append(&[], &[NewRefusal { code: "stale", ..noise.clone() }], bounds).await.unwrap();
+        for _ in 0..4 {
+            store.append(&[], &vec![noise.clone(); 359], bounds).await.unwrap();
+        }
+        let kept = "select count(*) from quarantine group by grade order by grade desc";
+        assert_eq!(numbers(&store, kept).await, [1, 1, 998]);
+        assert_eq!(numbers(&store, "select seq from quarantine order by seq").await[..3], [1, 2, 441]);
+        let day = jiff::SignedDuration::from_hours(24);
+        let then = noise.received_at;
+        assert_eq!(store.count_refused_ever().await.unwrap(), 1_438);
+        assert_eq!(store.count_refused(then).await.unwrap(), 1_438);
+        assert_eq!(store.count_refused_kept(then).await.unwrap(), 1_000);
+        assert_eq!(store.count_refused(then + day).await.unwrap(), 0);
+        // Counts by minute are kept for a week, the total for good.
+        let later = NewRefusal { received_at: then + day * 8, ..noise };
+        store.append(&[], &[later], bounds).await.unwrap();
+        assert_eq!(store.count_refused(then).await.unwrap(), 1);
+        assert_eq!(store.count_refused_ever().await.unwrap(), 1_439);
     })
     .await;
 }

@@ -80,6 +80,7 @@ pub fn refused(id: &str, minute: i64, code: &'static str, reason: &str) -> NewRe
         headers: json!([["svix-id", id]]).to_string(),
         remote: None,
         body: b"{\"event_type\":\"client.contract.offered\"}".to_vec().into(),
+        body_length: Some(40),
     }
 }
 

@@ -123,7 +123,8 @@ pub fn measure(contestant: Contestant, connections: u16, plan: &Plan, cluster: &
     measured
 }
 
-fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster: &Cluster) -> Result<Running> {
+/// Starts a receiver with an empty database in this folder; returns when it is ready.
+pub fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster: &Cluster) -> Result<Running> {
     let listen = address.to_string();
     let mut command = Command::new(program(match contestant {
         Contestant::VerifyOnly | Contestant::OneTransaction => "junoscope-bench",

@@ -92,7 +92,8 @@ fn at_least(what: &'static str, value: f64, bar: f64) -> Verdict {
     Verdict { what, value, bar, passed: value >= bar }
 }
 
-fn at_most(what: &'static str, value: f64, bar: f64) -> Verdict {
+/// Passed by what is not above the bar.
+pub fn at_most(what: &'static str, value: f64, bar: f64) -> Verdict {
     Verdict { what, value, bar, passed: value <= bar }
 }
 

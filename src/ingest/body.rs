@@ -1,0 +1,214 @@
+//! Reading a body, with a bound on what the bodies of all requests take together while they are read.
+//!
+//! Events are a few kilobytes, and never wait here. Only what is longer than [`FREE`] needs room, of which there is little:
+//! whoever sends many long bodies at once waits for themselves, and not in our memory but in their own.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// So much of a body is read whatever else is being read, in bytes. Standard Webhooks asks senders to stay below 20 kB.
+const FREE: usize = 32_768;
+
+/// How much the longer ones may take together, in bytes; one of the longest has room in any case.
+const ROOM: usize = 8 << 20;
+
+/// Room is given in pieces of this size.
+const PIECE: usize = 1_024;
+
+/// A long body that is refused gives its room back only after this: the processor time that strangers can take is bounded
+/// by it, too.
+const PENALTY: Duration = Duration::from_millis(100);
+
+/// Room for bodies; clones share it.
+#[derive(Clone, Debug)]
+pub struct Room {
+    pieces: Arc<Semaphore>,
+    /// Longest body taken, in bytes.
+    longest: usize,
+}
+
+/// A body that is there as a whole, with the room it takes.
+#[derive(Debug)]
+pub struct Whole {
+    /// The exact bytes.
+    pub bytes: Bytes,
+    room: Option<OwnedSemaphorePermit>,
+}
+
+/// Why a body was not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is longer than is taken.
+    TooLarge,
+    /// It did not arrive in time.
+    TimedOut,
+    /// Its sender went away.
+    BrokenOff,
+    /// Others took all the room for long bodies.
+    Busy,
+}
+
+/// How long the body is, as its sender says; `None` when it comes in pieces.
+pub fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+impl Room {
+    /// For bodies of at most so many bytes.
+    pub fn new(longest: usize) -> Self {
+        let pieces = ROOM.max(longest).div_ceil(PIECE).min(Semaphore::MAX_PERMITS);
+        Self { pieces: Arc::new(Semaphore::new(pieces)), longest }
+    }
+
+    /// The longest body taken, in bytes.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Reads the body, until the deadline at most.
+    pub async fn read(&self, headers: &HeaderMap, body: Body, deadline: Instant) -> Result<Whole, Unread> {
+        let announced = announced(headers).map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+        if announced.is_some_and(|length| length > self.longest) {
+            return Err(Unread::TooLarge);
+        }
+        let mut room = None;
+        if let Some(length) = announced.filter(|length| *length > FREE) {
+            room = Some(self.take(length, deadline).await?);
+        }
+        match tokio::time::timeout_at(deadline, self.collect(body, announced, &mut room, deadline)).await {
+            Ok(bytes) => Ok(Whole { bytes: bytes?, room }),
+            Err(_) => Err(Unread::TimedOut),
+        }
+    }
+
+    async fn take(&self, length: usize, deadline: Instant) -> Result<OwnedSemaphorePermit, Unread> {
+        let pieces = u32::try_from(length.div_ceil(PIECE)).map_err(|_| Unread::TooLarge)?;
+        let taken = tokio::time::timeout_at(deadline, Arc::clone(&self.pieces).acquire_many_owned(pieces)).await;
+        taken.ok().and_then(Result::ok).ok_or(Unread::Busy)
+    }
+
+    async fn collect(
+        &self,
+        mut body: Body,
+        announced: Option<usize>,
+        room: &mut Option<OwnedSemaphorePermit>,
+        deadline: Instant,
+    ) -> Result<Bytes, Unread> {
+        let mut first = Bytes::new();
+        let mut whole = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(piece) = frame.map_err(|_| Unread::BrokenOff)?.into_data() else { continue };
+            let length = first.len() + whole.len() + piece.len();
+            if length > self.longest {
+                return Err(Unread::TooLarge);
+            }
+            // Nearly every event comes in one piece, and that is the body.
+            if length == piece.len() {
+                first = piece;
+                continue;
+            }
+            if length > FREE && room.is_none() {
+                *room = Some(self.take(self.longest, deadline).await?);
+            }
+            if whole.is_empty() {
+                // Copied, so that the buffer of the connection is free for what follows.
+                whole.reserve(announced.unwrap_or(2 * length).max(length));
+                whole.extend_from_slice(&std::mem::take(&mut first));
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(if whole.is_empty() { first } else { whole.freeze() })
+    }
+}
+
+impl Whole {
+    /// Whether it needed room.
+    pub fn is_long(&self) -> bool {
+        self.room.is_some()
+    }
+
+    /// Lets the bytes go at once, and the room a little later.
+    pub fn refuse(self) {
+        if let Some(room) = self.room {
+            tokio::spawn(async move {
+                tokio::time::sleep(PENALTY).await;
+                drop(room);
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::{StreamExt as _, stream};
+
+    fn pieces(of: &[usize]) -> Body {
+        let pieces: Vec<_> =
+            of.iter().map(|length| Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; *length]))).collect();
+        Body::from_stream(stream::iter(pieces))
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(60)
+    }
+
+    /// Whoever has to wait now has waited long enough.
+    fn now() -> Instant {
+        Instant::now()
+    }
+
+    #[tokio::test]
+    async fn bodies_come_back_whole_in_one_piece_or_many_with_and_without_a_length() {
+        let room = Room::new(1 << 20);
+        for shape in [vec![], vec![5], vec![1, 1, 1], vec![30_000, 30_000], vec![1 << 20], vec![1 << 19, 1 << 19]] {
+            let length: usize = shape.iter().sum();
+            let mut headers = HeaderMap::new();
+            for _ in 0..2 {
+                let whole = room.read(&headers, pieces(&shape), soon()).await.unwrap();
+                assert_eq!(whole.bytes.len(), length, "{shape:?}");
+                headers.insert(header::CONTENT_LENGTH, length.to_string().parse().unwrap());
+            }
+        }
+        let longer = room.read(&HeaderMap::new(), pieces(&[1 << 20, 1]), soon()).await;
+        assert_eq!(longer.unwrap_err(), Unread::TooLarge);
+    }
+
+    #[tokio::test]
+    async fn long_bodies_wait_for_room_and_short_ones_never_do() {
+        let room = Room::new(1 << 20);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_LENGTH, (1 << 20).into());
+        let mut held = Vec::new();
+        for _ in 0..ROOM >> 20 {
+            held.push(room.read(&headers, pieces(&[1 << 20]), soon()).await.unwrap());
+        }
+        let late = room.read(&headers, pieces(&[1 << 20]), now()).await;
+        assert_eq!(late.unwrap_err(), Unread::Busy);
+        let unannounced = room.read(&HeaderMap::new(), pieces(&[FREE, 1]), now()).await;
+        assert_eq!(unannounced.unwrap_err(), Unread::Busy);
+        assert!(!room.read(&HeaderMap::new(), pieces(&[2_000]), now()).await.unwrap().is_long());
+
+        let before = Instant::now();
+        held.pop().unwrap().refuse();
+        assert!(room.read(&headers, pieces(&[1 << 20]), soon()).await.unwrap().is_long());
+        assert!(before.elapsed() >= PENALTY);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stops_is_late_and_one_that_breaks_says_so() {
+        let room = Room::new(1 << 20);
+        let stops = Body::from_stream(
+            stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"x"))]).chain(stream::pending()),
+        );
+        assert_eq!(room.read(&HeaderMap::new(), stops, now()).await.unwrap_err(), Unread::TimedOut);
+        let breaks = Body::from_stream(stream::iter([Err::<Bytes, _>(std::io::Error::other("gone"))]));
+        assert_eq!(room.read(&HeaderMap::new(), breaks, soon()).await.unwrap_err(), Unread::BrokenOff);
+    }
+}

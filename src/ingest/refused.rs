@@ -1,0 +1,172 @@
+//! Refused requests that wait to be written: bounded in bytes, counted whether or not they are kept, and taken a few at a
+//! time, so that writing them never lengthens what genuine requests wait for by much.
+
+use crate::store::log::{HIGHEST_GRADE, NewRefusal, RefusedBatch};
+use jiff::Timestamp;
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// How much they may take together while they wait, in bytes.
+const WAITING_BYTES: usize = 4 << 20;
+
+/// How much one transaction writes, in bytes and in requests.
+const BATCH_BYTES: usize = 256 << 10;
+const BATCH: usize = 256;
+
+/// What a refused request takes besides its body and headers, in bytes: enough that empty ones are bounded, too.
+const EACH: usize = 512;
+
+/// The queue.
+#[derive(Debug, Default)]
+pub struct RefusedQueue {
+    waiting: Mutex<Waiting>,
+    filled: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// By grade; what looks least like the sender's is let go first.
+    grades: [VecDeque<NewRefusal>; HIGHEST_GRADE + 1],
+    bytes: usize,
+    /// What is counted and not written yet; its `kept` is empty.
+    counted: RefusedBatch,
+}
+
+impl Waiting {
+    fn push(&mut self, refusal: NewRefusal) {
+        self.bytes += cost(&refusal);
+        self.grades[refusal.grade().min(HIGHEST_GRADE)].push_back(refusal);
+        while self.bytes > WAITING_BYTES {
+            let Some(oldest) = self.grades.iter_mut().find_map(VecDeque::pop_front) else { return };
+            self.bytes -= cost(&oldest);
+        }
+    }
+}
+
+fn cost(refusal: &NewRefusal) -> usize {
+    refusal.size() + refusal.reason.len() + EACH
+}
+
+impl RefusedQueue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a refused request and lets it wait; where there is no room, what looks least like the sender's is let go.
+    pub fn push(&self, refusal: NewRefusal) {
+        let mut waiting = self.lock();
+        waiting.counted.count(&refusal);
+        waiting.push(refusal);
+        drop(waiting);
+        self.filled.notify_one();
+    }
+
+    /// Counts a request that came to no endpoint.
+    pub fn push_wrong_address(&self, at: Timestamp, path: String) {
+        self.lock().counted.count_wrong_address(at, path);
+        self.filled.notify_one();
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        let waiting = self.lock();
+        waiting.counted.is_empty() && waiting.bytes == 0
+    }
+
+    /// Returns when something waits.
+    pub async fn filled(&self) {
+        while self.is_empty() {
+            self.filled.notified().await;
+        }
+    }
+
+    /// What the next transaction writes: all that was counted, and what looks most like the sender's, oldest first.
+    pub fn take(&self) -> RefusedBatch {
+        let mut waiting = self.lock();
+        let mut batch = std::mem::take(&mut waiting.counted);
+        let mut bytes = 0;
+        for grade in (0..=HIGHEST_GRADE).rev() {
+            while bytes < BATCH_BYTES
+                && batch.kept.len() < BATCH
+                && let Some(refusal) = waiting.grades[grade].pop_front()
+            {
+                bytes += cost(&refusal);
+                batch.kept.push(refusal);
+            }
+        }
+        waiting.bytes -= bytes;
+        // In the order in which they came, within one transaction.
+        batch.kept.sort_by_key(|refusal| refusal.received_at);
+        batch
+    }
+
+    /// Puts back what could not be written; it may be a little more than [`WAITING_BYTES`] for a while.
+    pub fn put_back(&self, mut batch: RefusedBatch) {
+        let mut waiting = self.lock();
+        for refusal in std::mem::take(&mut batch.kept).into_iter().rev() {
+            waiting.bytes += cost(&refusal);
+            waiting.grades[refusal.grade().min(HIGHEST_GRADE)].push_front(refusal);
+        }
+        waiting.counted.add_counts_before(batch);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::support::history::refused;
+
+    fn long(id: &str, code: &'static str) -> NewRefusal {
+        NewRefusal { body: vec![b'x'; 65_536].into(), ..refused(id, 1, code, "Why.") }
+    }
+
+    fn taken(queue: &RefusedQueue) -> (usize, i64) {
+        let (mut kept, mut counted) = (0, 0);
+        while !queue.is_empty() {
+            let batch = queue.take();
+            assert!(batch.kept.iter().map(cost).sum::<usize>() < BATCH_BYTES + 70_000);
+            kept += batch.kept.len();
+            counted += batch.counts.values().sum::<i64>();
+        }
+        (kept, counted)
+    }
+
+    #[test]
+    fn what_waits_is_bounded_in_bytes_and_all_of_it_is_counted() {
+        let queue = RefusedQueue::default();
+        for n in 0..1_000 {
+            queue.push(long(&format!("msg_{n}"), "bad_signature"));
+            assert!(queue.lock().bytes <= WAITING_BYTES);
+        }
+        let (kept, counted) = taken(&queue);
+        assert!((50..64).contains(&kept), "{kept}");
+        assert_eq!(counted, 1_000);
+        assert_eq!(queue.lock().bytes, 0);
+    }
+
+    #[test]
+    fn noise_pushes_out_noise_and_not_what_looks_genuine() {
+        let queue = RefusedQueue::default();
+        queue.push(long("msg_genuine", "bad_signature"));
+        for n in 0..20_000 {
+            queue.push(refused(&format!("msg_{n}"), 1, "missing_header", "Why."));
+        }
+        let first = queue.take();
+        assert!(first.kept.iter().any(|refusal| refusal.message_id.as_deref() == Some("msg_genuine")));
+        assert!(first.kept.len() <= BATCH);
+    }
+
+    #[test]
+    fn what_could_not_be_written_waits_again() {
+        let queue = RefusedQueue::default();
+        queue.push(refused("msg_1", 1, "stale", "Why."));
+        queue.push_wrong_address("2026-03-01T10:00:00Z".parse().unwrap(), "/webhook/a".to_owned());
+        let batch = queue.take();
+        assert!(queue.is_empty());
+        queue.push(refused("msg_2", 1, "stale", "Why."));
+        queue.put_back(batch);
+        let batch = queue.take();
+        assert_eq!((batch.kept.len(), batch.counts.values().sum::<i64>(), batch.wrong_addresses.len()), (2, 2, 1));
+    }
+}

@@ -1,0 +1,133 @@
+//! Webhooks that come to an address that is no endpoint: a plain 404 that says what addresses look like here, a count, and
+//! now and then a line in the log. Without that a typing error in the portal looks like silence.
+
+use super::intake::answer;
+use super::signature::claimed_id;
+use super::writer::Writer;
+use crate::clock::Clock;
+use crate::telemetry::discreet_path;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The log has one line in so much time, however many requests there are.
+const SAY_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// Longest path that is kept, in characters.
+const LONGEST_PATH: usize = 200;
+
+/// Answers such requests and counts them; clones share the counting.
+#[derive(Clone, Debug)]
+pub struct WrongAddresses {
+    writer: Writer,
+    clock: Clock,
+    public_url: Arc<str>,
+    said: Arc<Mutex<Said>>,
+}
+
+#[derive(Debug)]
+struct Said {
+    at: Timestamp,
+    silent: u64,
+}
+
+impl WrongAddresses {
+    /// Counted by this writer.
+    pub fn new(writer: Writer, clock: Clock) -> Self {
+        let said = Said { at: Timestamp::MIN, silent: 0 };
+        Self { writer, clock, public_url: "".into(), said: Arc::new(Mutex::new(said)) }
+    }
+
+    /// The address people and YunoJuno use.
+    #[must_use]
+    pub fn at(mut self, public_url: &str) -> Self {
+        self.public_url = public_url.trim_end_matches('/').into();
+        self
+    }
+
+    /// 404, counted.
+    pub fn answer(&self, request: &Request) -> Response {
+        let path: String = discreet_path(request.uri().path()).chars().take(LONGEST_PATH).collect();
+        let now = self.clock.now();
+        self.say(now, &path);
+        self.writer.count_wrong_address(now, path);
+        let text = format!(
+            "There is no webhook endpoint at this address. Webhook URLs look like {}/webhooks/NAME; copy yours from the \
+             pages of Junoscope, exactly as it is written there.",
+            self.public_url
+        );
+        answer(StatusCode::NOT_FOUND, "error", &text)
+    }
+
+    fn say(&self, now: Timestamp, path: &str) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.duration_since(said.at) < SAY_EVERY {
+            said.silent += 1;
+            return;
+        }
+        tracing::warn!(path, unsaid = said.silent, "a webhook came to an address that does not exist");
+        *said = Said { at: now, silent: 0 };
+    }
+}
+
+/// Middleware for everything that is no endpoint: what looks like a webhook is answered here, and never asked to sign in.
+pub async fn catch(State(wrong): State<WrongAddresses>, request: Request, next: Next) -> Response {
+    if is_meant_for_an_endpoint(&request) { wrong.answer(&request) } else { next.run(request).await }
+}
+
+/// By its path, whatever the method; or by the headers of the sender, whatever the path.
+fn is_meant_for_an_endpoint(request: &Request) -> bool {
+    let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
+    let is_sent = matches!(*request.method(), Method::POST | Method::PUT) && claimed_id(header).is_some();
+    is_sent || is_like_a_webhook(request.uri().path())
+}
+
+/// `/webhook/yunojuno`, `/WebHooks`, `/api/hooks/yunojuno`, `//webhooks/yunojuno`: no page begins like that.
+fn is_like_a_webhook(path: &str) -> bool {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let mut segments = decoded.split('/').filter(|segment| !segment.is_empty());
+    let first = segments.next().unwrap_or_default();
+    let told = if first.eq_ignore_ascii_case("api") { segments.next().unwrap_or_default() } else { first };
+    ["webhook", "webhooks", "web-hook", "web-hooks", "hook", "hooks"].iter().any(|word| told.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_webhooks_address_is_told_from_a_page() {
+        for path in [
+            "/webhook/yunojuno",
+            "/webhooks",
+            "/webhooks/",
+            "/WebHooks/YunoJuno",
+            "/webhooks/yunojuno/more",
+            "//webhooks//yunojuno",
+            "/%77ebhooks/x",
+            "/api/webhooks/yunojuno",
+            "/hooks/yunojuno",
+        ] {
+            assert!(is_like_a_webhook(path), "{path}");
+        }
+        for path in
+            ["/", "/contracts/webhooks", "/catalog/client.contract.offered", "/deliveries", "/api", "/api/x", ""]
+        {
+            assert!(!is_like_a_webhook(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_senders_headers_give_a_webhook_away_wherever_it_comes() {
+        let request = |method: Method, name: &str| {
+            Request::builder().method(method).uri("/").header(name, "msg_1").body(axum::body::Body::empty()).unwrap()
+        };
+        assert!(is_meant_for_an_endpoint(&request(Method::POST, "svix-id")));
+        assert!(is_meant_for_an_endpoint(&request(Method::PUT, "webhook-id")));
+        assert!(!is_meant_for_an_endpoint(&request(Method::GET, "svix-id")));
+        assert!(!is_meant_for_an_endpoint(&request(Method::POST, "x-id")));
+    }
+}

@@ -1,0 +1,67 @@
+//! SQLite's write-ahead logs, kept short beside the writers. PostgreSQL does this by itself.
+
+use super::direct::blocking;
+use super::{Pool, Store, StoreError};
+use std::sync::Arc;
+
+/// 16 MiB of pages: a log that grew past this begins anew. In a file that grows, every commit also waits for the file
+/// system to note its length, and takes a quarter longer than in one that is written over.
+const LONG_LOG: i64 = 4_096;
+
+impl Store {
+    /// Moves committed pages from the log's write-ahead log into the file, beside the writer; how many pages it holds
+    /// since it last began anew, 0 when it is empty. Errors only mean "not now": the next call does the work.
+    pub async fn checkpoint(&self) -> Result<i64, StoreError> {
+        let Pool::Sqlite { keeper, turn, .. } = &self.pool else { return Ok(0) };
+        let passive = "pragma wal_checkpoint(passive)";
+        let (_, pages, _): (i64, i64, i64) = sqlx::query_as(passive).fetch_one(keeper).await?;
+        if pages > LONG_LOG {
+            // While commits keep coming, a checkpoint beside them never catches the very last page, and the log
+            // would grow for ever. Between two commits it does: only a few pages are left, so it takes milliseconds.
+            let _turn = turn.lock().await;
+            sqlx::query(passive).execute(keeper).await?;
+        }
+        Ok(pages)
+    }
+
+    /// Gives the space of both write-ahead logs back to the disk. For idle times only: see [`LONG_LOG`]. Where somebody
+    /// reads at this moment it is left for another time, and nobody waits.
+    pub async fn empty_write_ahead_logs(&self) -> Result<(), StoreError> {
+        let Pool::Sqlite { keeper, turn, lists, .. } = &self.pool else { return Ok(()) };
+        {
+            let _turn = turn.lock().await;
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(keeper).await?;
+        }
+        let lists = Arc::clone(lists);
+        blocking(move || {
+            lists.direct.set("pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma busy_timeout = 5000")
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::Store;
+    use crate::store::log::Bounds;
+    use crate::tests::support::history::{history, log};
+
+    #[tokio::test]
+    async fn an_idle_write_ahead_log_gives_its_space_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("log.db");
+        let store = Store::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+        store.migrate().await.unwrap();
+        log(&store, &history(20)).await;
+        let length = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().len();
+        assert!(length("log.db-wal") > 100_000);
+        assert!(store.checkpoint().await.unwrap() > 0);
+        assert!(length("log.db-wal") > 100_000, "under load the file is written over, not cut");
+        store.empty_write_ahead_logs().await.unwrap();
+        assert_eq!((length("log.db-wal"), length("log.db-lists-wal")), (0, 0));
+        assert_eq!(store.checkpoint().await.unwrap(), 0);
+        // The writer goes on in the same files.
+        store.append(&[], &[], Bounds { requests: 1, bytes: 1 }).await.unwrap();
+        store.close().await;
+    }
+}

@@ -1,0 +1,180 @@
+//! Files that are deleted, replaced, damaged or of another version.
+
+use super::*;
+use crate::projector;
+use crate::store::log::{Bounds, NewMessage};
+use crate::store::{Pool, Store, with_reader};
+use crate::tests::support::history::{Told, history, log, project};
+
+const BOUNDS: Bounds = Bounds { requests: 10, bytes: 1 << 20 };
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite://{}", self.file("log.db").display())
+    }
+
+    async fn open(&self) -> Store {
+        check_files(&self.url()).await.unwrap();
+        let store = Store::connect(&self.url()).await.unwrap();
+        store.migrate().await.unwrap();
+        store
+    }
+
+    /// A log with a few stories, and lists of it.
+    async fn filled() -> Self {
+        let place = Self::new();
+        let store = place.open().await;
+        log(&store, &history(3)).await;
+        project(&store).await;
+        store.empty_write_ahead_logs().await.unwrap();
+        store.close().await;
+        place
+    }
+
+    fn was_set_aside(&self) -> bool {
+        self.file("log.db-lists.set-aside").exists()
+    }
+}
+
+async fn count(store: &Store, sql: &'static str) -> i64 {
+    with_reader!(store, |pool| sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
+}
+
+fn message(id: &str) -> NewMessage {
+    Told::new(id, 1, &serde_json::json!({})).message()
+}
+
+/// Overwrites pages in the middle with zeros.
+fn zero(file: &Path) {
+    use std::io::{Seek as _, SeekFrom, Write as _};
+    let mut opened = std::fs::File::options().write(true).open(file).unwrap();
+    let length = opened.metadata().unwrap().len();
+    opened.seek(SeekFrom::Start(8_192)).unwrap();
+    opened.write_all(&vec![0; usize::try_from(length.saturating_sub(8_192)).unwrap()]).unwrap();
+}
+
+#[tokio::test]
+async fn whole_files_are_left_as_they_are() {
+    let place = Place::filled().await;
+    let store = place.open().await;
+    assert!(count(&store, "select count(*) from contracts").await > 0);
+    assert!(!place.was_set_aside());
+    // Also while they are in use.
+    check_files(&place.url()).await.unwrap();
+    store.close().await;
+    check_files("postgres://nowhere/at-all").await.unwrap();
+}
+
+#[tokio::test]
+async fn lists_that_cannot_be_used_are_set_aside_and_made_anew() {
+    let newer = |file: &Path| {
+        let connection = opened(file).unwrap();
+        let sql = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                   values (9999, 'of tomorrow', true, x'00', 0)";
+        connection.execute(sql, []).unwrap();
+    };
+    let other = |file: &Path| {
+        std::fs::remove_file(file).unwrap();
+        Connection::open(file).unwrap().execute_batch("create table t (x)").unwrap();
+    };
+    let garbage = |file: &Path| std::fs::write(file, b"no database at all, and a little longer than a header").unwrap();
+    let damages: [(&str, &dyn Fn(&Path)); 4] =
+        [("garbage", &garbage), ("zeroed pages", &zero), ("newer", &newer), ("another program's", &other)];
+    for (what, damage) in damages {
+        let place = Place::filled().await;
+        damage(&place.file("log.db-lists"));
+        let store = place.open().await;
+        assert!(place.was_set_aside(), "{what}");
+        project(&store).await;
+        assert!(count(&store, "select count(*) from contracts").await > 0, "{what}");
+        store.close().await;
+        check_files(&place.url()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_needs_the_log_alone() {
+    let place = Place::filled().await;
+    std::fs::write(place.file("log.db-lists"), vec![7; 100_000]).unwrap();
+    std::fs::write(place.file("log.db-lists-wal"), vec![7; 100_000]).unwrap();
+    let store = place.open().await;
+    let made = projector::rebuild(&store, |_, _| {}).await.unwrap();
+    assert!(made.contracts > 0 && made.messages > 0);
+    let in_use = set_lists_aside(&place.url()).await.unwrap_err();
+    assert!(matches!(in_use, StoreError::ListsInUse { .. }), "{in_use}");
+    store.close().await;
+    set_lists_aside(&place.url()).await.unwrap();
+    let store = place.open().await;
+    assert_eq!(projector::rebuild(&store, |_, _| {}).await.unwrap(), made);
+    store.close().await;
+}
+
+#[tokio::test]
+async fn lists_of_another_version_that_runs_are_not_taken_from_it() {
+    let place = Place::filled().await;
+    let running = place.open().await;
+    let Pool::Sqlite { lists, .. } = running.pool() else { panic!("not SQLite") };
+    lists.direct.set("update _sqlx_migrations set checksum = x'00' where version = 1").unwrap();
+    let refused = Store::connect(&place.url()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::ListsInUse { .. }), "{refused}");
+    assert!(!place.was_set_aside());
+    running.close().await;
+}
+
+#[tokio::test]
+async fn a_damaged_log_is_named_and_left_alone() {
+    let garbage = |file: &Path| std::fs::write(file, vec![b'x'; 20_000]).unwrap();
+    let damages: [&dyn Fn(&Path); 2] = [&garbage, &zero];
+    for damage in damages {
+        let place = Place::filled().await;
+        let file = place.file("log.db");
+        damage(&file);
+        let before = std::fs::read(&file).unwrap();
+        let said = check_files(&place.url()).await.unwrap_err().to_string();
+        assert!(said.starts_with(&format!("the file {} is damaged", file.display())), "{said}");
+        assert!(said.contains("junoscope restore"), "{said}");
+        assert!(std::fs::read(&file).unwrap() == before);
+        assert!(!place.was_set_aside(), "the lists are not to blame");
+    }
+    let place = Place::filled().await;
+    garbage(&place.file("log.db"));
+    let refused = Store::connect(&place.url()).await.unwrap_err();
+    assert!(refused.is_damage(), "{refused}");
+}
+
+#[tokio::test]
+async fn what_goes_into_a_file_that_is_gone_is_not_stored() {
+    for name in ["log.db", "log.db-wal"] {
+        for is_replaced in [false, true] {
+            let place = Place::filled().await;
+            let store = place.open().await;
+            store.append(&[message("msg_before")], &[], BOUNDS).await.unwrap();
+            let (file, away) = (place.file(name), place.file("away"));
+            std::fs::rename(&file, &away).unwrap();
+            if is_replaced {
+                std::fs::copy(&away, &file).unwrap();
+            }
+            let failed = store.append(&[message("msg_lost")], &[], BOUNDS).await.unwrap_err();
+            assert!(matches!(failed, StoreError::Replaced { .. }), "{name}: {failed}");
+            assert_eq!(failed.reason(), "the database file was moved, replaced or deleted");
+            assert!(store.ping().await.is_err() && store.try_log().await.is_err(), "{name}");
+            // Moved back, it is the one that was opened.
+            std::fs::rename(&away, &file).unwrap();
+            store.append(&[message("msg_after")], &[], BOUNDS).await.unwrap();
+            store.ping().await.unwrap();
+            store.close().await;
+        }
+    }
+}

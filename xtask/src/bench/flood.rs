@@ -1,0 +1,155 @@
+//! `cargo xtask bench flood`: what genuine webhooks suffer while a stranger sends long bodies with wrong signatures over
+//! many connections, as fast as they are taken.
+//!
+//! Genuine senders send at an even pace, first alone and then beside the flood; what they see is compared. The flood is
+//! another process, as a stranger is.
+
+use super::contest::{Contestant, SECRET, program, start};
+use super::report::{Verdict, at_most};
+use crate::postgres::{Cluster, Durability};
+use crate::program::{Running, announced, cargo, run as run_program, text};
+use crate::{environment, http, site};
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+
+/// Over how many connections the stranger sends.
+const STRANGERS: [u16; 2] = [32, 128];
+/// Over how many the genuine senders do, and how long each of them rests after an answer, in milliseconds.
+const GENUINE: u16 = 8;
+const PAUSE_MS: u16 = 20;
+const WARM_UP_SECONDS: f64 = 1.0;
+
+/// No genuine request takes longer, in milliseconds.
+const MAX_MS: f64 = 500.0;
+/// The genuine p99 beside the flood, as a multiple of what it is without.
+const P99_RATIO: f64 = 4.0;
+/// The most memory the server holds, in MB.
+const MEMORY_MB: f64 = 160.0;
+/// How much more the files grow than without a flood, in MB: what the quarantine may hold by default, and 64.
+const DISK_MB: f64 = 16.8 + 64.0;
+
+/// What the genuine senders saw.
+struct Seen {
+    stored: f64,
+    lost: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+    max_ms: f64,
+    memory_mb: f64,
+    others: f64,
+}
+
+/// Measures on both databases, prints what was seen and the bars; fails when a bar is missed.
+pub fn run(args: &[&str]) -> Result<()> {
+    let seconds = match args {
+        [] => 10.0,
+        ["--seconds", value] => value.parse().context("--seconds is a number")?,
+        other => bail!("`{}` is not an option of this benchmark; there is --seconds N.", other.join(" ")),
+    };
+    site::make_room()?;
+    announced("Building the server and the load generator, optimised (several minutes the first time)", || {
+        run_program(&mut cargo(["build", "--release", "--bins"]))
+    })?;
+    let cluster = announced("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
+    let mut missed = 0;
+    for contestant in [Contestant::Sqlite, Contestant::Postgres] {
+        for connections in STRANGERS {
+            missed += measure(contestant, connections, seconds, &cluster)?;
+        }
+    }
+    if missed > 0 {
+        bail!("{missed} bars missed.");
+    }
+    Ok(())
+}
+
+/// How many bars are missed.
+fn measure(contestant: Contestant, connections: u16, seconds: f64, cluster: &Cluster) -> Result<usize> {
+    let folder = tempfile::tempdir_in(environment::ON_DISK)?;
+    let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
+    let mut server = start(contestant, address, folder.path(), cluster)?;
+
+    let at_first = size(folder.path())?;
+    let quiet = genuine(address, server.id(), seconds)?;
+    let before = size(folder.path())?;
+    let answers = folder.path().join("flood.json");
+    let flood = Running::start(
+        Command::new(program("junoscope-bench"))
+            .args(["flood", "--target", &address.to_string(), "--connections", &connections.to_string()])
+            .args(["--seconds", &(seconds + WARM_UP_SECONDS + 0.5).to_string()])
+            .stdout(File::create(&answers)?),
+    )?;
+    let flooded = genuine(address, server.id(), seconds)?;
+    let status = flood.wait()?;
+    let after = size(folder.path())?;
+    if let Some(ended) = server.ended() {
+        bail!("{contestant} ended under the flood: {ended}.");
+    }
+    server.stop();
+    if !status.success() {
+        bail!("The flood failed: {status}.");
+    }
+
+    let megabytes =
+        |from: u64, to: u64| u32::try_from(to.saturating_sub(from) / 1_000).map_or(f64::MAX, f64::from) / 1e3;
+    let grown = megabytes(before, after) - megabytes(at_first, before);
+    println!("\n{contestant}, {connections} connections of a stranger, 1 MB bodies, {seconds} s");
+    println!("  answers to the stranger: {}", std::fs::read_to_string(&answers)?.trim());
+    println!("  {:<10}{:>9}{:>9}{:>10}{:>10}{:>10}", "genuine", "stored", "lost", "p50 ms", "p99 ms", "max ms");
+    for (name, seen) in [("alone", &quiet), ("beside it", &flooded)] {
+        println!(
+            "  {name:<10}{:>9}{:>9}{:>10.2}{:>10.2}{:>10.1}",
+            seen.stored, seen.lost, seen.p50_ms, seen.p99_ms, seen.max_ms
+        );
+    }
+    println!("  others used {:.0} % of a core while the genuine senders were alone", quiet.others * 100.0);
+    let mut verdicts = vec![
+        at_most("genuine requests refused or not answered", quiet.lost + flooded.lost, 0.0),
+        at_most("the longest a genuine request took, in ms", flooded.max_ms, MAX_MS),
+        at_most("genuine p99 beside the flood, as a multiple", flooded.p99_ms / quiet.p99_ms, P99_RATIO),
+        at_most("the most memory the server held, in MB", flooded.memory_mb, MEMORY_MB),
+    ];
+    // PostgreSQL keeps its files itself.
+    if contestant == Contestant::Sqlite {
+        verdicts.push(at_most("what the flood left on the disk, in MB", grown, DISK_MB));
+    }
+    for verdict in &verdicts {
+        println!("  {verdict}");
+    }
+    Ok(verdicts.iter().filter(|verdict: &&Verdict| !verdict.passed).count())
+}
+
+fn genuine(address: SocketAddr, receiver: u32, seconds: f64) -> Result<Seen> {
+    let mut load = Command::new(program("junoscope-bench"));
+    load.args(["load", "--target", &address.to_string(), "--secret", SECRET]);
+    load.args(["--connections", &GENUINE.to_string(), "--pause-ms", &PAUSE_MS.to_string()]);
+    load.args(["--receiver", &receiver.to_string()]);
+    load.args(["--seconds", &seconds.to_string(), "--warm-up-seconds", &WARM_UP_SECONDS.to_string()]);
+    let value: Value = serde_json::from_str(&text(&mut load)?).context("The load generator printed something else")?;
+    let number = |name: &str| {
+        value.get(name).and_then(Value::as_f64).with_context(|| format!("no `{name}` from the load generator"))
+    };
+    Ok(Seen {
+        stored: number("stored")?,
+        lost: number("refused")? + number("failed")?,
+        p50_ms: number("p50_us")? / 1_000.0,
+        p99_ms: number("p99_us")? / 1_000.0,
+        max_ms: number("max_us")? / 1_000.0,
+        memory_mb: number("peak_memory")? / 1e6,
+        others: number("other_cores")?,
+    })
+}
+
+/// What the files of a folder take, in bytes.
+fn size(folder: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for entry in folder.read_dir()? {
+        // A write-ahead log may go between the two questions.
+        bytes += entry?.metadata().map_or(0, |found| found.len());
+    }
+    Ok(bytes)
+}
