@@ -1,7 +1,7 @@
 //! What server and browser share: events, lifecycles, timelines, the questions a page may ask, and the pages.
 //!
 //! Imports point one way: `pages → ui → view → findings, diff, budget → estimate → timeline → lifecycle → event →
-//! money, id`.
+//! money, id, text`.
 
 pub mod api;
 pub mod budget;
@@ -16,6 +16,7 @@ pub mod money;
 pub mod pages;
 pub mod picture;
 pub mod shell;
+pub mod text;
 pub mod timeline;
 pub mod ui;
 pub mod view;

@@ -6,12 +6,16 @@ pub mod load;
 
 use crate::islands::{KeyMap, LocalTimes};
 use crate::pages;
+use crate::text::{self, cut};
 use context::viewer;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
+
+/// Longer titles of pages are cut, so that the program's name is still to be read behind them.
+const LONGEST_TITLE: usize = 120;
 
 /// What the document needs to know of the server that sends it: put into context for every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,12 +52,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// A page's title with the name of the program, ready to stand in `<title>`.
+fn document_title(page: String) -> String {
+    let title = if page.is_empty() { "Junoscope".to_owned() } else { format!("{} · Junoscope", cut(&page, LONGEST_TITLE)) };
+    text::document_title(&title)
+}
+
 /// Every route. All of them wait for their data, so that a page is whole without WASM.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|text: String| if text.is_empty() { "Junoscope".to_owned() } else { format!("{text} · Junoscope") }/>
+        // Leptos writes a title into the document as it stands, outside every view: every title passes here and is escaped.
+        <Title formatter=document_title/>
         <Router>
             <Routes fallback=pages::missing::not_found>
                 <Route path=path!("/") view=pages::overview::overview ssr=SsrMode::Async/>

@@ -59,3 +59,6 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) 
     get(render_app_async_with_context(context, move || shell(options.clone())))
         .layer(from_fn_with_state(counted, findings::count))
 }
+
+#[cfg(test)]
+mod tests;

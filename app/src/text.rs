@@ -1,0 +1,100 @@
+//! Texts that others wrote, made fit to be shown: blank ones recognised, direction controls taken out, long ones cut.
+
+use std::borrow::Cow;
+
+/// Longer titles of a document are cut: no tab and no bookmark shows more.
+const LONGEST_DOCUMENT_TITLE: usize = 150;
+
+/// Whether there is nothing to be seen in it: white space, control characters, and what Unicode says is not to be drawn.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|one| one.is_whitespace() || one.is_control() || is_ignorable(one))
+}
+
+/// Unicode's `Default_Ignorable_Code_Point`, and the two blanks that are letters or symbols to Unicode and nothing to the
+/// eye: the Hangul fillers are in the property, the empty Braille pattern is not.
+fn is_ignorable(one: char) -> bool {
+    matches!(
+        one,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Whether it changes the direction of the text that follows it: an embedding, an override or an isolate, or the end of one.
+/// The marks of direction (U+200E, U+200F, U+061C) are letters without a shape, do nothing to what follows, and stay.
+pub fn is_direction_control(one: char) -> bool {
+    matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The same text without controls of direction, so that it turns nothing round: neither the words beside it on a page nor
+/// those behind it in a cell, a calendar or the title of a window, where nothing could isolate it.
+pub fn without_direction(text: &str) -> Cow<'_, str> {
+    if text.contains(is_direction_control) {
+        Cow::Owned(text.replace(is_direction_control, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// At most so many characters, the last of them an ellipsis where something is left out.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    // What has no more bytes has no more characters: most texts need no counting.
+    if text.len() <= most || text.char_indices().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let kept = text.char_indices().nth(most.saturating_sub(1)).map_or(text, |(end, _)| &text[..end]);
+    Cow::Owned(format!("{}…", kept.trim_end()))
+}
+
+/// The content of `<title>`, escaped: whoever writes it into the document writes it as it stands. One line, not too long,
+/// without controls of direction.
+pub fn document_title(text: &str) -> String {
+    let words = cut(text, LONGEST_DOCUMENT_TITLE).replace(char::is_control, " ");
+    html_escape::encode_text(&without_direction(&words)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_shows_nothing_is_blank() {
+        for text in ["", " ", "\t\r\n", "\u{200b}", "\u{a0}\u{feff}\u{2060}", "\u{202e}\u{202c}", "\u{3164}", "\u{2800} \u{ad}", "\0"] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in ["a", " a ", "\u{200b}.\u{200b}", "é", "\u{fffd}", "👩\u{200d}💻", "אבג"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_title_of_a_document_is_escaped_cut_and_turned_by_nothing() {
+        let planted = "</title><meta http-equiv=refresh content=\"0;url=/x\">\u{202e}\n&";
+        let title = document_title(planted);
+        assert!(!title.contains(['<', '>', '\u{202e}', '\n']), "{title}");
+        assert!(title.starts_with("&lt;") && title.ends_with("&amp;"), "{title}");
+        assert_eq!(document_title("Brand refresh · Junoscope"), "Brand refresh · Junoscope");
+        assert_eq!(document_title(&"long ".repeat(1_000)).chars().count(), LONGEST_DOCUMENT_TITLE);
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_cut_to_its_beginning_and_never_longer(text in any::<String>(), most in 1_usize..30) {
+            let shown = cut(&text, most);
+            prop_assert!(shown.chars().count() <= most);
+            if text.chars().count() <= most {
+                prop_assert_eq!(shown, text);
+            } else {
+                prop_assert!(shown.ends_with('…') && text.starts_with(shown.trim_end_matches('…').trim_end()));
+            }
+        }
+
+        #[test]
+        fn no_title_of_a_document_holds_markup(text in any::<String>()) {
+            prop_assert!(!document_title(&text).contains(['<', '>']));
+        }
+    }
+}

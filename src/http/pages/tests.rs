@@ -1,0 +1,138 @@
+//! Every page rendered as a browser gets it, from events whose every text tries to break out of where it stands.
+
+use super::*;
+use crate::read_model::Reader;
+use crate::store::Store;
+use crate::tests::support::database::each_database;
+use crate::tests::support::history::{BOUNDS, Told, at, log, project, refused};
+use app::event::catalog;
+use app::view::viewer::{Person, Role, Theme, Zone};
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use http_body_util::BodyExt as _;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// Ends every element whose text is not markup, and would then begin one of its own.
+const PLANTED: &str = "</title></textarea></script><b class=planted>\"'";
+
+/// The pages of a store, for a reader of either role.
+struct Site(Router);
+
+impl Site {
+    fn new(store: &Store) -> Self {
+        let reader = Reader::new(store.clone(), "https://hooks.example/webhooks/yunojuno".to_owned(), Vec::new());
+        let assets = AssetUrls { css: "/pkg/a.css".to_owned(), webhook_urls: Vec::new() };
+        Self(routes(handler(Arc::new(reader), assets, "junoscope")))
+    }
+
+    /// Status and HTML of a page, read a day after the last event.
+    async fn get(&self, path: &str, role: Role) -> (u16, String) {
+        let person = Person { name: PLANTED.to_owned(), email: "reader@example.com".to_owned(), role };
+        let now = at(24 * 60);
+        let viewer = Viewer { person: Some(person), theme: Theme::default(), zone: Zone::default(), now, as_of: None };
+        let request = Request::get(path).extension(viewer).body(Body::empty()).unwrap();
+        let response = self.0.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let html = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(html.to_vec()).unwrap())
+    }
+}
+
+fn in_path(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// Every text of a body but those that the reading takes apart: dates, figures and currencies.
+fn planted(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            let is_read = text.parse::<jiff::civil::Date>().is_ok()
+                || text.parse::<f64>().is_ok()
+                || (text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase()));
+            if !is_read {
+                PLANTED.clone_into(text);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(planted),
+        Value::Object(map) => map.values_mut().for_each(planted),
+        _ => {}
+    }
+}
+
+/// One event of every type, about one contractor, one contract and one requisition; one of a type nobody knows; one that
+/// cannot be read; one that was refused. Every one of their texts is planted, ids and the names of types included.
+async fn plant(store: &Store) -> i64 {
+    let mut told = Vec::new();
+    for (place, entry) in (0..).zip(catalog::entries()) {
+        let mut body: Value = serde_json::from_str(entry.sample).unwrap();
+        planted(&mut body["data"]);
+        told.push(Told::new(&format!("{PLANTED}{place}"), place, &body));
+    }
+    let mut unknown = serde_json::from_str::<Value>(catalog::entries()[5].sample).unwrap();
+    planted(&mut unknown);
+    unknown["mode"] = "live".into();
+    told.push(Told::new(&format!("{PLANTED} unknown"), 20, &unknown));
+    told.push(Told { body: PLANTED.as_bytes().to_vec(), ..Told::new(&format!("{PLANTED} unreadable"), 21, &Value::Null) });
+    log(store, &told).await;
+    store.append(&[], &[refused(PLANTED, 22, "bad_signature", PLANTED)], BOUNDS).await.unwrap();
+    project(store).await;
+    i64::try_from(told.len()).unwrap() + 1
+}
+
+/// The title of a page, as it stands in the document.
+fn title(html: &str) -> &str {
+    let (_, rest) = html.split_once("<title>").unwrap();
+    rest.split_once("</title>").unwrap().0
+}
+
+fn assert_is_text(path: &str, html: &str) {
+    assert!(!html.contains("<b class=planted"), "{path}: {html}");
+    assert!(!html.contains("</textarea>"), "{path}: {html}");
+    assert_eq!(html.matches("<script").count(), html.matches("</script>").count(), "{path}: {html}");
+    // One of the document; those of drawings begin and end in pairs, too.
+    assert_eq!(html.matches("<title").count(), html.matches("</title>").count(), "{path}: {html}");
+    assert!(!title(html).contains(['<', '>']), "{path}: {}", title(html));
+}
+
+#[tokio::test]
+async fn what_a_payload_says_is_text_on_every_page_and_for_every_reader() {
+    each_database(async |store| {
+        let last = plant(&store).await;
+        let site = Site::new(&store);
+        let id = in_path(PLANTED);
+        let subjects = ["contractors", "contracts", "spend"].map(|list| format!("/{list}/{id}"));
+        let mut paths: Vec<String> = subjects
+            .iter()
+            .flat_map(|path| [path.clone(), format!("{path}?as_of=2026-03-03&from=6&to=8"), format!("{path}?from=6&to=8")])
+            .collect();
+        for list in ["contractors", "contracts", "spend", "calendar", "findings", "deliveries", "catalog"] {
+            paths.extend([format!("/{list}"), format!("/{list}?q={id}&hirer={id}&client={id}&field={id}&type={id}&sort={id}")]);
+        }
+        paths.extend(["/contractors", "/contracts", "/spend"].map(|list| {
+            format!("{list}?cols=id,job,contractor,contractor_id,client,hirers,fields,requisition,number,email,bookability")
+        }));
+        paths.extend((1..=last).map(|seq| format!("/deliveries/{seq}")));
+        paths.extend(["/".to_owned(), "/calendar?month=2025-09".to_owned(), format!("/nothing/{id}"), format!("/{id}")]);
+        paths.extend(catalog::entries().iter().map(|entry| format!("/catalog/{}", entry.event_type)));
+        paths.extend([format!("/catalog/{id}"), format!("/sign-in?next={id}&error={id}"), format!("/welcome/{id}")]);
+        for path in &paths {
+            for role in [Role::Admin, Role::Hirer] {
+                let (status, html) = site.get(path, role).await;
+                assert!([200, 403, 404].contains(&status), "{path}: {status}");
+                assert_is_text(path, &html);
+            }
+        }
+        for path in &subjects {
+            for role in [Role::Admin, Role::Hirer] {
+                let (status, html) = site.get(path, role).await;
+                assert_eq!(status, 200, "{path}");
+                assert!(html.contains("&lt;b class=planted&gt;"), "{path} shows the words as words");
+                assert!(title(&html).starts_with("&lt;/title&gt;"), "{}", title(&html));
+            }
+        }
+    })
+    .await;
+}
