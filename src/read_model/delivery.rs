@@ -115,9 +115,9 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         Some(seq) => about(store.list_named(&[seq]).await?),
         None => BTreeMap::new(),
     };
-    let attempts = match (&row.message_id, row.message_seq) {
-        (Some(message_id), Some(_)) => store.list_attempts(&row.endpoint, message_id).await?,
-        _ => Vec::new(),
+    let attempts = match &row.message_id {
+        Some(message_id) => store.list_attempts(&row.endpoint, message_id).await?,
+        None => Vec::new(),
     };
     // Written here and nowhere else; should it be unreadable all the same, the rest of the page still stands.
     let mut headers: Vec<(String, String)> = serde_json::from_str(&kept.headers).unwrap_or_default();
@@ -169,9 +169,10 @@ fn attempt(row: AttemptRow) -> Result<Attempt, StoreError> {
     Ok(Attempt {
         seq: row.seq,
         received_at: instant(row.received_at)?,
-        sent_at: instant(row.sent_at)?,
+        sent_at: row.sent_at.map(instant).transpose()?,
         outcome: Outcome::parse(&row.outcome).ok_or_else(|| corrupt("outcome", &row.outcome))?,
         same_body: row.same_body,
+        reason: row.reason,
     })
 }
 

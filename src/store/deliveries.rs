@@ -75,6 +75,9 @@ pub struct Kept {
 
 columns!(Kept: headers, remote, body, sent_at, occurred_from, signed_with, code, body_length);
 
+/// How many refused attempts of one message are listed: anybody can send any number of them.
+pub const MOST_REFUSED_ATTEMPTS: i64 = 200;
+
 /// One attempt of a message.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AttemptRow {
@@ -82,12 +85,14 @@ pub struct AttemptRow {
     pub seq: i64,
     /// When it arrived.
     pub received_at: i64,
-    /// The timestamp it was signed with.
-    pub sent_at: i64,
+    /// The timestamp it was signed with; `None` when it was refused.
+    pub sent_at: Option<i64>,
     /// `Outcome::as_str`
     pub outcome: String,
-    /// Whether its body is that of the first.
+    /// Whether its body is that of the first; true when it was refused.
     pub same_body: bool,
+    /// Why it was refused.
+    pub reason: Option<String>,
 }
 
 /// A subject a message names, with the label its list row has.
@@ -241,17 +246,22 @@ impl Store {
         Ok(None)
     }
 
-    /// Every attempt of a message, oldest first.
+    /// Every attempt of a message at one endpoint, oldest first: the genuine ones, and the newest
+    /// [`MOST_REFUSED_ATTEMPTS`] of the refused requests that claim its id.
     pub async fn list_attempts(&self, endpoint: &str, message_id: &str) -> Result<Vec<AttemptRow>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_as(
-                "select seq, received_at, sent_at, outcome, (1 = 1) as same_body from messages \
+                "select seq, received_at, sent_at, outcome, (1 = 1) as same_body, cast(null as text) as reason \
+                 from messages where endpoint = $1 and message_id = $2 union all \
+                 select seq, received_at, sent_at, 'duplicate', same_body, null from attempts \
                  where endpoint = $1 and message_id = $2 union all \
-                 select seq, received_at, sent_at, 'duplicate', same_body from attempts \
-                 where endpoint = $1 and message_id = $2 order by seq",
+                 select seq, received_at, sent_at, outcome, same_body, reason from (select seq, received_at, \
+                 cast(null as bigint) as sent_at, 'refused' as outcome, (1 = 1) as same_body, reason from quarantine \
+                 where message_id = $2 and endpoint = $1 order by seq desc limit $3) as refused order by seq",
             )
             .bind(endpoint)
             .bind(message_id)
+            .bind(MOST_REFUSED_ATTEMPTS)
             .fetch_all(pool)
             .await?
         }))

@@ -34,6 +34,7 @@ pub fn localise(root: Option<&Element>) {
             "row" if is_same_day_as(&now) => Some(format!("{}:{:02}", hours(&at), at.get_seconds())),
             "row" if at.get_full_year() == now.get_full_year() => Some(format!("{}, {}", day(&at), hours(&at))),
             "row" | "short" => Some(format!("{} {}, {}", day(&at), at.get_full_year(), hours(&at))),
+            "second" => Some(format!("{} {}, {}:{:02}", day(&at), at.get_full_year(), hours(&at), at.get_seconds())),
             "full" => Some(full(&at)),
             _ => None,
         };

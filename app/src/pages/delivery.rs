@@ -18,8 +18,8 @@ use crate::ui::finding::notice;
 use crate::ui::mark::{id_pill, mark, pill, test_tag};
 use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
-use crate::ui::time::{moment, short};
-use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, DeliveryDetail, Outcome};
+use crate::ui::time::{moment, short, to_the_second};
+use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail, Outcome};
 use leptos::prelude::*;
 
 /// `/deliveries/{seq}`
@@ -49,7 +49,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
         .with("Received", received(of))
         .show();
     let times: Vec<AnyView> =
-        of.attempts.iter().map(|one| view! { <li>{short(one.received_at)}</li> }.into_any()).collect();
+        of.genuine_attempts().map(|one| view! { <li>{to_the_second(one.received_at)}</li> }.into_any()).collect();
     let came = match times.len() {
         0 | 1 => view! { <p>"It came once, and its signature proved that YunoJuno sent it."</p> }.into_any(),
         many => view! {
@@ -103,6 +103,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
         view! {
             {head(Some(("/deliveries", "Deliveries")), title, download, pills)}
             {reason}
+            {claimed(of)}
             {card("About", None, view! { <div class="body">{about(of)}</div> })}
             {changes::section(of.changed.as_ref())}
             {card("Signature check", Some("what was looked at, in this order".to_owned()), checks(&of.checks))}
@@ -112,6 +113,25 @@ fn show(of: &DeliveryDetail) -> AnyView {
             {headers(&of.headers)}
         },
     )
+}
+
+/// Below a refused request: whether the message it claims to be got through in the end.
+fn claimed(of: &DeliveryDetail) -> AnyView {
+    let Some(message) = of.claimed_message() else { return ().into_any() };
+    let attempt = |of: &Attempt| view! { <a href=format!("/deliveries/{}", of.seq)>{to_the_second(of.received_at)}</a> };
+    let words = match message {
+        ClaimedMessage::AcceptedLater(by) => {
+            view! { "A message with the id it claims was accepted later, at " {attempt(by)} "." }.into_any()
+        }
+        ClaimedMessage::AcceptedBefore(by) => {
+            view! { "A message with the id it claims had been accepted before, at " {attempt(by)} "; none has come since." }
+                .into_any()
+        }
+        ClaimedMessage::NeverAccepted => {
+            "No message with the id it claims has been accepted, before or since.".into_any()
+        }
+    };
+    view! { <p class="finding" data-kind="note">{words}</p> }.into_any()
 }
 
 fn about(of: &DeliveryDetail) -> AnyView {
@@ -269,21 +289,30 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
             } else {
                 view! { <a href=keep_moment(format!("/deliveries/{}", one.seq))>{name}</a> }.into_any()
             };
+            let is_refused = one.outcome == Outcome::Refused;
+            let unproven = is_refused.then(|| view! { <span class="below dim">" id claimed, not proven"</span> });
+            let signed_for = one.sent_at.map_or_else(|| "not proven".into_any(), to_the_second);
+            let body = match (&one.reason, one.same_body) {
+                (Some(reason), _) => reason.clone(),
+                (None, true) => "the same".to_owned(),
+                (None, false) => "differs from the first".to_owned(),
+            };
             view! {
                 <tr>
                     <td>{name}</td>
-                    <td>{short(one.received_at)}</td>
-                    <td class="wide">{short(one.sent_at)}</td>
-                    <td>{mark(&one.outcome)}</td>
-                    <td class="wide">{if one.same_body { "the same" } else { "differs from the first" }}</td>
+                    <td>{to_the_second(one.received_at)}</td>
+                    <td class="wide">{signed_for}</td>
+                    <td>{mark(&one.outcome)} {unproven}</td>
+                    <td class="wide">{body}</td>
                 </tr>
             }
             .into_any()
         })
         .collect();
-    let columns = [("Attempt", ""), ("Received", ""), ("Signed for", "wide"), ("Outcome", ""), ("Body", "wide")];
+    let columns =
+        [("Attempt", ""), ("Received", ""), ("Signed for", "wide"), ("Outcome", ""), ("Body, or why refused", "wide")];
     let table = table("Attempts", &columns, rows);
-    card("Attempts", Some("of this message that reached us".to_owned()), table)
+    card("Attempts", Some("of this message at this endpoint".to_owned()), table)
 }
 
 fn headers(of: &[(String, String)]) -> AnyView {

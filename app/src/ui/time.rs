@@ -98,6 +98,11 @@ pub fn short(at: Timestamp) -> AnyView {
     stamp(at, "short", at.strftime("%-d %b %Y, %H:%M").to_string())
 }
 
+/// "30 Jan 2026, 09:15:33": for moments that may be seconds apart.
+pub fn to_the_second(at: Timestamp) -> AnyView {
+    stamp(at, "second", at.strftime("%-d %b %Y, %H:%M:%S").to_string())
+}
+
 /// "6 days ago", with the instant on hover.
 pub fn ago(at: Timestamp, now: Timestamp) -> AnyView {
     stamp(at, "ago", ago_in_words(at, now))

@@ -121,7 +121,8 @@ pub struct DeliveryDetail {
     pub headers: Vec<(String, String)>,
     /// The sender's address.
     pub remote: Option<String>,
-    /// Every attempt of this message that reached us, oldest first; empty for a refused request.
+    /// Every attempt of this message that reached this endpoint, oldest first. Refused ones are told by the id they
+    /// claim; of very many the newest. Empty where a refused request claims no id.
     pub attempts: Vec<Attempt>,
     /// The signature check, step by step.
     pub checks: Vec<CheckStep>,
@@ -129,6 +130,38 @@ pub struct DeliveryDetail {
     pub oddities: Vec<String>,
     /// What it changed of its own subject, where it is part of a story.
     pub changed: Option<WhatChanged>,
+}
+
+/// What became of the message whose id a refused request claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimedMessage<'a> {
+    /// It was accepted after this request, first by this attempt.
+    AcceptedLater(&'a Attempt),
+    /// It had been accepted before this request, first by this attempt, and did not come again since.
+    AcceptedBefore(&'a Attempt),
+    /// It was never accepted.
+    NeverAccepted,
+}
+
+impl DeliveryDetail {
+    /// Every attempt whose signature was proven, oldest first.
+    pub fn genuine_attempts(&self) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(|attempt| attempt.outcome != Outcome::Refused)
+    }
+
+    /// What became of the message that a refused request claims to be; `None` for a genuine one, and for a refused one
+    /// that claims no id.
+    pub fn claimed_message(&self) -> Option<ClaimedMessage<'_>> {
+        if self.summary.outcome != Outcome::Refused || self.summary.message_id.is_none() {
+            return None;
+        }
+        let later = self.genuine_attempts().find(|attempt| attempt.seq > self.summary.seq);
+        Some(match (later, self.genuine_attempts().next()) {
+            (Some(attempt), _) => ClaimedMessage::AcceptedLater(attempt),
+            (None, Some(attempt)) => ClaimedMessage::AcceptedBefore(attempt),
+            (None, None) => ClaimedMessage::NeverAccepted,
+        })
+    }
 }
 
 /// A body as it can be shown.
@@ -155,12 +188,14 @@ pub struct Attempt {
     pub seq: i64,
     /// When it arrived.
     pub received_at: Timestamp,
-    /// The timestamp header it was signed with.
-    pub sent_at: Timestamp,
-    /// `Stored`, `Unreadable` or `Duplicate`.
+    /// The timestamp header it was signed with; `None` for a refused attempt, which proved none.
+    pub sent_at: Option<Timestamp>,
+    /// What became of it.
     pub outcome: Outcome,
-    /// Whether its body was, byte for byte, that of the first attempt.
+    /// Whether its body was, byte for byte, that of the first genuine attempt; not looked at for a refused one.
     pub same_body: bool,
+    /// Why it was refused.
+    pub reason: Option<String>,
 }
 
 /// One step of the signature check.

@@ -3,7 +3,8 @@
 use super::*;
 use app::event::Family;
 use app::id::Subject;
-use app::view::delivery::{Body, Outcome};
+use crate::store::log::NewRefusal;
+use app::view::delivery::{Body, ClaimedMessage, Outcome};
 
 /// Places 1 to 4: contact, contract (with a spend requisition), unreadable, unknown type; 5 and 6: the contract's event
 /// again, the second time with another body; 7: refused.
@@ -109,7 +110,12 @@ async fn one_request_of_each_kind_is_told_whole() {
             stored.attempts.iter().map(|attempt| (attempt.seq, attempt.outcome, attempt.same_body)).collect();
         assert_eq!(
             attempts,
-            [(2, Outcome::Stored, true), (5, Outcome::Duplicate, true), (6, Outcome::Duplicate, false)]
+            [
+                (2, Outcome::Stored, true),
+                (5, Outcome::Duplicate, true),
+                (6, Outcome::Duplicate, false),
+                (7, Outcome::Refused, true),
+            ]
         );
         assert!(stored.checks.iter().all(|step| step.passed == Some(true)));
         assert!(stored.checks[4].explanation.contains("0badcafe"));
@@ -130,7 +136,7 @@ async fn one_request_of_each_kind_is_told_whole() {
         assert_eq!(unreadable.body, Body::Bytes { hex: "0000  ff 00\n".to_owned(), length: 2 });
 
         let refused = reader.delivery(7).await.unwrap();
-        assert_eq!((refused.attempts.len(), refused.oddities.len(), refused.occurred_from), (0, 0, None));
+        assert_eq!((&refused.attempts, refused.oddities.len(), refused.occurred_from), (&stored.attempts, 0, None));
         let passed: Vec<Option<bool>> = refused.checks.iter().map(|step| step.passed).collect();
         assert_eq!(passed, [Some(true), Some(true), Some(true), Some(true), Some(false)]);
     })
@@ -157,6 +163,64 @@ async fn live_rows_come_in_the_order_of_commits_and_none_is_skipped() {
         assert_eq!(reader.deliveries_after(&refused, 7, 10).await.unwrap().len(), 0);
         let contracts = DeliveryFilter { family: Some(Family::Contract), ..DeliveryFilter::default() };
         assert_eq!(reader.deliveries_after(&contracts, 2, 10).await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn refused_attempts_stand_among_the_others_and_their_pages_say_what_came_of_them() {
+    each_database(async |store| {
+        let offered = body("client.contract.offered", "live", &contract("ct_1", "clct_1"));
+        let wrong = |minute: i64| refused("msg_1", minute, "bad_signature", "No signature matches.");
+        let elsewhere = NewRefusal { endpoint: "other".to_owned(), ..wrong(2) };
+        let unnamed = NewRefusal { message_id: None, ..wrong(3) };
+        store.append(&[], &[wrong(0), wrong(1), elsewhere, unnamed], BOUNDS).await.unwrap();
+        let message = Told { delay: 300, ..Told::new("msg_1", 0, &offered) };
+        log(&store, &[message.clone(), Told { delay: 305, ..message }]).await;
+        store.append(&[], &[wrong(9)], BOUNDS).await.unwrap();
+        let reader = reader(&store);
+
+        let stored = reader.delivery(5).await.unwrap();
+        let told: Vec<(i64, Outcome, Option<&str>)> =
+            stored.attempts.iter().map(|one| (one.seq, one.outcome, one.reason.as_deref())).collect();
+        let because = Some("No signature matches.");
+        assert_eq!(
+            told,
+            [
+                (1, Outcome::Refused, because),
+                (2, Outcome::Refused, because),
+                (5, Outcome::Stored, None),
+                (6, Outcome::Duplicate, None),
+                (7, Outcome::Refused, because),
+            ]
+        );
+        assert!(stored.attempts.iter().all(|one| one.sent_at.is_some() == (one.outcome != Outcome::Refused)));
+        assert_eq!(stored.genuine_attempts().count(), 2);
+        assert_eq!(stored.claimed_message(), None);
+
+        let later = reader.delivery(1).await.unwrap();
+        assert_eq!(later.attempts, stored.attempts);
+        let Some(ClaimedMessage::AcceptedLater(by)) = later.claimed_message() else { panic!("not accepted later") };
+        assert_eq!((by.seq, by.received_at), (5, at(5)));
+        let after = reader.delivery(7).await.unwrap();
+        let Some(ClaimedMessage::AcceptedBefore(by)) = after.claimed_message() else { panic!("not accepted before") };
+        assert_eq!(by.seq, 5);
+        // The same id at another endpoint says nothing of this one.
+        assert_eq!(reader.delivery(3).await.unwrap().claimed_message(), Some(ClaimedMessage::NeverAccepted));
+        let nameless = reader.delivery(4).await.unwrap();
+        assert_eq!((nameless.attempts.len(), nameless.claimed_message()), (0, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_very_many_refused_attempts_the_newest_are_listed() {
+    each_database(async |store| {
+        let many: Vec<NewRefusal> = (0..250).map(|n| refused("msg_1", n, "bad_signature", "No.")).collect();
+        store.append(&[], &many, BOUNDS).await.unwrap();
+        let seqs: Vec<i64> =
+            reader(&store).delivery(250).await.unwrap().attempts.into_iter().map(|one| one.seq).collect();
+        assert_eq!(seqs, (51..=250).collect::<Vec<_>>());
     })
     .await;
 }
