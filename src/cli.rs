@@ -1,18 +1,23 @@
 //! Which commands are there, and what do they answer the shell? One file each.
 
+pub mod backup;
 pub mod config;
 pub mod endpoint;
+pub mod healthcheck;
+mod postgres_tools;
 pub mod rebuild;
+pub mod restore;
 pub mod serve;
 pub mod simulate;
 pub mod user;
+pub mod verify;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, ServeArgs, StoreArgs, Surroundings};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, private, sqlite};
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Receives YunoJuno webhooks, keeps them for good, and shows what happened.
@@ -30,7 +35,15 @@ enum Command {
     /// Bring the tables of the database up to date (serve does this by itself)
     Migrate(StoreArgs),
     /// Make the list pages anew from the stored deliveries
-    Rebuild(StoreArgs),
+    Rebuild(rebuild::RebuildArgs),
+    /// Copy the database while the server runs: everything that cannot be made again
+    Backup(backup::BackupArgs),
+    /// Put a backup in place of the database; the server must not run
+    Restore(restore::RestoreArgs),
+    /// Check that a database or a backup is whole, and that every stored message is what was signed
+    Verify(verify::VerifyArgs),
+    /// Ask the running server whether it is ready, as the exit status says too; for containers and supervisors
+    Healthcheck(ServeArgs),
     /// Send realistic signed events, as YunoJuno would
     Simulate(simulate::SimulateArgs),
     /// Say who may sign in
@@ -74,10 +87,11 @@ pub fn run() -> ExitCode {
                 Ok(config) => exit(serve::run(config).await),
                 Err(failure) => exit(Err(failure)),
             },
-            Command::Rebuild(args) => match configure(&args.into()) {
-                Ok(config) => exit(rebuild::run(config).await),
-                Err(failure) => exit(Err(failure)),
-            },
+            Command::Rebuild(args) => exit(rebuild::run(args).await),
+            Command::Backup(args) => exit(backup::run(args, &Clock::system()).await),
+            Command::Restore(args) => exit(restore::run(args, &Clock::system()).await),
+            Command::Verify(args) => exit(verify::run(args).await),
+            Command::Healthcheck(args) => exit(healthcheck::run(&args).await),
             Command::Migrate(args) => exit(migrate(args).await),
             Command::Simulate(args) => simulate::exit_code(&simulate::run(args, Clock::system()).await),
             Command::User(command) => exit(user::run(command, &Clock::system()).await),
@@ -100,9 +114,13 @@ fn exit<E: Display>(outcome: Result<(), E>) -> ExitCode {
 /// Settles the configuration and begins to log as it says.
 fn configure(args: &ServeArgs) -> Result<Config, Failure> {
     let config = crate::config::load(args, &Surroundings::of_process())?;
-    crate::telemetry::start(config.log_format, &config.log_filter)
-        .map_err(|error| Failure(format!("The log filter cannot be used: {error}.")))?;
+    begin_log(&config)?;
     Ok(config)
+}
+
+fn begin_log(config: &Config) -> Result<(), Failure> {
+    crate::telemetry::start(config.log_format, &config.log_filter)
+        .map_err(|error| Failure(format!("The log filter cannot be used: {error}.")))
 }
 
 async fn migrate(args: StoreArgs) -> Result<(), Failure> {
@@ -113,43 +131,59 @@ async fn migrate(args: StoreArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The database of this configuration, with tables up to date. An `SQLite` file is made, and the folder it is in, but
-/// not the folder above that: a path that is wrong further up is more likely a slip than a wish.
+/// The database of this configuration, with tables up to date; for `serve` and `migrate` alone. An `SQLite` file is made,
+/// and the folder it is in, but not the folder above that: a path that is wrong further up is more likely a slip than a
+/// wish.
 pub async fn open_store(config: &Config) -> Result<Store, Failure> {
-    let shown = config.database_url_masked();
-    if let Some(folder) = folder_of(&config.database_url) {
-        make_folder(folder)
-            .map_err(|error| Failure(format!("The folder {} cannot be made: {error}.", folder.display())))?;
+    if let Some(database) = sqlite_file(config)? {
+        make_folder_of(&database)?;
     }
-    let store = Store::connect(&config.database_url).await.map_err(|error| match error {
-        // Its own words speak of the URL, which stands here already.
-        StoreError::BadUrl(cause) => Failure(format!("The database {shown} cannot be opened: {cause}.")),
-        other => Failure(format!("The database {shown} cannot be opened: {other}.")),
-    })?;
-    store.migrate().await.map_err(|error| Failure(format!("The database {shown} cannot be used: {error}.")))?;
+    let store = Store::connect(&config.database_url).await.map_err(|error| not_opened(config, error))?;
+    store.migrate().await.map_err(|error| not_used(config, &error))?;
     Ok(store)
 }
 
-fn folder_of(database_url: &str) -> Option<&Path> {
-    let path = database_url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let path = path.split_once('?').map_or(path, |(path, _)| path);
-    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+/// The database of this configuration, which must be there with the tables of this version: a command that only looks
+/// must neither invent an empty database nor change the tables under a running server.
+pub async fn open_existing_store(config: &Config) -> Result<Store, Failure> {
+    let store = Store::connect_existing(&config.database_url).await.map_err(|error| not_opened(config, error))?;
+    if let Err(error) = store.require_current().await {
+        store.close().await;
+        return Err(not_used(config, &error));
+    }
+    Ok(store)
 }
 
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut maker = std::fs::DirBuilder::new();
-    // Everything personal is in there; nobody else on the machine needs to look.
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
-    match maker.create(folder) {
-        Err(error) if folder.is_dir() => {
-            // Somebody else may have made it at the same time; that is as good.
-            drop(error);
-            Ok(())
-        }
-        outcome => outcome,
+fn not_opened(config: &Config, error: StoreError) -> Failure {
+    let shown = config.database_url_masked();
+    match error {
+        StoreError::Missing(path) => Failure(format!(
+            "There is no database {}. `junoscope serve` or `junoscope migrate` makes one; --database-url or \
+             JUNOSCOPE_DATABASE_URL names another.",
+            std::path::absolute(&path).unwrap_or(path).display()
+        )),
+        // Its own words speak of the URL, which stands here already.
+        StoreError::BadUrl(cause) => Failure(format!("The database {shown} cannot be opened: {cause}.")),
+        other => Failure(format!("The database {shown} cannot be opened: {other}.")),
     }
+}
+
+fn not_used(config: &Config, error: &StoreError) -> Failure {
+    Failure(format!("The database {} cannot be used: {error}.", config.database_url_masked()))
+}
+
+/// The file of the database, when it is on SQLite.
+fn sqlite_file(config: &Config) -> Result<Option<PathBuf>, Failure> {
+    if !config.database_url.starts_with("sqlite:") {
+        return Ok(None);
+    }
+    sqlite::file_of(&config.database_url).map(Some).map_err(|error| not_opened(config, error))
+}
+
+fn make_folder_of(database: &Path) -> Result<(), Failure> {
+    let folder = private::folder_of(database);
+    private::make_folder(folder)
+        .map_err(|error| Failure(format!("The folder {} cannot be made: {error}.", folder.display())))
 }
 
 #[cfg(test)]
@@ -165,22 +199,9 @@ mod tests {
     #[test]
     fn a_command_line_without_sense_ends_with_2() {
         for line in
-            [&["junoscope"][..], &["junoscope", "nonsense"], &["junoscope", "user"], &["junoscope", "serve", "--no"]]
+            [&["junoscope"][..], &["junoscope", "nonsense"], &["junoscope", "user"], &["junoscope", "backup"]]
         {
             assert_eq!(Cli::try_parse_from(line).err().unwrap().exit_code(), 2, "{line:?}");
-        }
-    }
-
-    #[test]
-    fn the_folder_of_a_database_is_the_one_the_file_is_in() {
-        for (url, folder) in [
-            ("sqlite://data/junoscope.db", Some("data")),
-            ("sqlite:data/junoscope.db?mode=rwc", Some("data")),
-            ("sqlite:///var/lib/junoscope/a.db", Some("/var/lib/junoscope")),
-            ("sqlite://junoscope.db", None),
-            ("postgres://host/a/b", None),
-        ] {
-            assert_eq!(folder_of(url), folder.map(Path::new), "{url}");
         }
     }
 }

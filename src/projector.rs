@@ -3,11 +3,13 @@
 pub(crate) mod batch;
 mod examine;
 pub(crate) mod gather;
+mod rest;
 pub(crate) mod row;
 pub mod thread;
 mod version;
 
 use crate::pressure::{Haste, Pressure};
+use crate::store::projections::limits::Settled;
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
 use app::lifecycle::rules::Limits;
@@ -109,6 +111,8 @@ impl Projector {
     /// Projects the next batch, if there is one.
     pub async fn step(&mut self) -> Result<Step, StoreError> {
         let Some(turn) = self.store.take_turn().await? else { return Ok(Step::Elsewhere) };
+        // Whoever was told other days, be it a rebuild or another instance, has put them in force for all.
+        self.limits = turn.limits.unwrap_or(self.limits);
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
         // The end of the log first: whatever is not above it is there when the messages are read.
         let head = self.store.last_seq().await?;
@@ -215,6 +219,7 @@ impl Projector {
         let full = self.batch;
         let mut last_breath = Instant::now();
         let mut haste = Haste::default();
+        let mut looks = rest::Looks::default();
         while !shutdown.is_cancelled() {
             let is_pressed = || pressure.is_burst() || haste.is_on();
             self.batch = if is_pressed() { full.min(PRESSED_BATCH) } else { full };
@@ -226,6 +231,9 @@ impl Projector {
                     failures = 0;
                     if step == Step::Idle {
                         self.mend().await;
+                    }
+                    if looks.begin_rest(step) {
+                        self.rest().await;
                     }
                     match step {
                         Step::Advanced(count) if count == self.batch && last_breath.elapsed() < OUT_OF_BREATH => {
@@ -276,6 +284,24 @@ impl Projector {
     }
 }
 
+/// Puts the days that were asked for in force: lists that were folded with others are folded again.
+pub async fn settle(store: &Store, limits: Limits) -> Result<(), StoreError> {
+    if let Settled::Changed { from } = store.settle_limits(limits).await? {
+        tracing::info!(
+            now = %days(limits),
+            before = %from.map_or_else(|| "not known".to_owned(), days),
+            "the days after which something is a finding have changed: the lists are made anew"
+        );
+    }
+    Ok(())
+}
+
+/// The days as settings name them.
+pub fn days(limits: Limits) -> String {
+    let Limits { offer_days, ending_days, unused_days } = limits;
+    format!("offer {offer_days}, ending {ending_days}, unused {unused_days}")
+}
+
 /// As [`rebuild_within`] the limits nobody has changed.
 pub async fn rebuild(store: &Store, progress: impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
     rebuild_within(store, Limits::default(), progress).await
@@ -290,6 +316,7 @@ pub async fn rebuild_within(
     mut progress: impl FnMut(i64, i64),
 ) -> Result<Rebuilt, StoreError> {
     store.begin_rebuild().await?;
+    store.put_in_force(limits, false).await?;
     let rebuilt = read_all(store, limits, &mut progress).await;
     // Whatever came of it: what is there is to be found.
     store.finish_rebuild().await?;

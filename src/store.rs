@@ -3,18 +3,24 @@
 //! Portable SQL only; ids, instants and defaults are made in Rust. Where one statement must differ, the method picks
 //! between two literals by [`Store::dialect`] and says why. Every method is tested on both databases.
 
+pub mod backup;
 mod checkpoint;
 mod columns;
+pub mod connected;
 pub mod deliveries;
 mod direct;
 mod failure;
 mod files;
 pub mod log;
 pub mod people;
+pub mod private;
 pub mod projections;
 pub mod refusals;
+pub mod restore;
 pub mod secrets;
-mod sqlite;
+pub mod sqlite;
+pub mod stored;
+pub mod version;
 
 pub use files::{check_files, set_lists_aside};
 
@@ -80,6 +86,12 @@ pub enum StoreError {
         /// Why.
         cause: String,
     },
+    /// There is no such file, and this command makes none.
+    #[error("there is no such file")]
+    Missing(std::path::PathBuf),
+    /// The tables are not those of this program.
+    #[error("{0}")]
+    OtherVersion(version::Standing),
     /// A row holds what nobody wrote.
     #[error("a stored row cannot be read: {0}")]
     Corrupt(String),
@@ -142,6 +154,15 @@ macro_rules! with_writer {
 
 pub(crate) use {with_reader, with_writer};
 
+/// What happens when the file of the database is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// It is made.
+    Make,
+    /// That is an error.
+    Existing,
+}
+
 /// The open database.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -152,9 +173,18 @@ pub struct Store {
 impl Store {
     /// Opens `sqlite://…` (made if missing) or `postgres://…`, without touching its tables.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, Opening::Make).await
+    }
+
+    /// Opens a database that must be there.
+    pub async fn connect_existing(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, Opening::Existing).await
+    }
+
+    async fn open(url: &str, opening: Opening) -> Result<Self, StoreError> {
         let scheme = url.split(':').next().unwrap_or_default();
         let (pool, log) = match scheme {
-            "sqlite" => sqlite::open(url).await?,
+            "sqlite" => sqlite::open(url, opening).await?,
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url)
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?
@@ -176,9 +206,15 @@ impl Store {
 
     /// Brings the tables up to date; safe to call from several instances at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        if self.standing().await? == version::Standing::Newer {
+            return Err(StoreError::OtherVersion(version::Standing::Newer));
+        }
         match &self.pool {
             Pool::Sqlite { write, lists, .. } => sqlite::migrate(write, lists).await?,
-            Pool::Postgres(pool) => POSTGRES.run(pool).await?,
+            Pool::Postgres(pool) => {
+                POSTGRES.run(pool).await?;
+                projections::trigrams::make_indexes(pool).await;
+            }
         }
         if self.lists_are_of_another_log().await? {
             tracing::warn!(

@@ -1,6 +1,6 @@
 //! `junoscope endpoint`: what to paste into the YunoJuno portal, and which secret is in use.
 
-use super::{Failure, configure, open_store};
+use super::{Failure, configure, open_existing_store};
 use crate::clock::Clock;
 use crate::config::{Config, Endpoint, ServeArgs};
 use clap::Subcommand;
@@ -29,7 +29,12 @@ pub async fn run(command: EndpointCommand, clock: &Clock) -> Result<(), Failure>
     match command {
         EndpointCommand::List { settings } => {
             let config = configure(&settings)?;
-            let store = open_store(&config).await?;
+            // Where the settings tell everything, nothing need be there yet.
+            if config.endpoints.iter().all(|endpoint| !endpoint.secrets.is_empty()) {
+                config.endpoints.iter().for_each(|endpoint| println!("{}", line(&config, endpoint, false)));
+                return Ok(());
+            }
+            let store = open_existing_store(&config).await?;
             for endpoint in &config.endpoints {
                 let kept = store.find_kept_secret(&endpoint.name).await?.is_some();
                 println!("{}", line(&config, endpoint, kept));
@@ -39,7 +44,11 @@ pub async fn run(command: EndpointCommand, clock: &Clock) -> Result<(), Failure>
         EndpointCommand::Secret { name, settings } => {
             let config = configure(&settings)?;
             let endpoint = find(&config, name.as_deref())?;
-            let store = open_store(&config).await?;
+            if !endpoint.secrets.is_empty() {
+                endpoint.secrets.iter().for_each(|secret| println!("{}", secret.0));
+                return Ok(());
+            }
+            let store = open_existing_store(&config).await?;
             for secret in store.secrets_in_use(endpoint, clock.now()).await? {
                 println!("{}", secret.0);
             }

@@ -1,21 +1,51 @@
 //! `junoscope rebuild`: the lists, made again from the log.
 
-use super::{Failure, open_store};
-use crate::config::Config;
-use crate::projector::{self, Rebuilt};
-use crate::store::{StoreError, check_files, set_lists_aside};
+use super::{Failure, begin_log, open_existing_store};
+use crate::config::{DaysArgs, Origin, ServeArgs, StoreArgs, Surroundings, explain};
+use crate::projector::{self, Rebuilt, days};
+use crate::store::{Store, StoreError, check_files, set_lists_aside};
+use app::lifecycle::rules::Limits;
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// Which lists, and by which days.
+#[derive(Args)]
+pub struct RebuildArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+    #[command(flatten)]
+    days: DaysArgs,
+}
+
 /// Empties the lists and fills them again, with a progress bar and a summary. Safe beside a running server. Whatever
-/// state the lists are in: they are made from the log alone.
-pub async fn run(config: Config) -> Result<(), Failure> {
+/// state the lists are in: they are made from the log alone. Days that nobody names now stay as the lists have them: the
+/// server may have been told them by a flag.
+pub async fn run(args: RebuildArgs) -> Result<(), Failure> {
+    let args = ServeArgs { days: args.days, ..args.store.into() };
+    let (config, settings) = explain(&args, &Surroundings::of_process())?;
+    begin_log(&config)?;
     check_files(&config.database_url).await?;
-    let made = match rebuilt(&config).await? {
+    let store = open_existing_store(&config).await?;
+    let in_force = store.limits_in_force().await?;
+    let is_named = |key: &str| settings.iter().any(|setting| setting.key == key && setting.origin != Origin::Default);
+    let mut limits = config.limits;
+    if let Some(kept) = in_force {
+        for (key, ours, kept) in [
+            ("finding_offer_days", &mut limits.offer_days, kept.offer_days),
+            ("finding_ending_days", &mut limits.ending_days, kept.ending_days),
+            ("finding_unused_days", &mut limits.unused_days, kept.unused_days),
+        ] {
+            if !is_named(key) {
+                *ours = kept;
+            }
+        }
+    }
+    let made = match rebuilt(store, limits).await {
         Ok(made) => made,
         // Some damage shows only once it is written to.
         Err(error) if error.is_damage() => {
             set_lists_aside(&config.database_url).await?;
-            rebuilt(&config).await??
+            rebuilt(open_existing_store(&config).await?, limits).await?
         }
         Err(error) => return Err(error.into()),
     };
@@ -23,21 +53,28 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         "Rebuilt from {} messages: {} contractors, {} contracts, {} spend requisitions.",
         made.messages, made.contractors, made.contracts, made.requisitions
     );
+    println!("Days after which something is a finding: {}.", days(limits));
+    if let Some(before) = in_force.filter(|before| *before != limits) {
+        println!(
+            "Until now they were: {}. Give `junoscope serve` the same days at its next start, or it makes the lists anew \
+             with its own.",
+            days(before)
+        );
+    }
     Ok(())
 }
 
-async fn rebuilt(config: &Config) -> Result<Result<Rebuilt, StoreError>, Failure> {
-    let store = open_store(config).await?;
+async fn rebuilt(store: Store, limits: Limits) -> Result<Rebuilt, StoreError> {
     let bar = ProgressBar::no_length();
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} messages, {eta} left") {
         bar.set_style(style);
     }
-    let rebuilt = projector::rebuild_within(&store, config.limits, |done, total| {
+    let rebuilt = projector::rebuild_within(&store, limits, |done, total| {
         bar.set_length(total.unsigned_abs());
         bar.set_position(done.unsigned_abs());
     })
     .await;
     bar.finish_and_clear();
     store.close().await;
-    Ok(rebuilt)
+    rebuilt
 }

@@ -68,6 +68,8 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let endpoints = doors(&config, &store, &clock).await?;
     let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
 
+    projector::settle(&store, config.limits).await?;
+
     let bounds = Bounds { requests: config.quarantine_requests, bytes: config.quarantine_bytes };
     let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
     let stop = CancellationToken::new();

@@ -1,6 +1,6 @@
 //! `junoscope user`: who may sign in. Passwords are never typed here: a person sets their own, over a one-time link.
 
-use super::{Failure, configure, open_store};
+use super::{Failure, configure, open_existing_store};
 use crate::clock::Clock;
 use crate::config::StoreArgs;
 use crate::store::Store;
@@ -69,7 +69,7 @@ pub async fn run(command: UserCommand, clock: &Clock) -> Result<(), Failure> {
     | UserCommand::Link { settings, .. }
     | UserCommand::Disable { settings, .. }) = &command;
     let config = configure(&settings.clone().into())?;
-    let store = open_store(&config).await?;
+    let store = open_existing_store(&config).await?;
     let answer = answer(command, &store, &config.public_url, clock.now()).await;
     store.close().await;
     println!("{}", answer?);

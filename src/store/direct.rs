@@ -150,6 +150,12 @@ impl Readers {
         .await
     }
 
+    /// Has the connections that nobody uses forget the pages they keep in memory.
+    pub fn give_memory_back(&self) -> Result<(), StoreError> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(free.iter().try_for_each(|connection| connection.execute_batch("pragma shrink_memory"))?)
+    }
+
     /// Ends every connection, those in use once they have answered.
     pub fn close(&self) {
         self.turns.close();

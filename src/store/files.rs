@@ -3,6 +3,7 @@
 
 use super::direct::{blocking, opened};
 use super::failure::{code_of, is_damage};
+use super::private::beside;
 use super::{StoreError, sqlite};
 use rusqlite::Connection;
 use std::io;
@@ -37,7 +38,7 @@ fn identity(file: &Path) -> Option<Identity> {
 impl Opened {
     /// To be called when both files are open.
     pub(super) fn now(file: &Path) -> Self {
-        let files = [file.to_path_buf(), with_suffix(file, "-wal")];
+        let files = [file.to_path_buf(), beside(file, "-wal")];
         Self(files.into_iter().map(|file| (file.clone(), identity(&file))).collect())
     }
 
@@ -54,12 +55,6 @@ impl Opened {
     }
 }
 
-fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
 /// Reads both SQLite files of this URL from end to end before they are used. A damaged log is an error that says what to
 /// do; damaged lists are set aside, as they are made anew from the log. PostgreSQL checks its own files.
 pub async fn check_files(database_url: &str) -> Result<(), StoreError> {
@@ -69,9 +64,9 @@ pub async fn check_files(database_url: &str) -> Result<(), StoreError> {
     let (log, lists) = sqlite::file_names(database_url)?;
     blocking(move || {
         if log.metadata().is_ok_and(|found| found.len() > LARGE) {
-            let beside = log.clone();
+            let large = log.clone();
             let started = std::thread::Builder::new().name("check".to_owned()).spawn(move || {
-                if let Err(error) = check_log(&beside) {
+                if let Err(error) = check_log(&large) {
                     tracing::error!("{error}");
                 }
             });
@@ -192,7 +187,7 @@ fn is_in_use(file: &Path) -> bool {
 
 /// Renames the lists, with what belongs to them. Only the last set are kept: they are of no use but to see what happened.
 pub(super) fn set_aside(file: &Path, what: &str) -> Result<(), StoreError> {
-    let to = with_suffix(file, ".set-aside");
+    let to = beside(file, ".set-aside");
     let failed = |error: io::Error| StoreError::File {
         file: file.display().to_string(),
         cause: format!("it cannot be set aside: {error}"),
@@ -201,10 +196,10 @@ pub(super) fn set_aside(file: &Path, what: &str) -> Result<(), StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         outcome => outcome,
     };
-    gone(std::fs::remove_file(with_suffix(&to, "-wal"))).map_err(failed)?;
+    gone(std::fs::remove_file(beside(&to, "-wal"))).map_err(failed)?;
     std::fs::rename(file, &to).map_err(failed)?;
-    gone(std::fs::rename(with_suffix(file, "-wal"), with_suffix(&to, "-wal"))).map_err(failed)?;
-    gone(std::fs::remove_file(with_suffix(file, "-shm"))).map_err(failed)?;
+    gone(std::fs::rename(beside(file, "-wal"), beside(&to, "-wal"))).map_err(failed)?;
+    gone(std::fs::remove_file(beside(file, "-shm"))).map_err(failed)?;
     tracing::warn!(
         file = %file.display(),
         set_aside = %to.display(),

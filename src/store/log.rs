@@ -190,6 +190,19 @@ impl Store {
         })?;
         Ok(seq)
     }
+
+    /// Has SQLite forget the pages that its writers keep in memory; for a quiet hour. PostgreSQL keeps its own house.
+    pub async fn give_memory_back(&self) -> Result<(), StoreError> {
+        const SHRINK: &str = "pragma shrink_memory";
+        let (Log::Sqlite { log, turn, .. }, Pool::Sqlite { rows, lists, read, .. }) = (&*self.log, &self.pool) else {
+            return Ok(());
+        };
+        rows.give_memory_back()?;
+        sqlx::query(SHRINK).execute(read).await?;
+        lists.direct.set(SHRINK)?;
+        let _turn = turn.lock().await;
+        log.set(SHRINK)
+    }
 }
 
 #[cfg(test)]

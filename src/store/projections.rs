@@ -4,12 +4,14 @@ pub mod altered;
 mod beginning;
 pub mod findings;
 pub mod follow;
+pub mod limits;
 pub mod list;
 mod pages;
 pub(super) mod rebuild;
 pub mod row;
 mod source;
 pub(crate) mod statement;
+pub(in crate::store) mod trigrams;
 mod write;
 
 /// Longer ids are no ids: they would not fit into a key of `PostgreSQL`, and one of them would stop the projector.

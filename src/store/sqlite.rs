@@ -9,20 +9,20 @@ use super::failure::is_damaged;
 use super::files::{Opened, set_aside_unusable};
 use super::log::Log;
 use super::projections::rebuild::make_indexes;
-use super::{Pool, StoreError};
+use super::{Opening, Pool, StoreError, private, restore};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-static LOG_TABLES: Migrator = sqlx::migrate!("migrations/sqlite");
-static LISTS_TABLES: Migrator = sqlx::migrate!("migrations/sqlite-lists");
+pub(super) static LOG_TABLES: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static LISTS_TABLES: Migrator = sqlx::migrate!("migrations/sqlite-lists");
 
 /// The writer of the log keeps in memory the ends of a few indexes, 8 MiB. Somebody else moves its write-ahead log: see
 /// `Store::checkpoint`.
@@ -76,17 +76,43 @@ async fn pool(
         .await
 }
 
+/// The file of the log that a URL names.
+pub fn file_of(url: &str) -> Result<PathBuf, StoreError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::BadUrl(error.to_string()))?;
+    Ok(options.get_filename().to_path_buf())
+}
+
 /// The names of the log's file and of the lists'.
 pub(super) fn file_names(url: &str) -> Result<(PathBuf, String), StoreError> {
-    let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::BadUrl(error.to_string()))?;
-    let log = options.get_filename().to_path_buf();
+    let log = file_of(url)?;
     let lists = beside(log.clone())?;
     Ok((log, lists))
 }
 
-/// Opens both files, made if missing.
-pub(super) async fn open(url: &str) -> Result<(Pool, Log), StoreError> {
+/// Makes the files, if they may be made, for their owner alone; those of earlier versions could be read by others.
+fn made_private(file: &Path, lists: &str, opening: Opening) -> Result<(), StoreError> {
+    if restore::is_interrupted(file) {
+        return Err(StoreError::BadUrl(restore::INTERRUPTED.to_owned()));
+    }
+    if opening == Opening::Existing && !file.exists() {
+        return Err(StoreError::Missing(file.to_path_buf()));
+    }
+    let lists = PathBuf::from(lists);
+    for file in [file, &lists] {
+        private::make_file(file).map_err(|e| StoreError::BadUrl(format!("{} cannot be made: {e}", file.display())))?;
+        private::close_to_others(&[
+            file.to_path_buf(),
+            private::beside(file, "-wal"),
+            private::beside(file, "-shm"),
+        ]);
+    }
+    Ok(())
+}
+
+/// Opens both files. The lists are made if they are missing, as they hold nothing of their own.
+pub(super) async fn open(url: &str, opening: Opening) -> Result<(Pool, Log), StoreError> {
     let (file, lists) = file_names(url)?;
+    made_private(&file, &lists, opening)?;
     let bad = |error: sqlx::Error| match error {
         // Lists that are damaged where they are read first were set aside before: this is the log.
         error if is_damaged(&error) => {

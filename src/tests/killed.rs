@@ -28,7 +28,7 @@ async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, reqw
 }
 
 /// Sends from many connections until told to stop; gives back every id that was answered 200.
-async fn load(
+pub async fn load(
     endpoint: String,
     stop: Arc<AtomicBool>,
     acknowledged: Arc<AtomicUsize>,
@@ -67,7 +67,7 @@ async fn load(
     good
 }
 
-async fn reached(count: &AtomicUsize, goal: usize) {
+pub async fn reached(count: &AtomicUsize, goal: usize) {
     let reached = async {
         while count.load(Ordering::Relaxed) < goal {
             tokio::task::yield_now().await;

@@ -1,11 +1,13 @@
 //! What the projector reads of the log, and how it writes what it made of it: all of one batch, or nothing.
 
+use super::limits::limits;
 use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};
 use super::source::Source;
 use super::statement::{Statement, fetch_all};
 use super::write::{Rows, steps};
 use crate::store::direct::blocking;
 use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
+use app::lifecycle::rules::Limits;
 use app::view::moment::{AsOf, Meaning, Moment};
 use rusqlite::params_from_iter;
 use sqlx::{PgPool, Postgres, Transaction};
@@ -54,6 +56,8 @@ fn until(select: &mut Statement, moment: Moment) {
 pub struct Turn {
     /// The last message already projected.
     pub position: i64,
+    /// The days to fold with, if they are known.
+    pub limits: Option<Limits>,
     held: Held,
 }
 
@@ -78,18 +82,21 @@ impl Turn {
 impl Store {
     /// Takes the right to project; `None` while another instance has it.
     pub async fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
+        type Row = (i64, Option<i64>, Option<i64>, Option<i64>);
+        let turn = |(position, offer, ending, unused): Row, held| {
+            Turn { position, limits: limits((offer, ending, unused)), held }
+        };
         match &self.pool {
             Pool::Sqlite { read, .. } => {
-                let position =
-                    sqlx::query_scalar("select position from projector where id = 1").fetch_one(read).await?;
-                Ok(Some(Turn { position, held: Held::Nothing }))
+                let select = "select position, offer_days, ending_days, unused_days from projector where id = 1";
+                Ok(Some(turn(sqlx::query_as(select).fetch_one(read).await?, Held::Nothing)))
             }
             Pool::Postgres(pool) => {
                 let mut transaction = pool.begin().await?;
-                let position = sqlx::query_scalar("select position from projector where id = 1 for update skip locked")
-                    .fetch_optional(&mut *transaction)
-                    .await?;
-                Ok(position.map(|position| Turn { position, held: Held::Row(transaction) }))
+                let select = "select position, offer_days, ending_days, unused_days from projector where id = 1 \
+                              for update skip locked";
+                let row = sqlx::query_as(select).fetch_optional(&mut *transaction).await?;
+                Ok(row.map(|row| turn(row, Held::Row(transaction))))
             }
         }
     }

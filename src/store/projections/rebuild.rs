@@ -20,7 +20,7 @@ const NEEDED: [&str; 5] = [
 const IN_A_HURRY: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
 /// The position first: it is the row every instance waits at.
-const EMPTY: [&str; 13] = [
+pub(super) const EMPTY: [&str; 13] = [
     "update projector set position = 0 where id = 1",
     "delete from mentions",
     "delete from contractors",
@@ -113,7 +113,7 @@ async fn tidied(pool: &sqlx::PgPool) {
     }
 }
 
-fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
+pub(super) fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
     EMPTY.iter().chain(&EMPTY_TOO).try_for_each(|statement| transaction.execute_batch(statement))
 }
 

@@ -1,0 +1,191 @@
+//! Backups on PostgreSQL: made by PostgreSQL's own programs, which know its versions and its accounts. Here it is said
+//! which to run and how, and what they made is checked.
+
+use super::backup::contents;
+use super::{Failure, open_existing_store};
+use crate::config::Config;
+use crate::store::connected::others_connected;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::Command;
+use url::Url;
+
+/// Tables that cannot be made again: a dump without the rows of one of them is no backup. All others are folded out of
+/// these, and are dumped with them all the same, as they belong to the same moment.
+const TABLES: [&str; 10] = [
+    "_sqlx_migrations",
+    "attempts",
+    "dismissals",
+    "feeds",
+    "kept_secrets",
+    "log_head",
+    "messages",
+    "people",
+    "quarantine",
+    "sessions",
+];
+
+/// Whether the file is a dump in PostgreSQL's custom format.
+pub(super) fn is_dump(file: &Path) -> bool {
+    let mut beginning = [0; 5];
+    File::open(file).and_then(|mut file| file.read_exact(&mut beginning)).is_ok() && &beginning == b"PGDMP"
+}
+
+/// Says how the dump is made, or that the one which is there is complete.
+pub(super) async fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
+    let store = open_existing_store(config).await?;
+    let counts = store.count_stored().await;
+    store.close().await;
+    if to.is_file() {
+        println!("{}", check_dump(to)?);
+        println!("The database holds {} now.", contents(&counts?));
+        return Ok(());
+    }
+    let database = for_libpq(&config.database_url);
+    Err(Failure(format!(
+        "No backup was made: on PostgreSQL run this (the server may go on running), then the same command again, which \
+         checks the dump:\n\n  pg_dump --format=custom --no-owner --no-privileges --file={} --dbname={}\n{}",
+        quoted(&to.to_string_lossy()),
+        quoted(&database.url),
+        database.password()
+    )))
+}
+
+/// Checks the dump and says how it is put back.
+pub(super) async fn restore(config: &Config, from: &Path) -> Result<(), Failure> {
+    let found = check_dump(from)?;
+    // Whatever state its tables are in, they are going to be replaced.
+    let others = others_connected(&config.database_url)
+        .await
+        .map_err(|error| Failure(format!("The database {} cannot be opened: {error}.", config.database_url_masked())))?;
+    if others > 0 {
+        return Err(Failure(format!(
+            "Nothing was restored: {others} connections of Junoscope are open on this database. Stop every server first."
+        )));
+    }
+    println!("{found}");
+    let database = for_libpq(&config.database_url);
+    Err(Failure(format!(
+        "Nothing was restored yet: no server is running on this database, so run this, then `junoscope verify`. The \
+         database as it is now is gone afterwards; `junoscope backup` says how to keep it.\n\n  pg_restore --clean \
+         --if-exists --no-owner --no-privileges --single-transaction --dbname={} {}\n{}",
+        quoted(&database.url),
+        quoted(&from.to_string_lossy()),
+        database.password()
+    )))
+}
+
+/// Looks into a dump with `pg_restore`: a sentence when every table that cannot be made again is in it with its rows.
+pub(super) fn check_dump(file: &Path) -> Result<String, Failure> {
+    if !is_dump(file) {
+        return Err(Failure(format!(
+            "{} is no dump in PostgreSQL's custom format: make it with pg_dump --format=custom.",
+            file.display()
+        )));
+    }
+    let listed = Command::new("pg_restore").arg("--list").arg(file).output().map_err(|error| {
+        Failure(format!("{} cannot be checked: pg_restore cannot be run: {error}.", file.display()))
+    })?;
+    // Reading every row to its end finds a dump that is cut off, which the list at its beginning does not show.
+    let read = Command::new("pg_restore")
+        .args(["--data-only", "--file=/dev/null"])
+        .arg(file)
+        .output()
+        .map_err(|error| Failure(format!("{} cannot be checked: {error}.", file.display())))?;
+    for output in [&listed, &read] {
+        if !output.status.success() {
+            let why = String::from_utf8_lossy(&output.stderr).trim().replace('\n', " ");
+            return Err(Failure(format!("{} cannot be restored: {why}.", file.display())));
+        }
+    }
+    let missing = missing(&String::from_utf8_lossy(&listed.stdout));
+    if missing.is_empty() {
+        return Ok(format!("{}: the dump can be read to its end, and every table is in it.", file.display()));
+    }
+    Err(Failure(format!("{} is no backup of Junoscope: the rows of {} are not in it.", file.display(), missing.join(", "))))
+}
+
+/// The tables whose rows a table of contents does not name.
+fn missing(list: &str) -> Vec<&'static str> {
+    let has_rows = |table: &&str| {
+        list.lines().any(|line| {
+            let words = line.split_once("TABLE DATA").map(|(_, rest)| rest.split_whitespace().nth(1));
+            words == Some(Some(*table))
+        })
+    };
+    TABLES.into_iter().filter(|table| !has_rows(table)).collect()
+}
+
+/// The URL as PostgreSQL's programs take it.
+struct ForLibpq {
+    url: String,
+    has_password: bool,
+}
+
+impl ForLibpq {
+    /// Where the password has to come from: no command shows one.
+    fn password(&self) -> &'static str {
+        if self.has_password { "\nIt asks for the password, or takes it from PGPASSWORD or ~/.pgpass." } else { "" }
+    }
+}
+
+/// Without the password, and with the parameters under the names that `libpq` knows.
+fn for_libpq(database_url: &str) -> ForLibpq {
+    let Ok(mut url) = Url::parse(database_url) else {
+        return ForLibpq { url: "postgres://…".to_owned(), has_password: true };
+    };
+    let mut has_password = url.password().is_some();
+    // Refused only for URLs that can have none.
+    let _ = url.set_password(None);
+    let mut parameters = Vec::new();
+    for (key, value) in url.query_pairs() {
+        let key = match &*key {
+            "password" => {
+                has_password = true;
+                continue;
+            }
+            "statement-cache-capacity" => continue,
+            "ssl-mode" => "sslmode",
+            "ssl-root-cert" | "ssl-ca" => "sslrootcert",
+            "ssl-cert" => "sslcert",
+            "ssl-key" => "sslkey",
+            other => other,
+        };
+        parameters.push((key.to_owned(), value.into_owned()));
+    }
+    url.set_query(None);
+    if !parameters.is_empty() {
+        url.query_pairs_mut().extend_pairs(parameters);
+    }
+    ForLibpq { url: url.to_string(), has_password }
+}
+
+/// For a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_shows_no_password_and_speaks_as_libpq_does() {
+        let database = for_libpq("postgres://me:word@host/db?ssl-mode=require&password=word&statement-cache-capacity=9");
+        assert_eq!((database.url.as_str(), database.has_password), ("postgres://me@host/db?sslmode=require", true));
+        let database = for_libpq("postgres://me@host/db");
+        assert_eq!((database.url.as_str(), database.has_password), ("postgres://me@host/db", false));
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+
+    #[test]
+    fn a_dump_without_the_rows_of_a_table_is_found_out() {
+        let line = |table: &&str| format!("3405; 0 16386 TABLE DATA public {table} postgres\n");
+        let whole: String = TABLES.iter().map(|table| line(&table)).collect();
+        assert_eq!(missing(&whole), [] as [&str; 0]);
+        let without = whole.replace("public messages", "public messages_of_others");
+        assert_eq!(missing(&without), ["messages"]);
+        assert_eq!(missing("").len(), TABLES.len());
+    }
+}

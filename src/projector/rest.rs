@@ -1,0 +1,46 @@
+//! What the projector gives back when it has nothing to do: after a burst its caches are large, and a quiet server should
+//! not be.
+
+use super::{Projector, Step};
+use std::collections::HashMap;
+
+/// So many looks that found nothing, half a second each, are a rest.
+const QUIET: u32 = 20;
+
+/// Looks in a row that found nothing.
+#[derive(Debug, Default)]
+pub(super) struct Looks(u32);
+
+impl Looks {
+    /// Counts a look; true once for each rest, when it begins.
+    pub(super) fn begin_rest(&mut self, step: Step) -> bool {
+        self.0 = if step == Step::Idle { self.0.saturating_add(1) } else { 0 };
+        self.0 == QUIET
+    }
+}
+
+impl Projector {
+    /// Forgets the messages it keeps parsed, and has the database forget pages: both are read again when they are needed.
+    pub(super) async fn rest(&mut self) {
+        self.parsed = HashMap::new();
+        if let Err(error) = self.store.give_memory_back().await {
+            tracing::debug!(%error, "the database keeps its memory");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rest_begins_once_after_a_quiet_while() {
+        let mut looks = Looks::default();
+        let begun = |looks: &mut Looks, count| (0..count).filter(|_| looks.begin_rest(Step::Idle)).count();
+        assert_eq!(begun(&mut looks, QUIET - 1), 0);
+        assert!(!looks.begin_rest(Step::Advanced(1)));
+        assert_eq!(begun(&mut looks, QUIET * 3), 1);
+        assert!(!looks.begin_rest(Step::Elsewhere));
+        assert_eq!(begun(&mut looks, QUIET), 1);
+    }
+}

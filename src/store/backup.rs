@@ -1,0 +1,294 @@
+//! Copies of SQLite's log, made while other processes write it, and the check of a copy.
+//!
+//! The copy is made with SQLite's backup interface in one single step. Copied in several steps, the interface gives up its
+//! snapshot between two of them and begins anew when another process has written meanwhile; beside a server that takes
+//! thousands of messages a second it would never come to an end. In one step it reads a single snapshot. The log is in WAL
+//! mode, so whoever writes is not kept waiting meanwhile: the write-ahead log just cannot be reused, and grows by what is
+//! written in that time. `VACUUM INTO` reads a single snapshot too, but sorts every index anew, which takes several times
+//! as long, and so lets the write-ahead log grow for longer.
+
+use super::private::{self, beside, folder_of};
+use super::sqlite::LOG_TABLES;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How every file of SQLite begins.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Why a file could not be copied, checked or put in place.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The file system refused.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// SQLite could not read or write a file.
+    #[error("{}: {error}", path.display())]
+    Sqlite {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: rusqlite::Error,
+    },
+    /// It is no sound database of Junoscope; a sentence that follows the file's name.
+    #[error("{} {what}", path.display())]
+    Unfit {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+/// Names the file in an error.
+pub(super) trait At<T> {
+    fn at(self, path: &Path) -> Result<T, BackupError>;
+}
+
+impl<T> At<T> for Result<T, io::Error> {
+    fn at(self, path: &Path) -> Result<T, BackupError> {
+        self.map_err(|error| BackupError::File { path: path.to_path_buf(), error })
+    }
+}
+
+impl<T> At<T> for Result<T, rusqlite::Error> {
+    fn at(self, path: &Path) -> Result<T, BackupError> {
+        self.map_err(|error| BackupError::Sqlite { path: path.to_path_buf(), error })
+    }
+}
+
+pub(super) fn unfit(path: &Path, what: impl Into<String>) -> BackupError {
+    BackupError::Unfit { path: path.to_path_buf(), what: what.into() }
+}
+
+/// Whether a file is one of SQLite's, by its first bytes; an empty one is as good as none.
+pub fn is_sqlite(path: &Path) -> io::Result<bool> {
+    let mut beginning = Vec::new();
+    File::open(path)?.take(16).read_to_end(&mut beginning)?;
+    Ok(beginning == MAGIC)
+}
+
+/// Opens a database to read it, whoever else has it open.
+pub fn open_to_read(path: &Path) -> Result<Connection, BackupError> {
+    if !is_sqlite(path).at(path)? {
+        return Err(unfit(path, "is not an SQLite database"));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let is_open_elsewhere = beside(path, "-wal").exists() || beside(path, "-shm").exists();
+    let connection = if is_open_elsewhere {
+        Connection::open_with_flags(path, flags).at(path)?
+    } else {
+        // Nobody writes it: so it is read without making files beside it, which also works where nothing can be made.
+        Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI).at(path)?
+    };
+    connection.busy_timeout(Duration::from_secs(10)).at(path)?;
+    Ok(connection)
+}
+
+/// The path as a URI that promises that nobody writes the file.
+fn immutable(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    for character in path.to_string_lossy().chars() {
+        match character {
+            '%' => uri.push_str("%25"),
+            '?' => uri.push_str("%3f"),
+            '#' => uri.push_str("%23"),
+            other => uri.push(other),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+/// Copies the database into an empty file: one moment of it, as a single file that needs no other beside it.
+pub fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let source = open_to_read(from)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut target = Connection::open_with_flags(to, flags).at(to)?;
+    // A copy that breaks off is thrown away, so nothing has to be undone; and the end is waited for once.
+    target.execute_batch("pragma journal_mode = off; pragma synchronous = off;").at(to)?;
+    {
+        let backup = Backup::new(&source, &mut target).at(to)?;
+        // -1: all pages, in one step. `Busy` means that nothing was begun.
+        let mut tries = 0;
+        loop {
+            match backup.step(-1).at(from)? {
+                StepResult::Done => break,
+                _ if tries == 100 => return Err(unfit(from, "is locked by another program")),
+                _ => tries += 1,
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    // The copy says of itself that it has a write-ahead log, as the original has. Without, it is one file.
+    target.execute_batch("pragma journal_mode = delete").at(to)?;
+    target.close().map_err(|(_, error)| error).at(to)?;
+    File::open(to).and_then(|file| file.sync_all()).at(to)
+}
+
+/// What a sound database holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Messages.
+    pub messages: i64,
+    /// Further attempts to deliver them.
+    pub attempts: i64,
+    /// Refused requests kept.
+    pub refused: i64,
+    /// People who may or might sign in.
+    pub people: i64,
+    /// The last number that was given to a request.
+    pub last_seq: i64,
+    /// When the last request came that is still there, in milliseconds since 1970.
+    pub last_at: Option<i64>,
+}
+
+/// What [`Counts`] asks, on either database.
+pub(super) const COUNTS: &str = "select (select count(*) from messages), (select count(*) from attempts), \
+    (select count(*) from quarantine), (select count(*) from people), (select seq from log_head where id = 1), \
+    (select max(at) from (select max(received_at) as at from messages union all select max(received_at) from attempts \
+    union all select max(received_at) from quarantine) as last)";
+
+/// Numbers above the last one that was given out; on a sound database there is none.
+pub(super) const BEYOND: &str = "select (select count(*) from messages where seq > (select seq from log_head)) \
+    + (select count(*) from attempts where seq > (select seq from log_head))";
+
+/// Reads every page and every index of the log, and counts what is in it.
+pub fn check(path: &Path) -> Result<Counts, BackupError> {
+    let connection = open_to_read(path)?;
+    let damage = |error: &rusqlite::Error| {
+        matches!(
+            error.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+        )
+    };
+    let whole = integrity(&connection);
+    let problems = match whole {
+        Err(error) if damage(&error) => vec![error.to_string()],
+        other => other.at(path)?,
+    };
+    if !problems.is_empty() {
+        return Err(unfit(path, format!("is damaged: {}", problems.join("; "))));
+    }
+    let applied = applied(&connection).at(path)?;
+    let known: BTreeSet<i64> = LOG_TABLES.iter().map(|migration| migration.version).collect();
+    if applied.is_empty() {
+        return Err(unfit(path, "is an SQLite database, but not one of Junoscope"));
+    }
+    if !applied.is_subset(&known) {
+        return Err(unfit(path, format!("cannot be used: {}", super::version::Standing::Newer)));
+    }
+    let beyond: i64 = connection.query_row(BEYOND, [], |row| row.get(0)).at(path)?;
+    if beyond > 0 {
+        return Err(unfit(path, format!("holds {beyond} requests with numbers that were never given out")));
+    }
+    connection
+        .query_row(COUNTS, [], |row| {
+            Ok(Counts {
+                messages: row.get(0)?,
+                attempts: row.get(1)?,
+                refused: row.get(2)?,
+                people: row.get(3)?,
+                last_seq: row.get(4)?,
+                last_at: row.get(5)?,
+            })
+        })
+        .at(path)
+}
+
+/// What SQLite finds wrong, at most a few of it.
+fn integrity(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
+    let mut check = connection.prepare("pragma integrity_check(5)")?;
+    let lines = check.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    Ok(lines.into_iter().filter(|line| line != "ok").map(|line| line.replace('\n', " ")).collect())
+}
+
+fn applied(connection: &Connection) -> Result<BTreeSet<i64>, rusqlite::Error> {
+    let there = "select count(*) from sqlite_master where name in ('_sqlx_migrations', 'messages', 'log_head')";
+    if connection.query_row(there, [], |row| row.get::<_, i64>(0))? < 3 {
+        return Ok(BTreeSet::new());
+    }
+    let mut select = connection.prepare("select version from _sqlx_migrations")?;
+    select.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The copy that is being made, in the folder where it will stand; deleted unless it is put in place.
+struct Partial {
+    path: PathBuf,
+    /// Locked as long as it is written, so that two backups do not write one file.
+    file: File,
+    is_done: bool,
+}
+
+impl Partial {
+    fn begin(path: PathBuf) -> Result<Self, BackupError> {
+        let file = private::open_to_write(&path).at(&path)?;
+        if file.try_lock().is_err() {
+            return Err(unfit(&path, "is being written by another backup"));
+        }
+        // What a backup that was killed has left.
+        file.set_len(0).at(&path)?;
+        Ok(Self { path, file, is_done: false })
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        if !self.is_done {
+            let _ = fs::remove_file(&self.path);
+        }
+        let _ = self.file.unlock();
+    }
+}
+
+/// Copies the log `from` to `to`, checks the copy and only then puts it in place of whatever was there.
+pub fn backup(from: &Path, to: &Path) -> Result<Counts, BackupError> {
+    refuse_to_replace(from, to)?;
+    let mut partial = Partial::begin(beside(to, ".partial"))?;
+    copy(from, &partial.path)?;
+    let counts = check(&partial.path)?;
+    fs::rename(&partial.path, to).at(to)?;
+    partial.is_done = true;
+    sync_folder(folder_of(to)).at(to)?;
+    Ok(counts)
+}
+
+/// A backup replaces an older backup and nothing else.
+fn refuse_to_replace(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let Ok(found) = to.metadata() else { return Ok(()) };
+    if !found.is_file() {
+        return Err(unfit(to, "is no file that a backup could replace"));
+    }
+    let real = |path: &Path| path.canonicalize().ok();
+    if real(to) == real(from) || real(to) == real(&beside(from, "-lists")) {
+        return Err(unfit(to, "is the database itself: name another file, or a folder"));
+    }
+    if beside(to, "-wal").exists() {
+        return Err(unfit(to, "is a database that is in use (there is a -wal beside it): name another file"));
+    }
+    if found.len() > 0 && !is_sqlite(to).at(to)? {
+        return Err(unfit(to, "is no backup, and is not replaced by one: name another file, or a folder"));
+    }
+    Ok(())
+}
+
+/// A renamed file survives a power cut only once its folder is on the disk.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

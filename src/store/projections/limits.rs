@@ -1,0 +1,111 @@
+//! The days that findings in the lists depend on, kept beside the lists they were folded with.
+
+use super::rebuild::{EMPTY, empty};
+use crate::store::direct::blocking;
+use crate::store::{Pool, Store, StoreError, with_reader};
+use app::lifecycle::rules::Limits;
+use std::sync::Arc;
+
+/// What became of the days that were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// The lists are folded with these already, or are empty.
+    InForce,
+    /// The lists were folded with others, or nobody knows with which; they were emptied and are folded again.
+    Changed {
+        /// The days until now, if they are known.
+        from: Option<Limits>,
+    },
+}
+
+/// The columns of `projector`, in the order of [`limits`].
+pub(super) type Days = (Option<i64>, Option<i64>, Option<i64>);
+
+/// Days as stored; `None` when any of them is missing or no number of days.
+pub(super) fn limits((offer, ending, unused): Days) -> Option<Limits> {
+    let days = |stored: Option<i64>| u16::try_from(stored?).ok();
+    Some(Limits { offer_days: days(offer)?, ending_days: days(ending)?, unused_days: days(unused)? })
+}
+
+impl Store {
+    /// The days the lists were folded with, if they are known.
+    pub async fn limits_in_force(&self) -> Result<Option<Limits>, StoreError> {
+        let days: Days = with_reader!(self, |pool| {
+            sqlx::query_as("select offer_days, ending_days, unused_days from projector where id = 1")
+                .fetch_one(pool)
+                .await?
+        });
+        Ok(limits(days))
+    }
+
+    /// Puts these days in force, and empties lists that were folded with others: half of the findings by one number of
+    /// days and half by another would be true of neither. Every instance folds with the days in force, so of several
+    /// that were told different days the last one started decides.
+    pub async fn settle_limits(&self, wanted: Limits) -> Result<Settled, StoreError> {
+        let from = self.limits_in_force().await?;
+        if from == Some(wanted) {
+            return Ok(Settled::InForce);
+        }
+        let position: i64 = with_reader!(self, |pool| {
+            sqlx::query_scalar("select position from projector where id = 1").fetch_one(pool).await?
+        });
+        self.put_in_force(wanted, true).await?;
+        Ok(if position == 0 { Settled::InForce } else { Settled::Changed { from } })
+    }
+
+    /// Notes that lists are folded with these days from here on; with `is_anew`, empties them in the same transaction.
+    pub(crate) async fn put_in_force(&self, limits: Limits, is_anew: bool) -> Result<(), StoreError> {
+        const UPDATE: &str = "update projector set offer_days = $1, ending_days = $2, unused_days = $3 where id = 1";
+        let Limits { offer_days, ending_days, unused_days } = limits;
+        match &self.pool {
+            Pool::Sqlite { lists, .. } => {
+                let lists = Arc::clone(lists);
+                blocking(move || {
+                    lists.direct.transact(|transaction| {
+                        if is_anew {
+                            empty(transaction)?;
+                        }
+                        transaction.execute(UPDATE, (offer_days, ending_days, unused_days)).map(drop)
+                    })
+                })
+                .await
+            }
+            Pool::Postgres(pool) => {
+                let mut transaction = pool.begin().await?;
+                for statement in EMPTY.iter().filter(|_| is_anew) {
+                    sqlx::query(*statement).execute(&mut *transaction).await?;
+                }
+                let days = [offer_days, ending_days, unused_days].map(i64::from);
+                let update = days.iter().fold(sqlx::query(UPDATE), |update, days| update.bind(*days));
+                update.execute(&mut *transaction).await?;
+                Ok(transaction.commit().await?)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::support::database::each_database;
+
+    #[tokio::test]
+    async fn days_are_kept_and_other_days_empty_the_lists() {
+        each_database(async |store| {
+            let (usual, other) = (Limits::default(), Limits { offer_days: 21, ..Limits::default() });
+            assert_eq!(store.limits_in_force().await.unwrap(), None);
+            assert_eq!(store.settle_limits(usual).await.unwrap(), Settled::InForce, "nothing is folded yet");
+            assert_eq!(store.limits_in_force().await.unwrap(), Some(usual));
+
+            let turn = store.take_turn().await.unwrap().unwrap();
+            assert_eq!(turn.limits, Some(usual));
+            assert!(store.finish_turn(turn, 5, &Default::default()).await.unwrap());
+            assert_eq!(store.settle_limits(usual).await.unwrap(), Settled::InForce);
+            assert_eq!(store.settle_limits(other).await.unwrap(), Settled::Changed { from: Some(usual) });
+            let turn = store.take_turn().await.unwrap().unwrap();
+            assert_eq!((turn.position, turn.limits), (0, Some(other)), "all is folded again, with the new days");
+            turn.give_back().await.unwrap();
+        })
+        .await;
+    }
+}

@@ -1,0 +1,147 @@
+//! Whether the tables of a database are those this program works with. Only `serve` and `migrate` change tables; every
+//! other command must leave them to the server that may be running.
+
+use super::{Pool, Store, StoreError, sqlite, with_reader};
+use sqlx::migrate::Migrator;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// How the tables of a database stand to those of this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The same.
+    Current,
+    /// There are none of ours yet.
+    Empty,
+    /// Made by an earlier version.
+    Older,
+    /// Made by a later version.
+    Newer,
+}
+
+impl fmt::Display for Standing {
+    /// What is to be done about it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Current => "its tables are those of this version of Junoscope",
+            Self::Empty => "it has no tables of Junoscope yet: `junoscope serve` or `junoscope migrate` makes them",
+            Self::Older => {
+                "its tables are of an older version of Junoscope: stop the server, then let `junoscope migrate` or \
+                 `junoscope serve` of this version bring them up to date"
+            }
+            Self::Newer => "its tables are of a newer version of Junoscope: use that version, or a newer one",
+        })
+    }
+}
+
+fn compare(ours: &Migrator, applied: &BTreeSet<i64>) -> Standing {
+    let known: BTreeSet<i64> = ours.iter().map(|migration| migration.version).collect();
+    if applied.is_empty() {
+        Standing::Empty
+    } else if !applied.is_subset(&known) {
+        Standing::Newer
+    } else if *applied == known {
+        Standing::Current
+    } else {
+        Standing::Older
+    }
+}
+
+impl Store {
+    /// How the tables that are the truth stand to this program's.
+    pub async fn standing(&self) -> Result<Standing, StoreError> {
+        let (ours, there, select) = match &self.pool {
+            Pool::Sqlite { .. } => (
+                &sqlite::LOG_TABLES,
+                "select count(*) from main.sqlite_master where name = '_sqlx_migrations'",
+                "select version from main._sqlx_migrations",
+            ),
+            Pool::Postgres(_) => (
+                &super::POSTGRES,
+                "select count(to_regclass('_sqlx_migrations'))",
+                "select version from _sqlx_migrations",
+            ),
+        };
+        Ok(compare(ours, &self.applied(there, select).await?))
+    }
+
+    /// Fails unless every table is as this program makes it. Lists that were never made, or were removed, are made: they
+    /// hold nothing of their own.
+    pub async fn require_current(&self) -> Result<(), StoreError> {
+        match self.standing().await? {
+            Standing::Current => {}
+            other => return Err(StoreError::OtherVersion(other)),
+        }
+        let Pool::Sqlite { lists, write, .. } = &self.pool else { return Ok(()) };
+        let there = "select count(*) from lists.sqlite_master where name = '_sqlx_migrations'";
+        let applied = self.applied(there, "select version from lists._sqlx_migrations").await?;
+        match compare(&sqlite::LISTS_TABLES, &applied) {
+            Standing::Current => Ok(()),
+            Standing::Empty => sqlite::migrate(write, lists).await,
+            other => Err(StoreError::OtherVersion(other)),
+        }
+    }
+
+    /// The migrations a table names, if the first question says that the table is there.
+    async fn applied(&self, there: &'static str, select: &'static str) -> Result<BTreeSet<i64>, StoreError> {
+        let count: i64 = with_reader!(self, |pool| sqlx::query_scalar(there).fetch_one(pool).await?);
+        if count == 0 {
+            return Ok(BTreeSet::new());
+        }
+        let versions: Vec<i64> = with_reader!(self, |pool| sqlx::query_scalar(select).fetch_all(pool).await?);
+        Ok(versions.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::with_writer;
+    use crate::tests::support::database::each_database;
+
+    #[tokio::test]
+    async fn tables_of_another_version_are_named_and_left_alone() {
+        each_database(async |store| {
+            store.require_current().await.unwrap();
+            with_writer!(store, |pool| {
+                sqlx::query("insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     values (9999, 'later', true, '', 0)")
+                    .execute(pool)
+                    .await
+                    .unwrap();
+            });
+            assert_eq!(store.standing().await.unwrap(), Standing::Newer);
+            let error = store.require_current().await.unwrap_err().to_string();
+            assert!(error.contains("newer version of Junoscope"), "{error}");
+            let error = store.migrate().await.unwrap_err().to_string();
+            assert!(error.contains("newer version of Junoscope"), "{error}");
+
+            with_writer!(store, |pool| {
+                sqlx::query("delete from _sqlx_migrations where version > 12").execute(pool).await.unwrap();
+            });
+            assert_eq!(store.standing().await.unwrap(), Standing::Older);
+            let error = store.require_current().await.unwrap_err().to_string();
+            assert!(error.contains("junoscope migrate"), "{error}");
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_database_without_tables_is_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::connect(&format!("sqlite://{}/a.db", folder.path().display())).await.unwrap();
+        assert_eq!(store.standing().await.unwrap(), Standing::Empty);
+        assert!(store.require_current().await.is_err());
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_database_that_must_be_there_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/a.db", folder.path().display());
+        assert!(matches!(Store::connect_existing(&url).await, Err(StoreError::Missing(_))));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+        Store::connect(&url).await.unwrap().close().await;
+        Store::connect_existing(&url).await.unwrap().close().await;
+    }
+}
