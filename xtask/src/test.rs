@@ -2,6 +2,7 @@
 
 mod audit;
 mod browser;
+mod smoke;
 
 use crate::environment;
 use crate::postgres::{Cluster, Durability};
@@ -29,7 +30,7 @@ struct Step {
     check: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "format", what: "Every file is formatted", check: format },
     Step { name: "lint", what: "Clippy finds nothing, for the server and for the browser", check: lint },
     Step { name: "docs", what: "The documentation builds without a warning", check: docs },
@@ -37,6 +38,7 @@ const STEPS: [Step; 7] = [
     Step { name: "size", what: "What the browser loads is small enough", check: size },
     Step { name: "audit", what: "Licences, sources and known holes of the dependencies", check: audit::check },
     Step { name: "browser", what: "The pages in a real browser", check: browser::check },
+    Step { name: "smoke", what: "Every kind of page in Firefox and WebKit", check: smoke::check },
 ];
 
 /// Runs the steps asked for, in their order.

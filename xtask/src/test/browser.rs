@@ -40,7 +40,8 @@ enum Chromium {
     At(PathBuf),
 }
 
-fn install_packages(folder: &Path) -> Result<()> {
+/// The npm packages of `end2end/`, as its lock file names them.
+pub(super) fn install_packages(folder: &Path) -> Result<()> {
     if environment::find_program(&["npm"]).is_none() {
         bail!("Node.js with npm is not installed.");
     }
