@@ -1,4 +1,4 @@
-//! Every page rendered as a browser gets it, from events whose every text tries to break out of where it stands.
+//! Pages rendered as a browser gets them: texts that try to break out of where they stand, and stores that do not answer.
 
 use super::*;
 use crate::read_model::Reader;
@@ -132,6 +132,23 @@ async fn what_a_payload_says_is_text_on_every_page_and_for_every_reader() {
                 assert!(html.contains("&lt;b class=planted&gt;"), "{path} shows the words as words");
                 assert!(title(&html).starts_with("&lt;/title&gt;"), "{}", title(&html));
             }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_offers_to_try_again_and_blames_nothing_else() {
+    each_database(async |store| {
+        let site = Site::new(&store);
+        store.close().await;
+        let (status, page) = site.get("/contracts?state=active&as_of=2026-09-01", Role::Hirer).await;
+        assert_eq!(status, 503);
+        let page = &page[page.find("<main").unwrap()..page.find("</main>").unwrap()];
+        let link = page.split("<a ").find(|link| link.contains("Try again")).unwrap();
+        assert!(link.contains("href=\"/contracts?state=active&amp;as_of=2026-09-01\""), "{link}");
+        for blamed in ["webhook", "Webhook", "Nothing is lost"] {
+            assert!(!page.contains(blamed), "{blamed}: {page}");
         }
     })
     .await;
