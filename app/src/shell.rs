@@ -54,7 +54,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// A page's title with the name of the program, ready to stand in `<title>`.
 fn document_title(page: String) -> String {
-    let title = if page.is_empty() { "Junoscope".to_owned() } else { format!("{} · Junoscope", cut(&page, LONGEST_TITLE)) };
+    let title =
+        if page.is_empty() { "Junoscope".to_owned() } else { format!("{} · Junoscope", cut(&page, LONGEST_TITLE)) };
     text::document_title(&title)
 }
 
