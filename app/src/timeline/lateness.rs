@@ -1,8 +1,8 @@
 //! How long after it happened an event arrived, and whether that is worth a person's attention.
 
-use super::TimeOrigin;
 use super::order::Turn;
 use super::words::duration_in_words;
+use super::{Entry, TimeOrigin};
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::rules::Rule;
 use jiff::Timestamp;
@@ -19,8 +19,33 @@ pub(super) const RETRY_WINDOW_SECONDS: i64 = 27 * 3_600 + 35 * 60;
 pub(super) enum Lateness {
     OnTime,
     Late(Finding),
-    /// "replayed 4 months after it happened"
-    Replayed(String),
+    /// It was sent again on purpose: see [`replays_in_words`].
+    Replayed,
+}
+
+/// How many seconds after it happened an event that was sent again on purpose arrived; `None` for any other.
+fn replayed_after(of: &Entry) -> Option<i64> {
+    let seconds = of.received_at.duration_since(of.occurred_at).as_secs();
+    (of.occurred_from == TimeOrigin::MessageId && seconds > RETRY_WINDOW_SECONDS).then_some(seconds)
+}
+
+/// What is to be said once of all the events of a page that were replayed; `None` where none was. A backfill replays every
+/// one of them, and a line under each would say nothing of any.
+pub fn replays_in_words<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Option<String> {
+    let (mut all, mut seconds) = (0, Vec::new());
+    for entry in entries {
+        all += 1;
+        seconds.extend(replayed_after(entry));
+    }
+    let (shortest, longest) = (*seconds.iter().min()?, *seconds.iter().max()?);
+    let (shortest, longest) = (duration_in_words(shortest), duration_in_words(longest));
+    let after = if shortest == longest { longest } else { format!("between {shortest} and {longest}") };
+    Some(match (seconds.len(), all) {
+        (1, 1) => format!("This event was replayed {after} after it happened."),
+        (1, all) => format!("One of these {all} events was replayed {after} after it happened."),
+        (replayed, all) if replayed == all => format!("These {all} events were replayed {after} after they happened."),
+        (replayed, all) => format!("{replayed} of these {all} events were replayed {after} after they happened."),
+    })
 }
 
 /// Whether it reached us late, though not so late that it was sent again on purpose. Only a message id tells when an
@@ -36,10 +61,10 @@ pub(super) fn of(turn: &Turn<'_>) -> Lateness {
     if turn.occurred_from != TimeOrigin::MessageId || seconds <= ON_TIME_SECONDS {
         return Lateness::OnTime;
     }
-    let words = duration_in_words(seconds);
     if seconds > RETRY_WINDOW_SECONDS {
-        return Lateness::Replayed(format!("replayed {words} after it happened"));
+        return Lateness::Replayed;
     }
+    let words = duration_in_words(seconds);
     // The attempts counted are those that reached us, and the first of them was stored: so the number says how often
     // it came, not on which try it first arrived.
     let sentence = if turn.attempts > 1 {

@@ -11,6 +11,7 @@ use super::{Entry, Fit, Sentence, Span};
 use crate::event::contact::CustomField;
 use crate::id::Subject;
 use crate::lifecycle::finding::Finding;
+use crate::text::is_blank;
 
 /// A sentence being put together.
 #[derive(Default)]
@@ -52,7 +53,9 @@ fn joined(parts: impl IntoIterator<Item = Option<String>>, separator: &str) -> O
 /// What differs from the fields seen before; all of them where none were. At most three, so that a line stays a line.
 fn fields_in_words(before: Option<&[CustomField]>, now: &[CustomField]) -> Option<String> {
     const SHOWN: usize = 3;
-    let value = |field: &CustomField| field.value.clone().unwrap_or_else(|| "empty".to_owned());
+    let value = |field: &CustomField| {
+        field.value.clone().filter(|value| !is_blank(value)).unwrap_or_else(|| "empty".to_owned())
+    };
     let old = |name: &str| before.and_then(|fields| fields.iter().find(|field| field.name == name));
     let mut changes: Vec<String> = now
         .iter()
@@ -81,13 +84,10 @@ pub(super) fn entry(
     sentence: Sentence,
     detail: Option<String>,
 ) -> Entry {
-    let mut detail = detail;
-    if turn.counts {
-        match lateness::of(turn) {
-            Lateness::OnTime => {}
-            Lateness::Late(finding) => findings.push(finding),
-            Lateness::Replayed(words) => detail = joined([detail, Some(words)], " · "),
-        }
+    if turn.counts
+        && let Lateness::Late(finding) = lateness::of(turn)
+    {
+        findings.push(finding);
     }
     Entry {
         seq: turn.seq,

@@ -9,7 +9,7 @@ use super::time::{clock, long_day, utc_day};
 use crate::diff::WhatChanged;
 use crate::event::Mode;
 use crate::id::Subject;
-use crate::timeline::Entry;
+use crate::timeline::{Entry, replays_in_words};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -42,7 +42,9 @@ fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
             view! { <section><h3>{heading}</h3><ol class="day">{items}</ol></section> }.into_any()
         })
         .collect();
-    view! { <div class="entries">{days}</div> }.into_any()
+    // Each page tells one story, so this stands once on it.
+    let replays = replays_in_words(of).map(|words| view! { <p class="dim">{words}</p> });
+    view! { <div class="entries">{replays} {days}</div> }.into_any()
 }
 
 fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> AnyView {
