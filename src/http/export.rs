@@ -119,9 +119,13 @@ fn record<T>(columns: &[&Column<T>], row: &T) -> Vec<String> {
     columns.iter().flat_map(|column| (column.cell)(row).fields()).collect()
 }
 
-/// RFC 4180: CRLF, and quotes where a field needs them.
+/// RFC 4180: CRLF, and quotes around every text. Figures stand without, so that a spreadsheet that takes what is quoted
+/// for text still reckons with them.
 fn lines(records: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .quote_style(csv::QuoteStyle::NonNumeric)
+        .from_writer(Vec::new());
     for record in records {
         // Memory takes everything, and every record of one column set has the same length.
         if let Err(error) = writer.write_record(&record) {

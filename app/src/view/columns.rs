@@ -12,6 +12,7 @@ use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::Phase;
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::Money;
+use crate::text::{is_blank, without_direction};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -203,12 +204,36 @@ fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
 
 /// A spreadsheet runs what begins like a formula, and titles are written by strangers: an apostrophe before it makes it
 /// text. Numbers and dates of ours are no text, and stay.
+///
+/// Which separator a spreadsheet splits at is a setting of its own, and one that splits at semicolons takes the quotes of
+/// this file for text: so the guard stands at the beginning of the text and behind every separator in it. Controls of
+/// direction are taken out: no cell could isolate them.
 pub fn harmless(text: &str) -> String {
-    // What a spreadsheet trims away does not hide the formula behind it.
-    match text.trim_start_matches([' ', '\n', '\u{a0}', '\u{feff}']).chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
-        _ => text.to_owned(),
+    let text = without_direction(text);
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = &*text;
+    loop {
+        if begins_like_a_formula(rest) {
+            safe.push('\'');
+        }
+        let Some(end) = rest.find(SEPARATORS) else { break };
+        let next = end + rest[end..].chars().next().map_or(0, char::len_utf8);
+        safe.push_str(&rest[..next]);
+        rest = &rest[next..];
     }
+    safe.push_str(rest);
+    safe
+}
+
+/// What one spreadsheet or another takes for the end of a cell.
+const SEPARATORS: [char; 6] = [';', ',', '\t', '|', '\n', '\r'];
+
+/// Whether a spreadsheet would run it. What it trims away, and a quote with which the cell would begin, do not hide the
+/// formula behind them; a tab or a line break in front is taken for a trick at once.
+fn begins_like_a_formula(text: &str) -> bool {
+    let is_passed_over = |one: char| one == '"' || is_blank(one.encode_utf8(&mut [0; 4]));
+    let first = text.trim_start_matches(is_passed_over).chars().next();
+    text.starts_with(['\t', '\r']) || matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
 }
 
 #[cfg(test)]
@@ -218,10 +243,25 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_formula_is_text() {
-        for text in ["=1+1", "+44 20", "-1", "@SUM(A1)", "\tx", "\r=1", " =1", "\n=1"] {
-            assert_eq!(harmless(text), format!("'{text}"));
+        for (text, safe) in [
+            ("=1+1", "'=1+1"),
+            ("+44 20", "'+44 20"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\tx", "'\tx"),
+            ("\r=1", "'\r'=1"),
+            (" =1", "' =1"),
+            ("\u{200b}=1", "'\u{200b}=1"),
+            ("Design;=cmd|' /C calc'!A0;", "Design;'=cmd|' /C calc'!A0;"),
+            ("Ada Lee; =1+1", "Ada Lee;' =1+1"),
+            ("a\t=1", "a\t'=1"),
+            ("a,\"=1\"", "a,'\"=1\""),
+            ("a|+1\n@b", "a|'+1\n'@b"),
+            ("Ada \u{202e}eeL", "Ada eeL"),
+        ] {
+            assert_eq!(harmless(text), safe, "{text:?}");
         }
-        for text in ["", "Ana", "a=b", "1-2", "'=1"] {
+        for text in ["", "Ana", "a=b", "1-2", "'=1", "Northwind, Ltd; UK", "a;b|c"] {
             assert_eq!(harmless(text), text);
         }
     }
@@ -230,7 +270,19 @@ mod tests {
         #[test]
         fn no_text_reaches_a_spreadsheet_as_a_formula(text in any::<String>()) {
             let field = Cell::Text(Some(text)).fields().remove(0);
-            prop_assert!(!field.trim_start().starts_with(['=', '+', '-', '@']));
+            for piece in field.split(SEPARATORS) {
+                prop_assert!(!begins_like_a_formula(piece), "{piece:?} in {field:?}");
+            }
+        }
+
+        #[test]
+        fn no_separator_hides_a_formula(text in "[;,|\t\n\r =+@\"'a-]{0,12}") {
+            for cell in [Cell::Text(Some(text.clone())), Cell::Texts(vec![text.clone(), text])] {
+                let field = cell.fields().remove(0);
+                for piece in field.split(SEPARATORS) {
+                    prop_assert!(!begins_like_a_formula(piece), "{piece:?} in {field:?}");
+                }
+            }
         }
     }
 

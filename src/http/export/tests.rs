@@ -49,6 +49,8 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
         assert_eq!(rows[0], ["Contract", "Id", "Rate", "Rate currency", "Rate unit", "Last event"]);
         assert_eq!(rows.len(), 621);
         assert_eq!(rows[1][0], "'=HYPERLINK(\"x\"),\r\nüber");
+        assert!(text.starts_with("\u{feff}\"Contract\",\"Id\",\"Rate\","), "every text stands in quotes: {text:.80}");
+        assert!(text.contains("\",450.00,\"GBP\",\"DAY\",\""), "figures do not: {text:.400}");
         assert_eq!(rows[1][2..5], ["450.00", "GBP", "DAY"]);
 
         // Page by page, as a reader would.
