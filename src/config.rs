@@ -5,12 +5,14 @@ mod database_url;
 mod endpoints;
 mod environment;
 mod file;
+mod links;
 mod load;
 mod log_filter;
 mod secret;
 
 pub use args::{DaysArgs, ServeArgs, StoreArgs};
 pub use endpoints::first_secret;
+pub use links::LinkHosts;
 pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
 
 use app::lifecycle::rules::Limits;
@@ -38,6 +40,8 @@ pub struct Config {
     pub quarantine_bytes: u64,
     /// After how many days a person is told of an open offer, a contract that ends and spend nobody uses.
     pub limits: Limits,
+    /// Where links that come from bodies may lead.
+    pub link_hosts: LinkHosts,
     /// Text or JSON.
     pub log_format: LogFormat,
     /// A `tracing` filter such as `info` or `junoscope=debug`.
@@ -85,6 +89,7 @@ impl std::fmt::Debug for Config {
             .field("quarantine_requests", &self.quarantine_requests)
             .field("quarantine_bytes", &self.quarantine_bytes)
             .field("limits", &self.limits)
+            .field("link_hosts", &self.link_hosts)
             .field("log_format", &self.log_format)
             .field("log_filter", &self.log_filter)
             .field("file", &self.file)

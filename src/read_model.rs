@@ -14,6 +14,7 @@ pub(crate) mod row;
 mod story;
 mod subject;
 
+use crate::config::LinkHosts;
 use crate::store::people::Email;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
@@ -57,9 +58,22 @@ pub struct Reader {
     warnings: Vec<String>,
     limits: Limits,
     storage: Option<watch::Receiver<Option<CannotStore>>>,
+    link_hosts: LinkHosts,
 }
 
 impl Reader {
+    /// The address of a body, where it may become a link.
+    fn outward(&self, address: Option<String>) -> Option<String> {
+        address.and_then(|address| self.link_hosts.allowed(&address))
+    }
+
+    /// Lets links out of bodies lead to these hosts alone.
+    #[must_use]
+    pub fn with_link_hosts(mut self, link_hosts: LinkHosts) -> Self {
+        self.link_hosts = link_hosts;
+        self
+    }
+
     /// What a calendar feed tells of, and whether there is more than `most`: those with a day in the stretch, and the
     /// earliest of these where there are too many.
     pub(crate) async fn feed_contracts(
@@ -78,7 +92,14 @@ impl Reader {
 
     /// `webhook_url` is what to paste into the YunoJuno portal; `warnings` are shown to admins as they are.
     pub fn new(store: Store, webhook_url: String, warnings: Vec<String>) -> Self {
-        Self { store, webhook_url, warnings, limits: Limits::default(), storage: None }
+        Self {
+            store,
+            webhook_url,
+            warnings,
+            limits: Limits::default(),
+            storage: None,
+            link_hosts: LinkHosts::default(),
+        }
     }
 
     /// Tells a person after so many days.
@@ -191,7 +212,9 @@ impl ReadModel for Reader {
     }
 
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
-        found(contractor::contractor(&self.store, id, moment, self.limits).await)
+        let mut of = found(contractor::contractor(&self.store, id, moment, self.limits).await)?;
+        of.url = self.outward(of.url);
+        Ok(of)
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
@@ -199,7 +222,9 @@ impl ReadModel for Reader {
     }
 
     async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
-        found(subject::contract(&self.store, id, moment, self.limits).await)
+        let mut of = found(subject::contract(&self.store, id, moment, self.limits).await)?;
+        of.url = self.outward(of.url);
+        Ok(of)
     }
 
     async fn requisitions(
@@ -211,7 +236,9 @@ impl ReadModel for Reader {
     }
 
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
-        found(subject::requisition(&self.store, id, moment, self.limits).await)
+        let mut of = found(subject::requisition(&self.store, id, moment, self.limits).await)?;
+        of.url = self.outward(of.url);
+        Ok(of)
     }
 
     async fn findings(

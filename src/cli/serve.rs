@@ -89,6 +89,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let reader = Arc::new(
         Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone())
             .with_limits(config.limits)
+            .with_link_hosts(config.link_hosts.clone())
             .with_storage(writer.storage()),
     );
     let parts = Parts {

@@ -1,7 +1,7 @@
 //! Which value counts, where did it come from, and is it one? Flags, then the environment, then the file.
 
 use super::args::ServeArgs;
-use super::{Config, LogFormat, database_url, default_public_url, environment, file, log_filter};
+use super::{Config, LinkHosts, LogFormat, database_url, default_public_url, environment, file, log_filter};
 use app::lifecycle::rules::Limits;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -150,6 +150,13 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
             usual.unused_days,
         )?,
     };
+    // In the file it may be a list, too.
+    let hosts = file.link_hosts.as_ref().map(|value| match file::texts(value) {
+        Some(hosts) => toml::Value::String(hosts.join(" ")),
+        None => value.clone(),
+    });
+    let link_hosts =
+        said.setting("link_hosts", args.link_hosts.as_ref(), hosts.as_ref(), "yunojuno.com", LinkHosts::parse)?;
     let log_format =
         said.setting("log_format", args.log_format.as_ref(), file.log_format.as_ref(), "text", |text| match text {
             "text" => Ok(LogFormat::Text),
@@ -172,6 +179,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         quarantine_requests,
         quarantine_bytes,
         limits,
+        link_hosts,
         log_format,
         log_filter: filter,
         file: path,

@@ -39,6 +39,7 @@ fn nothing_given_is_enough() {
     assert_eq!((config.quarantine_requests, config.quarantine_bytes), (1000, 16 * 1024 * 1024));
     assert_eq!((config.log_format, config.log_filter.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.file, None);
+    assert_eq!(config.link_hosts, LinkHosts::default());
     assert!(config.warnings().is_empty());
 }
 
@@ -83,6 +84,11 @@ fn an_error_names_the_key_and_where_it_came_from() {
         ),
         ("listen = 3.5", "listen in junoscope.toml must be a text or a whole number."),
         ("queue_length = 0", "queue_length in junoscope.toml must be a whole number from 1 to 1000000, not \"0\"."),
+        (
+            "link_hosts = ['https://yunojuno.com']",
+            "link_hosts in junoscope.toml must be names of hosts, such as yunojuno.com, without https:// or a port: \
+             \"https://yunojuno.com\" is none.",
+        ),
         ("log_format = 'xml'", "log_format in junoscope.toml must be text or json."),
         ("database_url = 'mysql://x'", "database_url in junoscope.toml must begin with sqlite:// or postgres://."),
         (
@@ -129,6 +135,15 @@ fn an_error_names_the_key_and_where_it_came_from() {
     assert!(
         missing.starts_with("JUNOSCOPE_CONFIG names ") && missing.ends_with("none.toml, and there is no such file.")
     );
+}
+
+#[test]
+fn hosts_of_links_are_a_text_or_a_list() {
+    let expected = LinkHosts::parse("yunojuno.com yunojuno.codes").unwrap();
+    assert_eq!(with_file("link_hosts = ['yunojuno.com', 'yunojuno.codes']").unwrap().link_hosts, expected);
+    assert_eq!(with_file("link_hosts = 'yunojuno.com, yunojuno.codes'").unwrap().link_hosts, expected);
+    assert_eq!(with_variable("JUNOSCOPE_LINK_HOSTS", "yunojuno.com,yunojuno.codes").unwrap().link_hosts, expected);
+    assert_eq!(with_file("link_hosts = []").unwrap().link_hosts, LinkHosts::parse("").unwrap());
 }
 
 #[test]
