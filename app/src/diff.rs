@@ -17,7 +17,7 @@ mod tests;
 mod value;
 
 pub use snapshot::Snapshot;
-pub use steps::{Since, Told, WhatChanged, steps};
+pub use steps::{Since, Steps, Told, WhatChanged};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,9 @@ pub struct Change {
     pub before: Option<String>,
     /// What it is; `None` when it is there no more. Never `None` together with `before`.
     pub after: Option<String>,
+    /// Whether it is a field of a person that no table of the catalog has: nobody knows what it holds, so its name and its
+    /// values are for admins.
+    pub is_for_admins: bool,
 }
 
 /// Everything that differs between two payloads. Turned around it is the difference of the two turned around.
@@ -43,6 +46,8 @@ pub struct Diff {
     pub more: usize,
     /// How many fields are the same in both.
     pub unchanged: usize,
+    /// How many changes were taken out because they are for admins.
+    pub withheld: usize,
 }
 
 impl Diff {
@@ -56,7 +61,16 @@ impl Diff {
 
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.more == 0
+        self.changes.is_empty() && self.more == 0 && self.withheld == 0
+    }
+
+    /// As readers other than admins may have it: without the names and values of what is for admins, which is counted.
+    #[must_use]
+    pub fn for_hirers(mut self) -> Self {
+        let all = self.changes.len();
+        self.changes.retain(|change| !change.is_for_admins);
+        self.withheld += all - self.changes.len();
+        self
     }
 }
 

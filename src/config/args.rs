@@ -50,6 +50,10 @@ pub struct ServeArgs {
     /// Days that findings depend on.
     #[command(flatten)]
     pub days: DaysArgs,
+    /// Hosts that links out of events may lead to, with their subdomains, a comma or space between them
+    /// [default: yunojuno.com] [env: JUNOSCOPE_LINK_HOSTS]
+    #[arg(long, value_name = "HOSTS")]
+    pub link_hosts: Option<String>,
     /// text or json [default: text] [env: JUNOSCOPE_LOG_FORMAT]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,

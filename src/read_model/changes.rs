@@ -1,10 +1,10 @@
 //! What did each event of a story change, and what differs between two of them?
 
-use super::story::entries;
+use super::story::{entries, in_groups};
 use crate::projector::batch::happening;
 use crate::projector::gather::Kind;
 use crate::store::{Store, StoreError};
-use app::diff::{self, Diff, Snapshot, Told, WhatChanged};
+use app::diff::{self, Diff, Snapshot, Steps, Told, WhatChanged};
 use app::id::Subject;
 use app::timeline::Entry;
 use app::view::moment::Moment;
@@ -20,12 +20,16 @@ const MOST_EVENTS: usize = 200;
 /// For each of these entries of one story, oldest first, what it changed.
 pub(super) async fn of_story(store: &Store, story: &[Entry]) -> Result<BTreeMap<i64, WhatChanged>, StoreError> {
     let newest = story.get(story.len().saturating_sub(MOST_EVENTS)..).unwrap_or(story);
-    let bodies = bodies(store, &newest.iter().map(|entry| entry.seq).collect::<Vec<_>>()).await?;
-    let told = newest.iter().filter_map(|entry| {
-        let Entry { seq, event_type, mode, .. } = entry;
-        Some(Told { seq: *seq, event_type, mode: *mode, body: bodies.get(seq)? })
-    });
-    Ok(diff::steps(told, MOST_CHANGES))
+    let mut steps = Steps::new(MOST_CHANGES);
+    for group in in_groups(store, &newest.iter().map(|entry| entry.seq).collect::<Vec<_>>()).await? {
+        let bodies = bodies(store, &group).await?;
+        for Entry { seq, event_type, mode, .. } in newest.iter().filter(|entry| group.contains(&entry.seq)) {
+            if let Some(body) = bodies.get(seq) {
+                steps.tell(Told { seq: *seq, event_type, mode: *mode, body });
+            }
+        }
+    }
+    Ok(steps.done())
 }
 
 async fn bodies(store: &Store, seqs: &[i64]) -> Result<BTreeMap<i64, Vec<u8>>, StoreError> {

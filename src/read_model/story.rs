@@ -31,9 +31,45 @@ async fn read(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Happeni
         let again = repeats.get(&seq).copied().unwrap_or_default();
         u32::try_from(again).unwrap_or(u32::MAX).saturating_add(1)
     };
-    let messages = store.list_messages(seqs).await?;
-    let told = messages.iter().filter_map(|message| happening(message, attempts(message.seq)));
-    Ok(told.filter(|happening| moment.shows(happening)).collect())
+    let mut told = Vec::with_capacity(seqs.len());
+    for group in in_groups(store, seqs).await? {
+        let messages = store.list_messages(&group).await?;
+        let read = messages.iter().filter_map(|message| happening(message, attempts(message.seq)));
+        told.extend(read.filter(|happening| moment.shows(happening)));
+    }
+    Ok(told)
+}
+
+/// Bodies of a story that are in memory at a time, in bytes: a story may have hundreds, and each may be as long as the
+/// server takes.
+const AT_ONCE: i64 = 8 << 20;
+/// So few are read at once, whatever their lengths.
+const FEW: usize = 8;
+
+/// These messages in groups, in their order, each read at once.
+pub(super) async fn in_groups(store: &Store, seqs: &[i64]) -> Result<Vec<Vec<i64>>, StoreError> {
+    if seqs.len() <= FEW {
+        return Ok(vec![seqs.to_vec()]);
+    }
+    let lengths: BTreeMap<i64, i64> = store.list_body_lengths(seqs).await?.into_iter().collect();
+    Ok(grouped(seqs, &lengths))
+}
+
+fn grouped(seqs: &[i64], lengths: &BTreeMap<i64, i64>) -> Vec<Vec<i64>> {
+    let mut groups: Vec<Vec<i64>> = Vec::new();
+    let mut room = 0;
+    for seq in seqs {
+        let length = lengths.get(seq).copied().unwrap_or_default();
+        match groups.last_mut() {
+            Some(group) if length <= room => group.push(*seq),
+            _ => {
+                groups.push(vec![*seq]);
+                room = AT_ONCE;
+            }
+        }
+        room -= length;
+    }
+    groups
 }
 
 /// These messages as their subjects' stories tell them, in the order asked for.
@@ -98,4 +134,24 @@ fn plainly(happening: &Happening) -> Entry {
 /// Newest first, whoever's stories they come from.
 pub(super) fn newest_first(entries: &mut [Entry]) {
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn bodies_are_read_in_their_order_and_a_few_megabytes_at_a_time(lengths in prop::collection::vec(0_i64..(3 * AT_ONCE), 0..40)) {
+            let lengths: BTreeMap<i64, i64> = (1..).zip(lengths).collect();
+            let seqs: Vec<i64> = lengths.keys().copied().collect();
+            let groups = grouped(&seqs, &lengths);
+            for group in &groups {
+                let all: i64 = group.iter().map(|seq| lengths[seq]).sum();
+                prop_assert!(group.len() == 1 || all <= AT_ONCE, "{group:?}");
+            }
+            prop_assert_eq!(groups.concat(), seqs);
+        }
+    }
 }

@@ -15,7 +15,8 @@ pub(super) fn snapshots(before: &Snapshot, after: &Snapshot) -> Diff {
     let mut walk = Walk { is_requisition: family == Some(Family::Spend), ..Walk::default() };
     walk.objects(&before.object, &after.object, &Place::top(family));
     walk.found.sort_by(|(rank, one), (other_rank, other)| (rank, &one.path).cmp(&(other_rank, &other.path)));
-    Diff { changes: walk.found.into_iter().map(|(_, change)| change).collect(), more: 0, unchanged: walk.unchanged }
+    let changes = walk.found.into_iter().map(|(_, change)| change).collect();
+    Diff { changes, unchanged: walk.unchanged, ..Diff::default() }
 }
 
 #[derive(Default)]
@@ -60,7 +61,9 @@ impl Walk {
             was = was.map(|text| format!("{text}, {}", kind(before)));
             is = is.map(|text| format!("{text}, {}", kind(after)));
         }
-        self.tell(at, was, is);
+        // A group where the tables have a text is told by what is inside of it, and no table has that.
+        let has_group = [before, after].iter().any(|value| value.is_object() || value.is_array());
+        self.put(at, was, is, at.is_for_admins() || (has_group && at.is_of_person()));
     }
 
     fn objects(&mut self, before: &Map<String, Value>, after: &Map<String, Value>, at: &Place) {
@@ -90,10 +93,8 @@ impl Walk {
                 (key, again) => format!("{key}#{}", again + 1),
             };
             let name = match (was.as_object(), is.as_object()) {
-                (Some(was), Some(is)) => item_name(was, is, &at.pattern, &key.0),
-                (Some(one), None) | (None, Some(one)) if at.pattern != "hirers" => {
-                    item_name(one, one, &at.pattern, &key.0)
-                }
+                (Some(was), Some(is)) => item_name(was, is, at, &key.0),
+                (Some(one), None) | (None, Some(one)) if at.pattern != "hirers" => item_name(one, one, at, &key.0),
                 _ => None,
             };
             self.values(was, is, &at.item(Item { key: &path, name }));
@@ -101,8 +102,13 @@ impl Walk {
     }
 
     fn tell(&mut self, at: &Place, before: Option<String>, after: Option<String>) {
+        self.put(at, before, after, at.is_for_admins());
+    }
+
+    fn put(&mut self, at: &Place, before: Option<String>, after: Option<String>, is_for_admins: bool) {
         let (before, after) = cut_pair(before, after);
-        self.found.push((at.rank(), Change { path: at.path.clone(), label: at.called(), before, after }));
+        let change = Change { path: at.path.clone(), label: at.called(), before, after, is_for_admins };
+        self.found.push((at.rank(), change));
     }
 }
 

@@ -6,35 +6,60 @@
 use super::label::{joined, readable};
 use super::value::{cut_pair, is_nothing};
 use super::{Change, Diff};
-use crate::event::changes::{AFTER, BEFORE, NAMES};
+use crate::event::changes::{AFTER, BEFORE, CUSTOM_FIELDS, NAMES, is_personal, names_a_person};
+use crate::event::{EventType, Family};
 use crate::timeline::words::date_in_words;
 use serde_json::{Map, Value};
 
 /// What stands in `data.changes`, at most `most` of it; the rest is counted.
-pub(super) fn changes(of: &Value, most: usize) -> Diff {
+///
+/// Custom fields are the client's own, and everybody's to read. What else is said there of a person no table has, so it is
+/// for admins. Of an event that is not about custom fields no table says that it has changes at all: where it is about a
+/// person, or where `family` does not tell what it is about, they are for admins, too.
+pub(super) fn changes(of: &Value, event_type: &EventType, family: Option<Family>, most: usize) -> Diff {
+    let is_of_fields = event_type.as_str().ends_with(".custom_fields_updated");
+    let is_for_admins = !is_of_fields && family.is_none_or(|family| family == Family::Contact);
     let mut found = Vec::new();
-    walk(of, "changes", &[], &mut found);
+    walk(of, &Inside { path: "changes".to_owned(), words: Vec::new(), is_for_admins }, &mut found);
     Diff { changes: found, ..Diff::default() }.cut(most)
 }
 
-fn walk(value: &Value, path: &str, words: &[String], found: &mut Vec<Change>) {
+/// Where in the changes a value stands.
+#[derive(Clone)]
+struct Inside {
+    path: String,
+    words: Vec<String>,
+    is_for_admins: bool,
+}
+
+impl Inside {
+    fn field(&self, key: &str) -> Self {
+        let is_for_admins = key != CUSTOM_FIELDS && (self.is_for_admins || names_a_person(key));
+        Self { path: format!("{}.{key}", self.path), words: below(&self.words, key), is_for_admins }
+    }
+}
+
+fn walk(value: &Value, at: &Inside, found: &mut Vec<Change>) {
     match value {
         Value::Object(map) => {
-            if let Some(change) = pair(map, path, words) {
+            if let Some(change) = pair(map, at) {
                 found.push(change);
                 return;
             }
             for (key, inside) in map {
-                walk(inside, &format!("{path}.{key}"), &below(words, key), found);
+                walk(inside, &at.field(key), found);
             }
         }
         Value::Array(items) => {
             for (place, item) in items.iter().enumerate() {
-                walk(item, &format!("{path}[{place}]"), words, found);
+                walk(item, &Inside { path: format!("{}[{place}]", at.path), ..at.clone() }, found);
             }
         }
         _ if is_nothing(value) => {}
-        leaf => found.push(change(path, words, None, text(leaf))),
+        leaf => {
+            let key = at.path.rsplit('.').next().unwrap_or_default();
+            found.push(change(at, None, text_of(key, leaf), at.is_for_admins));
+        }
     }
 }
 
@@ -49,7 +74,7 @@ fn below(words: &[String], key: &str) -> Vec<String> {
     }
 }
 
-fn pair(map: &Map<String, Value>, path: &str, words: &[String]) -> Option<Change> {
+fn pair(map: &Map<String, Value>, at: &Inside) -> Option<Change> {
     let find = |names: &[&str]| names.iter().find_map(|name| map.get(*name));
     let before = find(&BEFORE);
     // "value" alone is a value and no change; beside a previous one it is the new one.
@@ -58,17 +83,25 @@ fn pair(map: &Map<String, Value>, path: &str, words: &[String]) -> Option<Change
         return None;
     }
     let name = NAMES.iter().find_map(|name| map.get(*name)).and_then(Value::as_str).filter(|name| !name.is_empty());
-    let words = name.map_or_else(|| words.to_vec(), |name| below(words, name));
-    let (before, after) = (before.and_then(text), after.and_then(text));
+    let key = name.unwrap_or_else(|| at.path.rsplit('.').next().unwrap_or_default());
+    let (before, after) = (before.and_then(|value| text_of(key, value)), after.and_then(|value| text_of(key, value)));
     // Both empty is still something that was said to have changed.
     let after = after.or_else(|| before.is_none().then(|| "empty".to_owned()));
-    Some(change(path, &words, before, after))
+    let words = name.map_or_else(|| at.words.clone(), |name| below(&at.words, name));
+    let is_for_admins = at.is_for_admins || name.is_some_and(names_a_person);
+    Some(change(&Inside { words, ..at.clone() }, before, after, is_for_admins))
 }
 
-fn change(path: &str, words: &[String], before: Option<String>, after: Option<String>) -> Change {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+fn change(at: &Inside, before: Option<String>, after: Option<String>, is_for_admins: bool) -> Change {
+    let words: Vec<&str> = at.words.iter().map(String::as_str).collect();
     let (before, after) = cut_pair(before, after);
-    Change { path: path.to_owned(), label: joined(&words), before, after }
+    Change { path: at.path.clone(), label: joined(&words), before, after, is_for_admins }
+}
+
+/// A value under a key, unless it is personal data that no page shows.
+fn text_of(key: &str, value: &Value) -> Option<String> {
+    let said = text(value);
+    if key.split(['.', '[']).any(is_personal) { said.map(|_| "not shown".to_owned()) } else { said }
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -1,5 +1,7 @@
 //! What is a field called in plain words? Known ones as the pages call them, others by their key made readable.
 
+use crate::text::without_direction;
+
 /// Longer labels say no more.
 const LONGEST: usize = 120;
 
@@ -62,6 +64,7 @@ pub(super) fn joined(words: &[&str]) -> String {
         label.push_str(": ");
         label.push_str(&small(word));
     }
+    let mut label = without_direction(&label).into_owned();
     if label.chars().count() > LONGEST {
         label = label.chars().take(LONGEST).collect();
         label.push('…');

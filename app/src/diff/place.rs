@@ -62,6 +62,34 @@ impl Place {
         self.family.and_then(|family| look_up(family, &self.pattern))
     }
 
+    /// Whether it lies inside of what is said of a person: the contractor, their record at the client, or a hirer.
+    pub(super) fn is_of_person(&self) -> bool {
+        const PERSONS: [&str; 3] = ["freelancer", "client_contact", "hirers"];
+        // By their beginnings: what stands beside `freelancer` as `freelancer_bank_account` is as much the contractor's.
+        self.family == Some(Family::Contact) || PERSONS.iter().any(|person| self.pattern.starts_with(person))
+    }
+
+    /// Whether it is for admins: a field of a person that no table of the catalog has.
+    pub(super) fn is_for_admins(&self) -> bool {
+        self.is_of_person() && !self.is_listed()
+    }
+
+    /// Whether a table of the catalog has it: by its own row, as an item of a list that has one, or anywhere inside of
+    /// what a table leaves open.
+    fn is_listed(&self) -> bool {
+        // Of a body whose family nobody can tell, everything of a person is unknown.
+        let Some(family) = self.family else { return false };
+        let is_list = |pattern: &str| look_up(family, pattern).is_some_and(|field| field.kind.ends_with("list"));
+        let is_open = |field: &Field| {
+            let open = below_object(field).and_then(|path| path.strip_suffix('*'));
+            open.is_some_and(|open| self.pattern.starts_with(open))
+        };
+        self.pattern.is_empty()
+            || look_up(family, &self.pattern).is_some()
+            || self.pattern.strip_suffix("[]").is_some_and(is_list)
+            || fields(family).iter().any(is_open)
+    }
+
     /// Its place in the order of the tables: its own or that of what it stands in.
     pub(super) fn rank(&self) -> usize {
         let Some(family) = self.family else { return usize::MAX };

@@ -40,25 +40,49 @@ pub struct WhatChanged {
     pub is_reference: bool,
 }
 
-/// What each of these events changed, at most `most` changes of each; they are given in the story's order, oldest
-/// first. Bodies that cannot be read are left out.
-pub fn steps<'a>(story: impl IntoIterator<Item = Told<'a>>, most: usize) -> BTreeMap<i64, WhatChanged> {
-    let mut last = BTreeMap::<Mode, (Since, Snapshot)>::new();
-    let mut found = BTreeMap::new();
-    for told in story {
-        let Some(snapshot) = Snapshot::read(told.body) else { continue };
-        let given = snapshot.changes.as_ref().map(|changes| given::changes(changes, most)).unwrap_or_default();
-        let since = last.get(&told.mode);
+impl WhatChanged {
+    /// As readers other than admins may have it.
+    #[must_use]
+    pub fn for_hirers(self) -> Self {
+        Self { diff: self.diff.for_hirers(), given: self.given.for_hirers(), ..self }
+    }
+}
+
+/// What each event of a story changes, told one by one, so that no more than two bodies are held at a time.
+#[derive(Debug)]
+pub struct Steps {
+    most: usize,
+    last: BTreeMap<Mode, (Since, Snapshot)>,
+    found: BTreeMap<i64, WhatChanged>,
+}
+
+impl Steps {
+    /// Of each event at most `most` changes are told, the rest is counted.
+    pub fn new(most: usize) -> Self {
+        Self { most, last: BTreeMap::new(), found: BTreeMap::new() }
+    }
+
+    /// The next event of the story; the oldest comes first. A body that cannot be read is left out.
+    pub fn tell(&mut self, told: Told<'_>) {
+        let Some(snapshot) = Snapshot::read(told.body) else { return };
+        let changes = snapshot.changes.as_ref();
+        let given = changes.map(|changes| given::changes(changes, told.event_type, snapshot.family, self.most));
+        let since = self.last.get(&told.mode);
         let is_reference = snapshot.is_reference();
         let diff = match since {
-            Some((_, before)) if !is_reference => between(before, &snapshot).cut(most),
+            Some((_, before)) if !is_reference => between(before, &snapshot).cut(self.most),
             _ => Diff::default(),
         };
         let since = since.map(|(since, _)| since.clone());
-        found.insert(told.seq, WhatChanged { since, diff, given, is_reference });
+        let given = given.unwrap_or_default();
+        self.found.insert(told.seq, WhatChanged { since, diff, given, is_reference });
         if !is_reference {
-            last.insert(told.mode, (Since { seq: told.seq, event_type: told.event_type.clone() }, snapshot));
+            self.last.insert(told.mode, (Since { seq: told.seq, event_type: told.event_type.clone() }, snapshot));
         }
     }
-    found
+
+    /// What was found, by the places of the events in the log.
+    pub fn done(self) -> BTreeMap<i64, WhatChanged> {
+        self.found
+    }
 }

@@ -170,13 +170,11 @@ fn the_rest_of_many_changes_is_counted() {
 fn story(bodies: &[(i64, &str, Mode, Value)]) -> std::collections::BTreeMap<i64, WhatChanged> {
     let types: Vec<EventType> = bodies.iter().map(|(_, name, ..)| EventType::parse(name)).collect();
     let texts: Vec<Vec<u8>> = bodies.iter().map(|(.., body)| body.to_string().into_bytes()).collect();
-    let told = bodies.iter().zip(&types).zip(&texts).map(|(((seq, _, mode, _), event_type), body)| Told {
-        seq: *seq,
-        event_type,
-        mode: *mode,
-        body,
-    });
-    steps(told, 50)
+    let mut steps = Steps::new(50);
+    for (((seq, _, mode, _), event_type), body) in bodies.iter().zip(&types).zip(&texts) {
+        steps.tell(Told { seq: *seq, event_type, mode: *mode, body });
+    }
+    steps.done()
 }
 
 #[test]
@@ -217,4 +215,95 @@ fn changes_are_shown_whatever_their_form() {
     assert_eq!(given(json!({ "po": 7, "tags": ["a", true] })), ["Po: – → 7", "Tags: – → a", "Tags: – → yes"]);
     assert_eq!(given(json!("something")), ["Content: – → something"]);
     assert_eq!(given(json!(null)), [""; 0]);
+}
+
+/// What a reader other than an admin gets of what differs, as text.
+fn told_to_hirers(before: &Value, after: &Value) -> String {
+    serde_json::to_string(&diff(before, after).for_hirers()).unwrap()
+}
+
+#[test]
+fn of_a_person_hirers_are_told_what_the_tables_have_and_nothing_else() {
+    let before = fixture("contract.notice_served");
+    let secrets = |after: &mut Value, secret: &Value| {
+        let object = &mut after["data"]["object"];
+        object["freelancer"]["bank_account"] = secret.clone();
+        object["freelancer"]["email"] = json!({ "name": secret, "label": secret });
+        object["client_contact"]["notes"] = json!([{ "name": secret }, secret]);
+        object["client_contact"]["full_name"] = secret.clone();
+        object["client_contact"]["tax_jurisdiction"] = json!({ "name": secret });
+        object["freelancer_bank_account"] = secret.clone();
+        object["freelancer_operating_jurisdiction"]["region"] = secret.clone();
+        object["hirers"][0]["phone"] = secret.clone();
+        object["hirers"].as_array_mut().unwrap().push(json!({ "hirer_id": "hp_9", "label": secret }));
+    };
+    let (mut one, mut other) = (before.clone(), before.clone());
+    secrets(&mut one, &json!("GB33-SECRET-1"));
+    secrets(&mut other, &json!("GB33-SECRET-2"));
+    for (from, to) in [(&before, &one), (&one, &other), (&other, &before)] {
+        let told = told_to_hirers(from, to);
+        assert!(!told.contains("SECRET"), "{told}");
+        for key in ["bank_account", "notes", "phone", "region"] {
+            assert!(!told.contains(key), "{key}: {told}");
+        }
+        assert!(diff(from, to).changes.iter().any(|change| change.label == "Contractor: bank account"));
+        assert!(diff(from, to).for_hirers().withheld > 5);
+    }
+    let known = changed(|c| c["client_contact"]["custom_fields"][0]["value"] = json!("V-2"));
+    let mut after = before.clone();
+    after["data"]["object"]["client_contact"]["custom_fields"][0]["value"] = json!("V-2");
+    after["data"]["object"]["client_contact"]["custom_fields"][0]["metadata"] = json!({ "erp": "7" });
+    after["data"]["object"]["freelancer"]["email"] = json!("new@example.com");
+    after["data"]["object"]["erp"] = json!("not of a person");
+    let told = diff(&before, &after).for_hirers();
+    assert_eq!(told.withheld, 0, "{told:?}");
+    assert!(lines(&told).contains(&known[0]));
+}
+
+#[test]
+fn a_contact_is_a_person_from_its_top() {
+    let before = fixture("client_contact.created");
+    let mut after = before.clone();
+    after["data"]["object"]["bank_account"] = json!({ "iban": "GB33-SECRET" });
+    after["data"]["object"]["status"]["bookability_state"] = json!("BLOCKED");
+    after["data"]["object"]["status"]["reason"] = json!("SECRET");
+    let told = told_to_hirers(&before, &after);
+    assert!(!told.contains("SECRET") && !told.contains("iban"), "{told}");
+    assert!(told.contains("blocked"), "{told}");
+}
+
+#[test]
+fn changes_that_an_event_names_itself_are_told_as_far_as_they_are_custom_fields() {
+    let of = |event_type: &str, object: Value, changes: Value| {
+        let body = json!({ "event_type": event_type, "data": { "object": object, "changes": changes } });
+        let read = crate::event::parse(body.to_string().as_bytes()).unwrap();
+        let given = story(&[(1, event_type, Mode::Live, body)]).remove(&1).unwrap().for_hirers().given;
+        (given, read.changes)
+    };
+    let contact = "client.client_contact.custom_fields_updated";
+    let subject = json!({ "client_contact_id": "clct_1" });
+    for changes in [
+        json!({ "freelancer": { "bank_account": { "old": "SECRET", "new": "SECRET" } } }),
+        json!({ "freelancer": { "to": { "iban": "SECRET" } } }),
+        json!([{ "field": "freelancer.bank_account", "old": "SECRET", "new": "SECRET" }]),
+        json!([{ "name": "data.object.client_contact.iban", "new": "SECRET" }]),
+        json!({ "date_of_birth": { "old": "SECRET", "new": "SECRET" } }),
+        json!({ "client_contact": { "notes": ["SECRET"] } }),
+    ] {
+        let (given, fields) = of(contact, subject.clone(), changes.clone());
+        assert!(!serde_json::to_string(&given).unwrap().contains("SECRET"), "{changes}: {given:?}");
+        assert_eq!(fields, [], "{changes}");
+    }
+    let pair = json!([{ "name": "po", "previous": "1", "new": "2" }]);
+    for changes in
+        [json!({ "custom_fields": pair }), pair.clone(), json!({ "client_contact": { "custom_fields": pair } })]
+    {
+        let (given, fields) = of(contact, subject.clone(), changes.clone());
+        assert_eq!((given.changes.len(), given.withheld, fields.len()), (1, 0, 1), "{changes}");
+    }
+    let unknown = json!({ "iban": { "old": "SECRET", "new": "SECRET" } });
+    let (given, fields) = of("client.client_contact.paid", subject, unknown.clone());
+    assert_eq!((given.changes.len(), given.withheld, fields.len()), (0, 1, 0));
+    let (given, _) = of("client.contract.paid", json!({ "contract_id": "ct_1" }), unknown);
+    assert_eq!((given.changes.len(), given.withheld), (1, 0), "a contract is no person");
 }

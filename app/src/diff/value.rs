@@ -1,10 +1,12 @@
 //! How is a value written for people?
 
-use super::place::Place;
+use super::place::{Item, Place};
+use crate::event::changes::is_personal;
 use crate::event::contract::Rate;
 use crate::event::decimal;
 use crate::event::spend::AmountType;
 use crate::money::{Currency, Money};
+use crate::text::{is_blank, without_direction};
 use crate::timeline::words::{counted, date_in_words};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -14,14 +16,11 @@ const LONGEST: usize = 160;
 /// How much of what is the same stands before that part.
 const LEAD: usize = 40;
 
-/// Personal data that no page shows: that it changed is said, and nothing else.
-const PERSONAL: [&str; 2] = ["date_of_birth", "legal_name"];
-
-/// Whether there is nothing in it: null, empty text, an empty list or object.
+/// Whether there is nothing in it: null, a text in which nothing can be seen, an empty list or object.
 pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::String(text) => text.is_empty(),
+        Value::String(text) => is_blank(text),
         Value::Array(items) => items.is_empty(),
         Value::Object(map) => map.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,
@@ -31,7 +30,7 @@ pub(super) fn is_nothing(value: &Value) -> bool {
 /// One value that stands at a place, in full.
 pub(super) fn shown(value: &Value, at: &Place) -> String {
     let key = at.pattern.rsplit('.').next().unwrap_or_default();
-    if PERSONAL.contains(&key) {
+    if is_personal(key) {
         return "not shown".to_owned();
     }
     match (value, key) {
@@ -136,7 +135,7 @@ const REQUISITION: Together =
     Together { keys: &["amount", "amount_type", "currency"], field: Some("amount"), say: amount };
 
 fn text<'a>(of: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
-    of.get(key)?.as_str().map(str::trim).filter(|text| !text.is_empty())
+    of.get(key)?.as_str().map(str::trim).filter(|text| !is_blank(text))
 }
 
 fn money_in(of: &Map<String, Value>, key: &str) -> Option<Money> {
@@ -178,6 +177,19 @@ fn named(of: &Map<String, Value>) -> Option<String> {
         .or_else(|| ["title", "name", "label", "email"].into_iter().find_map(|key| text(of, key)).map(str::to_owned))
 }
 
+/// The same of what stands at a place: a person is called by nothing but what the tables know of them.
+fn named_at(of: &Map<String, Value>, at: &Place) -> Option<String> {
+    if !at.is_of_person() {
+        return named(of);
+    }
+    let known: Map<String, Value> = of
+        .iter()
+        .filter(|(key, _)| !at.field(key).is_for_admins())
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    named(&known)
+}
+
 /// A whole object that came or went, in one line; `None` where its fields had better be told one by one.
 pub(super) fn summary(of: &Map<String, Value>, at: &Place) -> Option<String> {
     let pattern = at.pattern.as_str();
@@ -186,7 +198,7 @@ pub(super) fn summary(of: &Map<String, Value>, at: &Place) -> Option<String> {
     }
     match pattern {
         "rate" => rate(of),
-        "hirers[]" => named(of).or_else(|| text(of, "hirer_id").map(str::to_owned)),
+        "hirers[]" => named_at(of, at).or_else(|| text(of, "hirer_id").map(str::to_owned)),
         "spend_request" => text(of, "title").or_else(|| text(of, "external_id")).map(str::to_owned),
         "fee_schedule.periods[]" => {
             let total = of.get("total_cost")?.as_object().and_then(money)?;
@@ -199,7 +211,7 @@ pub(super) fn summary(of: &Map<String, Value>, at: &Place) -> Option<String> {
         }
         _ if pattern.ends_with("total_fees") || pattern.ends_with("total_cost") => money(of),
         _ if pattern.ends_with("_jurisdiction") => country(of),
-        _ => named(of),
+        _ => named_at(of, at),
     }
 }
 
@@ -227,15 +239,17 @@ pub(super) fn identity(item: &Value, list: &str) -> Option<String> {
 pub(super) fn item_name(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
-    list: &str,
+    list: &Place,
     key: &str,
 ) -> Option<String> {
+    let one = list.item(Item { key, name: None });
+    let list = list.pattern.as_str();
     if list.ends_with("custom_fields") {
         return Some(format!("Custom field {}", super::label::readable(key)));
     }
     match list {
-        "hirers" => Some(match named(after) {
-            Some(name) if named(before).as_ref() == Some(&name) => format!("Hirer {name}"),
+        "hirers" => Some(match named_at(after, &one) {
+            Some(name) if named_at(before, &one).as_ref() == Some(&name) => format!("Hirer {name}"),
             _ => "Hirer".to_owned(),
         }),
         "fee_schedule.periods" => Some(format!("Fees from {}", day(key).map_or_else(|| key.to_owned(), date_in_words))),
@@ -244,8 +258,11 @@ pub(super) fn item_name(
     }
 }
 
-/// The two texts of one change, each no longer than a line or two, and never cut to the same.
+/// The two texts of one change, each no longer than a line or two, and never cut to the same; without controls of
+/// direction, which would turn the other one round.
 pub(super) fn cut_pair(before: Option<String>, after: Option<String>) -> (Option<String>, Option<String>) {
+    let plain = |text: Option<String>| text.map(|text| without_direction(&text).into_owned());
+    let (before, after) = (plain(before), plain(after));
     let is_short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.chars().count() <= LONGEST);
     if is_short(&before) && is_short(&after) {
         return (before, after);

@@ -13,6 +13,22 @@ pub(crate) const AFTER: [&str; 7] = ["new", "new_value", "current", "current_val
 /// What the field's name may be called.
 pub(crate) const NAMES: [&str; 4] = ["name", "field", "key", "label"];
 
+/// What the list of custom fields is called, wherever it stands.
+pub(crate) const CUSTOM_FIELDS: &str = "custom_fields";
+
+/// Personal data that no page shows: that it changed is said, and nothing else.
+pub(crate) fn is_personal(key: &str) -> bool {
+    matches!(key, "date_of_birth" | "legal_name")
+}
+
+/// Whether a key, or a path that stands for one, leads to what is said of a person beside their custom fields. It may hold
+/// anything, so nothing behind it is taken for a custom field, which everybody may read.
+pub(crate) fn names_a_person(key: &str) -> bool {
+    let mut parts = key.split(['.', '[', ']', '/']).filter(|part| !part.is_empty());
+    let is_person = parts.any(|part| matches!(part, "freelancer" | "client_contact" | "hirers") || is_personal(part));
+    is_person && !parts.any(|part| part == CUSTOM_FIELDS)
+}
+
 /// Each field that changed with the value it has now; `None` where it was emptied.
 pub(super) fn custom_fields(changes: &Value, text: &impl Fn(&Value) -> Option<String>) -> Vec<CustomField> {
     let mut found = Vec::new();
@@ -22,11 +38,18 @@ pub(super) fn custom_fields(changes: &Value, text: &impl Fn(&Value) -> Option<St
 
 fn walk(value: &Value, key: Option<&str>, text: &impl Fn(&Value) -> Option<String>, found: &mut Vec<CustomField>) {
     match value {
+        // Of a person only what stands in their list of custom fields is one.
+        _ if key.is_some_and(names_a_person) => {
+            if let Some(inside) = value.get(CUSTOM_FIELDS) {
+                walk(inside, Some(CUSTOM_FIELDS), text, found);
+            }
+        }
         Value::Object(map) => {
             let name = NAMES.iter().find_map(|name| map.get(*name)?.as_str()).filter(|name| !name.is_empty()).or(key);
             match (after(map), name) {
                 // A whole list before and after: each item of the later one is a field as it is now.
                 (Some(now @ Value::Array(_)), _) => walk(now, None, text, found),
+                (Some(_), Some(name)) if names_a_person(name) => {}
                 (Some(now), Some(name)) => found.push(CustomField { name: name.to_owned(), value: text(now) }),
                 _ => map.iter().for_each(|(key, inside)| walk(inside, Some(key), text, found)),
             }

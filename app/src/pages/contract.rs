@@ -4,7 +4,7 @@ mod beside;
 mod facts;
 mod lifecycle;
 
-use super::comparison::compared;
+use super::comparison::{changes_for, compared};
 use crate::id::{ContractId, Subject};
 use crate::shell::context::{keep_moment, param, viewer_in_time};
 use crate::shell::frame::{Here, page};
@@ -31,11 +31,15 @@ pub fn contract() -> AnyView {
     let id: ContractId = param("id").as_str().into();
     let moment = viewer.moment();
     let asked = compare::asked();
+    let reader = viewer.clone();
     load(
         Here::Contracts,
         move |model| async move {
-            let found = model.contract(&id, moment).await;
-            let answer = compared(&model, Subject::Contract(id.clone()), asked, moment).await?;
+            let mut found = model.contract(&id, moment).await;
+            if let Ok(found) = &mut found {
+                found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
+            }
+            let answer = compared(&model, Subject::Contract(id.clone()), asked, &reader).await?;
             Ok((told(&model, Subject::Contract(id), moment, found).await?, answer))
         },
         move |(found, answer)| match found {

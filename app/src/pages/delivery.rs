@@ -3,6 +3,7 @@
 
 use super::forbidden::forbidden;
 use crate::api::ApiError;
+use crate::diff::WhatChanged;
 use crate::event::{EventType, Family, Mode};
 use crate::islands::PayloadTools;
 use crate::shell::context::{keep_moment, param, viewer};
@@ -42,7 +43,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
     };
     // A person's own fields, such as a date of birth, are on no page that hirers see.
     let is_of_person = summary.event_type.as_ref().is_some_and(|kind| kind.family() == Some(Family::Contact));
-    let changed = of.changed.as_ref().filter(|_| !is_of_person);
+    let changed = of.changed.clone().filter(|_| !is_of_person).map(WhatChanged::for_hirers);
     let about = Facts::default()
         .maybe("What it is about", (!summary.about.is_empty()).then(|| subjects(&summary.about)))
         .maybe("Happened", happened(of))
@@ -64,7 +65,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
         view! {
             {head(None, event_type, (), view! { <div class="row">{test_tag(summary.mode == Some(Mode::Test))}</div> })}
             {card("About", None, view! { <div class="body">{about}</div> })}
-            {changes::section(changed)}
+            {changes::section(changed.as_ref())}
             {card("How it came", None, view! {
                 <div class="body prose">
                     {came}

@@ -1,6 +1,6 @@
 //! One spend requisition: how much, how far, and which contracts draw on it.
 
-use super::comparison::compared;
+use super::comparison::{changes_for, compared};
 use crate::id::{RequisitionId, Subject};
 use crate::shell::context::{param, viewer_in_time};
 use crate::shell::frame::{Here, page};
@@ -32,11 +32,15 @@ pub fn requisition() -> AnyView {
     let id: RequisitionId = param("id").as_str().into();
     let moment = viewer.moment();
     let asked = compare::asked();
+    let reader = viewer.clone();
     load(
         Here::Spend,
         move |model| async move {
-            let found = model.requisition(&id, moment).await;
-            let answer = compared(&model, Subject::Requisition(id.clone()), asked, moment).await?;
+            let mut found = model.requisition(&id, moment).await;
+            if let Ok(found) = &mut found {
+                found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
+            }
+            let answer = compared(&model, Subject::Requisition(id.clone()), asked, &reader).await?;
             Ok((told(&model, Subject::Requisition(id), moment, found).await?, answer))
         },
         move |(found, answer)| match found {

@@ -83,6 +83,13 @@ fn list(of: &Diff) -> AnyView {
             .collect();
         view! { <dl class="differences">{rows}</dl> }
     };
+    let withheld = (of.withheld > 0).then(|| {
+        let words = match of.withheld {
+            1 => "A field Junoscope does not know".to_owned(),
+            many => format!("{many} fields Junoscope does not know"),
+        };
+        view! { <dl class="differences"><div><dt>{words}</dt><dd class="dim">"changed; which and how is shown to admins"</dd></div></dl> }
+    });
     let (first, others) = of.changes.split_at(of.changes.len().min(SHOWN));
     let count = others.len() + of.more;
     let rest = (count > 0).then(|| {
@@ -91,7 +98,8 @@ fn list(of: &Diff) -> AnyView {
             (of.more > 0).then(|| view! { <p class="dim">{format!("and {} more that are not shown", of.more)}</p> });
         view! { <details><summary>{words}</summary>{pairs(others)} {more}</details> }
     });
-    view! { {pairs(first)} {rest} }.into_any()
+    let first = (!first.is_empty()).then(|| pairs(first));
+    view! { {first} {rest} {withheld} }.into_any()
 }
 
 /// Both sides of a change. The words before and after stand there for those who see no colour and no line through them.
@@ -119,11 +127,12 @@ mod tests {
             label: label.to_owned(),
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
+            is_for_admins: false,
         }
     }
 
     fn html(changes: Vec<Change>, more: usize) -> String {
-        let diff = Diff { changes, more, unchanged: 26 };
+        let diff = Diff { changes, more, unchanged: 26, ..Diff::default() };
         let since = Some(Since { seq: 4, event_type: EventType::ContractOffered });
         let of = WhatChanged { since, diff, ..WhatChanged::default() };
         Owner::new().with(|| under_sentence(&of).to_html())
@@ -144,6 +153,20 @@ mod tests {
         let many = (0..5).map(|n| change(&format!("Field {n}"), None, Some("x"))).collect();
         let html = html(many, 7);
         assert!(html.contains("9 more changes") && html.contains("and 7 more that are not shown"), "{html}");
+    }
+
+    #[test]
+    fn what_is_for_admins_is_told_to_others_without_its_name_and_value() {
+        let secret = Change { is_for_admins: true, ..change("Bank account", Some("GB33BUKB1"), Some("GB33BUKB2")) };
+        let diff = Diff { changes: vec![change("End date", None, Some("2 May")), secret], ..Diff::default() };
+        let since = Some(Since { seq: 4, event_type: EventType::ContractOffered });
+        let of = WhatChanged { since, given: diff.clone(), diff, ..WhatChanged::default() };
+        let html =
+            |of: &WhatChanged| Owner::new().with(|| view! { {under_sentence(of)} {section(Some(of))} }.to_html());
+        assert!(html(&of).contains("GB33BUKB2") && html(&of).contains("Bank account"));
+        let told = html(&of.for_hirers());
+        assert!(told.contains("A field Junoscope does not know") && told.contains("End date"), "{told}");
+        assert!(!told.contains("GB33BUKB") && !told.contains("Bank account"), "{told}");
     }
 
     #[test]

@@ -84,9 +84,14 @@ fn result(entries: &[Entry], [from, to]: [i64; 2], diff: Option<&Diff>) -> AnyVi
     let rows = diff.changes.iter().map(row).collect();
     let (before, after) = (name(from), name(to));
     let more = (diff.more > 0).then(|| format!("{} more differences are not shown. ", diff.more));
+    let withheld = match diff.withheld {
+        0 => None,
+        1 => Some("A field Junoscope does not know differs, too: which and how is shown to admins. ".to_owned()),
+        many => Some(format!("{many} fields Junoscope does not know differ, too: which and how is shown to admins. ")),
+    };
     view! {
         {table("What differs", &[("Field", ""), (&before, ""), (&after, "")], rows)}
-        <div class="body"><p class="dim">{more}{same}</p></div>
+        <div class="body"><p class="dim">{more}{withheld}{same}</p></div>
     }
     .into_any()
 }

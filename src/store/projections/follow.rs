@@ -154,6 +154,17 @@ impl Store {
         Ok(found)
     }
 
+    /// How long the bodies of these messages are, in bytes; in no particular order.
+    pub async fn list_body_lengths(&self, seqs: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
+        let mut found = Vec::with_capacity(seqs.len());
+        for chunk in seqs.chunks(LIST) {
+            let mut select = Statement::new("select seq, cast(length(body) as bigint) from messages where seq");
+            select.among(chunk.iter().copied());
+            found.extend(fetch_all!(self, (i64, i64), select)?);
+        }
+        Ok(found)
+    }
+
     /// Every message that names one of these subjects of one kind; with `is_own`, only those that belong to it.
     pub async fn list_mentions(
         &self,

@@ -2,8 +2,8 @@
 
 use super::fixture;
 use crate::diff::{Change, Diff, Snapshot, between, given};
-use crate::event::Family;
 use crate::event::catalog::fields;
+use crate::event::{EventType, Family};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -107,6 +107,9 @@ fn check(one: &Snapshot, other: &Snapshot) -> Result<(), TestCaseError> {
     prop_assert_eq!(&turned(found.clone()), &between(other, one));
     prop_assert!(between(one, &shuffled_snapshot(one)).is_empty(), "{:?}", between(one, &shuffled_snapshot(one)));
     prop_assert_eq!(&between(&shuffled_snapshot(one), other), &found);
+    let told = found.clone().for_hirers();
+    prop_assert_eq!(told.changes.len() + told.withheld, found.changes.len());
+    prop_assert!(told.changes.iter().all(|change| !change.is_for_admins));
     for change in &found.changes {
         prop_assert!(change.before.is_some() || change.after.is_some());
         prop_assert!(!change.label.is_empty());
@@ -133,7 +136,7 @@ proptest! {
     #[test]
     fn any_changes_given_are_shown(payload in any_payload(), most in 0_usize..5) {
         if let Some(changes) = &payload.changes {
-            prop_assert!(given::changes(changes, most).changes.len() <= most);
+            prop_assert!(given::changes(changes, &EventType::ContractOffered, payload.family, most).changes.len() <= most);
         }
     }
 
