@@ -143,7 +143,12 @@ pub(super) fn examine(
             let about = About {
                 subject: Subject::Contract(story.facts.id.clone()),
                 title: story.facts.title.clone(),
-                contractor: story.facts.person.name.clone(),
+                contractor: story
+                    .facts
+                    .person
+                    .name
+                    .clone()
+                    .or_else(|| story.facts.contractor_id.as_ref().map(ToString::to_string)),
                 is_test: story.is_test,
                 last_at: story.last_at,
             };

@@ -79,7 +79,7 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         title: row.title.clone(),
         job_title: row.job_title.clone(),
         contractor_id: row.contractor_id.as_deref().map(Into::into),
-        contractor_name: row.contractor_name.clone(),
+        contractor_name: row.contractor_name.clone().or_else(|| row.contractor_id.clone()),
         client: row.client.clone(),
         hirers: hirers.iter().filter_map(|hirer| hirer.name.clone().or_else(|| hirer.id.clone())).collect(),
         hirer_ids: hirers.into_iter().filter_map(|hirer| hirer.id).collect(),

@@ -47,6 +47,13 @@ pub struct Client {
     pub name: Option<String>,
 }
 
+impl Client {
+    /// What it goes by: its name, else its id.
+    pub fn called(&self) -> Option<&str> {
+        self.name.as_deref().or_else(|| self.id.as_ref().map(ClientId::as_str))
+    }
+}
+
 /// A field the client configured, such as a cost centre.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomField {

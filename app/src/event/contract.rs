@@ -96,6 +96,14 @@ pub struct Hirer {
     pub email: Option<String>,
 }
 
+impl Hirer {
+    /// What they go by: their name, else their e-mail address, else their id.
+    pub fn called(&self) -> Option<&str> {
+        let email = self.email.as_deref();
+        self.name.as_deref().or(email).or_else(|| self.id.as_ref().map(HirerId::as_str))
+    }
+}
+
 /// `rate`: what one unit of work pays the contractor, without fees.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rate {

@@ -1,6 +1,7 @@
 //! How YunoJuno writes it: the only place that knows the wire's names and shapes.
 
 mod skim;
+mod text;
 
 use super::changes;
 use super::contact::{Cleared, Client, Contact, CustomField, Person};
@@ -9,10 +10,12 @@ use super::spend::{AmountType, Requisition};
 use super::{Event, EventType, Family, Label, Mode, Payload, Unreadable};
 use crate::id::{ContractId, Subject};
 use crate::money::{Currency, Money};
+use crate::text::is_blank;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
+use text::{LONGEST_DESCRIPTION, LONGEST_NAME, MOST_ITEMS, field_text, key, shown, storable};
 
 pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
     read(&tree(body)?)
@@ -72,8 +75,10 @@ fn field_changes(event_type: &EventType, envelope: &Map<String, Value>) -> Vec<C
     let changes = envelope.get("data").and_then(|data| data.get("changes"));
     let changes = changes.filter(|_| event_type.as_str().ends_with(".custom_fields_updated"));
     let mut found = changes.map(|changes| changes::custom_fields(changes, &field_text)).unwrap_or_default();
+    found.truncate(MOST_ITEMS);
+    found.retain(|field| !is_blank(&field.name));
     for field in &mut found {
-        field.name = storable(&field.name);
+        field.name = shown(&field.name, LONGEST_NAME).0;
     }
     found
 }
@@ -85,20 +90,6 @@ fn event_type(value: &Value) -> Option<EventType> {
 fn mode(value: &Value) -> Option<Mode> {
     value.get("mode").and_then(Value::as_str).filter(|word| !word.is_empty()).map(Mode::parse)
 }
-
-/// JSON allows U+0000 in text, PostgreSQL does not: such a body would be refused by one database for ever.
-fn storable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
-}
-
-/// Text that things are found by. No form is asked for, but what no database can index is no key: PostgreSQL refuses
-/// index rows of more than about 2,700 bytes.
-fn key(text: &str) -> Option<String> {
-    (1..=KEY_BYTES_MAX).contains(&text.len()).then(|| storable(text))
-}
-
-/// YunoJuno promises at most 40 characters for its ids.
-const KEY_BYTES_MAX: usize = 255;
 
 fn subjects_named_in(object: &Map<String, Value>) -> Vec<Subject> {
     [("contract_id", "contract"), ("client_contact_id", "contractor"), ("spend_request_id", "requisition")]
@@ -137,13 +128,34 @@ impl<'a> Fields<'a> {
         found
     }
 
+    /// A short text. One in which nothing can be seen is none: something better stands in for it. Controls of direction are
+    /// left out, so that no name turns the words beside it round, wherever it is shown.
     fn text(&self, key: &str) -> Option<String> {
-        self.read(key, "text", |value| value.as_str().map(storable)).filter(|text| !text.is_empty())
+        self.text_of(key, LONGEST_NAME)
+    }
+
+    fn text_of(&self, key: &str, most: usize) -> Option<String> {
+        let text = self.read(key, "text", Value::as_str).filter(|text| !is_blank(text))?;
+        let (shown, is_cut) = shown(text, most);
+        if is_cut {
+            self.skip(key, &format!("read beyond {most} characters"));
+        }
+        Some(shown)
+    }
+
+    /// An address: a part of one leads elsewhere, so one that is too long is none.
+    fn address(&self, key: &str) -> Option<String> {
+        let text = self.read(key, "text", Value::as_str).filter(|text| !is_blank(text))?;
+        let is_short = text.len() <= 2 * LONGEST_NAME;
+        if !is_short {
+            self.skip(key, "short enough to be an address");
+        }
+        is_short.then(|| storable(text))
     }
 
     fn id<T: for<'t> From<&'t str>>(&self, name: &str) -> Option<T> {
-        let text = self.text(name)?;
-        let id = key(&text).map(|id| T::from(&id));
+        let text = self.read(name, "text", Value::as_str).filter(|text| !text.is_empty())?;
+        let id = key(text).map(|id| T::from(&id));
         if id.is_none() {
             self.skip(name, "short enough to be an id");
         }
@@ -186,7 +198,11 @@ impl<'a> Fields<'a> {
 
     fn each<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
         let Some(list) = self.read(key, "a list", Value::as_array) else { return Vec::new() };
+        if list.len() > MOST_ITEMS {
+            self.skip(key, &format!("read beyond {MOST_ITEMS} items"));
+        }
         list.iter()
+            .take(MOST_ITEMS)
             .enumerate()
             .filter_map(|(place, value)| {
                 let Some(map) = value.as_object() else {
@@ -241,7 +257,7 @@ fn contact(fields: &Fields<'_>) -> Result<Contact, Unreadable> {
         onboarding_state,
         bookability_state,
         custom_fields: custom_fields(fields),
-        url: fields.text("url"),
+        url: fields.address("url"),
     })
 }
 
@@ -252,6 +268,7 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
         contract_ids_in(meta, &mut renewal_ids);
     }
     renewal_ids.retain(|other| *other != id);
+    renewal_ids.truncate(MOST_ITEMS);
     Ok(Contract {
         id,
         contractor_id: fields.inside("client_contact", |contact| contact.id("client_contact_id")).flatten(),
@@ -262,7 +279,7 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
         }),
         title: fields.text("title"),
         job_title: fields.text("job_title"),
-        description: fields.text("description"),
+        description: fields.text_of("description", LONGEST_DESCRIPTION),
         start_on: fields.date("start_date"),
         end_on: fields.date("end_date"),
         actual_end_on: fields.date("actual_end_date"),
@@ -286,7 +303,7 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
         has_previously_accepted_contract: fields
             .inside("historical_meta", |meta| meta.flag("has_previously_accepted_contract"))
             .flatten(),
-        url: fields.text("url"),
+        url: fields.address("url"),
         cleared: fields.cleared(&Contract::NULLABLE),
     })
 }
@@ -296,12 +313,12 @@ fn requisition(fields: &Fields<'_>) -> Option<Requisition> {
         id: fields.id("spend_request_id")?,
         external_id: fields.text("external_id"),
         title: fields.text("title"),
-        description: fields.text("description"),
+        description: fields.text_of("description", LONGEST_DESCRIPTION),
         amount: fields.decimal("amount"),
         currency: fields.currency("currency"),
         amount_type: fields.text("amount_type").map(AmountType::from),
         custom_fields: custom_fields(fields),
-        url: fields.text("url"),
+        url: fields.address("url"),
         cleared: fields.cleared(&Requisition::NULLABLE),
     })
 }
@@ -344,11 +361,6 @@ fn custom_fields(fields: &Fields<'_>) -> Vec<CustomField> {
     fields.each("custom_fields", |field| {
         Some(CustomField { name: field.text("name")?, value: field.present("value").and_then(field_text) })
     })
-}
-
-/// A string without its quotes, anything else as its JSON.
-fn field_text(value: &Value) -> Option<String> {
-    (!value.is_null()).then(|| value.as_str().map_or_else(|| value.to_string(), storable))
 }
 
 /// The inside of `renewal_meta` is not documented, so any text in it that looks like a contract's id is taken for one.

@@ -101,7 +101,7 @@ pub struct ContractSummary {
     pub job_title: Option<String>,
     /// Whose it is.
     pub contractor_id: Option<ContractorId>,
-    /// Their name.
+    /// Their name; their id when no event carried one.
     pub contractor_name: Option<String>,
     /// The client.
     pub client: Option<String>,

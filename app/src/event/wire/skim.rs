@@ -3,7 +3,8 @@
 //! Every request waits for this answer, and a tree of the whole body took a third of the time a message has. So only
 //! what is beyond doubt is answered here; whatever is odd in any way is left to [`super::parse`].
 
-use super::{EventType, Family, KEY_BYTES_MAX, Mode};
+use super::text::KEY_BYTES_MAX;
+use super::{EventType, Family, Mode};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 

@@ -32,15 +32,16 @@ impl<'a> Scene<'a> {
         snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
     }
 
-    fn name(&self, unnamed: &str) -> String {
+    /// Their name; their id where no event has told one.
+    fn name(&self) -> String {
         let name = self.known(|contact| contact.person.name.as_ref().or(contact.person.first_name.as_ref()));
-        name.cloned().unwrap_or_else(|| unnamed.to_owned())
+        name.cloned().unwrap_or_else(|| self.facts.id.to_string())
     }
 
     pub(in crate::timeline) fn sentence(&self) -> Sentence {
         let subject = Subject::Contractor(self.facts.id.clone());
-        let opening = || Telling::default().name(self.name("A contractor"), subject.clone());
-        let client = self.known(|contact| contact.client.as_ref()?.name.as_deref());
+        let opening = || Telling::default().name(self.name(), subject.clone());
+        let client = self.known(|contact| contact.client.as_ref()?.called());
         match &self.turn.event.event_type {
             EventType::ContactCreated if self.is_invitation() => match client {
                 Some(client) => opening().text(format!(" was invited to join {client}.")),
@@ -52,11 +53,10 @@ impl<'a> Scene<'a> {
             },
             EventType::ContactRegistered => opening().text(" registered on YunoJuno."),
             EventType::ContactOnboardingCompleted => opening().text(" finished onboarding."),
-            EventType::ContactCustomFieldsUpdated => Telling::default()
-                .text("The custom fields of ")
-                .name(self.name("a contractor"), subject)
-                .text(" were updated."),
-            _ => return unknown(self.turn, &self.name("a contractor"), subject),
+            EventType::ContactCustomFieldsUpdated => {
+                Telling::default().text("The custom fields of ").name(self.name(), subject).text(" were updated.")
+            }
+            _ => return unknown(self.turn, &self.name(), subject),
         }
         .done()
     }

@@ -8,7 +8,7 @@ use crate::event::contact::Person;
 use crate::event::contract::Contract;
 use crate::event::spend::Requisition;
 use crate::event::{EventType, Payload};
-use crate::id::Subject;
+use crate::id::{ContractorId, Subject};
 use crate::timeline::words::day_of;
 use jiff::civil::Date;
 
@@ -40,21 +40,23 @@ impl<'a> Scene<'a> {
         snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
     }
 
-    fn name(&self, unnamed: &str) -> String {
-        self.known(|contract| contract.title.clone()).unwrap_or_else(|| unnamed.to_owned())
+    /// Its title; its id where no event has told one.
+    fn name(&self) -> String {
+        self.known(|contract| contract.title.clone()).unwrap_or_else(|| self.facts.id.to_string())
     }
 
     fn contractor(&self) -> &'a str {
-        self.known(|contract| called(&contract.person)).unwrap_or("the contractor")
+        let id = || self.known(|contract| contract.contractor_id.as_ref().map(ContractorId::as_str));
+        self.known(|contract| called(&contract.person)).or_else(id).unwrap_or("the contractor")
     }
 
     /// Which of several hirers acted is not in the body, so only a single one is named; else the client did it.
     fn by_whom(&self) -> String {
         let hirer = self.known(|contract| match contract.hirers.as_slice() {
-            [only] => only.name.as_deref(),
+            [only] => only.called(),
             _ => None,
         });
-        let client = || self.known(|contract| contract.client.as_ref()?.name.as_deref());
+        let client = || self.known(|contract| contract.client.as_ref()?.called());
         hirer.or_else(client).map(|name| format!(" by {name}")).unwrap_or_default()
     }
 
@@ -78,8 +80,8 @@ impl<'a> Scene<'a> {
 
     pub(in crate::timeline) fn sentence(&self) -> Sentence {
         let subject = Subject::Contract(self.facts.id.clone());
-        let opening = || Telling::default().name(self.name("A contract"), subject.clone());
-        let inside = |before: &str| Telling::default().text(before).name(self.name("a contract"), subject.clone());
+        let opening = || Telling::default().name(self.name(), subject.clone());
+        let inside = |before: &str| Telling::default().text(before).name(self.name(), subject.clone());
         let end = snapshot(self.turn).and_then(end_in);
         match &self.turn.event.event_type {
             EventType::ContractApproved => opening().text(" passed pre-offer approval."),
@@ -113,7 +115,7 @@ impl<'a> Scene<'a> {
             EventType::Unknown(name) if name == EventType::CONTRACT_FIELDS_UPDATED => {
                 inside("The custom fields of ").text(" were updated.")
             }
-            _ => return unknown(self.turn, &self.name("a contract"), subject),
+            _ => return unknown(self.turn, &self.name(), subject),
         }
         .done()
     }

@@ -36,19 +36,14 @@ impl Scene<'_> {
         let own = snapshot(self.turn);
         let title = own.and_then(|own| own.title.clone()).or_else(|| self.facts.title.clone());
         let number = || own.and_then(|own| own.external_id.clone()).or_else(|| self.facts.external_id.clone());
-        let name = title.or_else(number);
+        let name = title.or_else(number).unwrap_or_else(|| self.facts.id.to_string());
         let verb = match &self.turn.event.event_type {
             EventType::SpendCreated => "created",
             EventType::SpendUpdated => "updated",
             EventType::SpendApproved => "approved",
-            _ => return unknown(self.turn, name.as_deref().unwrap_or("a spend requisition"), subject),
+            _ => return unknown(self.turn, &name, subject),
         };
-        match name {
-            Some(name) => Telling::default().text("The spend requisition ").name(name, subject),
-            None => Telling::default().name("A spend requisition", subject),
-        }
-        .text(format!(" was {verb}."))
-        .done()
+        Telling::default().text("The spend requisition ").name(name, subject).text(format!(" was {verb}.")).done()
     }
 
     pub(in crate::timeline) fn detail(&self) -> Option<String> {

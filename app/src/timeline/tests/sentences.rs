@@ -114,21 +114,21 @@ fn sentences_read_well_when_nothing_is_known() {
     assert_eq!(
         sentences,
         [
-            "**A contractor** was added to the directory.",
-            "**A contractor** registered on YunoJuno.",
-            "**A contractor** finished onboarding.",
-            "The custom fields of **a contractor** were updated.",
-            "**A contract** passed pre-offer approval.",
-            "**A contract** was offered to the contractor.",
-            "The offer of **a contract** to the contractor was revoked.",
-            "**A contract** was accepted and signed by the contractor.",
-            "**A contract** was cancelled before its start.",
-            "Notice was served on **a contract**.",
-            "The end of **a contract** is settled.",
-            "**A contract** was permanently deleted.",
-            "**A spend requisition** was created.",
-            "**A spend requisition** was updated.",
-            "**A spend requisition** was approved.",
+            &format!("**{AMARA}** was added to the directory."),
+            &format!("**{AMARA}** registered on YunoJuno."),
+            &format!("**{AMARA}** finished onboarding."),
+            &format!("The custom fields of **{AMARA}** were updated."),
+            "**ct_1** passed pre-offer approval.",
+            "**ct_1** was offered to the contractor.",
+            "The offer of **ct_1** to the contractor was revoked.",
+            "**ct_1** was accepted and signed by the contractor.",
+            "**ct_1** was cancelled before its start.",
+            "Notice was served on **ct_1**.",
+            "The end of **ct_1** is settled.",
+            "**ct_1** was permanently deleted.",
+            &format!("The spend requisition **{BUDGET}** was created."),
+            &format!("The spend requisition **{BUDGET}** was updated."),
+            &format!("The spend requisition **{BUDGET}** was approved."),
         ]
     );
     assert!(EventType::KNOWN.iter().all(|event_type| of(event_type).1.is_none()));
@@ -145,17 +145,17 @@ fn an_unknown_event_is_named_and_linked() {
     );
     is(
         told(&[updated]),
-        "An event that Junoscope does not interpret arrived for **a contract**: __contract hours logged__.",
+        "An event that Junoscope does not interpret arrived for **ct_1**: __contract hours logged__.",
         None,
     );
     is(
         event("client.client_contact.removed", json!({ "client_contact_id": AMARA })),
-        "An event that Junoscope does not interpret arrived for **a contractor**: __client contact removed__.",
+        &format!("An event that Junoscope does not interpret arrived for **{AMARA}**: __client contact removed__."),
         None,
     );
     is(
         event("client.spend_request.rejected", json!({ "spend_request_id": BUDGET })),
-        "An event that Junoscope does not interpret arrived for **a spend requisition**: __spend request rejected__.",
+        &format!("An event that Junoscope does not interpret arrived for **{BUDGET}**: __spend request rejected__."),
         None,
     );
 }
@@ -208,4 +208,31 @@ fn many_changed_fields_are_counted() {
     let before = happening(1, AT, "client.client_contact.created", contact("REGISTERED", "FINISHED"));
     let after = happening(2, "2026-02-04T09:00:00Z", "client.client_contact.custom_fields_updated", changed);
     assert_eq!(told(&[before, after]).1.as_deref(), Some("f1: 1 · f2: 2 · f3: 3 · 3 more"));
+}
+
+#[test]
+fn a_name_in_which_nothing_can_be_seen_is_none() {
+    let blank = with(json!({
+        "title": "\u{200b} ",
+        "freelancer": { "first_name": " ", "full_name": "\u{2060}\u{feff}", "last_name": "\t" },
+        "hirers": [{ "hirer_id": "hp_1", "full_name": "\u{3164}" }],
+    }));
+    let (sentence, _) = event("client.contract.offered", blank);
+    assert_eq!(sentence, format!("**ct_1** was offered to {AMARA} by hp_1."));
+    let (sentence, _) = event(
+        "client.client_contact.registered",
+        json!({ "client_contact_id": AMARA, "freelancer": { "full_name": " " } }),
+    );
+    assert_eq!(sentence, format!("**{AMARA}** registered on YunoJuno."));
+    let requisition = json!({ "spend_request_id": BUDGET, "title": "\u{ad}", "external_id": "\u{200d}" });
+    let (sentence, _) = event("client.spend_request.created", requisition);
+    assert_eq!(sentence, format!("The spend requisition **{BUDGET}** was created."));
+}
+
+#[test]
+fn no_name_turns_the_words_beside_it_round() {
+    let turned =
+        with(json!({ "title": "Brand \u{202e}refresh\u{202c}", "hirers": [{ "full_name": "\u{2067}Priya" }] }));
+    let (sentence, _) = event("client.contract.offered", turned);
+    assert_eq!(sentence, "**Brand refresh** was offered to Amara by Priya.");
 }
