@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::telemetry;
 use app::api::{Commands, SharedReadModel};
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -59,6 +59,7 @@ pub fn router(parts: Parts) -> Router {
         .merge(export::routes(parts.exports))
         .merge(feeds::routes(parts.feeds, page.clone()))
         .merge(pages::routes(page))
+        .layer(from_fn(security::refuse_nul_in_path))
         .layer(from_fn_with_state(parts.sessions.clone(), session::guard))
         .layer(from_fn_with_state(parts.site.clone(), security::refuse_foreign_forms))
         // Server-sent events must not wait in a compressor's buffer.

@@ -1,5 +1,6 @@
 //! Which thing is meant: ids as YunoJuno and Svix write them, one type each so that they cannot be mixed up.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -46,6 +47,41 @@ ids! {
     ClientId;
     /// Svix's message id, `msg_…`, from the `svix-id` header: the same on every attempt, and the idempotency key.
     MessageId;
+}
+
+/// What stands for itself in a piece of a path; everything else is percent-encoded.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A name as one piece of a path, whatever it holds.
+pub fn in_path(name: &str) -> String {
+    utf8_percent_encode(name, IN_PATH).to_string()
+}
+
+/// The page of an id below its list.
+fn page_at(list: &str, id: &str) -> String {
+    // To a browser these two are steps in a path, however they are encoded. The list finds a whole id.
+    if matches!(id, "." | "..") { format!("{list}?q={id}") } else { format!("{list}/{}", in_path(id)) }
+}
+
+impl ContractorId {
+    /// The page that tells their story.
+    pub fn path(&self) -> String {
+        page_at("/contractors", &self.0)
+    }
+}
+
+impl ContractId {
+    /// The page that tells its story.
+    pub fn path(&self) -> String {
+        page_at("/contracts", &self.0)
+    }
+}
+
+impl RequisitionId {
+    /// The page that tells its story.
+    pub fn path(&self) -> String {
+        page_at("/spend", &self.0)
+    }
 }
 
 /// What a delivery can be about.
@@ -97,10 +133,24 @@ impl Subject {
     /// The page that tells its story; hirers have none yet.
     pub fn path(&self) -> Option<String> {
         match self {
-            Self::Contractor(id) => Some(format!("/contractors/{id}")),
-            Self::Contract(id) => Some(format!("/contracts/{id}")),
-            Self::Requisition(id) => Some(format!("/spend/{id}")),
+            Self::Contractor(id) => Some(id.path()),
+            Self::Contract(id) => Some(id.path()),
+            Self::Requisition(id) => Some(id.path()),
             Self::Hirer(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_holds_the_whole_id_as_one_piece() {
+        let path = |id: &str| ContractId::from(id).path();
+        assert_eq!(path("ct_c3j7xl4ev7gf2goxh7di2icq1"), "/contracts/ct_c3j7xl4ev7gf2goxh7di2icq1");
+        assert_eq!(path("a/b?c#d e%41.é\\"), "/contracts/a%2Fb%3Fc%23d%20e%2541.%C3%A9%5C");
+        assert_eq!(path("..."), "/contracts/...");
+        assert_eq!(path(".."), "/contracts?q=..");
     }
 }

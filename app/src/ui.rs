@@ -19,6 +19,7 @@ pub mod keys;
 pub mod listing;
 pub mod mark;
 pub mod month;
+pub mod name;
 pub mod narrow;
 pub mod pager;
 pub mod payload;

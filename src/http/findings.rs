@@ -59,8 +59,8 @@ async fn dismiss(
 ) -> Response {
     let now = viewer.now;
     let Some(by) = admin(viewer) else { return forbidden() };
-    let reason: String = act.reason.trim().chars().take(LONGEST_REASON).collect();
-    if reason.is_empty() || act.key.is_empty() || act.key.len() > LONGEST_KEY {
+    let reason: String = act.reason.replace('\0', " ").trim().chars().take(LONGEST_REASON).collect();
+    if reason.is_empty() || act.key.is_empty() || act.key.len() > LONGEST_KEY || act.key.contains('\0') {
         // The form itself asks for a reason; who sends it without one is shown the page again.
         return Redirect::to(local_path(&act.next)).into_response();
     }
@@ -74,6 +74,9 @@ async fn restore(
 ) -> Response {
     let now = viewer.now;
     let Some(by) = admin(viewer) else { return forbidden() };
+    if act.key.contains('\0') {
+        return Redirect::to(local_path(&act.next)).into_response();
+    }
     answered(commands.restore(&act.key, &by, now).await, &act.next)
 }
 

@@ -6,6 +6,7 @@ use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 use url::Url;
 
@@ -93,6 +94,19 @@ fn is_own_origin(site: &Site, origin: &str, host: Option<&str>) -> bool {
         return false;
     }
     Url::parse(&format!("{scheme}://{host}")).is_ok_and(|asked| asked.origin() == from.origin())
+}
+
+/// Middleware: nothing has an address with a NUL in it, because nothing stored has one in its name, and `PostgreSQL` takes
+/// no text with one: so no such text gets past here. A page asked for so is the page that is not there.
+pub async fn refuse_nul_in_path(mut request: Request, next: Next) -> Response {
+    if percent_decode_str(request.uri().path()).all(|byte| byte != 0) {
+        return next.run(request).await;
+    }
+    if *request.method() != Method::GET {
+        return (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response();
+    }
+    *request.uri_mut() = Uri::from_static("/%EF%BF%BD");
+    next.run(request).await
 }
 
 /// Middleware: what every answer carries. What a handler has set stays.

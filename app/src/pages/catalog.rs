@@ -2,6 +2,7 @@
 
 use crate::event::catalog::{self, Entry};
 use crate::event::{EventType, Family};
+use crate::id::in_path;
 use crate::shell::context::{keep_moment, query_value, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
@@ -9,8 +10,10 @@ use crate::ui::as_of::moment_fields;
 use crate::ui::card::{card, empty, head};
 use crate::ui::chips::chip;
 use crate::ui::mark::{Marked, dot};
+use crate::ui::name::name;
 use crate::ui::time::ago;
 use crate::view::catalog::EventTally;
+use crate::view::filter::{DeliveryFilter, Query};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
@@ -113,7 +116,7 @@ fn row(entry: &Entry, tallies: &[EventTally], viewer: &Viewer) -> AnyView {
         .into_any(),
         None => view! { <span>"none yet"</span> }.into_any(),
     };
-    let href = keep_moment(format!("/catalog/{}", entry.event_type));
+    let href = keep_moment(format!("/catalog/{}", in_path(entry.event_type.as_str())));
     view! {
         <li class="catalog-row">
             <div class="name">
@@ -132,11 +135,10 @@ fn unknown(tallies: &[EventTally], viewer: &Viewer) -> AnyView {
         .iter()
         .filter(|tally| !tally.event_type.is_known())
         .map(|tally| {
-            let name = tally.event_type.as_str().to_owned();
-            let query = serde_urlencoded::to_string([("type", &name)]).unwrap_or_default();
+            let name = name(tally.event_type.as_str());
             let name = view! { <code>{name}</code> };
             let name = if viewer.is_admin() {
-                view! { <a href=keep_moment(format!("/deliveries?{query}"))>{name}</a> }.into_any()
+                view! { <a href=keep_moment(format!("/deliveries{}", of_type(&tally.event_type).to_query()))>{name}</a> }.into_any()
             } else {
                 name.into_any()
             };
@@ -154,6 +156,11 @@ fn unknown(tallies: &[EventTally], viewer: &Viewer) -> AnyView {
     }
     let note = "stored whole and shown; not interpreted".to_owned();
     card("Received, but not in the catalog", Some(note), view! { <ul class="plainlist">{rows}</ul> })
+}
+
+/// The deliveries of one type, known or not.
+pub fn of_type(event_type: &EventType) -> DeliveryFilter {
+    DeliveryFilter { event_type: Some(event_type.as_str().to_owned()), ..DeliveryFilter::default() }
 }
 
 /// Whether a name in a URL is one of the catalog.

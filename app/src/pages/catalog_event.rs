@@ -1,9 +1,10 @@
 //! One event of the catalog: when it is sent, what it carries, how sure we are, and how to check its signature.
 
-use super::catalog::known;
+use super::catalog::{known, of_type};
 use crate::api::ApiError;
 use crate::event::catalog::{self, Entry, Field, Standing};
 use crate::event::{EventType, Family};
+use crate::id::in_path;
 use crate::shell::context::{keep_moment, param, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{failed, load};
@@ -13,13 +14,14 @@ use crate::ui::mark::{Marked, dot, plain_pill};
 use crate::ui::payload::tree;
 use crate::ui::time::short;
 use crate::view::catalog::EventTally;
+use crate::view::filter::Query;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
 /// `/catalog/{event}`
 pub fn catalog_event() -> AnyView {
     let viewer = viewer();
-    let Some(entry) = known(&param("event")).and_then(|event_type| catalog::entry(&event_type)) else {
+    let Some(entry) = known(&param()).and_then(|event_type| catalog::entry(&event_type)) else {
         return failed(Here::Catalog, ApiError::NotFound);
     };
     load(
@@ -90,7 +92,8 @@ fn place(event_type: &EventType, family: Option<Family>) -> AnyView {
     let link = |to: &EventType| {
         let is_this = to == event_type;
         let label = to.label().to_owned();
-        view! { <a href=keep_moment(format!("/catalog/{to}")) aria-current=is_this.then_some("page")>{label}</a> }
+        let href = keep_moment(format!("/catalog/{}", in_path(to.as_str())));
+        view! { <a href=href aria-current=is_this.then_some("page")>{label}</a> }
     };
     let (steps, any_time) = way(family);
     let steps: Vec<AnyView> = steps
@@ -116,7 +119,8 @@ fn received(tally: Option<&EventTally>, event_type: &EventType, viewer: &Viewer)
         Some(tally) => {
             let count = format!("{} live, {} test", tally.live, tally.test);
             let count = if viewer.is_admin() {
-                view! { <a href=keep_moment(format!("/deliveries?type={event_type}"))>{count}</a> }.into_any()
+                let href = keep_moment(format!("/deliveries{}", of_type(event_type).to_query()));
+                view! { <a href=href>{count}</a> }.into_any()
             } else {
                 count.into_any()
             };

@@ -16,6 +16,7 @@ use crate::ui::entries::entries_with_changes;
 use crate::ui::estimate_card::estimate_card;
 use crate::ui::finding::standing;
 use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
+use crate::ui::name::name;
 use crate::ui::time::{day, days_from};
 use crate::view::beginning::Told;
 use crate::view::contractor::{ContractDetail, ContractSummary};
@@ -28,7 +29,7 @@ const CRUMB: (&str, &str) = ("/contracts", "Contracts");
 /// `/contracts/{id}`
 pub fn contract() -> AnyView {
     let viewer = viewer_in_time();
-    let id: ContractId = param("id").as_str().into();
+    let id: ContractId = param().as_str().into();
     let moment = viewer.moment();
     let asked = compare::asked();
     let reader = viewer.clone();
@@ -84,8 +85,8 @@ fn pills(of: &ContractSummary, viewer: &Viewer) -> AnyView {
         .then(|| of.ends_on.map(|last| format!("until {}, {}", day(last), days_from(viewer.today(), last))))
         .flatten();
     let contractor = of.contractor_id.as_ref().map(|id| {
-        let name = of.contractor_name.clone().unwrap_or_else(|| id.to_string());
-        view! { <a class="pill" href=keep_moment(format!("/contractors/{id}"))>{name}</a> }
+        let name = name(of.contractor_name.clone().unwrap_or_else(|| id.to_string()));
+        view! { <a class="pill" href=keep_moment(id.path())>{name}</a> }
     });
     view! {
         <div class="row">

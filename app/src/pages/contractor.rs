@@ -17,6 +17,7 @@ use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
 use crate::ui::finding::{counts, standing};
 use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
+use crate::ui::name::name;
 use crate::ui::picture::picture;
 use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
@@ -35,7 +36,7 @@ const FIRST_EVENTS: usize = 500;
 /// story whole, and `?zoom=month|quarter|year&from=2026-01-01&ended=1` for the picture.
 pub fn contractor() -> AnyView {
     let viewer = viewer_in_time();
-    let id: ContractorId = param("id").as_str().into();
+    let id: ContractorId = param().as_str().into();
     let shown = Shown {
         family: query_value("show").as_deref().and_then(Family::parse),
         is_whole: query_value("events").as_deref() == Some("all"),
@@ -86,7 +87,7 @@ impl Shown {
 fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) -> AnyView {
     let (listed, found) = shown.listed(of);
     let summary = &of.summary;
-    let path = format!("/contractors/{}", summary.id);
+    let path = summary.id.path();
     let pills = view! {
         <div class="row">
             {pill(&summary.state, None)}
@@ -229,10 +230,10 @@ fn requisitions(of: &ContractorDetail) -> AnyView {
         .requisitions
         .iter()
         .map(|one| {
-            let href = keep_moment(format!("/spend/{}", one.id));
+            let href = keep_moment(one.id.path());
             view! {
-                <div class="between"><a href=href>{one.title.clone()}</a>{mark(&one.state)}</div>
-                <div class="dim">{one.external_id.clone().map(|number| format!("{number} · "))}{amount(one)}</div>
+                <div class="between"><a href=href>{name(one.title.clone())}</a>{mark(&one.state)}</div>
+                <div class="dim">{one.external_id.clone().map(|number| view! { {name(number)} " · " })}{amount(one)}</div>
             }
             .into_any()
         })

@@ -5,6 +5,7 @@ use super::forbidden::forbidden;
 use crate::api::ApiError;
 use crate::diff::WhatChanged;
 use crate::event::{EventType, Family, Mode};
+use crate::id::in_path;
 use crate::islands::PayloadTools;
 use crate::shell::context::{keep_moment, param, viewer};
 use crate::shell::frame::{Here, page};
@@ -17,6 +18,7 @@ use crate::ui::count::grouped;
 use crate::ui::facts::Facts;
 use crate::ui::finding::notice;
 use crate::ui::mark::{id_pill, mark, pill, test_tag};
+use crate::ui::name::name;
 use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
 use crate::ui::time::{moment, short, to_the_second};
@@ -26,7 +28,7 @@ use leptos::prelude::*;
 /// `/deliveries/{seq}`
 pub fn delivery() -> AnyView {
     let is_admin = viewer().is_admin();
-    let Ok(seq) = param("seq").parse() else { return failed(Here::Deliveries, ApiError::NotFound) };
+    let Ok(seq) = param().parse() else { return failed(Here::Deliveries, ApiError::NotFound) };
     load(
         Here::Deliveries,
         move |model| async move { model.delivery(seq).await },
@@ -167,9 +169,9 @@ fn received(of: &DeliveryDetail) -> AnyView {
 }
 
 fn event_type(of: &EventType) -> AnyView {
-    let name = view! { <code>{of.as_str().to_owned()}</code> };
+    let name = view! { <code>{name(of.as_str())}</code> };
     if of.is_known() {
-        view! { <a href=keep_moment(format!("/catalog/{of}"))>{name}</a> }.into_any()
+        view! { <a href=keep_moment(format!("/catalog/{}", in_path(of.as_str())))>{name}</a> }.into_any()
     } else {
         view! { {name} <div class="dim">"Not in the catalog: stored whole, and not interpreted."</div> }.into_any()
     }
@@ -179,12 +181,12 @@ fn subjects(of: &[About]) -> AnyView {
     of.iter()
         .map(|about| {
             let kind = about.subject.kind();
-            let label = about.label.clone();
-            let name = match about.subject.path() {
+            let label = name(about.label.clone());
+            let label = match about.subject.path() {
                 Some(path) => view! { <a href=keep_moment(path)>{label}</a> }.into_any(),
-                None => label.into_any(),
+                None => label,
             };
-            view! { <div>{name} " " <span class="dim">{kind}</span></div> }
+            view! { <div>{label} " " <span class="dim">{kind}</span></div> }
         })
         .collect_view()
         .into_any()

@@ -8,6 +8,7 @@ use crate::shell::load::load;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
 use crate::ui::mark::{dot, test_tag};
+use crate::ui::name::name;
 use crate::ui::pager::pager;
 use crate::ui::time::ago;
 use crate::view::Page;
@@ -89,12 +90,12 @@ fn count_in_words(rows: usize, has_more: bool) -> String {
 
 fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {
     let finding = &of.finding;
-    let name = view! { <strong>{of.title.clone()}</strong> };
-    let name = match of.place() {
-        Some(href) => view! { <a class="name" href=keep_moment(href)>{of.title.clone()}</a> }.into_any(),
-        None => name.into_any(),
+    let title = name(of.title.clone());
+    let title = match of.place() {
+        Some(href) => view! { <a class="name" href=keep_moment(href)>{title}</a> }.into_any(),
+        None => view! { <strong>{title}</strong> }.into_any(),
     };
-    let who = of.contractor_name.clone().map(|name| view! { <span class="who">{name}</span> });
+    let who = of.contractor_name.clone().map(|who| view! { <span class="who">{name(who)}</span> });
     let tone = match finding.severity {
         Severity::Problem => "ended",
         Severity::Warning => "offered",
@@ -108,7 +109,7 @@ fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {
     view! {
         <li class="finding-row" data-severity=finding.severity.as_str() data-kind=finding.kind.as_str()>
             <p class="about">
-                <span class="mark">{dot(tone)}{finding.kind.label()}</span> {name} {who} {test_tag(of.is_test)}
+                <span class="mark">{dot(tone)}{finding.kind.label()}</span> {title} {who} {test_tag(of.is_test)}
                 <span class="note">{ago(of.at, viewer.now)}</span>
             </p>
             <p>{finding.sentence.clone()}</p>

@@ -9,6 +9,7 @@ use crate::ui::count::grouped;
 use crate::ui::entries::entries;
 use crate::ui::finding::notice;
 use crate::ui::mark::dot;
+use crate::ui::name::name;
 use crate::ui::time::{ago, day, days_from, long_day, row_time};
 use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
@@ -230,7 +231,7 @@ fn findings(of: &[FindingSummary]) -> Option<AnyView> {
             view! {
                 <li>
                     <span class="what">
-                        <a href=keep_moment(href)>{one.title.clone()}</a>
+                        <a href=keep_moment(href)>{name(one.title.clone())}</a>
                         <span class="who">{one.finding.sentence.clone()}</span>
                     </span>
                     <span class="note">{one.finding.kind.label()}</span>
@@ -257,11 +258,11 @@ fn list(of: &[ContractSummary], note: impl Fn(&ContractSummary) -> AnyView) -> O
     let items: Vec<AnyView> = of
         .iter()
         .map(|one| {
-            let href = format!("/contracts/{}", one.id);
-            let who = one.contractor_name.clone().map(|name| view! { <span class="who">{name}</span> });
+            let href = one.id.path();
+            let who = one.contractor_name.clone().map(|who| view! { <span class="who">{name(who)}</span> });
             view! {
                 <li>
-                    <span class="what"><a href=keep_moment(href)>{one.title.clone()}</a>{who}</span>
+                    <span class="what"><a href=keep_moment(href)>{name(one.title.clone())}</a>{who}</span>
                     <span class="note">{note(one)}</span>
                 </li>
             }

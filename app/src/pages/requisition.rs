@@ -29,7 +29,7 @@ const CRUMB: (&str, &str) = ("/spend", "Spend");
 /// `/spend/{id}`
 pub fn requisition() -> AnyView {
     let viewer = viewer_in_time();
-    let id: RequisitionId = param("id").as_str().into();
+    let id: RequisitionId = param().as_str().into();
     let moment = viewer.moment();
     let asked = compare::asked();
     let reader = viewer.clone();

@@ -1,5 +1,6 @@
 //! The one-time link: choose a password.
 
+use crate::id::in_path;
 use crate::shell::context::{param, query_value};
 use crate::shell::frame::bare;
 use crate::ui::finding::notice;
@@ -24,7 +25,7 @@ pub fn welcome() -> AnyView {
     bare(
         "Welcome",
         view! {
-            <form method="post" action=format!("/welcome/{}", param("token"))>
+            <form method="post" action=format!("/welcome/{}", in_path(&param()))>
                 <h1>"Welcome to Junoscope"</h1>
                 {error}
                 <p class="hint">"Choose a password of at least 12 characters. A few random words are easier to keep than a short riddle."</p>

@@ -4,11 +4,12 @@ pub use crate::ui::as_of::keep_moment;
 
 use crate::api::StatusLine;
 use crate::ui::as_of;
-use crate::view::filter::Query;
+use crate::view::filter::{Query, pairs_of};
 use crate::view::viewer::{Theme, Viewer, Zone};
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use leptos_router::hooks::use_location;
+use percent_encoding::percent_decode_str;
 
 /// Who reads. While the server lists its routes there is no request, and so nobody.
 pub fn viewer() -> Viewer {
@@ -27,14 +28,21 @@ pub fn viewer_in_time() -> Viewer {
     viewer().at(as_of::asked())
 }
 
-/// A piece of the path.
-pub fn param(name: &str) -> String {
-    use_params_map().with_untracked(|params| params.get(name).unwrap_or_default())
+/// The piece of the path that a route leaves open, as the id in `/contracts/{id}`. Leptos decodes it twice, and an id may
+/// hold a percent sign: so it is taken from the path itself, and decoded once. Empty where that gives no text.
+pub fn param() -> String {
+    let path = use_location().pathname.get_untracked();
+    let piece = path.split('/').nth(2).unwrap_or_default();
+    percent_decode_str(piece).decode_utf8().unwrap_or_default().into_owned()
 }
 
-/// One value of the query string.
+/// One value of the query string, decoded once; of two with one name the last, as everywhere.
 pub fn query_value(name: &str) -> Option<String> {
-    use_query_map().with_untracked(|query| query.get(name)).filter(|value| !value.is_empty())
+    pairs_of(&use_location().search.get_untracked())
+        .into_iter()
+        .rfind(|(key, _)| key == name)
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_empty())
 }
 
 /// The query string as a filter.

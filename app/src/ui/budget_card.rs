@@ -3,6 +3,7 @@
 use super::card::card;
 use super::finding::notice;
 use super::mark::mark;
+use super::name::name;
 use super::time::{day, day_range, utc_day};
 use crate::budget::{Breach, Budget, Draw};
 use crate::estimate::Standing;
@@ -82,12 +83,12 @@ fn breach_line(of: &Budget, breach: &Breach) -> AnyView {
     let on = day(utc_day(breach.at));
     let title = breach.contract.as_ref().map(|id| {
         let drawn = of.draws.iter().find(|draw| draw.contract == *id);
-        (format!("/contracts/{id}"), drawn.map_or_else(|| id.to_string(), |draw| draw.title.clone()))
+        (id.path(), drawn.map_or_else(|| id.to_string(), |draw| draw.title.clone()))
     });
     let when = view! { <a href=keep_moment(format!("/deliveries/{}", breach.seq))>{on}</a> };
     let why = match title {
         Some((href, title)) => {
-            view! { ", when " <a href=keep_moment(href)>{title}</a> " took it past the amount." }.into_any()
+            view! { ", when " <a href=keep_moment(href)>{name(title)}</a> " took it past the amount." }.into_any()
         }
         None => ", when its amount was changed.".into_any(),
     };
@@ -162,8 +163,8 @@ pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
 
 fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
     let contractor = contract.contractor_id.as_ref().map(|id| {
-        let name = contract.contractor_name.clone().unwrap_or_else(|| id.to_string());
-        view! { <a class="quiet-link" href=keep_moment(format!("/contractors/{id}"))>{name}</a> }
+        let name = name(contract.contractor_name.clone().unwrap_or_else(|| id.to_string()));
+        view! { <a class="quiet-link" href=keep_moment(id.path())>{name}</a> }
     });
     let (cost, is_dim) = match (&draw.cost, draw.standing) {
         (Some(_), Standing::Nothing) => ("nothing bound".to_owned(), true),
@@ -180,7 +181,7 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
     view! {
         <tr>
             <td>
-                <a class="main" href=keep_moment(format!("/contracts/{}", draw.contract))>{draw.title.clone()}</a>
+                <a class="main" href=keep_moment(draw.contract.path())>{name(draw.title.clone())}</a>
                 <span class="sub narrow">{mark(&contract.phase)}</span>
             </td>
             <td class="wide">{contractor}</td>

@@ -1,6 +1,7 @@
 //! Sections, headings and empty places.
 
 use super::as_of::keep_moment;
+use super::name::name;
 use leptos::prelude::*;
 
 /// A bordered section with its heading and, beside it, a short note.
@@ -24,7 +25,7 @@ pub fn head(
     view! {
         <header class="page-head">
             {crumb.map(|(path, text)| view! { <p class="crumb"><a href=keep_moment(path)>{text}</a></p> })}
-            <div class="title-line"><h1>{title.into()}</h1><div class="row">{beside.into_any()}</div></div>
+            <div class="title-line"><h1>{name(title)}</h1><div class="row">{beside.into_any()}</div></div>
             {below.into_any()}
         </header>
     }
@@ -36,9 +37,10 @@ pub fn empty(title: &str, body: impl IntoView + 'static) -> AnyView {
     view! { <div class="empty"><h2>{title.to_owned()}</h2>{body.into_any()}</div> }.into_any()
 }
 
-/// A link that leaves Junoscope for YunoJuno. Only web addresses become links: the address comes from a body.
+/// A link that leaves Junoscope for YunoJuno. The address comes from a body: which host it may lead to was looked at where
+/// the answer was made; that it is an encrypted web address is looked at here, too.
 pub fn outward(url: Option<&str>) -> AnyView {
-    url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    url.filter(|url| url.starts_with("https://"))
         .map(|url| view! { <a class="pill" href=url.to_owned() rel="noreferrer">"Open on YunoJuno ↗"</a> })
         .into_any()
 }

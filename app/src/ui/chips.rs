@@ -1,6 +1,7 @@
 //! Filters as links: chips that choose one value, and chips that take one filter away.
 
 use super::as_of::{keep_moment, moment_pairs};
+use super::name::name;
 use crate::islands::SearchBox;
 use crate::view::filter::Query;
 use leptos::prelude::*;
@@ -42,7 +43,7 @@ pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &s
             let href = keep_moment(format!("{path}{}", filter.without(key).to_query()));
             let text = words(key, value);
             let title = format!("Remove the filter {text}");
-            view! { <a class="chip remove" href=href aria-label=title>{text}</a> }.into_any()
+            view! { <a class="chip remove" href=href aria-label=title>{name(text)}</a> }.into_any()
         })
         .collect();
     let all = keep_moment(format!("{path}{}", filter.cleared().to_query()));

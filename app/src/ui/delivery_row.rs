@@ -2,6 +2,7 @@
 
 use super::as_of::keep_moment;
 use super::mark::{Marked, dot, mark, test_tag};
+use super::name::name;
 use super::time::row_time;
 use crate::event::Mode;
 use crate::id::Subject;
@@ -25,7 +26,7 @@ pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
         <tr data-seq=of.seq.to_string()>
             <td class="fit dim">{row_time(of.received_at, now)}</td>
             <td>
-                <span class="mark">{dot(tone)}<a class="main" href=href>{title}</a>{test_tag(is_test)}</span>
+                <span class="mark">{dot(tone)}<a class="main" href=href>{name(title)}</a>{test_tag(is_test)}</span>
             </td>
             <td class="about">{about(of)}</td>
             <td class="fit">{mark(&of.outcome)}</td>
@@ -43,10 +44,10 @@ fn about(of: &DeliverySummary) -> AnyView {
     named
         .enumerate()
         .map(|(place, about)| {
-            let label = about.label.clone();
+            let label = name(about.label.clone());
             let link = match about.subject.path() {
                 Some(path) => view! { <a href=keep_moment(path) class="quiet-link">{label}</a> }.into_any(),
-                None => label.into_any(),
+                None => label,
             };
             view! { {(place > 0).then_some(" · ")} {link} }
         })

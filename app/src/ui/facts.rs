@@ -1,6 +1,8 @@
 //! Facts as a definition list; what is not known is left out, so that a page never shows an empty line.
 
 use crate::event::contact::CustomField;
+use crate::text::is_blank;
+use crate::ui::name::name as called;
 use leptos::prelude::*;
 
 /// Collects the facts that are there.
@@ -28,7 +30,7 @@ impl Facts {
     #[must_use]
     pub fn custom_fields(mut self, fields: &[CustomField]) -> Self {
         for field in fields {
-            let value = field.value.clone().unwrap_or_else(|| "empty".to_owned());
+            let value = field.value.clone().filter(|value| !is_blank(value)).unwrap_or_else(|| "empty".to_owned());
             self.0.push((field.name.clone(), value.into_any()));
         }
         self
@@ -50,8 +52,11 @@ impl Facts {
     }
 
     fn list(self, class: &'static str) -> AnyView {
-        let pairs: Vec<_> =
-            self.0.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect();
+        let pairs: Vec<_> = self
+            .0
+            .into_iter()
+            .map(|(name, value)| view! { <div><dt>{called(name)}</dt><dd>{value}</dd></div> })
+            .collect();
         view! { <dl class=class>{pairs}</dl> }.into_any()
     }
 }

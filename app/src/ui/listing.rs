@@ -4,6 +4,7 @@ use super::as_of::{keep_moment, moment_pairs};
 use super::chips::kept;
 use super::committed::{committed_cell, left_of};
 use super::mark::{mark, test_tag};
+use super::name::{name, names};
 use super::time::{ago, day, days_from};
 use crate::event::contract::Rate;
 use crate::view::columns::{Cell, Column, State};
@@ -68,20 +69,24 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
                 view! { " " <span class="tag warn">{text}</span> }
             });
             view! {
-                <a class="main" href=keep_moment(href)>{text}</a>
+                <a class="main" href=keep_moment(href)>{name(text)}</a>
                 {test_tag(is_test)}
                 {findings}
-                {under.map(|text| view! { <span class="sub">{text}</span> })}
+                {under.map(|text| view! { <span class="sub">{name(text)}</span> })}
             }
             .into_any()
         }
         Cell::Link { href, text } => match (href, text) {
-            (Some(href), Some(text)) => view! { <a class="quiet-link" href=keep_moment(href)>{text}</a> }.into_any(),
-            (_, text) => view! { <span class="dim">{text.unwrap_or_else(|| "not named".to_owned())}</span> }.into_any(),
+            (Some(href), Some(text)) => {
+                view! { <a class="quiet-link" href=keep_moment(href)>{name(text)}</a> }.into_any()
+            }
+            (_, text) => {
+                view! { <span class="dim">{name(text.unwrap_or_else(|| "not named".to_owned()))}</span> }.into_any()
+            }
         },
-        Cell::Text(text) => text.into_any(),
-        Cell::Code(text) => text.map(|text| view! { <code class="dim">{text}</code> }).into_any(),
-        Cell::Texts(texts) => texts.join(", ").into_any(),
+        Cell::Text(text) => text.map(name).into_any(),
+        Cell::Code(text) => text.map(|text| view! { <code class="dim">{name(text)}</code> }).into_any(),
+        Cell::Texts(texts) => names(texts),
         Cell::State(State::Contractor(state)) => mark(&state),
         Cell::State(State::Contract(phase)) => mark(&phase),
         Cell::State(State::Requisition(state)) => mark(&state),

@@ -1,5 +1,6 @@
 //! The mark of a state: a colour that means the same everywhere, and always a word beside it.
 
+use super::name::name;
 use crate::event::EventType;
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
@@ -138,12 +139,12 @@ pub fn pill(of: &impl Marked, more: Option<String>) -> AnyView {
 
 /// A pill with plain words.
 pub fn plain_pill(text: impl Into<String>) -> AnyView {
-    view! { <span class="pill">{text.into()}</span> }.into_any()
+    view! { <span class="pill">{name(text)}</span> }.into_any()
 }
 
 /// A pill with an identifier.
 pub fn id_pill(id: &str) -> AnyView {
-    view! { <span class="pill"><code>{id.to_owned()}</code></span> }.into_any()
+    view! { <span class="pill"><code>{name(id)}</code></span> }.into_any()
 }
 
 /// The mark of test traffic, or nothing.

@@ -2,6 +2,7 @@
 
 use super::as_of::keep_moment;
 use super::mark::dot;
+use super::name::name;
 use super::time::long_day;
 use crate::view::calendar::{Mark, Month, What};
 use jiff::civil::Date;
@@ -82,14 +83,14 @@ fn entry(mark: &Mark) -> AnyView {
         What::Ends => "notice",
     };
     let contract = &mark.contract;
-    let who = contract.contractor_name.clone().map(|name| view! { <span class="dim">" " {name}</span> });
-    let href = keep_moment(format!("/contracts/{}", contract.id));
+    let who = contract.contractor_name.clone().map(|who| view! { <span class="dim">" " {name(who)}</span> });
+    let href = keep_moment(contract.id.path());
     view! {
         <li>
             {dot(tone)}
             <span>
                 <span class="dim">{mark.what.label()}": "</span>
-                <a href=href>{contract.title.clone()}</a>
+                <a href=href>{name(contract.title.clone())}</a>
                 {who}
             </span>
         </li>

@@ -1,5 +1,6 @@
 //! A JSON body as a tree of nested lists, complete without the browser's help.
 
+use crate::text::is_direction_control;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -18,7 +19,22 @@ pub fn pretty(text: &str) -> String {
     serde_json::from_str::<Value>(text)
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_else(|| text.to_owned())
+        .map_or_else(|| text.to_owned(), |text| legible(&text))
+}
+
+/// With controls of direction written as JSON writes what cannot be seen: they would turn the rest of the line round.
+fn legible(text: &str) -> String {
+    if !text.contains(is_direction_control) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::with_capacity(text.len()), |mut all, one| {
+        if is_direction_control(one) {
+            all.push_str(&format!("\\u{:04x}", u32::from(one)));
+        } else {
+            all.push(one);
+        }
+        all
+    })
 }
 
 fn values(of: &Value) -> usize {
@@ -30,7 +46,7 @@ fn values(of: &Value) -> usize {
 }
 
 fn node(key: Option<&str>, value: &Value, path: &str) -> AnyView {
-    let name = key.map(|key| view! { <span class="key">{key.to_owned()}</span> ": " });
+    let name = key.map(|key| view! { <span class="key">{legible(key)}</span> ": " });
     let children: Option<(String, Vec<AnyView>)> = match value {
         Value::Object(map) if !map.is_empty() => {
             let inside = map.iter().map(|(key, value)| node(Some(key), value, &join(path, key))).collect();
@@ -68,7 +84,7 @@ fn leaf(value: &Value) -> (&'static str, String) {
         Value::Null | Value::Bool(_) => "word",
         Value::Array(_) | Value::Object(_) => "count",
     };
-    (class, value.to_string())
+    (class, legible(&value.to_string()))
 }
 
 fn count(of: usize, what: &str) -> String {
@@ -94,6 +110,13 @@ mod tests {
         assert!(html.contains("1.10"), "{html}");
         assert!(!html.contains("<script"), "{html}");
         assert!(!html.contains("<i>"), "{html}");
+    }
+
+    #[test]
+    fn what_turns_text_round_is_written_out() {
+        let html = html("{\"a\u{202e}\":\"b\u{2067}\"}").unwrap();
+        assert!(html.contains("a\\u202e") && html.contains("b\\u2067"), "{html}");
+        assert_eq!(pretty("[\"\u{202e}\"]"), "[\n  \"\\u202e\"\n]");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A sentence with its names linked.
 
 use super::as_of::keep_moment;
+use super::name::name;
 use crate::timeline::{Sentence, Span};
 use leptos::prelude::*;
 
@@ -9,10 +10,10 @@ pub fn sentence(of: &Sentence) -> AnyView {
     of.0.iter()
         .map(|span| match span {
             Span::Text(text) => text.clone().into_any(),
-            Span::Strong(text) => view! { <strong>{text.clone()}</strong> }.into_any(),
+            Span::Strong(text) => view! { <strong>{name(text)}</strong> }.into_any(),
             Span::Name(text, subject) => match subject.as_ref().and_then(crate::id::Subject::path) {
-                Some(path) => view! { <a class="name" href=keep_moment(path)>{text.clone()}</a> }.into_any(),
-                None => view! { <strong>{text.clone()}</strong> }.into_any(),
+                Some(path) => view! { <a class="name" href=keep_moment(path)>{name(text)}</a> }.into_any(),
+                None => view! { <strong>{name(text)}</strong> }.into_any(),
             },
         })
         .collect_view()

@@ -43,6 +43,14 @@ impl Cursor {
     }
 }
 
+/// The pairs of a query string, with or without its `?`. No name, id or title that is stored holds a NUL, and `PostgreSQL`
+/// takes no text that does: a pair with one is left out, as is all that cannot be read.
+pub fn pairs_of(query: &str) -> Vec<(String, String)> {
+    let pairs: Vec<(String, String)> =
+        serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query)).unwrap_or_default();
+    pairs.into_iter().filter(|(_, value)| !value.contains('\0')).collect()
+}
+
 /// Reads and writes one filter as a query string.
 pub trait Query: Sized + Default {
     /// Takes what it knows; ignores the rest, and what it cannot read.
@@ -52,9 +60,7 @@ pub trait Query: Sized + Default {
 
     /// From the text after `?`.
     fn from_query(query: &str) -> Self {
-        let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query)).unwrap_or_default();
-        Self::read(&pairs)
+        Self::read(&pairs_of(query))
     }
 
     /// With its `?`, or empty when nothing is filtered.

@@ -1,18 +1,23 @@
 //! Pages rendered as a browser gets them: texts that try to break out of where they stand, and stores that do not answer.
 
+mod addresses;
+mod names;
+
 use super::*;
+use crate::http::security::refuse_nul_in_path;
 use crate::read_model::Reader;
 use crate::store::Store;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{BOUNDS, Told, at, log, project, refused};
+use crate::tests::support::history::{BOUNDS, Told, at, body, contact, contract, log, project, refused, requisition};
 use app::event::catalog;
 use app::view::viewer::{Person, Role, Theme, Zone};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::middleware::from_fn;
 use http_body_util::BodyExt as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 /// Ends every element whose text is not markup, and would then begin one of its own.
@@ -25,7 +30,7 @@ impl Site {
     fn new(store: &Store) -> Self {
         let reader = Reader::new(store.clone(), "https://hooks.example/webhooks/yunojuno".to_owned(), Vec::new());
         let assets = AssetUrls { css: "/pkg/a.css".to_owned(), webhook_urls: Vec::new() };
-        Self(routes(handler(Arc::new(reader), assets, "junoscope")))
+        Self(routes(handler(Arc::new(reader), assets, "junoscope")).layer(from_fn(refuse_nul_in_path)))
     }
 
     /// Status and HTML of a page, read a day after the last event.
@@ -75,7 +80,10 @@ async fn plant(store: &Store) -> i64 {
     planted(&mut unknown);
     unknown["mode"] = "live".into();
     told.push(Told::new(&format!("{PLANTED} unknown"), 20, &unknown));
-    told.push(Told { body: PLANTED.as_bytes().to_vec(), ..Told::new(&format!("{PLANTED} unreadable"), 21, &Value::Null) });
+    told.push(Told {
+        body: PLANTED.as_bytes().to_vec(),
+        ..Told::new(&format!("{PLANTED} unreadable"), 21, &Value::Null)
+    });
     log(store, &told).await;
     store.append(&[], &[refused(PLANTED, 22, "bad_signature", PLANTED)], BOUNDS).await.unwrap();
     project(store).await;
@@ -97,6 +105,14 @@ fn assert_is_text(path: &str, html: &str) {
     assert!(!title(html).contains(['<', '>']), "{path}: {}", title(html));
 }
 
+/// Puts these bodies into the log, a minute apart.
+async fn tell(store: &Store, bodies: &[Value]) {
+    let told: Vec<Told> =
+        (0..).zip(bodies).map(|(minute, body)| Told::new(&format!("msg_{minute}"), minute, body)).collect();
+    log(store, &told).await;
+    project(store).await;
+}
+
 #[tokio::test]
 async fn what_a_payload_says_is_text_on_every_page_and_for_every_reader() {
     each_database(async |store| {
@@ -106,16 +122,28 @@ async fn what_a_payload_says_is_text_on_every_page_and_for_every_reader() {
         let subjects = ["contractors", "contracts", "spend"].map(|list| format!("/{list}/{id}"));
         let mut paths: Vec<String> = subjects
             .iter()
-            .flat_map(|path| [path.clone(), format!("{path}?as_of=2026-03-03&from=6&to=8"), format!("{path}?from=6&to=8")])
+            .flat_map(|path| {
+                [path.clone(), format!("{path}?as_of=2026-03-03&from=6&to=8"), format!("{path}?from=6&to=8")]
+            })
             .collect();
         for list in ["contractors", "contracts", "spend", "calendar", "findings", "deliveries", "catalog"] {
-            paths.extend([format!("/{list}"), format!("/{list}?q={id}&hirer={id}&client={id}&field={id}&type={id}&sort={id}")]);
+            paths.extend([
+                format!("/{list}"),
+                format!("/{list}?q={id}&hirer={id}&client={id}&field={id}&type={id}&sort={id}"),
+            ]);
         }
         paths.extend(["/contractors", "/contracts", "/spend"].map(|list| {
-            format!("{list}?cols=id,job,contractor,contractor_id,client,hirers,fields,requisition,number,email,bookability")
+            format!(
+                "{list}?cols=id,job,contractor,contractor_id,client,hirers,fields,requisition,number,email,bookability"
+            )
         }));
         paths.extend((1..=last).map(|seq| format!("/deliveries/{seq}")));
-        paths.extend(["/".to_owned(), "/calendar?month=2025-09".to_owned(), format!("/nothing/{id}"), format!("/{id}")]);
+        paths.extend([
+            "/".to_owned(),
+            "/calendar?month=2025-09".to_owned(),
+            format!("/nothing/{id}"),
+            format!("/{id}"),
+        ]);
         paths.extend(catalog::entries().iter().map(|entry| format!("/catalog/{}", entry.event_type)));
         paths.extend([format!("/catalog/{id}"), format!("/sign-in?next={id}&error={id}"), format!("/welcome/{id}")]);
         for path in &paths {
@@ -149,6 +177,59 @@ async fn a_page_that_cannot_be_read_offers_to_try_again_and_blames_nothing_else(
         assert!(link.contains("href=\"/contracts?state=active&amp;as_of=2026-09-01\""), "{link}");
         for blamed in ["webhook", "Webhook", "Nothing is lost"] {
             assert!(!page.contains(blamed), "{blamed}: {page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_described_of_a_person_is_in_no_answer_to_a_hirer() {
+    each_database(async |store| {
+        const SECRET: &str = "GB33-SECRET";
+        let plain = contract("ct_1", "clct_1");
+        let mut odd = plain.clone();
+        odd["freelancer"]["bank_account"] = json!({ "iban": SECRET });
+        odd["client_contact"]["notes"] = json!([SECRET]);
+        odd["hirers"][0]["phone"] = json!(SECRET);
+        let fields = |changes: Value| {
+            let object = json!({ "client_contact_id": "clct_1" });
+            let mut body = body("client.client_contact.custom_fields_updated", "live", &object);
+            body["data"]["changes"] = changes;
+            body
+        };
+        let mut person = contact("clct_1");
+        person["iban"] = json!(SECRET);
+        tell(
+            &store,
+            &[
+                body("client.client_contact.created", "live", &contact("clct_1")),
+                body("client.contract.offered", "live", &plain),
+                body("client.contract.accepted", "live", &odd),
+                body("client.contract.paid", "live", &odd),
+                body("client.client_contact.registered", "live", &person),
+                body("client.client_contact.paid", "live", &person),
+                fields(json!({ "freelancer": { "bank_account": { "old": "x", "new": SECRET } } })),
+                fields(json!([{ "field": "freelancer.iban", "old": SECRET, "new": SECRET }])),
+            ],
+        )
+        .await;
+        let site = Site::new(&store);
+        let mut paths: Vec<String> = (1..=8).map(|seq| format!("/deliveries/{seq}")).collect();
+        for path in
+            ["/", "/contractors", "/contractors/clct_1", "/contracts/ct_1", "/contracts/ct_1?from=2&to=3", "/findings"]
+        {
+            paths.push(path.to_owned());
+        }
+        paths.push("/contractors?cols=fields,email".to_owned());
+        for path in &paths {
+            let (_, html) = site.get(path, Role::Hirer).await;
+            assert!(!html.contains("SECRET") && !html.contains("ank account"), "{path}: {html}");
+        }
+        for path in ["/contracts/ct_1", "/contracts/ct_1?from=2&to=3", "/deliveries/3"] {
+            let (_, html) = site.get(path, Role::Hirer).await;
+            assert!(html.contains("ields Junoscope does not know"), "{path}: {html}");
+            let (_, html) = site.get(path, Role::Admin).await;
+            assert!(html.contains("ank account") && html.contains(SECRET), "{path}: {html}");
         }
     })
     .await;

@@ -6,6 +6,7 @@ use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::committed::left_of;
 use crate::ui::finding::counts;
 use crate::ui::mark::mark;
+use crate::ui::name::name;
 use crate::ui::tables::amount;
 use crate::ui::time::{day, day_range, days_from};
 use crate::view::contractor::{ContractDetail, ContractLink, ContractSummary};
@@ -45,8 +46,8 @@ pub(super) fn findings(of: &ContractDetail) -> AnyView {
 pub(super) fn requisition(of: &ContractDetail) -> AnyView {
     let Some(one) = &of.requisition else { return ().into_any() };
     let line = view! {
-        <div class="between"><a href=keep_moment(format!("/spend/{}", one.id))>{one.title.clone()}</a>{mark(&one.state)}</div>
-        <div class="dim">{one.external_id.clone().map(|number| format!("{number} · "))}{amount(one)}</div>
+        <div class="between"><a href=keep_moment(one.id.path())>{name(one.title.clone())}</a>{mark(&one.state)}</div>
+        <div class="dim">{one.external_id.clone().map(|number| view! { {name(number)} " · " })}{amount(one)}</div>
         {usage(one)}
     };
     side_list("Draws on", vec![line.into_any()])
@@ -66,8 +67,7 @@ pub(super) fn renewals(of: &ContractDetail) -> AnyView {
     let link = |words: &'static str, to: &ContractLink| {
         let from = to.start_on.map(|first| format!(", from {}", day(first)));
         let sure = (!to.is_stated).then(|| view! { <div class="dim">"Concluded from dates that touch."</div> });
-        view! { {words} " " <a href=keep_moment(format!("/contracts/{}", to.id))>{to.title.clone()}</a> {from} {sure} }
-            .into_any()
+        view! { {words} " " <a href=keep_moment(to.id.path())>{name(to.title.clone())}</a> {from} {sure} }.into_any()
     };
     let lines: Vec<AnyView> = of
         .renews

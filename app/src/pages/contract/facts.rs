@@ -5,6 +5,7 @@ use crate::money::Money;
 use crate::timeline::words::counted;
 use crate::ui::card::card;
 use crate::ui::facts::Facts;
+use crate::ui::name::names;
 use crate::ui::table::table;
 use crate::ui::time::{day, days_from};
 use crate::view::contractor::ContractDetail;
@@ -14,7 +15,7 @@ use leptos::prelude::*;
 /// What the newest event that carried each of them said.
 pub(super) fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
-    let hirers = (!of.hirers.is_empty()).then(|| of.hirers.iter().map(hirer).collect::<Vec<_>>().join(", "));
+    let hirers = (!of.hirers.is_empty()).then(|| names(of.hirers.iter().map(hirer).collect()));
     let is_void = summary.state.is_void();
     let distant = |date| {
         let distance = (!is_void).then(|| format!(", {}", days_from(viewer.today(), date)));
@@ -40,7 +41,7 @@ pub(super) fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
 }
 
 fn hirer(of: &Hirer) -> String {
-    of.name.clone().or_else(|| of.email.clone()).or_else(|| of.id.as_ref().map(ToString::to_string)).unwrap_or_default()
+    of.called().unwrap_or_default().to_owned()
 }
 
 fn jurisdiction(of: &Jurisdiction) -> Option<String> {

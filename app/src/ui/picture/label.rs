@@ -5,8 +5,13 @@ use super::money::summary;
 use crate::picture::arrange::{Drawing, Lane};
 use crate::picture::window::Choice;
 use crate::picture::{Scene, Work};
+use crate::text::cut;
 use crate::ui::as_of::keep_moment;
+use crate::ui::name::name;
 use leptos::prelude::*;
+
+/// There is little room beside the lanes, so what the style sheet cuts is on hover too, up to so many characters.
+const HOVER: usize = 300;
 
 /// The labels in the order of the lanes. They stay in sight while the picture beside them scrolls.
 pub(super) fn labels(scene: &Scene, drawing: &Drawing, choice: Choice, links: &Links) -> AnyView {
@@ -27,8 +32,9 @@ fn label(scene: &Scene, drawing: &Drawing, lane: &Lane, choice: Choice, links: &
 }
 
 fn contract(work: &Work) -> AnyView {
-    let href = keep_moment(format!("/contracts/{}", work.id));
-    let about = work.subtitle.clone().map(|text| view! { " " <span title=text.clone()>{text.clone()}</span> });
-    view! { <li><p><a class="main" href=href title=work.title.clone()>{work.title.clone()}</a>{about}</p></li> }
+    let href = keep_moment(work.id.path());
+    let about =
+        work.subtitle.clone().map(|text| view! { " " <span title=cut(&text, HOVER).into_owned()>{name(&text)}</span> });
+    view! { <li><p><a class="main" href=href title=cut(&work.title, HOVER).into_owned()>{name(work.title.clone())}</a>{about}</p></li> }
         .into_any()
 }

@@ -93,7 +93,7 @@ fn now(drawing: &Drawing, says: &str) -> AnyView {
 fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
     let middle = of.y + bar_middle(is_dense);
     let half = bar_half(is_dense);
-    let page = of.id.as_ref().map(|id| format!("/contracts/{id}"));
+    let page = of.id.as_ref().map(crate::id::ContractId::path);
     let segments: Vec<AnyView> = of
         .segments
         .iter()

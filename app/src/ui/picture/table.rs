@@ -6,6 +6,7 @@ use crate::picture::{Scene, Work};
 use crate::timeline::words::day_of;
 use crate::ui::as_of::keep_moment;
 use crate::ui::mark::mark;
+use crate::ui::name::name;
 use crate::ui::time::day;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
@@ -41,7 +42,7 @@ pub(super) fn contracts(scene: &Scene, viewer: &Viewer, links: &Links) -> AnyVie
 }
 
 fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
-    let page = format!("/contracts/{}", work.id);
+    let page = work.id.path();
     let phase = Phase::on(viewer.today(), work.state, work.start_on, work.ends_on);
     let planned = work.planned_end_on.map(|date| format!(", planned {}", day(date)));
     let exits = [
@@ -61,8 +62,8 @@ fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
     view! {
         <tr>
             <td>
-                <a class="main" href=keep_moment(page.clone())>{work.title.clone()}</a>
-                {work.subtitle.clone().map(|text| view! { <span class="sub">{text}</span> })}
+                <a class="main" href=keep_moment(page.clone())>{name(work.title.clone())}</a>
+                {work.subtitle.clone().map(|text| view! { <span class="sub">{name(text)}</span> })}
             </td>
             <td class="fit">{mark(&phase)}</td>
             <td class="fit">{when(work, ContractState::Approved, &page, links)}</td>
@@ -89,9 +90,9 @@ fn is_exit(work: &Work, state: ContractState) -> bool {
 fn renewal(work: &Work, all: &[&Work]) -> AnyView {
     let Some((id, is_stated)) = &work.renews else { return ().into_any() };
     let title = all.iter().find(|one| one.id == *id).map_or_else(|| id.to_string(), |one| one.title.clone());
-    let href = keep_moment(format!("/contracts/{id}"));
+    let href = keep_moment(id.path());
     let sure = (!is_stated).then(|| view! { <span class="sub">"by its dates"</span> });
-    view! { <a href=href>{title}</a> {sure} }.into_any()
+    view! { <a href=href>{name(title)}</a> {sure} }.into_any()
 }
 
 /// The day of the last such step, linked to its event; in words where the step must have been and was never seen.

@@ -3,6 +3,7 @@
 
 use super::{Mark, What};
 use crate::lifecycle::contract::Phase;
+use crate::text::is_direction_control;
 use jiff::civil::Date;
 
 /// So many octets a line may have, without its line break.
@@ -41,7 +42,7 @@ fn event(text: &mut String, mark: &Mark, home: &str) {
     line(text, &format!("DTEND;VALUE=DATE:{}", day(end)));
     line(text, &format!("SUMMARY:{}", escaped(&format!("{}: {}{who}", mark.what.label(), contract.title))));
     line(text, &format!("DESCRIPTION:{}", escaped(&description(mark))));
-    line(text, &format!("URL:{home}/contracts/{}", uri_part(contract.id.as_str())));
+    line(text, &format!("URL:{home}{}", contract.id.path()));
     line(text, if is_agreed { "STATUS:CONFIRMED" } else { "STATUS:TENTATIVE" });
     // A day of a contract takes nobody's time.
     line(text, "TRANSP:TRANSPARENT");
@@ -67,7 +68,8 @@ fn day(on: Date) -> String {
     on.strftime("%Y%m%d").to_string()
 }
 
-/// What would end the text, or the line, stands behind a backslash; other control characters have no place in one.
+/// What would end the text, or the line, stands behind a backslash; other control characters have no place in one, and
+/// controls of direction would turn round what the calendar shows beside it.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.replace("\r\n", "\n").chars() {
@@ -77,25 +79,11 @@ fn escaped(text: &str) -> String {
                 safe.push(character);
             }
             '\n' | '\r' => safe.push_str("\\n"),
-            character if character.is_control() && character != '\t' => {}
+            character if (character.is_control() && character != '\t') || is_direction_control(character) => {}
             character => safe.push(character),
         }
     }
     safe
-}
-
-/// An id as a part of an address.
-fn uri_part(id: &str) -> String {
-    let mut part = String::new();
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            part.push(char::from(byte));
-        } else {
-            let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase();
-            part.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-    part
 }
 
 /// Ends in CRLF; a longer line goes on behind a break and a space, between characters and never within one.

@@ -2,6 +2,7 @@
 
 use super::{Cell, Column, State, Width, more, own};
 use crate::estimate::Standing;
+use crate::id::{ContractorId, RequisitionId};
 use crate::view::contractor::ContractSummary;
 use crate::view::filter::SortKey;
 
@@ -16,7 +17,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
         is_fixed: true,
         by_default: true,
         cell: |row| Cell::Subject {
-            href: format!("/contracts/{}", row.id),
+            href: row.id.path(),
             text: row.title.clone(),
             under: row.job_title.clone(),
             is_test: row.is_test,
@@ -55,7 +56,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
     },
     Column {
         cell: |row| Cell::Link {
-            href: row.requisition_id.as_ref().map(|id| format!("/spend/{id}")),
+            href: row.requisition_id.as_ref().map(RequisitionId::path),
             text: row.requisition_id.as_ref().map(ToString::to_string),
         },
         ..more("requisition", "Requisition", &["Requisition id"], Width::Wide)
@@ -85,7 +86,7 @@ fn note(row: &ContractSummary) -> Option<&'static str> {
 
 fn contractor(row: &ContractSummary) -> Cell {
     Cell::Link {
-        href: row.contractor_id.as_ref().map(|id| format!("/contractors/{id}")),
+        href: row.contractor_id.as_ref().map(ContractorId::path),
         text: row.contractor_name.clone().or_else(|| row.contractor_id.as_ref().map(ToString::to_string)),
     }
 }

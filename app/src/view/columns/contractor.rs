@@ -16,7 +16,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         is_fixed: true,
         by_default: true,
         cell: |row| Cell::Subject {
-            href: format!("/contractors/{}", row.id),
+            href: row.id.path(),
             text: row.name.clone(),
             under: None,
             is_test: row.is_test,

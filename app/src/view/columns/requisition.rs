@@ -15,7 +15,7 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
         is_fixed: true,
         by_default: true,
         cell: |row| Cell::Subject {
-            href: format!("/spend/{}", row.id),
+            href: row.id.path(),
             text: row.title.clone(),
             under: None,
             is_test: row.is_test,

@@ -6,6 +6,11 @@ use crate::view::delivery::Outcome;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// A value as it stands: a name that nobody described may begin or end with a space.
+fn exactly(pairs: &[(String, String)], key: &str) -> Option<String> {
+    pairs.iter().rfind(|(name, _)| name == key).map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
+}
+
 /// `/deliveries?…`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryFilter {
@@ -28,7 +33,7 @@ pub struct DeliveryFilter {
 impl Query for DeliveryFilter {
     fn read(pairs: &[(String, String)]) -> Self {
         Self {
-            event_type: get(pairs, "type").map(str::to_owned),
+            event_type: exactly(pairs, "type"),
             family: get(pairs, "family").and_then(Family::parse),
             outcome: get(pairs, "outcome").and_then(Outcome::parse),
             from: get(pairs, "from").and_then(|text| text.parse().ok()),

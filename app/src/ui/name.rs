@@ -1,0 +1,49 @@
+//! A name or a title that others wrote: isolated, so that its direction stays its own, and cut where it is very long.
+
+use crate::text::cut;
+use leptos::prelude::*;
+
+/// So many characters of a name are shown in a line, a list or a heading.
+const SHOWN: usize = 120;
+/// Of a longer one so many of the whole stand in its title attribute: a page holds many names.
+const WHOLE: usize = 1_000;
+/// So many names of one list are shown; the rest is counted.
+const LISTED: usize = 12;
+
+/// The name.
+pub fn name(text: impl Into<String>) -> AnyView {
+    let text = text.into();
+    let shown = cut(&text, SHOWN).into_owned();
+    let whole = (shown != text).then(|| cut(&text, WHOLE).into_owned());
+    view! { <bdi title=whole>{shown}</bdi> }.into_any()
+}
+
+/// Names with commas between them.
+pub fn names(texts: Vec<String>) -> AnyView {
+    let more = texts.len().saturating_sub(LISTED);
+    let more = (more > 0).then(|| format!(" and {more} more"));
+    let listed = texts.into_iter().take(LISTED).enumerate();
+    let listed = listed.map(|(place, text)| view! { {(place > 0).then_some(", ")} {name(text)} }).collect_view();
+    view! { {listed} {more} }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_isolated_and_a_very_long_one_is_cut_with_the_whole_on_hover() {
+        let html = |text: String| Owner::new().with(|| name(text).to_html());
+        let short = html("Amara \u{202e}<b>".to_owned());
+        assert!(short.starts_with("<bdi>") && short.ends_with("</bdi>") && short.contains("&lt;b&gt;"), "{short}");
+        let long = html("word ".repeat(200_000));
+        assert!(long.starts_with("<bdi title=\"word word") && long.contains("…</bdi>"), "{long:.200}");
+        assert!(long.len() < SHOWN + WHOLE + 100, "{}", long.len());
+    }
+
+    #[test]
+    fn very_many_names_are_counted() {
+        let html = Owner::new().with(|| names((0..40).map(|n| format!("Hirer {n}")).collect()).to_html());
+        assert!(html.contains("Hirer 11") && !html.contains("Hirer 12") && html.contains(" and 28 more"), "{html}");
+    }
+}
