@@ -7,7 +7,7 @@ use super::sign::{Key, sign};
 use super::summary::{Summary, Tally};
 use super::traffic::{Nature, Parcel};
 use crate::clock::Clock;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -53,6 +53,15 @@ pub struct Sender {
     dice: Mutex<Dice>,
     begun: Instant,
     stop: CancellationToken,
+}
+
+/// What the receiver said.
+struct Answer {
+    status: u16,
+    /// Whether it asks for no further attempts.
+    aborted: bool,
+    /// How long it asks to be left alone.
+    retry_after: Option<Duration>,
 }
 
 impl Sender {
@@ -172,7 +181,7 @@ impl Sender {
         }
         let begun = Instant::now();
         let answer = self.attempt(&parcel).await;
-        let status = answer.as_ref().map(|(status, _)| *status);
+        let status = answer.as_ref().ok().map(|answer| answer.status);
         {
             let mut tally = self.tally();
             tally.attempted(&parcel, status, begun.elapsed());
@@ -180,11 +189,10 @@ impl Sender {
                 self.stop.cancel();
             }
         }
-        let aborted = answer.is_some_and(|(_, aborted)| aborted);
-        let failure = match status {
-            Some(200..=299) => return None,
-            Some(429) | None => Failure::SlowDown,
-            Some(_) => Failure::Other,
+        let (failure, aborted) = match answer {
+            Ok(Answer { status: 200..=299, .. }) => return None,
+            Ok(answer) => (Failure::Answered(answer.retry_after), answer.aborted),
+            Err(failure) => (failure, false),
         };
         // A resend and a forgery are single acts: nobody repeats them when they fail.
         if matches!(parcel.nature, Nature::Duplicate | Nature::BadSignature) {
@@ -200,8 +208,8 @@ impl Sender {
         }
     }
 
-    /// The status of the answer, and whether it asks for no further attempts; `None` without an answer.
-    async fn attempt(&self, parcel: &Parcel) -> Option<(u16, bool)> {
+    async fn attempt(&self, parcel: &Parcel) -> Result<Answer, Failure> {
+        let failure = |error: reqwest::Error| if error.is_timeout() { Failure::TimedOut } else { Failure::Unreachable };
         let timestamp = self.clock.now().as_second();
         let key = if parcel.nature == Nature::BadSignature { &self.wrong_key } else { &self.sending.key };
         let answer = self
@@ -213,12 +221,16 @@ impl Sender {
             .body(parcel.body.clone())
             .send()
             .await
-            .ok()?;
-        let status = answer.status().as_u16();
-        let aborted = answer.headers().get("webhook-delivery").is_some_and(|value| value == "abort-message");
+            .map_err(failure)?;
+        let asked = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let made = Answer {
+            status: answer.status().as_u16(),
+            aborted: answer.headers().get("webhook-delivery").is_some_and(|value| value == "abort-message"),
+            retry_after: asked.and_then(|value| retry::retry_after(value, self.clock.now())),
+        };
         // The connection is free for the next message only after the whole answer was read.
-        answer.bytes().await.ok()?;
-        Some((status, aborted))
+        answer.bytes().await.map_err(failure)?;
+        Ok(made)
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
