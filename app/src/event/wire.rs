@@ -3,11 +3,11 @@
 mod skim;
 mod text;
 
-use super::changes;
 use super::contact::{Cleared, Client, Contact, CustomField, Person};
 use super::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use super::spend::{AmountType, Requisition};
 use super::{Event, EventType, Family, Label, Mode, Payload, Unreadable};
+use super::{changes, sample};
 use crate::id::{ContractId, Subject};
 use crate::money::{Currency, Money};
 use crate::text::is_blank;
@@ -41,6 +41,16 @@ fn tree(body: &[u8]) -> Result<Value, Unreadable> {
 
 fn read(value: &Value) -> Result<Event, Unreadable> {
     let envelope = value.as_object().ok_or(Unreadable::NoEnvelope("it is not a JSON object"))?;
+    if let Some(event_type) = ping(value) {
+        return Ok(Event {
+            api_version: envelope.get("api_version").and_then(Value::as_str).map(storable),
+            event_type,
+            mode: Mode::Test,
+            payload: Payload::Unrecognised(Vec::new()),
+            changes: Vec::new(),
+            oddities: Vec::new(),
+        });
+    }
     let event_type = event_type(value).ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
     let object = envelope.get("data").and_then(|data| data.get("object")).and_then(Value::as_object);
 
@@ -60,14 +70,37 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
             }
         }
     };
-    Ok(Event {
+    let mut event = Event {
         api_version: envelope.get("api_version").and_then(Value::as_str).map(storable),
         mode: mode(value).unwrap_or_default(),
         changes: field_changes(&event_type, envelope),
         event_type,
         payload,
         oddities: oddities.into_inner(),
-    })
+    };
+    event.mode = settled(event.mode, event.own_id());
+    Ok(event)
+}
+
+/// The mode of an event about this subject: the documentation's examples say that they are live, and are not.
+fn settled(mode: Mode, own_id: Option<&str>) -> Mode {
+    if mode == Mode::Live && own_id.is_some_and(sample::is_documented) { Mode::Sample } else { mode }
+}
+
+/// What a message that only tries the endpoint is filed under: Svix's portal sends `{"success": true}` without an
+/// envelope, its manual shows the same inside one, and some name it [`EventType::PING`].
+fn ping(value: &Value) -> Option<EventType> {
+    let says_nothing_else = |value: &Value| {
+        value.as_object().is_some_and(|map| map.len() == 1 && map.get("success").is_some_and(Value::is_boolean))
+    };
+    if says_nothing_else(value) {
+        return Some(EventType::Unknown(EventType::PING.to_owned()));
+    }
+    let is_ping = |event_type: &EventType| {
+        event_type.as_str() == EventType::PING
+            || !event_type.is_known() && value.get("data").is_some_and(says_nothing_else)
+    };
+    event_type(value).filter(is_ping)
 }
 
 /// By its name, so that the event of contracts counts as well, which is documented and not in the catalog.

@@ -5,6 +5,7 @@ mod facts;
 mod lifecycle;
 
 use super::comparison::{changes_for, compared};
+use crate::event::Mode;
 use crate::id::{ContractId, Subject};
 use crate::shell::context::{keep_moment, param, viewer_in_time};
 use crate::shell::frame::{Here, page};
@@ -15,7 +16,7 @@ use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::estimate_card::estimate_card;
 use crate::ui::finding::standing;
-use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
+use crate::ui::mark::{id_pill, mode_tag, pill, plain_pill};
 use crate::ui::name::name;
 use crate::ui::time::{day, days_from};
 use crate::view::beginning::Told;
@@ -94,7 +95,7 @@ fn pills(of: &ContractSummary, viewer: &Viewer) -> AnyView {
             {contractor}
             {of.client.clone().map(plain_pill)}
             {id_pill(of.id.as_str())}
-            {test_tag(of.is_test)}
+            {mode_tag(Mode::of_subject(of.is_test, of.id.as_str()))}
         </div>
     }
     .into_any()

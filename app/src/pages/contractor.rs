@@ -1,6 +1,6 @@
 //! One contractor: how their contracts and money are going, in a minute.
 
-use crate::event::Family;
+use crate::event::{Family, Mode};
 use crate::id::{ContractorId, Subject};
 use crate::picture::window::Choice;
 use crate::shell::context::{keep_moment, param, query_value, viewer_in_time};
@@ -16,7 +16,7 @@ use crate::ui::committed::committed_pairs;
 use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
 use crate::ui::finding::{counts, standing};
-use crate::ui::mark::{id_pill, mark, pill, plain_pill, test_tag};
+use crate::ui::mark::{id_pill, mark, mode_tag, pill, plain_pill};
 use crate::ui::name::name;
 use crate::ui::picture::picture;
 use crate::ui::tables::amount;
@@ -94,7 +94,7 @@ fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) ->
             {summary.bookability.as_deref().map(|words| plain_pill(sentence_case(words)))}
             {summary.client.clone().map(plain_pill)}
             {id_pill(summary.id.as_str())}
-            {test_tag(summary.is_test)}
+            {mode_tag(Mode::of_subject(summary.is_test, summary.id.as_str()))}
         </div>
     };
     let drawn = if of.contracts.is_empty() {

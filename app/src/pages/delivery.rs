@@ -4,7 +4,7 @@
 use super::forbidden::forbidden;
 use crate::api::ApiError;
 use crate::diff::WhatChanged;
-use crate::event::{EventType, Family, Mode};
+use crate::event::{EventType, Family};
 use crate::id::in_path;
 use crate::islands::PayloadTools;
 use crate::shell::context::{keep_moment, param, viewer};
@@ -17,7 +17,7 @@ use crate::ui::changes;
 use crate::ui::count::grouped;
 use crate::ui::facts::Facts;
 use crate::ui::finding::notice;
-use crate::ui::mark::{id_pill, mark, pill, test_tag};
+use crate::ui::mark::{id_pill, mark, mode_tag, pill};
 use crate::ui::name::name;
 use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
@@ -65,7 +65,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
         Here::Deliveries,
         event_type.clone(),
         view! {
-            {head(None, event_type, (), view! { <div class="row">{test_tag(summary.mode == Some(Mode::Test))}</div> })}
+            {head(None, event_type, (), view! { <div class="row">{summary.mode.map(mode_tag)}</div> })}
             {card("About", None, view! { <div class="body">{about}</div> })}
             {changes::section(changed.as_ref())}
             {card("How it came", None, view! {
@@ -89,7 +89,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
         <div class="row">
             {pill(&summary.outcome, None)}
             {summary.message_id.as_deref().map(id_pill)}
-            {test_tag(summary.mode == Some(Mode::Test))}
+            {summary.mode.map(mode_tag)}
         </div>
     };
     let reason = summary
@@ -121,7 +121,8 @@ fn show(of: &DeliveryDetail) -> AnyView {
 /// Below a refused request: whether the message it claims to be got through in the end.
 fn claimed(of: &DeliveryDetail) -> AnyView {
     let Some(message) = of.claimed_message() else { return ().into_any() };
-    let attempt = |of: &Attempt| view! { <a href=format!("/deliveries/{}", of.seq)>{to_the_second(of.received_at)}</a> };
+    let attempt =
+        |of: &Attempt| view! { <a href=format!("/deliveries/{}", of.seq)>{to_the_second(of.received_at)}</a> };
     let words = match message {
         ClaimedMessage::AcceptedLater(by) => {
             view! { "A message with the id it claims was accepted later, at " {attempt(by)} "." }.into_any()

@@ -1,13 +1,14 @@
 //! Everything that is wrong now: what it is, what to do, where it stands; what was laid aside, by whom and why.
 
 use super::lists::test_switch;
+use crate::event::Mode;
 use crate::lifecycle::finding::{Dismissal, FindingKind, Severity};
 use crate::shell::context::{filter, here, keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
-use crate::ui::mark::{dot, test_tag};
+use crate::ui::mark::{dot, mode_tag};
 use crate::ui::name::name;
 use crate::ui::pager::pager;
 use crate::ui::time::ago;
@@ -109,7 +110,7 @@ fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {
     view! {
         <li class="finding-row" data-severity=finding.severity.as_str() data-kind=finding.kind.as_str()>
             <p class="about">
-                <span class="mark">{dot(tone)}{finding.kind.label()}</span> {title} {who} {test_tag(of.is_test)}
+                <span class="mark">{dot(tone)}{finding.kind.label()}</span> {title} {who} {mode_tag(Mode::of_subject(of.is_test, of.subject.id()))}
                 <span class="note">{ago(of.at, viewer.now)}</span>
             </p>
             <p>{finding.sentence.clone()}</p>

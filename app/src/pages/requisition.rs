@@ -1,6 +1,7 @@
 //! One spend requisition: how much, how far, and which contracts draw on it.
 
 use super::comparison::{changes_for, compared};
+use crate::event::Mode;
 use crate::id::{RequisitionId, Subject};
 use crate::shell::context::{param, viewer_in_time};
 use crate::shell::frame::{Here, page};
@@ -13,7 +14,7 @@ use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::facts::Facts;
 use crate::ui::finding::{counts, standing};
-use crate::ui::mark::{id_pill, pill, plain_pill, test_tag};
+use crate::ui::mark::{id_pill, mode_tag, pill, plain_pill};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
 use crate::ui::versions::{other_changes, versions};
@@ -58,7 +59,7 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
             {amount(summary).map(plain_pill)}
             {summary.external_id.clone().map(plain_pill)}
             {id_pill(summary.id.as_str())}
-            {test_tag(summary.is_test)}
+            {mode_tag(Mode::of_subject(summary.is_test, summary.id.as_str()))}
         </div>
     };
     let contracts = if of.contracts.is_empty() { undrawn(viewer.as_of) } else { draws(&of.budget, &of.contracts) };

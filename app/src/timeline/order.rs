@@ -86,7 +86,7 @@ impl Turn<'_> {
 
 /// Whether only test events were found.
 pub(super) fn is_test(turns: &[Turn<'_>]) -> bool {
-    turns.iter().all(|turn| turn.event.mode == Mode::Test)
+    turns.iter().all(|turn| turn.event.mode != Mode::Live)
 }
 
 /// When the last event that counts happened; `None` for no events.

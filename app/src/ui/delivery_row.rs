@@ -1,10 +1,9 @@
 //! One row of the delivery list: on the page, and alone for rows that arrive live.
 
 use super::as_of::keep_moment;
-use super::mark::{Marked, dot, mark, test_tag};
+use super::mark::{Marked, dot, mark, mode_tag};
 use super::name::name;
 use super::time::row_time;
-use crate::event::Mode;
 use crate::id::Subject;
 use crate::view::delivery::{DeliverySummary, Outcome};
 use jiff::Timestamp;
@@ -21,12 +20,12 @@ pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
         (_, Some(event_type)) => (event_type.tone(), event_type.label().to_owned()),
         (_, None) => ("deleted", "Unreadable message".to_owned()),
     };
-    let is_test = of.mode == Some(Mode::Test);
+    let tag = of.mode.map(mode_tag);
     view! {
         <tr data-seq=of.seq.to_string()>
             <td class="fit dim">{row_time(of.received_at, now)}</td>
             <td>
-                <span class="mark">{dot(tone)}<a class="main" href=href>{name(title)}</a>{test_tag(is_test)}</span>
+                <span class="mark">{dot(tone)}<a class="main" href=href>{name(title)}</a>{tag}</span>
             </td>
             <td class="about">{about(of)}</td>
             <td class="fit">{mark(&of.outcome)}</td>
@@ -65,7 +64,7 @@ pub fn delivery_row_html(row: &DeliverySummary, viewer_now: Timestamp) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::EventType;
+    use crate::event::{EventType, Mode};
     use crate::view::delivery::About;
 
     fn hostile() -> DeliverySummary {

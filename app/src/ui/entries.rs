@@ -3,11 +3,10 @@
 use super::as_of::keep_moment;
 use super::changes::{event_words, under_sentence};
 use super::finding::finding;
-use super::mark::{Marked, dot, test_tag};
+use super::mark::{Marked, dot, mode_tag};
 use super::sentence::sentence;
 use super::time::{clock, long_day, utc_day};
 use crate::diff::WhatChanged;
-use crate::event::Mode;
 use crate::id::Subject;
 use crate::timeline::{Entry, replays_in_words};
 use leptos::prelude::*;
@@ -61,7 +60,7 @@ fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> Any
         <li class="entry" id=anchor(of.seq)>
             {time} <span class="rail">{dot(of.event_type.tone())}</span>
             <div class="said">
-                <p>{sentence(&of.sentence)}{test_tag(of.mode == Mode::Test)}</p>
+                <p>{sentence(&of.sentence)}{mode_tag(of.mode)}</p>
                 <p class="detail">{notes}{between}{link}</p>
                 {changes.map(under_sentence)}
                 {findings}

@@ -3,7 +3,7 @@
 use super::as_of::{keep_moment, moment_pairs};
 use super::chips::kept;
 use super::committed::{committed_cell, left_of};
-use super::mark::{mark, test_tag};
+use super::mark::{mark, mode_tag};
 use super::name::{name, names};
 use super::time::{ago, day, days_from};
 use crate::event::contract::Rate;
@@ -63,14 +63,14 @@ fn head<F: Listing>(filter: &F, column: &Column<F::Row>, is_chosen: bool) -> Any
 
 fn cell(of: Cell, viewer: &Viewer) -> AnyView {
     match of {
-        Cell::Subject { href, text, under, is_test, findings } => {
+        Cell::Subject { href, text, under, mode, findings } => {
             let findings = (findings > 0).then(|| {
                 let text = if findings == 1 { "1 finding".to_owned() } else { format!("{findings} findings") };
                 view! { " " <span class="tag warn">{text}</span> }
             });
             view! {
                 <a class="main" href=keep_moment(href)>{name(text)}</a>
-                {test_tag(is_test)}
+                {mode_tag(mode)}
                 {findings}
                 {under.map(|text| view! { <span class="sub">{name(text)}</span> })}
             }

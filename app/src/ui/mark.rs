@@ -1,7 +1,7 @@
 //! The mark of a state: a colour that means the same everywhere, and always a word beside it.
 
 use super::name::name;
-use crate::event::EventType;
+use crate::event::{EventType, Mode};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::spend::RequisitionState;
@@ -147,9 +147,12 @@ pub fn id_pill(id: &str) -> AnyView {
     view! { <span class="pill"><code>{name(id)}</code></span> }.into_any()
 }
 
-/// The mark of test traffic, or nothing.
-pub fn test_tag(is_test: bool) -> AnyView {
-    is_test
-        .then(|| view! { " " <span class="tag" title="Test traffic: left out of every total">"test"</span> })
-        .into_any()
+/// The mark of what is not live, or nothing.
+pub fn mode_tag(mode: Mode) -> AnyView {
+    let title = match mode {
+        Mode::Live => return ().into_any(),
+        Mode::Test => "Test traffic: left out of every total",
+        Mode::Sample => "An example of YunoJuno’s documentation, sent as if it were real: left out of every total",
+    };
+    view! { " " <span class="tag" title=title>{mode.as_str()}</span> }.into_any()
 }

@@ -6,6 +6,7 @@ pub mod contractor;
 pub mod requisition;
 
 use super::filter::SortKey;
+use crate::event::Mode;
 use crate::event::contract::Rate;
 use crate::event::spend::AmountType;
 use crate::lifecycle::contact::ContactState;
@@ -109,8 +110,8 @@ pub enum Cell {
         text: String,
         /// A second line.
         under: Option<String>,
-        /// Test traffic.
-        is_test: bool,
+        /// Live, test or sample.
+        mode: Mode,
         /// How many findings it has.
         findings: u32,
     },

@@ -4,7 +4,7 @@
 //! what is beyond doubt is answered here; whatever is odd in any way is left to [`super::parse`].
 
 use super::text::KEY_BYTES_MAX;
-use super::{EventType, Family, Mode};
+use super::{EventType, Family, Mode, settled};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -20,12 +20,14 @@ pub(super) fn skim(body: &[u8]) -> Option<(EventType, Mode)> {
 
     let event_type = EventType::parse(&found.event_type.filter(|text| is_plain_key(text))?);
     let id = match event_type.family() {
-        None => return Some((event_type, mode(found.mode.as_deref()))),
+        // It may be a ping, and which of its ids is its own depends on all of them.
+        None => return None,
         Some(Family::Contact) => found.contact_id,
         Some(Family::Contract) => found.contract_id,
         Some(Family::Spend) => found.requisition_id,
     };
-    id.filter(|text| is_plain_key(text)).map(|_| (event_type, mode(found.mode.as_deref())))
+    let id = id.filter(|text| is_plain_key(text))?;
+    Some((event_type, settled(mode(found.mode.as_deref()), Some(&id))))
 }
 
 fn mode(word: Option<&str>) -> Mode {

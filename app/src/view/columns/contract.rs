@@ -2,6 +2,7 @@
 
 use super::{Cell, Column, State, Width, more, own};
 use crate::estimate::Standing;
+use crate::event::Mode;
 use crate::id::{ContractorId, RequisitionId};
 use crate::view::contractor::ContractSummary;
 use crate::view::filter::SortKey;
@@ -20,7 +21,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
             href: row.id.path(),
             text: row.title.clone(),
             under: row.job_title.clone(),
-            is_test: row.is_test,
+            mode: Mode::of_subject(row.is_test, row.id.as_str()),
             findings: row.findings,
         },
     },

@@ -1,6 +1,7 @@
 //! What the list of contractors can show.
 
 use super::{Cell, Column, State, Width, more, own};
+use crate::event::Mode;
 use crate::timeline::words::sentence_case;
 use crate::view::contractor::ContractorSummary;
 use crate::view::filter::SortKey;
@@ -19,7 +20,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
             href: row.id.path(),
             text: row.name.clone(),
             under: None,
-            is_test: row.is_test,
+            mode: Mode::of_subject(row.is_test, row.id.as_str()),
             findings: 0,
         },
     },

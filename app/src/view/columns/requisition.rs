@@ -1,6 +1,7 @@
 //! What the list of spend requisitions can show.
 
 use super::{Cell, Column, State, Width, more, own};
+use crate::event::Mode;
 use crate::view::filter::SortKey;
 use crate::view::spend::RequisitionSummary;
 
@@ -18,7 +19,7 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
             href: row.id.path(),
             text: row.title.clone(),
             under: None,
-            is_test: row.is_test,
+            mode: Mode::of_subject(row.is_test, row.id.as_str()),
             findings: 0,
         },
     },
