@@ -42,6 +42,8 @@ pub struct Config {
     pub limits: Limits,
     /// Where links that come from bodies may lead.
     pub link_hosts: LinkHosts,
+    /// How many days the sender keeps payloads: so long a message can be replayed.
+    pub replay_days: u16,
     /// Text or JSON.
     pub log_format: LogFormat,
     /// A `tracing` filter such as `info` or `junoscope=debug`.
@@ -90,6 +92,7 @@ impl std::fmt::Debug for Config {
             .field("quarantine_bytes", &self.quarantine_bytes)
             .field("limits", &self.limits)
             .field("link_hosts", &self.link_hosts)
+            .field("replay_days", &self.replay_days)
             .field("log_format", &self.log_format)
             .field("log_filter", &self.log_filter)
             .field("file", &self.file)

@@ -12,6 +12,7 @@ use crate::ingest::wrong_address;
 use crate::store::Store;
 use crate::telemetry;
 use app::api::{Commands, SharedReadModel};
+use app::replay::KeptDays;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::sync::Arc;
@@ -45,13 +46,15 @@ pub struct Parts {
     pub assets: Assets,
     /// Endpoint names with their full URLs, for the pages that tell how to connect.
     pub webhook_urls: Vec<(String, String)>,
+    /// How many days the sender keeps payloads.
+    pub replay_days: u16,
 }
 
 /// The whole service. Webhooks pass none of the layers that are for people: no session, no CSRF check, no
 /// compression, and no headers that speak to browsers.
 pub fn router(parts: Parts) -> Router {
     let urls = app::shell::Assets { css: parts.assets.css().to_owned(), webhook_urls: parts.webhook_urls };
-    let page = pages::handler(parts.read_model, urls, parts.assets.output_name());
+    let page = pages::handler(parts.read_model, urls, KeptDays(parts.replay_days), parts.assets.output_name());
     let for_people = Router::new()
         .merge(session::routes(parts.sessions.clone()))
         .merge(findings::routes(parts.commands))

@@ -15,6 +15,7 @@ pub mod lifecycle;
 pub mod money;
 pub mod pages;
 pub mod picture;
+pub mod replay;
 pub mod shell;
 pub mod text;
 pub mod timeline;

@@ -17,7 +17,7 @@ mod tests;
 mod walk;
 pub mod words;
 
-pub use lateness::{is_late, replays_in_words};
+pub use lateness::{LATE_MILLISECONDS, is_late, replays_in_words};
 
 use crate::event::contract::Rate;
 use crate::event::spend::AmountType;

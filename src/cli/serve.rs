@@ -106,6 +106,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         commands: Arc::new(Desk::new(store.clone())),
         assets: Assets::load(),
         webhook_urls: webhook_urls.clone(),
+        replay_days: config.replay_days,
     };
     let listener = TcpListener::bind(config.listen)
         .await

@@ -54,6 +54,10 @@ pub struct ServeArgs {
     /// [default: yunojuno.com] [env: JUNOSCOPE_LINK_HOSTS]
     #[arg(long, value_name = "HOSTS")]
     pub link_hosts: Option<String>,
+    /// Days for which YunoJuno keeps what it sent, 1 to 90: so long "Replay Missing" can bring it again
+    /// [default: 90] [env: JUNOSCOPE_REPLAY_DAYS]
+    #[arg(long, value_name = "DAYS")]
+    pub replay_days: Option<String>,
     /// text or json [default: text] [env: JUNOSCOPE_LOG_FORMAT]
     #[arg(long, value_name = "FORMAT")]
     pub log_format: Option<String>,

@@ -22,6 +22,7 @@ pub(super) struct File {
     pub(super) finding_ending_days: Option<Value>,
     pub(super) finding_unused_days: Option<Value>,
     pub(super) link_hosts: Option<Value>,
+    pub(super) replay_days: Option<Value>,
     pub(super) log_format: Option<Value>,
     pub(super) log: Option<Value>,
     #[serde(default)]

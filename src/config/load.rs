@@ -3,6 +3,7 @@
 use super::args::ServeArgs;
 use super::{Config, LinkHosts, LogFormat, database_url, default_public_url, environment, file, log_filter};
 use app::lifecycle::rules::Limits;
+use app::replay::USUAL_DAYS;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -157,6 +158,13 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
     });
     let link_hosts =
         said.setting("link_hosts", args.link_hosts.as_ref(), hosts.as_ref(), "yunojuno.com", LinkHosts::parse)?;
+    let replay_days = said.setting(
+        "replay_days",
+        args.replay_days.as_ref(),
+        file.replay_days.as_ref(),
+        &USUAL_DAYS.to_string(),
+        |text| number(text, 1, USUAL_DAYS),
+    )?;
     let log_format =
         said.setting("log_format", args.log_format.as_ref(), file.log_format.as_ref(), "text", |text| match text {
             "text" => Ok(LogFormat::Text),
@@ -180,6 +188,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         quarantine_bytes,
         limits,
         link_hosts,
+        replay_days,
         log_format,
         log_filter: filter,
         file: path,

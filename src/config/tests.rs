@@ -38,9 +38,20 @@ fn nothing_given_is_enough() {
     assert_eq!((config.max_body_bytes, config.queue_length), (1_048_576, 4096));
     assert_eq!((config.quarantine_requests, config.quarantine_bytes), (1000, 16 * 1024 * 1024));
     assert_eq!((config.log_format, config.log_filter.as_str()), (LogFormat::Text, "info"));
+    assert_eq!(config.replay_days, 90);
     assert_eq!(config.file, None);
     assert_eq!(config.link_hosts, LinkHosts::default());
     assert!(config.warnings().is_empty());
+}
+
+#[test]
+fn the_sender_keeps_payloads_for_1_to_90_days() {
+    assert_eq!(with_file("replay_days = 14").unwrap().replay_days, 14);
+    assert_eq!(with_variable("JUNOSCOPE_REPLAY_DAYS", "1").unwrap().replay_days, 1);
+    for wrong in ["0", "91", "-1", "ninety"] {
+        let error = with_variable("JUNOSCOPE_REPLAY_DAYS", wrong).unwrap_err();
+        assert_eq!(error, format!("JUNOSCOPE_REPLAY_DAYS must be a whole number from 1 to 90, not {wrong:?}."));
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::findings;
 use crate::http::security::content_security_policy;
 use app::api::{SharedReadModel, StatusLine};
+use app::replay::KeptDays;
 use app::shell::{Assets as AssetUrls, shell};
 use app::view::calendar::NewFeed;
 use app::view::viewer::{Attention, Viewer};
@@ -25,7 +26,7 @@ pub fn routes(page: MethodRouter) -> Router {
 
 /// One handler for all pages; the router inside `app` knows them, the 404 page included. Data is awaited before the first
 /// byte goes out, so that a page is whole without WASM, and its status line is known.
-pub fn handler(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) -> MethodRouter {
+pub fn handler(read_model: SharedReadModel, urls: AssetUrls, kept: KeptDays, output_name: &str) -> MethodRouter {
     // Leptos wants to know who runs its tasks; a second call finds it told, and that is no error.
     let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
@@ -33,6 +34,7 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, output_name: &str) 
     let context = move || {
         provide_context(Arc::clone(&read_model));
         provide_context(urls.clone());
+        provide_context(kept);
         let extensions = use_context::<Parts>().map(|parts| parts.extensions).unwrap_or_default();
         if let Some(viewer) = extensions.get::<Viewer>() {
             provide_context(viewer.clone());

@@ -220,6 +220,11 @@ impl Rule {
         declared(self).advice
     }
 
+    /// Whether its advice is to fetch something from the sender's portal, which keeps it for some days only.
+    pub fn asks_for_replay(self) -> bool {
+        declared::asks_for_replay(self.advice())
+    }
+
     /// The rule that says `first` must have come.
     pub fn that_first_came(first: &EventType) -> Option<Self> {
         let asks = |rule: &Self| matches!(rule.pattern(), Pattern::Precedence { first: asked, .. } if asked == first);

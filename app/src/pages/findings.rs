@@ -8,6 +8,7 @@ use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
+use crate::ui::finding::advice;
 use crate::ui::mark::{dot, mode_tag};
 use crate::ui::name::name;
 use crate::ui::pager::pager;
@@ -114,7 +115,7 @@ fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {
                 <span class="note">{ago(of.at, viewer.now)}</span>
             </p>
             <p>{finding.sentence.clone()}</p>
-            <p class="dim">{finding.advice.clone()}</p>
+            <p class="dim">{advice(finding, of.at)}</p>
             {act}
         </li>
     }

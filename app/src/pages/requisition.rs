@@ -13,7 +13,7 @@ use crate::ui::card::{card, empty, head, outward};
 use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::facts::Facts;
-use crate::ui::finding::{counts, standing};
+use crate::ui::finding::{counts, replay_note, standing};
 use crate::ui::mark::{id_pill, mode_tag, pill, plain_pill};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
@@ -95,8 +95,10 @@ fn story(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
         return view! { <p class="dim">"Only a contract had named it by then; none of its own events."</p> }.into_any();
     }
     if of.entries.is_empty() {
-        let text = "No event about this requisition has arrived; a contract named it. Its own events may have been sent before this receiver existed: replay them in the portal.";
-        return view! { <p class="dim">{text}</p> }.into_any();
+        // They were sent before the contract's event that names it.
+        let text = "No event about this requisition has arrived; a contract named it. Its own events may have been sent before this receiver existed: fetch them from the portal with Replay Missing.";
+        let until = replay_note(of.summary.last_at);
+        return view! { <p class="dim">{text}" "{until}</p> }.into_any();
     }
     entries_with_changes(&of.entries, &other_changes(of))
 }

@@ -3,6 +3,7 @@
 use crate::shell::Assets;
 use crate::ui::as_of::keep_moment;
 use crate::ui::card::empty;
+use crate::ui::finding::replay_reach;
 use leptos::prelude::*;
 
 /// The endpoint's URL, how to add it in the YunoJuno portal, and how to send a test event oneself.
@@ -26,7 +27,10 @@ pub fn waiting_for_the_first_event() -> AnyView {
                     "Copy the signing secret the portal shows (" <code>"whsec_…"</code> ") into "
                     <code>"JUNOSCOPE_WEBHOOK_SECRET"</code> " and start Junoscope again."
                 </li>
-                <li>"Events sent before this endpoint existed can be fetched with " <b>"Replay missing"</b> " in the portal."</li>
+                <li>
+                    "Events sent before this endpoint existed can be fetched with " <b>"Replay Missing"</b> " in the portal. "
+                    {replay_reach()}
+                </li>
             </ol>
             <p>"Or send signed test events from this machine, with the secret Junoscope printed at its start:"</p>
             <code class="url">{format!("junoscope simulate --target {target} --secret whsec_… --contractors 3 --months 2 --mode test")}</code>

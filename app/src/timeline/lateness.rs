@@ -6,14 +6,21 @@ use super::{Entry, TimeOrigin};
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::rules::Rule;
 use jiff::Timestamp;
+use std::ops::Range;
 
 /// Up to here an ordinary retry or a clock that is a little off explains it.
 const ON_TIME_SECONDS: i64 = 5 * 60;
 
-/// The sender gives up after 27 h 35 min (facts 1.3). What is older was sent again on purpose: resent, recovered, or
-/// replayed to fill an endpoint that was made later. That is told, but it is no finding: the first import of a year's
-/// history would otherwise mark every single event, and the findings that need a person would drown in it.
-pub(super) const RETRY_WINDOW_SECONDS: i64 = 27 * 3_600 + 35 * 60;
+/// The sender's seven waits add up to 27 h 35 min 5 s, and each may be a fifth longer by chance: the last try comes at most
+/// 33 h 6 min 6 s after the first. A receiver may ask for longer waits with `Retry-After`; Junoscope asks for 5 seconds,
+/// which lengthens none of them. What is older was sent again on purpose: resent, recovered, or replayed to fill an
+/// endpoint that was made later. That is told, but it is no finding: the first import of a season's history would otherwise
+/// mark every single event, and the findings that need a person would drown in it.
+pub(super) const RETRY_WINDOW_SECONDS: i64 = (27 * 3_600 + 35 * 60 + 5) * 6 / 5;
+
+/// By how many milliseconds a late message is late; earlier it is on time, later it was sent again on purpose. Whole
+/// seconds count.
+pub const LATE_MILLISECONDS: Range<i64> = (ON_TIME_SECONDS + 1) * 1_000..(RETRY_WINDOW_SECONDS + 1) * 1_000;
 
 /// What is to be told of an event's arrival.
 pub(super) enum Lateness {
@@ -51,8 +58,8 @@ pub fn replays_in_words<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Opt
 /// Whether it reached us late, though not so late that it was sent again on purpose. Only a message id tells when an
 /// event happened; every other origin is a time of arrival already.
 pub fn is_late(occurred_at: Timestamp, occurred_from: TimeOrigin, received_at: Timestamp) -> bool {
-    let seconds = received_at.duration_since(occurred_at).as_secs();
-    occurred_from == TimeOrigin::MessageId && seconds > ON_TIME_SECONDS && seconds <= RETRY_WINDOW_SECONDS
+    let late_by = received_at.as_millisecond() - occurred_at.as_millisecond();
+    occurred_from == TimeOrigin::MessageId && LATE_MILLISECONDS.contains(&late_by)
 }
 
 /// Only a message id tells when an event happened; every other origin is a time of arrival already.

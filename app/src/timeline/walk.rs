@@ -152,9 +152,9 @@ fn replay(since: Option<Timestamp>, until: Timestamp) -> String {
     // What is missing happened before this event, so its last retry comes no later than this event's would.
     let given_up = until.saturating_add(tries).map_or_else(|_| String::new(), time_in_words);
     format!(
-        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) {window}. YunoJuno’s own retries go on \
-         until {given_up}, 27 hours 35 minutes after this event: up to then one of them may still bring it, afterwards \
-         only a replay."
+        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) {window}. YunoJuno’s own retries end by \
+         {given_up}, {} hours after this event: up to then one of them may still bring it, afterwards only a replay.",
+        RETRY_WINDOW_SECONDS / 3_600
     )
 }
 

@@ -51,7 +51,7 @@ fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> Any
     let link = view! { <a href=href>{event_words(&of.event_type).to_owned()}</a> };
     let notes = notes(of);
     let between = (!notes.is_empty()).then_some(" · ");
-    let findings: Vec<AnyView> = of.findings.iter().map(finding).collect();
+    let findings: Vec<AnyView> = of.findings.iter().map(|one| finding(one, of.occurred_at)).collect();
     let time = match here {
         Some(href) => view! { <a class="clock" href=href>{clock(of.occurred_at)}</a> }.into_any(),
         None => clock(of.occurred_at),

@@ -1,10 +1,43 @@
 //! What is wrong or missing, said where it belongs.
 
 use crate::lifecycle::finding::{Finding, FindingKind};
+use crate::replay;
+use crate::replay::KeptDays;
+use crate::view::viewer::Viewer;
+use jiff::Timestamp;
 use leptos::prelude::*;
 
-/// One finding in a box: what is wrong, and what to do. One that was laid aside says by whom and why.
-pub fn finding(of: &Finding) -> AnyView {
+/// What to do about a finding whose event happened at this instant, with the last day on which a replay can help.
+pub fn advice(of: &Finding, at: Timestamp) -> String {
+    if !of.rule.asks_for_replay() {
+        return of.advice.clone();
+    }
+    // What is missing was sent before the event that shows it.
+    format!("{} {}", of.advice, replay_note(at))
+}
+
+/// The last day on which a message can be replayed that was sent at this instant or earlier.
+pub fn replay_note(sent_by: Timestamp) -> String {
+    replay::note(sent_by, kept_days(), real_now())
+}
+
+/// How far back a replay reaches today.
+pub fn replay_reach() -> String {
+    replay::reach(kept_days(), real_now())
+}
+
+fn kept_days() -> u16 {
+    use_context().map_or(replay::USUAL_DAYS, |KeptDays(days)| days)
+}
+
+/// Whatever moment the page is told of: what can be done, can be done today.
+fn real_now() -> Timestamp {
+    use_context::<Viewer>().map_or(Timestamp::UNIX_EPOCH, |viewer| viewer.now)
+}
+
+/// One finding in a box: what is wrong, and what to do. One that was laid aside says by whom and why. `at` is when its
+/// event happened.
+pub fn finding(of: &Finding, at: Timestamp) -> AnyView {
     let laid_aside = of.dismissed.as_ref().map(|dismissal| {
         let words = format!("Dismissed by {}: {}", dismissal.by, dismissal.reason);
         view! { <span class="aside">{words}</span> }
@@ -13,7 +46,7 @@ pub fn finding(of: &Finding) -> AnyView {
         <p class="finding" data-kind=of.kind.as_str() data-dismissed=of.dismissed.is_some().then_some("")>
             <b>{of.kind.label()}": "</b>
             {of.sentence.clone()}
-            <span class="advice">{of.advice.clone()}</span>
+            <span class="advice">{advice(of, at)}</span>
             {laid_aside}
         </p>
     }
@@ -22,7 +55,9 @@ pub fn finding(of: &Finding) -> AnyView {
 
 /// What the clock found, or more than one story: told above a story, because no single event of it is wrong.
 pub fn standing(findings: &[Finding]) -> AnyView {
-    findings.iter().filter(|one| one.is_standing()).map(finding).collect_view().into_any()
+    // None of these asks for a replay, so no event's time is needed.
+    let standing = findings.iter().filter(|one| one.is_standing());
+    standing.map(|one| finding(one, Timestamp::UNIX_EPOCH)).collect_view().into_any()
 }
 
 /// A plain sentence in the same box: a warning, or with `"error"` what failed, with `"note"` something good to know.
@@ -38,4 +73,37 @@ pub fn counts(findings: &[Finding]) -> Vec<(&'static str, usize)> {
         .map(|kind| (kind.label(), open().filter(|finding| finding.kind == kind).count()))
         .filter(|(_, count)| *count > 0)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::EventType;
+    use crate::lifecycle::rules::Rule;
+    use crate::view::viewer::{Theme, Zone};
+
+    fn advised(rule: Rule, now: &str) -> String {
+        let finding = Finding::new(rule, 1, EventType::ContractOffered, "Something is wrong.");
+        let now = now.parse().unwrap();
+        Owner::new().with(|| {
+            provide_context(KeptDays(30));
+            provide_context(Viewer { person: None, theme: Theme::default(), zone: Zone::default(), now, as_of: None });
+            advice(&finding, "2026-02-01T09:00:00Z".parse().unwrap())
+        })
+    }
+
+    #[test]
+    fn every_advice_to_replay_names_the_last_day() {
+        let asking = Rule::ALL.into_iter().filter(|rule| rule.advice().contains("Replay"));
+        assert!(asking.clone().count() >= 5);
+        for rule in asking {
+            assert!(
+                advised(rule, "2026-02-02T09:00:00Z").ends_with("this can be done until 3 March 2026 at the latest.")
+            );
+            assert!(advised(rule, "2026-03-04T00:00:00Z").ends_with("since 3 March 2026 this is no longer possible."));
+        }
+        for rule in Rule::ALL.into_iter().filter(|rule| !rule.advice().contains("Replay")) {
+            assert_eq!(advised(rule, "2026-02-02T09:00:00Z"), rule.advice());
+        }
+    }
 }

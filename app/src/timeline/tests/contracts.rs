@@ -75,7 +75,7 @@ fn an_acceptance_without_an_offer_is_a_gap() {
     assert_eq!(story.findings[0].sentence, "Never saw “offered” for this contract.");
     assert_eq!(
         story.findings[0].advice,
-        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) from 1 February 2026, 09:00 UTC until 2 February 2026, 09:00 UTC. YunoJuno’s own retries go on until 3 February 2026, 12:35 UTC, 27 hours 35 minutes after this event: up to then one of them may still bring it, afterwards only a replay."
+        "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) from 1 February 2026, 09:00 UTC until 2 February 2026, 09:00 UTC. YunoJuno’s own retries end by 3 February 2026, 18:06 UTC, 33 hours after this event: up to then one of them may still bring it, afterwards only a replay."
     );
 }
 
@@ -90,7 +90,7 @@ fn a_gap_at_the_very_start_names_the_time_before_which_to_look() {
         advice.contains(" from a time before 1 February 2026, 09:00 UTC, because nothing earlier was seen. "),
         "{advice}"
     );
-    assert!(advice.contains(" until 2 February 2026, 12:35 UTC, "), "{advice}");
+    assert!(advice.contains(" by 2 February 2026, 18:06 UTC, "), "{advice}");
 }
 
 #[test]

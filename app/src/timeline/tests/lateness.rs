@@ -30,9 +30,9 @@ fn a_retry_after_half_an_hour_is_late() {
 
 #[test]
 fn the_last_retry_is_late_and_what_is_older_is_a_replay() {
-    let last = arrived("2026-02-02T12:35:00Z", 1, TimeOrigin::MessageId);
+    let last = arrived("2026-02-02T18:06:06Z", 1, TimeOrigin::MessageId);
     assert_eq!(last.findings[0].sentence, "Arrived 1 day late.");
-    assert_eq!(arrived("2026-02-02T12:35:01Z", 1, TimeOrigin::MessageId).findings, []);
+    assert_eq!(arrived("2026-02-02T18:06:07Z", 1, TimeOrigin::MessageId).findings, []);
     let replayed = arrived("2026-06-03T09:00:00Z", 1, TimeOrigin::MessageId);
     assert_eq!(replayed.findings, []);
     assert_eq!(replayed.detail, arrived("2026-02-01T09:05:00Z", 1, TimeOrigin::MessageId).detail, "no line says it");
