@@ -126,7 +126,8 @@ impl Projector {
             turn.give_back().await?;
             return Ok(Step::Idle);
         }
-        let batch = aside(move || batch::read(&messages)).await;
+        let again = self.store.list_seen_elsewhere(&messages).await?;
+        let batch = aside(move || batch::read(&messages, &again)).await;
         let altered: Vec<i64> = altered.into_iter().map(|(_, message)| message).collect();
         let changes = self.fold(batch, &altered, to).await?;
         let was_ours = self.store.finish_turn(turn, to, &changes).await?;

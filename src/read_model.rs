@@ -59,6 +59,7 @@ pub struct Reader {
     limits: Limits,
     storage: Option<watch::Receiver<Option<CannotStore>>>,
     link_hosts: LinkHosts,
+    endpoints: Vec<String>,
 }
 
 impl Reader {
@@ -99,7 +100,15 @@ impl Reader {
             limits: Limits::default(),
             storage: None,
             link_hosts: LinkHosts::default(),
+            endpoints: Vec::new(),
         }
+    }
+
+    /// The names of the endpoints whose health is shown; without any, those that a message came to.
+    #[must_use]
+    pub fn with_endpoints(mut self, endpoints: Vec<String>) -> Self {
+        self.endpoints = endpoints;
+        self
     }
 
     /// Tells a person after so many days.

@@ -5,6 +5,7 @@
 mod copy;
 pub mod dom;
 mod empty_dates;
+mod keep_fresh;
 mod key_map;
 mod live_rows;
 mod local_times;
@@ -12,6 +13,7 @@ mod payload_tools;
 mod picture_zoom;
 mod search_box;
 
+pub use keep_fresh::KeepFresh;
 pub use key_map::{KeyMap, PAGES};
 pub use live_rows::LiveRows;
 pub use local_times::LocalTimes;

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod estimate;
 pub mod event;
 pub mod findings;
+pub mod health;
 pub mod id;
 pub mod islands;
 pub mod lifecycle;

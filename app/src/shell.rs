@@ -32,7 +32,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let css = use_context::<Assets>().unwrap_or_default().css;
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB" data-theme=viewer.theme.as_str() data-zone=viewer.zone.as_str()>
+        <html lang="en-GB" data-theme=viewer.theme.as_str() data-zone=viewer.zone.as_str() data-now=viewer.now.as_millisecond().to_string()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

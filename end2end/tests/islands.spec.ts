@@ -30,6 +30,26 @@ test.describe('times', () => {
     await expect(happened).toHaveText(/^Fri 30 Jan 2026, 05:15:33\b/);
   });
 
+  test('go on while nobody reloads', async ({ page }) => {
+    await deliver({ body: fixtureOf('contract.offered', new Story()) });
+    await page.clock.install();
+    await page.goto('/');
+    await awake(page);
+    // Last events in the list of activity are told by the clock; this one is told by its distance.
+    const last = page.locator('.feeds time[data-t=ago]').first();
+    const exact = page.locator('.feeds time[data-t=full]').first();
+    await expect(exact).toHaveAttribute('datetime', /Z$/);
+    // The page asks for itself again, and there the clock stands where it stood.
+    await page.route('**/*', (route) => (route.request().resourceType() === 'xhr' ? route.abort() : route.continue()));
+    await page.clock.fastForward('01:00:10');
+    await expect(last).toHaveText('1 hour ago');
+    await expect(page.getByText('Junoscope does not answer.')).toBeVisible();
+    await page.unrouteAll();
+    await page.clock.fastForward(31_000);
+    await expect(page.getByText('Junoscope does not answer.')).toBeHidden();
+    await expect(last).not.toHaveText('1 hour ago');
+  });
+
   test('never move the dates of a contract', async ({ page }) => {
     const body = fixtureOf('contract.offered', new Story());
     await deliver({ body });

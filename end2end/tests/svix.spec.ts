@@ -93,6 +93,39 @@ test('a repeat is answered duplicate and counted as an attempt', async ({ page }
   await expect(page.getByText('Attempt 3, this one')).toBeVisible();
 });
 
+test('refused attempts stand among the others, and say when the message got through', async ({ page }) => {
+  const text = body();
+  const id = messageId(new Date());
+  for (const status of [401, 401, 200, 200]) {
+    const sentBody = status === 401 ? `${text} ` : text;
+    expect(await deliver({ id, body: text, sentBody })).toMatchObject({ status });
+  }
+  const rows = await rowsFor(page, id);
+  await expect(rows).toHaveCount(4);
+  await rows.filter({ hasText: 'Stored' }).locator('a.main').click();
+  const attempts = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Attempts' }) });
+  const lines = attempts.locator('tbody').getByRole('row');
+  await expect(lines).toHaveCount(4);
+  await expect(lines.filter({ hasText: 'Refused' })).toHaveCount(2);
+  await expect(lines.filter({ hasText: 'id claimed, not proven' })).toHaveCount(2);
+  await expect(lines.first().locator('time').first()).toHaveText(/:\d\d:\d\d$/);
+  await expect(attempts.getByText('Attempt 3, this one')).toBeVisible();
+
+  await attempts.getByRole('link', { name: 'Attempt 1' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Refused request');
+  await expect(page.getByText('A message with the id it claims was accepted later, at')).toBeVisible();
+});
+
+test('the portal’s ping and the documentation’s examples wear their marks', async ({ page }) => {
+  const ping = await deliver({ body: '{"success": true}' });
+  await expect(await rowsFor(page, ping.id)).toContainText('Test message from the portal test');
+  const sample = fixtureOf('contract.offered', new Story()).replaceAll(/ct_c[a-z0-9]{24}/g, 'ct_c3j7xl4ev7gf2goxh7di2icq1');
+  const { id } = await deliver({ body: sample });
+  await expect(await rowsFor(page, id)).toContainText('Contract offered sample');
+  await waitForPage(page, '/contracts/ct_c3j7xl4ev7gf2goxh7di2icq1');
+  await expect(page.locator('.tag', { hasText: 'sample' }).first()).toBeVisible();
+});
+
 test('during a rotation either secret signs, and any signature of a list may match', async () => {
   const { secret, oldSecret } = world();
   const stranger = `whsec_${randomBytes(24).toString('base64')}`;

@@ -86,10 +86,12 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         .map(|endpoint| (endpoint.name.clone(), format!("{}/webhooks/{}", config.public_url, endpoint.name)))
         .collect();
     let warnings = config.warnings();
+    let endpoint_names = config.endpoints.iter().map(|endpoint| endpoint.name.clone()).collect();
     let reader = Arc::new(
         Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone())
             .with_limits(config.limits)
             .with_link_hosts(config.link_hosts.clone())
+            .with_endpoints(endpoint_names)
             .with_storage(writer.storage()),
     );
     let parts = Parts {

@@ -3,7 +3,9 @@
 use super::row::client_id;
 use crate::collation::{search_form, sort_key};
 use crate::store::projections::is_key;
-use crate::store::projections::row::{Arrivals, Changes, Choice, HirerName, Mention, Message, Naming, Tally};
+use crate::store::projections::row::{
+    Arrivals, Changes, Choice, EndpointArrivals, HOUR, HirerName, MINUTE, Mention, Message, Naming, Tally,
+};
 use app::event::contact::tidy;
 use app::event::{self, Event, Mode, Payload};
 use app::id::{MessageId, Subject};
@@ -48,19 +50,28 @@ fn instant(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Reads every body once.
-pub(crate) fn read(messages: &[Message]) -> Batch {
+/// Reads every body once. `again` are the messages that had come before, to another endpoint: they are counted there.
+pub(crate) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     let mut batch = Batch::default();
     let mut tallies = BTreeMap::<(String, &str), Tally>::new();
     let mut arrivals = BTreeMap::<i64, Arrivals>::new();
+    let mut at_endpoints = BTreeMap::<(&str, i64, i64), EndpointArrivals>::new();
     let mut hirers = BTreeMap::<String, HirerName>::new();
     let mut choices = BTreeMap::<(&str, String, String), Choice>::new();
     let mut names = Names::new();
     for message in messages {
-        let is_test = message.mode.as_deref().is_some_and(|mode| Mode::parse(mode) == Mode::Test);
-        tally(&mut tallies, message, is_test);
-        arrive(&mut arrivals, message, is_test);
-        let Some(happening) = happening(message, 1) else { continue };
+        let happening = happening(message, 1);
+        // As it is read today: what was filed before a mode was known of may say something else.
+        let filed = || message.mode.as_deref().map(Mode::parse).unwrap_or_default();
+        let mode = happening.as_ref().map_or_else(filed, |happening| happening.event.mode);
+        if mode == Mode::Live {
+            arrive_at(&mut at_endpoints, message);
+        }
+        if !again.contains(&message.seq) {
+            tally(&mut tallies, message, mode);
+            arrive(&mut arrivals, message, mode);
+        }
+        let Some(happening) = happening else { continue };
         batch.changes.mentions.extend(mentions(message, &happening.event));
         name_hirers(&mut hirers, message, &happening.event);
         choose(&mut choices, message, &happening.event);
@@ -69,6 +80,7 @@ pub(crate) fn read(messages: &[Message]) -> Batch {
     }
     batch.changes.tallies = tallies.into_values().collect();
     batch.changes.arrivals = arrivals.into_values().collect();
+    batch.changes.endpoint_arrivals = at_endpoints.into_values().collect();
     batch.changes.hirers = hirers.into_values().collect();
     batch.changes.choices = choices.into_values().collect();
     let naming = |((kind, subject_id, name), (first_at, known_at)): ((&str, _, _), _)| Naming {
@@ -97,9 +109,9 @@ fn mentions(message: &Message, event: &Event) -> Vec<Mention> {
     subjects.iter().enumerate().filter(|(_, subject)| is_key(subject.id())).map(mention).collect()
 }
 
-fn tally(tallies: &mut BTreeMap<(String, &str), Tally>, message: &Message, is_test: bool) {
+fn tally(tallies: &mut BTreeMap<(String, &str), Tally>, message: &Message, mode: Mode) {
     let Some(event_type) = message.event_type.clone() else { return };
-    let mode = if is_test { Mode::Test } else { Mode::Live }.as_str();
+    let mode = mode.as_str();
     let tally = tallies.entry((event_type.clone(), mode)).or_insert_with(|| Tally {
         event_type,
         mode: mode.to_owned(),
@@ -112,14 +124,30 @@ fn tally(tallies: &mut BTreeMap<(String, &str), Tally>, message: &Message, is_te
     tally.last_at = tally.last_at.max(message.received_at);
 }
 
-fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, is_test: bool) {
+fn arrive(arrivals: &mut BTreeMap<i64, Arrivals>, message: &Message, mode: Mode) {
     let minute = message.received_at.div_euclid(60_000);
     let row = arrivals.entry(minute).or_insert_with(|| Arrivals { minute, ..Arrivals::default() });
     let origin = TimeOrigin::parse(&message.occurred_from);
     let is_late = timeline::is_late(instant(message.occurred_at), origin, instant(message.received_at));
-    row.live += i64::from(!is_test);
-    row.late += i64::from(!is_test && is_late);
+    row.live += i64::from(mode == Mode::Live);
+    row.late += i64::from(mode == Mode::Live && is_late);
     row.unreadable += i64::from(message.outcome == "unreadable");
+}
+
+fn arrive_at<'a>(arrivals: &mut BTreeMap<(&'a str, i64, i64), EndpointArrivals>, message: &'a Message) {
+    let minute = message.received_at.div_euclid(60_000);
+    for span in [MINUTE, HOUR] {
+        let start = minute - minute.rem_euclid(span);
+        let row = arrivals.entry((&message.endpoint, span, start)).or_insert_with(|| EndpointArrivals {
+            endpoint: message.endpoint.clone(),
+            span,
+            start,
+            live: 0,
+            last_at: message.received_at,
+        });
+        row.live += 1;
+        row.last_at = row.last_at.max(message.received_at);
+    }
 }
 
 /// Who is called what by the messages read so far: kind, id and name; since when it happened, and was known.

@@ -3,8 +3,8 @@
 use super::*;
 use crate::pressure::Pressure;
 use crate::store::projections::row::{
-    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, Facet, FindingRow, HirerName, Mention, Naming,
-    RequisitionRow, Tally,
+    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FindingRow, HirerName,
+    Mention, Naming, RequisitionRow, Tally,
 };
 use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -31,6 +31,7 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(RequisitionRow, "select * from requisitions order by id");
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");
+        rows!(EndpointArrivals, "select * from endpoint_arrivals order by endpoint, span, start");
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
         rows!(Choice, "select * from choices order by facet, value, name");

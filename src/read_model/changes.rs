@@ -1,6 +1,6 @@
 //! What did each event of a story change, and what differs between two of them?
 
-use super::story::{entries, in_groups};
+use super::story::{entries, happenings, in_groups, tell};
 use crate::projector::batch::happening;
 use crate::projector::gather::Kind;
 use crate::store::{Store, StoreError};
@@ -65,6 +65,10 @@ pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<WhatCha
     let Some(subject) = happening.event.about().into_iter().next() else { return Ok(None) };
     let Some(kind) = Kind::of(&subject) else { return Ok(None) };
     let everything = Moment::from(happening.received_at);
-    let story = entries(store, kind, subject.id(), everything).await?;
-    Ok(of_story(store, &story).await?.remove(&seq))
+    let told = happenings(store, kind, &[subject.id()], everything).await?.remove(subject.id()).unwrap_or_default();
+    // At another endpoint it may have come earlier; there it stands in the story.
+    let same = told.iter().filter(|one| one.message_id == happening.message_id);
+    let first = same.map(|one| one.seq).min().unwrap_or(seq);
+    let story = tell(kind, subject.id(), &told);
+    Ok(of_story(store, &story).await?.remove(&first))
 }

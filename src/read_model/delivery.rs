@@ -4,6 +4,7 @@ use super::check::{Checked, steps};
 use super::row::corrupt;
 use crate::store::deliveries::{AttemptRow, Delivery, Named, Wanted};
 use crate::store::{Store, StoreError, instant};
+use app::event::sample::is_documented;
 use app::event::{EventType, Family, Mode};
 use app::id::Subject;
 use app::timeline::TimeOrigin;
@@ -35,9 +36,13 @@ fn wanted(filter: &DeliveryFilter, limit: i64) -> Wanted {
     let before = filter.before.as_ref().and_then(|cursor| Some((cursor.key.parse().ok()?, cursor.id.parse().ok()?)));
     Wanted {
         event_types,
-        from: filter.from.and_then(midnight),
+        from: filter.from.and_then(midnight).max(filter.arrived_since.map(Timestamp::as_millisecond)),
         until: filter.to.and_then(|day| midnight(day.checked_add(1.day()).ok()?)),
         q: filter.q.clone(),
+        endpoint: filter.endpoint.clone(),
+        mode: filter.mode,
+        is_late: filter.late,
+        once: filter.once,
         before,
         since: None,
         limit,
@@ -55,6 +60,8 @@ pub(super) async fn list(
     if wanted.event_types.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
+    // Further attempts are no further messages, and only a message's first arrival is late or on time.
+    let of_messages_only = filter.once || filter.late;
     let mut rows = Vec::new();
     match filter.outcome {
         None => rows.extend(store.list_stored(&wanted, None).await?),
@@ -63,10 +70,10 @@ pub(super) async fn list(
         }
         Some(Outcome::Duplicate | Outcome::Refused) => {}
     }
-    if filter.outcome.is_none_or(|outcome| outcome == Outcome::Duplicate) {
+    if !of_messages_only && filter.outcome.is_none_or(|outcome| outcome == Outcome::Duplicate) {
         rows.extend(store.list_repeats(&wanted).await?);
     }
-    if filter.outcome.is_none_or(|outcome| outcome == Outcome::Refused) {
+    if !of_messages_only && filter.outcome.is_none_or(|outcome| outcome == Outcome::Refused) {
         rows.extend(store.list_refused(&wanted).await?);
     }
     if since.is_some() {
@@ -93,6 +100,7 @@ fn about(named: Vec<Named>) -> BTreeMap<i64, Vec<About>> {
 }
 
 fn summary(row: Delivery, about: &BTreeMap<i64, Vec<About>>) -> Result<DeliverySummary, StoreError> {
+    let about = row.message_seq.and_then(|seq| about.get(&seq).cloned()).unwrap_or_default();
     let differs = "Its body is not that of the first attempt; only the first one counts.";
     Ok(DeliverySummary {
         seq: row.seq,
@@ -101,11 +109,18 @@ fn summary(row: Delivery, about: &BTreeMap<i64, Vec<About>>) -> Result<DeliveryS
         outcome: Outcome::parse(&row.outcome).ok_or_else(|| corrupt("outcome", &row.outcome))?,
         reason: row.reason.or_else(|| (!row.same_body).then(|| differs.to_owned())),
         event_type: row.event_type.as_deref().map(EventType::parse),
-        mode: row.mode.as_deref().map(Mode::parse),
+        mode: row.mode.as_deref().map(Mode::parse).map(|mode| of_subject(mode, &about)),
         message_id: row.message_id,
         occurred_at: row.occurred_at.map(instant).transpose()?,
-        about: row.message_seq.and_then(|seq| about.get(&seq).cloned()).unwrap_or_default(),
+        about,
     })
+}
+
+/// What was filed as live before the documentation's samples were known of is a sample all the same; its own subject
+/// comes first.
+fn of_subject(mode: Mode, about: &[About]) -> Mode {
+    let is_sample = mode == Mode::Live && about.first().is_some_and(|own| is_documented(own.subject.id()));
+    if is_sample { Mode::Sample } else { mode }
 }
 
 /// One request, whole; `None` when there is none at this place.

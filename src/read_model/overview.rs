@@ -4,8 +4,10 @@ use super::Reader;
 use super::findings;
 use super::row::{contracts, corrupt, day};
 use super::story::told;
+use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
-use app::event::EventType;
+use app::event::{EventType, Mode};
+use app::health::{self, EndpointHealth, Hour};
 use app::lifecycle::contract::{ContractState, Phase};
 use app::timeline::Entry;
 use app::view::catalog::EventTally;
@@ -28,9 +30,13 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) ->
     let today = day(now);
     let day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     // Whole minutes: the last day is up to 59 seconds longer than a day.
-    let [live, late, unreadable] = store.count_arrivals(day_ago.as_millisecond().div_euclid(60_000)).await?;
+    let minute = day_ago.as_millisecond().div_euclid(60_000);
+    let a_day_ago = minute * 60_000;
+    let [live, late, unreadable] = store.count_arrivals(minute).await?;
     Ok(Overview {
         last_received_at: store.find_last_received().await?.map(instant).transpose()?,
+        since: instant(a_day_ago)?,
+        endpoints: endpoints(reader, minute, now).await?,
         received_last_day: live.unsigned_abs(),
         cannot_store: reader.cannot_store(),
         wrong_addresses: wrong_addresses(store, day_ago).await?,
@@ -57,6 +63,29 @@ async fn wrong_addresses(store: &Store, since: Timestamp) -> Result<Option<Wrong
     Ok(Some(WrongAddresses { count: row.count.unsigned_abs(), last_path, last_at }))
 }
 
+/// How each endpoint is doing; `minute` is where its last 24 hours begin.
+async fn endpoints(reader: &Reader, minute: i64, now: Timestamp) -> Result<Vec<EndpointHealth>, StoreError> {
+    let store = &reader.store;
+    let refused = store.count_refused_at_each(minute * 60_000).await?;
+    let names = if reader.endpoints.is_empty() { store.list_endpoints().await? } else { reader.endpoints.clone() };
+    let mut all = Vec::with_capacity(names.len());
+    for name in names {
+        let rows = store.list_arrival_hours(&name, health::first_hour(now) * HOUR).await?;
+        let hours = rows
+            .iter()
+            .map(|row| Ok(Hour { hour: row.start.div_euclid(HOUR), count: row.live, last_at: instant(row.last_at)? }));
+        let hours = hours.collect::<Result<Vec<_>, StoreError>>()?;
+        let last_at = match hours.last() {
+            Some(hour) => Some(hour.last_at),
+            None => store.find_last_arrival(&name).await?.map(instant).transpose()?,
+        };
+        let received = store.count_arrivals_at(&name, minute).await?.unsigned_abs();
+        let refused = refused.get(&name).map_or(0, |count| count.unsigned_abs());
+        all.push(health::of_endpoint(name, &hours, last_at, (received, refused), now));
+    }
+    Ok(all)
+}
+
 /// In their last state before the end, each contract that runs is in one phase of it.
 async fn running(store: &Store, today: Date) -> Result<[(Phase, u64); 3], StoreError> {
     let mut running = [Phase::Active, Phase::UnderNotice, Phase::Ending].map(|phase| (phase, 0));
@@ -74,6 +103,8 @@ async fn running(store: &Store, today: Date) -> Result<[(Phase, u64); 3], StoreE
 async fn recent(store: &Store, moment: Moment) -> Result<Vec<Entry>, StoreError> {
     let mut entries = told(store, &store.list_newest_stored(LOOKED_AT).await?, moment).await?;
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
+    // What was filed as live before the documentation's samples were known of is told as what it is: no live event.
+    entries.retain(|entry| entry.mode == Mode::Live);
     entries.truncate(RECENT);
     Ok(entries)
 }

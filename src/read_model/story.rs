@@ -4,7 +4,7 @@ use crate::projector::batch::happening;
 use crate::projector::gather::{Kind, messages_of};
 use crate::store::{Store, StoreError};
 use app::event::{Event, Payload};
-use app::id::Subject;
+use app::id::{MessageId, Subject};
 use app::timeline::words::event_in_words;
 use app::timeline::{self, Entry, Fit, Happening, Sentence, Span};
 use app::view::moment::Moment;
@@ -72,21 +72,37 @@ fn grouped(seqs: &[i64], lengths: &BTreeMap<i64, i64>) -> Vec<Vec<i64>> {
     groups
 }
 
-/// These messages as their subjects' stories tell them, in the order asked for.
+/// These messages as their subjects' stories tell them, in the order asked for, each once.
 pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Entry>, StoreError> {
     let read: BTreeMap<i64, Happening> =
         read(store, seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
     let mut entries = BTreeMap::new();
+    let mut firsts = BTreeMap::new();
+    note_firsts(&mut firsts, read.values());
     for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
         let own =
             |happening: &Happening| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.word());
         let subjects: BTreeSet<Subject> = read.values().filter_map(own).collect();
         let ids: Vec<&str> = subjects.iter().map(Subject::id).collect();
         for (id, happenings) in happenings(store, kind, &ids, moment).await? {
+            note_firsts(&mut firsts, &happenings);
             entries.extend(tell(kind, &id, &happenings).into_iter().map(|entry| (entry.seq, entry)));
         }
     }
-    Ok(seqs.iter().filter_map(|seq| entries.remove(seq).or_else(|| read.get(seq).map(plainly))).collect())
+    // A message that came to two endpoints is one event, told under the place where it came first.
+    let mut told = BTreeSet::new();
+    let entry = |happening: &Happening| {
+        let first = firsts.get(&happening.message_id).copied().unwrap_or(happening.seq);
+        told.insert(first).then(|| entries.remove(&first).unwrap_or_else(|| plainly(happening)))
+    };
+    Ok(seqs.iter().filter_map(|seq| read.get(seq)).filter_map(entry).collect())
+}
+
+fn note_firsts<'a>(firsts: &mut BTreeMap<MessageId, i64>, happenings: impl IntoIterator<Item = &'a Happening>) {
+    for happening in happenings {
+        let first = firsts.entry(happening.message_id.clone()).or_insert(happening.seq);
+        *first = happening.seq.min(*first);
+    }
 }
 
 /// The whole story of one subject, oldest first.
@@ -95,7 +111,7 @@ pub(super) async fn entries(store: &Store, kind: Kind, id: &str, moment: Moment)
     Ok(tell(kind, id, &told))
 }
 
-fn tell(kind: Kind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
+pub(super) fn tell(kind: Kind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
     match kind {
         Kind::Contractor => timeline::contractor(&id.into(), happenings).map(|story| story.entries),
         Kind::Contract => timeline::contract(happenings).map(|story| story.entries),

@@ -1,5 +1,6 @@
 //! What do the pages get told, on both databases?
 
+mod counts;
 mod deliveries;
 mod findings;
 mod listing;

@@ -3,6 +3,8 @@
 use super::columns::columns;
 use super::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
+use app::event::{Mode, sample};
+use app::timeline::{LATE_MILLISECONDS, TimeOrigin};
 
 /// One request in the list of all.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -44,6 +46,14 @@ pub struct Wanted {
     pub until: Option<i64>,
     /// Only this message, or messages that name this subject.
     pub q: Option<String>,
+    /// Only requests to this endpoint.
+    pub endpoint: Option<String>,
+    /// Only messages of this mode; what says none is live.
+    pub mode: Option<Mode>,
+    /// Only messages that arrived late, as [`LATE_MILLISECONDS`] says.
+    pub is_late: bool,
+    /// Each message once, where it came first; where an endpoint is wanted, once at that endpoint.
+    pub once: bool,
     /// Only those that sort after this one: when it arrived, and its place.
     pub before: Option<(i64, i64)>,
     /// Only those after this place, and then in the order of places, oldest first.
@@ -128,6 +138,18 @@ impl Wanted {
         if let Some(types) = &self.event_types {
             select.push(" and ").push(message).push("event_type in ").list(types);
         }
+        if let Some(mode) = self.mode {
+            of_mode(select, message, mode);
+        }
+        if self.is_late {
+            select.push(" and ").push(message).push("occurred_from = ").bind(TimeOrigin::MessageId.as_str());
+            select.push(" and r.received_at - ").push(message).push("occurred_at >= ").bind(LATE_MILLISECONDS.start);
+            select.push(" and r.received_at - ").push(message).push("occurred_at < ").bind(LATE_MILLISECONDS.end);
+        }
+        if self.once && self.endpoint.is_none() && endpoints.len() > 1 {
+            select.push(" and not exists (select 1 from messages o where o.endpoint in ").list(endpoints);
+            select.push(" and o.message_id = r.message_id and o.seq < r.seq)");
+        }
         let Some(q) = &self.q else { return };
         select.push(" and ").push(message).push("seq in (select seq from mentions where subject_id = ").bind(q);
         select.push(" and kind in ('contractor', 'contract', 'requisition', 'hirer')");
@@ -139,7 +161,15 @@ impl Wanted {
         select.push(")");
     }
 
+    /// Whether the names of all endpoints are needed.
+    fn spans_endpoints(&self) -> bool {
+        self.q.is_some() || self.once && self.endpoint.is_none()
+    }
+
     fn of_requests(&self, select: &mut Statement) {
+        if let Some(endpoint) = &self.endpoint {
+            select.push(" and r.endpoint = ").bind(endpoint);
+        }
         if let Some(from) = self.from {
             select.push(" and r.received_at >= ").bind(from);
         }
@@ -157,6 +187,30 @@ impl Wanted {
     }
 }
 
+/// What was filed as live before the documentation's samples were known of is a sample all the same.
+fn of_mode(select: &mut Statement, message: &'static str, mode: Mode) {
+    let sampled = |select: &mut Statement, operator: &'static str| {
+        select.push(message).push(operator).push(" (select seq from mentions where is_own = ").bind(true);
+        select.push(" and kind in ('contractor', 'contract', 'requisition') and subject_id in ");
+        select.list(sample::subject_ids()).push(")");
+    };
+    select.push(" and ");
+    match mode {
+        Mode::Live => {
+            select.push("(").push(message).push("mode is null or ").push(message).push("mode = 'live') and ");
+            sampled(select, "seq not in");
+        }
+        Mode::Test => {
+            select.push(message).push("mode = 'test'");
+        }
+        Mode::Sample => {
+            select.push("(").push(message).push("mode = 'sample' or ").push(message).push("mode = 'live' and ");
+            sampled(select, "seq in");
+            select.push(")");
+        }
+    }
+}
+
 impl Store {
     /// First attempts, newest first; with `outcome`, only those that were understood, or only those that were not.
     pub async fn list_stored(&self, wanted: &Wanted, outcome: Option<&str>) -> Result<Vec<Delivery>, StoreError> {
@@ -165,7 +219,7 @@ impl Store {
         if let Some(outcome) = outcome {
             select.push(" and r.outcome = ").bind(outcome);
         }
-        wanted.of_messages(&mut select, "r.", &self.endpoints_if(wanted.q.is_some()).await?);
+        wanted.of_messages(&mut select, "r.", &self.endpoints_if(wanted.spans_endpoints()).await?);
         wanted.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
@@ -179,9 +233,10 @@ impl Store {
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
-    /// Refused requests, newest first. They have no event type and name no subject: filters by either find none.
+    /// Refused requests, newest first. They have no event type and no mode, and name no subject: filters by these find
+    /// none.
     pub async fn list_refused(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
-        if wanted.event_types.is_some() {
+        if wanted.event_types.is_some() || wanted.mode.is_some() {
             return Ok(Vec::new());
         }
         let mut select = Statement::new(REFUSED);
@@ -194,20 +249,7 @@ impl Store {
     }
 
     async fn endpoints_if(&self, is_needed: bool) -> Result<Vec<String>, StoreError> {
-        if !is_needed {
-            return Ok(Vec::new());
-        }
-        // Jumps from one endpoint to the next in the index: there are few, and millions of messages.
-        let found: Vec<Option<String>> = with_reader!(self, |pool| {
-            sqlx::query_scalar(
-                "with recursive names (name) as (select min(endpoint) from messages union all \
-                 select (select min(m.endpoint) from messages m where m.endpoint > names.name) from names \
-                 where names.name is not null) select name from names where name is not null",
-            )
-            .fetch_all(pool)
-            .await?
-        });
-        Ok(found.into_iter().flatten().collect())
+        if is_needed { self.list_endpoints().await } else { Ok(Vec::new()) }
     }
 
     /// One request by its place in the log, with everything it held.

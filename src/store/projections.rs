@@ -1,6 +1,7 @@
 //! What lists are read from, and how the projector keeps it up to date.
 
 pub mod altered;
+mod arrivals;
 mod beginning;
 pub mod findings;
 pub mod follow;

@@ -87,3 +87,30 @@ async fn both_databases_have_the_same_tables() {
         assert_eq!(found.len(), 1);
     }
 }
+
+#[tokio::test]
+async fn pings_that_were_filed_as_unreadable_become_tests() {
+    use super::support::history::{Told, log};
+    each_database(async |store| {
+        let body = |id: &str, text: &str| Told { body: text.into(), ..Told::new(id, 0, &serde_json::json!(null)) };
+        let told = [body("ping", r#"{"success": true}"#), body("short", r#"{"success":true}"#), body("other", "{}")];
+        log(&store, &told).await;
+        let migration = match store.dialect() {
+            Dialect::Sqlite => include_str!("../../migrations/sqlite/0016_history.sql"),
+            Dialect::Postgres => include_str!("../../migrations/postgres/0024_history.sql"),
+        };
+        let update = migration.split(';').find(|part| part.contains("update messages")).unwrap();
+        let filed: Vec<(String, Option<String>)> = crate::store::with_writer!(store, |pool| {
+            sqlx::query("update messages set outcome = 'unreadable', event_type = null, mode = null, reason = 'x'")
+                .execute(pool)
+                .await
+                .map(drop)
+                .unwrap();
+            sqlx::query(sqlx::AssertSqlSafe(update.to_owned())).execute(pool).await.map(drop).unwrap();
+            sqlx::query_as("select outcome, mode from messages order by seq").fetch_all(pool).await.unwrap()
+        });
+        let ping = ("stored".to_owned(), Some("test".to_owned()));
+        assert_eq!(filed, [ping.clone(), ping, ("unreadable".to_owned(), None)]);
+    })
+    .await;
+}

@@ -34,3 +34,13 @@ pub fn listen(target: &EventTarget, name: &str, act: impl FnMut(Event) + 'static
         act.forget();
     }
 }
+
+/// Acts again and again, so many milliseconds apart, for as long as the page lives.
+pub fn every(milliseconds: i32, act: impl FnMut() + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let act = Closure::<dyn FnMut()>::new(act);
+    let callback = act.as_ref().unchecked_ref();
+    if window.set_interval_with_callback_and_timeout_and_arguments_0(callback, milliseconds).is_ok() {
+        act.forget();
+    }
+}

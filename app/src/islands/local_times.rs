@@ -1,6 +1,7 @@
 //! Moves every instant on the page to the reader's zone. Dates of contracts are no instants, and stay.
 
 use super::dom;
+use crate::ui::time::seconds_ago_in_words;
 use js_sys::{Date, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -9,7 +10,43 @@ use web_sys::Element;
 /// Without a look of its own; does nothing when the reader asked for UTC.
 #[island]
 pub fn LocalTimes() -> impl IntoView {
-    Effect::new(|_| localise(None));
+    Effect::new(|_| {
+        localise(None);
+        // By the server's clock: the reader's may be wrong, and then every distance would jump.
+        let behind = dom::first("html")
+            .and_then(|html| html.get_attribute("data-now"))
+            .and_then(|now| now.parse::<f64>().ok())
+            .map_or(0.0, |now| now - Date::now());
+        // What is told of the past is told from there.
+        if dom::first(".as-of-banner").is_none() {
+            dom::every(TICK, move || tick(Date::now() + behind));
+        }
+    });
+}
+
+/// Between two looks at the clock, in milliseconds: "just now" lasts five seconds.
+const TICK: i32 = 5_000;
+
+/// Writes again how long ago things were.
+fn tick(now: f64) {
+    for time in dom::all(None, "time[data-t=ago]") {
+        let Some(machine) = time.get_attribute("datetime") else { continue };
+        let seconds = ((now - Date::new(&JsValue::from_str(&machine)).get_time()) / 1_000.0).floor();
+        let words = seconds_in_words(seconds);
+        if let Some(words) = words.filter(|words| time.text_content().as_ref() != Some(words)) {
+            time.set_text_content(Some(&words));
+        }
+    }
+}
+
+/// `None` where a date says more, and for what is no number.
+#[allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "JavaScript counts in floats; the cast saturates"
+)]
+fn seconds_in_words(seconds: f64) -> Option<String> {
+    (!seconds.is_nan()).then(|| seconds_ago_in_words(seconds as i64)).flatten()
 }
 
 /// Rewrites the times below `root`, or in the whole page.

@@ -2,11 +2,13 @@
 
 use super::forbidden::forbidden;
 use super::setup::waiting_for_the_first_event;
-use crate::event::{EventType, Family};
+use crate::event::{EventType, Family, Mode};
 use crate::islands::LiveRows;
+use crate::shell::Assets;
 use crate::shell::context::{filter, keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
+use crate::timeline::words::time_in_words;
 use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
@@ -106,6 +108,9 @@ fn form(filter: &DeliveryFilter) -> AnyView {
     // A type outside the catalog is chosen by a link; the form must not lose it.
     let unknown =
         filter.event_type.clone().filter(|name| !EventType::parse(name).is_known()).map(|name| (name.clone(), name));
+    // These are chosen by links alone, and the form must not lose them.
+    let hidden = ["arrived_since", "late", "once"]
+        .map(|key| filter.value(key).map(|value| view! { <input type="hidden" name=key value=value/> }));
     let outcomes = Outcome::ALL.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
     view! {
         <form method="get" action=PATH class="filters" role="search">
@@ -121,12 +126,35 @@ fn form(filter: &DeliveryFilter) -> AnyView {
             {select("family", "Family", filter.value("family"), families.collect())}
             {select("type", "Event", filter.value("type"), types.chain(unknown).collect())}
             {select("outcome", "Outcome", filter.value("outcome"), outcomes.collect())}
+            {select("mode", "Mode", filter.value("mode"), MODES.into_iter().map(|mode| (mode.as_str().to_owned(), mode_in_words(mode).to_owned())).collect())}
+            {endpoints(filter)}
             {date("from", "From (UTC)", filter.value("from"))}
             {date("to", "To (UTC)", filter.value("to"))}
             </div>
+            {hidden}
         </form>
     }
     .into_any()
+}
+
+const MODES: [Mode; 3] = [Mode::Live, Mode::Test, Mode::Sample];
+
+fn mode_in_words(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "Live",
+        Mode::Test => "Test",
+        Mode::Sample => "Sample",
+    }
+}
+
+/// Where there are several to choose from, or one is chosen by a link.
+fn endpoints(filter: &DeliveryFilter) -> Option<AnyView> {
+    let known = use_context::<Assets>().unwrap_or_default().webhook_urls;
+    let mut names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
+    names.extend(filter.endpoint.clone().filter(|name| !names.contains(name)));
+    let is_choice = names.len() > 1 || filter.endpoint.is_some();
+    let options = names.into_iter().map(|name| (name.clone(), name)).collect();
+    is_choice.then(|| select("endpoint", "Endpoint", filter.value("endpoint"), options))
 }
 
 fn select(name: &'static str, label: &'static str, chosen: Option<String>, values: Vec<(String, String)>) -> AnyView {
@@ -164,6 +192,11 @@ fn words(key: &str, value: &str) -> String {
         "outcome" => Outcome::parse(value).map_or_else(String::new, |outcome| outcome.label().to_owned()),
         "from" => value.parse().map_or_else(|_| value.to_owned(), |date| format!("from {}", day(date))),
         "to" => value.parse().map_or_else(|_| value.to_owned(), |date| format!("until {}", day(date))),
+        "arrived_since" => value.parse().map_or_else(|_| value.to_owned(), |at| format!("since {}", time_in_words(at))),
+        "endpoint" => format!("endpoint {value}"),
+        "mode" => mode_in_words(Mode::parse(value)).to_owned(),
+        "late" => "arrived late".to_owned(),
+        "once" => "each message once".to_owned(),
         _ => value.to_owned(),
     }
 }

@@ -1,6 +1,9 @@
 //! Today in one look: is the feed healthy, what needs a person, what happened last.
 
+mod feeds;
+
 use super::setup::waiting_for_the_first_event;
+use crate::islands::KeepFresh;
 use crate::shell::context::{keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
@@ -17,8 +20,6 @@ use crate::view::overview::{MOST_BEHIND, Overview};
 use crate::view::viewer::{Attention, Viewer};
 use leptos::prelude::*;
 
-/// A day of silence is worth a look: longer than any retry but the last ones.
-const QUIET_AFTER_SECONDS: i64 = 86_400;
 /// More waiting than this is not just the second the projector may be behind.
 const BEHIND_AFTER: u64 = 1_000;
 
@@ -119,7 +120,6 @@ fn missed(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
 }
 
 fn health(of: &Overview, viewer: &Viewer) -> AnyView {
-    let silence = of.last_received_at.map_or(0, |at| viewer.now.as_second() - at.as_second());
     let (tone, word, words) = match () {
         () if of.behind > BEHIND_AFTER => (
             "offered",
@@ -130,23 +130,12 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
                 of.behind
             ),
         ),
-        () if silence > QUIET_AFTER_SECONDS => (
-            "offered",
-            "Quiet",
-            "No event for more than a day. That may be right; the portal says what was sent.".to_owned(),
-        ),
-        () if of.refused_last_day > 0 && of.received_last_day == 0 => (
-            "ended",
-            "Refusing everything",
-            "Every request of the last day was refused: look at the signing secret.".to_owned(),
-        ),
-        () => ("completed", "Feed healthy", "Events arrive and can be read.".to_owned()),
+        () => feeds::verdict(&of.endpoints),
     };
-    let last = of.last_received_at.map(|at| ago(at, viewer.now));
     let figure = |name: &'static str, count: u64, query: &'static str| {
         let shown = grouped(count);
         let value = if viewer.is_admin() && count > 0 && !query.is_empty() {
-            view! { <a href=keep_moment(format!("/deliveries?{query}"))>{shown}</a> }.into_any()
+            view! { <a href=keep_moment(format!("/deliveries?{query}&arrived_since={}", of.since))>{shown}</a> }.into_any()
         } else {
             shown.into_any()
         };
@@ -154,21 +143,28 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
     };
     view! {
         <section class="card" aria-labelledby="health">
-            <h2 class="visually-hidden" id="health">"Is the feed healthy?"</h2>
+            <h2 class="visually-hidden" id="health">"Health of the feed"</h2>
+            <p class="finding" data-kind="error" data-fresh-failed="" hidden=true>
+                "Junoscope does not answer. What stands here is what was so before, and is tried again every half minute."
+            </p>
+            <KeepFresh/>
+            <div data-fresh="health">
             <dl class="health">
                 <div class="verdict">
                     <dt class="mark">{dot(tone)}{word}</dt>
-                    <dd class="words">{words}" Last event "{last}"."</dd>
+                    <dd class="words">{words}</dd>
                 </div>
-                {figure("Events, last 24 hours", of.received_last_day, "outcome=stored")}
-                {figure("Arrived late", of.late_last_day, "")}
-                {figure("Unreadable", of.unreadable_last_day, "outcome=unreadable")}
+                {figure("Events, last 24 hours", of.received_last_day, "mode=live&once=1")}
+                {figure("Arrived late", of.late_last_day, "mode=live&late=1&once=1")}
+                {figure("Unreadable", of.unreadable_last_day, "outcome=unreadable&once=1")}
                 {figure("Refused", of.refused_last_day, "outcome=refused")}
             </dl>
             {(of.refused_last_day > of.refused_last_day_kept).then(|| {
                 let (all, kept) = (grouped(of.refused_last_day), grouped(of.refused_last_day_kept));
                 view! { <p class="body dim">{format!("{all} refused, the newest {kept} kept.")}</p> }
             })}
+            {feeds::list(of, viewer)}
+            </div>
         </section>
     }
     .into_any()

@@ -49,12 +49,17 @@ pub fn days_from(today: Date, date: Date) -> String {
 
 /// "just now", "3 minutes ago", "12 hours ago", "6 days ago", then the date: one unit says enough.
 pub fn ago_in_words(at: Timestamp, now: Timestamp) -> String {
+    seconds_ago_in_words(now.as_second() - at.as_second()).unwrap_or_else(|| day(utc_day(at)))
+}
+
+/// The same of a distance; `None` where a date says more.
+pub fn seconds_ago_in_words(seconds: i64) -> Option<String> {
     const HOUR: i64 = 3600;
-    match now.as_second() - at.as_second() {
-        s if s < 5 => "just now".to_owned(),
-        s if (HOUR..24 * HOUR).contains(&s) => format!("{} ago", duration_in_words(s - s % HOUR)),
-        s if s < 60 * 86_400 => format!("{} ago", duration_in_words(s)),
-        _ => day(utc_day(at)),
+    match seconds {
+        s if s < 5 => Some("just now".to_owned()),
+        s if (HOUR..24 * HOUR).contains(&s) => Some(format!("{} ago", duration_in_words(s - s % HOUR))),
+        s if s < 60 * 86_400 => Some(format!("{} ago", duration_in_words(s))),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Today in one look.
 
+use crate::health::EndpointHealth;
 use crate::lifecycle::contract::Phase;
 use crate::timeline::Entry;
 use crate::view::contractor::ContractSummary;
@@ -35,7 +36,11 @@ pub struct WrongAddresses {
 pub struct Overview {
     /// When the last genuine message arrived; `None` before the first.
     pub last_received_at: Option<Timestamp>,
-    /// Genuine messages in the last 24 hours, live mode.
+    /// When the last 24 hours begin, at a whole minute: what is counted since then, lists can be asked for.
+    pub since: Timestamp,
+    /// How each endpoint is doing, in the order of the settings.
+    pub endpoints: Vec<EndpointHealth>,
+    /// Genuine messages in the last 24 hours, live mode; one that came to several endpoints counts once.
     pub received_last_day: u64,
     /// Since when nothing can be stored; `None` while all is well.
     pub cannot_store: Option<CannotStore>,

@@ -1,9 +1,9 @@
 //! The list of every request with all its filters, and one request of each kind.
 
 use super::*;
+use crate::store::log::NewRefusal;
 use app::event::Family;
 use app::id::Subject;
-use crate::store::log::NewRefusal;
 use app::view::delivery::{Body, ClaimedMessage, Outcome};
 
 /// Places 1 to 4: contact, contract (with a spend requisition), unreadable, unknown type; 5 and 6: the contract's event

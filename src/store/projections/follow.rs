@@ -17,14 +17,14 @@ use std::sync::Arc;
 /// How many values one `in (…)` takes: far below what either database allows, and few statements all the same.
 const LIST: usize = 1_000;
 
-const MESSAGE: &str = "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body \
-                       from messages";
+const MESSAGE: &str = "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body, \
+                       endpoint from messages";
 
 /// The position is where it was; else another one has projected meanwhile.
 const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
 
 const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
-                       facets, findings, tallies, arrivals, hirers, choices, names";
+                       facets, findings, tallies, arrivals, endpoint_arrivals, hirers, choices, names";
 
 /// Whether there are four times as many messages as when this last was so.
 fn has_grown(from: i64, to: i64) -> bool {

@@ -20,7 +20,7 @@ const NEEDED: [&str; 5] = [
 const IN_A_HURRY: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
 /// The position first: it is the row every instance waits at.
-pub(super) const EMPTY: [&str; 13] = [
+pub(super) const EMPTY: [&str; 14] = [
     "update projector set position = 0 where id = 1",
     "delete from mentions",
     "delete from contractors",
@@ -31,6 +31,7 @@ pub(super) const EMPTY: [&str; 13] = [
     "delete from findings",
     "delete from tallies",
     "delete from arrivals",
+    "delete from endpoint_arrivals",
     "delete from hirers",
     "delete from choices",
     "delete from names",
@@ -107,7 +108,7 @@ impl Store {
 /// whole either way: where it may not run, or takes longer than the database allows, it is left to the database.
 async fn tidied(pool: &sqlx::PgPool) {
     let tables = "vacuum (analyze) contractors, contracts, contract_versions, requisitions, findings, mentions, names, \
-                  facets, choices, hirers, tallies, arrivals";
+                  facets, choices, hirers, tallies, arrivals, endpoint_arrivals";
     if let Err(error) = sqlx::raw_sql(tables).execute(pool).await {
         tracing::info!(%error, "the lists were not vacuumed after they were made");
     }

@@ -1,7 +1,9 @@
 //! What a list row holds. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
 
+mod arrivals;
 mod glimpse;
 
+pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE};
 pub use glimpse::{DrawRow, DrawingRow, NeighbourRow};
 
 use crate::store::columns::columns;
@@ -168,9 +170,11 @@ pub struct Message {
     pub outcome: String,
     /// The exact bytes.
     pub body: Vec<u8>,
+    /// The endpoint it came to.
+    pub endpoint: String,
 }
 
-columns!(Message: seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body);
+columns!(Message: seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body, endpoint);
 
 /// That a message names a subject.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -211,19 +215,6 @@ pub struct Tally {
 }
 
 columns!(Tally: event_type, mode, count, first_at, last_at);
-
-/// What arrived within one minute.
-#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Arrivals {
-    /// Minutes since 1970-01-01 UTC.
-    pub minute: i64,
-    /// Genuine messages, test mode left out.
-    pub live: i64,
-    /// Those among all that could not be read.
-    pub unreadable: i64,
-    /// Those among `live` that arrived more than five minutes after they happened.
-    pub late: i64,
-}
 
 /// The name of a hirer, and which event said so.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -374,6 +365,8 @@ pub struct Changes {
     pub tallies: Vec<Tally>,
     /// Counts to add.
     pub arrivals: Vec<Arrivals>,
+    /// Counts to add.
+    pub endpoint_arrivals: Vec<EndpointArrivals>,
     /// Names to keep where they are newer.
     pub hirers: Vec<HirerName>,
     /// Values to keep; names where they are newer.

@@ -197,6 +197,16 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
             .map(|row| vec![row.minute.into(), row.live.into(), row.unreadable.into(), row.late.into()]),
     ));
     all.push(rows(
+        "endpoint_arrivals",
+        "endpoint, span, start, live, last_at",
+        " on conflict (endpoint, span, start) do update set live = endpoint_arrivals.live + excluded.live, \
+         last_at = case when excluded.last_at > endpoint_arrivals.last_at then excluded.last_at \
+         else endpoint_arrivals.last_at end",
+        changes.endpoint_arrivals.iter().map(|row| {
+            vec![(&row.endpoint).into(), row.span.into(), row.start.into(), row.live.into(), row.last_at.into()]
+        }),
+    ));
+    all.push(rows(
         "names",
         "kind, subject_id, name, first_at, known_at",
         " on conflict (kind, subject_id, name) do update set \

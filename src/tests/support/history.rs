@@ -27,6 +27,8 @@ pub struct Told {
     pub delay: i64,
     /// The exact body.
     pub body: Vec<u8>,
+    /// Which endpoint it came to.
+    pub endpoint: &'static str,
 }
 
 /// `minutes` after [`START`].
@@ -37,7 +39,7 @@ pub fn at(minutes: i64) -> Timestamp {
 impl Told {
     /// A message that arrives within a second.
     pub fn new(id: &str, minute: i64, body: &Value) -> Self {
-        Self { id: id.to_owned(), minute, delay: 1, body: body.to_string().into_bytes() }
+        Self { id: id.to_owned(), minute, delay: 1, body: body.to_string().into_bytes(), endpoint: "yunojuno" }
     }
 
     /// As ingest would write it.
@@ -51,7 +53,7 @@ impl Told {
             ["svix-timestamp", received_at.as_second().to_string()],
         ]);
         NewMessage {
-            endpoint: "yunojuno".to_owned(),
+            endpoint: self.endpoint.to_owned(),
             message_id: self.id.clone(),
             received_at,
             sent_at: received_at,

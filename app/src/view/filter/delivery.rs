@@ -1,8 +1,9 @@
 //! Which deliveries are asked for?
 
-use super::{Cursor, Query, get, put, search};
-use crate::event::Family;
+use super::{Cursor, Query, get, phrase, put, search};
+use crate::event::{Family, Mode};
 use crate::view::delivery::Outcome;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,17 @@ pub struct DeliveryFilter {
     pub from: Option<Date>,
     /// Received on or before this day, UTC.
     pub to: Option<Date>,
+    /// Received at this instant or later.
+    pub arrived_since: Option<Timestamp>,
+    /// Only requests to this endpoint.
+    pub endpoint: Option<String>,
+    /// Only messages of this mode.
+    pub mode: Option<Mode>,
+    /// Only messages that arrived late.
+    pub late: bool,
+    /// Each message once: no further attempts, no refused requests, and of one that came to several endpoints only the
+    /// first arrival. Together with an endpoint, the first arrival there.
+    pub once: bool,
     /// A message id or a subject's id, exact.
     pub q: Option<String>,
     /// Older than this row.
@@ -38,6 +50,12 @@ impl Query for DeliveryFilter {
             outcome: get(pairs, "outcome").and_then(Outcome::parse),
             from: get(pairs, "from").and_then(|text| text.parse().ok()),
             to: get(pairs, "to").and_then(|text| text.parse().ok()),
+            arrived_since: get(pairs, "arrived_since").and_then(|text| text.parse().ok()),
+            endpoint: phrase(pairs, "endpoint"),
+            mode: get(pairs, "mode")
+                .and_then(|word| [Mode::Live, Mode::Test, Mode::Sample].into_iter().find(|mode| mode.as_str() == word)),
+            late: get(pairs, "late") == Some("1"),
+            once: get(pairs, "once") == Some("1"),
             q: search(pairs),
             before: get(pairs, "before").and_then(Cursor::parse),
         }
@@ -50,6 +68,11 @@ impl Query for DeliveryFilter {
         put(&mut pairs, "outcome", self.outcome.map(Outcome::as_str));
         put(&mut pairs, "from", self.from.map(|day| day.to_string()));
         put(&mut pairs, "to", self.to.map(|day| day.to_string()));
+        put(&mut pairs, "arrived_since", self.arrived_since.map(|at| at.to_string()));
+        put(&mut pairs, "endpoint", self.endpoint.clone());
+        put(&mut pairs, "mode", self.mode.map(Mode::as_str));
+        put(&mut pairs, "late", self.late.then_some("1"));
+        put(&mut pairs, "once", self.once.then_some("1"));
         put(&mut pairs, "q", self.q.clone());
         put(&mut pairs, "before", self.before.as_ref().map(Cursor::to_text));
         pairs

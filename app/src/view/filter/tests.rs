@@ -67,6 +67,11 @@ fn full() -> DeliveryFilter {
         outcome: Some(Outcome::Stored),
         from: Some(jiff::civil::date(2026, 2, 1)),
         to: Some(jiff::civil::date(2026, 2, 28)),
+        arrived_since: Some("2026-02-09T16:42:00Z".parse().unwrap()),
+        endpoint: Some("second & last".to_owned()),
+        mode: Some(crate::event::Mode::Sample),
+        late: true,
+        once: true,
         q: Some("a&b=c d".to_owned()),
         before: Some(Cursor { key: "7".to_owned(), id: "7".to_owned() }),
     }

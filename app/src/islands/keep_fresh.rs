@@ -1,0 +1,64 @@
+//! Asks for the page again every half minute and replaces what is marked as to be kept fresh, so that a screen on a wall
+//! tells the truth. Without this island the page tells when it was so.
+
+use super::dom;
+use super::local_times::localise;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Document, XmlHttpRequest, XmlHttpRequestResponseType};
+
+/// Between two questions, in milliseconds.
+const PAUSE: i32 = 30_000;
+
+/// Without a look of its own. What is replaced are the elements with `data-fresh`, by the value of it; an element with
+/// `data-fresh-failed` is shown while there is no answer.
+#[island]
+pub fn KeepFresh() -> impl IntoView {
+    Effect::new(|_| {
+        dom::every(PAUSE, || {
+            // Nobody looks; and as soon as somebody does, half a minute is soon over.
+            if dom::document().is_some_and(|document| !document.hidden()) {
+                ask();
+            }
+        });
+    });
+}
+
+fn ask() {
+    let Some(url) = web_sys::window().and_then(|window| window.location().href().ok()) else { return };
+    let Ok(request) = XmlHttpRequest::new() else { return };
+    if request.open("GET", &url).is_err() {
+        return;
+    }
+    request.set_response_type(XmlHttpRequestResponseType::Document);
+    request.set_timeout(PAUSE.unsigned_abs());
+    let asked = request.clone();
+    dom::listen(&request, "load", move |_| {
+        let answer = asked.response().ok().and_then(|answer| answer.dyn_into::<Document>().ok());
+        let is_fresh = answer.filter(|_| asked.status() == Ok(200)).is_some_and(|answer| swap(&answer));
+        say_failed(!is_fresh);
+    });
+    for failure in ["error", "timeout"] {
+        dom::listen(&request, failure, |_| say_failed(true));
+    }
+    let _ = request.send();
+}
+
+/// `false` when the answer is another page, as after a session ended.
+fn swap(answer: &Document) -> bool {
+    let mut is_swapped = false;
+    for old in dom::all(None, "[data-fresh]") {
+        let name = old.get_attribute("data-fresh").unwrap_or_default();
+        let Ok(Some(new)) = answer.query_selector(&format!("[data-fresh=\"{name}\"]")) else { continue };
+        is_swapped = true;
+        old.set_inner_html(&new.inner_html());
+        localise(Some(&old));
+    }
+    is_swapped
+}
+
+fn say_failed(is_failed: bool) {
+    for note in dom::all(None, "[data-fresh-failed]") {
+        let _ = if is_failed { note.remove_attribute("hidden") } else { note.set_attribute("hidden", "") };
+    }
+}

@@ -1,0 +1,77 @@
+//! What is asked about arrivals: which messages were counted before, and how many came to an endpoint.
+
+use super::row::{EndpointArrivals, HOUR, MINUTE, Message};
+use super::statement::{Statement, fetch_all};
+use crate::store::{Store, StoreError, with_reader};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many values one `in (…)` takes.
+const LIST: usize = 1_000;
+
+impl Store {
+    /// The names of the endpoints that any genuine message came to, in order.
+    pub async fn list_endpoints(&self) -> Result<Vec<String>, StoreError> {
+        // Jumps from one endpoint to the next in the index: there are few, and millions of messages.
+        let found: Vec<Option<String>> = with_reader!(self, |pool| {
+            sqlx::query_scalar(
+                "with recursive names (name) as (select min(endpoint) from messages union all \
+                 select (select min(m.endpoint) from messages m where m.endpoint > names.name) from names \
+                 where names.name is not null) select name from names where name is not null",
+            )
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The places of those messages that had come before, with the same id, to another endpoint: the sender gives one
+    /// message the same id at every endpoint, so these are no further messages.
+    pub async fn list_seen_elsewhere(&self, messages: &[Message]) -> Result<BTreeSet<i64>, StoreError> {
+        let endpoints = self.list_endpoints().await?;
+        let mut seen = BTreeSet::new();
+        if endpoints.len() < 2 {
+            return Ok(seen);
+        }
+        for chunk in messages.chunks(LIST) {
+            let mut select = Statement::new("select message_id, min(seq) from messages where endpoint");
+            select.among(endpoints.iter().map(String::as_str));
+            select.push(" and message_id").among(chunk.iter().map(|message| message.message_id.as_str()));
+            select.push(" group by message_id");
+            let firsts: BTreeMap<String, i64> = fetch_all!(self, (String, i64), select)?.into_iter().collect();
+            let is_first = |message: &&Message| firsts.get(&message.message_id).is_none_or(|seq| *seq >= message.seq);
+            seen.extend(chunk.iter().filter(|message| !is_first(message)).map(|message| message.seq));
+        }
+        Ok(seen)
+    }
+
+    /// The hours in which live messages arrived at this endpoint, from one on (in minutes since 1970), oldest first.
+    pub async fn list_arrival_hours(&self, endpoint: &str, from: i64) -> Result<Vec<EndpointArrivals>, StoreError> {
+        let mut select =
+            Statement::new("select endpoint, span, start, live, last_at from endpoint_arrivals where span = ");
+        select.bind(HOUR).push(" and endpoint = ").bind(endpoint).push(" and start >= ").bind(from);
+        select.push(" order by start");
+        fetch_all!(self, EndpointArrivals, select)
+    }
+
+    /// When the last live message arrived at this endpoint.
+    pub async fn find_last_arrival(&self, endpoint: &str) -> Result<Option<i64>, StoreError> {
+        let mut select = Statement::new("select last_at from endpoint_arrivals where span = ");
+        select.bind(HOUR).push(" and endpoint = ").bind(endpoint).push(" order by start desc limit 1");
+        Ok(fetch_all!(self, (i64,), select)?.pop().map(|(at,)| at))
+    }
+
+    /// How many live messages arrived at this endpoint from a minute on.
+    pub async fn count_arrivals_at(&self, endpoint: &str, from: i64) -> Result<i64, StoreError> {
+        let mut select =
+            Statement::new("select cast(coalesce(sum(live), 0) as bigint) from endpoint_arrivals where span = ");
+        select.bind(MINUTE).push(" and endpoint = ").bind(endpoint).push(" and start >= ").bind(from);
+        Ok(fetch_all!(self, (i64,), select)?.pop().map_or(0, |(count,)| count))
+    }
+
+    /// How many requests each endpoint refused since an instant, of those still kept.
+    pub async fn count_refused_at_each(&self, since: i64) -> Result<BTreeMap<String, i64>, StoreError> {
+        let mut select = Statement::new("select endpoint, count(*) from quarantine where received_at >= ");
+        select.bind(since).push(" group by endpoint");
+        Ok(fetch_all!(self, (String, i64), select)?.into_iter().collect())
+    }
+}
