@@ -72,6 +72,7 @@ pub fn as_of_picker(viewer: &Viewer) -> AnyView {
     let kept: Vec<_> =
         others().into_iter().map(|(key, value)| view! { <input type="hidden" name=key value=value/> }).collect();
     let chosen = viewer.as_of.map_or_else(|| "today".to_owned(), |_| day(viewer.today()));
+    let zone = viewer.as_of.map(|_| " (UTC)");
     let meaning = viewer.as_of.map(|as_of| as_of.meaning).unwrap_or_default();
     let choices: Vec<_> = Meaning::ALL
         .into_iter()
@@ -90,7 +91,7 @@ pub fn as_of_picker(viewer: &Viewer) -> AnyView {
         .collect();
     view! {
         <details class="as-of">
-            <summary class="pill">"As of "<b>{chosen}</b></summary>
+            <summary class="pill">"As of "<b>{chosen}</b>{zone}</summary>
             <form class="as-of-form" method="get" action=path>
                 {kept}
                 <label>
@@ -125,13 +126,14 @@ pub fn as_of_banner(viewer: &Viewer) -> AnyView {
             .into_any();
     };
     let real_today = use_context::<Viewer>().map_or_else(|| viewer.today(), |viewer| viewer.today());
+    let zone = as_of.is_end_of_day().then_some(" (UTC)");
     let meaning = match as_of.meaning {
         Meaning::Happened => "as it happened: every event up to then, whenever it arrived",
         Meaning::Known => "as we knew it then: only what had arrived by then",
     };
     view! {
         <p class="as-of-banner" role="note">
-            "This is "<b>{as_of.in_words()}</b>", "{days_from(real_today, viewer.today())}", "{meaning}". "
+            "This is "<b>{as_of.in_words()}</b>{zone}", "{days_from(real_today, viewer.today())}", "{meaning}". "
             <a href=back>"Back to today"</a>
         </p>
     }
