@@ -1,7 +1,8 @@
 //! How much of a requisition is bound, by which contracts, and since when too much?
 //!
-//! What is compared is the requisition's amount as its newest event has it, whether or not an approval was seen: a client
-//! without an approval flow never sends one, and a lost message must not hide a breach. [`Budget::state`] says which.
+//! What is compared is the amount that was approved, or less where it was lowered since; where no approval was seen, the
+//! amount asked for: a client without an approval flow never sends one, and a lost message must not hide a breach.
+//! [`Budget::state`] says which.
 //! - A `TOTAL` amount is compared with the sum of the estimates of all committed contracts that draw on it.
 //! - A `DAY_RATE` amount is compared with a working day of each committed contract; the dearest one is told.
 //! - Currencies are never added. A contract in another one has its own line and is left out, and that is said.
@@ -13,7 +14,7 @@ mod tests;
 pub use breach::Breach;
 
 use crate::estimate::{self, Commitment, Standing};
-use crate::event::spend::AmountType;
+use crate::event::spend::{AmountType, Priced};
 use crate::id::ContractId;
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::{Currency, Money};
@@ -25,10 +26,12 @@ use serde::{Deserialize, Serialize};
 pub struct Budget {
     /// Whether an approval was seen.
     pub state: RequisitionState,
-    /// The amount, as the newest event has it.
+    /// The amount that may be spent: [`limit`](crate::event::spend::limit).
     pub approved: Option<Money>,
-    /// Per day or in total.
+    /// Whether that is per day or in total.
     pub amount_type: Option<AmountType>,
+    /// What was approved and what it is for now, where these differ.
+    pub altered: Option<(Priced, Priced)>,
     /// What signed contracts bind: their sum, or for a day rate the dearest day. At least this, where [`Budget::is_partial`].
     pub committed: Option<Money>,
     /// What offers and approved drafts would add, or for a day rate the dearest day among them.
@@ -131,7 +134,7 @@ pub struct Used {
     pub is_partial: bool,
 }
 
-/// An amount against the signed contracts that draw on it: the figures of [`of`] where only the costs are known.
+/// What may be spent against the signed contracts that draw on it: the figures of [`of`] where only the costs are known.
 pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed: &[Cost]) -> Used {
     let known = Measure::of(amount_type);
     let measure = known.unwrap_or(Measure::Total);
@@ -154,27 +157,33 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     };
     let contracts: Vec<&(ContractStory, Vec<Commitment>)> = contracts.iter().filter(draws_on_it).collect();
     let mut obstacles = Vec::new();
-    let measure = Measure::of(facts.amount_type.as_ref());
-    if let Some(obstacle) = incomparable(requisition) {
+    let limit = requisition.limit();
+    // A currency without an amount is still one that costs are told in.
+    let (approved, amount_type, currency) = match limit {
+        Some(Priced { money, kind }) => (Some(money.clone()), kind, Some(money.currency)),
+        None => (None, facts.amount_type.clone(), facts.currency.clone()),
+    };
+    let currency = currency.as_ref();
+    let measure = Measure::of(amount_type.as_ref());
+    if let Some(obstacle) = incomparable(approved.as_ref(), amount_type.as_ref()) {
         obstacles.push(obstacle);
     }
     // Where it is not known what the amount is for, the contracts are still told, by what they cost in all.
     let draws: Vec<Draw> = contracts
         .iter()
-        .map(|(story, _)| draw(story, measure.unwrap_or(Measure::Total), facts.currency.as_ref()))
+        .map(|(story, _)| draw(story, measure.unwrap_or(Measure::Total), currency))
         .collect();
     for draw in &draws {
-        obstacles.extend(uncounted(draw, measure.unwrap_or(Measure::Total), facts.currency.as_ref()));
+        obstacles.extend(uncounted(draw, measure.unwrap_or(Measure::Total), currency));
     }
     let joined = |standing: Standing| {
         let costs = draws.iter().filter(|draw| draw.is_counted && draw.standing == standing);
-        measure.unwrap_or(Measure::Total).join(facts.currency.as_ref()?, costs.filter_map(|draw| draw.cost.as_ref()))
+        measure.unwrap_or(Measure::Total).join(currency?, costs.filter_map(|draw| draw.cost.as_ref()))
     };
     let (committed, pending) = (joined(Standing::Committed), joined(Standing::Pending));
-    if facts.currency.is_some() && (committed.is_none() || pending.is_none()) {
+    if currency.is_some() && (committed.is_none() || pending.is_none()) {
         obstacles.push("Its contracts’ costs are too large to compute with.".to_owned());
     }
-    let approved = facts.money();
     let remaining =
         approved.as_ref().filter(|_| measure.is_some()).and_then(|approved| approved.minus(committed.as_ref()?));
     let is_left_out = |draw: &Draw| {
@@ -182,7 +191,8 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     };
     Budget {
         state: requisition.state,
-        amount_type: facts.amount_type.clone(),
+        amount_type,
+        altered: requisition.approved.clone().zip(facts.priced()).filter(|(approved, now)| approved != now),
         is_partial: draws.iter().any(is_left_out),
         breach: remaining.as_ref().and_then(|remaining| breach::find(requisition, &contracts, remaining)),
         approved,
@@ -212,10 +222,9 @@ fn draw(story: &ContractStory, measure: Measure, currency: Option<&Currency>) ->
     }
 }
 
-fn incomparable(requisition: &RequisitionStory) -> Option<String> {
-    let facts = &requisition.facts;
-    Some(match &facts.amount_type {
-        _ if facts.money().is_none() => "No event says how much this requisition is for.".to_owned(),
+fn incomparable(approved: Option<&Money>, amount_type: Option<&AmountType>) -> Option<String> {
+    Some(match amount_type {
+        _ if approved.is_none() => "No event says how much this requisition is for.".to_owned(),
         None => "No event says whether the amount is per day or in total, so nothing is compared with it.".to_owned(),
         Some(AmountType::Other(word)) => {
             format!("The amount is for “{word}”, which is not known here, so nothing is compared with it.")

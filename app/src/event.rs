@@ -279,6 +279,11 @@ pub fn decimal(value: &serde_json::Value) -> Option<rust_decimal::Decimal> {
     wire::decimal(value)
 }
 
+/// Whether a last day stands for "no end given".
+pub fn is_no_end(day: jiff::civil::Date) -> bool {
+    wire::is_no_end(day)
+}
+
 impl Event {
     /// The id of the subject the event belongs to.
     pub fn own_id(&self) -> Option<&str> {

@@ -3,18 +3,20 @@
 //! Everything here is a function of sets of events, and so of what arrived and not of how: a finding goes away when the
 //! late event comes. What depends on the clock is told with the time during which it holds, and not by a clock.
 
+mod aging;
 #[cfg(test)]
 mod tests;
 
 use crate::budget::{self, Budget};
 use crate::estimate::{Commitment, Standing, standing_of};
+use crate::event::spend::AmountType;
 use crate::event::{EventType, Mode};
 use crate::lifecycle::contract::ContractState;
-use crate::lifecycle::finding::Finding;
+use crate::lifecycle::finding::{Aging, Finding};
 use crate::lifecycle::rules::{Limits, Rule};
 use crate::lifecycle::spend::RequisitionState;
-use crate::timeline::words::{counted, date_in_words};
-use crate::timeline::{ContractStory, ContractorStory, Entry, RequisitionStory};
+use crate::timeline::words::date_in_words;
+use crate::timeline::{ContractStory, ContractorStory, Entry, Renewal, RequisitionStory};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -86,14 +88,20 @@ fn open_offer(story: &ContractStory, limits: Limits) -> Option<Finding> {
         return None;
     }
     let offer = counting(&story.entries, story.is_test, &EventType::ContractOffered)?;
-    let days = u64::from(limits.offer_days);
     let offered = match &story.facts.title {
         Some(title) => format!("the offer of “{title}”"),
         None => "the offer".to_owned(),
     };
-    let sentence = format!("Nobody has answered {offered} for more than {}.", counted(days, "day"));
+    let sentence = format!("Nobody has answered {offered}.");
+    let aging = Aging {
+        since: offer.occurred_at,
+        allowed_days: limits.offer_days,
+        starts_on: story.facts.start_on,
+        ends_on: story.ends_on,
+    };
     Some(Finding {
         from: Some(later(offer.occurred_at, limits.offer_days)?),
+        aging: Some(aging),
         ..Finding::new(Rule::OfferIsAnswered, offer.seq, offer.event_type.clone(), sentence)
     })
 }
@@ -107,12 +115,36 @@ fn ending(story: &ContractStory, limits: Limits) -> Option<Finding> {
     let accepted = counting(&story.entries, story.is_test, &EventType::ContractAccepted)
         .or_else(|| counting(&story.entries, story.is_test, &EventType::ContractCompleted))?;
     let title = story.facts.title.as_ref().map_or_else(|| "The contract".to_owned(), |title| format!("“{title}”"));
-    let sentence = format!("{title} ends on {} and nothing renews it.", date_in_words(last));
+    let sentence = format!("{title} ends on {}{NOTHING_RENEWS_IT}", date_in_words(last));
     Some(Finding {
         from: Some(start_of(last.checked_sub(i64::from(limits.ending_days).days()).ok()?)?),
         until: Some(start_of(last.tomorrow().ok()?)?),
         ..Finding::new(Rule::RenewedBeforeEnd, accepted.seq, accepted.event_type.clone(), sentence)
     })
+}
+
+const NOTHING_RENEWS_IT: &str = " and nothing renews it.";
+const RENEWAL_IS_OFFERED: &str = " and its renewal is offered, not signed.";
+
+/// What is left of a finding of [`of_contract`] once the other contracts are known: a signed renewal keeps the rule, an
+/// offered one is named, and a draft, of which the contractor does not know yet, changes nothing.
+pub fn renewed(finding: Finding, renewal: Renewal) -> Option<Finding> {
+    if finding.rule != Rule::RenewedBeforeEnd {
+        return Some(finding);
+    }
+    match renewal {
+        Renewal::Signed => None,
+        Renewal::Nothing => Some(finding),
+        Renewal::Offered => {
+            // The sentence ends in words of ours, whatever the title holds.
+            let sentence = match finding.sentence.strip_suffix(NOTHING_RENEWS_IT) {
+                Some(head) => format!("{head}{RENEWAL_IS_OFFERED}"),
+                None => finding.sentence.clone(),
+            };
+            let advice = "Ask the contractor to sign the renewal, or let it end and revoke the offer.".to_owned();
+            Some(Finding { sentence, advice, ..finding })
+        }
+    }
 }
 
 /// That the contracts cost more than the requisition is for; `whose` are they, as the sentence calls them.
@@ -121,20 +153,31 @@ pub fn over_budget(
     contracts: &[(ContractStory, Vec<Commitment>)],
     whose: &str,
 ) -> Option<Finding> {
-    let Budget { breach, approved, draws, .. } = budget::of(story, contracts);
+    let Budget { breach, approved, amount_type, altered, draws, .. } = budget::of(story, contracts);
     let breach = breach?;
     let stories = contracts.iter().map(|(contract, _)| &contract.entries);
     let told = stories.chain([&story.entries]).flatten().find(|entry| entry.seq == breach.seq);
     let event_type = told.map_or(EventType::SpendUpdated, |entry| entry.event_type.clone());
     let since = date_in_words(TimeZone::UTC.to_datetime(breach.at).date());
-    let approved = approved.map_or_else(String::new, |money| format!(" of {money}"));
+    let a_day = if amount_type.as_ref().is_some_and(AmountType::is_day_rate) { " a day" } else { "" };
+    let amount = match (approved, altered) {
+        // Lowered since: what it is for now counts.
+        (Some(money), Some((approved, now))) if now.money == money => {
+            format!("the amount of {money}{a_day}, where {} was approved", approved.in_words())
+        }
+        (Some(money), Some((_, now))) => {
+            format!("the {money}{a_day} that was approved, though it is for {} now", now.in_words())
+        }
+        (Some(money), None) => format!("the amount of {money}{a_day}"),
+        (None, _) => "the amount".to_owned(),
+    };
     let title =
         breach.contract.and_then(|id| draws.into_iter().find(|draw| draw.contract == id)).map(|draw| draw.title);
     let why = match title {
         Some(title) => format!("it was passed by “{title}” on {since}"),
         None => format!("this is so since the amount was changed on {since}"),
     };
-    let sentence = format!("By estimate, {whose} cost {} more than the amount{approved}: {why}.", breach.over);
+    let sentence = format!("By estimate, {whose} cost {}{a_day} more than {amount}: {why}.", breach.over);
     Some(Finding::new(Rule::WithinBudget, breach.seq, event_type, sentence))
 }
 
@@ -143,10 +186,12 @@ fn unused(story: &RequisitionStory, is_drawn_on: bool, limits: Limits) -> Option
         return None;
     }
     let approval = counting(&story.entries, story.is_test, &EventType::SpendApproved)?;
-    let days = u64::from(limits.unused_days);
-    let sentence = format!("It was approved more than {} ago, and no contract draws on it.", counted(days, "day"));
+    let sentence = "It was approved, and no contract draws on it.";
+    let aging =
+        Aging { since: approval.occurred_at, allowed_days: limits.unused_days, starts_on: None, ends_on: None };
     Some(Finding {
         from: Some(later(approval.occurred_at, limits.unused_days)?),
+        aging: Some(aging),
         ..Finding::new(Rule::ApprovedSpendIsUsed, approval.seq, approval.event_type.clone(), sentence)
     })
 }

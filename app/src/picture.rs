@@ -73,6 +73,11 @@ pub struct Flaw {
 }
 
 impl Work {
+    /// Whether its last day is said to lie before its first, and it was not taken back: then it has no stretch of time.
+    pub fn ends_before_start(&self) -> bool {
+        !self.state.is_void() && self.start_on.zip(self.ends_on).is_some_and(|(first, last)| last < first)
+    }
+
     /// What a story gives to the drawing, marked with those of the findings that stand at an event of it and that nobody
     /// laid aside.
     pub fn of(story: &ContractStory, findings: &[Finding], renews: RenewalLink) -> Self {
@@ -115,7 +120,18 @@ pub(crate) fn day_of_year(day: Date) -> String {
     day.strftime("%-d %b %Y").to_string()
 }
 
-/// "13 Feb"
-pub(crate) fn short_day(day: Date) -> String {
-    day.strftime("%-d %b").to_string()
+/// "13 Feb"; with its year where that is not today's.
+pub(crate) fn day_beside(day: Date, today: Date) -> String {
+    let pattern = if day.year() == today.year() { "%-d %b" } else { "%-d %b %Y" };
+    day.strftime(pattern).to_string()
+}
+
+/// "1 Sep – 28 Nov", likewise; the year of both ends is said once.
+pub(crate) fn span_beside(first: Date, last: Date, today: Date) -> String {
+    let first = if first.year() == last.year() {
+        first.strftime("%-d %b").to_string()
+    } else {
+        day_beside(first, today)
+    };
+    format!("{first} – {}", day_beside(last, today))
 }

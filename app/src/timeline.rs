@@ -20,7 +20,7 @@ pub mod words;
 pub use lateness::{LATE_MILLISECONDS, is_late, replays_in_words};
 
 use crate::event::contract::Rate;
-use crate::event::spend::AmountType;
+use crate::event::spend::{AmountType, Priced, limit};
 use crate::event::{Event, EventType, Mode};
 use crate::id::{ContractId, ContractorId, MessageId, RequisitionId, Subject};
 use crate::lifecycle::contact::ContactState;
@@ -209,7 +209,7 @@ pub struct ContractorStory {
     pub last_at: Timestamp,
 }
 
-/// How much a requisition was for from an event on.
+/// How much of a requisition may be spent from an event on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
     /// When the event happened.
@@ -233,14 +233,24 @@ pub struct RequisitionStory {
     pub findings: Vec<Finding>,
     /// The newest facts.
     pub facts: crate::event::spend::Requisition,
-    /// How much it was for, from which event on, oldest first; its own events and those of contracts that carry it.
-    pub amounts: Vec<Amount>,
+    /// How much of it may be spent, from which event on, oldest first; by its own events and those of contracts that carry
+    /// it. See [`limit`].
+    pub limits: Vec<Amount>,
+    /// What was approved last; it may be for another amount now. `None` where no approval was seen.
+    pub approved: Option<Priced>,
     /// How many created/updated snapshots there were.
     pub versions: u32,
     /// Whether every event is a test event.
     pub is_test: bool,
     /// When the last event happened.
     pub last_at: Timestamp,
+}
+
+impl RequisitionStory {
+    /// How much of it may be spent in the end.
+    pub fn limit(&self) -> Option<Priced> {
+        limit(self.approved.as_ref(), self.facts.priced().as_ref()).cloned()
+    }
 }
 
 /// What a contract story needs to know of the others of the same contractor, to link renewals.
@@ -256,8 +266,35 @@ pub struct Neighbour {
     pub renewal_ids: Vec<ContractId>,
     /// Its rate, shown beside the link.
     pub rate: Option<Rate>,
-    /// Whether it was taken back: [`ContractState::is_void`].
-    pub is_void: bool,
+    /// What events have said of it: what was taken back renews nothing.
+    pub state: ContractState,
+}
+
+/// How far the renewal of a contract has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Renewal {
+    /// There is none, or only a draft.
+    Nothing,
+    /// It is offered, and not signed.
+    Offered,
+    /// It is signed.
+    Signed,
+}
+
+impl Renewal {
+    /// What a contract in this state is as a renewal.
+    pub fn of(state: ContractState) -> Self {
+        match state {
+            ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Self::Signed,
+            ContractState::Offered => Self::Offered,
+            ContractState::Known
+            | ContractState::Approved
+            | ContractState::Revoked
+            | ContractState::Cancelled
+            | ContractState::Deleted => Self::Nothing,
+        }
+    }
 }
 
 /// The story of the one contract these happenings are about; `None` when none of them is about a contract.
@@ -288,13 +325,16 @@ pub fn requisition(id: &RequisitionId, happenings: &[Happening]) -> Option<Requi
 pub type RenewalLink = Option<(ContractId, bool)>;
 
 /// Which contract `me` renews, and which one renews `me`, of `others` of the same contractor and mode. What was taken back
-/// renews nothing, and is renewed only where that is stated.
+/// renews nothing, and is renewed only where that is stated. Of several that renew `me`, the one that has come furthest is
+/// meant: a signed one, then an offered one, then a draft. Dates touch where no working day lies between them.
 pub fn renewals(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     renewal::of(me, others)
 }
 
-/// Whether another of these contracts, which are all of one contractor and mode, renews this one.
-pub fn is_renewed(id: &ContractId, contracts: &[Neighbour]) -> bool {
+/// How far the renewal of this contract has come, by the other ones of the same contractor and mode.
+pub fn renewal(id: &ContractId, contracts: &[Neighbour]) -> Renewal {
     let me = contracts.iter().find(|one| one.id == *id);
-    me.is_some_and(|me| renewals(me, contracts).1.is_some())
+    let found = me.and_then(|me| renewals(me, contracts).1);
+    let other = found.and_then(|(id, _)| contracts.iter().find(|one| one.id == id));
+    other.map_or(Renewal::Nothing, |other| Renewal::of(other.state))
 }

@@ -14,7 +14,7 @@ use app::id::{ContractId, Subject};
 use app::lifecycle::contract::ContractState;
 use app::lifecycle::finding::Finding;
 use app::lifecycle::rules::Limits;
-use app::timeline::{self, ContractStory, Entry, Happening, Neighbour};
+use app::timeline::{self, ContractStory, Entry, Happening, Neighbour, Renewal};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -222,6 +222,8 @@ impl About {
             from_at: finding.from.map_or(0, Timestamp::as_millisecond),
             until_at: finding.until.map_or(i64::MAX, Timestamp::as_millisecond),
             is_met: false,
+            is_offered: false,
+            aging: finding.aging.as_ref().and_then(|aging| serde_json::to_string(aging).ok()),
             is_test: self.is_test,
             at: finding.from.unwrap_or_else(|| happened(finding.seq)).as_millisecond(),
             sentence: finding.sentence,
@@ -231,8 +233,8 @@ impl About {
     }
 }
 
-/// Which of the contracts that run are renewed by another one of the same contractor and mode, and which are not.
-fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 2]) {
+/// Which contracts are renewed by a signed one of the same contractor and mode, which by an offered one, and which by none.
+fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 3]) {
     let mut of_contractor = BTreeMap::<(&str, bool), Vec<&NeighbourRow>>::new();
     for row in rows {
         let whose = row.contractor_id.as_deref().unwrap_or_default();
@@ -241,9 +243,13 @@ fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 2]) {
     for ((whose, _), rows) in of_contractor {
         let others: Vec<Neighbour> = rows.iter().filter(|_| !whose.is_empty()).map(|row| neighbour(row)).collect();
         for row in rows {
-            let is_renewed = timeline::renewals(&neighbour(row), &others).1.is_some();
-            let [yes, no] = renewed;
-            if is_renewed { yes } else { no }.insert(row.id.clone());
+            let [signed, offered, none] = &mut *renewed;
+            let ids = match timeline::renewal(&row.id.as_str().into(), &others) {
+                Renewal::Signed => signed,
+                Renewal::Offered => offered,
+                Renewal::Nothing => none,
+            };
+            ids.insert(row.id.clone());
         }
     }
 }
@@ -257,6 +263,6 @@ fn neighbour(row: &NeighbourRow) -> Neighbour {
         ends_on: day(&row.ends_on),
         renewal_ids,
         rate: None,
-        is_void: ContractState::parse(&row.state).is_some_and(ContractState::is_void),
+        state: ContractState::parse(&row.state).unwrap_or(ContractState::Known),
     }
 }

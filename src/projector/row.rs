@@ -80,6 +80,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
 pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
     let facts = &story.facts;
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
+    let approved = story.approved.as_ref();
     RequisitionRow {
         id: facts.id.to_string(),
         title_key: sort_key(&title),
@@ -91,6 +92,9 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
         currency: facts.currency.as_ref().map(ToString::to_string),
         amount_type: facts.amount_type.as_ref().map(|kind| kind.as_str().to_owned()),
         state: story.state.as_str().to_owned(),
+        approved_amount: approved.map(|approved| approved.money.amount.to_string()),
+        approved_currency: approved.map(|approved| approved.money.currency.to_string()),
+        approved_type: approved.and_then(|approved| approved.kind.as_ref()).map(|kind| kind.as_str().to_owned()),
         versions: story.versions.into(),
         findings: needing_a_person(&story.findings),
         is_test: story.is_test,

@@ -13,7 +13,7 @@ use app::estimate::{self, Commitment, Standing};
 use app::findings;
 use app::id::{ContractorId, RequisitionId, Subject};
 use app::lifecycle::finding::Finding;
-use app::lifecycle::rules::{Limits, Rule};
+use app::lifecycle::rules::Limits;
 use app::money::Money;
 use app::picture::{Scene, Work, spend};
 use app::timeline::{self, ContractStory, Neighbour, RequisitionStory};
@@ -53,9 +53,9 @@ pub(super) async fn contractor(
         findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
     let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
     for (story, _) in &told {
-        let is_renewed = timeline::is_renewed(&story.facts.id, &neighbours);
+        let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let of_contract = findings::of_contract(story, &altered, limits).into_iter();
-        let of_contract = of_contract.filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
+        let of_contract = of_contract.filter_map(|one| findings::renewed(one, renewal));
         let subject = Subject::Contract(story.facts.id.clone());
         found.extend(of_contract.map(|finding| (subject.clone(), finding)));
     }
@@ -205,6 +205,6 @@ fn neighbour(story: &ContractStory) -> Neighbour {
         ends_on: story.ends_on,
         renewal_ids: story.facts.renewal_ids.clone(),
         rate: story.facts.rate.clone(),
-        is_void: story.state.is_void(),
+        state: story.state,
     }
 }

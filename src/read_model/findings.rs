@@ -12,7 +12,7 @@ use app::id::{ContractorId, Subject};
 use app::lifecycle::finding::{Dismissal, Finding, FindingKind, Severity};
 use app::lifecycle::rules::{Limits, Rule};
 use app::timeline::words::duration_in_words;
-use app::timeline::{self, ContractStory, Entry, Neighbour};
+use app::timeline::{self, ContractStory, Entry, Neighbour, Renewal};
 use app::view::Page;
 use app::view::filter::Cursor;
 use app::view::finding::{FindingFilter, FindingSummary};
@@ -54,7 +54,7 @@ pub(super) async fn list(
         key: format!("{}.{}", row.finding.severity, row.finding.at),
         id: row.finding.key.clone(),
     });
-    let items: Vec<FindingSummary> = rows.items.drain(..).map(summary).collect::<Result<_, _>>()?;
+    let items: Vec<FindingSummary> = rows.items.drain(..).map(|row| summary(row, now)).collect::<Result<_, _>>()?;
     let mut page = Page { items, next: rows.next };
     explain(store, now.into(), page.items.iter_mut().map(|one| &mut one.finding)).await?;
     Ok(page)
@@ -69,7 +69,7 @@ pub(super) async fn gravest(
 ) -> Result<Vec<FindingSummary>, StoreError> {
     let without = without(sees_all);
     let sought = Sought { severity: Some(Severity::Warning.rank()), without: &without, ..Sought::default() };
-    store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(summary).collect()
+    store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(|row| summary(row, now)).collect()
 }
 
 /// How many need a person.
@@ -120,9 +120,9 @@ pub(super) async fn count_of_contracts_then(
             story.facts.contractor_id.as_ref().is_some_and(|id| row.contractor_id.as_deref() == Some(id.as_str()))
         };
         let neighbours = rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
-        let is_renewed = timeline::is_renewed(&story.facts.id, &neighbours);
+        let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let subject = Subject::Contract(story.facts.id.clone());
-        let open = findings.into_iter().filter(|one| !is_renewed || one.rule != Rule::RenewedBeforeEnd);
+        let open = findings.into_iter().filter_map(|one| findings::renewed(one, renewal));
         named.extend(open.map(|one| (one.key(&subject), story.facts.id.to_string())));
     }
     let keys: Vec<&str> = named.iter().map(|(key, _)| key.as_str()).collect();
@@ -135,7 +135,8 @@ pub(super) async fn count_of_contracts_then(
     Ok(counted)
 }
 
-fn summary(row: FoundRow) -> Result<FindingSummary, StoreError> {
+/// A row as it is told at an instant: with the age of what lasts, and with the renewal that is offered.
+fn summary(row: FoundRow, now: Timestamp) -> Result<FindingSummary, StoreError> {
     let FoundRow { finding: row, reason, by_name, dismissed_at } = row;
     let corrupt = |what: &str| StoreError::Corrupt(format!("{what} of a finding: {}", row.key));
     let rule = Rule::parse(&row.rule).ok_or_else(|| corrupt("rule"))?;
@@ -149,8 +150,11 @@ fn summary(row: FoundRow) -> Result<FindingSummary, StoreError> {
         from: (row.from_at != 0).then(|| instant(row.from_at)).transpose()?,
         until: (row.until_at != i64::MAX).then(|| instant(row.until_at)).transpose()?,
         dismissed,
+        aging: row.aging.as_deref().and_then(|aging| serde_json::from_str(aging).ok()),
         ..Finding::new(rule, row.seq, EventType::parse(&row.event_type), row.sentence)
     };
+    let renewal = if row.is_offered { Renewal::Offered } else { Renewal::Nothing };
+    let finding = findings::renewed(finding, renewal).ok_or_else(|| corrupt("renewal"))?.aged(now);
     Ok(FindingSummary {
         key: row.key,
         finding,
@@ -173,7 +177,7 @@ pub(super) async fn told(
     let mut found: Vec<(String, Finding)> = found
         .into_iter()
         .filter(|(_, finding)| finding.holds(at))
-        .map(|(subject, finding)| (finding.key(&subject), finding))
+        .map(|(subject, finding)| (finding.key(&subject), finding.aged(at)))
         .collect();
     let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
     let mut dismissals = BTreeMap::new();

@@ -5,7 +5,7 @@ use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, Requis
 use app::budget::{self, Cost};
 use app::estimate::Standing;
 use app::event::contract::Rate;
-use app::event::spend::AmountType;
+use app::event::spend::{AmountType, Priced, limit};
 use app::id::ContractId;
 use app::lifecycle::contact::ContactState;
 use app::lifecycle::contract::{ContractState, Phase};
@@ -134,6 +134,8 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
 pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
     let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
     let amount_type = row.amount_type.clone().map(AmountType::from);
+    let approved = money(row.approved_amount.as_ref(), row.approved_currency.as_ref())?
+        .map(|money| Priced { money, kind: row.approved_type.clone().map(AmountType::from) });
     let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
     let costs = draws.iter().filter(is_committed).map(|draw| {
         let currency = draw.commitment_currency.as_ref();
@@ -142,13 +144,20 @@ pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Req
             per_day: money(draw.commitment_per_day.as_ref(), currency)?,
         })
     });
-    let used = budget::used(amount.as_ref(), amount_type.as_ref(), &costs.collect::<Result<Vec<_>, StoreError>>()?);
+    let now = amount.clone().map(|money| Priced { money, kind: amount_type.clone() });
+    let limit = limit(approved.as_ref(), now.as_ref());
+    let used = budget::used(
+        limit.map(|limit| &limit.money),
+        limit.and_then(|limit| limit.kind.as_ref()),
+        &costs.collect::<Result<Vec<_>, StoreError>>()?,
+    );
     Ok(RequisitionSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
         external_id: row.external_id.clone(),
         amount,
         amount_type,
+        approved,
         committed: used.committed,
         remaining: used.remaining,
         is_partial: used.is_partial,
@@ -170,6 +179,6 @@ pub(super) fn neighbour(row: &ContractRow) -> Result<Neighbour, StoreError> {
         ends_on: date(row.ends_on.as_ref())?,
         renewal_ids,
         rate: rate(row)?,
-        is_void: ContractState::parse(&row.state).is_some_and(ContractState::is_void),
+        state: ContractState::parse(&row.state).ok_or_else(|| corrupt("state of a contract", &row.state))?,
     })
 }

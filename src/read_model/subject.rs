@@ -13,8 +13,9 @@ use app::budget;
 use app::estimate::{self, Commitment};
 use app::findings;
 use app::id::{ContractId, RequisitionId, Subject};
-use app::lifecycle::rules::{Limits, Rule};
-use app::timeline::{self, ContractStory, Neighbour};
+use app::lifecycle::contract::ContractState;
+use app::lifecycle::rules::Limits;
+use app::timeline::{self, ContractStory, Neighbour, Renewal};
 use app::view::contractor::{ContractDetail, ContractLink};
 use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
@@ -63,11 +64,12 @@ pub(super) async fn contract(
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
     let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own, moment).await?;
+    let renewal = renewed_by.as_ref().map_or(Renewal::Nothing, |link| Renewal::of(link.state));
     let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
     let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
     let found = findings::of_contract(&tale, &altered, limits)
         .into_iter()
-        .filter(|one| renewed_by.is_none() || one.rule != Rule::RenewedBeforeEnd)
+        .filter_map(|one| findings::renewed(one, renewal))
         .map(|finding| (Subject::Contract(id.clone()), finding));
     let findings = findings_told(store, found.collect(), moment).await?;
     let changes = changes::of_story(store, &tale.entries).await?;
@@ -116,7 +118,8 @@ async fn renewals(
         let (id, is_stated) = found?;
         let neighbour = others.iter().find(|other| other.id == id);
         let title = rows.iter().find(|row| row.id == id.0).map_or_else(|| id.to_string(), |row| row.title.clone());
-        Some(ContractLink { title, start_on: neighbour.and_then(|other| other.start_on), is_stated, id })
+        let state = neighbour.map_or(ContractState::Known, |other| other.state);
+        Some(ContractLink { title, start_on: neighbour.and_then(|other| other.start_on), is_stated, state, id })
     };
     Ok((link(renews), link(renewed_by)))
 }

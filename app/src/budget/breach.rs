@@ -57,7 +57,7 @@ pub(super) fn find(
     }
     // Nothing draws on a requisition before it is asked for, but the event that told its amount may not have come, or may
     // be the newest contract event that embeds it: what was heard of first holds from the beginning.
-    let mut limit = requisition.amounts.iter().find(|amount| amount.money.is_some());
+    let mut limit = requisition.limits.iter().find(|amount| amount.money.is_some());
     let mut bound: BTreeMap<&ContractId, &Commitment> = BTreeMap::new();
     let mut since: Option<Change<'_>> = None;
     for change in in_order(requisition, contracts) {
@@ -80,7 +80,7 @@ fn in_order<'a>(
     requisition: &'a RequisitionStory,
     contracts: &[&'a (ContractStory, Vec<Commitment>)],
 ) -> Vec<Change<'a>> {
-    let amounts = &requisition.amounts;
+    let amounts = &requisition.limits;
     let mut all: Vec<Change<'a>> =
         amounts.iter().map(|amount| Change { at: amount.at, seq: amount.seq, to: To::Amount(amount) }).collect();
     for (story, history) in contracts {

@@ -111,9 +111,11 @@ fn a_breach_that_was_mended_is_none() {
     let budget = compared(&approved("30000.00"), &[shortened]);
     assert_eq!((words(&budget)[3].as_str(), budget.breach), ("£835.00", None));
 
-    // A higher amount, and the contract cancelled.
+    // A higher amount once that is approved, and the contract cancelled.
     let mut raised = approved("30000.00");
     raised.push(own(5, "2025-12-10T09:00:00Z", "updated", "45000.00"));
+    assert!(compared(&raised, &[vec![accepted.clone()]]).breach.is_some());
+    raised.push(own(7, "2025-12-11T09:00:00Z", "approved", "45000.00"));
     assert_eq!(compared(&raised, &[vec![accepted.clone()]]).breach, None);
     let cancelled = vec![accepted, event(6, "2025-11-25T10:00:00Z", "cancelled", drawing("30000.00"))];
     let budget = compared(&approved("30000.00"), &[cancelled]);
@@ -254,6 +256,24 @@ fn a_contract_in_question_is_told_and_not_counted() {
         budget.obstacles,
         ["The cost of £44,840.00 of “Winter campaign” is in question, and not counted: it was taken back and taken up again."]
     );
+}
+
+#[test]
+fn costs_are_compared_with_what_was_approved_and_both_amounts_are_known() {
+    let raised = vec![
+        own(1, "2025-11-01T09:00:00Z", "created", "1000.00"),
+        own(2, "2025-11-03T09:00:00Z", "approved", "1000.00"),
+        own(6, "2025-11-20T09:00:00Z", "updated", "50000.00"),
+    ];
+    let signed = vec![event(3, "2025-11-24T10:00:00Z", "accepted", drawing("50000.00"))];
+    let budget = compared(&raised, &[signed.clone()]);
+    assert_eq!(words(&budget), ["£1,000.00", "£44,840.00", "£0.00", "−£43,840.00"]);
+    let altered = budget.altered.map(|(approved, now)| (approved.in_words(), now.in_words()));
+    assert_eq!(altered, Some(("£1,000.00 in total".to_owned(), "£50,000.00 in total".to_owned())));
+    // Approved again, the new amount is the approved one.
+    let again = [raised, vec![own(7, "2025-11-21T09:00:00Z", "approved", "50000.00")]].concat();
+    let budget = compared(&again, &[signed]);
+    assert_eq!((words(&budget)[3].as_str(), budget.altered), ("£5,160.00", None));
 }
 
 /// Autumn campaign: 2 November to 31 December 2026, 21 + 23 = 44 working days, drawing on £20,000.00.

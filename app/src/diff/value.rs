@@ -3,7 +3,7 @@
 use super::place::{Item, Place};
 use crate::event::changes::is_personal;
 use crate::event::contract::Rate;
-use crate::event::decimal;
+use crate::event::{decimal, is_no_end};
 use crate::event::spend::AmountType;
 use crate::money::{Currency, Money};
 use crate::text::{is_blank, without_direction};
@@ -42,6 +42,9 @@ pub(super) fn shown(value: &Value, at: &Place) -> String {
         }
         (Value::String(_) | Value::Number(_), "minutes_in_working_day") => {
             whole(value).map_or_else(|| plain(value), minutes)
+        }
+        (Value::String(text), "end_date" | "actual_end_date") if day(text).is_some_and(is_no_end) => {
+            "no end given".to_owned()
         }
         (Value::String(word), "work_location" | "work_time_type" | "unit" | "amount_type") => words(word),
         (Value::String(word), key) if key.ends_with("_state") => words(word),

@@ -30,7 +30,7 @@ pub struct Contract {
     pub description: Option<String>,
     /// `start_date`
     pub start_on: Option<Date>,
-    /// `end_date`: the planned last day.
+    /// `end_date`: the planned last day; `None` also for 9999-12-31, which says that no end is given.
     pub end_on: Option<Date>,
     /// `actual_end_date`: the last day once it is known.
     pub actual_end_on: Option<Date>,
@@ -60,7 +60,7 @@ pub struct Contract {
     pub has_previously_accepted_contract: Option<bool>,
     /// `url`: the contract on YunoJuno.
     pub url: Option<String>,
-    /// What is `null` in it, of [`Contract::NULLABLE`].
+    /// What is `null` in it, of [`Contract::NULLABLE`]; and a last day that says that no end is given.
     pub cleared: Cleared,
 }
 

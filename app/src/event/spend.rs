@@ -45,9 +45,48 @@ impl Requisition {
         self.is_whole() && self.cleared.has(key)
     }
 
+    /// The amount with its currency and what it counts, when both are there.
+    pub fn priced(&self) -> Option<Priced> {
+        Some(Priced { money: self.money()?, kind: self.amount_type.clone() })
+    }
+
     /// The amount with its currency, when both are there.
     pub fn money(&self) -> Option<Money> {
         Some(Money { amount: self.amount?, currency: self.currency.clone()? })
+    }
+}
+
+/// An amount with what it counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Priced {
+    /// How much.
+    pub money: Money,
+    /// Per day or in total; `None` where no event says so.
+    pub kind: Option<AmountType>,
+}
+
+impl Priced {
+    /// "£25,000.00 in total", "£450.00 a day"
+    pub fn in_words(&self) -> String {
+        match &self.kind {
+            Some(kind) => format!("{} {}", self.money, kind.in_words()),
+            None => self.money.to_string(),
+        }
+    }
+}
+
+/// What may be spent: what was approved, or less where the amount was lowered since, as nobody may spend more than it is
+/// for. A raised amount was not approved. Without an approval it is what was asked for: a client without an approval flow
+/// never sends one. Amounts of two currencies, or that count two things, are not compared: the approved one holds.
+pub fn limit<'a>(approved: Option<&'a Priced>, now: Option<&'a Priced>) -> Option<&'a Priced> {
+    match (approved, now) {
+        (Some(approved), Some(now)) => {
+            let is_lower = now.kind == approved.kind
+                && now.money.currency == approved.money.currency
+                && now.money.amount < approved.money.amount;
+            Some(if is_lower { now } else { approved })
+        }
+        (approved, now) => approved.or(now),
     }
 }
 
@@ -71,6 +110,11 @@ impl AmountType {
             Self::Total => "TOTAL",
             Self::Other(word) => word,
         }
+    }
+
+    /// Whether it is for a day's work.
+    pub fn is_day_rate(&self) -> bool {
+        *self == Self::DayRate
     }
 
     /// After an amount: "a day", "in total".

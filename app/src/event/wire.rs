@@ -302,6 +302,15 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
     }
     renewal_ids.retain(|other| *other != id);
     renewal_ids.truncate(MOST_ITEMS);
+    let mut cleared = fields.cleared(&Contract::NULLABLE);
+    let mut last_day = |key: &str| {
+        let day = fields.date(key);
+        if day.is_some_and(is_no_end) {
+            cleared.0.insert(key.to_owned());
+        }
+        day.filter(|day| !is_no_end(*day))
+    };
+    let (end_on, actual_end_on) = (last_day("end_date"), last_day("actual_end_date"));
     Ok(Contract {
         id,
         contractor_id: fields.inside("client_contact", |contact| contact.id("client_contact_id")).flatten(),
@@ -314,8 +323,8 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
         job_title: fields.text("job_title"),
         description: fields.text_of("description", LONGEST_DESCRIPTION),
         start_on: fields.date("start_date"),
-        end_on: fields.date("end_date"),
-        actual_end_on: fields.date("actual_end_date"),
+        end_on,
+        actual_end_on,
         rate: fields.inside("rate", |rate| Rate {
             amount: rate.decimal("value"),
             currency: rate.currency("currency"),
@@ -337,8 +346,13 @@ fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
             .inside("historical_meta", |meta| meta.flag("has_previously_accepted_contract"))
             .flatten(),
         url: fields.address("url"),
-        cleared: fields.cleared(&Contract::NULLABLE),
+        cleared,
     })
+}
+
+/// The last year a date can have stands for "no end" where a system asks for a day and nobody gave one: `9999-12-31`.
+pub(crate) fn is_no_end(day: Date) -> bool {
+    day.year() == 9999
 }
 
 fn requisition(fields: &Fields<'_>) -> Option<Requisition> {

@@ -1,11 +1,11 @@
 //! Whether each defect is found, nothing else is, and nothing is left of it once it is mended.
 
-use super::{of_contract, of_contractor, of_requisition};
+use super::{of_contract, of_contractor, of_requisition, renewed};
 use crate::estimate::history;
 use crate::estimate::samples::{budget, happening, winter, with};
 use crate::lifecycle::finding::{Finding, FindingKind, Severity};
 use crate::lifecycle::rules::Limits;
-use crate::timeline::{self, Happening};
+use crate::timeline::{self, Happening, Renewal};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -199,7 +199,7 @@ fn a_finding_says_what_is_wrong_and_what_to_do() {
     let over = all(&over, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
     assert_eq!(
         over.sentence,
-        "By estimate, its contracts cost £4,840.00 more than the amount of £40,000.00: this is so since the amount was changed on 20 December 2025."
+        "By estimate, its contracts cost £4,840.00 more than the amount of £40,000.00, where £60,000.00 in total was approved: this is so since the amount was changed on 20 December 2025."
     );
     assert_eq!(over.severity, Severity::Problem);
     let dear = broken(|told| told.push(spend(6, "2025-11-06T10:00:00Z", "updated", "40000.00")));
@@ -212,6 +212,78 @@ fn a_finding_says_what_is_wrong_and_what_to_do() {
         .collect();
     let dear = all(&dear, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
     assert!(dear.sentence.ends_with(": it was passed by “Winter campaign” on 24 November 2025."), "{}", dear.sentence);
+}
+
+#[test]
+fn what_was_approved_counts_and_not_what_it_was_raised_to() {
+    // Approved for 1,000.00 and raised to 60,000.00 after that: 44,840.00 − 1,000.00 = 43,840.00 too much.
+    let raised = broken(|told| {
+        told.retain(|one| !matches!(one.seq, 4 | 5));
+        told.push(spend(4, "2025-11-04T10:00:00Z", "created", "1000.00"));
+        told.push(spend(5, "2025-11-05T10:00:00Z", "approved", "1000.00"));
+        told.push(spend(6, "2025-11-06T10:00:00Z", "updated", "60000.00"));
+    });
+    let raised = all(&raised, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
+    assert_eq!(
+        raised.sentence,
+        "By estimate, its contracts cost £43,840.00 more than the £1,000.00 that was approved, though it is for £60,000.00 in total now: it was passed by “Winter campaign” on 24 November 2025."
+    );
+    assert_eq!(raised.seq, 12);
+}
+
+#[test]
+fn a_day_rate_is_told_as_one() {
+    // 532.00 a day in December, 532.00 − 500.00 = 32.00.
+    let by_day = with(budget("500.00"), json!({ "amount_type": "DAY_RATE" }));
+    let capped = broken(|told| {
+        told.retain(|one| !matches!(one.seq, 4 | 5 | 10..=12));
+        told.push(happening(5, "2025-11-05T10:00:00Z", "spend_request.approved", by_day.clone()));
+        told.push(event(12, "2025-11-24T10:00:00Z", "accepted", with(winter(), json!({ "spend_request": by_day }))));
+    });
+    let over = all(&capped, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
+    assert_eq!(
+        over.sentence,
+        "By estimate, its contracts cost £32.00 a day more than the amount of £500.00 a day: it was passed by “Winter campaign” on 24 November 2025."
+    );
+    assert!(!over.advice.contains("page"), "no advice points to the page it is on: {}", over.advice);
+}
+
+#[test]
+fn an_offered_renewal_changes_the_sentence_and_a_signed_one_keeps_the_rule() {
+    let titled = with(winter(), json!({ "title": "A and nothing renews it." }));
+    let told = broken(|told| told.push(event(13, "2025-11-25T10:00:00Z", "accepted", titled)));
+    let ending = all(&told, &[]).into_iter().find(|one| one.kind == FindingKind::Ending).unwrap();
+    assert_eq!(ending.sentence, "“A and nothing renews it.” ends on 27 March 2026 and nothing renews it.");
+    assert_eq!(renewed(ending.clone(), Renewal::Nothing), Some(ending.clone()));
+    assert_eq!(renewed(ending.clone(), Renewal::Signed), None);
+    let offered = renewed(ending.clone(), Renewal::Offered).unwrap();
+    assert_eq!(
+        offered.sentence,
+        "“A and nothing renews it.” ends on 27 March 2026 and its renewal is offered, not signed."
+    );
+    // It is the same finding: what was said of it still holds.
+    let subject = crate::id::Subject::Contract("ct_winter".into());
+    assert_eq!(offered.key(&subject), ending.key(&subject));
+}
+
+#[test]
+fn an_end_before_the_start_is_found_at_the_event_that_said_so() {
+    let turned = || with(winter(), json!({ "end_date": "2025-11-30" }));
+    let told = broken(|told| {
+        told.retain(|one| one.seq != 12);
+        told.push(event(12, "2025-11-24T10:00:00Z", "accepted", turned()));
+        told.push(event(13, "2025-11-25T10:00:00Z", "notice_served", turned()));
+    });
+    let found: Vec<_> = all(&told, &[]).into_iter().filter(|one| one.rule.as_str() == "ends-after-start").collect();
+    let [finding] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((finding.seq, finding.severity), (12, Severity::Problem));
+    assert_eq!(
+        finding.sentence,
+        "“Winter campaign” is said to end on 30 November 2025, before its first day, 1 December 2025."
+    );
+    // Nothing comes of what was taken back, whatever its days.
+    let gone = [told, vec![event(14, "2025-11-26T10:00:00Z", "deleted", turned())]].concat();
+    assert!(all(&gone, &[]).iter().all(|one| one.rule.as_str() != "ends-after-start"));
 }
 
 fn contract_for(amount: &str, like: &Happening) -> std::sync::Arc<crate::event::Event> {

@@ -4,6 +4,7 @@ use super::rules::Rule;
 use crate::event::EventType;
 use crate::id::Subject;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What kind of thing is wrong.
@@ -161,6 +162,8 @@ pub struct Finding {
     pub from: Option<Timestamp>,
     /// From when on it holds no more by the clock alone.
     pub until: Option<Timestamp>,
+    /// What its sentence lacks until it is read.
+    pub aging: Option<Aging>,
     /// What a person said of it. Folds leave it empty: it is no matter of events.
     pub dismissed: Option<Dismissal>,
 }
@@ -178,6 +181,7 @@ impl Finding {
             advice: rule.advice().to_owned(),
             from: None,
             until: None,
+            aging: None,
             dismissed: None,
         }
     }
@@ -209,6 +213,19 @@ impl Finding {
     pub fn matters(&self) -> bool {
         self.severity >= Severity::Warning && self.dismissed.is_none()
     }
+}
+
+/// What the sentence of a finding lacks until it is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aging {
+    /// When it began.
+    pub since: Timestamp,
+    /// How many days it may last.
+    pub allowed_days: u16,
+    /// The first day that was proposed.
+    pub starts_on: Option<Date>,
+    /// The last day that was proposed.
+    pub ends_on: Option<Date>,
 }
 
 /// That somebody looked at a finding and laid it aside.

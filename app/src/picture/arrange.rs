@@ -3,13 +3,13 @@
 use super::axis::{Axis, Tick, WIDTH};
 use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked};
 use super::spend::{self, SpendLane};
-use super::window::{Choice, Window, window};
-use super::{Flaw, Scene, Work, day_of_year, label, short_day};
+use super::window::{Choice, Window, Zoom, window};
+use super::{Flaw, Scene, Work, day_beside, day_of_year, label};
 use crate::id::ContractId;
 use crate::lifecycle::contract::Phase;
 use crate::timeline::words::day_of;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 
 /// Up to so many lanes, ended contracts have one each unless the reader says otherwise.
 const FEW: usize = 8;
@@ -60,6 +60,19 @@ pub struct Lane {
     pub flaws: Vec<(i64, Flaw)>,
     /// Where its settled end is drawn.
     pub end: Option<i64>,
+    /// Where it goes on beyond the stretch shown.
+    pub onward: Option<Onward>,
+}
+
+/// That a contract goes on beyond the right edge, and the view that shows its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Onward {
+    /// "until 29 May 2031"
+    pub title: String,
+    /// As much of that as finds room at the edge; it ends at [`WIDTH`]. `None` where there is none.
+    pub says: Option<String>,
+    /// The stretch that shows its last day.
+    pub to: Choice,
 }
 
 /// One stretch, laid out.
@@ -142,7 +155,7 @@ pub fn draw(scene: &Scene, choice: Choice, now: Timestamp) -> Drawing {
         y += pitch;
     }
     for (work, all) in told.iter().filter(|(work, _)| !is_shared || !is_over(work, today)) {
-        lanes.push(lane(work, all, axis, now, y));
+        lanes.push(lane(work, all, (axis, choice), now, y));
         drawn.push((work, all, y));
         y += pitch;
     }
@@ -183,7 +196,7 @@ fn stretch_of_time(told: &[(&Work, Vec<Stretch>)], scene: &Scene, choice: Choice
     window(choice, day(all.iter().min()), day(all.iter().max()), day_of(now))
 }
 
-fn lane(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp, y: i64) -> Lane {
+fn lane(work: &Work, all: &[Stretch], (axis, choice): (Axis, Choice), now: Timestamp, y: i64) -> Lane {
     let (segments, unsaid) = lay(all, axis);
     let beside = match (unsaid, segments.is_empty()) {
         (Some(says), false) => beside(&segments, &says),
@@ -193,7 +206,24 @@ fn lane(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp, y: i64) -> Lan
     let end = all.iter().rfind(|stretch| matches!(stretch.kind, Kind::Active | Kind::Notice | Kind::Ending));
     let end = end.filter(|_| work.state == crate::lifecycle::contract::ContractState::EndKnown);
     let end = end.map(|stretch| axis.x(stretch.until)).filter(|x| (0..=WIDTH).contains(x));
-    Lane { id: Some(work.id.clone()), y, segments, beside, flaws: flaws(work, axis), end }
+    let onward = onward(work, &segments, axis, choice);
+    Lane { id: Some(work.id.clone()), y, segments, beside, flaws: flaws(work, axis), end, onward }
+}
+
+/// The room that the edge of a stretch which goes on keeps for the sign of it.
+const EDGE: i64 = 18;
+
+/// Nothing for a contract without an end: no view shows one.
+fn onward(work: &Work, segments: &[Segment], axis: Axis, choice: Choice) -> Option<Onward> {
+    let (last, segment) = work.ends_on.zip(segments.last().filter(|segment| segment.goes_on))?;
+    let zoom = if choice.zoom == Zoom::Fit { Zoom::Year } else { choice.zoom };
+    let half = zoom.days().unwrap_or_default() / 2;
+    let from = last.saturating_sub(half.days()).max(axis.from);
+    let title = format!("until {}", day_of_year(last));
+    let texts = [format!("{title} →"), "→".to_owned()];
+    let taken = segment.says.as_deref().map_or(0, |says| label::width(says) + 10);
+    let says = label::longest_that_fits(&texts, segment.width - 12 - taken).cloned();
+    Some(Onward { title, says, to: Choice { zoom, from: Some(from), ..choice } })
 }
 
 /// The stretches within the axis, and what must be said and found no room in them.
@@ -214,7 +244,8 @@ fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
             continue;
         }
         over = end;
-        let says = label::longest_that_fits(&stretch.says, end - x - 12).cloned();
+        let edge = if right > WIDTH && stretch.until != OPEN { EDGE } else { 0 };
+        let says = label::longest_that_fits(&stretch.says, end - x - 12 - edge).cloned();
         if says.is_none() && stretch.must_say && !stretch.says.is_empty() {
             unsaid = Some(stretch.says.clone());
         }
@@ -261,7 +292,7 @@ fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Wor
         () => {
             let at = work.steps.iter().rev().find_map(|step| step.at).map_or(now, |at| at);
             let x = axis.within(at.as_second());
-            (x, x > WIDTH / 2, in_short(work, now, short_day))
+            (x, x > WIDTH / 2, in_short(work, now, |day| day_beside(day, day_of(now))))
         }
     };
     Words { x, is_before, says }
@@ -313,7 +344,7 @@ fn shared(over: &[&Stretch], count: usize, axis: Axis, y: i64) -> Lane {
         })
         .collect();
     let (segments, _) = lay(&all, axis);
-    Lane { id: None, y, segments, beside: None, flaws: Vec::new(), end: None }
+    Lane { id: None, y, segments, beside: None, flaws: Vec::new(), end: None, onward: None }
 }
 
 fn renewals(drawn: &[(&Work, &[Stretch], i64)], axis: Axis, is_dense: bool) -> Vec<Renewal> {

@@ -95,7 +95,11 @@ pub struct Stretch {
 pub const OPEN: i64 = i64::MAX;
 
 /// The stretches of one contract, in their order, each beginning where the one before it is over or later.
+/// A contract that ends before it starts has none.
 pub fn stretches(work: &Work, now: Timestamp) -> Vec<Stretch> {
+    if work.ends_before_start() {
+        return Vec::new();
+    }
     in_turn(Life::of(work, now).stretches())
 }
 
@@ -115,7 +119,10 @@ fn in_turn(mut all: Vec<Stretch>) -> Vec<Stretch> {
 }
 
 /// What is said of a contract that has no stretch to say it in, with days as `spelled`.
-pub fn in_short(work: &Work, now: Timestamp, spelled: fn(Date) -> String) -> String {
+pub fn in_short(work: &Work, now: Timestamp, spelled: impl Fn(Date) -> String) -> String {
+    if let Some((first, last)) = work.start_on.zip(work.ends_on).filter(|_| work.ends_before_start()) {
+        return format!("ends {}, before it starts {}", spelled(last), spelled(first));
+    }
     let phase = Phase::on(day_of(now), work.state, work.start_on, work.ends_on);
     let label = phase.label().to_lowercase();
     let step = work.steps.iter().rev().find_map(|step| step.at).map(day_of);

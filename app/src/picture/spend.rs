@@ -85,6 +85,11 @@ impl Spend {
         Money { amount, currency: self.currency.clone() }
     }
 
+    /// " a day" behind an amount that is one of a day's work.
+    pub fn per_day(&self) -> &'static str {
+        if matches!(self.against, Against::Day(_)) { " a day" } else { "" }
+    }
+
     /// "approved", or where no approval was seen "requested".
     pub fn approval_word(&self) -> &'static str {
         if self.is_approved { "approved" } else { "requested" }
@@ -149,14 +154,19 @@ pub fn lay(of: &Spend, axis: Axis, now: Timestamp, y: i64) -> SpendLane {
             let x = axis.within(breach.at.as_second());
             let then = of.committed.iter().rfind(|level| level.at <= breach.at).map(|level| level.amount);
             let line = height(then.unwrap_or_default());
-            let says = format!("over by {} on {}", breach.over, super::short_day(day_of(breach.at)));
+            let says = format!(
+                "over by {}{} on {}",
+                breach.over,
+                of.per_day(),
+                super::day_beside(day_of(breach.at), day_of(now))
+            );
             let half = label::width(&says) / 2 + 2;
             let words_x = x.clamp(half.min(WIDTH / 2), (WIDTH - half).max(WIDTH / 2));
             Mark { x, y: line, words_x, words_y: line - 10, says, seq: breach.seq }
         })
         .collect();
     let approved_says = of.approved_now().zip(approved.last()).map(|(money, (_, line))| {
-        let says = format!("{} {money}", of.approval_word());
+        let says = format!("{} {money}{}", of.approval_word(), of.per_day());
         // Below its line, where the other line does not run.
         let is_below = of.committed_now().amount >= money.amount || *line - y < CEILING;
         (WIDTH - 4, if is_below { line + 13 } else { line - 5 }, says)

@@ -105,7 +105,8 @@ const MOST_YEARS: i64 = 3;
 
 /// `first` and `last` are the days of the first and the last thing there is to draw.
 pub fn window(choice: Choice, first: Date, last: Date, today: Date) -> Window {
-    let (first, last) = (first.min(today), last.max(today).min(today.saturating_add(2.years())));
+    let (first, farthest) = (first.min(today), last.max(today));
+    let last = farthest.min(today.saturating_add(2.years()));
     let Some(days) = choice.zoom.days() else {
         let earliest = today.saturating_sub(MOST_YEARS.years());
         let from = first.max(earliest).first_of_month();
@@ -113,7 +114,13 @@ pub fn window(choice: Choice, first: Date, last: Date, today: Date) -> Window {
         let to = last.saturating_add(1.month()).first_of_month().saturating_add(1.month());
         let to = if days_between(last, to) > 45 { to.saturating_sub(1.month()) } else { to };
         let before = Choice { zoom: Zoom::Year, from: Some(from.saturating_sub(1.year())), ..choice };
-        return Window { axis: Axis::new(from, to), earlier: (first < from).then_some(before), later: None };
+        // What goes on beyond that is a link away, too.
+        let after = Choice { zoom: Zoom::Year, from: Some(to), ..choice };
+        return Window {
+            axis: Axis::new(from, to),
+            earlier: (first < from).then_some(before),
+            later: (farthest >= to).then_some(after),
+        };
     };
     let centred = || {
         let start = today.saturating_sub((days / 2).days());
@@ -124,7 +131,7 @@ pub fn window(choice: Choice, first: Date, last: Date, today: Date) -> Window {
     let moved = |by: i64| Choice { from: Some(from.saturating_add(by.days())), ..choice };
     // By half a view, so that one thing seen stays in sight; whole weeks where weeks are marked.
     let half = if choice.zoom == Zoom::Month { 14 } else { days / 2 };
-    Window { axis, earlier: (first < axis.from).then(|| moved(-half)), later: (axis.to <= last).then(|| moved(half)) }
+    Window { axis, earlier: (first < axis.from).then(|| moved(-half)), later: (axis.to <= farthest).then(|| moved(half)) }
 }
 
 #[cfg(test)]

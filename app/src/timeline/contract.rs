@@ -3,6 +3,7 @@
 use super::order::{Turn, in_order, is_test, last_at};
 use super::tell::contract::{Scene, end_in, snapshot};
 use super::tell::entry;
+use super::words::date_in_words;
 use super::walk::{Lifecycle, Passage, walk};
 use super::{ContractStory, Fit, Happening, Step, TimeOrigin, newest, revival};
 use crate::event::contact::CustomField;
@@ -51,6 +52,9 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     let mut findings: Vec<Vec<Finding>> =
         passages.iter_mut().map(|passage| std::mem::take(&mut passage.findings)).collect();
     revival::tell(&turns, &mut findings, &facts, ends_on);
+    if let Some((place, finding)) = ends_before_start(&turns, &facts, ends_on).filter(|_| !state.is_void()) {
+        findings[place].push(finding);
+    }
 
     let mut known_end = (None, None);
     let mut entries = Vec::with_capacity(turns.len());
@@ -63,7 +67,8 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
         entries.push(entry(turn, subject, passage.fit, findings, scene.sentence(), scene.detail()));
         if let Some(now) = snapshot(turn).filter(|_| turn.counts) {
             let actual = known_end.0.filter(|_| !now.clears("actual_end_date"));
-            known_end = (now.actual_end_on.or(actual), now.end_on.or(known_end.1));
+            let planned = known_end.1.filter(|_| !now.clears("end_date"));
+            known_end = (now.actual_end_on.or(actual), now.end_on.or(planned));
         }
     }
 
@@ -146,9 +151,35 @@ fn steps(turns: &[Turn<'_>], passages: &[Passage<ContractState>]) -> Vec<Step> {
 /// The last day as the newest event before any notice had it; where none is left, as the first notice kept it.
 fn planned_end(turns: &[Turn<'_>]) -> Option<Date> {
     let moved = |turn: &Turn<'_>| rank(&turn.event.event_type) >= rank(&EventType::ContractNoticeServed);
-    let end = |turn: &Turn<'_>| snapshot(turn).filter(|_| turn.counts).and_then(|contract| contract.end_on);
+    // "No end given" is a word about the end, too.
+    let end = |turn: &Turn<'_>| {
+        let contract = snapshot(turn).filter(|_| turn.counts)?;
+        (contract.end_on.is_some() || contract.clears("end_date")).then_some(contract.end_on)
+    };
     let agreed = turns.iter().rev().filter(|turn| !moved(turn)).find_map(end);
-    agreed.or_else(|| turns.iter().filter(|turn| moved(turn)).find_map(end))
+    agreed.or_else(|| turns.iter().filter(|turn| moved(turn)).find_map(end)).flatten()
+}
+
+/// That the last day lies before the first, and the place of the turn since which every snapshot says so.
+fn ends_before_start(turns: &[Turn<'_>], facts: &Contract, ends_on: Option<Date>) -> Option<(usize, Finding)> {
+    let (first, last) = facts.start_on.zip(ends_on).filter(|(first, last)| last < first)?;
+    let days = |place: usize| {
+        let now = snapshot(&turns[place]).filter(|_| turns[place].counts)?;
+        let days = (now.start_on, end_in(now));
+        (days != (None, None)).then_some(days)
+    };
+    let dated = || (0..turns.len()).rev().filter_map(|place| Some((place, days(place)?)));
+    let is_turned = |days: (Option<Date>, Option<Date>)| matches!(days, (Some(first), Some(last)) if last < first);
+    let since = dated().take_while(|(_, days)| is_turned(*days)).last().or_else(|| dated().next());
+    let (place, _) = since?;
+    let name = facts.title.as_ref().map_or_else(|| "The contract".to_owned(), |title| format!("“{title}”"));
+    let sentence = format!(
+        "{name} is said to end on {}, before its first day, {}.",
+        date_in_words(last),
+        date_in_words(first)
+    );
+    let turn = &turns[place];
+    Some((place, Finding::new(Rule::EndsAfterStart, turn.seq, turn.event.event_type.clone(), sentence)))
 }
 
 /// The cancellation is believed; the finding says that it contradicts what a cancellation is.

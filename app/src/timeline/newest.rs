@@ -103,7 +103,7 @@ pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: V
         job_title: newest(all, |c| c.job_title.as_ref()),
         description: newest(all, |c| c.description.as_ref()),
         start_on: newest(all, |c| c.start_on.as_ref()),
-        end_on: newest(all, |c| c.end_on.as_ref()),
+        end_on: of(all, "end_date", |c| c.end_on.as_ref()),
         actual_end_on: of(all, "actual_end_date", |c| c.actual_end_on.as_ref()),
         rate,
         fee_periods,

@@ -1,29 +1,32 @@
 //! Which contract another one renews: stated by `renewal_meta`, else read from dates that touch.
 
-use super::{Neighbour, RenewalLink};
-use jiff::civil::Date;
+use super::{Neighbour, Renewal, RenewalLink};
+use crate::estimate::working_days;
 use std::cmp::Ordering;
 
 pub(super) fn of(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     let others = || others.iter().filter(|other| other.id != me.id);
-    let before = |other: &&Neighbour| !me.is_void && is_stated(me, other) && order(other, me) == Ordering::Less;
-    let after = |other: &&Neighbour| !other.is_void && is_stated(me, other) && order(other, me) == Ordering::Greater;
-
+    let before = |other: &&Neighbour| {
+        !me.state.is_void() && is_stated(me, other) && order(other, me) == Ordering::Less
+    };
     // A chain of renewals may name all of its links: the nearest one is meant.
     let stated_before = others().filter(before).max_by(|a, b| near(a, b));
-    let stated_after = others().filter(after).min_by(|a, b| near(a, b));
     let touching_before = || others().filter(|other| touch(other, me)).max_by(|a, b| near(a, b));
-    let touching_after = || others().filter(|other| touch(me, other)).min_by(|a, b| near(a, b));
 
-    let link = |stated: Option<&Neighbour>, touching: Option<&Neighbour>| match (stated, touching) {
-        (Some(other), _) => Some((other.id.clone(), true)),
-        (None, Some(other)) => Some((other.id.clone(), false)),
-        (None, None) => None,
-    };
-    (
-        link(stated_before, stated_before.is_none().then(touching_before).flatten()),
-        link(stated_after, stated_after.is_none().then(touching_after).flatten()),
-    )
+    // What has come further is looked at first: a draft beside a signed renewal renews nothing.
+    let after = [Renewal::Signed, Renewal::Offered, Renewal::Nothing].into_iter().find_map(|step| {
+        let of_step = || others().filter(|other| Renewal::of(other.state) == step);
+        let stated = |other: &&Neighbour| {
+            !other.state.is_void() && is_stated(me, other) && order(other, me) == Ordering::Greater
+        };
+        let stated = of_step().filter(stated).min_by(|a, b| near(a, b)).map(|other| (other, true));
+        let touching = || of_step().filter(|other| touch(me, other)).min_by(|a, b| near(a, b));
+        stated.or_else(|| Some((touching()?, false)))
+    });
+
+    let before = stated_before.map(|other| (other, true)).or_else(|| Some((touching_before()?, false)));
+    let link = |found: Option<(&Neighbour, bool)>| found.map(|(other, is_stated)| (other.id.clone(), is_stated));
+    (link(before), link(after))
 }
 
 /// Which of the two contracts carries the link is not documented, so either may.
@@ -50,7 +53,11 @@ fn near(a: &Neighbour, b: &Neighbour) -> Ordering {
     a.start_on.cmp(&b.start_on).then_with(|| a.id.cmp(&b.id))
 }
 
+/// Whether one follows on the other: it begins after the other ends, with no working day between. From Friday to Monday is
+/// no gap.
 fn touch(old: &Neighbour, new: &Neighbour) -> bool {
-    let next_day = old.ends_on.and_then(|last: Date| last.tomorrow().ok());
-    !old.is_void && !new.is_void && next_day.is_some() && next_day == new.start_on
+    let Some((last, first)) = old.ends_on.zip(new.start_on) else { return false };
+    let gap = last.tomorrow().ok().zip(first.yesterday().ok());
+    let has_gap = gap.is_none_or(|(from, to)| from <= to && working_days(from, to) > 0);
+    !old.state.is_void() && !new.state.is_void() && last < first && !has_gap
 }

@@ -6,11 +6,10 @@ use super::tell::entry;
 use super::tell::spend::{Scene, snapshot};
 use super::walk::{Lifecycle, walk};
 use super::{Amount, Happening, RequisitionStory};
-use crate::event::spend::Requisition;
+use crate::event::spend::{Priced, Requisition, limit};
 use crate::event::{Event, EventType, Payload};
 use crate::id::{RequisitionId, Subject};
 use crate::lifecycle::spend::{RequisitionState, after, rank};
-use crate::money::Money;
 
 pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<RequisitionStory> {
     let turns = in_order(happenings, rank, |event| names(event, id));
@@ -18,7 +17,7 @@ pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<Requi
     let is_test = is_test(&turns);
     let snapshots: Vec<&Requisition> = turns.iter().rev().filter(|turn| turn.counts).filter_map(carried).collect();
     let facts = newest::requisition(id.clone(), &snapshots);
-    let amounts = amounts(&turns);
+    let (limits, approved) = limits(&turns);
     let own: Vec<Turn<'_>> = turns.into_iter().filter(|turn| is_own(turn.event)).collect();
 
     let lifecycle = Lifecycle {
@@ -48,7 +47,8 @@ pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<Requi
         findings: entries.iter().flat_map(|entry| entry.findings.iter().cloned()).collect(),
         entries,
         facts,
-        amounts,
+        limits,
+        approved,
         versions: u32::try_from(versions).unwrap_or(u32::MAX),
         is_test,
         last_at,
@@ -63,22 +63,29 @@ fn carried<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
     }
 }
 
-/// As [`newest::requisition`] would have it after each event, told where it changed.
-fn amounts(turns: &[Turn<'_>]) -> Vec<Amount> {
+/// How much may be spent after each event, told where it changed; and what was approved last. The amount of an approval is
+/// the one known by then, or where none was known, the first one told.
+fn limits(turns: &[Turn<'_>]) -> (Vec<Amount>, Option<Priced>) {
     let mut all: Vec<Amount> = Vec::new();
-    let (mut amount, mut currency, mut kind) = (None, None, None);
+    let (mut now, mut approved, mut is_approved) = (None, None, false);
     for turn in turns.iter().filter(|turn| turn.counts) {
-        let Some(now) = carried(turn) else { continue };
         // An amount brings its currency and what it counts with it; without one the others say nothing new.
-        if now.amount.is_some() {
-            (amount, currency, kind) = (now.amount, now.currency.clone(), now.amount_type.clone());
+        if let Some(snapshot) = carried(turn).filter(|snapshot| snapshot.amount.is_some()) {
+            now = snapshot.priced();
         }
-        let money = amount.zip(currency.clone()).map(|(amount, currency)| Money { amount, currency });
-        if all.last().is_none_or(|last| last.money != money || last.kind != kind) {
-            all.push(Amount { at: turn.occurred_at, seq: turn.seq, money, kind: kind.clone() });
+        let is_approval = turn.event.event_type == EventType::SpendApproved;
+        is_approved |= is_approval;
+        if is_approval || (is_approved && approved.is_none()) {
+            approved.clone_from(&now);
+        }
+        let next = limit(approved.as_ref(), now.as_ref());
+        let (money, kind) = next.map(|next| (next.money.clone(), next.kind.clone())).unzip();
+        let kind = kind.flatten();
+        if all.last().map_or(money.is_some(), |last| last.money != money || last.kind != kind) {
+            all.push(Amount { at: turn.occurred_at, seq: turn.seq, money, kind });
         }
     }
-    all
+    (all, approved)
 }
 
 fn names(event: &Event, id: &RequisitionId) -> bool {

@@ -4,8 +4,8 @@ use super::card::card;
 use super::finding::notice;
 use super::mark::mark;
 use super::name::name;
-use super::time::{day, day_range, utc_day};
-use crate::budget::{Breach, Budget, Draw};
+use super::time::day_range;
+use crate::budget::{Budget, Draw};
 use crate::estimate::Standing;
 use crate::event::spend::AmountType;
 use crate::lifecycle::spend::RequisitionState;
@@ -16,13 +16,13 @@ use leptos::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// The figures with their bar, the breach where there is one, and what could not be counted. A breach leads to its
-/// delivery for those who may open it, else to its contract.
+/// The figures with their bar, and what could not be counted. Since when too much is bound is told by the finding at the
+/// top of the page, and not here again.
 pub fn budget_card(of: &Budget) -> AnyView {
     let is_day_rate = of.amount_type == Some(AmountType::DayRate);
     let at_least = if of.is_partial { "at least " } else { "" };
     let at_most = if of.is_partial { "at most " } else { "" };
-    let kind = of.amount_type.as_ref().map(AmountType::in_words).unwrap_or_default();
+    let (name, kind) = amount_words(of);
     let (committed, pending) = if is_day_rate {
         ("the dearest working day of a signed contract", "the dearest working day of an offer")
     } else {
@@ -31,43 +31,49 @@ pub fn budget_card(of: &Budget) -> AnyView {
     let left = of.remaining.as_ref();
     let is_over = left.is_some_and(Money::is_below_zero);
     let left = left.map(|left| Money { amount: left.amount.abs(), currency: left.currency.clone() });
+    let a_day = if is_day_rate { " a day" } else { "" };
     let figures = view! {
         <dl class="figures">
-            {figure(approved_word(of.state), of.approved.as_ref(), "", kind, None)}
-            {figure("Committed", of.committed.as_ref(), at_least, committed.to_owned(), None)}
+            {figure(name, of.approved.as_ref(), ["", a_day], kind, None)}
+            {figure("Committed", of.committed.as_ref(), [at_least, a_day], committed.to_owned(), None)}
             {if is_over {
-                figure("Over by", left.as_ref(), at_least, "more than the amount".to_owned(), Some("ended"))
+                figure("Over by", left.as_ref(), [at_least, a_day], "more than the amount".to_owned(), Some("ended"))
             } else {
-                figure("Left", left.as_ref(), at_most, share_words(of), None)
+                figure("Left", left.as_ref(), [at_most, a_day], share_words(of), None)
             }}
-            {figure("Pending", of.pending.as_ref(), "", pending.to_owned(), None)}
+            {figure("Pending", of.pending.as_ref(), ["", a_day], pending.to_owned(), None)}
         </dl>
     };
     let obstacles: Vec<AnyView> = of.obstacles.iter().map(|text| notice("warn", text.clone())).collect();
-    let notes = (of.breach.is_some() || !obstacles.is_empty()).then(|| {
-        let breach = of.breach.as_ref().map(|breach| breach_line(of, breach));
-        view! { <div class="body">{breach}{obstacles}</div> }
-    });
+    let notes = (!obstacles.is_empty()).then(|| view! { <div class="body">{obstacles}</div> });
     card("Approved against committed", Some("estimates, not invoices".to_owned()), view! { {figures}{bar(of)}{notes} })
 }
 
-fn approved_word(state: RequisitionState) -> &'static str {
-    match state {
-        RequisitionState::Approved => "Approved",
-        RequisitionState::Requested => "Asked for",
-        RequisitionState::Known => "Named by contracts",
+/// The name of the amount that costs are compared with, and what there is to say about it: what it counts, and where it was
+/// altered after its approval, both amounts.
+fn amount_words(of: &Budget) -> (&'static str, String) {
+    let kind = of.amount_type.as_ref().filter(|kind| !kind.is_day_rate()).map(AmountType::in_words);
+    let with_kind = |words: String| kind.iter().cloned().chain([words]).collect::<Vec<_>>().join("; ");
+    match (&of.altered, of.state) {
+        (Some((approved, now)), _) if of.approved.as_ref() == Some(&now.money) => {
+            ("Lowered to", with_kind(format!("{} was approved", approved.in_words())))
+        }
+        (Some((_, now)), _) => ("Approved", with_kind(format!("it is for {} now, which was not approved", now.in_words()))),
+        (None, RequisitionState::Approved) => ("Approved", kind.unwrap_or_default()),
+        (None, RequisitionState::Requested) => ("Asked for", kind.unwrap_or_default()),
+        (None, RequisitionState::Known) => ("Named by contracts", kind.unwrap_or_default()),
     }
 }
 
 fn figure(
     name: &'static str,
     money: Option<&Money>,
-    before: &'static str,
+    [before, after]: [&'static str; 2],
     note: String,
     tone: Option<&'static str>,
 ) -> AnyView {
     let value = match money {
-        Some(money) => view! { <span class="dim">{before}</span> {money.to_string()} }.into_any(),
+        Some(money) => view! { <span class="dim">{before}</span> {money.to_string()} <span class="dim">{after}</span> }.into_any(),
         None => view! { <span class="dim">"not known"</span> }.into_any(),
     };
     view! { <div data-tone=tone><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div> }.into_any()
@@ -76,26 +82,6 @@ fn figure(
 fn share_words(of: &Budget) -> String {
     let share = of.committed.as_ref().zip(of.approved.as_ref()).and_then(|(part, whole)| percent(part, whole));
     share.map(|share| format!("{share} % is committed")).unwrap_or_default()
-}
-
-/// "Over by £3,800.00 since 3 Feb 2026, when Spring campaign took it past the amount."
-fn breach_line(of: &Budget, breach: &Breach) -> AnyView {
-    let on = day(utc_day(breach.at));
-    let title = breach.contract.as_ref().map(|id| {
-        let drawn = of.draws.iter().find(|draw| draw.contract == *id);
-        (id.path(), drawn.map_or_else(|| id.to_string(), |draw| draw.title.clone()))
-    });
-    let when = view! { <a href=keep_moment(format!("/deliveries/{}", breach.seq))>{on}</a> };
-    let why = match title {
-        Some((href, title)) => {
-            view! { ", when " <a href=keep_moment(href)>{name(title)}</a> " took it past the amount." }.into_any()
-        }
-        None => ", when its amount was changed.".into_any(),
-    };
-    view! {
-        <p class="finding" data-kind="impossible"><b>{format!("Over by {}", breach.over)}</b>" since " {when} {why}</p>
-    }
-    .into_any()
 }
 
 /// The figures as one bar: what is committed, what would be added, and where the amount ends. Nothing where nothing can
@@ -194,14 +180,27 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
     .into_any()
 }
 
+/// More than all of it is red, and says so in a word too.
 fn share_bar(percent: u64, standing: Standing) -> AnyView {
-    let class = if standing == Standing::Committed { "committed" } else { "pending" };
+    let is_over = percent > 100;
+    let class = match standing {
+        _ if is_over => "over",
+        Standing::Committed => "committed",
+        _ => "pending",
+    };
+    let share = format!("{percent} %");
+    let words = if is_over {
+        view! { <span class="over-share">{share}<span class="visually-hidden">", more than all of it"</span></span> }
+            .into_any()
+    } else {
+        share.into_any()
+    };
     view! {
         <svg class="bar share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
             <rect class="track" x="0" y="0" width="100" height="8"></rect>
             <rect class=class x="0" y="0" width=percent.min(100).to_string() height="8"></rect>
         </svg>
-        {format!("{percent} %")}
+        {words}
     }
     .into_any()
 }

@@ -18,14 +18,16 @@ pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
     pairs
 }
 
-/// What is left of an amount, or by how much it is passed; `is_partial` where more is committed than could be told.
-pub fn left_of(left: &Money, is_partial: bool) -> AnyView {
+/// What is left of an amount, or by how much it is passed; `is_partial` where more is committed than could be told,
+/// `is_by_day` where it is of a day's work.
+pub fn left_of(left: &Money, is_partial: bool, is_by_day: bool) -> AnyView {
+    let a_day = is_by_day.then_some(" a day");
     if left.is_below_zero() {
         let over = Money { amount: left.amount.abs(), currency: left.currency.clone() };
         let words = if is_partial { "over by at least " } else { "over by " };
-        return view! { <span class="tag warn">{words} {over.to_string()}</span> }.into_any();
+        return view! { <span class="tag warn">{words} {over.to_string()} {a_day}</span> }.into_any();
     }
-    view! { {is_partial.then(|| view! { <span class="dim">"at most "</span> })} {left.to_string()} }.into_any()
+    view! { {is_partial.then(|| view! { <span class="dim">"at most "</span> })} {left.to_string()} {a_day} }.into_any()
 }
 
 /// For a cell of a table: one sum a line, or a dash; `words` where that is not everything.

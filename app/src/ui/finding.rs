@@ -1,5 +1,6 @@
 //! What is wrong or missing, said where it belongs.
 
+use super::as_of::keep_moment;
 use crate::lifecycle::finding::{Finding, FindingKind};
 use crate::replay;
 use crate::replay::KeptDays;
@@ -38,6 +39,15 @@ fn real_now() -> Timestamp {
 /// One finding in a box: what is wrong, and what to do. One that was laid aside says by whom and why. `at` is when its
 /// event happened.
 pub fn finding(of: &Finding, at: Timestamp) -> AnyView {
+    boxed(of, at, false)
+}
+
+/// `leads_on` where it does not stand at its event: then a link leads there.
+fn boxed(of: &Finding, at: Timestamp, leads_on: bool) -> AnyView {
+    let event = leads_on.then(|| {
+        let href = keep_moment(format!("/deliveries/{}", of.seq));
+        view! { " " <a href=href>"See the event"</a> }
+    });
     let laid_aside = of.dismissed.as_ref().map(|dismissal| {
         let words = format!("Dismissed by {}: {}", dismissal.by, dismissal.reason);
         view! { <span class="aside">{words}</span> }
@@ -46,6 +56,7 @@ pub fn finding(of: &Finding, at: Timestamp) -> AnyView {
         <p class="finding" data-kind=of.kind.as_str() data-dismissed=of.dismissed.is_some().then_some("")>
             <b>{of.kind.label()}": "</b>
             {of.sentence.clone()}
+            {event}
             <span class="advice">{advice(of, at)}</span>
             {laid_aside}
         </p>
@@ -57,7 +68,7 @@ pub fn finding(of: &Finding, at: Timestamp) -> AnyView {
 pub fn standing(findings: &[Finding]) -> AnyView {
     // None of these asks for a replay, so no event's time is needed.
     let standing = findings.iter().filter(|one| one.is_standing());
-    standing.map(|one| finding(one, Timestamp::UNIX_EPOCH)).collect_view().into_any()
+    standing.map(|one| boxed(one, Timestamp::UNIX_EPOCH, true)).collect_view().into_any()
 }
 
 /// A plain sentence in the same box: a warning, or with `"error"` what failed, with `"note"` something good to know.

@@ -90,20 +90,24 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::State(State::Contractor(state)) => mark(&state),
         Cell::State(State::Contract(phase)) => mark(&phase),
         Cell::State(State::Requisition(state)) => mark(&state),
-        Cell::Day(date) => date.map(day).into_any(),
+        Cell::Day(date) | Cell::LastDay(date, false) => date.map(day).into_any(),
+        Cell::LastDay(_, true) => view! { <span class="dim">"no end given"</span> }.into_any(),
         Cell::DayAhead(date) => {
             date.map(|date| view! { {day(date)} {below(days_from(viewer.today(), date))} }).into_any()
         }
         Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
         Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
         Cell::Sums(sums, words) => committed_cell(&sums, words),
-        Cell::Count(0) | Cell::Sum(None, _) | Cell::Left(None, _) => "–".into_any(),
+        Cell::Count(0) | Cell::Sum(None, _) | Cell::Left { left: None, .. } => "–".into_any(),
         Cell::Count(count) => count.into_any(),
         Cell::Sum(Some(sum), words) => view! { {sum.to_string()} {words.map(below)} }.into_any(),
-        Cell::Left(Some(left), is_partial) => left_of(&left, is_partial),
-        Cell::Amount(money, kind) => {
-            let words = kind.map(|kind| below(kind.in_words()));
-            money.map(|money| view! { {money.to_string()} {words} }).into_any()
+        Cell::Left { left: Some(left), is_partial, is_by_day } => left_of(&left, is_partial, is_by_day),
+        Cell::Amount { now, approved } => {
+            // What was approved is told where it is another amount.
+            let approved = approved.filter(|approved| now.as_ref() != Some(approved));
+            let approved = approved.map(|approved| below(format!("{} approved", approved.in_words())));
+            let words = now.as_ref().and_then(|now| now.kind.as_ref()).map(|kind| below(kind.in_words()));
+            view! { {now.map(|now| now.money.to_string())} {words} {approved} }.into_any()
         }
     }
 }

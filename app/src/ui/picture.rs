@@ -102,7 +102,7 @@ pub fn picture(
             <PictureZoom/>
             <details class="picture-table">
                 <summary>"The same as a table"</summary>
-                {table::contracts(scene, viewer, &links)}
+                {table::contracts(scene, &drawing, viewer, &links)}
                 {scene.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place, &links)).collect_view()}
             </details>
         </section>
@@ -210,7 +210,7 @@ mod tests {
         let drawing = draw(&scene, Choice::default(), viewer(role).now);
         let parts = || {
             let sheet = sheet::sheet(&scene, &drawing, Choice::default(), &links, "Today", "2025");
-            view! { {sheet} {label::labels(&scene, &drawing, Choice::default(), &links)} {table::contracts(&scene, &viewer(role), &links)} }
+            view! { {sheet} {label::labels(&scene, &drawing, Choice::default(), &links)} {table::contracts(&scene, &drawing, &viewer(role), &links)} }
         };
         Owner::new().with(|| parts().to_html())
     }

@@ -1,12 +1,16 @@
 //! How much a requisition is for, wherever a page says so.
 
+use crate::event::spend::Priced;
 use crate::view::spend::RequisitionSummary;
 
-/// "£25,000.00 in total"
+/// "£25,000.00 in total"; where it was approved for another amount, "£1,000.00 in total approved, £50,000.00 in total now".
 pub fn amount(of: &RequisitionSummary) -> Option<String> {
-    let money = of.amount.as_ref()?;
-    Some(match &of.amount_type {
-        Some(kind) => format!("{money} {}", kind.in_words()),
-        None => money.to_string(),
-    })
+    let now = of.now().as_ref().map(Priced::in_words);
+    match of.approved_otherwise() {
+        Some(approved) => {
+            let now = now.map(|now| format!(", {now} now")).unwrap_or_default();
+            Some(format!("{} approved{now}", approved.in_words()))
+        }
+        None => now,
+    }
 }

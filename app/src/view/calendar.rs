@@ -137,13 +137,14 @@ pub struct Mark {
     pub contract: ContractSummary,
 }
 
-/// The days of these contracts between two days, in order.
+/// The days of these contracts between two days, in order. One that is said to end before it starts does not start.
 pub fn marks(contracts: &[ContractSummary], first: Date, last: Date) -> Vec<Mark> {
     let mut marks: Vec<Mark> = contracts
         .iter()
         .flat_map(|contract| {
             [(What::Starts, contract.start_on), (What::NoticeBy, contract.notice_by), (What::Ends, contract.ends_on)]
                 .into_iter()
+                .filter(|(what, _)| *what == What::Ends || !contract.ends_before_start())
                 .filter_map(|(what, on)| Some(Mark { on: on?, what, contract: contract.clone() }))
         })
         .filter(|mark| first <= mark.on && mark.on <= last)

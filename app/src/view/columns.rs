@@ -8,7 +8,7 @@ pub mod requisition;
 use super::filter::SortKey;
 use crate::event::Mode;
 use crate::event::contract::Rate;
-use crate::event::spend::AmountType;
+use crate::event::spend::{AmountType, Priced};
 use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::Phase;
 use crate::lifecycle::spend::RequisitionState;
@@ -134,6 +134,8 @@ pub enum Cell {
     Count(u32),
     /// A day.
     Day(Option<Date>),
+    /// The last day; the flag says that no end is given.
+    LastDay(Option<Date>, bool),
     /// A day ahead, with its distance.
     DayAhead(Option<Date>),
     /// An instant.
@@ -144,11 +146,22 @@ pub enum Cell {
     Sums(Vec<Money>, Option<&'static str>),
     /// A sum; with words beside it where it is not the whole sum.
     Sum(Option<Money>, Option<&'static str>),
-    /// What is left of a sum; below zero, by how much it was passed. The flag says that less may be left: not everything
-    /// that draws on it could be counted.
-    Left(Option<Money>, bool),
-    /// An amount and what it counts.
-    Amount(Option<Money>, Option<AmountType>),
+    /// What is left of a sum; below zero, by how much it was passed.
+    Left {
+        /// How much.
+        left: Option<Money>,
+        /// Less may be left: not everything that draws on it could be counted.
+        is_partial: bool,
+        /// It is of a day's work.
+        is_by_day: bool,
+    },
+    /// An amount and what it counts, and what was approved.
+    Amount {
+        /// What it is for now.
+        now: Option<Priced>,
+        /// What was approved, where an approval was seen.
+        approved: Option<Priced>,
+    },
 }
 
 impl Cell {
@@ -163,7 +176,7 @@ impl Cell {
             Self::Texts(texts) => vec![harmless(&texts.join("; "))],
             Self::State(state) => vec![state.label().to_owned()],
             Self::Count(count) => vec![count.to_string()],
-            Self::Day(day) | Self::DayAhead(day) => vec![day.map(|day| day.to_string()).unwrap_or_default()],
+            Self::Day(day) | Self::DayAhead(day) | Self::LastDay(day, _) => vec![day.map(|day| day.to_string()).unwrap_or_default()],
             Self::Instant(at) => vec![at.to_string()],
             Self::Rate(rate) => {
                 let rate = rate.as_ref();
@@ -179,14 +192,28 @@ impl Cell {
                 vec![harmless(&told.join("; ")), note.unwrap_or_default().to_owned()]
             }
             Self::Sum(money, note) => noted(money.as_ref(), *note),
-            Self::Left(money, is_partial) => noted(money.as_ref(), is_partial.then_some("at most")),
-            Self::Amount(money, kind) => vec![
-                money.as_ref().map(Money::plain).unwrap_or_default(),
-                money.as_ref().map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
-                kind.as_ref().map(|kind| harmless(kind.as_str())).unwrap_or_default(),
-            ],
+            Self::Left { left, is_partial, is_by_day } => noted(
+                left.as_ref(),
+                match (is_partial, is_by_day) {
+                    (true, true) => Some("at most, a day"),
+                    (true, false) => Some("at most"),
+                    (false, true) => Some("a day"),
+                    (false, false) => None,
+                },
+            ),
+            Self::Amount { now, approved } => [now, approved].into_iter().flat_map(|of| priced(of.as_ref())).collect(),
         }
     }
+}
+
+/// An amount, its currency and what it counts.
+fn priced(of: Option<&Priced>) -> [String; 3] {
+    let kind = of.and_then(|of| of.kind.as_ref()).map(AmountType::as_str);
+    [
+        of.map(|of| of.money.plain()).unwrap_or_default(),
+        of.map(|of| harmless(of.money.currency.as_str())).unwrap_or_default(),
+        kind.map(harmless).unwrap_or_default(),
+    ]
 }
 
 /// What a unit pays as a plain decimal; as it was sent where no currency says how many digits it has.
@@ -291,8 +318,11 @@ mod tests {
     fn money_is_a_plain_decimal_beside_its_currency() {
         let money =
             Money { amount: "-1250.50".parse().unwrap(), currency: crate::money::Currency::parse("gbp").unwrap() };
-        let cell = Cell::Amount(Some(money), Some(AmountType::Total));
-        assert_eq!(cell.fields(), ["-1250.50", "GBP", "TOTAL"]);
+        let now = Some(Priced { money: money.clone(), kind: Some(AmountType::Total) });
+        let cell = Cell::Amount { now, approved: None };
+        assert_eq!(cell.fields(), ["-1250.50", "GBP", "TOTAL", "", "", ""]);
+        let left = Cell::Left { left: Some(money), is_partial: true, is_by_day: true };
+        assert_eq!(left.fields(), ["-1250.50", "GBP", "at most, a day"]);
         assert_eq!(Cell::Rate(None).fields(), ["", "", ""]);
     }
 }

@@ -141,6 +141,18 @@ pub struct ContractSummary {
     pub last_at: Timestamp,
 }
 
+impl ContractSummary {
+    /// Whether its last day is said to lie before its first.
+    pub fn ends_before_start(&self) -> bool {
+        self.start_on.zip(self.ends_on).is_some_and(|(first, last)| last < first)
+    }
+
+    /// Whether it is said when it starts and not when it ends.
+    pub fn has_no_end(&self) -> bool {
+        self.start_on.is_some() && self.ends_on.is_none()
+    }
+}
+
 /// What signed contracts cost: one sum for each currency, in order of its code. A sum too large to compute is left out,
 /// as are contracts that cannot be estimated.
 pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> Vec<Money> {
@@ -215,4 +227,6 @@ pub struct ContractLink {
     pub start_on: Option<Date>,
     /// Whether the link was read from `renewal_meta` (true) or from dates that touch (false).
     pub is_stated: bool,
+    /// How far it has come.
+    pub state: ContractState,
 }

@@ -4,7 +4,7 @@ use super::contractor::ContractSummary;
 use crate::budget::Budget;
 use crate::diff::WhatChanged;
 use crate::event::contact::CustomField;
-use crate::event::spend::AmountType;
+use crate::event::spend::{AmountType, Priced};
 use crate::id::RequisitionId;
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::spend::RequisitionState;
@@ -23,13 +23,15 @@ pub struct RequisitionSummary {
     pub title: String,
     /// The client's own number.
     pub external_id: Option<String>,
-    /// How much.
+    /// How much it is for now.
     pub amount: Option<Money>,
     /// Per day or in total.
     pub amount_type: Option<AmountType>,
+    /// What was approved last, which may be another amount; `None` where no approval was seen.
+    pub approved: Option<Priced>,
     /// What the signed contracts that draw on it are estimated to bind, or for a day rate the dearest day of them.
     pub committed: Option<Money>,
-    /// The amount less what is committed; below zero where it is passed. `None` where that cannot be told.
+    /// What may be spent less what is committed; below zero where it is passed. `None` where that cannot be told.
     pub remaining: Option<Money>,
     /// Whether more is committed than could be told: a contract in another currency, or one that cannot be estimated.
     pub is_partial: bool,
@@ -45,6 +47,28 @@ pub struct RequisitionSummary {
     pub is_test: bool,
     /// When its last event happened.
     pub last_at: Timestamp,
+}
+
+impl RequisitionSummary {
+    /// The amount it is for now, with what it counts.
+    pub fn now(&self) -> Option<Priced> {
+        Some(Priced { money: self.amount.clone()?, kind: self.amount_type.clone() })
+    }
+
+    /// What was approved, where it is for another amount now.
+    pub fn approved_otherwise(&self) -> Option<&Priced> {
+        self.approved.as_ref().filter(|approved| self.now().as_ref() != Some(*approved))
+    }
+
+    /// What may be spent.
+    pub fn limit(&self) -> Option<Priced> {
+        crate::event::spend::limit(self.approved.as_ref(), self.now().as_ref()).cloned()
+    }
+
+    /// Whether it is compared day by day: its sums are of a day then.
+    pub fn is_by_day(&self) -> bool {
+        self.limit().and_then(|limit| limit.kind).is_some_and(|kind| kind.is_day_rate())
+    }
 }
 
 /// One requisition, whole.

@@ -126,7 +126,7 @@ async fn a_finding_goes_away_when_the_late_event_comes() {
 }
 
 #[tokio::test]
-async fn a_renewal_in_another_batch_keeps_the_rule_and_its_revocation_breaks_it_again() {
+async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_breaks_it_again() {
     each_database(async |store| {
         let mut next = agreement("ct_2");
         next["start_date"] = json!("2026-04-11");
@@ -137,10 +137,21 @@ async fn a_renewal_in_another_batch_keeps_the_rule_and_its_revocation_breaks_it_
         log(&store, &[of_contract("m6", 60, "offered", &next)]).await;
         project(&store).await;
         assert_eq!(found(&store, 4).await, []);
-        assert_eq!(found(&store, 30).await, pairs(&[("offer-is-answered", "ct_2")]));
-        log(&store, &[of_contract("m7", 70, "revoked", &next)]).await;
+        // An offer is no renewal yet, and is told as what it is.
+        let open = [("offer-is-answered", "ct_2"), ("renewed-before-end", "ct_1")];
+        assert_eq!(found(&store, 30).await, pairs(&open));
+        let offered = async || {
+            let rows = store.list_findings(&Sought::default(), at(30 * DAY).as_millisecond(), 100).await.unwrap();
+            rows.into_iter().find(|row| row.finding.rule == "renewed-before-end").map(|row| row.finding.is_offered)
+        };
+        assert_eq!(offered().await, Some(true));
+        log(&store, &[of_contract("m7", 70, "accepted", &next)]).await;
+        project(&store).await;
+        assert_eq!(found(&store, 30).await, []);
+        log(&store, &[of_contract("m8", 80, "deleted", &next)]).await;
         project(&store).await;
         assert_eq!(found(&store, 30).await, pairs(&[("renewed-before-end", "ct_1")]));
+        assert_eq!(offered().await, Some(false));
         let followed = snapshot(&store, true).await;
         rebuild(&store, |_, _| ()).await.unwrap();
         assert_eq!(snapshot(&store, true).await, followed);

@@ -25,17 +25,17 @@ fn second(id: &str, minute: i64, event: &str) -> Told {
 }
 
 /// Rules and places on the page of a contract, of what nobody laid aside.
-async fn on_page(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64)> {
+async fn on_page(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
     let page = reader.contract(&id.into(), moment).await.unwrap();
     let open = page.findings.iter().filter(|one| one.dismissed.is_none());
-    open.map(|one: &Finding| (one.rule.as_str(), one.seq)).collect()
+    open.map(|one: &Finding| (one.rule.as_str(), one.seq, one.sentence.clone())).collect()
 }
 
-async fn in_list(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64)> {
+async fn in_list(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
     let all = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
     let subject = Subject::Contract(ContractId(id.to_owned()));
     let theirs = all.iter().filter(|one| one.subject == subject);
-    theirs.map(|one| (one.finding.rule.as_str(), one.finding.seq)).collect()
+    theirs.map(|one| (one.finding.rule.as_str(), one.finding.seq, one.finding.sentence.clone())).collect()
 }
 
 #[tokio::test]
@@ -47,9 +47,10 @@ async fn the_page_the_list_and_the_tag_agree() {
             second("m2", 2, "client.contract.offered"),
             second("m3", 3, "client.contract.revoked"),
             second("m4", 4, "client.contract.offered"),
-            second("m5", 5, "client.contract.deleted"),
+            second("m5", 5, "client.contract.accepted"),
+            second("m6", 6, "client.contract.deleted"),
         ];
-        let mut renewed_by = Vec::new();
+        let mut said = Vec::new();
         for one in told {
             log(&store, &[one]).await;
             project(&store).await;
@@ -63,16 +64,21 @@ async fn the_page_the_list_and_the_tag_agree() {
                 }
             }
             let page = reader.contract(&"ct_1".into(), at(30 * DAY).into()).await.unwrap();
-            let is_ending = page.findings.iter().any(|one| one.rule.as_str() == "renewed-before-end");
-            assert_eq!(is_ending, page.renewed_by.is_none(), "one page does not contradict itself");
-            renewed_by.push(page.renewed_by.is_some());
+            let ending = page.findings.iter().find(|one| one.rule.as_str() == "renewed-before-end");
+            let is_ending = ending.is_some();
+            let sentence = ending.map(|one| one.sentence.trim_start_matches("“Title of ct_1” ends on 10 April 2026 and "));
+            said.push((page.renewed_by.is_some(), sentence.map(str::to_owned)));
 
             let rows = reader.contracts(&ContractFilter::default(), at(30 * DAY).into()).await.unwrap().items;
             let tag = rows.iter().find(|row| row.id.as_str() == "ct_1").unwrap().findings;
             // The offer before the acceptance was never seen; at its end nothing renews it.
             assert_eq!(tag, 1 + u32::from(is_ending));
         }
-        assert_eq!(renewed_by, [false, true, false, true, false]);
+        let nothing = (false, Some("nothing renews it.".to_owned()));
+        let offered = (true, Some("its renewal is offered, not signed.".to_owned()));
+        let expected =
+            [nothing.clone(), offered.clone(), nothing.clone(), offered, (true, None), nothing].to_vec();
+        assert_eq!(said, expected, "one page does not contradict itself");
     })
     .await;
 }

@@ -90,3 +90,90 @@ async fn a_requisition_says_the_same_in_a_list_and_by_itself() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what_no_day_counts() {
+    let spend = |id: &str, amount: &str, kind: &str| {
+        let mut object = requisition(id);
+        object["amount"] = json!(amount);
+        object["amount_type"] = json!(kind);
+        object
+    };
+    let on = |id: &str, of: &Value, days: [&str; 2]| {
+        let mut object = drawing(id, "spreq_1");
+        object["spend_request"] = of.clone();
+        object["start_date"] = json!(days[0]);
+        object["end_date"] = json!(days[1]);
+        object
+    };
+    let (raised, capped, asked) =
+        (spend("spreq_1", "50000.00", "TOTAL"), spend("spreq_2", "400.00", "DAY_RATE"), spend("spreq_3", "500.00", "TOTAL"));
+    let week = ["2026-03-02", "2026-03-06"];
+    let weekend = ["2026-03-07", "2026-03-08"];
+    let tell = |id: &str, minute: i64, event: &str, object: &Value| {
+        Told::new(id, minute, &body(&format!("client.{event}"), "live", object))
+    };
+    let told = [
+        tell("m1", 0, "spend_request.approved", &spend("spreq_1", "1000.00", "TOTAL")),
+        tell("m2", 1, "spend_request.updated", &raised),
+        // Five days at 450.00: 2,250.00, which is 1,250.00 more than was approved.
+        tell("m3", 2, "contract.accepted", &on("ct_1", &raised, week)),
+        // Saturday and Sunday: a day costs 450.00, 50.00 more than the amount for one.
+        tell("m4", 3, "contract.accepted", &on("ct_2", &capped, weekend)),
+        tell("m5", 4, "spend_request.approved", &asked),
+        tell("m6", 5, "contract.accepted", &on("ct_3", &asked, weekend)),
+        tell("m7", 6, "contract.accepted", &on("ct_4", &asked, week)),
+        tell("m8", 7, "contract.cancelled", &on("ct_4", &asked, week)),
+        tell("m9", 2_000, "contract.accepted", &on("ct_4", &asked, week)),
+    ];
+    each_database(async |store| {
+        log(&store, &told).await;
+        project(&store).await;
+        let (reader, now) = (reader(&store), Moment::from(at(60 * 24 * 60)));
+        let listed = reader.requisitions(&RequisitionFilter::default(), now).await.unwrap().items;
+        let mut told = Vec::new();
+        for row in &listed {
+            let page = reader.requisition(&row.id, now).await.unwrap();
+            assert_eq!(&page.summary, row);
+            told.push((
+                row.id.to_string(),
+                app::ui::tables::amount(row).unwrap(),
+                words(row.remaining.as_ref()).unwrap(),
+                row.is_partial,
+                row.is_by_day(),
+            ));
+            let over = page.findings.iter().find(|one| one.rule.as_str() == "within-budget");
+            assert_eq!(over.is_some(), row.remaining.as_ref().unwrap().is_below_zero());
+            assert!(page.findings.iter().all(|one| one.rule.as_str() != "approved-spend-is-used"), "{}", row.id);
+        }
+        told.sort();
+        let is = |id: &str, amount: &str, left: &str, is_partial: bool, is_by_day: bool| {
+            (id.to_owned(), amount.to_owned(), left.to_owned(), is_partial, is_by_day)
+        };
+        assert_eq!(
+            told,
+            [
+                is("spreq_1", "£1,000.00 in total approved, £50,000.00 in total now", "−£1,250.00", false, false),
+                is("spreq_2", "£400.00 a day", "−£50.00", false, true),
+                is("spreq_3", "£500.00 in total", "£500.00", true, false),
+            ]
+        );
+        let contracts = reader.contracts(&ContractFilter::default(), now).await.unwrap().items;
+        let mut told = Vec::new();
+        for row in &contracts {
+            assert_eq!(&reader.contract(&row.id, now).await.unwrap().summary, row);
+            told.push((row.id.to_string(), row.standing, words(row.estimate.as_ref()).unwrap(), row.is_at_least));
+        }
+        told.sort();
+        assert_eq!(
+            told,
+            [
+                ("ct_1".to_owned(), Standing::Committed, "£2,250.00".to_owned(), false),
+                ("ct_2".to_owned(), Standing::Committed, "£0.00".to_owned(), true),
+                ("ct_3".to_owned(), Standing::Committed, "£0.00".to_owned(), true),
+                ("ct_4".to_owned(), Standing::Disputed, "£2,250.00".to_owned(), false),
+            ]
+        );
+    })
+    .await;
+}

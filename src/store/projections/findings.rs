@@ -79,7 +79,8 @@ impl Store {
     pub async fn list_findings(&self, sought: &Sought<'_>, now: i64, limit: i64) -> Result<Vec<FoundRow>, StoreError> {
         let mut select = Statement::new(
             "select f.key, f.subject_kind, f.subject_id, f.title, f.contractor_name, f.kind, f.rule, f.severity, f.seq, \
-             f.event_type, f.sentence, f.advice, f.from_at, f.until_at, f.is_met, f.is_test, f.at, d.reason, \
+             f.event_type, f.sentence, f.advice, f.from_at, f.until_at, f.is_met, f.is_test, f.at, f.is_offered, f.aging, \
+             d.reason, \
              d.by_name, d.at as dismissed_at from findings f left join dismissals d on d.finding_key = f.key \
              and d.undone_at is null",
         );

@@ -145,9 +145,15 @@ pub struct RequisitionRow {
     pub amount_key: String,
     /// A JSON list of `Name:Value`.
     pub custom_fields: String,
+    /// What was approved last, an exact decimal.
+    pub approved_amount: Option<String>,
+    /// ISO 4217, of that.
+    pub approved_currency: Option<String>,
+    /// What that counts, as sent.
+    pub approved_type: Option<String>,
 }
 
-columns!(RequisitionRow: id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, title_key, amount_key, custom_fields);
+columns!(RequisitionRow: id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, title_key, amount_key, custom_fields, approved_amount, approved_currency, approved_type);
 
 /// One genuine message, as far as a fold needs it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -281,9 +287,13 @@ pub struct FindingRow {
     pub is_test: bool,
     /// What it is sorted by: when its event happened, or since when it holds.
     pub at: i64,
+    /// Whether another contract would keep the rule that is offered and not signed.
+    pub is_offered: bool,
+    /// `Aging` as JSON, where the sentence is told with an age.
+    pub aging: Option<String>,
 }
 
-columns!(FindingRow: key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, sentence, advice, from_at, until_at, is_met, is_test, at);
+columns!(FindingRow: key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, sentence, advice, from_at, until_at, is_met, is_test, at, is_offered, aging);
 
 /// That a subject has a value lists are narrowed by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
@@ -357,8 +367,8 @@ pub struct Changes {
     pub examined: std::collections::BTreeSet<(&'static str, String)>,
     /// Their findings.
     pub findings: Vec<FindingRow>,
-    /// Contracts that another one renews, and contracts that none does.
-    pub renewed: [std::collections::BTreeSet<String>; 2],
+    /// Contracts that a signed one renews, those that only an offered one does, and those that none does.
+    pub renewed: [std::collections::BTreeSet<String>; 3],
     /// What all these have, in place of what they had.
     pub facets: Vec<Facet>,
     /// Counts to add.

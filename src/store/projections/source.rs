@@ -59,7 +59,8 @@ impl Source {
                 "requisitions.id, requisitions.title, requisitions.external_id, requisitions.amount, \
                  requisitions.currency, requisitions.amount_type, requisitions.state, requisitions.versions, \
                  requisitions.findings, requisitions.is_test, requisitions.last_at, requisitions.title_key, \
-                 requisitions.amount_key, requisitions.custom_fields"
+                 requisitions.amount_key, requisitions.custom_fields, requisitions.approved_amount, \
+                 requisitions.approved_currency, requisitions.approved_type"
             }
         }
     }

@@ -61,12 +61,15 @@ impl Rows {
     }
 }
 
-/// Says of contracts that a renewal keeps the rule.
-const MET: &str = "update findings set is_met = (1 = 1) where rule = 'renewed-before-end' and is_met = (1 = 0) \
-                   and subject_kind = 'contract' and subject_id";
-/// Says that none does.
-const UNMET: &str = "update findings set is_met = (1 = 0) where rule = 'renewed-before-end' and is_met = (1 = 1) \
-                     and subject_kind = 'contract' and subject_id";
+/// Says of contracts that a signed renewal keeps the rule, that one is only offered, and that there is neither.
+const RENEWALS: [&str; 3] = [
+    "update findings set is_met = (1 = 1), is_offered = (1 = 0) where rule = 'renewed-before-end' \
+     and (is_met = (1 = 0) or is_offered = (1 = 1)) and subject_kind = 'contract' and subject_id",
+    "update findings set is_met = (1 = 0), is_offered = (1 = 1) where rule = 'renewed-before-end' \
+     and (is_met = (1 = 1) or is_offered = (1 = 0)) and subject_kind = 'contract' and subject_id",
+    "update findings set is_met = (1 = 0), is_offered = (1 = 0) where rule = 'renewed-before-end' \
+     and (is_met = (1 = 1) or is_offered = (1 = 1)) and subject_kind = 'contract' and subject_id",
+];
 
 /// In an order that every instance shares, so that two never wait for each other's rows.
 pub(super) fn steps(changes: &Changes) -> Vec<Rows> {
@@ -145,7 +148,7 @@ fn facets(all: &mut Vec<Rows>, before: &[Facet], now: &[Facet]) {
 /// Findings have no rows to change: one that says something else is another one.
 fn findings(all: &mut Vec<Rows>, changes: &Changes) {
     // Whether a rule is kept after all is decided below, and by other contracts.
-    let plain = |row: &FindingRow| FindingRow { is_met: false, ..row.clone() };
+    let plain = |row: &FindingRow| FindingRow { is_met: false, is_offered: false, ..row.clone() };
     let mut before: BTreeMap<&str, FindingRow> =
         changes.before.findings.iter().map(|row| (row.key.as_str(), plain(row))).collect();
     let mut come = BTreeMap::<&str, &FindingRow>::new();
@@ -164,7 +167,7 @@ fn findings(all: &mut Vec<Rows>, changes: &Changes) {
     all.push(Rows::matching("delete from findings where key", gone));
     all.push(rows("findings", FINDING, " on conflict (key) do nothing", come.into_values().map(finding)));
     // After the rows: a contract of this batch may be renewed by one of an earlier batch, and the other way round.
-    for (update, ids) in [MET, UNMET].into_iter().zip(&changes.renewed) {
+    for (update, ids) in RENEWALS.into_iter().zip(&changes.renewed) {
         all.push(Rows::matching(update, ids.iter().map(|id| vec![id.into()]).collect()));
     }
 }

@@ -161,8 +161,8 @@ pub(super) fn declared(of: Rule) -> Declared {
             "Link a contract to it on YunoJuno, or close it if the money is needed no more."),
         Rule::WithinBudget => rule("within-budget", (FindingKind::OverBudget, Problem), Always,
             "The contracts cost more than the requisition is for.",
-            "Ask for more spend, or shorten what draws on it. What the contracts cost is an estimate: the requisition’s \
-             page shows how it was made."),
+            "Ask for more spend, or shorten what draws on it. What the contracts cost is an estimate, made from their \
+             rates, fees and working days."),
         Rule::ArrivesOnTime => rule("arrives-on-time", (FindingKind::Late, Notice), Always,
             "The event arrived late.", "Nothing has to be done: it is here now, and in its place."),
         Rule::SaysTheSame => rule("says-the-same", (FindingKind::Altered, Warning), Always,

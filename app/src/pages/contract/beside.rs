@@ -2,6 +2,7 @@
 
 use crate::event::contract::Rate;
 use crate::shell::context::keep_moment;
+use crate::timeline::Renewal;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::committed::left_of;
 use crate::ui::finding::counts;
@@ -57,9 +58,19 @@ pub(super) fn requisition(of: &ContractDetail) -> AnyView {
 fn usage(of: &RequisitionSummary) -> AnyView {
     let (Some(committed), Some(left)) = (&of.committed, &of.remaining) else { return ().into_any() };
     let at_least = if of.is_partial { "at least " } else { "" };
-    let rest = left_of(left, of.is_partial);
+    let rest = left_of(left, of.is_partial, of.is_by_day());
+    let a_day = if of.is_by_day() { " a day" } else { "" };
     let word = (!left.is_below_zero()).then_some(" left");
-    view! { <div>{format!("{at_least}{committed} committed · ")}{rest}{word}</div> }.into_any()
+    view! { <div>{format!("{at_least}{committed}{a_day} committed · ")}{rest}{word}</div> }.into_any()
+}
+
+/// A renewal is one once it is signed.
+fn renewed_by(to: &ContractLink) -> &'static str {
+    match Renewal::of(to.state) {
+        Renewal::Signed => "Renewed by",
+        Renewal::Offered => "Renewal offered, not signed:",
+        Renewal::Nothing => "A draft may renew it:",
+    }
 }
 
 /// The contracts before and after it.
@@ -73,7 +84,7 @@ pub(super) fn renewals(of: &ContractDetail) -> AnyView {
         .renews
         .iter()
         .map(|to| link("Renews", to))
-        .chain(of.renewed_by.iter().map(|to| link("Renewed by", to)))
+        .chain(of.renewed_by.iter().map(|to| link(renewed_by(to), to)))
         .collect();
     if lines.is_empty() { ().into_any() } else { side_list("Renewals", lines) }
 }

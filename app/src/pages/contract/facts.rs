@@ -26,7 +26,7 @@ pub(super) fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
         .maybe("Work", summary.job_title.clone())
         .maybe("Description", of.description.clone())
         .maybe(starts, summary.start_on.map(distant))
-        .maybe(ends, summary.ends_on.map(distant))
+        .maybe(ends, summary.ends_on.map(distant).or_else(|| summary.has_no_end().then(|| "no end given".to_owned())))
         .maybe("Planned end", summary.planned_end_on.map(day))
         .maybe("Rate", summary.rate.as_ref().and_then(Rate::in_words))
         .maybe("Notice", of.notice_period_days.map(|days| counted(days.into(), "day")))

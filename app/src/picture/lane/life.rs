@@ -1,6 +1,6 @@
 //! How is the life of one contract told, stretch by stretch?
 
-use super::super::{Work, day_after, midnight, short_day};
+use super::super::{Work, day_after, day_beside, midnight, span_beside};
 use super::{Kind, OPEN, Stretch};
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::timeline::words::{counted, date_in_words, day_of, open_span_in_words};
@@ -63,7 +63,7 @@ impl<'a> Life<'a> {
                 stretch.says.clear();
             }
             if let Some(last) = all.iter_mut().filter(|stretch| stretch.from < stretch.until).max_by_key(|s| s.until) {
-                last.says = vec![format!("deleted {}", short_day(day_in(deleted_at)))];
+                last.says = vec![format!("deleted {}", self.day(day_in(deleted_at)))];
                 last.must_say = true;
             }
         }
@@ -170,18 +170,23 @@ impl<'a> Life<'a> {
         format!("{title}: {dates}{planned}{since} · {}", self.phase().label().to_lowercase())
     }
 
+    fn day(&self, day: Date) -> String {
+        day_beside(day, self.today)
+    }
+
     fn phase(&self) -> Phase {
         Phase::on(self.today, self.work.state, self.work.start_on, self.work.ends_on)
     }
 
     fn work_in_words(&self) -> Vec<String> {
-        let (start, end) = (self.work.start_on.map(short_day), self.work.ends_on.map(short_day));
-        let Some(end) = end else {
-            let start = start.map_or_else(|| "signed".to_owned(), |day| format!("from {day}"));
-            return vec![format!("{start} · no end date"), "no end date".to_owned()];
+        let start = self.work.start_on;
+        let Some(last) = self.work.ends_on else {
+            let start = start.map_or_else(|| "signed".to_owned(), |day| format!("from {}", self.day(day)));
+            return vec![format!("{start} · no end given"), "no end given".to_owned()];
         };
-        let span = start.map_or_else(|| format!("until {end}"), |start| format!("{start} – {end}"));
-        let was = self.work.planned_end_on.map(|day| format!(" (was {})", short_day(day)));
+        let end = self.day(last);
+        let span = start.map_or_else(|| format!("until {end}"), |start| span_beside(start, last, self.today));
+        let was = self.work.planned_end_on.map(|day| format!(" (was {})", self.day(day)));
         let more = match self.phase() {
             Phase::Completed => Some("completed"),
             Phase::Upcoming => Some("signed"),
@@ -216,14 +221,14 @@ impl<'a> Life<'a> {
             ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => {
                 let planned = self.work.planned_end_on.filter(|_| self.end != OPEN);
                 planned.map(|day| {
-                    let says = vec![format!("planned end {}", short_day(day)), format!("was {}", short_day(day))];
+                    let says = vec![format!("planned end {}", self.day(day)), format!("was {}", self.day(day))];
                     ghost(self.end, midnight(day_after(day)), says, None, false)
                 })
             }
             ContractState::Cancelled | ContractState::Revoked => {
                 let ended = self.last(self.state);
                 let word = if self.state == ContractState::Revoked { "offer revoked" } else { "cancelled" };
-                let at = ended.map(|step| format!("{word} {}", short_day(day_in(step.at))));
+                let at = ended.map(|step| format!("{word} {}", self.day(day_in(step.at))));
                 let from = ended.map_or(i64::MIN, |step| step.at).max(self.start.unwrap_or(i64::MIN));
                 let says = at.into_iter().chain([word.to_owned()]).collect();
                 let is_dated = self.start.is_some() && self.end != OPEN;
@@ -251,7 +256,7 @@ impl<'a> Life<'a> {
             }
         });
         let told = since.map_or_else(|| word.to_owned(), |since| format!("{word} {since}"));
-        let starts = self.work.start_on.map(short_day).unwrap_or_default();
+        let starts = self.work.start_on.map(|day| self.day(day)).unwrap_or_default();
         let verb = if start < self.now { "was to start" } else { "starts" };
         // The days before now have passed without work.
         let from = if step.is_some() { start.max(self.now) } else { start };

@@ -4,6 +4,7 @@ use super::{Against, Breach, Level, Spend};
 use crate::budget::{self, Measure};
 use crate::estimate::{self, Commitment, Standing};
 use crate::event::EventType;
+use crate::event::spend::Priced;
 use crate::id::{ContractId, RequisitionId};
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::{Currency, Money};
@@ -63,8 +64,10 @@ fn matching<'a>(
     measure: Measure,
 ) -> Vec<Drawn<'a>> {
     let fits = |story: &RequisitionStory| {
-        let facts = &story.facts;
-        facts.currency.as_ref() == Some(currency) && Measure::of(facts.amount_type.as_ref()) == Some(measure)
+        let of_limit = |limit: Priced| {
+            limit.money.currency == *currency && Measure::of(limit.kind.as_ref()) == Some(measure)
+        };
+        story.limit().is_some_and(of_limit)
     };
     requisitions.iter().filter(|(story, _)| fits(story)).collect()
 }
@@ -135,17 +138,18 @@ fn approved(requisitions: &[Drawn<'_>], contracts: &[(ContractStory, Vec<Commitm
     let mut changes: Vec<Change<&RequisitionId>> = Vec::new();
     for (story, _) in requisitions {
         let place = changes.len();
+        let currency = story.limit().map(|limit| limit.money.currency);
         let approved = story.entries.iter().filter(|entry| entry.event_type == EventType::SpendApproved);
         let approved_at = approved.map(|entry| entry.occurred_at).min();
         let cause = |at: Timestamp| match approved_at {
             Some(approved_at) if at < approved_at => format!("{}, asked for", title(story)),
             _ => title(story),
         };
-        changes.extend(story.amounts.iter().map(|amount| Change {
+        changes.extend(story.limits.iter().map(|amount| Change {
             at: amount.at,
             seq: amount.seq,
             key: &story.facts.id,
-            amount: figure(amount, story.facts.currency.as_ref()),
+            amount: figure(amount, currency.as_ref()),
             cause: cause(amount.at),
         }));
         let draws = |commitment: &&Commitment| commitment.draws_on.as_ref() == Some(&story.facts.id);

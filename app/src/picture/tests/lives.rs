@@ -15,7 +15,7 @@ fn a_completed_contract_was_approved_offered_signed_and_worked() {
     let lane = &drawing.lanes[0];
     assert_eq!(kinds(lane), [Kind::Approval, Kind::Offer, Kind::Signed, Kind::Active]);
     let active = lane.segments.last().unwrap();
-    assert_eq!(active.says.as_deref(), Some("1 Sep – 28 Nov · completed"));
+    assert_eq!(active.says.as_deref(), Some("1 Sep – 28 Nov 2025 · completed"));
     assert_eq!(lane.end, Some(active.x + active.width));
     assert!(lane.beside.is_none());
 }
@@ -29,7 +29,7 @@ fn notice_shortens_the_work_and_leaves_what_was_planned_as_an_outline() {
     let drawing = drawn(vec![one]);
     let lane = &drawing.lanes[0];
     assert_eq!(kinds(lane)[3..], [Kind::Active, Kind::Notice, Kind::Unworked]);
-    assert!(lane.segments[3].says.as_ref().unwrap().starts_with("1 Dec – 13 Feb"));
+    assert!(lane.segments[3].says.as_ref().unwrap().starts_with("1 Dec 2025 – 13 Feb"));
     assert_eq!(lane.segments[5].says.as_deref(), Some("planned end 31 Mar"));
 }
 
@@ -53,7 +53,7 @@ fn what_was_cancelled_or_revoked_was_not_worked_and_says_so() {
         work("ct_2", &revoked, "2026-03-01", "2026-05-29"),
     ]);
     assert_eq!(kinds(&drawing.lanes[0]), [Kind::Approval, Kind::Offer, Kind::Signed, Kind::Unworked]);
-    assert_eq!(drawing.lanes[0].segments[3].says.as_deref(), Some("cancelled 30 Aug"));
+    assert_eq!(drawing.lanes[0].segments[3].says.as_deref(), Some("cancelled 30 Aug 2025"));
     assert_eq!(kinds(&drawing.lanes[1]), [Kind::Offer, Kind::Unworked]);
     assert_eq!(drawing.lanes[1].segments[1].says.as_deref(), Some("offer revoked 20 Jan"));
 }
@@ -82,7 +82,7 @@ fn without_an_end_the_work_goes_on_beyond_the_edge() {
     let drawing = drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "")]);
     let active = drawing.lanes[0].segments.last().unwrap();
     assert_eq!((active.kind, active.goes_on, active.x + active.width), (Kind::Active, true, WIDTH));
-    assert_eq!(active.says.as_deref(), Some("from 1 Sep · no end date"));
+    assert_eq!(active.says.as_deref(), Some("from 1 Sep 2025 · no end given"));
 }
 
 #[test]
@@ -154,4 +154,42 @@ fn money_is_two_stepped_lines_and_the_breach_stands_at_its_event() {
     assert_eq!(breach.says, "over by £1,560.00 on 30 Jan");
     assert_eq!((breach.x, breach.y), lane.committed[2]);
     assert_eq!(lane.approved_says.as_ref().unwrap().2, "approved £60,000.00");
+}
+
+#[test]
+fn a_contract_that_ends_before_it_starts_has_no_bar_and_says_so() {
+    let drawing = drawn(vec![work("ct_1", &SIGNED, "2026-06-01", "2026-05-10")]);
+    let lane = &drawing.lanes[0];
+    assert!(lane.segments.is_empty() && lane.end.is_none());
+    assert_eq!(lane.beside.as_ref().unwrap().says, "ends 10 May, before it starts 1 Jun");
+}
+
+#[test]
+fn a_contract_that_goes_on_beyond_the_stretch_says_until_when_and_leads_there() {
+    let works = || vec![work("ct_1", &SIGNED, "2025-09-01", "2031-05-29")];
+    let drawing = drawn(works());
+    let lane = &drawing.lanes[0];
+    let segment = lane.segments.last().unwrap();
+    assert_eq!(segment.says.as_deref(), Some("1 Sep 2025 – 29 May 2031"));
+    let onward = lane.onward.as_ref().unwrap();
+    assert_eq!((onward.title.as_str(), onward.says.as_deref()), ("until 29 May 2031", Some("until 29 May 2031 →")));
+    let there = draw(&Scene { works: works(), ..Scene::default() }, onward.to, at(NOW));
+    let axis = there.window.axis;
+    assert!(axis.from < "2031-05-29".parse().unwrap() && axis.to > "2031-05-29".parse().unwrap());
+    assert!(there.lanes[0].onward.is_none(), "its end is in sight");
+    assert!(drawing.window.later.is_some());
+    // One without an end leads nowhere, and one that ends in sight neither.
+    assert!(drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "")]).lanes[0].onward.is_none());
+    assert!(drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "2026-05-29")]).lanes[0].onward.is_none());
+}
+
+#[test]
+fn a_year_is_said_where_it_is_not_todays() {
+    let says = |start: &str, end: &str| {
+        let drawing = drawn(vec![work("ct_1", &SIGNED, start, end)]);
+        drawing.lanes[0].segments.last().unwrap().says.clone().unwrap()
+    };
+    assert_eq!(says("2025-09-01", "2025-11-28"), "1 Sep – 28 Nov 2025 · completed");
+    assert_eq!(says("2025-12-01", "2026-06-30"), "1 Dec 2025 – 30 Jun");
+    assert_eq!(says("2026-01-05", "2027-06-30"), "5 Jan – 30 Jun 2027");
 }

@@ -60,3 +60,20 @@ fn the_window_to_replay_begins_before_what_may_come_at_any_time() {
     let advice = &story.findings[0].advice;
     assert!(advice.contains("from 1 February 2026, 09:00 UTC until 12 February 2026, 09:00 UTC"), "{advice}");
 }
+
+#[test]
+fn the_last_day_of_all_calendars_is_no_end_given() {
+    let ending = |seq: i64, event: &str, end: &str| {
+        let object = with(json!({ "end_date": end }));
+        happening(seq, &format!("2026-02-{seq:02}T09:00:00Z"), &format!("client.contract.{event}"), object)
+    };
+    let story = contract(&[ending(1, "accepted", "9999-12-31")]).unwrap();
+    assert_eq!((story.ends_on, story.facts.end_on, story.findings.len()), (None, None, 1));
+    assert_eq!(story.entries[0].detail.as_deref(), Some("£520.00 a day, from 1 March 2026, 7 days’ notice"));
+    let estimate = crate::estimate::of(&story.facts, story.ends_on);
+    assert_eq!(estimate.obstacle.as_deref(), Some("no event says when it ends"));
+    // It takes an older end back, and is no end that was planned.
+    let moved = contract(&[ending(1, "offered", "2026-05-29"), ending(2, "accepted", "9999-12-31")]);
+    let moved = moved.unwrap();
+    assert_eq!((moved.ends_on, moved.planned_end_on), (None, None));
+}

@@ -1,7 +1,8 @@
 //! Which contract renews which.
 
 use crate::id::ContractId;
-use crate::timeline::{Neighbour, renewals};
+use crate::lifecycle::contract::ContractState;
+use crate::timeline::{Neighbour, Renewal, renewal, renewals};
 
 fn neighbour(id: &str, start: &str, end: &str, names: &[&str]) -> Neighbour {
     Neighbour {
@@ -10,7 +11,7 @@ fn neighbour(id: &str, start: &str, end: &str, names: &[&str]) -> Neighbour {
         ends_on: end.parse().ok(),
         renewal_ids: names.iter().map(|name| (*name).into()).collect(),
         rate: None,
-        is_void: false,
+        state: ContractState::Accepted,
     }
 }
 
@@ -63,12 +64,12 @@ fn without_dates_the_one_that_names_the_other_is_the_renewal() {
 fn what_was_taken_back_renews_nothing() {
     let old = neighbour("ct_1", "2025-09-01", "2025-11-30", &[]);
     for names in [&[][..], &["ct_1"]] {
-        let new = Neighbour { is_void: true, ..neighbour("ct_2", "2025-12-01", "2026-03-31", names) };
+        let new = Neighbour { state: ContractState::Revoked, ..neighbour("ct_2", "2025-12-01", "2026-03-31", names) };
         assert_eq!(renewals(&new, std::slice::from_ref(&old)), (None, None));
         assert_eq!(renewals(&old, std::slice::from_ref(&new)), (None, None));
     }
     // Nor does work follow on what never came to be, unless it is said to.
-    let old = Neighbour { is_void: true, ..old };
+    let old = Neighbour { state: ContractState::Cancelled, ..old };
     let touching = neighbour("ct_2", "2025-12-01", "2026-03-31", &[]);
     assert_eq!(renewals(&touching, std::slice::from_ref(&old)), (None, None));
     let stated = neighbour("ct_2", "2025-12-01", "2026-03-31", &["ct_1"]);
@@ -80,4 +81,38 @@ fn what_was_taken_back_renews_nothing() {
 fn a_contract_does_not_renew_itself() {
     let odd = neighbour("ct_1", "2025-09-01", "2025-08-31", &["ct_1"]);
     assert_eq!(renewals(&odd, std::slice::from_ref(&odd)), (None, None));
+}
+
+#[test]
+fn a_gap_without_a_working_day_is_no_gap() {
+    // 28 November 2025 is a Friday.
+    let old = neighbour("ct_1", "2025-09-01", "2025-11-28", &[]);
+    let renews = |start: &str| renewals(&neighbour("ct_2", start, "2026-03-31", &[]), std::slice::from_ref(&old)).0;
+    for start in ["2025-11-29", "2025-11-30", "2025-12-01"] {
+        assert_eq!(renews(start), Some(link("ct_1", false)), "{start}");
+    }
+    for start in ["2025-11-28", "2025-12-02"] {
+        assert_eq!(renews(start), None, "{start}");
+    }
+    let thursday = neighbour("ct_1", "2025-09-01", "2025-11-27", &[]);
+    let monday = neighbour("ct_2", "2025-12-01", "2026-03-31", &[]);
+    assert_eq!(renewals(&monday, &[thursday]), (None, None), "a Friday lies between");
+}
+
+#[test]
+fn of_several_renewals_the_one_that_has_come_furthest_is_meant() {
+    let old = neighbour("ct_1", "2025-09-01", "2025-11-28", &[]);
+    let next = |id: &str, names: &[&str], state| Neighbour { state, ..neighbour(id, "2025-12-01", "2026-03-31", names) };
+    let draft = next("ct_2", &["ct_1"], ContractState::Approved);
+    let offered = next("ct_3", &["ct_1"], ContractState::Offered);
+    let signed = next("ct_4", &[], ContractState::Accepted);
+    let told = |others: &[&Neighbour]| {
+        let all: Vec<Neighbour> = others.iter().map(|one| (*one).clone()).chain([old.clone()]).collect();
+        (renewals(&old, &all).1.map(|(id, _)| id.to_string()), renewal(&old.id, &all))
+    };
+    let is = |id: &str, renewal| (Some(id.to_owned()), renewal);
+    assert_eq!(told(&[&draft]), is("ct_2", Renewal::Nothing), "a draft is shown, and renews nothing");
+    assert_eq!(told(&[&draft, &offered]), is("ct_3", Renewal::Offered));
+    assert_eq!(told(&[&signed, &offered, &draft]), is("ct_4", Renewal::Signed));
+    assert_eq!(told(&[]), (None, Renewal::Nothing));
 }

@@ -123,7 +123,7 @@ fn put_back(stories: &mut Stories, seq: impl Fn(i64) -> i64) {
         parts.push((&mut story.entries, &mut story.findings));
     }
     parts.extend(contractor.as_mut().map(|story| (&mut story.entries, &mut story.findings)));
-    for amount in requisition.iter_mut().flat_map(|story| &mut story.amounts) {
+    for amount in requisition.iter_mut().flat_map(|story| &mut story.limits) {
         amount.seq = seq(amount.seq);
     }
     parts.extend(requisition.as_mut().map(|story| (&mut story.entries, &mut story.findings)));

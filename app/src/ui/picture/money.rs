@@ -19,11 +19,11 @@ fn heading(of: &Spend) -> String {
 pub(super) fn summary(of: &Spend) -> AnyView {
     let approved = match (&of.against, of.approved_now()) {
         (Against::Nothing, _) | (_, None) => "no total approved".to_owned(),
-        (_, Some(money)) => format!("of {money}"),
+        (_, Some(money)) => format!("of {money}{}", of.per_day()),
     };
     view! {
         <li class="money">
-            <p><b>{heading(of)}</b> " " <span>{of.committed_now().to_string()}</span> " " <span>{approved}</span></p>
+            <p><b>{heading(of)}</b> " " <span>{of.committed_now().to_string()}{of.per_day()}</span> " " <span>{approved}</span></p>
         </li>
     }
     .into_any()
@@ -38,7 +38,7 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     let area = lane.committed.first().zip(lane.committed.last()).map(|((from, _), (to, _))| {
         format!("{from},{} {} {to},{}", lane.floor, points_of(&lane.committed), lane.floor)
     });
-    let told = format!("{}: {}", heading(of), of.committed_now());
+    let told = format!("{}: {}{}", heading(of), of.committed_now(), of.per_day());
     let approved =
         lane.approved_says.clone().map(|(x, y, says)| view! { <text class="approved-word" x=x y=y>{says}</text> });
     let breaches: Vec<AnyView> = lane
@@ -85,7 +85,7 @@ pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
                 .breaches
                 .iter()
                 .find(|breach| breach.seq == level.seq)
-                .map(|breach| format!("over by {} on {}", breach.over, breach.requisition));
+                .map(|breach| format!("over by {}{} on {}", breach.over, of.per_day(), breach.requisition));
             let href = links.below(level.seq);
             view! {
                 <tr>

@@ -120,7 +120,18 @@ fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
             flaw(*x, middle - half - 3, one, links.event(&page, Some(one.seq)))
         })
         .collect();
-    view! { {segments} {beside} {end} {flaws} }.into_any()
+    // It lies in the last stretch, and is written as that one's words are.
+    let onward = of.onward.as_ref().zip(of.segments.last()).and_then(|(onward, segment)| {
+        let says = onward.says.clone()?;
+        let href = links.view(onward.to);
+        Some(view! {
+            <a class="seg onward" data-kind=segment.kind.as_str() href=href tabindex="-1">
+                <title>{format!("It goes on {}", onward.title)}</title>
+                <text x=WIDTH - 6 y=middle + 4 text-anchor="end">{says}</text>
+            </a>
+        })
+    });
+    view! { {segments} {beside} {onward} {end} {flaws} }.into_any()
 }
 
 fn segment(of: &Segment, middle: i64, half: i64, href: String) -> AnyView {

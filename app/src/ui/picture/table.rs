@@ -2,6 +2,7 @@
 
 use super::Links;
 use crate::lifecycle::contract::{ContractState, Phase};
+use crate::picture::arrange::Drawing;
 use crate::picture::{Scene, Work};
 use crate::timeline::words::day_of;
 use crate::ui::as_of::keep_moment;
@@ -12,10 +13,10 @@ use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 
 /// Every contract, whether it has a lane of its own or not; the earliest first.
-pub(super) fn contracts(scene: &Scene, viewer: &Viewer, links: &Links) -> AnyView {
+pub(super) fn contracts(scene: &Scene, drawing: &Drawing, viewer: &Viewer, links: &Links) -> AnyView {
     let mut works: Vec<&Work> = scene.works.iter().collect();
     works.sort_by_key(|work| (work.start_on, work.id.clone()));
-    let rows: Vec<AnyView> = works.iter().map(|work| row(work, &works, viewer, links)).collect();
+    let rows: Vec<AnyView> = works.iter().map(|work| row(work, &works, drawing, viewer, links)).collect();
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Contracts as a table">
             <table class="table">
@@ -41,7 +42,7 @@ pub(super) fn contracts(scene: &Scene, viewer: &Viewer, links: &Links) -> AnyVie
     .into_any()
 }
 
-fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
+fn row(work: &Work, all: &[&Work], drawing: &Drawing, viewer: &Viewer, links: &Links) -> AnyView {
     let page = work.id.path();
     let phase = Phase::on(viewer.today(), work.state, work.start_on, work.ends_on);
     let planned = work.planned_end_on.map(|date| format!(", planned {}", day(date)));
@@ -57,6 +58,11 @@ fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
         .filter(|(state, _)| is_exit(work, *state))
         .map(|(state, word)| view! { <span class="sub">{word}" "{when(work, state, &page, links)}</span> }.into_any())
         .collect();
+    let last = work.ends_on.map(day).or_else(|| work.start_on.map(|_| "no end given".to_owned()));
+    let lane = drawing.lanes.iter().find(|lane| lane.id.as_ref() == Some(&work.id));
+    let beyond = lane.and_then(|lane| lane.onward.as_ref()).map(|onward| {
+        view! { <span class="sub"><a href=links.view(onward.to)>"beyond what is drawn"</a></span> }
+    });
     let mut flaws: Vec<&'static str> = work.flaws.iter().map(|flaw| flaw.kind.label()).collect();
     flaws.dedup();
     view! {
@@ -70,7 +76,7 @@ fn row(work: &Work, all: &[&Work], viewer: &Viewer, links: &Links) -> AnyView {
             <td class="fit">{when(work, ContractState::Offered, &page, links)}</td>
             <td class="fit">{when(work, ContractState::Accepted, &page, links)}</td>
             <td class="fit">{work.start_on.map(day)}</td>
-            <td class="fit">{work.ends_on.map(day)}{planned}</td>
+            <td class="fit">{last}{planned}{beyond}</td>
             <td class="fit">{exits}</td>
             <td>{renewal(work, all)}</td>
             <td>{flaws.join(", ")}</td>

@@ -168,6 +168,13 @@ mod tests {
         assert_eq!(values("URL")[0], "https://j.example/contracts/ct_1");
     }
 
+    #[test]
+    fn a_contract_that_ends_before_it_starts_does_not_start() {
+        let turned = ContractSummary { ends_on: Some(date(2026, 2, 20)), ..contract("Winter campaign") };
+        let marks = super::super::marks(&[turned], date(2026, 1, 1), date(2026, 12, 31));
+        assert_eq!(marks.iter().map(|mark| (mark.what, mark.on)).collect::<Vec<_>>(), [(What::Ends, date(2026, 2, 20))]);
+    }
+
     proptest! {
         #[test]
         fn whatever_a_title_holds_it_stays_one_property_of_short_lines(title in any::<String>()) {

@@ -42,7 +42,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
     },
     Column {
         sort: Some(SortKey::End),
-        cell: |row| Cell::Day(row.ends_on),
+        cell: |row| Cell::LastDay(row.ends_on, row.has_no_end()),
         ..own("end", "Ends", &["End"], Width::Number)
     },
     Column { cell: |row| Cell::Day(row.notice_by), ..more("notice", "Notice by", &["Notice by"], Width::WideNumber) },

@@ -28,11 +28,24 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
     Column { cell: |row| Cell::State(State::Requisition(row.state)), ..own("state", "State", &["State"], Width::Fit) },
     Column {
         sort: Some(SortKey::Amount),
-        cell: |row| Cell::Amount(row.amount.clone(), row.amount_type.clone()),
-        ..own("amount", "Amount", &["Amount", "Currency", "Amount type"], Width::Number)
+        cell: |row| Cell::Amount { now: row.now(), approved: row.approved.clone() },
+        ..own(
+            "amount",
+            "Amount",
+            &["Amount", "Currency", "Amount type", "Approved amount", "Approved currency", "Approved type"],
+            Width::Number,
+        )
     },
     Column {
-        cell: |row| Cell::Sum(row.committed.clone(), row.is_partial.then_some("at least")),
+        cell: |row| {
+            let note = match (row.is_partial, row.is_by_day()) {
+                (true, true) => Some("at least, a day"),
+                (true, false) => Some("at least"),
+                (false, true) => Some("a day"),
+                (false, false) => None,
+            };
+            Cell::Sum(row.committed.clone(), note)
+        },
         ..own(
             "committed",
             "Committed",
@@ -41,7 +54,11 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
         )
     },
     Column {
-        cell: |row| Cell::Left(row.remaining.clone(), row.is_partial),
+        cell: |row| Cell::Left {
+            left: row.remaining.clone(),
+            is_partial: row.is_partial,
+            is_by_day: row.is_by_day(),
+        },
         ..own("left", "Left", &["Left (estimate)", "Left currency", "Left note"], Width::Number)
     },
     Column {

@@ -41,7 +41,7 @@ pub(super) fn contractor(row: &ContractorRow) -> Vec<Value> {
 }
 
 pub(super) const REQUISITION: &str = "id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, \
-    custom_fields, title_key, amount_key";
+    custom_fields, title_key, amount_key, approved_amount, approved_currency, approved_type";
 
 pub(super) fn requisition(row: &RequisitionRow) -> Vec<Value> {
     vec![
@@ -59,11 +59,14 @@ pub(super) fn requisition(row: &RequisitionRow) -> Vec<Value> {
         (&row.custom_fields).into(),
         (&row.title_key).into(),
         (&row.amount_key).into(),
+        (&row.approved_amount).into(),
+        (&row.approved_currency).into(),
+        (&row.approved_type).into(),
     ]
 }
 
 pub(super) const FINDING: &str = "key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, \
-    sentence, advice, from_at, until_at, is_met, is_test, at";
+    sentence, advice, from_at, until_at, is_met, is_test, at, is_offered, aging";
 
 pub(super) fn finding(row: &FindingRow) -> Vec<Value> {
     vec![
@@ -84,6 +87,8 @@ pub(super) fn finding(row: &FindingRow) -> Vec<Value> {
         row.is_met.into(),
         row.is_test.into(),
         row.at.into(),
+        row.is_offered.into(),
+        (&row.aging).into(),
     ]
 }
 
