@@ -169,10 +169,8 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
         obstacles.push(obstacle);
     }
     // Where it is not known what the amount is for, the contracts are still told, by what they cost in all.
-    let draws: Vec<Draw> = contracts
-        .iter()
-        .map(|(story, _)| draw(story, measure.unwrap_or(Measure::Total), currency))
-        .collect();
+    let draws: Vec<Draw> =
+        contracts.iter().map(|(story, _)| draw(story, measure.unwrap_or(Measure::Total), currency)).collect();
     for draw in &draws {
         obstacles.extend(uncounted(draw, measure.unwrap_or(Measure::Total), currency));
     }
@@ -186,9 +184,8 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     }
     let remaining =
         approved.as_ref().filter(|_| measure.is_some()).and_then(|approved| approved.minus(committed.as_ref()?));
-    let is_left_out = |draw: &Draw| {
-        draw.standing == Standing::Committed && (!draw.is_counted || draw.at_least.is_some())
-    };
+    let is_left_out =
+        |draw: &Draw| draw.standing == Standing::Committed && (!draw.is_counted || draw.at_least.is_some());
     Budget {
         state: requisition.state,
         amount_type,

@@ -117,7 +117,9 @@ impl Standing {
 
     /// The inverse of [`Standing::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing].into_iter().find(|standing| standing.as_str() == text)
+        [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing]
+            .into_iter()
+            .find(|standing| standing.as_str() == text)
     }
 }
 

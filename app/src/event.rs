@@ -121,10 +121,10 @@ event_types! {
     ContractApproved, "client.contract.approved", Contract, "Contract approved";
     ContractOffered, "client.contract.offered", Contract, "Contract offered";
     ContractRevoked, "client.contract.revoked", Contract, "Offer revoked";
-    ContractAccepted, "client.contract.accepted", Contract, "Contract accepted";
+    ContractAccepted, "client.contract.accepted", Contract, "Contract signed";
     ContractCancelled, "client.contract.cancelled", Contract, "Contract cancelled";
     ContractNoticeServed, "client.contract.notice_served", Contract, "Notice served";
-    ContractCompleted, "client.contract.completed", Contract, "Contract end known";
+    ContractCompleted, "client.contract.completed", Contract, "End date settled";
     ContractDeleted, "client.contract.deleted", Contract, "Contract deleted";
     SpendCreated, "client.spend_request.created", Spend, "Spend requested";
     SpendUpdated, "client.spend_request.updated", Spend, "Spend request updated";

@@ -187,8 +187,7 @@ fn unused(story: &RequisitionStory, is_drawn_on: bool, limits: Limits) -> Option
     }
     let approval = counting(&story.entries, story.is_test, &EventType::SpendApproved)?;
     let sentence = "It was approved, and no contract draws on it.";
-    let aging =
-        Aging { since: approval.occurred_at, allowed_days: limits.unused_days, starts_on: None, ends_on: None };
+    let aging = Aging { since: approval.occurred_at, allowed_days: limits.unused_days, starts_on: None, ends_on: None };
     Some(Finding {
         from: Some(later(approval.occurred_at, limits.unused_days)?),
         aging: Some(aging),

@@ -209,13 +209,18 @@ mod tests {
         // Neither gold nor a code that nobody gave has coins: two digits, as most have.
         assert_eq!([money("1", "XAU"), money("1", "NOPE")], ["XAU\u{a0}1.00", "NOPE\u{a0}1.00"]);
         let plain = |amount: &str, currency: &str| of(amount, currency).plain();
-        assert_eq!([plain("52000.00", "JPY"), plain("-120.5", "KWD"), plain("0", "GBP")], ["52000", "-120.500", "0.00"]);
+        assert_eq!(
+            [plain("52000.00", "JPY"), plain("-120.5", "KWD"), plain("0", "GBP")],
+            ["52000", "-120.500", "0.00"]
+        );
     }
 
     #[test]
     fn coins_are_those_of_the_standard() {
         let digits = |code: &str| Currency::parse(code).unwrap().minor_digits();
-        for code in ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XPF"] {
+        for code in
+            ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XPF"]
+        {
             assert_eq!(digits(code), 0, "{code}");
         }
         for code in ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"] {

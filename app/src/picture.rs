@@ -128,10 +128,7 @@ pub(crate) fn day_beside(day: Date, today: Date) -> String {
 
 /// "1 Sep – 28 Nov", likewise; the year of both ends is said once.
 pub(crate) fn span_beside(first: Date, last: Date, today: Date) -> String {
-    let first = if first.year() == last.year() {
-        first.strftime("%-d %b").to_string()
-    } else {
-        day_beside(first, today)
-    };
+    let first =
+        if first.year() == last.year() { first.strftime("%-d %b").to_string() } else { day_beside(first, today) };
     format!("{first} – {}", day_beside(last, today))
 }

@@ -52,7 +52,7 @@ test('one contract from its approval to its end', async ({ page }) => {
         - link "Contracts"
       - heading "Autumn campaign - senior designer" [level=1]
       - link /Open on YunoJuno/
-      - text: Completed
+      - text: Ended
       - link "Amara Okoye"
       - text: Northwind Studios
       - code: /ct_[a-z0-9]+/
@@ -65,20 +65,21 @@ test('one contract from its approval to its end', async ({ page }) => {
         - listitem:
           - link "Offered"
           - time: 21 Aug 2025, 11:00
-          - text: 1 day until accepted
+          - text: 1 day until signed
         - listitem:
-          - link "Accepted"
+          - link "Signed"
           - time: 22 Aug 2025, 15:15
-          - text: 3 months until end known
+          - text: 3 months until its end date was settled
         - listitem:
-          - link "End known"
+          - link "Ending"
           - time: 28 Nov 2025, 17:00
+        - listitem: /^Ended 28 Nov 2025/
       - term: Also possible
-      - definition: Its last day is settled anew, or it is permanently deleted.
+      - definition: Its end date is settled anew, or it is deleted.
       - term: The end
       - definition: /^Its last day was 28 November 2025, /
       - term: Unusual now
-      - definition: A revoked offer or a cancellation because its end is settled.
+      - definition: A revoked offer or a cancellation because its end date is settled.
       - heading "Facts" [level=2]
       - term: Work
       - definition: Senior designer
@@ -109,21 +110,21 @@ test('one contract from its approval to its end', async ({ page }) => {
         - listitem:
           - link "17:00"
           - paragraph:
-            - text: The end of
+            - text: The end date of
             - link "Autumn campaign - senior designer"
-            - text: "is settled: its last day is 28 November 2025."
+            - text: "is settled: 28 November 2025."
           - paragraph:
-            - link "Contract end known"
+            - link "End date settled"
       - heading "Friday 22 August 2025" [level=3]
       - list:
         - listitem:
           - link "15:15"
           - paragraph:
             - link "Autumn campaign - senior designer"
-            - text: was accepted and signed by Amara.
+            - text: was signed by Amara.
           - paragraph:
             - text: /^£450.00 a day, 1 September to 28 November 2025, 7 days’ notice/
-            - link "Contract accepted"
+            - link "Contract signed"
       - heading "Thursday 21 August 2025" [level=3]
       - list:
         - listitem:

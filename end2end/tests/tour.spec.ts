@@ -139,9 +139,9 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     await arrived(page, name);
 
     await go(page, 'Contracts');
-    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Completed' }).click();
-    await expect(page).toHaveURL(/[?&]state=completed/);
-    await expect(rows(page).first()).toContainText('Completed');
+    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Ended' }).click();
+    await expect(page).toHaveURL(/[?&]state=ended/);
+    await expect(rows(page).first()).toContainText('Ended');
   });
 
   await test.step('a contract and the requisition it draws on lead to each other', async () => {
@@ -176,7 +176,7 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     await expect(page.getByLabel('Family')).toHaveValue('contract');
     await expect(page.getByLabel('From (UTC)')).toHaveValue('2024-01-01');
     for (const text of await rows(page).allTextContents()) {
-      expect(text).toMatch(/(Contract \w+|Offer revoked|Notice served|Contract end known).*Stored$/s);
+      expect(text).toMatch(/(Contract \w+|Offer revoked|Notice served|End date settled).*Stored$/s);
     }
     await expectNoSidewaysScroll(page);
 

@@ -239,7 +239,9 @@ fn work_on_a_weekend_alone_is_checked_by_the_day_and_is_at_least_nothing_in_tota
     assert_eq!((words(&total)[1].as_str(), total.is_partial), ("£0.00", true));
     assert_eq!(
         total.obstacles,
-        ["“Winter campaign” costs at least £0.00: all of its days are on a weekend, and only Monday to Friday are counted."]
+        [
+            "“Winter campaign” costs at least £0.00: all of its days are on a weekend, and only Monday to Friday are counted."
+        ]
     );
 }
 
@@ -254,7 +256,9 @@ fn a_contract_in_question_is_told_and_not_counted() {
     assert_eq!((words(&budget)[1].as_str(), budget.draws[0].standing), ("£0.00", Standing::Disputed));
     assert_eq!(
         budget.obstacles,
-        ["The cost of £44,840.00 of “Winter campaign” is in question, and not counted: it was taken back and taken up again."]
+        [
+            "The cost of £44,840.00 of “Winter campaign” is in question, and not counted: it was taken back and taken up again."
+        ]
     );
 }
 

@@ -3,8 +3,8 @@
 use super::place::{Item, Place};
 use crate::event::changes::is_personal;
 use crate::event::contract::Rate;
-use crate::event::{decimal, is_no_end};
 use crate::event::spend::AmountType;
+use crate::event::{decimal, is_no_end};
 use crate::money::{Currency, Money};
 use crate::text::{is_blank, without_direction};
 use crate::timeline::words::{counted, date_in_words};

@@ -91,12 +91,8 @@ mod tests {
 
     #[test]
     fn unused_spend_says_its_age_and_one_without_an_age_is_as_it_was() {
-        let aging = Aging {
-            since: "2025-10-21T10:00:00Z".parse().unwrap(),
-            allowed_days: 30,
-            starts_on: None,
-            ends_on: None,
-        };
+        let aging =
+            Aging { since: "2025-10-21T10:00:00Z".parse().unwrap(), allowed_days: 30, starts_on: None, ends_on: None };
         let unused = Finding::new(Rule::ApprovedSpendIsUsed, 1, EventType::SpendApproved, "It is not used.");
         let at: Timestamp = "2026-11-30T12:00:00Z".parse().unwrap();
         assert_eq!(unused.clone().aged(at), unused);

@@ -68,6 +68,22 @@ impl ContractState {
         matches!(self, Self::Revoked | Self::Cancelled | Self::Deleted)
     }
 
+    /// As a mark on a page says it: the word of [`Phase`], as long as no day decides.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Known => Phase::Known,
+            Self::Approved => Phase::Approved,
+            Self::Offered => Phase::Offered,
+            Self::Revoked => Phase::Revoked,
+            Self::Accepted => Phase::Upcoming,
+            Self::Cancelled => Phase::Cancelled,
+            Self::NoticeServed => Phase::UnderNotice,
+            Self::EndKnown => Phase::Ending,
+            Self::Deleted => Phase::Deleted,
+        }
+        .label()
+    }
+
     /// As it follows "the contract" in a sentence.
     pub fn in_words(self) -> &'static str {
         match self {
@@ -75,10 +91,10 @@ impl ContractState {
             Self::Approved => "was approved",
             Self::Offered => "was offered",
             Self::Revoked => "had its offer revoked",
-            Self::Accepted => "was accepted",
+            Self::Accepted => "was signed",
             Self::Cancelled => "was cancelled",
             Self::NoticeServed => "was under notice",
-            Self::EndKnown => "had its end settled",
+            Self::EndKnown => "had its end date settled",
             Self::Deleted => "was deleted",
         }
     }
@@ -101,20 +117,18 @@ const SIGNING: &[EventType] = &[EventType::ContractOffered, EventType::ContractA
 
 /// Signing weighs more than a revocation: a contract that somebody signed must not vanish from the active ones.
 pub(super) const REVOKED_THEN_ACCEPTED: &str =
-    "The offer had been revoked and no second offer was seen, yet it was accepted. It counts as accepted.";
+    "The offer had been revoked and no second offer was seen, yet it was signed. It counts as signed.";
 /// Also the finding's words where the revocation comes first; see the fold for when a second offer makes both true.
 pub(super) const ACCEPTED_THEN_REVOKED: &str =
-    "A contract that was accepted cannot have its offer revoked, and no second offer was seen. It counts as accepted.";
+    "A contract that was signed cannot have its offer revoked, and no second offer was seen. It counts as signed.";
 pub(super) const CANCELLED_THEN_NOTICE: &str =
     "The contract was cancelled before its start, so no notice can be served on it. It counts as cancelled.";
 pub(super) const CANCELLED_THEN_COMPLETED: &str =
-    "A contract cannot be both cancelled before its start and completed. It counts as cancelled.";
+    "The contract was cancelled before its start, so it has no end date to settle. It counts as cancelled.";
 pub(super) const NOTICE_THEN_CANCELLED: &str =
     "Notice was served on the contract already, so it cannot be cancelled before its start. It counts as under notice.";
-pub(super) const COMPLETED_THEN_CANCELLED: &str =
-    "A contract cannot be both completed and cancelled before its start. It counts as completed.";
-pub(super) const AFTER_CANCELLATION: &str =
-    "The contract was cancelled, and taken up again after that. It counts as cancelled, and what it costs is in question.";
+pub(super) const COMPLETED_THEN_CANCELLED: &str = "The end date of the contract was settled already, so it cannot be cancelled before its start. It counts as ending.";
+pub(super) const AFTER_CANCELLATION: &str = "The contract was cancelled, and taken up again after that. It counts as cancelled, and what it costs is in question.";
 pub(super) const AFTER_DELETION: &str =
     "The contract was deleted before this: nothing can follow. It counts as deleted.";
 
@@ -297,26 +311,31 @@ impl Phase {
         }
     }
 
-    /// The word used in URLs.
+    /// The word used in URLs; its [`Phase::label`] without capitals and spaces.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Known => "known",
             Self::Approved => "approved",
             Self::Offered => "offered",
             Self::Revoked => "revoked",
-            Self::Upcoming => "upcoming",
-            Self::Active => "active",
+            Self::Upcoming => "signed",
+            Self::Active => "at_work",
             Self::UnderNotice => "under_notice",
             Self::Ending => "ending",
-            Self::Completed => "completed",
+            Self::Completed => "ended",
             Self::Cancelled => "cancelled",
             Self::Deleted => "deleted",
         }
     }
 
-    /// The inverse of [`Phase::as_str`].
+    /// The inverse of [`Phase::as_str`]. Links and calendar feeds made with the words of earlier versions still work.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|phase| phase.as_str() == text)
+        match text {
+            "upcoming" => Some(Self::Upcoming),
+            "active" => Some(Self::Active),
+            "completed" => Some(Self::Completed),
+            _ => Self::ALL.into_iter().find(|phase| phase.as_str() == text),
+        }
     }
 
     /// As a mark on a page says it.
@@ -325,14 +344,22 @@ impl Phase {
             Self::Known => "Seen in passing",
             Self::Approved => "Approved",
             Self::Offered => "Offered",
-            Self::Revoked => "Offer revoked",
+            Self::Revoked => "Revoked",
             Self::Upcoming => "Signed",
-            Self::Active => "Active",
+            Self::Active => "At work",
             Self::UnderNotice => "Under notice",
             Self::Ending => "Ending",
-            Self::Completed => "Completed",
+            Self::Completed => "Ended",
             Self::Cancelled => "Cancelled",
             Self::Deleted => "Deleted",
+        }
+    }
+
+    /// The label with the day that belongs to it: "Ending on 13 Feb 2026".
+    pub fn label_on(self, ends_on: Option<Date>) -> String {
+        match (self, ends_on) {
+            (Self::Ending, Some(last)) => format!("{} on {}", self.label(), last.strftime("%-d %b %Y")),
+            _ => self.label().to_owned(),
         }
     }
 

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 /// What may follow, in plain sentences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outlook {
-    /// "The contractor accepts, or the offer is revoked." `None` when nothing is left to come.
+    /// "The contractor signs, or the offer is revoked." `None` when nothing is left to come.
     pub next: Option<String>,
-    /// What is possible and seldom: "It is offered again, or it is permanently deleted."
+    /// What is possible and seldom: "It is offered again, or it is deleted."
     pub possible: Option<String>,
-    /// What would not fit: "A notice before it was accepted." One sentence for each reason.
+    /// What would not fit: "A notice before it was signed." One sentence for each reason.
     pub unusual: Vec<String>,
 }
 
@@ -35,14 +35,14 @@ fn clause(event: &EventType, again: bool) -> &'static str {
         (EventType::ContractApproved, true) => "it is approved again",
         (EventType::ContractOffered, false) => "it is offered",
         (EventType::ContractOffered, true) => "it is offered again",
-        (EventType::ContractAccepted, _) => "the contractor accepts",
+        (EventType::ContractAccepted, _) => "the contractor signs",
         (EventType::ContractRevoked, _) => "the offer is revoked",
         (EventType::ContractCancelled, _) => "it is cancelled before its start",
         (EventType::ContractNoticeServed, false) => "notice is served",
         (EventType::ContractNoticeServed, true) => "notice is served again with another date",
-        (EventType::ContractCompleted, false) => "its last day is settled",
-        (EventType::ContractCompleted, true) => "its last day is settled anew",
-        _ => "it is permanently deleted",
+        (EventType::ContractCompleted, false) => "its end date is settled",
+        (EventType::ContractCompleted, true) => "its end date is settled anew",
+        _ => "it is deleted",
     }
 }
 
@@ -51,11 +51,11 @@ fn noun(event: &EventType) -> &'static str {
     match event {
         EventType::ContractApproved => "an approval",
         EventType::ContractOffered => "an offer",
-        EventType::ContractAccepted => "an acceptance",
+        EventType::ContractAccepted => "a signature",
         EventType::ContractRevoked => "a revoked offer",
         EventType::ContractCancelled => "a cancellation",
         EventType::ContractNoticeServed => "a notice",
-        EventType::ContractCompleted => "a settled end",
+        EventType::ContractCompleted => "a settled end date",
         _ => "a deletion",
     }
 }
@@ -64,7 +64,7 @@ fn noun(event: &EventType) -> &'static str {
 pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
     if state == ContractState::Deleted {
         return Outlook {
-            unusual: vec!["Anything at all: it was permanently deleted, and nothing can follow.".to_owned()],
+            unusual: vec!["Anything at all: it was deleted, and nothing can follow.".to_owned()],
             ..Outlook::default()
         };
     }
@@ -107,8 +107,8 @@ fn standing(state: ContractState) -> &'static str {
     match state {
         ContractState::Cancelled => "it was cancelled",
         ContractState::NoticeServed => "notice was served",
-        ContractState::EndKnown => "its end is settled",
-        ContractState::Accepted => "it was accepted",
+        ContractState::EndKnown => "its end date is settled",
+        ContractState::Accepted => "it was signed",
         _ => "of what was said before",
     }
 }
@@ -117,7 +117,7 @@ fn steps(missing: &[EventType]) -> String {
     let words: Vec<&str> = missing
         .iter()
         .map(|event| match event {
-            EventType::ContractAccepted => "accepted",
+            EventType::ContractAccepted => "signed",
             EventType::ContractOffered => "offered",
             _ => "approved",
         })
@@ -171,55 +171,55 @@ mod tests {
         assert_eq!(
             told(ContractState::Offered, Phase::Offered),
             said(
-                "The contractor accepts, or the offer is revoked.",
-                "It is offered again, or it is permanently deleted.",
-                "A cancellation, a notice or a settled end before it was accepted."
+                "The contractor signs, or the offer is revoked.",
+                "It is offered again, or it is deleted.",
+                "A cancellation, a notice or a settled end date before it was signed."
             )
         );
         assert_eq!(
             told(ContractState::Approved, Phase::Approved),
             said(
                 "It is offered.",
-                "It is approved again, or it is permanently deleted.",
-                "An acceptance or a revoked offer before it was offered. \
-                 A cancellation, a notice or a settled end before it was offered and accepted."
+                "It is approved again, or it is deleted.",
+                "A signature or a revoked offer before it was offered. \
+                 A cancellation, a notice or a settled end date before it was offered and signed."
             )
         );
         assert_eq!(
             told(ContractState::Revoked, Phase::Revoked),
             said(
                 "It is approved again, or it is offered again.",
-                "It is permanently deleted.",
-                "An acceptance without a second offer. A revoked offer before it was offered. \
-                 A cancellation, a notice or a settled end before it was offered and accepted."
+                "It is deleted.",
+                "A signature without a second offer. A revoked offer before it was offered. \
+                 A cancellation, a notice or a settled end date before it was offered and signed."
             )
         );
     }
 
     #[test]
     fn the_day_says_what_the_table_cannot() {
-        let signed = "A revoked offer because it was accepted.";
+        let signed = "A revoked offer because it was signed.";
         assert_eq!(
             told(ContractState::Accepted, Phase::Upcoming),
             said(
-                "It is cancelled before its start, notice is served, or its last day is settled.",
-                "It is permanently deleted.",
+                "It is cancelled before its start, notice is served, or its end date is settled.",
+                "It is deleted.",
                 signed
             )
         );
         assert_eq!(
             told(ContractState::Accepted, Phase::Active),
             said(
-                "Notice is served, or its last day is settled.",
-                "It is permanently deleted.",
+                "Notice is served, or its end date is settled.",
+                "It is deleted.",
                 &format!("{signed} A cancellation since it has begun.")
             )
         );
         assert_eq!(
             told(ContractState::Accepted, Phase::Completed),
             said(
-                "Its last day is settled.",
-                "It is permanently deleted.",
+                "Its end date is settled.",
+                "It is deleted.",
                 &format!("{signed} A cancellation since it has begun. A notice since its last day has passed.")
             )
         );
@@ -228,10 +228,7 @@ mod tests {
     #[test]
     fn after_the_end_little_may_follow() {
         let (next, possible, _) = told(ContractState::EndKnown, Phase::Completed);
-        assert_eq!(
-            (next.as_str(), possible.as_str()),
-            ("", "Its last day is settled anew, or it is permanently deleted.")
-        );
+        assert_eq!((next.as_str(), possible.as_str()), ("", "Its end date is settled anew, or it is deleted."));
         let (next, possible, unusual) = told(ContractState::Deleted, Phase::Deleted);
         assert_eq!((next.as_str(), possible.as_str()), ("", ""));
         assert!(unusual.starts_with("Anything at all"), "{unusual}");

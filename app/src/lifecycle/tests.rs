@@ -5,6 +5,7 @@ use super::contract::{self, ContractState};
 use super::spend::{self, RequisitionState};
 use super::transition::Move;
 use crate::event::EventType;
+use jiff::civil::date;
 
 /// One word a cell: where it leads, with a mark for how. `-` past, `!` contradiction, `?` believed against one,
 /// `+` after a gap, `.` neutral.
@@ -117,4 +118,41 @@ fn ranks_follow_the_lifecycle() {
     assert_eq!(ranks(&EventType::KNOWN[0..4], contact::rank), [0, 1, 2, 3]);
     assert_eq!(ranks(&EventType::KNOWN[12..15], spend::rank), [0, 1, 2]);
     assert_eq!(contract::rank(&EventType::parse("client.contract.custom_fields_updated")), 6);
+}
+
+#[test]
+fn one_state_has_one_word() {
+    use crate::lifecycle::contract::{ContractState, Phase};
+    let words = |state, first: &str, last: &str| {
+        let phase = Phase::on(date(2026, 2, 9), state, first.parse().ok(), last.parse().ok());
+        (phase.label(), phase.label_on(last.parse().ok()))
+    };
+    let is = |word: &'static str| (word, word.to_owned());
+    assert_eq!(words(ContractState::Accepted, "2026-03-01", "2026-05-29"), is("Signed"));
+    assert_eq!(words(ContractState::Accepted, "2026-01-01", "2026-05-29"), is("At work"));
+    assert_eq!(words(ContractState::NoticeServed, "2026-01-01", "2026-05-29"), is("Under notice"));
+    let ending = words(ContractState::EndKnown, "2026-01-01", "2026-02-13");
+    assert_eq!(ending, ("Ending", "Ending on 13 Feb 2026".to_owned()));
+    assert_eq!(words(ContractState::EndKnown, "2026-01-01", "2026-02-08"), is("Ended"));
+    for state in ContractState::ALL {
+        let phase = Phase::on(date(2026, 2, 9), state, None, None);
+        let is_begun = state == ContractState::Accepted;
+        assert_eq!(if is_begun { "Signed" } else { phase.label() }, state.label(), "{state:?}");
+    }
+    let names = [
+        "Contract approved",
+        "Contract offered",
+        "Offer revoked",
+        "Contract signed",
+        "Contract cancelled",
+        "Notice served",
+        "End date settled",
+        "Contract deleted",
+    ];
+    let said: Vec<String> =
+        crate::event::EventType::KNOWN[4..12].iter().map(|event| event.label().to_owned()).collect();
+    assert_eq!(said, names);
+    for phase in Phase::ALL {
+        assert_eq!(Phase::parse(phase.as_str()), Some(phase));
+    }
 }

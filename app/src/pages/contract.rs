@@ -7,6 +7,7 @@ mod lifecycle;
 use super::comparison::{changes_for, compared};
 use crate::event::Mode;
 use crate::id::{ContractId, Subject};
+use crate::lifecycle::contract::Phase;
 use crate::shell::context::{keep_moment, param, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{before, load, told};
@@ -83,7 +84,13 @@ fn pills(of: &ContractSummary, viewer: &Viewer) -> AnyView {
     let more = of
         .phase
         .is_running()
-        .then(|| of.ends_on.map(|last| format!("until {}, {}", day(last), days_from(viewer.today(), last))))
+        .then(|| {
+            of.ends_on.map(|last| {
+                // The word itself asks for the day.
+                let until = if of.phase == Phase::Ending { "on" } else { "until" };
+                format!("{until} {}, {}", day(last), days_from(viewer.today(), last))
+            })
+        })
         .flatten();
     let contractor = of.contractor_id.as_ref().map(|id| {
         let name = name(of.contractor_name.clone().unwrap_or_else(|| id.to_string()));

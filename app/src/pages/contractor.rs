@@ -199,7 +199,7 @@ fn now(of: &ContractorDetail, viewer: &Viewer) -> AnyView {
         None => summary.open_offers.to_string(),
     };
     let mut pairs = vec![
-        ("Active contracts".to_owned(), summary.active_contracts.into_any()),
+        ("Contracts at work".to_owned(), summary.active_contracts.into_any()),
         ("Open offers".to_owned(), offers.into_any()),
     ];
     if let Some(last) = summary.next_end_on {

@@ -54,12 +54,12 @@ impl Kind {
     /// As the legend and the title of a stretch say it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Approval => "Approved, not yet offered",
-            Self::Offer => "Offered, not yet answered",
-            Self::Signed => "Signed, not yet begun",
+            Self::Approval => "Approved",
+            Self::Offer => "Offered",
+            Self::Signed => "Signed",
             Self::Active => "At work",
             Self::Notice => "Under notice",
-            Self::Ending => "End settled",
+            Self::Ending => "Ending",
             Self::Unworked => "Agreed, not worked",
             Self::Proposal => "Proposed, not signed",
             Self::Deleted => "Deleted",
@@ -129,7 +129,7 @@ pub fn in_short(work: &Work, now: Timestamp, spelled: impl Fn(Date) -> String) -
     // What is so by its days, and not by an event, is so since one of them.
     let (words, day) = match phase {
         Phase::Completed => (label.as_str(), work.ends_on),
-        Phase::Active => ("active since", work.start_on),
+        Phase::Active => ("at work since", work.start_on),
         Phase::Upcoming => ("starts", work.start_on),
         Phase::Ending => ("ends", work.ends_on),
         _ => (label.as_str(), step),

@@ -131,7 +131,11 @@ pub fn window(choice: Choice, first: Date, last: Date, today: Date) -> Window {
     let moved = |by: i64| Choice { from: Some(from.saturating_add(by.days())), ..choice };
     // By half a view, so that one thing seen stays in sight; whole weeks where weeks are marked.
     let half = if choice.zoom == Zoom::Month { 14 } else { days / 2 };
-    Window { axis, earlier: (first < axis.from).then(|| moved(-half)), later: (axis.to <= farthest).then(|| moved(half)) }
+    Window {
+        axis,
+        earlier: (first < axis.from).then(|| moved(-half)),
+        later: (axis.to <= farthest).then(|| moved(half)),
+    }
 }
 
 #[cfg(test)]

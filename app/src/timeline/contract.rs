@@ -3,8 +3,8 @@
 use super::order::{Turn, in_order, is_test, last_at};
 use super::tell::contract::{Scene, end_in, snapshot};
 use super::tell::entry;
-use super::words::date_in_words;
 use super::walk::{Lifecycle, Passage, walk};
+use super::words::date_in_words;
 use super::{ContractStory, Fit, Happening, Step, TimeOrigin, newest, revival};
 use crate::event::contact::CustomField;
 use crate::event::contract::Contract;
@@ -173,11 +173,8 @@ fn ends_before_start(turns: &[Turn<'_>], facts: &Contract, ends_on: Option<Date>
     let since = dated().take_while(|(_, days)| is_turned(*days)).last().or_else(|| dated().next());
     let (place, _) = since?;
     let name = facts.title.as_ref().map_or_else(|| "The contract".to_owned(), |title| format!("“{title}”"));
-    let sentence = format!(
-        "{name} is said to end on {}, before its first day, {}.",
-        date_in_words(last),
-        date_in_words(first)
-    );
+    let sentence =
+        format!("{name} is said to end on {}, before its first day, {}.", date_in_words(last), date_in_words(first));
     let turn = &turns[place];
     Some((place, Finding::new(Rule::EndsAfterStart, turn.seq, turn.event.event_type.clone(), sentence)))
 }

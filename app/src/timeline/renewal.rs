@@ -6,9 +6,7 @@ use std::cmp::Ordering;
 
 pub(super) fn of(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     let others = || others.iter().filter(|other| other.id != me.id);
-    let before = |other: &&Neighbour| {
-        !me.state.is_void() && is_stated(me, other) && order(other, me) == Ordering::Less
-    };
+    let before = |other: &&Neighbour| !me.state.is_void() && is_stated(me, other) && order(other, me) == Ordering::Less;
     // A chain of renewals may name all of its links: the nearest one is meant.
     let stated_before = others().filter(before).max_by(|a, b| near(a, b));
     let touching_before = || others().filter(|other| touch(other, me)).max_by(|a, b| near(a, b));

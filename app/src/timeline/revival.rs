@@ -1,8 +1,8 @@
 //! A contract that was taken back and taken up again: whether that is certain, and how it is told.
 
+use super::TimeOrigin;
 use super::order::Turn;
 use super::words::{date_in_words, day_of};
-use super::TimeOrigin;
 use crate::estimate;
 use crate::event::EventType;
 use crate::event::contract::Contract;
@@ -110,7 +110,9 @@ fn sentence(
     let [first, second] = [end, again].map(|turn| date_in_words(day_of(turn.occurred_at)));
     let estimate = estimate::of(facts, ends_on);
     let money = match (&estimate.total, &estimate.obstacle) {
-        (Some(_), _) => format!("the {} that it would cost by estimate are in question, not committed", estimate.in_words()),
+        (Some(_), _) => {
+            format!("the {} that it would cost by estimate are in question, not committed", estimate.in_words())
+        }
         (None, Some(why)) => format!("what it would cost is in question, and cannot be estimated because {why}"),
         (None, None) => "what it would cost is in question".to_owned(),
     };

@@ -134,7 +134,7 @@ fn owed_for<S: Copy + PartialEq + 'static>(
 }
 
 fn never_saw(missing: &[&EventType], noun: &str) -> String {
-    let words: Vec<String> = missing.iter().map(|event_type| format!("“{}”", short_name(event_type))).collect();
+    let words: Vec<String> = missing.iter().map(|event_type| format!("“{}”", event_type.label())).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     format!("Never saw {} for this {noun}.", listed(&words, "or"))
 }
@@ -156,10 +156,4 @@ fn replay(since: Option<Timestamp>, until: Timestamp) -> String {
          {given_up}, {} hours after this event: up to then one of them may still bring it, afterwards only a replay.",
         RETRY_WINDOW_SECONDS / 3_600
     )
-}
-
-/// "notice served": the last part of the wire name, which is also how the portal lists it.
-fn short_name(event_type: &EventType) -> String {
-    let name = event_type.as_str();
-    name.rsplit('.').next().unwrap_or(name).replace('_', " ")
 }

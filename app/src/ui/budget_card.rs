@@ -2,7 +2,7 @@
 
 use super::card::card;
 use super::finding::notice;
-use super::mark::mark;
+use super::mark::phase_mark;
 use super::name::name;
 use super::time::day_range;
 use crate::budget::{Budget, Draw};
@@ -58,7 +58,9 @@ fn amount_words(of: &Budget) -> (&'static str, String) {
         (Some((approved, now)), _) if of.approved.as_ref() == Some(&now.money) => {
             ("Lowered to", with_kind(format!("{} was approved", approved.in_words())))
         }
-        (Some((_, now)), _) => ("Approved", with_kind(format!("it is for {} now, which was not approved", now.in_words()))),
+        (Some((_, now)), _) => {
+            ("Approved", with_kind(format!("it is for {} now, which was not approved", now.in_words())))
+        }
         (None, RequisitionState::Approved) => ("Approved", kind.unwrap_or_default()),
         (None, RequisitionState::Requested) => ("Asked for", kind.unwrap_or_default()),
         (None, RequisitionState::Known) => ("Named by contracts", kind.unwrap_or_default()),
@@ -73,7 +75,9 @@ fn figure(
     tone: Option<&'static str>,
 ) -> AnyView {
     let value = match money {
-        Some(money) => view! { <span class="dim">{before}</span> {money.to_string()} <span class="dim">{after}</span> }.into_any(),
+        Some(money) => {
+            view! { <span class="dim">{before}</span> {money.to_string()} <span class="dim">{after}</span> }.into_any()
+        }
         None => view! { <span class="dim">"not known"</span> }.into_any(),
     };
     view! { <div data-tone=tone><dt>{name}</dt><dd>{value}<small>{note}</small></dd></div> }.into_any()
@@ -168,10 +172,10 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
         <tr>
             <td>
                 <a class="main" href=keep_moment(draw.contract.path())>{name(draw.title.clone())}</a>
-                <span class="sub narrow">{mark(&contract.phase)}</span>
+                <span class="sub narrow">{phase_mark(contract.phase, contract.ends_on)}</span>
             </td>
             <td class="wide">{contractor}</td>
-            <td class="fit wide">{mark(&contract.phase)}</td>
+            <td class="fit wide">{phase_mark(contract.phase, contract.ends_on)}</td>
             <td class="fit wide">{day_range(contract.start_on, contract.ends_on)}</td>
             <td class="num" class:dim=is_dim>{cost}</td>
             <td class="fit wide dim">{share}{left_out}</td>

@@ -70,7 +70,7 @@ fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> Any
     .into_any()
 }
 
-// Lateness and order are told by the story itself, in the detail or as a finding.
+// Lateness and order are told by the story itself, as findings; replays once above all entries.
 fn notes(of: &Entry) -> String {
     let mut parts: Vec<String> = of.detail.iter().cloned().collect();
     if of.attempts > 1 {

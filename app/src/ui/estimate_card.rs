@@ -69,7 +69,9 @@ fn meaning(of: Standing) -> &'static str {
     match of {
         Standing::Committed => "Committed: the contract is signed. From its first day to the last one known.",
         Standing::Pending => "Not committed yet: this is what it would cost if it is signed as it stands.",
-        Standing::Disputed => "In question: it was taken back and taken up again. This is what it would cost; it is not committed.",
+        Standing::Disputed => {
+            "In question: it was taken back and taken up again. This is what it would cost; it is not committed."
+        }
         Standing::Nothing => "Nothing is committed: this is what it would have cost.",
     }
 }

@@ -3,7 +3,7 @@
 use super::as_of::{keep_moment, moment_pairs};
 use super::chips::kept;
 use super::committed::{committed_cell, left_of};
-use super::mark::{mark, mode_tag};
+use super::mark::{mark, mode_tag, phase_mark};
 use super::name::{name, names};
 use super::time::{ago, day, days_from};
 use crate::event::contract::Rate;
@@ -88,7 +88,7 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Code(text) => text.map(|text| view! { <code class="dim">{name(text)}</code> }).into_any(),
         Cell::Texts(texts) => names(texts),
         Cell::State(State::Contractor(state)) => mark(&state),
-        Cell::State(State::Contract(phase)) => mark(&phase),
+        Cell::State(State::Contract(phase, ends_on)) => phase_mark(phase, ends_on),
         Cell::State(State::Requisition(state)) => mark(&state),
         Cell::Day(date) | Cell::LastDay(date, false) => date.map(day).into_any(),
         Cell::LastDay(_, true) => view! { <span class="dim">"no end given"</span> }.into_any(),

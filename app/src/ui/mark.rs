@@ -6,6 +6,7 @@ use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::spend::RequisitionState;
 use crate::view::delivery::Outcome;
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 /// What can be marked: its colour, by the name the style sheet knows, and its word.
@@ -46,18 +47,7 @@ impl Marked for ContractState {
         }
     }
     fn word(&self) -> String {
-        match self {
-            Self::Known => "First seen",
-            Self::Approved => "Approved",
-            Self::Offered => "Offered",
-            Self::Revoked => "Offer revoked",
-            Self::Accepted => "Accepted",
-            Self::Cancelled => "Cancelled",
-            Self::NoticeServed => "Notice served",
-            Self::EndKnown => "End known",
-            Self::Deleted => "Deleted",
-        }
-        .to_owned()
+        self.label().to_owned()
     }
 }
 
@@ -129,6 +119,11 @@ pub fn dot(tone: &'static str) -> AnyView {
 /// Colour and word, in a line of text or a table.
 pub fn mark(of: &impl Marked) -> AnyView {
     view! { <span class="mark">{dot(of.tone())}{of.word()}</span> }.into_any()
+}
+
+/// The state of a contract, with the day that belongs to its word.
+pub fn phase_mark(phase: Phase, ends_on: Option<Date>) -> AnyView {
+    view! { <span class="mark">{dot(phase.tone())}{phase.label_on(ends_on)}</span> }.into_any()
 }
 
 /// Colour and word in a pill, with what there is to say about it.

@@ -82,8 +82,8 @@ impl Width {
 pub enum State {
     /// Of a contractor.
     Contractor(ContactState),
-    /// Of a contract, on the day the list is read.
-    Contract(Phase),
+    /// Of a contract, on the day the list is read, with its last day.
+    Contract(Phase, Option<Date>),
     /// Of a requisition.
     Requisition(RequisitionState),
 }
@@ -93,7 +93,7 @@ impl State {
     pub fn label(self) -> &'static str {
         match self {
             Self::Contractor(state) => state.label(),
-            Self::Contract(phase) => phase.label(),
+            Self::Contract(phase, _) => phase.label(),
             Self::Requisition(state) => state.label(),
         }
     }
@@ -176,7 +176,9 @@ impl Cell {
             Self::Texts(texts) => vec![harmless(&texts.join("; "))],
             Self::State(state) => vec![state.label().to_owned()],
             Self::Count(count) => vec![count.to_string()],
-            Self::Day(day) | Self::DayAhead(day) | Self::LastDay(day, _) => vec![day.map(|day| day.to_string()).unwrap_or_default()],
+            Self::Day(day) | Self::DayAhead(day) | Self::LastDay(day, _) => {
+                vec![day.map(|day| day.to_string()).unwrap_or_default()]
+            }
             Self::Instant(at) => vec![at.to_string()],
             Self::Rate(rate) => {
                 let rate = rate.as_ref();

@@ -167,7 +167,8 @@ pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -
 
 /// Signed contracts whose cost cannot be told, or not in full.
 pub fn unestimated<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> usize {
-    let is_untold = |one: &&ContractSummary| one.standing == Standing::Committed && (one.estimate.is_none() || one.is_at_least);
+    let is_untold =
+        |one: &&ContractSummary| one.standing == Standing::Committed && (one.estimate.is_none() || one.is_at_least);
     contracts.into_iter().filter(is_untold).count()
 }
 

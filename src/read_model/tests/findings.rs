@@ -66,7 +66,8 @@ async fn the_page_the_list_and_the_tag_agree() {
             let page = reader.contract(&"ct_1".into(), at(30 * DAY).into()).await.unwrap();
             let ending = page.findings.iter().find(|one| one.rule.as_str() == "renewed-before-end");
             let is_ending = ending.is_some();
-            let sentence = ending.map(|one| one.sentence.trim_start_matches("“Title of ct_1” ends on 10 April 2026 and "));
+            let sentence =
+                ending.map(|one| one.sentence.trim_start_matches("“Title of ct_1” ends on 10 April 2026 and "));
             said.push((page.renewed_by.is_some(), sentence.map(str::to_owned)));
 
             let rows = reader.contracts(&ContractFilter::default(), at(30 * DAY).into()).await.unwrap().items;
@@ -76,8 +77,7 @@ async fn the_page_the_list_and_the_tag_agree() {
         }
         let nothing = (false, Some("nothing renews it.".to_owned()));
         let offered = (true, Some("its renewal is offered, not signed.".to_owned()));
-        let expected =
-            [nothing.clone(), offered.clone(), nothing.clone(), offered, (true, None), nothing].to_vec();
+        let expected = [nothing.clone(), offered.clone(), nothing.clone(), offered, (true, None), nothing].to_vec();
         assert_eq!(said, expected, "one page does not contradict itself");
     })
     .await;

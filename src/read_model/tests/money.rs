@@ -106,8 +106,11 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
         object["end_date"] = json!(days[1]);
         object
     };
-    let (raised, capped, asked) =
-        (spend("spreq_1", "50000.00", "TOTAL"), spend("spreq_2", "400.00", "DAY_RATE"), spend("spreq_3", "500.00", "TOTAL"));
+    let (raised, capped, asked) = (
+        spend("spreq_1", "50000.00", "TOTAL"),
+        spend("spreq_2", "400.00", "DAY_RATE"),
+        spend("spreq_3", "500.00", "TOTAL"),
+    );
     let week = ["2026-03-02", "2026-03-06"];
     let weekend = ["2026-03-07", "2026-03-08"];
     let tell = |id: &str, minute: i64, event: &str, object: &Value| {

@@ -45,8 +45,7 @@ const SPEND_STEPS: &[EventType] = &[EventType::SpendCreated, EventType::SpendUpd
 
 const REVOCATION: &[EventType] = &[EventType::ContractRevoked];
 const ACCEPTANCE: &[EventType] = &[EventType::ContractAccepted];
-const REVIVAL: &[EventType] =
-    &[EventType::ContractApproved, EventType::ContractOffered, EventType::ContractAccepted];
+const REVIVAL: &[EventType] = &[EventType::ContractApproved, EventType::ContractOffered, EventType::ContractAccepted];
 const CANCELLATION: &[EventType] = &[EventType::ContractCancelled];
 const NOTICE: &[EventType] = &[EventType::ContractNoticeServed];
 const COMPLETION: &[EventType] = &[EventType::ContractCompleted];
@@ -98,7 +97,7 @@ pub(super) fn declared(of: Rule) -> Declared {
             "Something came of an offer that was never seen.", REPLAY),
         Rule::AcceptanceComesFirst => rule("acceptance-comes-first", MISSING,
             Precedence { first: ACCEPTED, then: AFTER_ACCEPTANCE },
-            "A contract ended that was never seen to be accepted.", REPLAY),
+            "A contract ended that was never seen to be signed.", REPLAY),
         Rule::InvitationComesFirst => rule("invitation-comes-first", MISSING,
             Precedence { first: CREATED, then: AFTER_CREATION },
             "A contractor joined who was never seen to be added.", REPLAY),

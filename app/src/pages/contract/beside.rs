@@ -6,7 +6,7 @@ use crate::timeline::Renewal;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::committed::left_of;
 use crate::ui::finding::counts;
-use crate::ui::mark::mark;
+use crate::ui::mark::{mark, phase_mark};
 use crate::ui::name::name;
 use crate::ui::tables::amount;
 use crate::ui::time::{day, day_range, days_from};
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 /// Where it stands today.
 pub(super) fn now(of: &ContractSummary, viewer: &Viewer) -> AnyView {
-    let mut pairs = vec![("State".to_owned(), mark(&of.phase))];
+    let mut pairs = vec![("State".to_owned(), phase_mark(of.phase, of.ends_on))];
     // Nothing comes of what was taken back, so there is nothing to count down to.
     let is_void = of.state.is_void();
     if let Some(dates) = day_range(of.start_on, of.ends_on) {

@@ -26,6 +26,7 @@ pub(super) fn lifecycle(of: &ContractDetail, viewer: &Viewer) -> AnyView {
         .enumerate()
         .map(|(place, one)| step(one, of.steps.get(place + 1..).unwrap_or_default(), viewer.now))
         .chain(ahead)
+        .chain(summary.ends_on.filter(|_| summary.phase == Phase::Completed).map(|last| ended(last, today)))
         .collect();
     view! {
         <ol class="steps" tabindex="0" aria-label="Steps of this contract">{steps}</ol>
@@ -40,7 +41,7 @@ fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
         Some((next, until)) => {
             let length = duration_in_words(until.as_second() - at.as_second());
             let again = if next.state == of.state { " again" } else { "" };
-            Some(format!("{length} until {}{again}", next.state.word().to_lowercase()))
+            Some(format!("{length} until {}{again}", entered(next.state)))
         }
         None if later.is_empty() && !is_final(of.state) => {
             Some(format!("{} so far", duration_in_words(now.as_second() - at.as_second())))
@@ -61,6 +62,30 @@ fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
         <li data-tone=of.state.tone() class=(of.at.is_none() && of.seq.is_none()).then_some("missing")>
             {dot(of.state.tone())} <b>{name}</b> <span>{when}</span> {spent.map(|words| view! { <span>{words}</span> })}
         </li>
+    }
+    .into_any()
+}
+
+/// What happened when a state was entered, as it follows "until".
+fn entered(state: ContractState) -> &'static str {
+    match state {
+        ContractState::Known => "first seen",
+        ContractState::Approved => "approved",
+        ContractState::Offered => "offered",
+        ContractState::Revoked => "revoked",
+        ContractState::Accepted => "signed",
+        ContractState::Cancelled => "cancelled",
+        ContractState::NoticeServed => "notice was served",
+        ContractState::EndKnown => "its end date was settled",
+        ContractState::Deleted => "deleted",
+    }
+}
+
+/// No event says that the last day has passed: the day does.
+fn ended(last: Date, today: Date) -> AnyView {
+    let tone = Phase::Completed.tone();
+    view! {
+        <li data-tone=tone>{dot(tone)} <b>{Phase::Completed.label()}</b> <span>{day(last)}</span> <span>{days_from(today, last)}</span></li>
     }
     .into_any()
 }

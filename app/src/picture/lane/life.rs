@@ -148,7 +148,7 @@ impl<'a> Life<'a> {
             stretch.says = match stretch.kind {
                 _ if stretch.must_say => self.work_in_words(),
                 Kind::Notice => vec!["under notice".to_owned(), "notice".to_owned()],
-                Kind::Ending => vec!["end settled".to_owned()],
+                Kind::Ending => vec!["ending".to_owned()],
                 _ => Vec::new(),
             };
         }
@@ -163,7 +163,7 @@ impl<'a> Life<'a> {
         let title = &self.work.title;
         let since = match kind {
             Kind::Notice => self.first(ContractState::NoticeServed).map(|step| ("notice served", step.at)),
-            Kind::Ending => self.first(ContractState::EndKnown).map(|step| ("end settled", step.at)),
+            Kind::Ending => self.first(ContractState::EndKnown).map(|step| ("end date settled", step.at)),
             _ => None,
         };
         let since = since.map(|(word, at)| format!(", {word} on {}", full_day_of(at))).unwrap_or_default();
@@ -188,7 +188,7 @@ impl<'a> Life<'a> {
         let span = start.map_or_else(|| format!("until {end}"), |start| span_beside(start, last, self.today));
         let was = self.work.planned_end_on.map(|day| format!(" (was {})", self.day(day)));
         let more = match self.phase() {
-            Phase::Completed => Some("completed"),
+            Phase::Completed => Some("ended"),
             Phase::Upcoming => Some("signed"),
             Phase::UnderNotice => Some("under notice"),
             Phase::Ending => Some("ending"),
@@ -227,7 +227,7 @@ impl<'a> Life<'a> {
             }
             ContractState::Cancelled | ContractState::Revoked => {
                 let ended = self.last(self.state);
-                let word = if self.state == ContractState::Revoked { "offer revoked" } else { "cancelled" };
+                let word = if self.state == ContractState::Revoked { "revoked" } else { "cancelled" };
                 let at = ended.map(|step| format!("{word} {}", self.day(day_in(step.at))));
                 let from = ended.map_or(i64::MIN, |step| step.at).max(self.start.unwrap_or(i64::MIN));
                 let says = at.into_iter().chain([word.to_owned()]).collect();

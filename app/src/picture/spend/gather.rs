@@ -64,9 +64,8 @@ fn matching<'a>(
     measure: Measure,
 ) -> Vec<Drawn<'a>> {
     let fits = |story: &RequisitionStory| {
-        let of_limit = |limit: Priced| {
-            limit.money.currency == *currency && Measure::of(limit.kind.as_ref()) == Some(measure)
-        };
+        let of_limit =
+            |limit: Priced| limit.money.currency == *currency && Measure::of(limit.kind.as_ref()) == Some(measure);
         story.limit().is_some_and(of_limit)
     };
     requisitions.iter().filter(|(story, _)| fits(story)).collect()

@@ -15,7 +15,7 @@ fn a_completed_contract_was_approved_offered_signed_and_worked() {
     let lane = &drawing.lanes[0];
     assert_eq!(kinds(lane), [Kind::Approval, Kind::Offer, Kind::Signed, Kind::Active]);
     let active = lane.segments.last().unwrap();
-    assert_eq!(active.says.as_deref(), Some("1 Sep – 28 Nov 2025 · completed"));
+    assert_eq!(active.says.as_deref(), Some("1 Sep – 28 Nov 2025 · ended"));
     assert_eq!(lane.end, Some(active.x + active.width));
     assert!(lane.beside.is_none());
 }
@@ -55,7 +55,7 @@ fn what_was_cancelled_or_revoked_was_not_worked_and_says_so() {
     assert_eq!(kinds(&drawing.lanes[0]), [Kind::Approval, Kind::Offer, Kind::Signed, Kind::Unworked]);
     assert_eq!(drawing.lanes[0].segments[3].says.as_deref(), Some("cancelled 30 Aug 2025"));
     assert_eq!(kinds(&drawing.lanes[1]), [Kind::Offer, Kind::Unworked]);
-    assert_eq!(drawing.lanes[1].segments[1].says.as_deref(), Some("offer revoked 20 Jan"));
+    assert_eq!(drawing.lanes[1].segments[1].says.as_deref(), Some("revoked 20 Jan"));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_contract_outside_the_stretch_shown_says_where_it_is() {
     let scene = Scene { works: vec![work("ct_1", &steps, "2025-09-01", "2025-11-28")], ..Scene::default() };
     let drawing = draw(&scene, Choice::parse(Some("month"), None, None), at(NOW));
     assert!(drawing.lanes[0].segments.is_empty());
-    assert_eq!(drawing.lanes[0].beside.as_ref().unwrap().says, "← completed 28 Nov 2025");
+    assert_eq!(drawing.lanes[0].beside.as_ref().unwrap().says, "← ended 28 Nov 2025");
     assert!(drawing.window.earlier.is_some() && drawing.window.later.is_none());
 }
 
@@ -189,7 +189,7 @@ fn a_year_is_said_where_it_is_not_todays() {
         let drawing = drawn(vec![work("ct_1", &SIGNED, start, end)]);
         drawing.lanes[0].segments.last().unwrap().says.clone().unwrap()
     };
-    assert_eq!(says("2025-09-01", "2025-11-28"), "1 Sep – 28 Nov 2025 · completed");
+    assert_eq!(says("2025-09-01", "2025-11-28"), "1 Sep – 28 Nov 2025 · ended");
     assert_eq!(says("2025-12-01", "2026-06-30"), "1 Dec 2025 – 30 Jun");
     assert_eq!(says("2026-01-05", "2027-06-30"), "5 Jan – 30 Jun 2027");
 }

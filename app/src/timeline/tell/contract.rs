@@ -91,9 +91,7 @@ impl<'a> Scene<'a> {
             EventType::ContractRevoked => {
                 inside("The offer of ").text(format!(" to {} was revoked{}.", self.contractor(), self.by_whom()))
             }
-            EventType::ContractAccepted => {
-                opening().text(format!(" was accepted and signed by {}.", self.contractor()))
-            }
+            EventType::ContractAccepted => opening().text(format!(" was signed by {}.", self.contractor())),
             EventType::ContractCancelled if self.has_begun() => opening().text(" was cancelled."),
             EventType::ContractCancelled => opening().text(" was cancelled before its start."),
             EventType::ContractNoticeServed => {
@@ -105,13 +103,13 @@ impl<'a> Scene<'a> {
                 }
             }
             EventType::ContractCompleted => {
-                let told = inside("The end of ");
+                let told = inside("The end date of ");
                 match end {
-                    Some(end) => told.text(format!(" is settled: its last day is {}.", date_in_words(end))),
+                    Some(end) => told.text(format!(" is settled: {}.", date_in_words(end))),
                     None => told.text(" is settled."),
                 }
             }
-            EventType::ContractDeleted => opening().text(" was permanently deleted."),
+            EventType::ContractDeleted => opening().text(" was deleted."),
             EventType::Unknown(name) if name == EventType::CONTRACT_FIELDS_UPDATED => {
                 inside("The custom fields of ").text(" were updated.")
             }

@@ -55,7 +55,11 @@ fn what_was_never_seen_is_missing() {
     assert_eq!(kinds(&skipped.findings), [(Missing, 2, REGISTERED)]);
     assert_eq!(skipped.state, Onboarded);
     let first = story(&[(ONBOARDED, reference())]);
-    assert!(first.findings[0].sentence.starts_with("Never saw “created” or “registered” for this contractor."));
+    assert!(
+        first.findings[0]
+            .sentence
+            .starts_with("Never saw “Contractor added” or “Contractor registered” for this contractor.")
+    );
 }
 
 #[test]

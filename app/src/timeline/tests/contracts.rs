@@ -72,7 +72,7 @@ fn an_acceptance_without_an_offer_is_a_gap() {
     assert_eq!(kinds(&story.findings), [(Missing, 2, "client.contract.offered")]);
     assert_eq!(states(&story), [(Approved, Some(1)), (Offered, None), (Accepted, Some(2))]);
     assert_eq!(story.steps[1].at, None);
-    assert_eq!(story.findings[0].sentence, "Never saw “offered” for this contract.");
+    assert_eq!(story.findings[0].sentence, "Never saw “Contract offered” for this contract.");
     assert_eq!(
         story.findings[0].advice,
         "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) from 1 February 2026, 09:00 UTC until 2 February 2026, 09:00 UTC. YunoJuno’s own retries end by 3 February 2026, 18:06 UTC, 33 hours after this event: up to then one of them may still bring it, afterwards only a replay."
@@ -84,7 +84,7 @@ fn a_gap_at_the_very_start_names_the_time_before_which_to_look() {
     let story = story(&["completed"]);
     assert_eq!(states(&story), [(Offered, None), (Accepted, None), (EndKnown, Some(1))]);
     assert_eq!(kinds(&story.findings), [(Missing, 1, "client.contract.accepted")]);
-    assert_eq!(story.findings[0].sentence, "Never saw “offered” or “accepted” for this contract.");
+    assert_eq!(story.findings[0].sentence, "Never saw “Contract offered” or “Contract signed” for this contract.");
     let advice = &story.findings[0].advice;
     assert!(
         advice.contains(" from a time before 1 February 2026, 09:00 UTC, because nothing earlier was seen. "),
@@ -110,7 +110,7 @@ fn an_offer_after_its_own_acceptance_undoes_nothing_and_is_not_missing() {
     assert_eq!(story.steps[1].at, None, "its own time cannot be right");
     assert_eq!(
         story.findings[0].sentence,
-        "By this time the contract was accepted already, and stays so. What else the event says counts as the newest known."
+        "By this time the contract was signed already, and stays so. What else the event says counts as the newest known."
     );
 }
 
@@ -268,7 +268,7 @@ fn a_bare_reference_erases_nothing() {
     assert_eq!(story.facts.title.as_deref(), Some("Brand refresh"));
     assert_eq!(story.facts.hirers.len(), 1);
     assert_eq!(story.ends_on, Some(date(2026, 5, 29)));
-    assert_eq!(story.entries[1].sentence.plain(), "Brand refresh was permanently deleted.");
+    assert_eq!(story.entries[1].sentence.plain(), "Brand refresh was deleted.");
 }
 
 #[test]
@@ -366,7 +366,10 @@ fn terms_come_from_one_snapshot() {
     let rate = |currency: &str, unit: &str, value: &str| json!({ "currency": currency, "unit": unit, "value": value });
     let after = |changes: Value| terms(&[older.clone(), with(changes)]);
     let only = |rate: &str| (Some(rate.to_owned()), Vec::<String>::new());
-    assert_eq!(after(json!({ "rate": rate("GBP", "DAY", "500.00"), "fee_schedule": { "periods": [] } })), only("£500.00 a day"));
+    assert_eq!(
+        after(json!({ "rate": rate("GBP", "DAY", "500.00"), "fee_schedule": { "periods": [] } })),
+        only("£500.00 a day")
+    );
     assert_eq!(after(json!({ "rate": rate("EUR", "DAY", "500.00") })), only("€500.00 a day"));
     assert_eq!(after(json!({ "rate": rate("GBP", "HOUR", "60.00"), "fee_schedule": null })), only("£60.00 an hour"));
     let both = (Some("£520.00 a day".to_owned()), vec!["£582.40".to_owned()]);

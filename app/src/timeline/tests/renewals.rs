@@ -102,7 +102,8 @@ fn a_gap_without_a_working_day_is_no_gap() {
 #[test]
 fn of_several_renewals_the_one_that_has_come_furthest_is_meant() {
     let old = neighbour("ct_1", "2025-09-01", "2025-11-28", &[]);
-    let next = |id: &str, names: &[&str], state| Neighbour { state, ..neighbour(id, "2025-12-01", "2026-03-31", names) };
+    let next =
+        |id: &str, names: &[&str], state| Neighbour { state, ..neighbour(id, "2025-12-01", "2026-03-31", names) };
     let draft = next("ct_2", &["ct_1"], ContractState::Approved);
     let offered = next("ct_3", &["ct_1"], ContractState::Offered);
     let signed = next("ct_4", &[], ContractState::Accepted);

@@ -81,7 +81,8 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
     assert_eq!((turned.state, turned.is_disputed), (Cancelled, false));
     assert_eq!(kinds(&turned.findings), [(OutOfOrder, 2, "client.contract.accepted")]);
     // Times of arrival say nothing of the order in which things happened.
-    let mut events = vec![of_contract(1, "2026-02-01T09:00:00Z", "cancelled"), of_contract(2, "2026-02-09T09:00:00Z", "accepted")];
+    let mut events =
+        vec![of_contract(1, "2026-02-01T09:00:00Z", "cancelled"), of_contract(2, "2026-02-09T09:00:00Z", "accepted")];
     events.iter_mut().for_each(|one| one.occurred_from = TimeOrigin::Arrival);
     assert!(!told(&events).is_disputed);
     // Cancelled again, it is cancelled.

@@ -52,9 +52,9 @@ fn each_of_the_fifteen_is_told_in_a_sentence() {
     );
     is(of("offered"), "**Brand refresh** was offered to Amara by Priya Raman.", TERMS);
     is(of("revoked"), "The offer of **Brand refresh** to Amara was revoked by Priya Raman.", RUN);
-    is(of("accepted"), "**Brand refresh** was accepted and signed by Amara.", TERMS);
+    is(of("accepted"), "**Brand refresh** was signed by Amara.", TERMS);
     is(of("cancelled"), "**Brand refresh** was cancelled before its start.", RUN);
-    is(of("deleted"), "**Brand refresh** was permanently deleted.", None);
+    is(of("deleted"), "**Brand refresh** was deleted.", None);
 
     let ending = with(json!({ "title": "Winter campaign", "end_date": "2026-03-31", "actual_end_date": "2026-02-13" }));
     is(
@@ -64,7 +64,7 @@ fn each_of_the_fifteen_is_told_in_a_sentence() {
     );
     is(
         event("client.contract.completed", ending),
-        "The end of **Winter campaign** is settled: its last day is 13 February 2026.",
+        "The end date of **Winter campaign** is settled: 13 February 2026.",
         Some("End date 31 March 2026 → 13 February 2026"),
     );
 
@@ -121,11 +121,11 @@ fn sentences_read_well_when_nothing_is_known() {
             "**ct_1** passed pre-offer approval.",
             "**ct_1** was offered to the contractor.",
             "The offer of **ct_1** to the contractor was revoked.",
-            "**ct_1** was accepted and signed by the contractor.",
+            "**ct_1** was signed by the contractor.",
             "**ct_1** was cancelled before its start.",
             "Notice was served on **ct_1**.",
-            "The end of **ct_1** is settled.",
-            "**ct_1** was permanently deleted.",
+            "The end date of **ct_1** is settled.",
+            "**ct_1** was deleted.",
             &format!("The spend requisition **{BUDGET}** was created."),
             &format!("The spend requisition **{BUDGET}** was updated."),
             &format!("The spend requisition **{BUDGET}** was approved."),
@@ -172,7 +172,7 @@ fn only_a_single_hirer_is_named_as_the_one_who_acted() {
 #[test]
 fn a_whole_name_is_not_cut() {
     let (sentence, _) = event("client.contract.accepted", with(json!({ "freelancer": { "full_name": "Nagy Anna" } })));
-    assert_eq!(sentence, "**Brand refresh** was accepted and signed by Nagy Anna.");
+    assert_eq!(sentence, "**Brand refresh** was signed by Nagy Anna.");
 }
 
 #[test]

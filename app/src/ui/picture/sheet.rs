@@ -110,7 +110,7 @@ fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
         view! { <text class="beside" x=words.x y=middle + 4 text-anchor=anchor>{words.says.clone()}</text> }
     });
     let end = of.end.map(|x| {
-        view! { <circle class="settled" cx=x.min(WIDTH - 5) cy=middle r="5"><title>"Its end is settled"</title></circle> }
+        view! { <circle class="settled" cx=x.min(WIDTH - 5) cy=middle r="5"><title>"Its end date is settled"</title></circle> }
     });
     let flaws: Vec<AnyView> = of
         .flaws

@@ -6,7 +6,7 @@ use crate::picture::arrange::Drawing;
 use crate::picture::{Scene, Work};
 use crate::timeline::words::day_of;
 use crate::ui::as_of::keep_moment;
-use crate::ui::mark::mark;
+use crate::ui::mark::phase_mark;
 use crate::ui::name::name;
 use crate::ui::time::day;
 use crate::view::viewer::Viewer;
@@ -47,8 +47,8 @@ fn row(work: &Work, all: &[&Work], drawing: &Drawing, viewer: &Viewer, links: &L
     let phase = Phase::on(viewer.today(), work.state, work.start_on, work.ends_on);
     let planned = work.planned_end_on.map(|date| format!(", planned {}", day(date)));
     let exits = [
-        (ContractState::NoticeServed, "Notice"),
-        (ContractState::EndKnown, "End settled"),
+        (ContractState::NoticeServed, "Notice served"),
+        (ContractState::EndKnown, "End date settled"),
         (ContractState::Revoked, "Revoked"),
         (ContractState::Cancelled, "Cancelled"),
         (ContractState::Deleted, "Deleted"),
@@ -71,7 +71,7 @@ fn row(work: &Work, all: &[&Work], drawing: &Drawing, viewer: &Viewer, links: &L
                 <a class="main" href=keep_moment(page.clone())>{name(work.title.clone())}</a>
                 {work.subtitle.clone().map(|text| view! { <span class="sub">{name(text)}</span> })}
             </td>
-            <td class="fit">{mark(&phase)}</td>
+            <td class="fit">{phase_mark(phase, work.ends_on)}</td>
             <td class="fit">{when(work, ContractState::Approved, &page, links)}</td>
             <td class="fit">{when(work, ContractState::Offered, &page, links)}</td>
             <td class="fit">{when(work, ContractState::Accepted, &page, links)}</td>

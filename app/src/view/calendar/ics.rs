@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(values("DTEND;VALUE=DATE"), ["20260303", "20260502", "20260601"]);
         assert_eq!(values("DTSTAMP"), ["20260209T100000Z"; 3]);
         assert_eq!(values("SUMMARY")[0], "Starts: Winter campaign (Ana Müller)");
-        assert_eq!(values("DESCRIPTION")[2], r"Active.\nClient: Northwind\, Ltd\; UK\nHirers: Priya Raman");
+        assert_eq!(values("DESCRIPTION")[2], r"At work.\nClient: Northwind\, Ltd\; UK\nHirers: Priya Raman");
         assert_eq!(values("URL")[0], "https://j.example/contracts/ct_1");
     }
 
@@ -172,7 +172,10 @@ mod tests {
     fn a_contract_that_ends_before_it_starts_does_not_start() {
         let turned = ContractSummary { ends_on: Some(date(2026, 2, 20)), ..contract("Winter campaign") };
         let marks = super::super::marks(&[turned], date(2026, 1, 1), date(2026, 12, 31));
-        assert_eq!(marks.iter().map(|mark| (mark.what, mark.on)).collect::<Vec<_>>(), [(What::Ends, date(2026, 2, 20))]);
+        assert_eq!(
+            marks.iter().map(|mark| (mark.what, mark.on)).collect::<Vec<_>>(),
+            [(What::Ends, date(2026, 2, 20))]
+        );
     }
 
     proptest! {

@@ -34,7 +34,10 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
     },
     Column { cell: |row| Cell::Text(row.client.clone()), ..more("client", "Client", &["Client"], Width::Wide) },
     Column { cell: |row| Cell::Texts(row.hirers.clone()), ..more("hirers", "Hirers", &["Hirers"], Width::Wide) },
-    Column { cell: |row| Cell::State(State::Contract(row.phase)), ..own("state", "State", &["State"], Width::Fit) },
+    Column {
+        cell: |row| Cell::State(State::Contract(row.phase, row.ends_on)),
+        ..own("state", "State", &["State"], Width::Fit)
+    },
     Column {
         sort: Some(SortKey::Start),
         cell: |row| Cell::Day(row.start_on),

@@ -35,7 +35,7 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
     Column {
         sort: Some(SortKey::Active),
         cell: |row| Cell::Count(row.active_contracts),
-        ..own("active", "Active", &["Active contracts"], Width::Number)
+        ..own("active", "At work", &["Contracts at work"], Width::Number)
     },
     Column { cell: |row| Cell::Count(row.open_offers), ..own("offers", "Offers", &["Open offers"], Width::WideNumber) },
     Column {

@@ -25,20 +25,23 @@ impl Has {
     /// The word in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Active => "active",
+            Self::Active => "at_work",
             Self::Offers => "offers",
         }
     }
 
-    /// The inverse of [`Has::as_str`].
+    /// The inverse of [`Has::as_str`]; the word of earlier versions still works.
     pub fn parse(text: &str) -> Option<Self> {
+        if text == "active" {
+            return Some(Self::Active);
+        }
         Self::ALL.into_iter().find(|has| has.as_str() == text)
     }
 
     /// As a filter says it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Active => "With active contracts",
+            Self::Active => "With contracts at work",
             Self::Offers => "With open offers",
         }
     }

@@ -147,3 +147,13 @@ fn a_list_without_its_filters_keeps_its_order_and_columns() {
     assert_eq!((cleared.cols.clone(), cleared.order()), (filter.cols.clone(), filter.order()));
     assert_eq!(cleared.cols, ["id"]);
 }
+
+#[test]
+fn words_of_earlier_versions_still_filter_and_are_written_as_they_are_now() {
+    for (old, now) in
+        [("upcoming", "signed"), ("active", "at_work"), ("completed", "ended"), ("under_notice", "under_notice")]
+    {
+        assert_eq!(ContractFilter::from_query(&format!("state={old}")).to_query(), format!("?state={now}"));
+    }
+    assert_eq!(ContractorFilter::from_query("has=active").to_query(), "?has=at_work");
+}
