@@ -104,7 +104,9 @@ async function eventTold(page: Page): Promise<void> {
 }
 
 async function refused(page: Page): Promise<void> {
-  await first(page, '/deliveries?outcome=refused');
+  await page.goto('/deliveries?outcome=refused');
+  // Of others the body was never read.
+  await page.locator('tbody tr').filter({ hasText: 'No signature matches' }).locator('a.main').first().click();
   await page.getByText('Show what was sent').click();
 }
 

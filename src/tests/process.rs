@@ -4,5 +4,6 @@
 
 mod backed_up;
 mod killed;
+mod refused;
 mod server;
 mod simulated;
