@@ -15,6 +15,7 @@ pub use endpoints::first_secret;
 pub use links::LinkHosts;
 pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
 
+use crate::client_address::TrustedProxies;
 use app::lifecycle::rules::Limits;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address people and YunoJuno use, without a final slash, such as `https://hooks.example.com`.
     pub public_url: String,
+    /// Which machines are believed about the address of a client.
+    pub trusted_proxies: TrustedProxies,
     /// `sqlite://…` or `postgres://…`.
     pub database_url: String,
     /// Where requests may come in; never empty, the first is the default one.
@@ -84,6 +87,7 @@ impl std::fmt::Debug for Config {
         f.debug_struct("Config")
             .field("listen", &self.listen)
             .field("public_url", &self.public_url)
+            .field("trusted_proxies", &self.trusted_proxies)
             .field("database_url", &self.database_url_masked())
             .field("endpoints", &self.endpoints)
             .field("max_body_bytes", &self.max_body_bytes)

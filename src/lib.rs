@@ -9,6 +9,7 @@
 //! imports sqlx.
 
 pub mod cli;
+pub mod client_address;
 pub mod clock;
 mod collation;
 pub mod commands;

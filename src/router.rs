@@ -1,5 +1,6 @@
 //! Which request goes where, and through which checks.
 
+use crate::client_address::{self, TrustedProxies};
 use crate::http::assets::Assets;
 use crate::http::export::Exports;
 use crate::http::feeds::Feeds;
@@ -30,6 +31,8 @@ pub struct Parts {
     pub store: Store,
     /// The address people use, for the checks of browsers.
     pub site: security::Site,
+    /// Who is believed about the address of a client.
+    pub trusted_proxies: TrustedProxies,
     /// Who is signed in.
     pub sessions: Sessions,
     /// Answers the pages' questions.
@@ -76,5 +79,8 @@ pub fn router(parts: Parts) -> Router {
         .layer(from_fn_with_state(parts.site, security::security_headers))
         // Outside of everything that is for people: a webhook at a wrong address is no browser.
         .layer(from_fn_with_state(parts.intake.wrong_addresses(), wrong_address::catch));
-    for_browsers.merge(parts.intake.routes()).layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
+    for_browsers
+        .merge(parts.intake.routes())
+        .layer(from_fn_with_state(parts.trusted_proxies, client_address::find))
+        .layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
 }

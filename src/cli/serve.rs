@@ -100,6 +100,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         writer: writer.clone(),
         store: store.clone(),
         site: Site::new(&config.public_url),
+        trusted_proxies: config.trusted_proxies.clone(),
         sessions: Sessions::new(store.clone(), clock.clone(), &config.public_url),
         exports: Exports::new(Arc::clone(&reader), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),

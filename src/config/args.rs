@@ -22,6 +22,10 @@ pub struct ServeArgs {
     /// Address that people and YunoJuno use [default: http:// and the listening address] [env: JUNOSCOPE_PUBLIC_URL]
     #[arg(long, value_name = "URL")]
     pub public_url: Option<String>,
+    /// Reverse proxies whose X-Forwarded-For header names the client: networks or addresses with a comma or space
+    /// between them, or none [default: 127.0.0.0/8 ::1/128] [env: JUNOSCOPE_TRUSTED_PROXIES]
+    #[arg(long, value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
     /// sqlite://… or postgres://… [default: sqlite://data/junoscope.db] [env: JUNOSCOPE_DATABASE_URL, DATABASE_URL]
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,

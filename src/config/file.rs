@@ -13,6 +13,7 @@ use toml::Value;
 pub(super) struct File {
     pub(super) listen: Option<Value>,
     pub(super) public_url: Option<Value>,
+    pub(super) trusted_proxies: Option<Value>,
     pub(super) database_url: Option<Value>,
     pub(super) max_body_bytes: Option<Value>,
     pub(super) queue_length: Option<Value>,

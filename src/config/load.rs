@@ -2,6 +2,7 @@
 
 use super::args::ServeArgs;
 use super::{Config, LinkHosts, LogFormat, database_url, default_public_url, environment, file, log_filter};
+use crate::client_address::TrustedProxies;
 use app::lifecycle::rules::Limits;
 use app::replay::USUAL_DAYS;
 use std::collections::BTreeMap;
@@ -99,6 +100,15 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         &default_public_url(listen),
         parse_public_url,
     )?;
+    // In the file a list may be a list.
+    let listed = file.trusted_proxies.as_ref().and_then(file::texts).map(|all| toml::Value::String(all.join(" ")));
+    let trusted_proxies = said.setting(
+        "trusted_proxies",
+        args.trusted_proxies.as_ref(),
+        listed.as_ref().or(file.trusted_proxies.as_ref()),
+        TrustedProxies::DEFAULT,
+        TrustedProxies::parse,
+    )?;
     let database_url = said.setting(
         "database_url",
         args.database_url.as_ref(),
@@ -180,6 +190,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
     let config = Config {
         listen,
         public_url,
+        trusted_proxies,
         database_url,
         endpoints,
         max_body_bytes,

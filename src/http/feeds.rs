@@ -1,7 +1,8 @@
 //! Calendars for other programs: making a link, revoking it, and the file behind it.
 
-use super::session::limiter::{Limiter, address_key};
+use super::session::limiter::Limiter;
 use super::session::unavailable;
+use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::read_model::Reader;
 use crate::store::Store;
@@ -14,7 +15,7 @@ use app::view::filter::{ContractFilter, Query as _};
 use app::view::moment::Moment;
 use app::view::viewer::Viewer;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Path, State};
+use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -26,7 +27,6 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
@@ -126,7 +126,7 @@ fn email(viewer: &Viewer) -> Option<Email> {
 /// `GET /feeds/{token}.ics`. Whoever holds the link sees what both roles may see, and no more: days of contracts.
 async fn file(
     State(feeds): State<Feeds>,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    client: ClientAddress,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Response {
@@ -136,9 +136,7 @@ async fn file(
     let feed = match feeds.store.use_feed(&Token::claimed(token), now).await {
         Ok(Some(feed)) => feed,
         Ok(None) => {
-            let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-            let address = address_key(peer.map(|Extension(ConnectInfo(peer))| peer), forwarded);
-            if !feeds.unknown.allow(&address) {
+            if !feeds.unknown.allow(&client.group()) {
                 return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "900")], "Too many.\n").into_response();
             }
             return nobody();

@@ -1,21 +1,20 @@
 //! What happens when a form is sent: sign in, sign out, set a password, choose how pages look.
 
-use super::limiter::address_key;
 use super::local_path::local_path;
 use super::{Sessions, cookies, password, unavailable};
+use crate::client_address::ClientAddress;
 use crate::store::StoreError;
 use crate::store::people::sessions::SESSION_LIFETIME;
 use crate::store::people::token::Token;
 use crate::store::people::{Email, PersonId};
 use app::view::viewer::{Theme, Zone};
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use axum::{Form, Router};
 use serde::Deserialize;
-use std::net::SocketAddr;
 
 const YEAR: i64 = 365 * 24 * 60 * 60;
 
@@ -41,13 +40,12 @@ struct SignIn {
 
 async fn sign_in(
     State(sessions): State<Sessions>,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    client: ClientAddress,
     headers: HeaderMap,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Refused> {
     let next = local_path(&form.next);
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    let address = address_key(peer.map(|Extension(ConnectInfo(peer))| peer), forwarded);
+    let address = client.group();
     let email = Email::parse(&form.email);
     // The address first: who is out of attempts there must not use up the attempts of a person.
     let allowed = sessions.by_address.allow(&address)

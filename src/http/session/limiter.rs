@@ -3,7 +3,6 @@
 use crate::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Attempts at one sign-in name. Few, because guessing one person's password is what must not work.
@@ -67,28 +66,6 @@ fn make_room(attempts: &mut HashMap<String, VecDeque<Timestamp>>, now: Timestamp
     }
 }
 
-/// What stands for the address of a client.
-///
-/// Behind a reverse proxy every connection comes from the proxy, so when the peer is on this machine or in a private
-/// network, the last entry of `X-Forwarded-For` counts, which is the one the proxy wrote. Somebody inside such a network
-/// could write it themselves; the limit per sign-in name holds all the same. An IPv6 customer holds a whole /64.
-pub fn address_key(peer: Option<SocketAddr>, forwarded_for: Option<&str>) -> String {
-    let peer = peer.map(|peer| peer.ip().to_canonical());
-    let is_near = peer.is_none_or(|ip| match ip {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
-    });
-    let told = forwarded_for.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
-    match told.filter(|_| is_near).or(peer) {
-        Some(IpAddr::V6(ip)) => {
-            let [a, b, c, d, ..] = ip.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
-        }
-        Some(ip) => ip.to_string(),
-        None => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,17 +104,5 @@ mod tests {
         assert_eq!(limiter.attempts.lock().unwrap().len(), MOST_KEYS);
         assert!(!limiter.allow("9999"), "the newest are still known");
         assert!(limiter.allow("0"), "the quietest was forgotten");
-    }
-
-    #[test]
-    fn a_proxy_nearby_is_believed_and_a_stranger_is_not() {
-        let at = |peer: &str, told: Option<&str>| address_key(Some(peer.parse().unwrap()), told);
-        assert_eq!(at("198.51.100.7:5", None), "198.51.100.7");
-        assert_eq!(at("198.51.100.7:5", Some("203.0.113.9")), "198.51.100.7");
-        assert_eq!(at("127.0.0.1:5", Some("1.1.1.1, 203.0.113.9")), "203.0.113.9");
-        assert_eq!(at("[::ffff:10.0.0.2]:5", Some("203.0.113.9")), "203.0.113.9");
-        assert_eq!(at("127.0.0.1:5", Some("nonsense")), "127.0.0.1");
-        assert_eq!(at("[2001:db8:1:2:3:4:5:6]:5", None), "2001:db8:1:2::");
-        assert_eq!(address_key(None, None), "");
     }
 }

@@ -1,6 +1,7 @@
 //! Who gets in, with what cookie, and who is turned away how?
 
 use super::*;
+use crate::client_address::{self, TrustedProxies};
 use crate::store::people::Email;
 use crate::tests::support::database::each_database;
 use axum::Router;
@@ -46,7 +47,8 @@ impl Site {
                     .route("/healthz", get(page))
                     .fallback(page),
             )
-            .layer(from_fn_with_state(sessions, guard));
+            .layer(from_fn_with_state(sessions, guard))
+            .layer(from_fn_with_state(TrustedProxies::default(), client_address::find));
         Self { app, store, clock }
     }
 

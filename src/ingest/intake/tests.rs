@@ -354,3 +354,25 @@ async fn a_full_queue_asks_the_sender_to_try_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_senders_address_is_the_one_a_trusted_proxy_names() {
+    use crate::client_address::{TrustedProxies, find};
+    use axum::extract::ConnectInfo;
+    each_database(async |store| {
+        let desk = desk(&store, None, 1 << 20);
+        let app = desk.app.clone().layer(axum::middleware::from_fn_with_state(TrustedProxies::default(), find));
+        for (id, peer, forwarded) in
+            [("msg_1", "127.0.0.1", "9.9.9.9, 203.0.113.9"), ("msg_2", "198.51.100.7", "203.0.113.9")]
+        {
+            let peer = std::net::SocketAddr::new(peer.parse().unwrap(), 4711);
+            let request = signed(id, NOW, BODY).header("x-forwarded-for", forwarded).extension(ConnectInfo(peer));
+            assert_eq!(app.clone().oneshot(request.body(Body::from(BODY)).unwrap()).await.unwrap().status(), 200);
+        }
+        let kept: Vec<String> = with_reader!(store, |pool| {
+            sqlx::query_scalar("select remote from messages order by message_id").fetch_all(pool).await.unwrap()
+        });
+        assert_eq!(kept, ["203.0.113.9", "198.51.100.7"]);
+    })
+    .await;
+}
