@@ -6,9 +6,18 @@ import { launchOptions } from './support/browser';
 const desktop = { width: 1280, height: 800 };
 
 /** What depends on the browser's help, or would find the same thing again in another project, runs once. */
-const once = ['live', 'islands', 'svix', 'people', 'aria', 'screenshots', 'long', 'strangers', 'refused'].map(
-  (name) => `${name}.spec.ts`,
-);
+const once = [
+  'live',
+  'islands',
+  'svix',
+  'people',
+  'account',
+  'aria',
+  'screenshots',
+  'long',
+  'strangers',
+  'refused',
+].map((name) => `${name}.spec.ts`);
 
 export default defineConfig({
   testDir: 'tests',

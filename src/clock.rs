@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The time, wherever it is needed.
 #[derive(Clone, Debug)]
@@ -28,6 +29,14 @@ impl Clock {
     pub fn set(&self, at: Timestamp) {
         if let Inner::Fixed(time) = &self.0 {
             *time.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = at;
+        }
+    }
+
+    /// Waits. A fixed clock moves on by as much, and nobody waits.
+    pub async fn sleep(&self, duration: Duration) {
+        match &self.0 {
+            Inner::System => tokio::time::sleep(duration).await,
+            Inner::Fixed(_) => self.set(self.now().saturating_add(duration).unwrap_or(Timestamp::MAX)),
         }
     }
 

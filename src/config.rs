@@ -16,6 +16,7 @@ pub use links::LinkHosts;
 pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
 
 use crate::client_address::TrustedProxies;
+use crate::store::people::sessions::SessionLimits;
 use app::lifecycle::rules::Limits;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub struct Config {
     pub public_url: String,
     /// Which machines are believed about the address of a client.
     pub trusted_proxies: TrustedProxies,
+    /// How long a person stays signed in.
+    pub session_limits: SessionLimits,
     /// `sqlite://…` or `postgres://…`.
     pub database_url: String,
     /// Where requests may come in; never empty, the first is the default one.
@@ -88,6 +91,7 @@ impl std::fmt::Debug for Config {
             .field("listen", &self.listen)
             .field("public_url", &self.public_url)
             .field("trusted_proxies", &self.trusted_proxies)
+            .field("session_limits", &self.session_limits)
             .field("database_url", &self.database_url_masked())
             .field("endpoints", &self.endpoints)
             .field("max_body_bytes", &self.max_body_bytes)

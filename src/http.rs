@@ -4,6 +4,7 @@ pub mod assets;
 pub mod export;
 pub mod feeds;
 pub mod findings;
+pub mod form;
 pub mod health;
 pub mod live;
 pub mod pages;

@@ -22,6 +22,7 @@ use app::diff::Diff;
 use app::id::{ContractId, ContractorId, RequisitionId, Subject};
 use app::lifecycle::rules::Limits;
 use app::view::Page;
+use app::view::account::SessionSummary;
 use app::view::beginning::Beginning;
 use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
@@ -302,6 +303,13 @@ impl ReadModel for Reader {
     async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError> {
         match Email::parse(email) {
             Some(email) => answered(self.store.list_feeds(&email).await),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn sessions(&self, email: &str, now: Timestamp) -> Result<Vec<SessionSummary>, ApiError> {
+        match Email::parse(email) {
+            Some(email) => answered(self.store.list_sessions(&email, now).await),
             None => Ok(Vec::new()),
         }
     }

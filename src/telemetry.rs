@@ -59,13 +59,28 @@ where
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use std::io::{self, Write};
     use std::sync::{Arc, Mutex};
 
     #[derive(Clone, Default)]
-    struct Written(Arc<Mutex<Vec<u8>>>);
+    pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Written {
+        /// What was logged so far.
+        pub(crate) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    /// Collects what this thread logs, as long as the guard is held.
+    pub(crate) fn collect(filter: &str) -> (Written, tracing::subscriber::DefaultGuard) {
+        let written = Written::default();
+        let writer = written.clone();
+        let subscriber = subscriber(LogFormat::Text, filter, move || writer.clone(), false).unwrap();
+        (written, tracing::subscriber::set_default(subscriber))
+    }
 
     impl Write for Written {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -3,6 +3,7 @@
 use crate::diff::Diff;
 use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
 use crate::view::Page;
+use crate::view::account::SessionSummary;
 use crate::view::beginning::Beginning;
 use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
@@ -97,6 +98,8 @@ pub trait ReadModel: Send + Sync {
     ) -> Result<Vec<ContractSummary>, ApiError>;
     /// The calendar links of one person, newest first.
     async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError>;
+    /// The sessions of one person that have not ended, the one used last first.
+    async fn sessions(&self, email: &str, now: Timestamp) -> Result<Vec<SessionSummary>, ApiError>;
     /// What lists can be narrowed to, at a moment.
     async fn choices(&self, moment: Moment) -> Result<Choices, ApiError>;
     /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.

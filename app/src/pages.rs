@@ -1,5 +1,6 @@
 //! One route a file: read the parameters, ask the read model, lay out `ui` components.
 
+pub mod account;
 pub mod calendar;
 pub mod catalog;
 pub mod catalog_event;

@@ -81,6 +81,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/deliveries/:seq") view=pages::delivery::delivery ssr=SsrMode::Async/>
                 <Route path=path!("/catalog") view=pages::catalog::catalog ssr=SsrMode::Async/>
                 <Route path=path!("/catalog/:event") view=pages::catalog_event::catalog_event ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=pages::account::account ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=pages::sign_in::sign_in ssr=SsrMode::Async/>
                 <Route path=path!("/welcome/:token") view=pages::welcome::welcome ssr=SsrMode::Async/>
             </Routes>

@@ -22,6 +22,7 @@ pub mod month;
 pub mod name;
 pub mod narrow;
 pub mod pager;
+pub mod password;
 pub mod payload;
 pub mod picture;
 pub mod sentence;

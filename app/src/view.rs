@@ -1,5 +1,6 @@
 //! What the read model answers: everything a page shows, and nothing it does not.
 
+pub mod account;
 pub mod beginning;
 pub mod calendar;
 pub mod catalog;
@@ -11,6 +12,7 @@ pub mod filter;
 pub mod finding;
 pub mod moment;
 pub mod overview;
+pub mod password;
 pub mod spend;
 pub mod viewer;
 

@@ -56,6 +56,8 @@ const cases: Case[] = [
   { name: 'no such contract', title: /Nothing here|404/, open: missing('/contracts/ct_nothing'), without: 'times' },
   { name: 'one delivery, to a hirer', title: /./, open: eventTold, reader: 'hirer' },
   { name: 'deliveries, to a hirer', title: 'For admins', open: forbidden, reader: 'hirer', without: 'times' },
+  { name: 'account', title: 'Your account', open: to('/account') },
+  { name: 'account, a guessable password', title: 'Your account', open: to('/account?error=guessable&advice=common,add-words') },
   { name: 'sign-in', title: 'Sign in', open: to('/sign-in'), reader: 'nobody', without: 'times' },
   { name: 'sign-in, wrong password', title: 'Sign in', open: to('/sign-in?error=wrong'), reader: 'nobody', without: 'times' },
   { name: 'welcome', title: 'Welcome to Junoscope', open: welcome, reader: 'nobody', without: 'times' },

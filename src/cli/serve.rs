@@ -66,6 +66,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     crate::store::check_files(&config.database_url).await?;
     let store = super::open_store(&config).await.map_err(|failure| ServeError::Database(failure.0))?;
     let endpoints = doors(&config, &store, &clock).await?;
+    store.limit_sessions(config.session_limits).await?;
     let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
 
     projector::settle(&store, config.limits).await?;
@@ -101,7 +102,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         store: store.clone(),
         site: Site::new(&config.public_url),
         trusted_proxies: config.trusted_proxies.clone(),
-        sessions: Sessions::new(store.clone(), clock.clone(), &config.public_url),
+        sessions: Sessions::new(store.clone(), clock.clone(), &config.public_url).with_limits(config.session_limits),
         exports: Exports::new(Arc::clone(&reader), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
         live: Live::new(Arc::clone(&reader), writer.committed(), clock.clone(), stop.clone()),

@@ -62,6 +62,9 @@ fn role(text: &str) -> Result<Role, &'static str> {
     Role::parse(text).ok_or("the role must be admin or hirer")
 }
 
+/// Where a log line says that it was done.
+const FROM: &str = "the command line";
+
 /// Runs it.
 pub async fn run(command: UserCommand, clock: &Clock) -> Result<(), Failure> {
     let (UserCommand::Add { settings, .. }
@@ -86,6 +89,7 @@ async fn answer(command: UserCommand, store: &Store, public_url: &str, now: Time
                 )));
             };
             let link = welcome_url(public_url, &store.make_link(&id, now).await?);
+            tracing::info!(who = %email, role = role.as_str(), from = FROM, "a person was added, and a one-time link made");
             Ok(format!("{email} may sign in as {}. This link works once, within 72 hours:\n{link}", role.as_str()))
         }
         UserCommand::List { .. } => {
@@ -101,10 +105,12 @@ async fn answer(command: UserCommand, store: &Store, public_url: &str, now: Time
                 return Err(Failure(format!("{email} is disabled; `junoscope user add {email}` brings them back.")));
             }
             let link = welcome_url(public_url, &store.make_link(&found.id, now).await?);
+            tracing::info!(who = %email, from = FROM, "a one-time link was made");
             Ok(format!("This link works once, within 72 hours:\n{link}"))
         }
         UserCommand::Disable { email, .. } => {
             if store.disable_person(&email, now).await? {
+                tracing::warn!(who = %email, from = FROM, "a person was disabled");
                 return Ok(format!("{email} is signed out everywhere and cannot sign in any more."));
             }
             match store.find_person(&email).await? {

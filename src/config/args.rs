@@ -26,6 +26,14 @@ pub struct ServeArgs {
     /// between them, or none [default: 127.0.0.0/8 ::1/128] [env: JUNOSCOPE_TRUSTED_PROXIES]
     #[arg(long, value_name = "NETWORKS")]
     pub trusted_proxies: Option<String>,
+    /// Days after which a person must sign in again, however often they came [default: 30]
+    /// [env: JUNOSCOPE_SESSION_DAYS]
+    #[arg(long, value_name = "DAYS")]
+    pub session_days: Option<String>,
+    /// Hours without a request after which a person must sign in again [default: 168]
+    /// [env: JUNOSCOPE_SESSION_IDLE_HOURS]
+    #[arg(long, value_name = "HOURS")]
+    pub session_idle_hours: Option<String>,
     /// sqlite://… or postgres://… [default: sqlite://data/junoscope.db] [env: JUNOSCOPE_DATABASE_URL, DATABASE_URL]
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,

@@ -14,6 +14,8 @@ pub(super) struct File {
     pub(super) listen: Option<Value>,
     pub(super) public_url: Option<Value>,
     pub(super) trusted_proxies: Option<Value>,
+    pub(super) session_days: Option<Value>,
+    pub(super) session_idle_hours: Option<Value>,
     pub(super) database_url: Option<Value>,
     pub(super) max_body_bytes: Option<Value>,
     pub(super) queue_length: Option<Value>,

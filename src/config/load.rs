@@ -3,6 +3,7 @@
 use super::args::ServeArgs;
 use super::{Config, LinkHosts, LogFormat, database_url, default_public_url, environment, file, log_filter};
 use crate::client_address::TrustedProxies;
+use crate::store::people::sessions::SessionLimits;
 use app::lifecycle::rules::Limits;
 use app::replay::USUAL_DAYS;
 use std::collections::BTreeMap;
@@ -109,6 +110,19 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         TrustedProxies::DEFAULT,
         TrustedProxies::parse,
     )?;
+    // Browsers keep no cookie for longer than 400 days.
+    let session_limits = SessionLimits::new(
+        said.setting("session_days", args.session_days.as_ref(), file.session_days.as_ref(), "30", |text| {
+            number(text, 1, 400)
+        })?,
+        said.setting(
+            "session_idle_hours",
+            args.session_idle_hours.as_ref(),
+            file.session_idle_hours.as_ref(),
+            "168",
+            |text| number(text, 1, 9_600),
+        )?,
+    );
     let database_url = said.setting(
         "database_url",
         args.database_url.as_ref(),
@@ -191,6 +205,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         listen,
         public_url,
         trusted_proxies,
+        session_limits,
         database_url,
         endpoints,
         max_body_bytes,

@@ -355,3 +355,23 @@ fn listening_to_others_without_https_warns() {
     }
     assert_eq!(with_file("listen = '0.0.0.0:8080'").unwrap().public_url, "http://127.0.0.1:8080");
 }
+
+#[test]
+fn proxies_and_sessions_are_set_like_everything_else() {
+    let usual = with_file("").unwrap();
+    assert_eq!(usual.trusted_proxies, TrustedProxies::default());
+    assert_eq!(usual.session_limits, SessionLimits::default());
+    let listed = with_file("trusted_proxies = ['10.0.0.0/8', '192.0.2.1']\nsession_idle_hours = 8").unwrap();
+    assert_eq!(listed.trusted_proxies, TrustedProxies::parse("10.0.0.0/8 192.0.2.1").unwrap());
+    assert_eq!(listed.session_limits, SessionLimits::new(30, 8));
+    let given = with_variable("JUNOSCOPE_TRUSTED_PROXIES", "none").unwrap();
+    assert_eq!(given.trusted_proxies, TrustedProxies::parse("none").unwrap());
+    assert_eq!(
+        with_variable("JUNOSCOPE_TRUSTED_PROXIES", "10.0.0.0/8, proxy.internal").unwrap_err(),
+        "JUNOSCOPE_TRUSTED_PROXIES must hold networks such as 10.0.0.0/8, not \"proxy.internal\"."
+    );
+    assert_eq!(
+        with_file("session_days = 500").unwrap_err(),
+        "session_days in junoscope.toml must be a whole number from 1 to 400, not \"500\"."
+    );
+}

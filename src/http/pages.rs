@@ -5,11 +5,12 @@ use crate::http::security::content_security_policy;
 use app::api::{SharedReadModel, StatusLine};
 use app::replay::KeptDays;
 use app::shell::{Assets as AssetUrls, shell};
+use app::view::account::{ThisSession, TypedEmail};
 use app::view::calendar::NewFeed;
 use app::view::viewer::{Attention, Viewer};
 use axum::Router;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
 use leptos::config::{Env, LeptosOptions};
@@ -45,12 +46,16 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, kept: KeptDays, out
         if let Some(made) = extensions.get::<NewFeed>() {
             provide_context(made.clone());
         }
+        if let Some(this) = extensions.get::<ThisSession>() {
+            provide_context(this.clone());
+        }
+        if let Some(typed) = extensions.get::<TypedEmail>() {
+            provide_context(typed.clone());
+        }
         if let Some(response) = use_context::<ResponseOptions>() {
             let nonce = use_nonce();
             let policy = content_security_policy(nonce.as_ref().map(|nonce| nonce.as_inner().as_ref()));
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-            // A page shows what one person may see, as it is now.
-            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
             provide_context(StatusLine(Arc::new(move |status| {
                 if let Ok(status) = StatusCode::from_u16(status) {
                     response.set_status(status);

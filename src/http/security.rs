@@ -1,6 +1,8 @@
 //! What may a browser do with our answers, and which forms may be posted to us?
 
 use super::session::cookies;
+use crate::client_address::ClientAddress;
+use crate::telemetry;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
@@ -42,6 +44,8 @@ pub async fn refuse_foreign_forms(State(site): State<Site>, request: Request, ne
     if is_own(&site, request.method(), request.uri(), request.headers()) {
         next.run(request).await
     } else {
+        let path = telemetry::discreet_path(request.uri().path());
+        tracing::warn!(from = %ClientAddress::of(request.extensions()), path, "a form from another site was refused");
         let told = "This was sent from another site, so nothing was done. Open Junoscope itself and try again.\n";
         (StatusCode::FORBIDDEN, told).into_response()
     }
@@ -124,7 +128,9 @@ pub async fn security_headers(State(site): State<Site>, request: Request, next: 
     response
 }
 
-const EVERYWHERE: [(HeaderName, &str); 6] = [
+const EVERYWHERE: [(HeaderName, &str); 7] = [
+    // robots.txt lets calendar programs fetch; what they fetch is still nobody's to index.
+    (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),

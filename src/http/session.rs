@@ -1,21 +1,29 @@
-//! Who is it, and may they? Sign-in, sign-out, first password, preferences, and the guard before every page.
+//! Sign-in, sign-out, passwords, preferences, the account page's forms, and the guard before every page.
 //!
 //! Sessions live in the database (`store::people::sessions`); a cookie holds only the token.
 
 pub mod access;
+mod account;
+mod attempts;
 pub mod cookies;
+mod device_name;
 pub mod forms;
 pub mod limiter;
 pub mod local_path;
+mod new_password;
 pub mod password;
 
 use self::access::Access;
-use self::limiter::Limiter;
+use self::attempts::Attempts;
 use super::security::Site;
+use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::store::Store;
+use crate::store::people::sessions::{OpenSession, SeenFrom, SessionLimits};
 use crate::store::people::token::Token;
-use app::view::viewer::{Person, Role, Theme, Viewer, Zone};
+use crate::telemetry;
+use app::view::account::{ThisSession, TypedEmail};
+use app::view::viewer::{Person, Theme, Viewer, Zone};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -31,8 +39,8 @@ pub struct Sessions {
     store: Store,
     clock: Clock,
     site: Site,
-    by_email: Limiter,
-    by_address: Limiter,
+    attempts: Attempts,
+    limits: SessionLimits,
     /// Each hash takes 19 MiB for as long as it runs: more at once would only be slower, and larger.
     hashing: Arc<Semaphore>,
 }
@@ -40,14 +48,34 @@ pub struct Sessions {
 impl Sessions {
     /// `public_url` decides whether cookies are for https only.
     pub fn new(store: Store, clock: Clock, public_url: &str) -> Self {
-        let by_email = Limiter::new(clock.clone(), limiter::BY_EMAIL);
-        let by_address = Limiter::new(clock.clone(), limiter::BY_ADDRESS);
-        Self { store, clock, site: Site::new(public_url), by_email, by_address, hashing: Arc::new(Semaphore::new(2)) }
+        let (attempts, limits) = (Attempts::new(&clock), SessionLimits::default());
+        Self { store, clock, site: Site::new(public_url), attempts, limits, hashing: Arc::new(Semaphore::new(2)) }
+    }
+
+    /// Sessions last so long.
+    #[must_use]
+    pub fn with_limits(mut self, limits: SessionLimits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// The token this browser holds, whoever it once belonged to.
     fn token(&self, headers: &HeaderMap) -> Option<Token> {
         cookies::named(headers, cookies::session_name(self.site.is_https())).map(Token::claimed)
+    }
+
+    /// The token by which this browser may be known.
+    fn device(&self, headers: &HeaderMap) -> Option<Token> {
+        cookies::named(headers, cookies::device_name(self.site.is_https())).map(Token::claimed)
+    }
+
+    /// Notes that a session is used. A page is no worse without that.
+    async fn note_use(&self, session: &OpenSession, headers: &HeaderMap, client: ClientAddress) {
+        let (device, address) = forms::seen_from(headers, client);
+        let from = SeenFrom { device: &device, address: address.as_deref() };
+        if let Err(error) = self.store.use_session(session, self.limits, from, self.clock.now()).await {
+            tracing::warn!(%error, "it could not be noted that a session is used");
+        }
     }
 
     fn viewer(&self, headers: &HeaderMap, person: Option<Person>) -> Viewer {
@@ -61,25 +89,24 @@ impl Sessions {
     }
 }
 
-/// Middleware: lets through who may, with a [`Viewer`] among the extensions of the request.
+/// Middleware: lets through who may, with a [`Viewer`], and where somebody is signed in the [`OpenSession`], among the
+/// extensions of the request.
 pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
     let access = access::of(request.uri().path());
     // These answer without a database, and must when it is down.
     if access == Access::Machine {
         return next.run(request).await;
     }
-    let person = match sessions.token(request.headers()) {
-        Some(token) => match sessions.store.find_session(&token, sessions.clock.now()).await {
-            Ok(person) => person,
+    let client = ClientAddress::of(request.extensions());
+    let session = match sessions.token(request.headers()) {
+        Some(token) => match sessions.store.open_session(&token, sessions.clock.now()).await {
+            Ok(session) => session,
             Err(error) => return unavailable(&error, WHO),
         },
         None => None,
     };
-    match (access, &person) {
-        (Access::Page | Access::Answer | Access::Raw, None) => return sign_in_first(access, &request),
-        (Access::Raw, Some(person)) if person.role != Role::Admin => {
-            return (StatusCode::FORBIDDEN, "Only admins may see raw deliveries.\n").into_response();
-        }
+    match (access, &session) {
+        (Access::Page | Access::Answer | Access::Raw, None) => return sign_in_first(access, &request, client),
         (Access::Welcome, _) if is_reading(request.method()) => {
             match expired_welcome(&sessions, &request.uri().clone()).await {
                 Ok(Some(redirect)) => return redirect,
@@ -89,11 +116,29 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
         }
         _ => {}
     }
-    let viewer = sessions.viewer(request.headers(), person);
-    request.extensions_mut().insert(viewer);
-    let mut response = next.run(request).await;
-    // What one person saw is not kept for the next at the same browser.
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    let who = session.as_ref().map(|session| session.person.clone());
+    if let Some(session) = session {
+        sessions.note_use(&session, request.headers(), client).await;
+        request.extensions_mut().insert(ThisSession(session.id.clone()));
+        request.extensions_mut().insert(session);
+    }
+    if let Some(typed) = typed_email(&request) {
+        request.extensions_mut().insert(typed);
+    }
+    let path = telemetry::discreet_path(request.uri().path()).to_owned();
+    let viewer = sessions.viewer(request.headers(), who.clone());
+    let mut response = if access == Access::Raw && !viewer.is_admin() {
+        (StatusCode::FORBIDDEN, "Only admins may see raw deliveries.\n").into_response()
+    } else {
+        request.extensions_mut().insert(viewer);
+        next.run(request).await
+    };
+    if response.status() == StatusCode::FORBIDDEN {
+        let who = who.as_ref().map_or("nobody", |person| person.email.as_str());
+        tracing::warn!(who, from = %client, path, "access was refused");
+    }
+    // What one person saw is not kept for the next at the same browser, nor for Back after signing out.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -101,13 +146,29 @@ fn is_reading(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-fn sign_in_first(access: Access, request: &Request) -> Response {
-    if access == Access::Page && is_reading(request.method()) {
+/// A page leads to the sign-in page, and so does a form whose session has ended meanwhile; anything else is told no.
+fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Response {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_form = *request.method() == Method::POST && accept.contains("text/html");
+    if access == Access::Page && (is_form || is_reading(request.method())) {
         let wanted = request.uri().path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
         let next = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect::<String>();
-        return Redirect::to(&format!("/sign-in?next={next}")).into_response();
+        let error = if is_form { "error=ended&" } else { "" };
+        return Redirect::to(&format!("/sign-in?{error}next={next}")).into_response();
     }
+    let path = telemetry::discreet_path(request.uri().path());
+    tracing::info!(from = %client, path, "access was refused: nobody is signed in");
     (StatusCode::UNAUTHORIZED, "Sign in first.\n").into_response()
+}
+
+/// What the sign-in page is filled in with, where the attempt before failed.
+fn typed_email(request: &Request) -> Option<TypedEmail> {
+    if request.uri().path() != cookies::TYPED_PATH {
+        return None;
+    }
+    let typed = cookies::named(request.headers(), cookies::TYPED)?;
+    let typed = percent_encoding::percent_decode_str(typed).decode_utf8().ok()?;
+    Some(TypedEmail(typed.chars().filter(|c| !c.is_control()).collect()))
 }
 
 /// A link that opens nothing any more says so on its own page: the same address with `?error=expired`.

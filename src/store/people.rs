@@ -1,6 +1,7 @@
-//! Who may sign in? Names, roles and password hashes; what they sign in with is in `people::links` and
-//! `people::sessions`.
+//! Who may sign in? Names, roles and password hashes; what they sign in with is in `people::links`, `people::sessions`
+//! and `people::devices`.
 
+pub mod devices;
 pub mod feeds;
 pub mod links;
 pub mod sessions;
@@ -148,7 +149,33 @@ impl Store {
         rows.into_iter().map(StoredPerson::try_from).collect()
     }
 
-    /// Ends every session and link of this person and lets them make no new one. False when there is nobody to
+    /// Sets a new password in place of the one with `old_hash`, and ends every session and one-time link and forgets
+    /// every known device: whoever else knew the old one is out. False when the password was changed or the person
+    /// disabled in between.
+    pub async fn change_password(&self, person: &PersonId, old_hash: &str, new_hash: &str) -> Result<bool, StoreError> {
+        with_writer!(self, |pool| {
+            let mut tx = pool.begin().await?;
+            let changed = sqlx::query(
+                "update people set password_hash = $3 where id = $1 and password_hash = $2 and disabled_at is null",
+            )
+            .bind(&person.0)
+            .bind(old_hash)
+            .bind(new_hash)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+            if changed == 0 {
+                return Ok(false);
+            }
+            sqlx::query("delete from sign_in_links where person_id = $1").bind(&person.0).execute(&mut *tx).await?;
+            sqlx::query("delete from sessions where person_id = $1").bind(&person.0).execute(&mut *tx).await?;
+            sqlx::query("delete from devices where person_id = $1").bind(&person.0).execute(&mut *tx).await?;
+            tx.commit().await?;
+        });
+        Ok(true)
+    }
+
+    /// Ends every session and link of this person, forgets every known device, and lets them make no new one. False when there is nobody to
     /// disable.
     pub async fn disable_person(&self, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
         with_writer!(self, |pool| {
@@ -163,6 +190,7 @@ impl Store {
             let Some(id) = id else { return Ok(false) };
             sqlx::query("delete from sign_in_links where person_id = $1").bind(&id).execute(&mut *tx).await?;
             sqlx::query("delete from sessions where person_id = $1").bind(&id).execute(&mut *tx).await?;
+            sqlx::query("delete from devices where person_id = $1").bind(&id).execute(&mut *tx).await?;
             tx.commit().await?;
         });
         Ok(true)

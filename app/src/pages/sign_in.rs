@@ -1,14 +1,18 @@
-//! Who are you?
+//! The page on which people sign in.
 
 use crate::shell::context::query_value;
 use crate::shell::frame::bare;
 use crate::ui::finding::notice;
+use crate::view::account::TypedEmail;
 use leptos::prelude::*;
 
 /// `/sign-in?next=…&error=…`
 pub fn sign_in() -> AnyView {
     let next = query_value("next").unwrap_or_else(|| "/".to_owned());
     let error = query_value("error").map(|error| notice("error", words(&error)));
+    // After a wrong password only that is typed again.
+    let TypedEmail(email) = use_context().unwrap_or(TypedEmail(String::new()));
+    let is_known = !email.is_empty();
     bare(
         "Sign in",
         view! {
@@ -18,11 +22,11 @@ pub fn sign_in() -> AnyView {
                 <input type="hidden" name="next" value=next/>
                 <div class="field">
                     <label for="email">"E-mail address"</label>
-                    <input class="input" id="email" type="email" name="email" autocomplete="username" required="" autofocus=""/>
+                    <input class="input" id="email" type="email" name="email" autocomplete="username" required="" value=email autofocus=!is_known/>
                 </div>
                 <div class="field">
                     <label for="password">"Password"</label>
-                    <input class="input" id="password" type="password" name="password" autocomplete="current-password" required=""/>
+                    <input class="input" id="password" type="password" name="password" autocomplete="current-password" required="" autofocus=is_known/>
                 </div>
                 <button class="button primary" type="submit">"Sign in"</button>
                 <p class="hint">
@@ -36,6 +40,7 @@ pub fn sign_in() -> AnyView {
 fn words(error: &str) -> &'static str {
     match error {
         "wrong" => "The e-mail address and the password do not belong together.",
+        "ended" => "You were signed out in the meantime, so nothing was done. Sign in again.",
         "limited" => "Too many attempts from here. Wait a few minutes, then try again.",
         _ => "That did not work. Try again.",
     }

@@ -3,10 +3,10 @@
 use crate::id::in_path;
 use crate::shell::context::{param, query_value};
 use crate::shell::frame::bare;
-use crate::ui::finding::notice;
+use crate::ui::password::{new_password_fields, password_error};
 use leptos::prelude::*;
 
-/// `/welcome/{token}?error=…`
+/// `/welcome/{token}?error=…&advice=…`
 pub fn welcome() -> AnyView {
     let error = query_value("error");
     if error.as_deref() == Some("expired") {
@@ -21,32 +21,17 @@ pub fn welcome() -> AnyView {
             },
         );
     }
-    let error = error.map(|error| notice("error", words(&error)));
+    let error = error.map(|error| password_error(&error, &query_value("advice").unwrap_or_default()));
     bare(
         "Welcome",
         view! {
             <form method="post" action=format!("/welcome/{}", in_path(&param()))>
                 <h1>"Welcome to Junoscope"</h1>
                 {error}
-                <p class="hint">"Choose a password of at least 12 characters. A few random words are easier to keep than a short riddle."</p>
-                <div class="field">
-                    <label for="password">"New password"</label>
-                    <input class="input" id="password" type="password" name="password" autocomplete="new-password" minlength="12" required="" autofocus=""/>
-                </div>
-                <div class="field">
-                    <label for="again">"The same again"</label>
-                    <input class="input" id="again" type="password" name="again" autocomplete="new-password" minlength="12" required=""/>
-                </div>
+                <p class="hint">"Choose a password."</p>
+                {new_password_fields(true)}
                 <button class="button primary" type="submit">"Set password and sign in"</button>
             </form>
         },
     )
-}
-
-fn words(error: &str) -> &'static str {
-    match error {
-        "short" => "That password is too short: at least 12 characters.",
-        "mismatch" => "The two passwords differ.",
-        _ => "That did not work. Try again.",
-    }
 }

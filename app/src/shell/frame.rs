@@ -26,6 +26,8 @@ pub enum Here {
     Deliveries,
     /// `/catalog`
     Catalog,
+    /// `/account`
+    Account,
     /// A page outside the navigation.
     Nowhere,
 }
@@ -41,6 +43,7 @@ impl Here {
             Self::Findings => "/findings",
             Self::Deliveries => "/deliveries",
             Self::Catalog => "/catalog",
+            Self::Account => "/account",
         }
     }
 
@@ -69,6 +72,7 @@ impl Here {
             Self::Findings => "Findings",
             Self::Deliveries => "Deliveries",
             Self::Catalog => "Catalog",
+            Self::Account => "Your account",
         }
     }
 }
@@ -100,7 +104,7 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
                 <div class="side-inner">
                     {brand()}
                     <button class="button menu-button" type="button" popovertarget="menu">"Menu"</button>
-                    <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(&viewer)}</div>
+                    <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(here, &viewer)}</div>
                 </div>
             </header>
             <main class="page" id="main" tabindex="-1" data-search=keep_moment(here.search_path(viewer.is_admin()))>
@@ -148,8 +152,8 @@ fn attention() -> Option<AnyView> {
     })
 }
 
-fn account(viewer: &Viewer) -> AnyView {
-    let person = viewer.person.as_ref().map(who);
+fn account(here: Here, viewer: &Viewer) -> AnyView {
+    let person = viewer.person.as_ref().map(|person| who(here, person));
     let theme = [(Theme::System, "Auto"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
         .map(|(theme, label)| (theme.as_str(), label, theme == viewer.theme));
     let zone =
@@ -182,9 +186,11 @@ fn choice(legend: &'static str, name: &'static str, options: &[(&'static str, &'
     .into_any()
 }
 
-fn who(person: &Person) -> AnyView {
+fn who(here: Here, person: &Person) -> AnyView {
+    let current = (here == Here::Account).then_some("page");
     view! {
         <div class="person"><b>{person.name.clone()}</b><span>{person.email.clone()}</span></div>
+        <a href=Here::Account.path() aria-current=current>{Here::Account.label()}</a>
         <form method="post" action="/sign-out"><button class="button quiet" type="submit">"Sign out"</button></form>
     }
     .into_any()

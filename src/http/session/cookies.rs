@@ -1,12 +1,22 @@
-//! Which cookies are set and how are they read?
+//! The cookies: how they are named, set and read.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse as _, Redirect, Response};
 
 /// Light or dark.
 pub const THEME: &str = "junoscope_theme";
 /// Local or UTC.
 pub const ZONE: &str = "junoscope_zone";
 
+/// What was typed as the e-mail address of a sign-in that failed: for the sign-in page alone, and for a few minutes. In
+/// the address it would stay in the history of the browser and in the logs of every proxy.
+pub const TYPED: &str = "junoscope_typed";
+/// Where [`TYPED`] is sent.
+pub const TYPED_PATH: &str = "/sign-in";
+
+const DEVICE: &str = "junoscope_device";
+const SECURE_DEVICE: &str = "__Host-junoscope_device";
 const SESSION: &str = "junoscope_session";
 // The prefix makes the browser itself refuse the cookie unless it is secure, of this host alone and for all paths.
 const SECURE_SESSION: &str = "__Host-junoscope_session";
@@ -14,6 +24,11 @@ const SECURE_SESSION: &str = "__Host-junoscope_session";
 /// The name of the session cookie.
 pub fn session_name(https: bool) -> &'static str {
     if https { SECURE_SESSION } else { SESSION }
+}
+
+/// The name of the cookie by which a browser is known again. It lasts when a session ends.
+pub fn device_name(https: bool) -> &'static str {
+    if https { SECURE_DEVICE } else { DEVICE }
 }
 
 /// The session cookie under either name, for those who only ask whether there is one.
@@ -35,8 +50,26 @@ pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// A `Set-Cookie` that lasts `seconds`; none of them removes the cookie. No script needs to read any of ours, and a
 /// link from elsewhere may lead in, so `Lax`.
 pub fn set(name: &str, value: &str, seconds: i64, https: bool) -> Option<HeaderValue> {
+    set_for("/", name, value, seconds, https)
+}
+
+/// The same, sent to one path alone.
+pub fn set_for(path: &str, name: &str, value: &str, seconds: i64, https: bool) -> Option<HeaderValue> {
     let secure = if https { "; Secure" } else { "" };
-    HeaderValue::try_from(format!("{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}")).ok()
+    HeaderValue::try_from(format!("{name}={value}; Max-Age={seconds}; Path={path}; HttpOnly; SameSite=Lax{secure}"))
+        .ok()
+}
+
+/// The answer to a sign-out: without a session, and without what Back or a cache would still show. Only `"cache"` is
+/// cleared: `"cookies"` would also take the known device and how pages look, and nothing else is kept in the browser.
+pub fn signed_out(https: bool) -> Response {
+    let mut response = Redirect::to("/sign-in").into_response();
+    let headers = response.headers_mut();
+    if let Some(cookie) = set(session_name(https), "", 0, https) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    response
 }
 
 #[cfg(test)]

@@ -1,30 +1,41 @@
-//! What happens when a form is sent: sign in, sign out, set a password, choose how pages look.
+//! What happens when a form is sent: sign in, sign out, set a first password, choose how pages look.
 
+use super::attempts::{Admission, Attempt};
+use super::device_name::device_name;
 use super::local_path::local_path;
-use super::{Sessions, cookies, password, unavailable};
+use super::{Sessions, account, cookies, new_password, password, unavailable};
 use crate::client_address::ClientAddress;
+use crate::http::form::form_on;
 use crate::store::StoreError;
-use crate::store::people::sessions::SESSION_LIFETIME;
+use crate::store::people::devices::DEVICE_LIFETIME;
+use crate::store::people::sessions::{OpenSession, SeenFrom};
 use crate::store::people::token::Token;
 use crate::store::people::{Email, PersonId};
 use app::view::viewer::{Theme, Zone};
-use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::header::SET_COOKIE;
+use axum::extract::{DefaultBodyLimit, Extension, Path, State};
+use axum::http::header::{self, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use axum::{Form, Router};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use std::time::Duration;
 
 const YEAR: i64 = 365 * 24 * 60 * 60;
+/// How long the sign-in page remembers the e-mail address of the attempt before, in seconds.
+const TYPED_SECONDS: i64 = 300;
+/// No address is longer; what is typed beyond it is not kept.
+const LONGEST_ADDRESS: usize = 254;
 
 /// The forms. Their pages are pages like others.
 pub fn routes(sessions: Sessions) -> Router {
     Router::new()
         .route("/sign-in", post(sign_in))
-        .route("/sign-out", post(sign_out))
+        .route("/sign-out", form_on("/", post(sign_out)))
         .route("/welcome/{token}", post(welcome))
-        .route("/preferences", post(preferences))
+        .route("/preferences", form_on("/", post(preferences)))
+        .merge(account::routes())
         .layer(DefaultBodyLimit::max(16 * 1024))
         .with_state(sessions)
 }
@@ -45,63 +56,126 @@ async fn sign_in(
     Form(form): Form<SignIn>,
 ) -> Result<Response, Refused> {
     let next = local_path(&form.next);
-    let address = client.group();
+    let back = |error: &str| Ok(back_to_sign_in(&sessions, error, next, &form.email));
     let email = Email::parse(&form.email);
-    // The address first: who is out of attempts there must not use up the attempts of a person.
-    let allowed = sessions.by_address.allow(&address)
-        && email.as_ref().is_none_or(|email| sessions.by_email.allow(email.as_str()));
-    if !allowed {
-        return Ok(back_to_sign_in("limited", next));
+    // What is no address is not logged: it may be a password typed into the wrong field.
+    let who = email.as_ref().map_or("(no address)", Email::as_str);
+    let (attempt, is_known) = attempt(&sessions, &headers, client, email.as_ref()).await?;
+    match sessions.attempts.admit(&attempt) {
+        Admission::After(Duration::ZERO) => {}
+        Admission::After(wait) => {
+            tracing::warn!(who, from = %client, seconds = wait.as_secs(), "a sign-in is slowed: many were wrong");
+            sessions.clock.sleep(wait).await;
+        }
+        Admission::Refused => {
+            tracing::warn!(who, from = %client, "a sign-in was refused: too many were wrong");
+            return back("limited");
+        }
     }
+    let failed = |why: &str| {
+        tracing::warn!(who, from = %client, why, "a sign-in failed");
+        back("wrong")
+    };
     let found = match &email {
         Some(email) => sessions.store.find_person(email).await?,
         None => None,
     };
-    let found = found.filter(|stored| stored.disabled_at.is_none());
-    let stored_hash = found.as_ref().and_then(|stored| stored.password_hash.clone());
-    if !password::matches(form.password, stored_hash.clone(), &sessions.hashing).await {
-        return Ok(back_to_sign_in("wrong", next));
-    }
-    let (Some(stored), Some(hash)) = (found, stored_hash) else { return Ok(back_to_sign_in("wrong", next)) };
-    let Some(signed_in) = signed_in(&sessions, &headers, &stored.id, &hash, next).await? else {
-        return Ok(back_to_sign_in("wrong", next));
+    let is_disabled = found.as_ref().is_some_and(|stored| stored.disabled_at.is_some());
+    let stored = found.filter(|stored| stored.disabled_at.is_none());
+    let hash = stored.as_ref().and_then(|stored| stored.password_hash.clone());
+    let is_right = password::matches(form.password.clone(), hash.clone(), &sessions.hashing).await;
+    let (stored, hash) = match (stored, hash) {
+        (Some(stored), Some(hash)) if is_right => (stored, hash),
+        (Some(_), Some(_)) => return failed("wrong password"),
+        (Some(_), None) => return failed("no password was set yet"),
+        (None, _) if is_disabled => return failed("the person is disabled"),
+        (None, _) => return failed("nobody has this address"),
     };
-    sessions.by_email.forget(&stored.person.email);
+    let Some(signed_in) = signed_in(&sessions, &headers, client, &stored.id, &hash, next).await? else {
+        return failed("the password was changed meanwhile");
+    };
+    sessions.attempts.was_right(&attempt);
+    let device = if is_known { "known" } else { "new" };
+    tracing::info!(who, from = %client, device, "signed in");
     Ok(signed_in)
 }
 
-fn back_to_sign_in(error: &str, next: &str) -> Response {
+/// What this attempt is counted by, and whether it comes from a browser this person signed in from before.
+async fn attempt(
+    sessions: &Sessions,
+    headers: &HeaderMap,
+    client: ClientAddress,
+    email: Option<&Email>,
+) -> Result<(Attempt, bool), StoreError> {
+    if let (Some(email), Some(device)) = (email, sessions.device(headers))
+        && sessions.store.is_device_known(&device, email, sessions.clock.now()).await?
+    {
+        return Ok((Attempt::of_device(email, &device), true));
+    }
+    Ok((Attempt::of_stranger(email, client), false))
+}
+
+fn back_to_sign_in(sessions: &Sessions, error: &str, next: &str, typed: &str) -> Response {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("error", error)
         .append_pair("next", next)
         .finish();
-    Redirect::to(&format!("/sign-in?{query}")).into_response()
+    let typed: String = typed.trim().chars().take(LONGEST_ADDRESS).collect();
+    let typed = utf8_percent_encode(&typed, NON_ALPHANUMERIC).to_string();
+    let https = sessions.site.is_https();
+    let cookie = cookies::set_for(cookies::TYPED_PATH, cookies::TYPED, &typed, TYPED_SECONDS, https);
+    redirect(&format!("/sign-in?{query}"), [cookie])
 }
 
-/// A new session in a new cookie; the one the browser came with ends, so that nobody can have planted it.
-async fn signed_in(
+/// A new session in a new cookie; the one the browser came with ends, so that nobody can have planted it. The browser is
+/// known from now on. `None` when the person was disabled or has another password by now.
+pub(super) async fn signed_in(
     sessions: &Sessions,
     headers: &HeaderMap,
+    client: ClientAddress,
     person: &PersonId,
     password_hash: &str,
     next: &str,
 ) -> Result<Option<Response>, StoreError> {
     let now = sessions.clock.now();
-    let Some(token) = sessions.store.start_session(person, password_hash, now).await? else { return Ok(None) };
+    let (device, address) = seen_from(headers, client);
+    let from = SeenFrom { device: &device, address: address.as_deref() };
+    let started = sessions.store.start_session(person, password_hash, sessions.limits, from, now).await?;
+    let Some(token) = started else { return Ok(None) };
     if let Some(old) = sessions.token(headers) {
         sessions.store.end_session(&old).await?;
     }
+    let device = sessions.store.know_device(person, sessions.device(headers).as_ref(), now).await?;
     let https = sessions.site.is_https();
-    let cookie = cookies::set(cookies::session_name(https), token.as_str(), SESSION_LIFETIME.as_secs(), https);
-    Ok(Some(redirect(next, [cookie])))
+    let typed = cookies::named(headers, cookies::TYPED)
+        .and_then(|_| cookies::set_for(cookies::TYPED_PATH, cookies::TYPED, "", 0, https));
+    let cookies = [
+        cookies::set(cookies::session_name(https), token.as_str(), sessions.limits.lifetime.as_secs(), https),
+        cookies::set(cookies::device_name(https), device.as_str(), DEVICE_LIFETIME.as_secs(), https),
+        typed,
+    ];
+    Ok(Some(redirect(next, cookies)))
 }
 
-async fn sign_out(State(sessions): State<Sessions>, headers: HeaderMap) -> Result<Response, Refused> {
+/// The device and the address a request comes from, as they are kept with a session.
+pub(super) fn seen_from(headers: &HeaderMap, client: ClientAddress) -> (String, Option<String>) {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    (device_name(user_agent), client.ip().map(|address| address.to_string()))
+}
+
+async fn sign_out(
+    State(sessions): State<Sessions>,
+    session: Option<Extension<OpenSession>>,
+    client: ClientAddress,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     if let Some(token) = sessions.token(&headers) {
         sessions.store.end_session(&token).await?;
     }
-    let https = sessions.site.is_https();
-    Ok(redirect("/sign-in", [cookies::set(cookies::session_name(https), "", 0, https)]))
+    if let Some(Extension(session)) = session {
+        tracing::info!(who = session.person.email, from = %client, "signed out");
+    }
+    Ok(cookies::signed_out(sessions.site.is_https()))
 }
 
 #[derive(Deserialize)]
@@ -115,31 +189,31 @@ struct Welcome {
 async fn welcome(
     State(sessions): State<Sessions>,
     Path(token): Path<String>,
+    client: ClientAddress,
     headers: HeaderMap,
     Form(form): Form<Welcome>,
 ) -> Result<Response, Refused> {
     let token = Token::claimed(&token);
-    let back = |error: &str| {
+    let back = |query: &str| {
         let token = url::form_urlencoded::byte_serialize(token.as_str().as_bytes()).collect::<String>();
-        Ok(Redirect::to(&format!("/welcome/{token}?error={error}")).into_response())
+        Ok(Redirect::to(&format!("/welcome/{token}{query}")).into_response())
     };
     // Before any hashing: a guessed link must cost nothing.
-    if !sessions.store.is_link_open(&token, sessions.clock.now()).await? {
-        return back("expired");
-    }
-    if form.password.chars().count() < password::SHORTEST {
-        return back("short");
-    }
-    if form.password != form.again {
-        return back("mismatch");
+    let Some(person) = sessions.store.find_link(&token, sessions.clock.now()).await? else {
+        tracing::warn!(from = %client, "a password was not set: the one-time link is used up or was never made");
+        return back("?error=expired");
+    };
+    if let Err(why) = new_password::check(&form.password, &form.again, &person, &sessions.hashing).await {
+        return back(&why.to_query());
     }
     let hash = password::hash(form.password, &sessions.hashing).await.ok_or(Refused::Hash)?;
-    let Some(person) = sessions.store.follow_link(&token, &hash, sessions.clock.now()).await? else {
-        return back("expired");
+    let Some(id) = sessions.store.follow_link(&token, &hash, sessions.clock.now()).await? else {
+        return back("?error=expired");
     };
-    match signed_in(&sessions, &headers, &person, &hash, "/").await? {
+    tracing::info!(who = person.email, from = %client, "a one-time link was used: the password is set");
+    match signed_in(&sessions, &headers, client, &id, &hash, "/").await? {
         Some(response) => Ok(response),
-        None => back("expired"),
+        None => back("?error=expired"),
     }
 }
 
@@ -160,7 +234,7 @@ async fn preferences(State(sessions): State<Sessions>, Form(form): Form<Preferen
     redirect(local_path(&form.next), [theme, zone])
 }
 
-fn redirect<const N: usize>(to: &str, cookies: [Option<HeaderValue>; N]) -> Response {
+pub(super) fn redirect<const N: usize>(to: &str, cookies: [Option<HeaderValue>; N]) -> Response {
     let mut response = Redirect::to(to).into_response();
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(SET_COOKIE, cookie);
@@ -169,8 +243,10 @@ fn redirect<const N: usize>(to: &str, cookies: [Option<HeaderValue>; N]) -> Resp
 }
 
 /// Why a form could not be dealt with at all.
-enum Refused {
+pub(super) enum Refused {
+    /// The store did not answer.
     Store(StoreError),
+    /// No hash could be made.
     Hash,
 }
 

@@ -1,14 +1,9 @@
-//! Was this tried too often? A sliding window in memory: each instance counts for itself, and a restart forgets.
+//! Counts attempts per key in a sliding window, in memory: each instance counts for itself, and a restart forgets.
 
 use crate::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// Attempts at one sign-in name. Few, because guessing one person's password is what must not work.
-pub const BY_EMAIL: usize = 10;
-/// Attempts from one address. More, because an office shares one.
-pub const BY_ADDRESS: usize = 30;
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// How many keys are remembered; beyond it the one that has been quiet for longest is forgotten.
@@ -30,6 +25,37 @@ impl Limiter {
 
     /// Counts an attempt, unless there were too many: then it is refused and not counted, so that waiting helps.
     pub fn allow(&self, key: &str) -> bool {
+        self.in_window(key, |times, now| {
+            let allowed = times.len() < self.most;
+            if allowed {
+                times.push_back(now);
+            }
+            allowed
+        })
+    }
+
+    /// Counts an attempt that is not refused whatever the number; gives how many there were before it, which is never
+    /// more than the most that is counted.
+    pub fn count(&self, key: &str) -> usize {
+        self.in_window(key, |times, now| {
+            let before = times.len();
+            times.push_back(now);
+            while times.len() > self.most {
+                times.pop_front();
+            }
+            before
+        })
+    }
+
+    /// Takes back the newest attempt: it was no guess.
+    pub fn take_back(&self, key: &str) {
+        if let Some(times) = self.attempts.lock().unwrap_or_else(PoisonError::into_inner).get_mut(key) {
+            times.pop_back();
+        }
+    }
+
+    /// Runs `act` on the attempts that are still in the window.
+    fn in_window<T>(&self, key: &str, act: impl FnOnce(&mut VecDeque<Timestamp>, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         if !attempts.contains_key(key) && attempts.len() >= MOST_KEYS {
@@ -39,11 +65,7 @@ impl Limiter {
         while times.front().is_some_and(|&time| is_over(time, now)) {
             times.pop_front();
         }
-        let allowed = times.len() < self.most;
-        if allowed {
-            times.push_back(now);
-        }
-        allowed
+        act(times, now)
     }
 
     /// Forgets a key: whoever knew the password was not guessing.
@@ -89,6 +111,18 @@ mod tests {
 
         limiter.forget("a");
         assert!(limiter.allow("a"));
+    }
+
+    #[test]
+    fn what_was_no_guess_is_taken_back() {
+        let clock = Clock::fixed("2026-03-01T09:00:00Z".parse().unwrap());
+        let limiter = Limiter::new(clock, 2);
+        for _ in 0..5 {
+            assert!(limiter.allow("a"));
+            limiter.take_back("a");
+        }
+        limiter.take_back("a");
+        assert_eq!([limiter.count("b"), limiter.count("b"), limiter.count("b"), limiter.count("b")], [0, 1, 2, 2]);
     }
 
     #[test]

@@ -1,13 +1,10 @@
-//! Is this the password? argon2id, off the threads that serve requests.
+//! Makes and compares password hashes: argon2id, off the threads that serve requests.
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-
-/// The shortest password taken, in characters. Length is what makes one hard to guess; nothing else is asked for.
-pub const SHORTEST: usize = 12;
 
 /// The PHC string of a new password; `None` when the machine could not make one.
 pub async fn hash(password: String, slots: &Arc<Semaphore>) -> Option<String> {
@@ -33,7 +30,11 @@ pub async fn matches(password: String, stored: Option<String>, slots: &Arc<Semap
     verified.await.unwrap_or(false)
 }
 
-async fn in_slot<T: Send + 'static>(slots: &Arc<Semaphore>, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+/// Runs heavy work when there is room for it; `None` when it broke off.
+pub async fn in_slot<T: Send + 'static>(
+    slots: &Arc<Semaphore>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     tokio::task::spawn_blocking(move || {
         // Held by the work itself: a request that is given up must not free a slot that is still in use.

@@ -1,10 +1,10 @@
 //! One-time links: how a person gets in who has no password yet, or lost it.
 
 use super::token::Token;
-use super::{Email, PersonId};
+use super::{Email, PersonId, person};
 use crate::clock::Clock;
 use crate::store::{Store, StoreError, with_reader, with_writer};
-use app::view::viewer::Role;
+use app::view::viewer::{Person, Role};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a link may wait to be followed.
@@ -33,9 +33,14 @@ impl Store {
 
     /// Whether the link of this token could be followed now.
     pub async fn is_link_open(&self, token: &Token, now: Timestamp) -> Result<bool, StoreError> {
-        let found: Option<String> = with_reader!(self, |pool| {
-            sqlx::query_scalar(
-                "select people.id from sign_in_links join people on people.id = sign_in_links.person_id
+        Ok(self.find_link(token, now).await?.is_some())
+    }
+
+    /// For whom the link of this token was made, while it could be followed.
+    pub async fn find_link(&self, token: &Token, now: Timestamp) -> Result<Option<Person>, StoreError> {
+        let row: Option<(String, String, String)> = with_reader!(self, |pool| {
+            sqlx::query_as(
+                "select name, email, role from sign_in_links join people on people.id = sign_in_links.person_id
                  where token_hash = $1 and used_at is null and expires_at > $2 and disabled_at is null",
             )
             .bind(token.hash())
@@ -43,10 +48,10 @@ impl Store {
             .fetch_optional(pool)
             .await?
         });
-        Ok(found.is_some())
+        row.map(|(name, email, role)| person(name, email, &role)).transpose()
     }
 
-    /// Spends the link: sets the password and ends every session made with the old one. `None` when the link cannot be
+    /// Spends the link: sets the password, ends every session made with the old one and forgets every known device. `None` when the link cannot be
     /// followed; of two who follow it at the same time, one gets `None`.
     pub async fn follow_link(
         &self,
@@ -73,6 +78,7 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             sqlx::query("delete from sessions where person_id = $1").bind(&id).execute(&mut *tx).await?;
+            sqlx::query("delete from devices where person_id = $1").bind(&id).execute(&mut *tx).await?;
             tx.commit().await?;
             id
         });
@@ -99,6 +105,7 @@ pub async fn first_admin_link(store: &Store, clock: &Clock, public_url: &str) ->
     }
     let Some(admin) = people.first() else { return Ok(None) };
     let token = store.make_link(&admin.id, now).await?;
+    tracing::info!(who = admin.person.email, from = "the start of the server", "a one-time link was made");
     Ok(Some(welcome_url(public_url, &token)))
 }
 

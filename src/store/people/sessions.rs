@@ -1,13 +1,85 @@
 //! Sessions: kept here and not in the cookie, so that they can be ended from here.
 
 use super::token::Token;
-use super::{PersonId, person};
-use crate::store::{Store, StoreError, with_reader, with_writer};
+use super::{Email, PersonId, person};
+use crate::store::{Store, StoreError, instant, with_reader, with_writer};
+use app::view::account::SessionSummary;
 use app::view::viewer::Person;
 use jiff::{SignedDuration, Timestamp};
+use sqlx::FromRow;
 
-/// How long a session lasts, used or not.
+/// How long a session lasts, used or not, unless the configuration says otherwise.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long one lasts that nobody uses.
+pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Uses closer together than this are one: a page that is read must not write every time.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// From signing in, however often it is used.
+    pub lifetime: SignedDuration,
+    /// From the last use.
+    pub idle: SignedDuration,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { lifetime: SESSION_LIFETIME, idle: SESSION_IDLE }
+    }
+}
+
+impl SessionLimits {
+    /// In the units of the configuration.
+    pub fn new(days: u16, idle_hours: u16) -> Self {
+        Self {
+            lifetime: SignedDuration::from_hours(i64::from(days) * 24),
+            idle: SignedDuration::from_hours(i64::from(idle_hours)),
+        }
+    }
+}
+
+/// Where a session is used from, as far as that is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SeenFrom<'a> {
+    /// In words, such as "Firefox on Linux".
+    pub device: &'a str,
+    /// The client's address.
+    pub address: Option<&'a str>,
+}
+
+/// A session that has not ended.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    /// Names it on pages and in forms; it opens nothing.
+    pub id: String,
+    /// Whose row of `people`.
+    pub person_id: PersonId,
+    /// Whose it is.
+    pub person: Person,
+    /// When it was last used, to five minutes.
+    pub last_seen_at: Timestamp,
+}
+
+#[derive(FromRow)]
+struct OpenRow {
+    id: String,
+    person_id: String,
+    name: String,
+    email: String,
+    role: String,
+    last_seen_at: i64,
+}
+
+#[derive(FromRow)]
+struct SummaryRow {
+    id: String,
+    device: String,
+    address: Option<String>,
+    created_at: i64,
+    last_seen_at: i64,
+}
 
 impl Store {
     /// Signs a person in whose password was just found to match `password_hash`. `None` when they were disabled or
@@ -16,6 +88,8 @@ impl Store {
         &self,
         person: &PersonId,
         password_hash: &str,
+        limits: SessionLimits,
+        from: SeenFrom<'_>,
         now: Timestamp,
     ) -> Result<Option<Token>, StoreError> {
         let token = Token::new();
@@ -27,14 +101,18 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             let added = sqlx::query(
-                "insert into sessions (token_hash, person_id, created_at, expires_at)
-                 select $1, id, $3, $4 from people where id = $2 and password_hash = $5 and disabled_at is null",
+                "insert into sessions (token_hash, id, person_id, device, address, created_at, last_seen_at, expires_at)
+                 select $1, $6, people.id, $7, $8, $3, $3, $4
+                 from people where id = $2 and password_hash = $5 and disabled_at is null",
             )
             .bind(token.hash())
             .bind(&person.0)
             .bind(now.as_millisecond())
-            .bind((now + SESSION_LIFETIME).as_millisecond())
+            .bind((now + limits.lifetime.min(limits.idle)).as_millisecond())
             .bind(password_hash)
+            .bind(format!("session_{:032x}", rand::random::<u128>()))
+            .bind(from.device)
+            .bind(from.address)
             .execute(&mut *tx)
             .await?
             .rows_affected();
@@ -44,11 +122,12 @@ impl Store {
         Ok((added == 1).then_some(token))
     }
 
-    /// Who holds this token, while the session lasts.
-    pub async fn find_session(&self, token: &Token, now: Timestamp) -> Result<Option<Person>, StoreError> {
-        let row: Option<(String, String, String)> = with_reader!(self, |pool| {
+    /// The session of this token, while it lasts.
+    pub async fn open_session(&self, token: &Token, now: Timestamp) -> Result<Option<OpenSession>, StoreError> {
+        let row: Option<OpenRow> = with_reader!(self, |pool| {
             sqlx::query_as(
-                "select name, email, role from sessions join people on people.id = sessions.person_id
+                "select sessions.id, person_id, name, email, role, last_seen_at
+                 from sessions join people on people.id = sessions.person_id
                  where token_hash = $1 and expires_at > $2 and disabled_at is null",
             )
             .bind(token.hash())
@@ -56,7 +135,94 @@ impl Store {
             .fetch_optional(pool)
             .await?
         });
-        row.map(|(name, email, role)| person(name, email, &role)).transpose()
+        row.map(|row| {
+            Ok(OpenSession {
+                id: row.id,
+                person_id: PersonId(row.person_id),
+                person: person(row.name, row.email, &row.role)?,
+                last_seen_at: instant(row.last_seen_at)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Who holds this token, while the session lasts.
+    pub async fn find_session(&self, token: &Token, now: Timestamp) -> Result<Option<Person>, StoreError> {
+        Ok(self.open_session(token, now).await?.map(|session| session.person))
+    }
+
+    /// Notes that a session is used, unless that was noted a moment ago: it then lasts until the idle limit from now, and
+    /// never beyond the absolute one.
+    pub async fn use_session(
+        &self,
+        session: &OpenSession,
+        limits: SessionLimits,
+        from: SeenFrom<'_>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if now.duration_since(session.last_seen_at) < SEEN_EVERY {
+            return Ok(());
+        }
+        with_writer!(self, |pool| {
+            sqlx::query(
+                "update sessions set last_seen_at = $2, device = $5, address = $6,
+                 expires_at = case when created_at + $3 < $4 then created_at + $3 else $4 end
+                 where id = $1 and expires_at > $2",
+            )
+            .bind(&session.id)
+            .bind(now.as_millisecond())
+            .bind(milliseconds(limits.lifetime))
+            .bind((now + limits.idle).as_millisecond())
+            .bind(from.device)
+            .bind(from.address)
+            .execute(pool)
+            .await
+            .map(drop)
+        })?;
+        Ok(())
+    }
+
+    /// Holds the sessions there are to these limits, where they are stricter than those the sessions began under.
+    pub async fn limit_sessions(&self, limits: SessionLimits) -> Result<(), StoreError> {
+        let (lifetime, idle) = (milliseconds(limits.lifetime), milliseconds(limits.idle));
+        with_writer!(self, |pool| {
+            let mut tx = pool.begin().await?;
+            sqlx::query("update sessions set expires_at = created_at + $1 where expires_at > created_at + $1")
+                .bind(lifetime)
+                .execute(&mut *tx)
+                .await?;
+            sqlx::query("update sessions set expires_at = last_seen_at + $1 where expires_at > last_seen_at + $1")
+                .bind(idle)
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await?;
+        });
+        Ok(())
+    }
+
+    /// The sessions of this person that last, the one used last first.
+    pub async fn list_sessions(&self, email: &Email, now: Timestamp) -> Result<Vec<SessionSummary>, StoreError> {
+        let rows: Vec<SummaryRow> = with_reader!(self, |pool| {
+            sqlx::query_as(
+                "select sessions.id, device, address, sessions.created_at, last_seen_at
+                 from sessions join people on people.id = sessions.person_id
+                 where email = $1 and expires_at > $2 order by last_seen_at desc, sessions.id",
+            )
+            .bind(email.as_str())
+            .bind(now.as_millisecond())
+            .fetch_all(pool)
+            .await?
+        });
+        let summary = |row: SummaryRow| {
+            Ok(SessionSummary {
+                id: row.id,
+                device: row.device,
+                address: row.address,
+                created_at: instant(row.created_at)?,
+                seen_at: instant(row.last_seen_at)?,
+            })
+        };
+        rows.into_iter().map(summary).collect()
     }
 
     /// Ends the session of this token, if there is one.
@@ -66,4 +232,34 @@ impl Store {
         })?;
         Ok(())
     }
+
+    /// Ends one session of this person by its id; nobody ends another's. False when there is none to end.
+    pub async fn end_session_of(&self, person: &PersonId, id: &str) -> Result<bool, StoreError> {
+        let ended = with_writer!(self, |pool| {
+            sqlx::query("delete from sessions where id = $1 and person_id = $2")
+                .bind(id)
+                .bind(&person.0)
+                .execute(pool)
+                .await?
+                .rows_affected()
+        });
+        Ok(ended == 1)
+    }
+
+    /// Ends every session of this person but one; gives how many.
+    pub async fn end_other_sessions(&self, session: &OpenSession) -> Result<u64, StoreError> {
+        let ended = with_writer!(self, |pool| {
+            sqlx::query("delete from sessions where person_id = $1 and id <> $2")
+                .bind(&session.person_id.0)
+                .bind(&session.id)
+                .execute(pool)
+                .await?
+                .rows_affected()
+        });
+        Ok(ended)
+    }
+}
+
+fn milliseconds(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,7 +1,8 @@
 //! Do links open once, and do sessions end when they must?
 
+use super::devices::DEVICE_LIFETIME;
 use super::links::{LINK_LIFETIME, first_admin_link};
-use super::sessions::SESSION_LIFETIME;
+use super::sessions::{SESSION_IDLE, SESSION_LIFETIME, SeenFrom, SessionLimits};
 use super::token::Token;
 use super::*;
 use crate::clock::Clock;
@@ -18,12 +19,16 @@ fn email(text: &str) -> Email {
     Email::parse(text).unwrap()
 }
 
+async fn start(store: &Store, id: &PersonId, hash: &str, now: Timestamp) -> Result<Option<Token>, StoreError> {
+    store.start_session(id, hash, SessionLimits::default(), SeenFrom::default(), now).await
+}
+
 /// Amara, an admin with a password, and her session.
 async fn signed_in(store: &Store) -> (PersonId, Token) {
     let id = store.add_person(&email("amara@example.com"), "Amara", Role::Admin, now()).await.unwrap().unwrap();
     let link = store.make_link(&id, now()).await.unwrap();
     assert_eq!(store.follow_link(&link, "hash", now()).await.unwrap(), Some(id.clone()));
-    let session = store.start_session(&id, "hash", now()).await.unwrap().unwrap();
+    let session = start(&store, &id, "hash", now()).await.unwrap().unwrap();
     (id, session)
 }
 
@@ -96,11 +101,19 @@ async fn a_link_waits_72_hours_and_ends_with_the_next() {
 }
 
 #[tokio::test]
-async fn a_session_lasts_30_days_or_until_it_is_ended() {
+async fn a_session_lasts_7_days_unused_and_30_used_or_until_it_is_ended() {
     each_database(async |store| {
         let (_, session) = signed_in(&store).await;
-        let found = store.find_session(&session, now() + SESSION_LIFETIME - MILLISECOND).await.unwrap().unwrap();
+        let found = store.find_session(&session, now() + SESSION_IDLE - MILLISECOND).await.unwrap().unwrap();
         assert_eq!((found.name.as_str(), found.role), ("Amara", Role::Admin));
+        assert_eq!(store.find_session(&session, now() + SESSION_IDLE).await.unwrap(), None);
+        let (limits, from) = (SessionLimits::default(), SeenFrom::default());
+        for day in 1..30 {
+            let day = now() + SignedDuration::from_hours(24 * day);
+            let open = store.open_session(&session, day).await.unwrap().unwrap();
+            store.use_session(&open, limits, from, day).await.unwrap();
+        }
+        assert!(store.find_session(&session, now() + SESSION_LIFETIME - MILLISECOND).await.unwrap().is_some());
         assert_eq!(store.find_session(&session, now() + SESSION_LIFETIME).await.unwrap(), None);
         assert_eq!(store.find_session(&Token::claimed("guess"), now()).await.unwrap(), None);
         store.end_session(&session).await.unwrap();
@@ -114,7 +127,7 @@ async fn signing_in_sweeps_out_sessions_that_are_over() {
     each_database(async |store| {
         let (id, session) = signed_in(&store).await;
         let later = now() + SESSION_LIFETIME;
-        store.start_session(&id, "hash", later).await.unwrap().unwrap();
+        start(&store, &id, "hash", later).await.unwrap().unwrap();
         // Asked as of then, it would still be found if it were still there.
         assert_eq!(store.find_session(&session, now()).await.unwrap(), None);
     })
@@ -131,7 +144,7 @@ async fn a_disabled_person_is_signed_out_and_stays_out() {
         assert!(!store.disable_person(&address, now()).await.unwrap(), "there is nobody left to disable");
         assert_eq!(store.find_session(&session, now()).await.unwrap(), None);
         assert_eq!(store.follow_link(&link, "new", now()).await.unwrap(), None);
-        assert_eq!(store.start_session(&id, "hash", now()).await.unwrap(), None);
+        assert_eq!(start(&store, &id, "hash", now()).await.unwrap(), None);
         // Not even with a link that is made afterwards.
         let link = store.make_link(&id, now()).await.unwrap();
         assert_eq!(store.follow_link(&link, "new", now()).await.unwrap(), None);
@@ -151,7 +164,7 @@ async fn adding_a_disabled_person_brings_them_back_without_their_password() {
         let found = store.find_person(&address).await.unwrap().unwrap();
         assert_eq!((found.password_hash, found.disabled_at, found.person.role), (None, None, Role::Hirer));
         assert_eq!(store.find_session(&session, now()).await.unwrap(), None);
-        assert_eq!(store.start_session(&id, "hash", now()).await.unwrap(), None);
+        assert_eq!(start(&store, &id, "hash", now()).await.unwrap(), None);
     })
     .await;
 }
@@ -163,8 +176,73 @@ async fn a_new_password_ends_the_sessions_of_the_old_one() {
         let link = store.make_link(&id, now()).await.unwrap();
         store.follow_link(&link, "new", now()).await.unwrap();
         assert_eq!(store.find_session(&session, now()).await.unwrap(), None);
-        assert_eq!(store.start_session(&id, "hash", now()).await.unwrap(), None, "checked before, used after");
-        assert!(store.start_session(&id, "new", now()).await.unwrap().is_some());
+        assert_eq!(start(&store, &id, "hash", now()).await.unwrap(), None, "checked before, used after");
+        assert!(start(&store, &id, "new", now()).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_use_is_noted_every_five_minutes() {
+    each_database(async |store| {
+        let (_, session) = signed_in(&store).await;
+        let limits = SessionLimits::default();
+        let from = SeenFrom { device: "Firefox on Linux", address: Some("192.0.2.1") };
+        let seen = async |minutes| {
+            let at = now() + SignedDuration::from_mins(minutes);
+            let open = store.open_session(&session, at).await.unwrap().unwrap();
+            store.use_session(&open, limits, from, at).await.unwrap();
+            let listed = store.list_sessions(&email("amara@example.com"), at).await.unwrap();
+            (listed[0].seen_at.duration_since(now()).as_mins(), listed[0].device.clone(), listed[0].address.clone())
+        };
+        assert_eq!(seen(4).await, (0, String::new(), None));
+        assert_eq!(seen(5).await, (5, "Firefox on Linux".to_owned(), Some("192.0.2.1".to_owned())));
+        assert_eq!(seen(9).await.0, 5);
+        assert_eq!(seen(10).await.0, 10);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_device_is_known_of_its_own_person_until_it_is_replaced_or_the_password_changes() {
+    each_database(async |store| {
+        let (id, _) = signed_in(&store).await;
+        let amara = email("amara@example.com");
+        let ben = store.add_person(&email("ben@example.com"), "Ben", Role::Hirer, now()).await.unwrap().unwrap();
+        let known = async |token: &Token, at| store.is_device_known(token, &amara, at).await.unwrap();
+        let first = store.know_device(&id, None, now()).await.unwrap();
+        let of_ben = store.know_device(&ben, Some(&first), now()).await.unwrap();
+        assert!(known(&first, now()).await, "what Ben does at the same browser takes nothing from Amara");
+        assert!(!known(&of_ben, now()).await && !known(&Token::new(), now()).await);
+        assert!(known(&first, now() + DEVICE_LIFETIME - MILLISECOND).await);
+        assert!(!known(&first, now() + DEVICE_LIFETIME).await);
+        let second = store.know_device(&id, Some(&first), now()).await.unwrap();
+        assert!(!known(&first, now()).await && known(&second, now()).await);
+
+        // Of many only the newest stay.
+        let mut newest = second.clone();
+        for minute in 1..=20 {
+            newest = store.know_device(&id, None, now() + SignedDuration::from_mins(minute)).await.unwrap();
+        }
+        assert!(!known(&second, now()).await && known(&newest, now()).await);
+
+        assert!(!store.change_password(&id, "another hash", "new").await.unwrap());
+        assert!(known(&newest, now()).await);
+        assert!(store.change_password(&id, "hash", "new").await.unwrap());
+        assert!(!known(&newest, now()).await);
+        assert!(store.is_device_known(&of_ben, &email("ben@example.com"), now()).await.unwrap());
+
+        for end in ["link", "disable"] {
+            let device = store.know_device(&id, None, now()).await.unwrap();
+            if end == "link" {
+                let link = store.make_link(&id, now()).await.unwrap();
+                store.follow_link(&link, "newer", now()).await.unwrap();
+            } else {
+                store.disable_person(&amara, now()).await.unwrap();
+                store.add_person(&amara, "Amara", Role::Admin, now()).await.unwrap();
+            }
+            assert!(!known(&device, now()).await, "{end}");
+        }
     })
     .await;
 }

@@ -1,0 +1,27 @@
+//! The fields in which a new password is typed, and why one was not taken.
+
+use super::finding::notice;
+use crate::view::password::{SHORTEST, advice_in_words, error_in_words};
+use leptos::prelude::*;
+
+/// What was wrong, with what would help. Both come from the query string.
+pub fn password_error(error: &str, advice: &str) -> AnyView {
+    let sentences: Vec<&str> = std::iter::once(error_in_words(error)).chain(advice_in_words(advice)).collect();
+    notice("error", sentences.join(" "))
+}
+
+/// The new password, twice. `has_focus` where it is the first thing to type.
+pub fn new_password_fields(has_focus: bool) -> AnyView {
+    view! {
+        <p class="hint">"At least 12 characters. A few random words are easier to keep in mind than a short riddle, and harder to guess."</p>
+        <div class="field">
+            <label for="password">"New password"</label>
+            <input class="input" id="password" type="password" name="password" autocomplete="new-password" minlength=SHORTEST required="" autofocus=has_focus/>
+        </div>
+        <div class="field">
+            <label for="again">"The same again"</label>
+            <input class="input" id="again" type="password" name="again" autocomplete="new-password" minlength=SHORTEST required=""/>
+        </div>
+    }
+    .into_any()
+}

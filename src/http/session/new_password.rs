@@ -1,0 +1,155 @@
+//! Which new passwords are taken: long enough, typed twice alike, and hard to guess.
+
+use super::password;
+use app::view::password::SHORTEST;
+use app::view::viewer::Person;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use zxcvbn::Score;
+use zxcvbn::feedback::{Suggestion, Warning};
+
+/// Why a password is not taken: short names, which `app::view::password` turns into sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotTaken {
+    /// What is wrong.
+    pub error: &'static str,
+    /// What makes it guessable, and what would help.
+    pub advice: Vec<&'static str>,
+}
+
+impl NotTaken {
+    /// Without advice.
+    pub fn because(error: &'static str) -> Self {
+        Self { error, advice: Vec::new() }
+    }
+
+    /// The query string of the page the password was typed on.
+    pub fn to_query(&self) -> String {
+        let advice = if self.advice.is_empty() { String::new() } else { format!("&advice={}", self.advice.join(",")) };
+        format!("?error={}{advice}", self.error)
+    }
+}
+
+/// Checks a new password of this person.
+pub async fn check(password: &str, again: &str, person: &Person, slots: &Arc<Semaphore>) -> Result<(), NotTaken> {
+    if password.chars().count() < SHORTEST {
+        return Err(NotTaken::because("short"));
+    }
+    if password != again {
+        return Err(NotTaken::because("mismatch"));
+    }
+    let (password, person) = (password.to_owned(), person.clone());
+    // Where the work breaks off, nothing was found against the password.
+    password::in_slot(slots, move || not_guessable(&password, &person)).await.unwrap_or(Ok(()))
+}
+
+/// What a person's own name and address and the name of this program add to the words that are tried first.
+fn not_guessable(password: &str, person: &Person) -> Result<(), NotTaken> {
+    let own = [person.email.as_str(), person.name.as_str(), "junoscope", "yunojuno"];
+    let parts = own.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|part| !part.is_empty());
+    let words: Vec<&str> = own.into_iter().chain(parts).collect();
+    let estimate = zxcvbn::zxcvbn(password, &words);
+    // Three of four: safe against whoever steals the hashes and tries for a while, and far beyond what can be tried here.
+    if estimate.score() >= Score::Three {
+        return Ok(());
+    }
+    let typed = password.to_lowercase();
+    let is_own = words.iter().any(|word| word.chars().count() > 3 && typed.contains(&word.to_lowercase()));
+    let mut advice: Vec<&'static str> = Vec::new();
+    if let Some(feedback) = estimate.feedback() {
+        advice.extend(feedback.warning().map(warning));
+        advice.extend(feedback.suggestions().iter().map(|&one| suggestion(one)));
+    }
+    if is_own {
+        // The library would say that it is similar to a common password, which nobody could make sense of.
+        advice.retain(|name| !matches!(*name, "top-10" | "top-100" | "common" | "similar"));
+        advice.insert(0, "yours");
+    }
+    Err(NotTaken { error: "guessable", advice })
+}
+
+fn warning(of: Warning) -> &'static str {
+    match of {
+        Warning::StraightRowsOfKeysAreEasyToGuess => "rows",
+        Warning::ShortKeyboardPatternsAreEasyToGuess => "keys",
+        Warning::RepeatsLikeAaaAreEasyToGuess => "repeats",
+        Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess => "repeated-parts",
+        Warning::ThisIsATop10Password => "top-10",
+        Warning::ThisIsATop100Password => "top-100",
+        Warning::ThisIsACommonPassword => "common",
+        Warning::ThisIsSimilarToACommonlyUsedPassword => "similar",
+        Warning::SequencesLikeAbcAreEasyToGuess => "sequences",
+        Warning::RecentYearsAreEasyToGuess => "recent-years",
+        Warning::AWordByItselfIsEasyToGuess => "one-word",
+        Warning::DatesAreOftenEasyToGuess => "dates",
+        Warning::NamesAndSurnamesByThemselvesAreEasyToGuess => "names",
+        Warning::CommonNamesAndSurnamesAreEasyToGuess => "common-names",
+    }
+}
+
+fn suggestion(of: Suggestion) -> &'static str {
+    match of {
+        Suggestion::UseAFewWordsAvoidCommonPhrases => "use-words",
+        Suggestion::NoNeedForSymbolsDigitsOrUppercaseLetters => "no-symbols",
+        Suggestion::AddAnotherWordOrTwo => "add-words",
+        Suggestion::CapitalizationDoesntHelpVeryMuch => "capitals",
+        Suggestion::AllUppercaseIsAlmostAsEasyToGuessAsAllLowercase => "all-capitals",
+        Suggestion::ReversedWordsArentMuchHarderToGuess => "reversed",
+        Suggestion::PredictableSubstitutionsDontHelpVeryMuch => "substitutions",
+        Suggestion::UseALongerKeyboardPatternWithMoreTurns => "longer-pattern",
+        Suggestion::AvoidRepeatedWordsAndCharacters => "avoid-repeats",
+        Suggestion::AvoidSequences => "avoid-sequences",
+        Suggestion::AvoidRecentYears
+        | Suggestion::AvoidYearsThatAreAssociatedWithYou
+        | Suggestion::AvoidDatesAndYearsThatAreAssociatedWithYou => "avoid-years",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::view::password::advice_in_words;
+    use app::view::viewer::Role;
+
+    fn ana() -> Person {
+        Person { name: "Anastasia Petrova".into(), email: "ana.petrova@example.com".into(), role: Role::Hirer }
+    }
+
+    async fn checked(password: &str, again: &str) -> Result<(), NotTaken> {
+        check(password, again, &ana(), &Arc::new(Semaphore::new(1))).await
+    }
+
+    #[tokio::test]
+    async fn what_is_short_common_or_ones_own_is_not_taken() {
+        assert_eq!(checked("short", "short").await.unwrap_err().error, "short");
+        assert_eq!(checked("correct horse battery", "correct horse").await.unwrap_err().error, "mismatch");
+        for guessable in [
+            "passwordpassword",
+            "123456789012",
+            "qwertyuiop[]",
+            "aaaaaaaaaaaaaaaa",
+            "abcdefghijklmnop",
+            "anastasiapetrova",
+            "Anastasia Petrova",
+            "ana.petrova@example.com",
+            "junoscope2026",
+            "yunojunoyunojuno",
+        ] {
+            let not_taken = checked(guessable, guessable).await.unwrap_err();
+            assert_eq!(not_taken.error, "guessable", "{guessable}");
+            let words = advice_in_words(&not_taken.advice.join(","));
+            assert!(!words.is_empty() && words.len() == not_taken.advice.len(), "{guessable}: {not_taken:?}");
+        }
+        for taken in ["correct horse battery", "Tr0ub4dour hums at dusk", "śnieg kwitnie nocą", "x7#qPz!m2vLw"] {
+            assert_eq!(checked(taken, taken).await, Ok(()), "{taken}");
+        }
+        let long = "correct horse battery ".repeat(500);
+        assert_eq!(checked(&long, &long).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn ones_own_name_is_named_as_the_reason() {
+        let not_taken = checked("anastasiapetrova", "anastasiapetrova").await.unwrap_err();
+        assert_eq!(not_taken.advice.first(), Some(&"yours"), "{not_taken:?}");
+    }
+}

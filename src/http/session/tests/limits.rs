@@ -1,0 +1,131 @@
+//! How guessing is held up, and who is not held up by it.
+
+use super::super::attempts::{BEFORE_SLOW, BY_ADDRESS, BY_NAME};
+use super::*;
+
+const HOME: &str = "203.0.113.5";
+
+impl Site {
+    /// Tries to sign in from an address, with these cookies.
+    async fn try_from(&self, address: &str, cookie: &str, email: &str, password: &str) -> Answer {
+        let form = format!("email={email}&password={password}&next=/contracts");
+        self.send_with("POST", "/sign-in", &form, &[("cookie", cookie)], address).await
+    }
+}
+
+fn says(answer: &Answer, error: &str) {
+    answer.leads_to(&format!("/sign-in?error={error}&next=%2Fcontracts"));
+}
+
+#[tokio::test]
+async fn a_stranger_who_guesses_locks_nobody_else_out() {
+    each_database(async |store| {
+        let site = Site::new(store, "http://hooks.example");
+        site.signed_in("amara@example.com", Role::Admin).await;
+        for _ in 0..BY_NAME {
+            says(&site.try_from("198.51.100.7", "", "amara@example.com", "wrong").await, "wrong");
+        }
+        for _ in 0..50 {
+            says(&site.try_from("198.51.100.7", "", "amara@example.com", PASSWORD).await, "limited");
+        }
+        // Amara herself, elsewhere, waits one second.
+        let before = site.clock.now();
+        site.try_from(HOME, "", "amara@example.com", PASSWORD).await.leads_to("/contracts");
+        assert_eq!(site.clock.now().duration_since(before), SignedDuration::from_secs(1));
+        // And where the stranger is, after a while.
+        site.clock.set(start() + SignedDuration::from_mins(16));
+        site.try_from("198.51.100.7", "", "amara@example.com", PASSWORD).await.leads_to("/contracts");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_strangers_slow_a_name_down_and_a_known_browser_passes() {
+    each_database(async |store| {
+        let site = Site::new(store, "http://hooks.example");
+        site.signed_in("amara@example.com", Role::Admin).await;
+        let signed_in = site.try_from(HOME, "", "amara@example.com", PASSWORD).await;
+        let device = signed_in.kept("junoscope_device");
+        assert!(!device.contains(&signed_in.cookie()[18..]));
+        site.send("POST", "/sign-out", &signed_in.cookie(), "").await;
+        for n in 0..60 {
+            site.try_from(&format!("192.0.2.{n}"), "", "amara@example.com", "wrong").await;
+        }
+        let waited = async |address: &str, cookie: &str, email: &str| {
+            let before = site.clock.now();
+            site.try_from(address, cookie, email, PASSWORD).await.leads_to("/contracts");
+            site.clock.now().duration_since(before).as_secs()
+        };
+        assert_eq!(waited(HOME, "", "amara@example.com").await, 10, "slowed, not locked");
+        assert_eq!(waited(HOME, "junoscope_device=guess", "amara@example.com").await, 10);
+        site.signed_in("ben@example.com", Role::Hirer).await;
+        assert_eq!(waited(HOME, &device, "ben@example.com").await, 0, "another name is not slowed");
+        assert_eq!(waited(HOME, &device, "amara@example.com").await, 0, "known from before");
+        // It was replaced by that sign-in, so a copy of it is worth nothing now.
+        assert_eq!(waited(HOME, &device, "amara@example.com").await, 10);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_known_browser_passes_where_its_address_has_no_attempts_left() {
+    each_database(async |store| {
+        let site = Site::new(store, "http://hooks.example");
+        let welcome = site.invited("amara@example.com", Role::Admin).await;
+        let welcome = site.post(&welcome, &format!("password={PASSWORD}&again={PASSWORD}")).await;
+        let mut device = welcome.kept("junoscope_device");
+        for n in 0..BY_ADDRESS {
+            says(&site.try_from(HOME, "", &format!("person{n}@example.com"), "x").await, "wrong");
+        }
+        says(&site.try_from(HOME, "", "amara@example.com", PASSWORD).await, "limited");
+        let known = site.try_from(HOME, &device, "amara@example.com", PASSWORD).await;
+        known.leads_to("/contracts");
+        device = known.kept("junoscope_device");
+
+        // By itself it may not guess for ever either.
+        for _ in 0..BY_NAME {
+            says(&site.try_from(HOME, &device, "amara@example.com", "x").await, "wrong");
+        }
+        says(&site.try_from(HOME, &device, "amara@example.com", PASSWORD).await, "limited");
+        site.clock.set(start() + SignedDuration::from_mins(16));
+        // It dies with the password.
+        site.store.disable_person(&Email::parse("amara@example.com").unwrap(), start()).await.unwrap();
+        site.signed_in("amara@example.com", Role::Admin).await;
+        for n in 0..BEFORE_SLOW {
+            says(&site.try_from(&format!("192.0.2.{n}"), "", "amara@example.com", "x").await, "wrong");
+        }
+        let before = site.clock.now();
+        site.try_from("192.0.2.99", &device, "amara@example.com", PASSWORD).await.leads_to("/contracts");
+        assert_eq!(site.clock.now().duration_since(before), SignedDuration::from_secs(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_client_is_whom_a_trusted_proxy_names_and_nobody_else() {
+    each_database(async |store| {
+        let site = Site::new(store, "http://hooks.example");
+        site.signed_in("amara@example.com", Role::Admin).await;
+        let form = "email=amara@example.com&password=x&next=/contracts";
+        let from = async |peer: &str, forwarded: &str| {
+            site.send_with("POST", "/sign-in", form, &[("x-forwarded-for", forwarded)], peer).await.location
+        };
+        // Through a proxy that passes on what the client made up: it is one client all the same.
+        for n in 0..BY_NAME {
+            assert!(from("127.0.0.1", &format!("10.0.0.{n}, 203.0.113.9")).await.contains("wrong"));
+        }
+        assert!(from("127.0.0.1", "10.0.0.99, 203.0.113.9").await.contains("limited"));
+        assert!(from("127.0.0.1", "203.0.113.10").await.contains("wrong"), "another client of the proxy");
+        // Who is no trusted proxy cannot be somebody else, not even from a private network.
+        for n in 0..BY_NAME {
+            assert!(from("10.1.2.3", &format!("203.0.113.{n}")).await.contains("wrong"));
+        }
+        assert!(from("10.1.2.3", "203.0.113.99").await.contains("limited"));
+        // One customer's IPv6 network is one client.
+        for n in 0..BY_NAME {
+            assert!(from(&format!("2001:db8::{n}"), "").await.contains("wrong"));
+        }
+        assert!(from("2001:db8::ffff", "").await.contains("limited"));
+    })
+    .await;
+}
