@@ -1,14 +1,15 @@
 //! Calendars for other programs: making a link, revoking it, and the file behind it.
 
+use super::form::form_on;
 use super::session::limiter::Limiter;
 use super::session::unavailable;
 use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::read_model::Reader;
-use crate::store::Store;
 use crate::store::people::Email;
 use crate::store::people::feeds::MOST_FEEDS;
 use crate::store::people::token::Token;
+use crate::store::{Store, StoreError};
 use app::id::ContractId;
 use app::view::calendar::{CalendarFilter, Feed, NewFeed, ics, marks};
 use app::view::filter::{ContractFilter, Query as _};
@@ -22,16 +23,18 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Form, Router};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use tower::ServiceExt as _;
 
 /// Unknown links from one address in 15 minutes. Nobody can guess one; this spares the database those who try.
 const UNKNOWN: usize = 30;
+/// Links of which it is remembered that they worked. Beyond it all are forgotten, and found out again.
+const MOST_GOOD: usize = 10_000;
 /// How far a file looks back and ahead, in days.
 const BACK: i64 = 92;
 const AHEAD: i64 = 732;
@@ -47,6 +50,8 @@ pub struct Feeds {
     clock: Clock,
     home: Arc<str>,
     unknown: Limiter,
+    /// Links that worked when they were last fetched: the limit does not hold them up, whoever else is at the same address.
+    good: Arc<Mutex<HashSet<Token>>>,
     most_contracts: usize,
 }
 
@@ -55,15 +60,49 @@ impl Feeds {
     pub fn new(store: Store, reader: Arc<Reader>, clock: Clock, public_url: &str) -> Self {
         let unknown = Limiter::new(clock.clone(), UNKNOWN);
         let home = public_url.trim_end_matches('/').into();
-        Self { store, reader, clock, home, unknown, most_contracts: MOST_CONTRACTS }
+        Self { store, reader, clock, home, unknown, good: Arc::default(), most_contracts: MOST_CONTRACTS }
     }
+
+    /// The feed of this link; `Err` when too many unknown ones came from this address. Asked before the look-up: those
+    /// who guess cost no question to the database.
+    async fn find(&self, token: &Token, client: ClientAddress, now: Timestamp) -> Result<Option<Feed>, Unanswered> {
+        let (is_good, address) = (self.good().contains(token), client.group());
+        if !is_good && !self.unknown.allow(&address) {
+            return Err(Unanswered::TooMany);
+        }
+        let found = self.store.use_feed(token, now).await?;
+        if found.is_none() {
+            self.good().remove(token);
+        } else if !is_good {
+            self.unknown.take_back(&address);
+            let mut good = self.good();
+            if good.len() >= MOST_GOOD {
+                good.clear();
+            }
+            good.insert(token.clone());
+        }
+        Ok(found)
+    }
+
+    fn good(&self) -> std::sync::MutexGuard<'_, HashSet<Token>> {
+        self.good.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a link was not looked up.
+#[derive(Debug, thiserror::Error)]
+enum Unanswered {
+    #[error("too many unknown links from this address")]
+    TooMany,
+    #[error("{0}")]
+    Store(#[from] StoreError),
 }
 
 /// The forms of the calendar page, and the files. `page` renders the calendar page.
 pub fn routes(feeds: Feeds, page: MethodRouter) -> Router {
     Router::new()
-        .route("/calendar/feeds", post(make))
-        .route("/calendar/feeds/{id}/revoke", post(revoke))
+        .route("/calendar/feeds", form_on("/calendar", post(make)))
+        .route("/calendar/feeds/{id}/revoke", form_on("/calendar", post(revoke)))
         .route("/feeds/{file}", get(file))
         .layer(DefaultBodyLimit::max(16 * 1024))
         .layer(Extension(CalendarPage(page)))
@@ -86,6 +125,7 @@ async fn make(
     State(feeds): State<Feeds>,
     Extension(CalendarPage(page)): Extension<CalendarPage>,
     Extension(viewer): Extension<Viewer>,
+    client: ClientAddress,
     Form(wanted): Form<Wanted>,
 ) -> Response {
     let Some(email) = email(&viewer) else { return StatusCode::UNAUTHORIZED.into_response() };
@@ -101,6 +141,7 @@ async fn make(
         }
         Err(error) => return unavailable(&error, "The calendar link was not made: the database did not answer."),
     };
+    tracing::info!(who = email.as_str(), from = %client, "a calendar link was made");
     let made = NewFeed(format!("{}/feeds/{}.ics", feeds.home, token.as_str()));
     let request =
         Request::builder().method(Method::GET).uri(format!("/calendar{query}")).extension(viewer).extension(made);
@@ -110,11 +151,21 @@ async fn make(
     response
 }
 
-async fn revoke(State(feeds): State<Feeds>, Extension(viewer): Extension<Viewer>, Path(id): Path<String>) -> Response {
+async fn revoke(
+    State(feeds): State<Feeds>,
+    Extension(viewer): Extension<Viewer>,
+    client: ClientAddress,
+    Path(id): Path<String>,
+) -> Response {
     let Some(email) = email(&viewer) else { return StatusCode::UNAUTHORIZED.into_response() };
     match feeds.store.revoke_feed(&email, &id).await {
         // One that is gone already is as good as revoked.
-        Ok(_) => Redirect::to("/calendar").into_response(),
+        Ok(is_ended) => {
+            if is_ended {
+                tracing::info!(who = email.as_str(), from = %client, "a calendar link was revoked");
+            }
+            Redirect::to("/calendar").into_response()
+        }
         Err(error) => unavailable(&error, "The calendar link was not revoked: the database did not answer."),
     }
 }
@@ -133,15 +184,16 @@ async fn file(
     let now = feeds.clock.now();
     let nobody = || (StatusCode::NOT_FOUND, "There is no such calendar, or its link was revoked.\n").into_response();
     let Some(token) = name.strip_suffix(".ics") else { return nobody() };
-    let feed = match feeds.store.use_feed(&Token::claimed(token), now).await {
+    let feed = match feeds.find(&Token::claimed(token), client, now).await {
         Ok(Some(feed)) => feed,
-        Ok(None) => {
-            if !feeds.unknown.allow(&client.group()) {
-                return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "900")], "Too many.\n").into_response();
-            }
-            return nobody();
+        Ok(None) => return nobody(),
+        Err(Unanswered::TooMany) => {
+            tracing::info!(from = %client, "a calendar link was not looked up: too many unknown ones");
+            return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "900")], "Too many.\n").into_response();
         }
-        Err(error) => return unavailable(&error, "The calendar could not be read: the database did not answer."),
+        Err(Unanswered::Store(error)) => {
+            return unavailable(&error, "The calendar could not be read: the database did not answer.");
+        }
     };
     let moment = Moment::from(now);
     match text(&feeds, &feed, moment, moment.today()).await {

@@ -1,5 +1,6 @@
 //! What happens when a finding is laid aside or taken up again, and how many of them every page tells of?
 
+use super::form::form_on;
 use super::session::local_path::local_path;
 use super::unavailable::form_failed;
 use app::api::{ApiError, Commands, SharedReadModel};
@@ -21,8 +22,8 @@ const LONGEST_KEY: usize = 700;
 /// The two forms.
 pub fn routes(commands: Arc<dyn Commands>) -> Router {
     Router::new()
-        .route("/findings/dismiss", post(dismiss))
-        .route("/findings/restore", post(restore))
+        .route("/findings/dismiss", form_on("/findings", post(dismiss)))
+        .route("/findings/restore", form_on("/findings", post(restore)))
         .layer(DefaultBodyLimit::max(16 * 1024))
         .with_state(commands)
 }

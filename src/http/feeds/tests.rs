@@ -87,12 +87,55 @@ async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
         assert_eq!((status, &headers["location"]), (StatusCode::SEE_OTHER, &HeaderValue::from_static("/calendar")));
         assert_eq!(fetch(&feeds, &path, "").await.0, StatusCode::NOT_FOUND);
         assert_eq!(fetch(&feeds, "/feeds/no-such", "").await.0, StatusCode::NOT_FOUND);
-        for _ in 0..UNKNOWN {
-            fetch(&feeds, "/feeds/guessed.ics", "").await;
+        let redirect = fetch(&feeds, "/calendar/feeds", "").await;
+        assert_eq!(
+            (redirect.0, &redirect.1["location"]),
+            (StatusCode::SEE_OTHER, &HeaderValue::from_static("/calendar"))
+        );
+        let redirect = fetch(&feeds, "/calendar/feeds/feed_1/revoke", "").await;
+        assert_eq!(
+            (redirect.0, &redirect.1["location"]),
+            (StatusCode::SEE_OTHER, &HeaderValue::from_static("/calendar"))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn those_who_guess_links_are_stopped_before_the_database_is_asked() {
+    each_database(async |store| {
+        let ana = Email::parse("ana@example.com").unwrap();
+        store.add_person(&ana, "Ana", Role::Hirer, at(0)).await.unwrap();
+        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(60)), "https://j.example/");
+        let token = store.add_feed(&ana, "All", "", at(0)).await.unwrap().unwrap();
+        let good = format!("/feeds/{}.ics", token.as_str());
+        for _ in 0..2 * UNKNOWN {
+            assert_eq!(fetch(&feeds, &good, "").await.0, StatusCode::OK, "good ones are not counted");
         }
+        for _ in 0..UNKNOWN {
+            assert_eq!(fetch(&feeds, "/feeds/guessed.ics", "").await.0, StatusCode::NOT_FOUND);
+        }
+        assert_eq!(fetch(&feeds, &good, "").await.0, StatusCode::OK, "whoever else guesses at the same address");
+        store.close().await;
         assert_eq!(fetch(&feeds, "/feeds/guessed.ics", "").await.0, StatusCode::TOO_MANY_REQUESTS);
     })
     .await;
+}
+
+/// What a robot that obeys `robots.txt` may fetch: the longest rule that fits decides.
+fn is_allowed(path: &str) -> bool {
+    let rules = include_str!("../../../public/robots.txt").lines().filter_map(|line| line.split_once(": "));
+    let fitting = rules.filter(|(word, start)| matches!(*word, "Allow" | "Disallow") && path.starts_with(start));
+    fitting.max_by_key(|(_, start)| start.len()).is_none_or(|(word, _)| word == "Allow")
+}
+
+#[test]
+fn calendar_programs_that_obey_robots_txt_may_fetch_and_nothing_else_may_be() {
+    assert!(is_allowed("/feeds/abc.ics"));
+    for path in ["/", "/feeds", "/calendar", "/contracts", "/sign-in", "/welcome/abc"] {
+        assert!(!is_allowed(path), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -60,3 +60,16 @@ async fn only_an_admin_with_a_reason_lays_a_finding_aside_and_takes_it_up_again(
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_address_of_a_form_opened_as_a_page_leads_to_the_findings() {
+    each_database(async |store| {
+        for path in ["/findings/dismiss", "/findings/restore"] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = routes(Arc::new(Desk::new(store.clone()))).oneshot(request).await.unwrap();
+            let to = response.headers()[header::LOCATION].to_str().unwrap();
+            assert_eq!((response.status(), to), (StatusCode::SEE_OTHER, "/findings"));
+        }
+    })
+    .await;
+}
