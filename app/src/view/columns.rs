@@ -241,17 +241,16 @@ fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
 pub fn harmless(text: &str) -> String {
     let text = without_direction(text);
     let mut safe = String::with_capacity(text.len());
-    let mut rest = &*text;
-    loop {
-        if begins_like_a_formula(rest) {
+    // A tab or a line break in front of everything is taken for a trick at once.
+    if text.starts_with(['\t', '\r']) {
+        safe.push('\'');
+    }
+    for piece in text.split_inclusive(SEPARATORS) {
+        if begins_like_a_formula(piece) {
             safe.push('\'');
         }
-        let Some(end) = rest.find(SEPARATORS) else { break };
-        let next = end + rest[end..].chars().next().map_or(0, char::len_utf8);
-        safe.push_str(&rest[..next]);
-        rest = &rest[next..];
+        safe.push_str(piece);
     }
-    safe.push_str(rest);
     safe
 }
 
@@ -259,11 +258,11 @@ pub fn harmless(text: &str) -> String {
 const SEPARATORS: [char; 6] = [';', ',', '\t', '|', '\n', '\r'];
 
 /// Whether a spreadsheet would run it. What it trims away, and a quote with which the cell would begin, do not hide the
-/// formula behind them; a tab or a line break in front is taken for a trick at once.
+/// formula behind them.
 fn begins_like_a_formula(text: &str) -> bool {
     let is_passed_over = |one: char| one == '"' || is_blank(one.encode_utf8(&mut [0; 4]));
     let first = text.trim_start_matches(is_passed_over).chars().next();
-    text.starts_with(['\t', '\r']) || matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
+    matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
 }
 
 #[cfg(test)]
