@@ -21,7 +21,7 @@ use crate::ui::mark::{id_pill, mark, mode_tag, pill};
 use crate::ui::name::name;
 use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
-use crate::ui::time::{moment, short, to_the_second};
+use crate::ui::time::{moment, to_the_second};
 use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail, Outcome};
 use leptos::prelude::*;
 

@@ -55,7 +55,7 @@ impl Here {
     /// The list that `/` searches from a page without a search box of its own.
     fn search_path(self, is_admin: bool) -> &'static str {
         match self {
-            Self::Overview | Self::Nowhere | Self::Contractors => "/contractors",
+            Self::Overview | Self::Account | Self::Nowhere | Self::Contractors => "/contractors",
             Self::Deliveries if is_admin => "/deliveries",
             Self::Contracts | Self::Calendar | Self::Deliveries => "/contracts",
             Self::Spend | Self::Findings | Self::Catalog => self.path(),
