@@ -3,6 +3,7 @@
 use crate::text::is_direction_control;
 use leptos::prelude::*;
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// A body with more values than this is shown as text only: a page must stay readable, and small.
 const MOST_VALUES: usize = 4_000;
@@ -29,7 +30,8 @@ fn legible(text: &str) -> String {
     }
     text.chars().fold(String::with_capacity(text.len()), |mut all, one| {
         if is_direction_control(one) {
-            all.push_str(&format!("\\u{:04x}", u32::from(one)));
+            // Writing into a String cannot fail.
+            let _ = write!(all, "\\u{:04x}", u32::from(one));
         } else {
             all.push(one);
         }
