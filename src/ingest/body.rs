@@ -16,7 +16,7 @@ use tokio::time::Instant;
 const FREE: usize = 32_768;
 
 /// How much the longer ones may take together, in bytes; one of the longest has room in any case.
-const ROOM: usize = 8 << 20;
+const ROOM: usize = 4 << 20;
 
 /// Room is given in pieces of this size.
 const PIECE: usize = 1_024;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// How much they may take together while they wait, in bytes.
-const WAITING_BYTES: usize = 4 << 20;
+const WAITING_BYTES: usize = 2 << 20;
 
 /// How much one transaction writes, in bytes and in requests.
 const BATCH_BYTES: usize = 256 << 10;
@@ -140,7 +140,7 @@ mod tests {
             assert!(queue.lock().bytes <= WAITING_BYTES);
         }
         let (kept, counted) = taken(&queue);
-        assert!((50..64).contains(&kept), "{kept}");
+        assert!((25..32).contains(&kept), "{kept}");
         assert_eq!(counted, 1_000);
         assert_eq!(queue.lock().bytes, 0);
     }

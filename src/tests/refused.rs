@@ -13,22 +13,26 @@ fn head(id: &str, length: usize) -> String {
     let now = jiff::Timestamp::now().as_second();
     let signature = Key::parse(SECRET).unwrap().header(id, now, b"{}");
     format!(
-        "POST /webhooks/yunojuno HTTP/1.1\r\nhost: localhost\r\nsvix-id: {id}\r\nsvix-timestamp: {now}\r\n\
+        "POST /webhooks/yunojuno HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nsvix-id: {id}\r\nsvix-timestamp: {now}\r\n\
          svix-signature: {signature}\r\ncontent-length: {length}\r\n\r\n"
     )
 }
 
-/// Sends this, ends the sending, and reads the answer; empty when there is none.
+/// Sends this and reads the answer, until the server closes.
 fn exchange(server: &Server, sent: &str) -> String {
-    let address = server.url("").trim_start_matches("http://").to_owned();
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(sent.as_bytes()).unwrap();
-    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut stream = send(server, sent);
     let mut answer = Vec::new();
     // The server may have closed with something unread.
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn send(server: &Server, sent: &str) -> TcpStream {
+    let address = server.url("").trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(sent.as_bytes()).unwrap();
+    stream
 }
 
 /// Code and length of every refused request, once there are so many.
@@ -55,10 +59,11 @@ async fn rows(database_url: &str, many: usize) -> Vec<(String, Option<i64>)> {
 async fn strangers(database_url: &str) {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(database_url, folder.path()).await;
-    exchange(&server, &format!("{}only the beginning", head("msg_1", 5_000)));
+    drop(send(&server, &format!("{}only the beginning", head("msg_1", 5_000))));
     let too_large = exchange(&server, &head("msg_2", 2_000_000));
     assert!(too_large.starts_with("HTTP/1.1 413"), "{too_large}");
-    let unsigned = "POST /webhooks/yunojuno HTTP/1.1\r\nhost: localhost\r\ncontent-length: 900000\r\n\r\n";
+    let unsigned = "POST /webhooks/yunojuno HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+                    content-length: 900000\r\n\r\n";
     let refused = exchange(&server, unsigned);
     assert!(refused.starts_with("HTTP/1.1 400"), "{refused}");
     let expected = [("broken_off", 5_000), ("missing_header", 900_000), ("too_large", 2_000_000)];
