@@ -198,9 +198,7 @@ mod tests {
 
     #[test]
     fn a_command_line_without_sense_ends_with_2() {
-        for line in
-            [&["junoscope"][..], &["junoscope", "nonsense"], &["junoscope", "user"], &["junoscope", "backup"]]
-        {
+        for line in [&["junoscope"][..], &["junoscope", "nonsense"], &["junoscope", "user"], &["junoscope", "backup"]] {
             assert_eq!(Cli::try_parse_from(line).err().unwrap().exit_code(), 2, "{line:?}");
         }
     }

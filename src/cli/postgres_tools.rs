@@ -56,9 +56,9 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
 pub(super) async fn restore(config: &Config, from: &Path) -> Result<(), Failure> {
     let found = check_dump(from)?;
     // Whatever state its tables are in, they are going to be replaced.
-    let others = others_connected(&config.database_url)
-        .await
-        .map_err(|error| Failure(format!("The database {} cannot be opened: {error}.", config.database_url_masked())))?;
+    let others = others_connected(&config.database_url).await.map_err(|error| {
+        Failure(format!("The database {} cannot be opened: {error}.", config.database_url_masked()))
+    })?;
     if others > 0 {
         return Err(Failure(format!(
             "Nothing was restored: {others} connections of Junoscope are open on this database. Stop every server first."
@@ -103,7 +103,11 @@ pub(super) fn check_dump(file: &Path) -> Result<String, Failure> {
     if missing.is_empty() {
         return Ok(format!("{}: the dump can be read to its end, and every table is in it.", file.display()));
     }
-    Err(Failure(format!("{} is no backup of Junoscope: the rows of {} are not in it.", file.display(), missing.join(", "))))
+    Err(Failure(format!(
+        "{} is no backup of Junoscope: the rows of {} are not in it.",
+        file.display(),
+        missing.join(", ")
+    )))
 }
 
 /// The tables whose rows a table of contents does not name.
@@ -172,7 +176,8 @@ mod tests {
 
     #[test]
     fn a_command_shows_no_password_and_speaks_as_libpq_does() {
-        let database = for_libpq("postgres://me:word@host/db?ssl-mode=require&password=word&statement-cache-capacity=9");
+        let database =
+            for_libpq("postgres://me:word@host/db?ssl-mode=require&password=word&statement-cache-capacity=9");
         assert_eq!((database.url.as_str(), database.has_password), ("postgres://me@host/db?sslmode=require", true));
         let database = for_libpq("postgres://me@host/db");
         assert_eq!((database.url.as_str(), database.has_password), ("postgres://me@host/db", false));

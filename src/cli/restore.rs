@@ -25,7 +25,8 @@ pub async fn run(args: RestoreArgs, clock: &Clock) -> Result<(), Failure> {
     let config = configure(&args.settings.into())?;
     if args.from.is_dir() {
         let newest = dated(&args.from)?.pop();
-        let hint = newest.map_or_else(String::new, |newest| format!("; the newest backup in it is {}", newest.display()));
+        let hint =
+            newest.map_or_else(String::new, |newest| format!("; the newest backup in it is {}", newest.display()));
         return Err(Failure(format!("{} is a folder{hint}.", args.from.display())));
     }
     let Some(database) = sqlite_file(&config)? else {

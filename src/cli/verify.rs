@@ -157,8 +157,12 @@ mod tests {
     }
 
     fn looked_at(stored: &Stored, secret: &str) -> (u64, usize, u64) {
-        let mut signatures =
-            Signatures { keys: vec![Key::parse(secret).unwrap()], right: 0, wrong: Vec::new(), unknown: BTreeMap::new() };
+        let mut signatures = Signatures {
+            keys: vec![Key::parse(secret).unwrap()],
+            right: 0,
+            wrong: Vec::new(),
+            unknown: BTreeMap::new(),
+        };
         signatures.look_at(stored);
         (signatures.right, signatures.wrong.len(), signatures.unknown.values().sum())
     }

@@ -50,7 +50,9 @@ pub(super) fn check_names(environment: &BTreeMap<String, String>) -> Result<(), 
         if known.contains(name) || is_of_a_service(name, value) {
             continue;
         }
-        let without_prefix = known.iter().map(|name| name.trim_start_matches(PREFIX));
+        // The longer names of files are meant only by whoever writes of a file.
+        let may_be_meant = |meant: &&str| rest.contains("_F") || !meant.ends_with("_FILE");
+        let without_prefix = known.iter().map(|name| name.trim_start_matches(PREFIX)).filter(may_be_meant);
         return Err(ConfigError::new(match nearest(rest, without_prefix) {
             Some(meant) => format!("{name} is not a setting; did you mean {PREFIX}{meant}?"),
             None => format!("{name} is not a setting; `junoscope serve --help` shows the names of all."),

@@ -161,7 +161,12 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         said.setting(key, flag.as_ref(), in_file.as_ref(), &usual.to_string(), |text| number(text, 0, 3_650))
     };
     let limits = Limits {
-        offer_days: days("finding_offer_days", &args.days.finding_offer_days, &file.finding_offer_days, usual.offer_days)?,
+        offer_days: days(
+            "finding_offer_days",
+            &args.days.finding_offer_days,
+            &file.finding_offer_days,
+            usual.offer_days,
+        )?,
         ending_days: days(
             "finding_ending_days",
             &args.days.finding_ending_days,

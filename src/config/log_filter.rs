@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn a_word_that_nothing_logs_under_is_refused() {
-        for filter in ["nonsense", "info,nonsense=debug", "junoscop=debug", "verbose", "INFO!", "junoscope=loud", "a=b=c"]
+        for filter in
+            ["nonsense", "info,nonsense=debug", "junoscop=debug", "verbose", "INFO!", "junoscope=loud", "a=b=c"]
         {
             assert!(check(filter).is_err(), "{filter}");
         }
@@ -62,7 +63,7 @@ mod tests {
             "off",
             "junoscope",
             "info,junoscope::ingest=debug",
-            "warn, sqlx=error",
+            "warn,sqlx=error",
             "[request]=debug",
             "junoscope[request{path=\"/\"}]=debug",
         ] {

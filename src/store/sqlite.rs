@@ -100,11 +100,7 @@ fn made_private(file: &Path, lists: &str, opening: Opening) -> Result<(), StoreE
     let lists = PathBuf::from(lists);
     for file in [file, &lists] {
         private::make_file(file).map_err(|e| StoreError::BadUrl(format!("{} cannot be made: {e}", file.display())))?;
-        private::close_to_others(&[
-            file.to_path_buf(),
-            private::beside(file, "-wal"),
-            private::beside(file, "-shm"),
-        ]);
+        private::close_to_others(&[file.to_path_buf(), private::beside(file, "-wal"), private::beside(file, "-shm")]);
     }
     Ok(())
 }

@@ -110,10 +110,7 @@ impl Store {
     /// the file is checked itself, with every page of it.
     pub async fn count_stored(&self) -> Result<Counts, StoreError> {
         let (beyond, counts): (i64, (i64, i64, i64, i64, i64, Option<i64>)) = with_reader!(self, |pool| {
-            (
-                sqlx::query_scalar(BEYOND).fetch_one(pool).await?,
-                sqlx::query_as(COUNTS).fetch_one(pool).await?,
-            )
+            (sqlx::query_scalar(BEYOND).fetch_one(pool).await?, sqlx::query_as(COUNTS).fetch_one(pool).await?)
         });
         if beyond > 0 {
             return Err(StoreError::Corrupt(format!("{beyond} requests have numbers that were never given out")));

@@ -104,11 +104,13 @@ mod tests {
         each_database(async |store| {
             store.require_current().await.unwrap();
             with_writer!(store, |pool| {
-                sqlx::query("insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
-                     values (9999, 'later', true, '', 0)")
-                    .execute(pool)
-                    .await
-                    .unwrap();
+                sqlx::query(
+                    "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     values (9999, 'later', true, '', 0)",
+                )
+                .execute(pool)
+                .await
+                .unwrap();
             });
             assert_eq!(store.standing().await.unwrap(), Standing::Newer);
             let error = store.require_current().await.unwrap_err().to_string();

@@ -98,7 +98,11 @@ async fn a_backup_under_load_is_whole_and_can_be_put_back() {
         assert!(rows(&live, i64::MAX).await == last, "every row is there again");
         let out = run(database_url, folder.path(), &["verify"]).await;
         assert!(out.status.success(), "{}", text(&out.stderr));
-        assert!(text(&out.stdout).contains(&format!("Signatures: {} right, 0 wrong.", last.len())), "{}", text(&out.stdout));
+        assert!(
+            text(&out.stdout).contains(&format!("Signatures: {} right, 0 wrong.", last.len())),
+            "{}",
+            text(&out.stdout)
+        );
 
         if let Pool::Sqlite { write, .. } = live.pool() {
             sqlx::query("update messages set body = x'7b7d' where seq = 5").execute(write).await.unwrap();

@@ -129,9 +129,12 @@ async fn damage_is_found_and_named() {
     fs::write(path("short"), &bytes[..bytes.len() / 2]).unwrap();
     fs::write(path("text"), "no database at all").unwrap();
     Connection::open(path("other")).unwrap().execute_batch("create table t (a)").unwrap();
-    for (name, why) in
-        [("torn", "is damaged"), ("short", "is damaged"), ("text", "is not an SQLite"), ("other", "not one of Junoscope")]
-    {
+    for (name, why) in [
+        ("torn", "is damaged"),
+        ("short", "is damaged"),
+        ("text", "is not an SQLite"),
+        ("other", "not one of Junoscope"),
+    ] {
         let error = check(&path(name)).unwrap_err().to_string();
         assert!(error.contains(why), "{name}: {error}");
     }

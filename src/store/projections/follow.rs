@@ -83,8 +83,10 @@ impl Store {
     /// Takes the right to project; `None` while another instance has it.
     pub async fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
         type Row = (i64, Option<i64>, Option<i64>, Option<i64>);
-        let turn = |(position, offer, ending, unused): Row, held| {
-            Turn { position, limits: limits((offer, ending, unused)), held }
+        let turn = |(position, offer, ending, unused): Row, held| Turn {
+            position,
+            limits: limits((offer, ending, unused)),
+            held,
         };
         match &self.pool {
             Pool::Sqlite { read, .. } => {
