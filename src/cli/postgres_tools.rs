@@ -187,8 +187,8 @@ mod tests {
     #[test]
     fn a_dump_without_the_rows_of_a_table_is_found_out() {
         let line = |table: &&str| format!("3405; 0 16386 TABLE DATA public {table} postgres\n");
-        let whole: String = TABLES.iter().map(|table| line(&table)).collect();
-        assert_eq!(missing(&whole), [] as [&str; 0]);
+        let whole: String = TABLES.iter().map(line).collect();
+        assert!(missing(&whole).is_empty());
         let without = whole.replace("public messages", "public messages_of_others");
         assert_eq!(missing(&without), ["messages"]);
         assert_eq!(missing("").len(), TABLES.len());

@@ -22,7 +22,7 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "URL", default_value = DEFAULT_TARGET)]
     pub target: Url,
     /// The endpoint's signing secret, base64 with or without `whsec_`; of several the first one signs
-    /// [env: JUNOSCOPE_WEBHOOK_SECRET]
+    /// [env: `JUNOSCOPE_WEBHOOK_SECRET`]
     #[arg(long)]
     pub secret: Option<String>,
     /// How many contractors the clients work with

@@ -60,7 +60,7 @@ pub fn close_to_others(files: &[PathBuf]) {
         use std::os::unix::fs::PermissionsExt as _;
         let Ok(found) = file.metadata() else { continue };
         let mode = found.permissions().mode();
-        if mode & 0o007 == 0 {
+        if mode.is_multiple_of(0o10) {
             continue;
         }
         let closed = std::fs::Permissions::from_mode(mode & 0o770);
@@ -100,7 +100,8 @@ fn give_to_owner_of(folder: &Path, path: &Path, made: &File) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};

@@ -33,6 +33,9 @@ impl From<Row> for Stored {
     }
 }
 
+/// What [`COUNTS`] asks, in its order.
+type Counted = (i64, i64, i64, i64, i64, Option<i64>);
+
 /// First messages, then attempts.
 const TABLES: [&str; 2] = [
     "select seq, endpoint, message_id, sent_at, signed_with, headers, body from messages where seq > $1 \
@@ -109,7 +112,7 @@ impl Store {
     /// Counts what a database of PostgreSQL holds, and fails when a number stands above the last one given out. On SQLite
     /// the file is checked itself, with every page of it.
     pub async fn count_stored(&self) -> Result<Counts, StoreError> {
-        let (beyond, counts): (i64, (i64, i64, i64, i64, i64, Option<i64>)) = with_reader!(self, |pool| {
+        let (beyond, counts): (i64, Counted) = with_reader!(self, |pool| {
             (sqlx::query_scalar(BEYOND).fetch_one(pool).await?, sqlx::query_as(COUNTS).fetch_one(pool).await?)
         });
         if beyond > 0 {

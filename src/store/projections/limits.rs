@@ -87,6 +87,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::projections::row::Changes;
     use crate::tests::support::database::each_database;
 
     #[tokio::test]
@@ -99,7 +100,7 @@ mod tests {
 
             let turn = store.take_turn().await.unwrap().unwrap();
             assert_eq!(turn.limits, Some(usual));
-            assert!(store.finish_turn(turn, 5, &Default::default()).await.unwrap());
+            assert!(store.finish_turn(turn, 5, &Changes::default()).await.unwrap());
             assert_eq!(store.settle_limits(usual).await.unwrap(), Settled::InForce);
             assert_eq!(store.settle_limits(other).await.unwrap(), Settled::Changed { from: Some(usual) });
             let turn = store.take_turn().await.unwrap().unwrap();
