@@ -226,7 +226,7 @@ fn a_variable_that_is_no_setting_is_an_error_with_the_nearest_name() {
     for (name, meant) in [
         ("JUNOSCOPE_LISTN", "JUNOSCOPE_LISTEN"),
         ("JUNOSCOPE_WEBHOOK_SECRETS", "JUNOSCOPE_WEBHOOK_SECRET"),
-        ("JUNOSCOPE_DB_URL", "JUNOSCOPE_DATABASE_URL"),
+        ("JUNOSCOPE_DATABASE", "JUNOSCOPE_DATABASE_URL"),
         ("JUNOSCOPE_WEBHOOK_SECRET_FIL", "JUNOSCOPE_WEBHOOK_SECRET_FILE"),
     ] {
         let error = with_variable(name, "x").unwrap_err();
