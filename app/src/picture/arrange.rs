@@ -7,6 +7,7 @@ use super::window::{Choice, Window, Zoom, window};
 use super::{Flaw, Scene, Work, day_beside, day_of_year, label};
 use crate::id::ContractId;
 use crate::lifecycle::contract::Phase;
+use crate::timeline;
 use crate::timeline::words::day_of;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -116,6 +117,8 @@ pub struct Renewal {
     pub to: (i64, i64),
     /// Whether `renewal_meta` states it, or dates that touch suggest it.
     pub is_stated: bool,
+    /// Whether the new contract is signed: before that it renews nothing yet.
+    pub is_signed: bool,
 }
 
 /// The middle of a lane's bar, below its upper edge.
@@ -359,7 +362,9 @@ fn renewals(drawn: &[(&Work, &[Stretch], i64)], axis: Axis, is_dense: bool) -> V
             let (_, until) = lane::worked(old)?;
             let (from, _) = worked(all)?;
             let (from_x, to_x) = (shown(until)?, shown(from)?);
-            Some(Renewal { from: (from_x, old_y + middle), to: (to_x, y + middle), is_stated: *is_stated })
+            let is_signed = timeline::Renewal::of(work.state) == timeline::Renewal::Signed;
+            let (from, to) = ((from_x, old_y + middle), (to_x, y + middle));
+            Some(Renewal { from, to, is_stated: *is_stated, is_signed })
         })
         .collect()
 }

@@ -219,3 +219,17 @@ fn thousandths(part: Decimal, whole: Decimal) -> u64 {
     let share = part.checked_mul(Decimal::ONE_THOUSAND).and_then(|part| part.checked_div(whole));
     share.and_then(|share| share.round().to_u64()).unwrap_or_default().min(1_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_above_all_of_it_is_red_and_says_so() {
+        let html = |percent: u64| Owner::new().with(|| share_bar(percent, Standing::Committed).to_html());
+        let over = html(123);
+        assert!(over.contains("123 %") && over.contains("over-share") && over.contains("more than all of it"), "{over}");
+        let all = html(100);
+        assert!(all.contains("100 %") && !all.contains("over"), "{all}");
+    }
+}

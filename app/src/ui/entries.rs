@@ -78,3 +78,35 @@ fn notes(of: &Entry) -> String {
     }
     parts.join(" · ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimate::samples::{happening, winter};
+    use crate::timeline::contract;
+    use jiff::SignedDuration;
+
+    /// An offer and its acceptance, each replayed so many days later, or not at all.
+    fn story(days: [i64; 2]) -> Vec<Entry> {
+        let mut events = [
+            happening(1, "2025-11-21T10:00:00Z", "contract.offered", winter()),
+            happening(2, "2025-11-24T10:00:00Z", "contract.accepted", winter()),
+        ];
+        for (event, days) in events.iter_mut().zip(days) {
+            event.received_at = event.occurred_at + SignedDuration::from_hours(24 * days);
+        }
+        contract(&events).unwrap().entries
+    }
+
+    #[test]
+    fn what_was_replayed_is_said_once_a_page() {
+        let html = |days| Owner::new().with(|| entries(&story(days)).to_html());
+        let both = html([3, 5]);
+        assert!(both.contains("All 2 events were replayed, 3 days to 5 days after they happened."), "{both}");
+        assert_eq!(both.matches("replayed").count(), 1, "{both}");
+        let one = html([3, 0]);
+        assert!(one.contains("replayed 3 days after it happened"), "{one}");
+        assert_eq!(one.matches("replayed").count(), 1, "{one}");
+        assert!(!html([0, 0]).contains("replayed"));
+    }
+}

@@ -80,10 +80,11 @@ pub(super) fn renewals(of: &ContractDetail) -> AnyView {
         let sure = (!to.is_stated).then(|| view! { <div class="dim">"Concluded from dates that touch."</div> });
         view! { {words} " " <a href=keep_moment(to.id.path())>{name(to.title.clone())}</a> {from} {sure} }.into_any()
     };
+    let is_signed = Renewal::of(of.summary.state) == Renewal::Signed;
     let lines: Vec<AnyView> = of
         .renews
         .iter()
-        .map(|to| link("Renews", to))
+        .map(|to| link(if is_signed { "Renews" } else { "Would renew" }, to))
         .chain(of.renewed_by.iter().map(|to| link(renewed_by(to), to)))
         .collect();
     if lines.is_empty() { ().into_any() } else { side_list("Renewals", lines) }

@@ -203,11 +203,11 @@ fn flaw(x: i64, y: i64, of: &Flaw, href: String) -> AnyView {
 
 fn renewal(of: &Renewal) -> AnyView {
     let ((x1, y1), (x2, y2)) = (of.from, of.to);
-    let word = if of.is_stated { "renewed" } else { "follows" };
-    let title = if of.is_stated {
-        "The lower contract renews the upper one"
-    } else {
-        "The lower contract begins as the upper one ends"
+    let (word, title) = match (of.is_stated, of.is_signed) {
+        (true, true) => ("renewed", "The lower contract renews the upper one"),
+        (true, false) => ("renewal, not signed", "The lower contract would renew the upper one, and is not signed"),
+        (false, true) => ("follows", "The lower contract begins as the upper one ends"),
+        (false, false) => ("may follow", "The lower contract would begin as the upper one ends, and is not signed"),
     };
     let class = if of.is_stated { "renewal" } else { "renewal guessed" };
     let room = (x2 + 6 + label::width(word) <= WIDTH).then(|| view! { <text x=x2 + 6 y=y2 - 14>{word}</text> });
