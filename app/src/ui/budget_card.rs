@@ -228,7 +228,10 @@ mod tests {
     fn a_share_above_all_of_it_is_red_and_says_so() {
         let html = |percent: u64| Owner::new().with(|| share_bar(percent, Standing::Committed).to_html());
         let over = html(123);
-        assert!(over.contains("123 %") && over.contains("over-share") && over.contains("more than all of it"), "{over}");
+        assert!(
+            over.contains("123 %") && over.contains("over-share") && over.contains("more than all of it"),
+            "{over}"
+        );
         let all = html(100);
         assert!(all.contains("100 %") && !all.contains("over"), "{all}");
     }

@@ -131,6 +131,8 @@ async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_break
         let mut next = agreement("ct_2");
         next["start_date"] = json!("2026-04-11");
         next["end_date"] = json!("2026-06-30");
+        // On money of its own: together they would cost more than the requisition is for.
+        next["spend_request"] = json!(null);
         log(&store, &clean()).await;
         project(&store).await;
         assert_eq!(found(&store, 30).await, pairs(&[("renewed-before-end", "ct_1")]));
