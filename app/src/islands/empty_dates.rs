@@ -15,9 +15,10 @@ pub fn mark() {
 
 fn mark_all() {
     for field in dom::all(None, "input[type='date']") {
-        let _ = match is_empty(&field) {
-            true => field.set_attribute("data-empty", ""),
-            false => field.remove_attribute("data-empty"),
+        let _ = if is_empty(&field) {
+            field.set_attribute("data-empty", "")
+        } else {
+            field.remove_attribute("data-empty")
         };
     }
 }

@@ -175,10 +175,12 @@ fn select(name: &'static str, label: &'static str, chosen: Option<String>, value
 }
 
 fn date(name: &'static str, label: &'static str, value: Option<String>) -> AnyView {
+    // For the style sheet: WebKit writes today's date into an empty field.
+    let is_empty = value.is_none().then_some("");
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input class="input" id=name type="date" name=name value=value.unwrap_or_default()/>
+            <input class="input" id=name type="date" name=name data-empty=is_empty value=value.unwrap_or_default()/>
         </div>
     }
     .into_any()
