@@ -38,6 +38,8 @@ pub struct Config {
     pub endpoints: Vec<Endpoint>,
     /// Longest body taken, in bytes.
     pub max_body_bytes: usize,
+    /// How many connections may be open at once; at the bound the longest idle one is closed for the next.
+    pub max_connections: usize,
     /// How many verified requests may wait for the writer before others are told 503.
     pub queue_length: usize,
     /// How many refused requests are kept per endpoint, oldest out.
@@ -70,6 +72,15 @@ impl Config {
                 self.listen
             ));
         }
+        if let Some(allowed) = crate::serve::connections_files_allow()
+            && self.max_connections > allowed
+        {
+            warnings.push(format!(
+                "max_connections is {}, but the limit on open files leaves room for {allowed}. Raise that limit \
+                 (LimitNOFILE of a systemd service, ulimit -n), or lower max_connections.",
+                self.max_connections
+            ));
+        }
         warnings
     }
 
@@ -95,6 +106,7 @@ impl std::fmt::Debug for Config {
             .field("database_url", &self.database_url_masked())
             .field("endpoints", &self.endpoints)
             .field("max_body_bytes", &self.max_body_bytes)
+            .field("max_connections", &self.max_connections)
             .field("queue_length", &self.queue_length)
             .field("quarantine_requests", &self.quarantine_requests)
             .field("quarantine_bytes", &self.quarantine_bytes)

@@ -20,6 +20,7 @@ pub mod pressure;
 pub mod projector;
 pub mod read_model;
 pub mod router;
+pub mod serve;
 pub mod simulate;
 pub mod store;
 pub mod telemetry;

@@ -15,10 +15,10 @@ use crate::ingest::writer::{Writer, keep_log_short};
 use crate::projector::{self, Projector};
 use crate::read_model::Reader;
 use crate::router::{Parts, router};
+use crate::serve::{self, Limits};
 use crate::store::Store;
 use crate::store::log::Bounds;
 use crate::store::people::links::first_admin_link;
-use axum::serve::ListenerExt;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -114,14 +114,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     };
     let listener = TcpListener::bind(config.listen)
         .await
-        .map_err(|reason| ServeError::Listen { address: config.listen, reason })?
-        // Answers are one small packet: waiting to fill it would only delay the sender.
-        .tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY was not set");
-            }
-        });
-    let app = router(parts).into_make_service_with_connect_info::<SocketAddr>();
+        .map_err(|reason| ServeError::Listen { address: config.listen, reason })?;
 
     for warning in &warnings {
         tracing::warn!("{warning}");
@@ -136,17 +129,14 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
             stop.cancel();
         }
     });
-    let serving = axum::serve(listener, app).with_graceful_shutdown({
-        let stop = stop.clone();
-        async move { stop.cancelled().await }
-    });
-    let serving = tokio::spawn(serving.into_future());
+    let limits = Limits::new(config.max_connections);
+    let serving = tokio::spawn(serve::serve(listener, router(parts), limits, stop.clone(), LAST_REQUESTS));
     stop.cancelled().await;
     tracing::info!("stopping: finishing the requests in flight");
-    match tokio::time::timeout(LAST_REQUESTS, serving).await {
-        Ok(Ok(ended)) => ended?,
-        Ok(Err(error)) => tracing::error!(%error, "the server task broke off"),
-        Err(_) => tracing::warn!("some connections did not finish in time"),
+    match serving.await {
+        Ok(0) => {}
+        Ok(connections) => tracing::warn!(connections, "some connections did not finish in time"),
+        Err(error) => tracing::error!(%error, "the server task broke off"),
     }
     drop(writer);
     if let Err(error) = tokio::time::timeout(LAST_REQUESTS, writing).await {

@@ -50,6 +50,10 @@ pub struct ServeArgs {
     /// Longest body taken [default: 1048576] [env: JUNOSCOPE_MAX_BODY_BYTES]
     #[arg(long, value_name = "BYTES")]
     pub max_body_bytes: Option<String>,
+    /// How many connections may be open at once; one more closes the longest idle one
+    /// [default: what the limit on open files allows, at most 4096] [env: JUNOSCOPE_MAX_CONNECTIONS]
+    #[arg(long, value_name = "NUMBER")]
+    pub max_connections: Option<String>,
     /// How many requests may wait for the database [default: 4096] [env: JUNOSCOPE_QUEUE_LENGTH]
     #[arg(long, value_name = "NUMBER")]
     pub queue_length: Option<String>,

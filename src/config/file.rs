@@ -18,6 +18,7 @@ pub(super) struct File {
     pub(super) session_idle_hours: Option<Value>,
     pub(super) database_url: Option<Value>,
     pub(super) max_body_bytes: Option<Value>,
+    pub(super) max_connections: Option<Value>,
     pub(super) queue_length: Option<Value>,
     pub(super) quarantine_requests: Option<Value>,
     pub(super) quarantine_bytes: Option<Value>,

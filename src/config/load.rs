@@ -137,6 +137,13 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         "1048576",
         |text| number(text, 1, 104_857_600),
     )?;
+    let max_connections = said.setting(
+        "max_connections",
+        args.max_connections.as_ref(),
+        file.max_connections.as_ref(),
+        &crate::serve::default_max_connections().to_string(),
+        |text| number(text, 8, 1_000_000),
+    )?;
     let queue_length =
         said.setting("queue_length", args.queue_length.as_ref(), file.queue_length.as_ref(), "4096", |text| {
             number(text, 1, 1_000_000)
@@ -214,6 +221,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         database_url,
         endpoints,
         max_body_bytes,
+        max_connections,
         queue_length,
         quarantine_requests,
         quarantine_bytes,

@@ -36,6 +36,7 @@ fn nothing_given_is_enough() {
     assert_eq!(config.endpoints[0].name, "yunojuno");
     assert!(config.endpoints[0].secrets.is_empty() && config.endpoints[0].lock.is_none());
     assert_eq!((config.max_body_bytes, config.queue_length), (1_048_576, 4096));
+    assert_eq!(config.max_connections, crate::serve::default_max_connections());
     assert_eq!((config.quarantine_requests, config.quarantine_bytes), (1000, 16 * 1024 * 1024));
     assert_eq!((config.log_format, config.log_filter.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.replay_days, 90);
@@ -99,6 +100,10 @@ fn an_error_names_the_key_and_where_it_came_from() {
             "link_hosts = ['https://yunojuno.com']",
             "link_hosts in junoscope.toml must be names of hosts, such as yunojuno.com, without https:// or a port: \
              \"https://yunojuno.com\" is none.",
+        ),
+        (
+            "max_connections = 0",
+            "max_connections in junoscope.toml must be a whole number from 8 to 1000000, not \"0\".",
         ),
         ("log_format = 'xml'", "log_format in junoscope.toml must be text or json."),
         ("database_url = 'mysql://x'", "database_url in junoscope.toml must begin with sqlite:// or postgres://."),

@@ -19,7 +19,7 @@ fn body(id: &str) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a real process checks timestamps against the machine's clock")]
-async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, reqwest::Error> {
+pub async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, reqwest::Error> {
     let (body, now) = (body(id), jiff::Timestamp::now().as_second());
     let signature = Key::parse(SECRET).unwrap().header(id, now, body.as_bytes());
     let request =

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it takes for granted, and stops there")]
 
 mod backed_up;
+mod crowded;
 mod killed;
 mod refused;
 mod server;

@@ -10,42 +10,75 @@ use tokio::process::{Child, Command};
 /// What the servers are told their endpoint's secret is.
 pub const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
+/// Where a server's log lines go, in its folder.
+const LOG: &str = "log.txt";
+
 /// How long a test waits for what must come.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// One running server, with its database.
 pub struct Server {
     pub child: Child,
-    port: u16,
+    address: String,
+    log: std::path::PathBuf,
 }
 
 impl Server {
     /// Returns when it is ready.
     pub async fn start(database_url: &str, folder: &std::path::Path) -> Self {
+        Self::start_with(database_url, folder, None, &[]).await
+    }
+
+    /// The same with further flags and, where a number is given, no more open files than that.
+    /// What it logs is kept in `log.txt` of the folder.
+    pub async fn start_with(database_url: &str, folder: &std::path::Path, files: Option<u32>, flags: &[&str]) -> Self {
         // Asked for and given back: the server takes it a moment later.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(env!("CARGO_BIN_EXE_junoscope"))
+        let program = env!("CARGO_BIN_EXE_junoscope");
+        let mut command = match files {
+            Some(files) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\""), program]);
+                shell
+            }
+            None => Command::new(program),
+        };
+        let log = std::fs::File::options().create(true).append(true).open(folder.join(LOG)).unwrap();
+        let child = command
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database-url", database_url])
+            .args(flags)
             .env("JUNOSCOPE_WEBHOOK_SECRET", SECRET)
             .current_dir(folder)
             .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let server = Self { child, port };
+        let server = Self { child, address: format!("127.0.0.1:{port}"), log: folder.join(LOG) };
         let ready = async {
             while !matches!(client().get(server.url("/readyz")).send().await, Ok(answer) if answer.status() == 200) {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(PATIENCE, ready).await.expect("the server did not get ready");
+        tokio::time::timeout(PATIENCE, ready)
+            .await
+            .unwrap_or_else(|_| panic!("the server did not get ready: {}", server.logged()));
         server
     }
 
     /// On this server.
     pub fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What it has logged so far.
+    pub fn logged(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
     }
 
     /// SIGTERM: a stop in order.

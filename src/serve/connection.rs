@@ -1,0 +1,322 @@
+//! What one connection is doing, and since when: whose turn it is decides what may be closed.
+
+use super::limits::Limits;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// A peer that was told to finish and has nothing in flight may take this long to close.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A sender's first request comes with its connection. Whoever sent none for this long is the first to make way.
+const PROMPT: Duration = Duration::from_secs(1);
+
+/// Nobody makes way who has had less time than this to send something: a burst of others must not push out the one whose
+/// request is on its way.
+const YOUNG: Duration = Duration::from_millis(100);
+
+/// What the task of a connection is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// Nothing.
+    No,
+    /// Answer what is in flight and take nothing new.
+    WhenIdle,
+    /// Drop the connection.
+    Now,
+}
+
+/// One open connection, shared by its task, its socket, its bodies and the registry.
+#[derive(Debug)]
+pub(super) struct Connection {
+    state: Mutex<State>,
+    closing: watch::Sender<Closing>,
+}
+
+impl Connection {
+    pub(super) fn new(now: Instant) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::new(State::new(now)), closing: watch::Sender::new(Closing::No) })
+    }
+
+    /// Reads or changes the state.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A request has come; it is in flight until the guard is dropped.
+    pub(super) fn begin(self: &Arc<Self>, is_http2: bool, now: Instant) -> InFlight {
+        self.with(|state| state.begin(is_http2, now));
+        InFlight(Arc::clone(self))
+    }
+
+    /// What this connection is asked to do. It changes at once, because it may have been asked before its task began.
+    pub(super) fn closing(&self) -> watch::Receiver<Closing> {
+        let mut closing = self.closing.subscribe();
+        closing.mark_changed();
+        closing
+    }
+
+    /// Asks it to close; what was asked before is only ever made more urgent.
+    pub(super) fn close(&self, how: Closing, now: Instant) {
+        self.with(|state| {
+            state.finishing_since.get_or_insert(now);
+        });
+        self.closing.send_if_modified(|asked| {
+            let is_more = *asked == Closing::No || (*asked == Closing::WhenIdle && how == Closing::Now);
+            if is_more {
+                *asked = how;
+            }
+            is_more
+        });
+    }
+
+    /// Whether it is on its way out already.
+    pub(super) fn is_dropped(&self) -> bool {
+        *self.closing.borrow() == Closing::Now
+    }
+}
+
+/// A request in flight.
+#[derive(Debug)]
+pub(super) struct InFlight(Arc<Connection>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.with(|state| state.end(Instant::now()));
+    }
+}
+
+/// Whose turn it is on a connection.
+#[derive(Debug)]
+pub(super) struct State {
+    requests: u32,
+    /// How many of them wait for more of their body.
+    bodies: u32,
+    body_since: Instant,
+    has_served: bool,
+    is_http2: bool,
+    /// When the connection was accepted, or the last request ended.
+    quiet_since: Instant,
+    /// When the first byte of a head came that is not complete yet. Only known of HTTP/1: on HTTP/2 other frames come too.
+    head_since: Option<Instant>,
+    /// Since when the peer takes nothing of what is ready for it.
+    stalled_since: Option<Instant>,
+    finishing_since: Option<Instant>,
+}
+
+impl State {
+    fn new(now: Instant) -> Self {
+        Self {
+            requests: 0,
+            bodies: 0,
+            body_since: now,
+            has_served: false,
+            is_http2: false,
+            quiet_since: now,
+            head_since: None,
+            stalled_since: None,
+            finishing_since: None,
+        }
+    }
+
+    fn begin(&mut self, is_http2: bool, now: Instant) {
+        self.requests += 1;
+        self.has_served = true;
+        self.is_http2 = is_http2;
+        self.head_since = None;
+        self.body_since = now;
+    }
+
+    fn end(&mut self, now: Instant) {
+        self.requests = self.requests.saturating_sub(1);
+        if self.requests == 0 {
+            self.quiet_since = now;
+            self.head_since = None;
+        }
+    }
+
+    /// Bytes came.
+    pub(super) fn received(&mut self, now: Instant) {
+        if self.requests == 0 && !self.is_http2 {
+            self.head_since.get_or_insert(now);
+        }
+    }
+
+    /// A request waits for more of its body.
+    pub(super) fn wait_for_body(&mut self, now: Instant) {
+        if self.bodies == 0 {
+            self.body_since = now;
+        }
+        self.bodies += 1;
+    }
+
+    /// It waits no more.
+    pub(super) fn got_body(&mut self) {
+        self.bodies = self.bodies.saturating_sub(1);
+    }
+
+    /// Nothing more fits into the socket.
+    pub(super) fn stall(&mut self, now: Instant) {
+        self.stalled_since.get_or_insert(now);
+    }
+
+    /// Something did.
+    pub(super) fn flow(&mut self) {
+        self.stalled_since = None;
+    }
+
+    /// How this connection is to be closed now, if it is over one of its times.
+    pub(super) fn overdue(&self, limits: &Limits, now: Instant) -> Option<Closing> {
+        let is_over = |since: Instant, limit: Duration| now.saturating_duration_since(since) >= limit;
+        // The end of an answer may still wait here when its request counts as done.
+        if let Some(since) = self.stalled_since {
+            return is_over(since, limits.stall).then_some(Closing::Now);
+        }
+        if self.requests > 0 {
+            return None;
+        }
+        let is_first_late = !self.has_served && is_over(self.quiet_since, limits.head);
+        let is_head_late = self.head_since.is_some_and(|since| is_over(since, limits.head));
+        let is_farewell_late = self.finishing_since.is_some_and(|since| is_over(since.max(self.quiet_since), FAREWELL));
+        if is_first_late || is_head_late || is_farewell_late {
+            return Some(Closing::Now);
+        }
+        is_over(self.quiet_since, limits.idle).then_some(Closing::WhenIdle)
+    }
+
+    /// What is closed first when a place is needed: the least of these. `None` while it is this side's turn, and for a
+    /// moment after it became the peer's.
+    ///
+    /// Never a request that is being answered; of bodies that do not come and answers that are not taken, the oldest,
+    /// after everything idle.
+    pub(super) fn dispensable(&self, now: Instant) -> Option<(u8, Instant)> {
+        if let Some(since) = self.stalled_since {
+            return Some((3, since));
+        }
+        let is_young = |since: Instant| now.saturating_duration_since(since) < YOUNG;
+        if self.requests == 0 {
+            let is_strange = !self.has_served && now.saturating_duration_since(self.quiet_since) >= PROMPT;
+            return (self.has_served || !is_young(self.quiet_since))
+                .then_some((u8::from(!is_strange), self.quiet_since));
+        }
+        (self.bodies >= self.requests && !is_young(self.body_since)).then_some((2, self.body_since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits::new(10)
+    }
+
+    fn seconds(start: Instant, seconds: u64) -> Instant {
+        start + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_first_head_has_its_time_from_the_accept_on_however_it_dribbles() {
+        let start = Instant::now();
+        let mut state = State::new(start);
+        for second in 0..9 {
+            state.received(seconds(start, second));
+            assert_eq!(state.overdue(&limits(), seconds(start, second)), None);
+        }
+        assert_eq!(state.overdue(&limits(), seconds(start, 10)), Some(Closing::Now));
+    }
+
+    #[test]
+    fn a_later_head_has_its_time_from_its_first_byte_and_quiet_a_longer_one() {
+        let start = Instant::now();
+        let mut state = State::new(start);
+        state.begin(false, start);
+        assert_eq!(state.overdue(&limits(), seconds(start, 1_000)), None, "an answer takes as long as it takes");
+        state.end(seconds(start, 1_000));
+        assert_eq!(state.overdue(&limits(), seconds(start, 1_074)), None);
+        assert_eq!(state.overdue(&limits(), seconds(start, 1_075)), Some(Closing::WhenIdle));
+        state.received(seconds(start, 1_020));
+        assert_eq!(state.overdue(&limits(), seconds(start, 1_029)), None);
+        assert_eq!(state.overdue(&limits(), seconds(start, 1_030)), Some(Closing::Now));
+    }
+
+    #[test]
+    fn frames_of_http2_that_are_no_request_neither_begin_a_head_nor_keep_a_connection() {
+        let start = Instant::now();
+        let mut state = State::new(start);
+        state.begin(true, start);
+        state.end(start);
+        for second in (0..75).step_by(5) {
+            state.received(seconds(start, second));
+            assert_eq!(state.overdue(&limits(), seconds(start, second)), None);
+        }
+        assert_eq!(state.overdue(&limits(), seconds(start, 75)), Some(Closing::WhenIdle));
+    }
+
+    #[test]
+    fn an_answer_nobody_takes_ends_and_a_slow_one_does_not() {
+        let start = Instant::now();
+        let mut state = State::new(start);
+        state.begin(false, start);
+        for second in 0..100 {
+            state.stall(seconds(start, second));
+            assert_eq!(state.overdue(&limits(), seconds(start, second + 29)), None);
+            state.flow();
+        }
+        state.stall(seconds(start, 100));
+        assert_eq!(state.overdue(&limits(), seconds(start, 130)), Some(Closing::Now));
+    }
+
+    #[test]
+    fn idle_strangers_make_way_first_and_what_is_being_answered_never() {
+        let start = Instant::now();
+        let now = seconds(start, 60);
+        let young = State::new(now);
+        let mut fresh = State::new(now.checked_sub(YOUNG).unwrap());
+        let strange = State::new(seconds(start, 50));
+        let mut used = State::new(start);
+        used.begin(false, start);
+        used.end(seconds(start, 1));
+        let mut slow_body = State::new(start);
+        slow_body.begin(false, start);
+        slow_body.wait_for_body(start);
+        let mut stalled = State::new(start);
+        stalled.begin(false, start);
+        stalled.stall(start);
+        let mut busy = State::new(start);
+        busy.begin(false, start);
+        let order = [&strange, &used, &fresh, &slow_body, &stalled].map(|state| state.dispensable(now).unwrap());
+        assert!(order.is_sorted(), "{order:?}");
+        assert_eq!(busy.dispensable(now), None);
+        assert_eq!(young.dispensable(now), None, "its request may be on its way");
+        slow_body.got_body();
+        assert_eq!(slow_body.dispensable(now), None);
+        fresh.begin(false, now);
+        assert_eq!(fresh.dispensable(now), None);
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_before_the_task_began_is_not_missed() {
+        let connection = Connection::new(Instant::now());
+        connection.close(Closing::Now, Instant::now());
+        let mut closing = connection.closing();
+        tokio::time::timeout(Duration::from_secs(30), closing.changed()).await.unwrap().unwrap();
+        assert_eq!(*closing.borrow_and_update(), Closing::Now);
+    }
+
+    #[test]
+    fn who_was_told_to_finish_is_dropped_once_nothing_is_in_flight() {
+        let start = Instant::now();
+        let connection = Connection::new(start);
+        let in_flight = connection.begin(false, start);
+        connection.close(Closing::WhenIdle, start);
+        let overdue = |at: Instant| connection.with(|state| state.overdue(&limits(), at));
+        assert_eq!(overdue(seconds(start, 9)), None);
+        drop(in_flight);
+        assert_eq!(overdue(Instant::now()), None);
+        assert_eq!(overdue(seconds(Instant::now(), 1)), Some(Closing::Now));
+        connection.close(Closing::Now, start);
+        connection.close(Closing::WhenIdle, start);
+        assert!(connection.is_dropped());
+    }
+}
