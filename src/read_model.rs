@@ -28,7 +28,7 @@ use app::view::calendar::Feed;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
-use app::view::delivery::{DeliveryDetail, DeliverySummary, RefusedCount};
+use app::view::delivery::{DeliveryDetail, DeliveryPage, DeliverySummary, RefusedCount};
 use app::view::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
 use app::view::finding::{FindingFilter, FindingSummary};
 use app::view::moment::Moment;
@@ -140,15 +140,21 @@ impl Reader {
         answered(self.store.count_waiting(1).await).map(|waiting| waiting == 0)
     }
 
-    /// Requests that came after a place, oldest first, at most `rows`. The filter's cursor is not looked at.
+    /// Requests that came after a place, oldest first, at most `rows`, and the place up to which nothing is left to tell.
+    /// The filter's cursor is not looked at.
     pub async fn deliveries_after(
         &self,
         filter: &DeliveryFilter,
         since: i64,
         rows: u32,
-    ) -> Result<Vec<DeliverySummary>, ApiError> {
+    ) -> Result<(Vec<DeliverySummary>, i64), ApiError> {
         let filter = DeliveryFilter { before: None, ..filter.clone() };
-        answered(delivery::list(&self.store, &filter, Some(since), rows.into()).await)
+        // What is committed between the statements behind this one is told in the next round.
+        let head = answered(self.store.last_seq().await)?;
+        let found = answered(delivery::list(&self.store, &filter, Some(since), head, rows.into()).await)?;
+        let has_more = u32::try_from(found.len()).is_ok_and(|count| count >= rows);
+        let last = found.last().map(|row| row.seq).filter(|_| has_more);
+        Ok((found, last.unwrap_or(head.max(since))))
     }
 
     /// The next rows of an export, which are those of the list.
@@ -276,9 +282,11 @@ impl ReadModel for Reader {
         found(changes::compare(&self.store, subject, events, moment).await)
     }
 
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError> {
-        let rows = answered(delivery::list(&self.store, filter, None, ASKED).await)?;
-        Ok(page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string())))
+    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<DeliveryPage, ApiError> {
+        let head = answered(self.store.last_seq().await)?;
+        let rows = answered(delivery::list(&self.store, filter, None, head, ASKED).await)?;
+        let rows = page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string()));
+        Ok(DeliveryPage { rows, head })
     }
 
     async fn refused(&self) -> Result<RefusedCount, ApiError> {

@@ -9,7 +9,7 @@ use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
 use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
-use crate::view::delivery::{DeliveryDetail, DeliverySummary, RefusedCount};
+use crate::view::delivery::{DeliveryDetail, DeliveryPage, RefusedCount};
 use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
 use crate::view::finding::{FindingFilter, FindingSummary};
 use crate::view::moment::Moment;
@@ -83,7 +83,7 @@ pub trait ReadModel: Send + Sync {
     /// them is not in the story, or says nothing of the subject's fields.
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;
     /// Every request, newest first.
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Page<DeliverySummary>, ApiError>;
+    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<DeliveryPage, ApiError>;
     /// How many requests were ever refused, and how many of them are kept.
     async fn refused(&self) -> Result<RefusedCount, ApiError>;
     /// One request, by its place in the log.

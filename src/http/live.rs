@@ -92,13 +92,12 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
 type Round = (Live, DeliveryFilter, i64);
 
 /// Waits until there is something new, and says it. Never ends by itself.
-async fn next_rows((mut live, filter, since): Round) -> Option<(Vec<Result<Event, Infallible>>, Round)> {
+async fn next_rows((mut live, filter, mut since): Round) -> Option<(Vec<Result<Event, Infallible>>, Round)> {
     loop {
         let known = *live.committed.borrow_and_update();
         live.settle().await;
         match live.reader.deliveries_after(&filter, since, ROWS).await {
-            Ok(rows) if !rows.is_empty() => {
-                let last = rows.iter().map(|row| row.seq).max().unwrap_or(since);
+            Ok((rows, until)) if !rows.is_empty() => {
                 let now = live.clock.now();
                 let events = rows
                     .iter()
@@ -107,9 +106,9 @@ async fn next_rows((mut live, filter, since): Round) -> Option<(Vec<Result<Event
                         Ok(Event::default().id(row.seq.to_string()).data(html.replace(['\r', '\n'], " ")))
                     })
                     .collect();
-                return Some((events, (live, filter, last)));
+                return Some((events, (live, filter, until)));
             }
-            Ok(_) => {}
+            Ok((_, until)) => since = until,
             Err(error) => tracing::debug!(%error, "live rows could not be read this time"),
         }
         if *live.committed.borrow() == known {

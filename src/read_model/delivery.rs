@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 /// Longer dumps help nobody.
 const DUMPED_BYTES: usize = 4_096;
 
-fn wanted(filter: &DeliveryFilter, limit: i64) -> Wanted {
+fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Wanted {
     let of_family = |family: Family| {
         EventType::KNOWN
             .iter()
@@ -45,18 +45,21 @@ fn wanted(filter: &DeliveryFilter, limit: i64) -> Wanted {
         once: filter.once,
         before,
         since: None,
+        head,
         limit,
     }
 }
 
-/// At most `limit` requests, newest first; with `since`, those that came after that place, oldest first.
+/// At most `limit` requests up to the place `head`, newest first; with `since`, those that came after that place, oldest
+/// first.
 pub(super) async fn list(
     store: &Store,
     filter: &DeliveryFilter,
     since: Option<i64>,
+    head: i64,
     limit: i64,
 ) -> Result<Vec<DeliverySummary>, StoreError> {
-    let wanted = Wanted { since, ..wanted(filter, limit) };
+    let wanted = Wanted { since, ..wanted(filter, head, limit) };
     if wanted.event_types.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
@@ -236,12 +239,12 @@ mod tests {
             family: Some(Family::Spend),
             ..DeliveryFilter::default()
         };
-        assert_eq!(wanted(&filter, 1).event_types, Some(vec![]));
+        assert_eq!(wanted(&filter, 1, 1).event_types, Some(vec![]));
     }
 
     #[test]
     fn the_last_day_there_is_does_not_overflow() {
         let filter = DeliveryFilter { to: Some(Date::MAX), from: Some(Date::MIN), ..DeliveryFilter::default() };
-        assert_eq!(wanted(&filter, 1).until, None);
+        assert_eq!(wanted(&filter, 1, 1).until, None);
     }
 }

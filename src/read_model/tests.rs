@@ -3,6 +3,7 @@
 mod counts;
 mod deliveries;
 mod findings;
+mod interleaved;
 mod listing;
 mod lists;
 mod moments;

@@ -58,6 +58,9 @@ pub struct Wanted {
     pub before: Option<(i64, i64)>,
     /// Only those after this place, and then in the order of places, oldest first.
     pub since: Option<i64>,
+    /// Only those up to this place. One list is read by several statements, each of which sees what was committed before
+    /// it: with a head that was read first, all of them see the same log.
+    pub head: i64,
     /// Rows wanted.
     pub limit: i64,
 }
@@ -167,6 +170,7 @@ impl Wanted {
     }
 
     fn of_requests(&self, select: &mut Statement) {
+        select.push(" and r.seq <= ").bind(self.head);
         if let Some(endpoint) = &self.endpoint {
             select.push(" and r.endpoint = ").bind(endpoint);
         }

@@ -16,8 +16,7 @@ use crate::ui::count::grouped;
 use crate::ui::delivery_row::delivery_row;
 use crate::ui::pager::pager;
 use crate::ui::time::day;
-use crate::view::Page;
-use crate::view::delivery::{DeliverySummary, Outcome, RefusedCount};
+use crate::view::delivery::{DeliveryPage, Outcome, RefusedCount};
 use crate::view::filter::{DeliveryFilter, Query};
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
@@ -52,7 +51,8 @@ fn let_go(refused: RefusedCount, filter: &DeliveryFilter) -> Option<AnyView> {
     })
 }
 
-fn show(of: &Page<DeliverySummary>, refused: RefusedCount, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
+fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
+    let DeliveryPage { rows: of, head: log_head } = of;
     let is_unfiltered = filter.pairs().is_empty();
     let list = match (of.items.is_empty(), is_unfiltered) {
         (true, true) => waiting_for_the_first_event(),
@@ -67,11 +67,10 @@ fn show(of: &Page<DeliverySummary>, refused: RefusedCount, filter: &DeliveryFilt
     };
     // Older pages stand still: only the first page can grow at its top.
     let is_first = filter.before.is_none();
-    let newest = of.items.first().map_or(0, |row| row.seq);
     let live_from = is_first.then(|| {
         let query = filter.to_query();
         let mark = if query.is_empty() { '?' } else { '&' };
-        format!("/live/deliveries{query}{mark}since={newest}")
+        format!("/live/deliveries{query}{mark}since={log_head}")
     });
     let live = live_from.is_some().then(|| view! { <LiveRows/> });
     let rows: Vec<AnyView> = of.items.iter().map(|row| delivery_row(row, viewer.now)).collect();

@@ -4,6 +4,7 @@ use crate::diff::WhatChanged;
 use crate::event::{EventType, Mode};
 use crate::id::Subject;
 use crate::timeline::TimeOrigin;
+use crate::view::Page;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,15 @@ pub enum BodyKept {
     FirstOf(u64),
     /// Nothing: it was not read, or not to its end. Of so many bytes, as far as its sender said.
     NotRead(Option<u64>),
+}
+
+/// One page of the delivery list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryPage {
+    /// The rows, newest first.
+    pub rows: Page<DeliverySummary>,
+    /// The place in the log up to which the page tells everything: live rows begin behind it.
+    pub head: i64,
 }
 
 /// One delivery, whole.

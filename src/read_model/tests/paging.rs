@@ -77,7 +77,7 @@ async fn every_row_is_visited_once() {
             let refusals: Vec<_> = (0..rows.min(70)).map(|n| refused("msg_x", n / ties, "stale", "Too old.")).collect();
             store.append(&[], &refusals, BOUNDS).await.unwrap();
             let page =
-                async |before| reader.deliveries(&DeliveryFilter { before, ..Default::default() }).await.unwrap();
+                async |before| reader.deliveries(&DeliveryFilter { before, ..Default::default() }).await.unwrap().rows;
             each_once(&walk(page, |row| row.seq.to_string()).await, rows + rows.min(60) + rows.min(70), "deliveries");
         }
     })
