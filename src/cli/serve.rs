@@ -95,6 +95,8 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
             .with_endpoints(endpoint_names)
             .with_storage(writer.storage()),
     );
+    let sessions =
+        Sessions::new(store.clone(), clock.clone(), &config.public_url).with_limits(config.session_limits);
     let parts = Parts {
         intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes)
             .at(&config.public_url),
@@ -102,10 +104,11 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         store: store.clone(),
         site: Site::new(&config.public_url),
         trusted_proxies: config.trusted_proxies.clone(),
-        sessions: Sessions::new(store.clone(), clock.clone(), &config.public_url).with_limits(config.session_limits),
+        sessions: sessions.clone(),
         exports: Exports::new(Arc::clone(&reader), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
-        live: Live::new(Arc::clone(&reader), writer.committed(), clock.clone(), stop.clone()),
+        live: Live::new(Arc::clone(&reader), sessions, writer.committed(), clock.clone(), stop.clone())
+            .within(config.max_connections),
         read_model: reader,
         commands: Arc::new(Desk::new(store.clone())),
         assets: Assets::load(),

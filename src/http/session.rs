@@ -23,7 +23,7 @@ use crate::store::people::sessions::{OpenSession, SeenFrom, SessionLimits};
 use crate::store::people::token::Token;
 use crate::telemetry;
 use app::view::account::{ThisSession, TypedEmail};
-use app::view::viewer::{Person, Theme, Viewer, Zone};
+use app::view::viewer::{Person, Role, Theme, Viewer, Zone};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -78,6 +78,11 @@ impl Sessions {
         }
     }
 
+    /// The session a request came with, to be asked again later whether it still holds. `None` without a cookie.
+    pub fn held(&self, headers: &HeaderMap) -> Option<HeldSession> {
+        self.token(headers).map(|token| HeldSession { store: self.store.clone(), clock: self.clock.clone(), token })
+    }
+
     fn viewer(&self, headers: &HeaderMap, person: Option<Person>) -> Viewer {
         Viewer {
             person,
@@ -86,6 +91,28 @@ impl Sessions {
             now: self.clock.now(),
             as_of: None,
         }
+    }
+}
+
+/// A session that an answer goes on under after its request was let through. Signing out, disabling, a new password and
+/// expiry end it on every instance: it is asked for in the database each time.
+#[derive(Clone)]
+pub struct HeldSession {
+    store: Store,
+    clock: Clock,
+    token: Token,
+}
+
+impl HeldSession {
+    /// Whether it is still the session of an admin.
+    pub async fn is_admin(&self) -> Result<bool, crate::store::StoreError> {
+        let session = self.store.open_session(&self.token, self.clock.now()).await?;
+        Ok(session.is_some_and(|session| session.person.role == Role::Admin))
+    }
+
+    /// Whether both are the same session.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.token == other.token
     }
 }
 
@@ -155,6 +182,9 @@ fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Re
         let next = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect::<String>();
         let error = if is_form { "error=ended&" } else { "" };
         return Redirect::to(&format!("/sign-in?{error}next={next}")).into_response();
+    }
+    if access == Access::Raw && super::live::is_stream(request) {
+        return super::live::signed_out();
     }
     let path = telemetry::discreet_path(request.uri().path());
     tracing::info!(from = %client, path, "access was refused: nobody is signed in");

@@ -89,14 +89,22 @@ impl TryFrom<PersonRow> for StoredPerson {
     }
 }
 
+/// Everything by which a person, or a program of theirs, gets in.
+const WHAT_A_PERSON_HOLDS: [&str; 4] = [
+    "delete from sign_in_links where person_id = $1",
+    "delete from sessions where person_id = $1",
+    "delete from feeds where person_id = $1",
+    "delete from devices where person_id = $1",
+];
+
 fn person(name: String, email: String, role: &str) -> Result<Person, StoreError> {
     let role = Role::parse(role).ok_or_else(|| StoreError::Corrupt(format!("a person has the role {role:?}")))?;
     Ok(Person { name, email, role })
 }
 
 impl Store {
-    /// Adds a person, or brings back a disabled one with this name and role and without their old password. `None` when
-    /// the address belongs to someone who is not disabled.
+    /// Adds a person, or brings back a disabled one with this name and role and with nothing they held before: no
+    /// password, session, one-time link or calendar link. `None` when the address belongs to someone who is not disabled.
     pub async fn add_person(
         &self,
         email: &Email,
@@ -104,21 +112,32 @@ impl Store {
         role: Role,
         now: Timestamp,
     ) -> Result<Option<PersonId>, StoreError> {
-        let id: Option<String> = with_writer!(self, |pool| {
-            sqlx::query_scalar(
+        let new = PersonId::new().0;
+        let id = with_writer!(self, |pool| {
+            let mut tx = pool.begin().await?;
+            let id: Option<String> = sqlx::query_scalar(
                 "insert into people (id, email, name, role, created_at) values ($1, $2, $3, $4, $5)
                  on conflict (email) do update
                  set name = excluded.name, role = excluded.role, password_hash = null, disabled_at = null
                  where people.disabled_at is not null
                  returning id",
             )
-            .bind(PersonId::new().0)
+            .bind(&new)
             .bind(email.as_str())
             .bind(name)
             .bind(role.as_str())
             .bind(now.as_millisecond())
-            .fetch_optional(pool)
-            .await?
+            .fetch_optional(&mut *tx)
+            .await?;
+            // Disabling ended what there was then; this ends what was made while they were disabled, or by a version
+            // that left something standing.
+            if let Some(back) = id.as_ref().filter(|id| **id != new) {
+                for statement in WHAT_A_PERSON_HOLDS {
+                    sqlx::query(statement).bind(back).execute(&mut *tx).await?;
+                }
+            }
+            tx.commit().await?;
+            id
         });
         Ok(id.map(PersonId))
     }
@@ -175,8 +194,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends every session and link of this person, forgets every known device, and lets them make no new one. False when there is nobody to
-    /// disable.
+    /// Ends every session, one-time link and calendar link of this person, forgets every known device, and lets them make
+    /// no new one. False when there is nobody to disable.
     pub async fn disable_person(&self, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
         with_writer!(self, |pool| {
             let mut tx = pool.begin().await?;
@@ -188,9 +207,9 @@ impl Store {
             .fetch_optional(&mut *tx)
             .await?;
             let Some(id) = id else { return Ok(false) };
-            sqlx::query("delete from sign_in_links where person_id = $1").bind(&id).execute(&mut *tx).await?;
-            sqlx::query("delete from sessions where person_id = $1").bind(&id).execute(&mut *tx).await?;
-            sqlx::query("delete from devices where person_id = $1").bind(&id).execute(&mut *tx).await?;
+            for statement in WHAT_A_PERSON_HOLDS {
+                sqlx::query(statement).bind(&id).execute(&mut *tx).await?;
+            }
             tx.commit().await?;
         });
         Ok(true)

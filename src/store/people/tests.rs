@@ -170,6 +170,52 @@ async fn adding_a_disabled_person_brings_them_back_without_their_password() {
 }
 
 #[tokio::test]
+async fn who_comes_back_holds_nothing_of_before() {
+    each_database(async |store| {
+        let (id, session) = signed_in(&store).await;
+        let address = email("amara@example.com");
+        let link = store.make_link(&id, now()).await.unwrap();
+        let feed = store.add_feed(&address, "All", "", now()).await.unwrap().unwrap();
+        let other = email("other@example.com");
+        store.add_person(&other, "Other", Role::Hirer, now()).await.unwrap();
+        let kept = store.add_feed(&other, "All", "", now()).await.unwrap().unwrap();
+
+        store.disable_person(&address, now()).await.unwrap();
+        assert!(store.list_feeds(&address).await.unwrap().is_empty(), "disabling ends calendar links for good");
+        // What an older version left behind, and what was made in between.
+        let meanwhile = store.make_link(&id, now()).await.unwrap();
+        let left = Token::new();
+        crate::store::with_writer!(store, |pool| {
+            sqlx::query("insert into feeds (id, token_hash, person_id, name, query, created_at) values ('feed_x', $1, $2, 'Old', '', 0)")
+                .bind(left.hash())
+                .bind(&id.0)
+                .execute(pool)
+                .await
+                .unwrap();
+            sqlx::query("insert into sessions (token_hash, person_id, created_at, expires_at) values ($1, $2, 0, $3)")
+                .bind(left.hash())
+                .bind(&id.0)
+                .bind(i64::MAX)
+                .execute(pool)
+                .await
+                .unwrap();
+        });
+        store.add_person(&address, "Amara", Role::Admin, now()).await.unwrap().unwrap();
+        for token in [&feed, &left] {
+            assert!(store.use_feed(token, now()).await.unwrap().is_none());
+        }
+        for token in [&session, &left] {
+            assert_eq!(store.find_session(token, now()).await.unwrap(), None);
+        }
+        for token in [&link, &meanwhile] {
+            assert!(!store.is_link_open(token, now()).await.unwrap());
+        }
+        assert!(store.use_feed(&kept, now()).await.unwrap().is_some(), "others keep theirs");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_new_password_ends_the_sessions_of_the_old_one() {
     each_database(async |store| {
         let (id, session) = signed_in(&store).await;
