@@ -1,4 +1,5 @@
-// A line between browser and server that can be cut: what a lost network is to a page.
+// A line between browser and server that can be cut, or end at a proxy whose server is away: what a lost network and a
+// restart are to a page.
 
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { world } from './world';
@@ -7,6 +8,7 @@ export class Line {
   readonly #server = createServer((socket) => this.#join(socket));
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #isAway = false;
 
   /** Starts on a free port; gives the address a page may use instead of the server's. */
   async open(): Promise<string> {
@@ -25,8 +27,16 @@ export class Line {
     }
   }
 
+  /** Breaks every connection; a proxy answers each new one with 502. */
+  away(): void {
+    this.cut();
+    this.#isCut = false;
+    this.#isAway = true;
+  }
+
   mend(): void {
     this.#isCut = false;
+    this.#isAway = false;
   }
 
   async close(): Promise<void> {
@@ -37,6 +47,11 @@ export class Line {
   #join(browser: Socket): void {
     if (this.#isCut) {
       browser.destroy();
+      return;
+    }
+    if (this.#isAway) {
+      browser.on('error', () => undefined);
+      browser.once('data', () => browser.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'));
       return;
     }
     const { hostname, port } = new URL(world().url);

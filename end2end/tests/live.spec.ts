@@ -1,6 +1,8 @@
 // Do new deliveries appear in the open list, each once, also after the line was cut?
 
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
+import { withOwnServer } from '../support/own-server';
+import { setPassword } from '../support/people';
 import { Line } from '../support/proxy';
 import { Story, contractOf, deliver, fixtureOf } from '../support/sender';
 import { awake, expect, test } from '../support/test';
@@ -103,6 +105,122 @@ test('an older page stands still', async ({ page }) => {
   await expect(pill(page)).toHaveCount(0);
 });
 
+/** What the browser does when another window covers this one: headless, every page counts as seen. */
+async function see(page: Page, isSeen: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, !isSeen);
+}
+
+/** How many live streams the pages of a context hold. */
+function streams(context: BrowserContext): { count: () => number } {
+  const open = new Set<unknown>();
+  context.on('request', (request) => {
+    if (request.url().includes('/live/')) {
+      open.add(request);
+    }
+  });
+  context.on('requestfinished', (request) => open.delete(request));
+  context.on('requestfailed', (request) => open.delete(request));
+  return { count: () => open.size };
+}
+
+test('a page that nobody sees holds no stream, and shows what came meanwhile when it is seen again', async ({ page, context }) => {
+  const open = streams(context);
+  await page.goto('/deliveries');
+  await expect(pill(page)).toHaveText('Live');
+  expect(open.count()).toBe(1);
+  await see(page, false);
+  await expect.poll(() => open.count()).toBe(0);
+  const title = `Unseen ${unique()}`;
+  await deliver({ body: titled('contract.offered', title) });
+  await expect.poll(async () => (await page.request.get('/deliveries')).text()).toContain(title);
+  await expect(rowsOf(page, title)).toHaveCount(0);
+  await see(page, true);
+  await expect(rowsOf(page, title)).toHaveCount(1);
+  await expect(pill(page)).toHaveText('Live');
+
+  // A pause is the reader's and outlasts both.
+  await pill(page).click();
+  await see(page, false);
+  await see(page, true);
+  await expect(pill(page)).toHaveText('Paused');
+  expect(open.count()).toBe(0);
+});
+
+test('many open windows leave the browser a connection for pages', async ({ context }) => {
+  const pages: Page[] = [];
+  for (let window = 0; window < 7; window += 1) {
+    const page = await context.newPage();
+    await page.goto('/deliveries');
+    await expect(pill(page)).toHaveText('Live');
+    pages.push(page);
+  }
+  const [first, second, third] = pages;
+  for (const oldest of [first, second]) {
+    await expect(pill(oldest!)).toHaveText('Paused');
+    await expect(pill(oldest!)).toHaveAttribute('title', /other windows/);
+  }
+  await expect(pill(third!)).toHaveText('Live');
+  const title = `Windows ${unique()}`;
+  await deliver({ body: titled('contract.offered', title) });
+  await expect(rowsOf(pages[6]!, title)).toHaveCount(1);
+  await pill(first!).click();
+  await expect(rowsOf(first!, title)).toHaveCount(1);
+  await expect(pill(third!)).toHaveText('Paused');
+});
+
+test('a stream ends with its session, and says so', async ({ browser, guard }, info) => {
+  await withOwnServer(info, guard, async (server, secret) => {
+    const context = await browser.newContext({ baseURL: server.url, storageState: { cookies: [], origins: [] } });
+    const page = await context.newPage();
+    await page.goto(await server.ready());
+    await setPassword(page);
+    await page.goto('/deliveries');
+    await expect(pill(page)).toHaveText('Live');
+    const other = await context.newPage();
+    await other.goto('/');
+    await other.getByRole('button', { name: 'Sign out' }).first().click();
+    await expect(pill(page)).toHaveText('Signed out');
+    await deliver({ body: fixtureOf('contract.offered', new Story()), secret, url: server.url });
+    await expect(page.locator('tbody tr')).toHaveCount(0);
+    await pill(page).click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+    await context.close();
+  });
+});
+
+test('after many live rows the next page begins where this one ends', async ({ browser, guard }, info) => {
+  test.slow();
+  await withOwnServer(info, guard, async (server, secret) => {
+    const context = await browser.newContext({ baseURL: server.url, storageState: { cookies: [], origins: [] } });
+    const page = await context.newPage();
+    await page.goto(await server.ready());
+    await setPassword(page);
+    const send = async (count: number) => {
+      for (let n = 0; n < count; n += 1) {
+        await deliver({ body: fixtureOf('contract.offered', new Story()), secret, url: server.url });
+      }
+    };
+    await send(20);
+    for (const [already, before] of [[20, 20], [280, 50]] as const) {
+      await page.goto('/deliveries');
+      await expect(pill(page)).toHaveText('Live');
+      await expect(page.locator('tbody tr')).toHaveCount(before);
+      await send(260);
+      const newest = page.locator(`tbody tr[data-seq="${already + 260}"]`);
+      await expect(newest).toHaveCount(1);
+      const shown = await page.locator('tbody tr').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-seq'))));
+      expect(shown).toEqual(Array.from({ length: 200 }, (_, place) => already + 260 - place));
+      await page.getByRole('link', { name: /Next page/ }).click();
+      await expect(page).toHaveURL(/[?&]before=/);
+      await expect(page.locator('tbody tr').first()).toHaveAttribute('data-seq', String(already + 60));
+    }
+    await context.close();
+  });
+});
+
 test.describe('over a line that is cut', () => {
   const line = new Line();
   test.beforeAll(async () => {
@@ -132,6 +250,24 @@ test.describe('over a line that is cut', () => {
     await expect(pill(page)).toHaveText('Live');
     await send('after');
     await expect(rowsOf(page, name)).toContainText(['after', 'missed 4', 'missed 3', 'missed 2', 'missed 1', 'before']);
+    await expectNoneTwice(page);
+  });
+
+  test('a proxy that answers for a server that is away does not end the stream', async ({ page, guard }) => {
+    guard.home(process.env['END2END_LINE'] ?? '');
+    guard.expects(/\/live\/deliveries|ERR_(CONNECTION|EMPTY|INCOMPLETE|SOCKET|NETWORK)|502/);
+    await page.goto(`${process.env['END2END_LINE'] ?? ''}/deliveries`);
+    await expect(pill(page)).toHaveText('Live');
+    const refused = page.waitForResponse((response) => response.url().includes('/live/') && response.status() === 502);
+    line.away();
+    await expect(pill(page)).toHaveText('Reconnecting');
+    await refused;
+    await expect(pill(page)).toHaveText('Reconnecting');
+    const title = `Away ${unique()}`;
+    await deliver({ body: titled('contract.offered', title) });
+    line.mend();
+    await expect(rowsOf(page, title)).toHaveCount(1, { timeout: 20_000 });
+    await expect(pill(page)).toHaveText('Live');
     await expectNoneTwice(page);
   });
 });

@@ -1,109 +1,111 @@
 //! New deliveries at the top of the list as they are committed, and a pill that says whether they come.
 
+mod stream;
+
 use super::dom;
 use super::local_times::localise;
 use leptos::prelude::*;
-use std::cell::RefCell;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, EventSource, MessageEvent};
+use stream::Status;
+use web_sys::{Element, MessageEvent, UrlSearchParams};
 
-/// More rows than this make a page slow; the oldest leave first. They are on the next page anyway.
+/// More rows than this make a page slow; the oldest leave first. They are on the next page then.
 const MOST_ROWS: usize = 200;
-
-thread_local! {
-    // An open source is no `Send` value, and there is one list on a page.
-    static SOURCE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
-}
 
 /// Live, paused or reconnecting, in words; pressing it pauses and goes on.
 #[island]
 pub fn LiveRows() -> impl IntoView {
-    let status = RwSignal::new("");
-    Effect::new(move |_| start(status));
-    let words = move || match status.get() {
-        "live" => "Live",
-        "paused" => "Paused",
-        _ => "Reconnecting",
-    };
-    let hint = move || if status.get() == "paused" { "Show new deliveries again" } else { "Pause new deliveries" };
+    let status = RwSignal::new(None::<Status>);
+    Effect::new(move |_| stream::begin(status));
+    let of_status = move |word: fn(Status) -> &'static str| status.get().map_or("", word);
     view! {
         // Outside the button: inside one, a change of words is nobody's announcement.
-        <span class="visually-hidden" role="status">{words}</span>
+        <span class="visually-hidden" role="status">{move || of_status(Status::words)}</span>
         <button
             type="button"
             class="pill live-pill"
-            data-status=move || Some(status.get()).filter(|status| !status.is_empty())
-            title=hint
-            on:click=move |_| toggle(status)
+            data-status=move || status.get().map(Status::as_str)
+            title=move || of_status(Status::hint)
+            on:click=move |_| stream::toggle(status)
         >
             <span class="dot" aria-hidden="true"></span>
-            <b>{words}</b>
+            <b>{move || of_status(Status::words)}</b>
         </button>
     }
 }
 
-fn toggle(status: RwSignal<&'static str>) {
-    match SOURCE.take() {
-        Some(source) => {
-            source.close();
-            status.set("paused");
-        }
-        None => start(status),
-    }
+/// The address of the stream: behind everything the page shows, so that neither a pause nor a slow start leaves a gap.
+fn address() -> Option<String> {
+    dom::first("[data-live]")?.get_attribute("data-live")
 }
 
-/// Opens the stream behind the newest row of the page, so that neither a pause nor a slow start leaves a gap.
-fn start(status: RwSignal<&'static str>) {
+/// Puts one row into its place in the table, which is nearly always the first.
+fn insert(message: &MessageEvent) {
     let Some(place) = dom::first("[data-live]") else { return };
-    let Some(url) = place.get_attribute("data-live") else { return };
-    let Ok(source) = EventSource::new(&url) else { return };
-    status.set("reconnecting");
-    dom::listen(&source, "open", move |_| status.set("live"));
-    // The browser connects again by itself, and sends the id of the last row it got.
-    dom::listen(&source, "error", move |event| {
-        let is_closed = event
-            .target()
-            .and_then(|target| target.dyn_into::<EventSource>().ok())
-            .is_some_and(|source| source.ready_state() == EventSource::CLOSED);
-        status.set(if is_closed { "paused" } else { "reconnecting" });
-    });
-    dom::listen(&source, "message", move |event| {
-        if let Some(message) = event.dyn_ref::<MessageEvent>() {
-            status.set("live");
-            insert(&place, message);
-        }
-    });
-    SOURCE.set(Some(source));
-}
-
-fn insert(place: &Element, message: &MessageEvent) {
     let Some(html) = message.data().as_string() else { return };
     let Ok(Some(body)) = place.query_selector("tbody") else { return };
     let seq = message.last_event_id();
-    let is_known = dom::all(Some(&body), "tr")
-        .iter()
-        .take(MOST_ROWS)
-        .any(|row| row.get_attribute("data-seq").as_ref() == Some(&seq));
-    if is_known || body.insert_adjacent_html("afterbegin", &html).is_err() {
+    go_on_after(&place, &seq);
+    let rows = dom::all(Some(&body), "tr");
+    if rows.iter().any(|row| row.get_attribute("data-seq").as_ref() == Some(&seq)) {
         return;
     }
-    // A pause begins here again, not at what the page was served with.
-    if let Some((path, _)) = place
-        .get_attribute("data-live")
-        .and_then(|url| url.rsplit_once("since=").map(|(path, seq)| (path.to_owned(), seq.to_owned())))
-    {
-        let _ = place.set_attribute("data-live", &format!("{path}since={seq}"));
+    if body.insert_adjacent_html("afterbegin", &html).is_err() {
+        return;
+    }
+    let Some(row) = body.first_element_child() else { return };
+    // Instances have clocks of their own, and the list is in the order of arrival: the last row shown must be the one
+    // where the next page begins.
+    if let Some(newer) = rows.iter().take_while(|other| is_newer(other, &row)).last() {
+        let _ = newer.after_with_node_1(&row);
     }
     if place.remove_attribute("hidden").is_ok()
         && let Some(empty) = dom::first(".page > .empty")
     {
         empty.remove();
     }
-    if let Some(row) = body.first_element_child() {
-        let _ = row.set_attribute("class", "fresh");
-        localise(Some(&row));
+    let _ = row.set_attribute("class", "fresh");
+    localise(Some(&row));
+    let rows = dom::all(Some(&body), "tr");
+    if rows.len() > MOST_ROWS {
+        for old in rows.iter().skip(MOST_ROWS) {
+            old.remove();
+        }
+        if let Some(last) = rows.get(MOST_ROWS - 1) {
+            lead_on_from(last);
+        }
     }
-    for old in dom::all(Some(&body), "tr").iter().skip(MOST_ROWS) {
-        old.remove();
+}
+
+/// A stream that is opened again begins here, not at what the page was served with.
+fn go_on_after(place: &Element, seq: &str) {
+    let Some(url) = place.get_attribute("data-live") else { return };
+    let Some((path, since)) = url.rsplit_once("since=") else { return };
+    let number = |text: &str| text.parse::<i64>().unwrap_or_default();
+    if number(seq) > number(since) {
+        let _ = place.set_attribute("data-live", &format!("{path}since={seq}"));
+    }
+}
+
+/// Where a row stands in the list: when it arrived, and its place in the log.
+fn key(row: &Element) -> (i64, i64) {
+    let number = |name: &str| row.get_attribute(name).and_then(|text| text.parse().ok()).unwrap_or_default();
+    (number("data-at"), number("data-seq"))
+}
+
+fn is_newer(one: &Element, other: &Element) -> bool {
+    key(one) > key(other)
+}
+
+/// The next page begins after the last row that is shown, and there is one now.
+fn lead_on_from(last: &Element) {
+    let Some(link) = dom::first(".pager a[rel=next]") else { return };
+    let Some(href) = link.get_attribute("href") else { return };
+    let (path, query) = href.split_once('?').unwrap_or((&href, ""));
+    let Ok(query) = UrlSearchParams::new_with_str(query) else { return };
+    let (at, seq) = key(last);
+    query.set("before", &format!("{at}~{seq}"));
+    let _ = link.set_attribute("href", &format!("{path}?{}", String::from(query.to_string())));
+    if let Some(pager) = dom::first(".pager") {
+        let _ = pager.remove_attribute("hidden");
     }
 }

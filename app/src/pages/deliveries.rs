@@ -14,7 +14,7 @@ use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
 use crate::ui::count::grouped;
 use crate::ui::delivery_row::delivery_row;
-use crate::ui::pager::pager;
+use crate::ui::pager::{growing, pager};
 use crate::ui::time::day;
 use crate::view::delivery::{DeliveryPage, Outcome, RefusedCount};
 use crate::view::filter::{DeliveryFilter, Query};
@@ -96,7 +96,11 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            {pager(PATH, filter, "before", of.next.as_ref())}
+            {match &of.next {
+                // Rows that leave this page, as others come in, are on the next one: the link is made ready for them.
+                None if is_first => growing(PATH, filter, "before"),
+                next => pager(PATH, filter, "before", next.as_ref()),
+            }}
         },
     )
 }

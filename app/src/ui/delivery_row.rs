@@ -22,7 +22,7 @@ pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
     };
     let tag = of.mode.map(mode_tag);
     view! {
-        <tr data-seq=of.seq.to_string()>
+        <tr data-seq=of.seq.to_string() data-at=of.received_at.as_millisecond().to_string()>
             <td class="fit dim">{row_time(of.received_at, now)}</td>
             <td>
                 <span class="mark">{dot(tone)}<a class="main" href=href>{name(title)}</a>{tag}</span>

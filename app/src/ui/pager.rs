@@ -4,6 +4,19 @@ use super::as_of::keep_moment;
 use crate::view::filter::{Cursor, Query};
 use leptos::prelude::*;
 
+/// On the first page of a list that grows while it is read and has no next page yet: hidden until a script knows where
+/// that begins, and says so in the link.
+pub fn growing(path: &'static str, filter: &impl Query, key: &'static str) -> AnyView {
+    let next = keep_moment(format!("{path}{}", filter.without(key).to_query()));
+    view! {
+        <nav class="pager" aria-label="Pages" hidden="">
+            <span>"First page"</span>
+            <a class="button" rel="next" href=next>"Next page →"</a>
+        </nav>
+    }
+    .into_any()
+}
+
 /// Links only where there is somewhere to go. `key` is the filter's cursor parameter.
 pub fn pager(path: &'static str, filter: &impl Query, key: &'static str, next: Option<&Cursor>) -> AnyView {
     let is_first = filter.value(key).is_none();

@@ -1,0 +1,262 @@
+//! The stream behind live rows: opened while the page is seen, opened again when it breaks off, closed while it is not.
+//!
+//! A browser opens a stream again by itself only when its line was cut, and never when a proxy answered for a server that
+//! is just starting. So this does it in every case, each time after a longer wait.
+
+use super::super::dom;
+use super::{address, insert};
+use leptos::prelude::{RwSignal, Set};
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Event, EventSource, MessageEvent};
+
+/// The first wait, and the longest.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+thread_local! {
+    // An open source is no `Send` value, and there is one list on a page.
+    static SOURCE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
+    static LISTENERS: RefCell<Vec<(&'static str, js_sys::Function)>> = const { RefCell::new(Vec::new()) };
+    /// The timer of the next try, and what it will do.
+    static WAITING: RefCell<Option<(i32, Closure<dyn FnMut()>)>> = const { RefCell::new(None) };
+    static FAILURES: Cell<u32> = const { Cell::new(0) };
+    static STATUS: Cell<Option<Status>> = const { Cell::new(None) };
+}
+
+/// Whether rows come, and why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// They come.
+    Live,
+    /// The stream is being opened, for the first time or again.
+    Reconnecting,
+    /// The reader paused them.
+    Paused,
+    /// Too many streams are open, and this was the oldest.
+    Elsewhere,
+    /// The session is over.
+    SignedOut,
+}
+
+impl Status {
+    /// For style sheets.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Reconnecting => "reconnecting",
+            Self::Paused | Self::Elsewhere => "paused",
+            Self::SignedOut => "signed-out",
+        }
+    }
+
+    /// On the pill.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Live => "Live",
+            Self::Reconnecting => "Reconnecting",
+            Self::Paused | Self::Elsewhere => "Paused",
+            Self::SignedOut => "Signed out",
+        }
+    }
+
+    /// What pressing the pill does.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Self::Live | Self::Reconnecting => "Pause new deliveries",
+            Self::Paused => "Show new deliveries again",
+            Self::Elsewhere => "New deliveries are shown in other windows; show them here again",
+            Self::SignedOut => "Sign in again",
+        }
+    }
+
+    /// Whether a stream is wanted.
+    fn is_open(self) -> bool {
+        matches!(self, Self::Live | Self::Reconnecting)
+    }
+}
+
+fn set(status: RwSignal<Option<Status>>, now: Status) {
+    STATUS.set(Some(now));
+    status.set(Some(now));
+}
+
+/// How long to wait after so many failures in a row. `chance`, from 0 to 1, spreads pages that lost the same server.
+fn back_off(failures: u32, chance: f64) -> Duration {
+    let wait = FIRST_WAIT.saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT);
+    wait.mul_f64(0.75 + chance.clamp(0.0, 1.0) / 2.0)
+}
+
+/// Opens the stream, and follows whether the page is seen.
+pub(super) fn begin(status: RwSignal<Option<Status>>) {
+    let on = |name: &'static str, act: Box<dyn FnMut(Event)>| {
+        // Made once and kept for the life of the page, however often the stream is opened.
+        let function = Closure::<dyn FnMut(Event)>::wrap(act).into_js_value().unchecked_into::<js_sys::Function>();
+        (name, function)
+    };
+    LISTENERS.set(vec![
+        on(
+            "open",
+            Box::new(move |event| {
+                if is_current(&event) {
+                    is_live(status)
+                }
+            }),
+        ),
+        on(
+            "error",
+            Box::new(move |event| {
+                if is_current(&event) {
+                    wait(status)
+                }
+            }),
+        ),
+        on(
+            "message",
+            Box::new(move |event| {
+                if is_current(&event)
+                    && let Some(message) = event.dyn_ref::<MessageEvent>()
+                {
+                    is_live(status);
+                    insert(message);
+                }
+            }),
+        ),
+        on(
+            "ended",
+            Box::new(move |event| {
+                if is_current(&event) {
+                    let why = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
+                    close();
+                    set(
+                        status,
+                        if why.as_deref() == Some("signed-out") { Status::SignedOut } else { Status::Elsewhere },
+                    );
+                }
+            }),
+        ),
+    ]);
+    if let Some(document) = dom::document() {
+        // A browser opens few connections to a host. Those of pages that nobody sees would keep out the one that is seen.
+        dom::listen(&document, "visibilitychange", move |_| {
+            let is_wanted = STATUS.get().is_some_and(|now| now.is_open() || now == Status::Elsewhere);
+            if is_hidden() {
+                close();
+            } else if is_wanted {
+                FAILURES.set(0);
+                open(status);
+            }
+        });
+    }
+    if is_hidden() {
+        set(status, Status::Reconnecting);
+    } else {
+        open(status);
+    }
+}
+
+/// What the pill does.
+pub(super) fn toggle(status: RwSignal<Option<Status>>) {
+    match STATUS.get() {
+        Some(now) if now.is_open() => {
+            close();
+            set(status, Status::Paused);
+        }
+        Some(Status::SignedOut) => {
+            if let Some(window) = web_sys::window() {
+                let _ = window.location().reload();
+            }
+        }
+        _ => {
+            FAILURES.set(0);
+            open(status);
+        }
+    }
+}
+
+fn is_hidden() -> bool {
+    dom::document().is_some_and(|document| document.hidden())
+}
+
+/// Whether the event is of the stream that is open, and not of one before it.
+fn is_current(event: &Event) -> bool {
+    let source = event.target().and_then(|target| target.dyn_into::<EventSource>().ok());
+    source.is_some() && SOURCE.with_borrow(|current| *current == source)
+}
+
+fn is_live(status: RwSignal<Option<Status>>) {
+    FAILURES.set(0);
+    if STATUS.get() != Some(Status::Live) {
+        set(status, Status::Live);
+    }
+}
+
+fn open(status: RwSignal<Option<Status>>) {
+    close();
+    let Some(url) = address() else { return };
+    // A page that is only seen again says nothing new; should its stream not open, that is said then.
+    if STATUS.get() != Some(Status::Live) {
+        set(status, Status::Reconnecting);
+    }
+    let Ok(source) = EventSource::new(&url) else { return };
+    LISTENERS.with_borrow(|listeners| {
+        for (name, listener) in listeners {
+            let _ = source.add_event_listener_with_callback(name, listener);
+        }
+    });
+    SOURCE.set(Some(source));
+}
+
+/// The stream broke off, or could not be opened: another one is, a while later.
+fn wait(status: RwSignal<Option<Status>>) {
+    close();
+    set(status, Status::Reconnecting);
+    let failures = FAILURES.get();
+    FAILURES.set(failures.saturating_add(1));
+    let Some(window) = web_sys::window() else { return };
+    let pause = i32::try_from(back_off(failures, js_sys::Math::random()).as_millis()).unwrap_or(i32::MAX);
+    let act = Closure::<dyn FnMut()>::new(move || open(status));
+    let timer = window.set_timeout_with_callback_and_timeout_and_arguments_0(act.as_ref().unchecked_ref(), pause);
+    if let Ok(timer) = timer {
+        WAITING.set(Some((timer, act)));
+    }
+}
+
+/// Closes the stream and forgets the next try.
+fn close() {
+    if let Some(source) = SOURCE.take() {
+        source.close();
+    }
+    if let (Some((timer, _)), Some(window)) = (WAITING.take(), web_sys::window()) {
+        window.clear_timeout_with_handle(timer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_half_a_minute_and_are_spread() {
+        let seconds = |failures| back_off(failures, 0.5).as_secs();
+        assert_eq!([0, 1, 2, 3, 4, 5, 6, 100].map(seconds), [1, 2, 4, 8, 16, 30, 30, 30]);
+        assert_eq!(back_off(0, 0.0), Duration::from_millis(750));
+        assert_eq!(back_off(0, 1.0), Duration::from_millis(1_250));
+        assert_eq!(back_off(5, 7.0), Duration::from_millis(37_500));
+    }
+
+    #[test]
+    fn only_a_pause_of_the_reader_and_the_end_of_a_session_want_no_stream() {
+        for (status, is_open) in [
+            (Status::Live, true),
+            (Status::Reconnecting, true),
+            (Status::Paused, false),
+            (Status::Elsewhere, false),
+            (Status::SignedOut, false),
+        ] {
+            assert_eq!(status.is_open(), is_open, "{status:?}");
+        }
+    }
+}
