@@ -16,6 +16,7 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod ingest;
+pub mod outage;
 pub mod pressure;
 pub mod projector;
 pub mod read_model;

@@ -15,6 +15,7 @@ mod story;
 mod subject;
 
 use crate::config::LinkHosts;
+use crate::outage::Outage;
 use crate::store::people::Email;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
@@ -190,12 +191,18 @@ impl Reader {
     }
 }
 
+/// A database that is away fails every question there is.
+static QUESTIONS: Outage = Outage::new("reading the database for pages");
+
 /// The cause goes to the log, here and nowhere else; the reader is told that it is not their fault.
 fn answered<T>(result: Result<T, StoreError>) -> Result<T, ApiError> {
-    result.map_err(|error| {
-        tracing::error!(%error, "a question could not be answered");
-        ApiError::Unavailable
-    })
+    match &result {
+        Ok(_) => QUESTIONS.worked(),
+        // A row that cannot be read is no outage: each of them is to be looked at.
+        Err(error @ StoreError::Corrupt(_)) => tracing::error!(%error, "a question could not be answered"),
+        Err(error) => QUESTIONS.failed(error),
+    }
+    result.map_err(|_| ApiError::Unavailable)
 }
 
 fn found<T>(result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {

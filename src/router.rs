@@ -79,8 +79,10 @@ pub fn router(parts: Parts) -> Router {
         .layer(from_fn_with_state(parts.site, security::security_headers))
         // Outside of everything that is for people: a webhook at a wrong address is no browser.
         .layer(from_fn_with_state(parts.intake.wrong_addresses(), wrong_address::catch));
+    // No line per failed answer: whoever failed has logged the cause, and an outage fails every request.
+    let trace = TraceLayer::new_for_http().make_span_with(telemetry::request_span).on_failure(());
     for_browsers
         .merge(parts.intake.routes())
         .layer(from_fn_with_state(parts.trusted_proxies, client_address::find))
-        .layer(TraceLayer::new_for_http().make_span_with(telemetry::request_span))
+        .layer(trace)
 }

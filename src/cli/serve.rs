@@ -62,6 +62,10 @@ pub enum ServeError {
 
 /// Runs until SIGTERM or Ctrl-C: then no new connections, requests in flight answered, the queue emptied.
 pub async fn run(config: Config) -> Result<(), ServeError> {
+    // Before anything is written: whoever finds the port taken must not end the sign-in link of the server that has it.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|reason| ServeError::Listen { address: config.listen, reason })?;
     let clock = Clock::system();
     crate::store::check_files(&config.database_url).await?;
     let store = super::open_store(&config).await.map_err(|failure| ServeError::Database(failure.0))?;
@@ -115,10 +119,14 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         webhook_urls: webhook_urls.clone(),
         replay_days: config.replay_days,
     };
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|reason| ServeError::Listen { address: config.listen, reason })?;
-
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        address = %listener.local_addr()?,
+        public_url = config.public_url,
+        database = config.database_url_masked(),
+        max_connections = config.max_connections,
+        "Junoscope listens"
+    );
     for warning in &warnings {
         tracing::warn!("{warning}");
     }

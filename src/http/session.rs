@@ -18,6 +18,7 @@ use self::attempts::Attempts;
 use super::security::Site;
 use crate::client_address::ClientAddress;
 use crate::clock::Clock;
+use crate::outage::Outage;
 use crate::store::Store;
 use crate::store::people::sessions::{OpenSession, SeenFrom, SessionLimits};
 use crate::store::people::token::Token;
@@ -127,7 +128,10 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     let client = ClientAddress::of(request.extensions());
     let session = match sessions.token(request.headers()) {
         Some(token) => match sessions.store.open_session(&token, sessions.clock.now()).await {
-            Ok(session) => session,
+            Ok(session) => {
+                LOOK_UPS.worked();
+                session
+            }
             Err(error) => return unavailable(&error, WHO),
         },
         None => None,
@@ -218,9 +222,12 @@ async fn expired_welcome(sessions: &Sessions, uri: &Uri) -> Result<Option<Respon
 /// What a lookup in the guard failed to do.
 const WHO: &str = "Junoscope could not look up who you are: the database of its accounts did not answer.";
 
+/// Every page asks for its session first.
+static LOOK_UPS: Outage = Outage::new("looking up sessions");
+
 /// 503 to a person; the cause goes to the log, `failed` says what was not done.
 pub(super) fn unavailable(error: &crate::store::StoreError, failed: &'static str) -> Response {
-    tracing::error!(%error, "the store did not answer about a session");
+    LOOK_UPS.failed(error);
     super::unavailable::unavailable(failed)
 }
 

@@ -1,0 +1,74 @@
+//! A database that is away for a while: few log lines, and everything works again by itself.
+
+use crate::killed::post;
+use crate::server::{PATIENCE, Server, client, on_postgres};
+use std::time::{Duration, Instant};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// How long the database is away.
+const AWAY: Duration = Duration::from_secs(4);
+/// Lines an outage of this length may write, of each kind of work one at its start and one at its end, and of the pool.
+const MOST_LINES: usize = 20;
+
+/// A way to the database that can be cut; gives the URL that leads over it.
+async fn line_to(database_url: &str, is_up: watch::Receiver<bool>) -> String {
+    let mut url = url::Url::parse(database_url).unwrap();
+    let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let (target, mut is_up) = (target.clone(), is_up.clone());
+            tokio::spawn(async move {
+                if !*is_up.borrow_and_update() {
+                    return;
+                }
+                let Ok(mut server) = TcpStream::connect(target).await else { return };
+                tokio::select! {
+                    _ = copy_bidirectional(&mut client, &mut server) => {}
+                    _ = is_up.changed() => {}
+                }
+            });
+        }
+    });
+    url.into()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_of_the_database_writes_few_lines_and_ends_by_itself() {
+    on_postgres(async |database_url| {
+        let (line, is_up) = watch::channel(true);
+        let folder = tempfile::tempdir().unwrap();
+        let server = Server::start_with(&line_to(database_url, is_up).await, folder.path(), None, &[]).await;
+        let url = server.url("/webhooks/yunojuno");
+        assert_eq!(post(&client(), &url, "msg_before").await.unwrap(), 200);
+        let log = server.logged();
+        let first = log.lines().find(|line| line.contains("Junoscope listens")).expect(&log);
+        assert!(first.contains(server.address()) && first.contains("postgres://"), "{first}");
+        assert!(first.contains(env!("CARGO_PKG_VERSION")), "{first}");
+
+        line.send_replace(false);
+        let began = Instant::now();
+        let (one, mut failed) = (client(), 0);
+        while began.elapsed() < AWAY {
+            let page = one.get(server.url("/contracts")).header("cookie", "junoscope_session=x").send().await.unwrap();
+            let status = post(&one, &url, &format!("msg_away_{failed}")).await.unwrap();
+            assert_eq!((page.status().as_u16(), status), (503, 503));
+            failed += 1;
+        }
+        line.send_replace(true);
+        let back = async {
+            while post(&one, &url, "msg_after").await.unwrap() != 200 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, back).await.expect("it did not work again");
+
+        let written = server.logged().lines().count() - log.lines().count();
+        assert!(failed > 3 * MOST_LINES, "only {failed} requests failed");
+        assert!(written <= MOST_LINES, "{written} lines for {failed} failures:\n{}", server.logged());
+    })
+    .await;
+}
