@@ -181,7 +181,8 @@ impl Words {
         self.0.is_empty()
     }
 
-    /// Whether a text in [`search_form`] holds all words.
+    /// Whether a text in [`search_form`] holds all words: what the store asks in SQL.
+    #[cfg(test)]
     pub(crate) fn are_in(&self, form: &str) -> bool {
         !self.is_empty() && self.iter().all(|word| form.contains(word))
     }

@@ -99,8 +99,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
             .with_endpoints(endpoint_names)
             .with_storage(writer.storage()),
     );
-    let sessions =
-        Sessions::new(store.clone(), clock.clone(), &config.public_url).with_limits(config.session_limits);
+    let sessions = Sessions::new(store.clone(), clock.clone(), &config.public_url).with_limits(config.session_limits);
     let parts = Parts {
         intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes)
             .at(&config.public_url),

@@ -135,7 +135,6 @@ fn plainly(happening: &Happening) -> Entry {
         occurred_from: happening.occurred_from,
         received_at: happening.received_at,
         attempts: happening.attempts,
-        replayed_after: None,
         sentence: Sentence(vec![
             Span::Text(words.to_owned()),
             Span::Strong(event_in_words(event_type.as_str())),

@@ -9,7 +9,7 @@ pub(crate) use refused::{HIGHEST_GRADE, minute};
 
 use super::direct::Direct;
 use super::files::Opened;
-use super::{Store, StoreError};
+use super::{Pool, Store, StoreError};
 use app::event::{EventType, Mode};
 use app::timeline::TimeOrigin;
 use app::view::delivery::Outcome;

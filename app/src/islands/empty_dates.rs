@@ -15,11 +15,8 @@ pub fn mark() {
 
 fn mark_all() {
     for field in dom::all(None, "input[type='date']") {
-        let _ = if is_empty(&field) {
-            field.set_attribute("data-empty", "")
-        } else {
-            field.remove_attribute("data-empty")
-        };
+        let _ =
+            if is_empty(&field) { field.set_attribute("data-empty", "") } else { field.remove_attribute("data-empty") };
     }
 }
 

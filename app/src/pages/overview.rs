@@ -135,7 +135,8 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
     let figure = |name: &'static str, count: u64, query: &'static str| {
         let shown = grouped(count);
         let value = if viewer.is_admin() && count > 0 && !query.is_empty() {
-            view! { <a href=keep_moment(format!("/deliveries?{query}&arrived_since={}", of.since))>{shown}</a> }.into_any()
+            view! { <a href=keep_moment(format!("/deliveries?{query}&arrived_since={}", of.since))>{shown}</a> }
+                .into_any()
         } else {
             shown.into_any()
         };

@@ -10,6 +10,7 @@ use crate::store::Store;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{BOUNDS, Told, at, body, contact, contract, log, project, refused, requisition};
 use app::event::catalog;
+use app::replay::KeptDays;
 use app::view::viewer::{Person, Role, Theme, Zone};
 use axum::Router;
 use axum::body::Body;
@@ -30,7 +31,7 @@ impl Site {
     fn new(store: &Store) -> Self {
         let reader = Reader::new(store.clone(), "https://hooks.example/webhooks/yunojuno".to_owned(), Vec::new());
         let assets = AssetUrls { css: "/pkg/a.css".to_owned(), webhook_urls: Vec::new() };
-        Self(routes(handler(Arc::new(reader), assets, "junoscope")).layer(from_fn(refuse_nul_in_path)))
+        Self(routes(handler(Arc::new(reader), assets, KeptDays(90), "junoscope")).layer(from_fn(refuse_nul_in_path)))
     }
 
     /// Status and HTML of a page, read a day after the last event.

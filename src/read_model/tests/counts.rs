@@ -21,8 +21,8 @@ async fn listed(reader: &Reader, query: &str) -> u64 {
     let mut count = 0;
     loop {
         let page = reader.deliveries(&filter).await.unwrap();
-        count += u64::try_from(page.items.len()).unwrap();
-        match page.next {
+        count += u64::try_from(page.rows.items.len()).unwrap();
+        match page.rows.next {
             Some(next) => filter.before = Some(next),
             None => return count,
         }
@@ -170,7 +170,7 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
 
         let story = reader.contract(&SAMPLE_CONTRACT.into(), now.into()).await.unwrap();
         assert!(story.entries.iter().all(|entry| entry.mode == Mode::Sample));
-        let modes = reader.deliveries(&DeliveryFilter::default()).await.unwrap().items;
+        let modes = reader.deliveries(&DeliveryFilter::default()).await.unwrap().rows.items;
         let modes: Vec<Option<Mode>> = modes.iter().map(|row| row.mode).collect();
         let [live, test, sample] = [Mode::Live, Mode::Test, Mode::Sample].map(Some);
         assert_eq!(modes, [test, sample, sample, sample, live]);
