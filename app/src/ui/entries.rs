@@ -102,10 +102,10 @@ mod tests {
     fn what_was_replayed_is_said_once_a_page() {
         let html = |days| Owner::new().with(|| entries(&story(days)).to_html());
         let both = html([3, 5]);
-        assert!(both.contains("All 2 events were replayed, 3 days to 5 days after they happened."), "{both}");
+        assert!(both.contains("These 2 events were replayed between 3 days and 5 days after they happened."), "{both}");
         assert_eq!(both.matches("replayed").count(), 1, "{both}");
         let one = html([3, 0]);
-        assert!(one.contains("replayed 3 days after it happened"), "{one}");
+        assert!(one.contains("One of these 2 events was replayed 3 days after it happened."), "{one}");
         assert_eq!(one.matches("replayed").count(), 1, "{one}");
         assert!(!html([0, 0]).contains("replayed"));
     }
