@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 use icu_collator::options::{CollatorOptions, Strength};
-use icu_collator::{Collator, CollatorBorrowed};
+use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use std::collections::{BTreeSet, HashMap};
@@ -29,7 +29,7 @@ fn root(strength: Strength) -> CollatorBorrowed<'static> {
     let mut options = CollatorOptions::default();
     options.strength = Some(strength);
     #[expect(clippy::expect_used, reason = "the data of the root collation is compiled into the program")]
-    Collator::try_new(Default::default(), options).expect("the root collation is built in")
+    Collator::try_new(CollatorPreferences::default(), options).expect("the root collation is built in")
 }
 
 fn key(collator: &CollatorBorrowed<'static>, text: &str) -> Vec<u8> {

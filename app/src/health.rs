@@ -157,7 +157,7 @@ fn rate(hours: &[Hour], hour: i64) -> Option<i64> {
     }
     counts.sort_unstable();
     let half = counts.len() / 2;
-    let middle = if counts.len() % 2 == 0 { half - 1..=half } else { half..=half };
+    let middle = if counts.len().is_multiple_of(2) { half - 1..=half } else { half..=half };
     let median = mean(counts.get(middle)?);
     counts.pop();
     Some(if median > 0 { median } else { mean(&counts) })

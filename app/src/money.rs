@@ -26,7 +26,7 @@ impl Currency {
     /// without coins such as gold, gets the two that most have.
     pub fn minor_digits(&self) -> u32 {
         let known = iso_currency::Currency::from_code(&self.0);
-        known.and_then(|currency| currency.exponent()).map_or(2, u32::from)
+        known.and_then(iso_currency::Currency::exponent).map_or(2, u32::from)
     }
 
     /// A number of this currency: with as many digits after the point as its smallest coin has, and with more only where

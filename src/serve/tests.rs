@@ -55,7 +55,7 @@ async fn start(limits: Limits, last_requests: Duration) -> Site {
             "/endless",
             get(move || async move {
                 let held = Held(gone);
-                let pieces = futures_util::stream::repeat(Bytes::from_static(&[b'x'; 65_536]));
+                let pieces = futures_util::stream::repeat(Bytes::from(vec![b'x'; 65_536]));
                 Body::from_stream(pieces.map(move |piece| {
                     let _ = &held;
                     Ok::<_, Infallible>(piece)

@@ -32,7 +32,9 @@ async fn described(store: &Store) -> Vec<String> {
         .await
         .unwrap(),
         Pool::Postgres(pool) => sqlx::query_scalar(
-            "select concat(c.table_name, ' ', c.ordinal_position - 1, ' ', c.column_name, ' ', \
+            // A dropped column leaves its number unused.
+            "select concat(c.table_name, ' ', row_number() over (partition by c.table_name order by c.ordinal_position) - 1, \
+             ' ', c.column_name, ' ', \
              case c.data_type when 'bigint' then 'number' when 'boolean' then 'number' when 'bytea' then 'bytes' \
              else c.data_type end, case c.is_nullable when 'NO' then ' not null' else '' end, ' key ' || k.place) \
              from information_schema.columns c left join ( \

@@ -270,7 +270,7 @@ fn costs_are_compared_with_what_was_approved_and_both_amounts_are_known() {
         own(6, "2025-11-20T09:00:00Z", "updated", "50000.00"),
     ];
     let signed = vec![event(3, "2025-11-24T10:00:00Z", "accepted", drawing("50000.00"))];
-    let budget = compared(&raised, &[signed.clone()]);
+    let budget = compared(&raised, std::slice::from_ref(&signed));
     assert_eq!(words(&budget), ["£1,000.00", "£44,840.00", "£0.00", "−£43,840.00"]);
     let altered = budget.altered.map(|(approved, now)| (approved.in_words(), now.in_words()));
     assert_eq!(altered, Some(("£1,000.00 in total".to_owned(), "£50,000.00 in total".to_owned())));

@@ -1,4 +1,4 @@
-//! Marks the date fields that are empty. WebKit shows today's date in them, which reads as a filter in force.
+//! Marks the date fields that are empty. `WebKit` shows today's date in them, which reads as a filter in force.
 
 use super::dom;
 use wasm_bindgen::JsCast;

@@ -22,14 +22,6 @@ pub(super) const RETRY_WINDOW_SECONDS: i64 = (27 * 3_600 + 35 * 60 + 5) * 6 / 5;
 /// seconds count.
 pub const LATE_MILLISECONDS: Range<i64> = (ON_TIME_SECONDS + 1) * 1_000..(RETRY_WINDOW_SECONDS + 1) * 1_000;
 
-/// What is to be told of an event's arrival.
-pub(super) enum Lateness {
-    OnTime,
-    Late(Finding),
-    /// It was sent again on purpose: see [`replays_in_words`].
-    Replayed,
-}
-
 /// How many seconds after it happened an event that was sent again on purpose arrived; `None` for any other.
 fn replayed_after(of: &Entry) -> Option<i64> {
     let seconds = of.received_at.duration_since(of.occurred_at).as_secs();
@@ -62,14 +54,13 @@ pub fn is_late(occurred_at: Timestamp, occurred_from: TimeOrigin, received_at: T
     occurred_from == TimeOrigin::MessageId && LATE_MILLISECONDS.contains(&late_by)
 }
 
-/// Only a message id tells when an event happened; every other origin is a time of arrival already.
-pub(super) fn of(turn: &Turn<'_>) -> Lateness {
+/// The finding of an event that came late. None of one that was sent again on purpose, which [`replays_in_words`] tells; and
+/// only a message id tells when an event happened, every other origin is a time of arrival already.
+pub(super) fn of(turn: &Turn<'_>) -> Option<Finding> {
     let seconds = turn.received_at.duration_since(turn.occurred_at).as_secs();
-    if turn.occurred_from != TimeOrigin::MessageId || seconds <= ON_TIME_SECONDS {
-        return Lateness::OnTime;
-    }
-    if seconds > RETRY_WINDOW_SECONDS {
-        return Lateness::Replayed;
+    let is_late = ON_TIME_SECONDS < seconds && seconds <= RETRY_WINDOW_SECONDS;
+    if turn.occurred_from != TimeOrigin::MessageId || !is_late {
+        return None;
     }
     let words = duration_in_words(seconds);
     // The attempts counted are those that reached us, and the first of them was stored: so the number says how often
@@ -80,5 +71,5 @@ pub(super) fn of(turn: &Turn<'_>) -> Lateness {
         format!("Arrived {words} late.")
     };
     let event_type = turn.event.event_type.clone();
-    Lateness::Late(Finding::new(Rule::ArrivesOnTime, turn.seq, event_type, sentence))
+    Some(Finding::new(Rule::ArrivesOnTime, turn.seq, event_type, sentence))
 }

@@ -4,7 +4,7 @@ pub(super) mod contact;
 pub(super) mod contract;
 pub(super) mod spend;
 
-use super::lateness::{self, Lateness};
+use super::lateness;
 use super::order::Turn;
 use super::words::event_in_words;
 use super::{Entry, Fit, Sentence, Span};
@@ -85,7 +85,7 @@ pub(super) fn entry(
     detail: Option<String>,
 ) -> Entry {
     if turn.counts
-        && let Lateness::Late(finding) = lateness::of(turn)
+        && let Some(finding) = lateness::of(turn)
     {
         findings.push(finding);
     }

@@ -166,7 +166,7 @@ async fn one_session_has_so_many_streams_and_the_newest_stay() {
         let (token, other) = (site.signed_in(ADDRESS).await, site.signed_in("other@example.com").await);
         let mut others = site.open(&other).await;
         let mut open = Vec::new();
-        for _ in 0..OF_ONE_SESSION + 1 {
+        for _ in 0..=OF_ONE_SESSION {
             open.push(site.open(&token).await);
         }
         open.remove(0).ends("elsewhere").await;

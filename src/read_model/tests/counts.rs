@@ -68,7 +68,8 @@ async fn a_message_to_two_endpoints_is_one_message() {
         let figures = (found.received_last_day, found.late_last_day, found.unreadable_last_day);
         assert_eq!(figures, (4, 1, 1));
         let recent: Vec<String> = found.recent.iter().map(|entry| entry.sentence.plain()).collect();
-        alone.lock().unwrap().push((figures, recent, reader.tallies().await.unwrap()));
+        let tallies = reader.tallies().await.unwrap();
+        alone.lock().unwrap().push((figures, recent, tallies));
     })
     .await;
     // The second endpoint hears of each first, of none first, and in the same batch or not.
@@ -86,7 +87,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
             let figures = (found.received_last_day, found.late_last_day, found.unreadable_last_day);
             let recent: Vec<String> = found.recent.iter().map(|entry| entry.sentence.plain()).collect();
             let run = std::mem::replace(&mut *runs.lock().unwrap(), 1);
-            let expected = &alone.lock().unwrap()[run];
+            let expected = alone.lock().unwrap()[run].clone();
             assert_eq!((&figures, &recent), (&expected.0, &expected.1), "{later} {batch}");
             for (one, alone) in reader.tallies().await.unwrap().iter().zip(&expected.2) {
                 assert_eq!((&one.event_type, one.live, one.test), (&alone.event_type, alone.live, alone.test));

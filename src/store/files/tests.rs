@@ -77,6 +77,9 @@ async fn whole_files_are_left_as_they_are() {
     check_files("postgres://nowhere/at-all").await.unwrap();
 }
 
+/// What befalls a file, in words, and how it is done.
+type Damage<'a> = (&'a str, &'a dyn Fn(&Path));
+
 #[tokio::test]
 async fn lists_that_cannot_be_used_are_set_aside_and_made_anew() {
     let newer = |file: &Path| {
@@ -90,7 +93,7 @@ async fn lists_that_cannot_be_used_are_set_aside_and_made_anew() {
         Connection::open(file).unwrap().execute_batch("create table t (x)").unwrap();
     };
     let garbage = |file: &Path| std::fs::write(file, b"no database at all, and a little longer than a header").unwrap();
-    let damages: [(&str, &dyn Fn(&Path)); 4] =
+    let damages: [Damage<'_>; 4] =
         [("garbage", &garbage), ("zeroed pages", &zero), ("newer", &newer), ("another program's", &other)];
     for (what, damage) in damages {
         let place = Place::filled().await;

@@ -28,7 +28,7 @@ async fn signed_in(store: &Store) -> (PersonId, Token) {
     let id = store.add_person(&email("amara@example.com"), "Amara", Role::Admin, now()).await.unwrap().unwrap();
     let link = store.make_link(&id, now()).await.unwrap();
     assert_eq!(store.follow_link(&link, "hash", now()).await.unwrap(), Some(id.clone()));
-    let session = start(&store, &id, "hash", now()).await.unwrap().unwrap();
+    let session = start(store, &id, "hash", now()).await.unwrap().unwrap();
     (id, session)
 }
 

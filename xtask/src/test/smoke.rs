@@ -1,4 +1,4 @@
-//! The tests in `end2end/smoke/`: every kind of page in Firefox and in WebKit, beside the whole suite in Chromium.
+//! The tests in `end2end/smoke/`: every kind of page in Firefox and in `WebKit`, beside the whole suite in Chromium.
 //!
 //! They are given the browsers by `FIREFOX_PATH`, `WEBKIT_DRIVER_PATH`, `WEBKIT_BROWSER_PATH` and `XVFB_PATH`.
 
@@ -53,7 +53,7 @@ fn find() -> Option<Vec<(&'static str, PathBuf)>> {
     ])
 }
 
-/// WebKit's test browser, which comes with its library and not in `PATH`: `/usr/lib/<machine>/webkit2gtk-4.1/MiniBrowser`.
+/// `WebKit`'s test browser, which comes with its library and not in `PATH`: `/usr/lib/<machine>/webkit2gtk-4.1/MiniBrowser`.
 fn mini_browser() -> Option<PathBuf> {
     let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let libraries = ["/usr/lib", "/usr/libexec"].into_iter().flat_map(|root| below(root.into()));

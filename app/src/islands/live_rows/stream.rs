@@ -16,12 +16,15 @@ use web_sys::{Event, EventSource, MessageEvent};
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// A browser's timer, and what it calls.
+type Timer = (i32, Closure<dyn FnMut()>);
+
 thread_local! {
     // An open source is no `Send` value, and there is one list on a page.
     static SOURCE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
     static LISTENERS: RefCell<Vec<(&'static str, js_sys::Function)>> = const { RefCell::new(Vec::new()) };
     /// The timer of the next try, and what it will do.
-    static WAITING: RefCell<Option<(i32, Closure<dyn FnMut()>)>> = const { RefCell::new(None) };
+    static WAITING: RefCell<Option<Timer>> = const { RefCell::new(None) };
     static FAILURES: Cell<u32> = const { Cell::new(0) };
     static STATUS: Cell<Option<Status>> = const { Cell::new(None) };
 }
@@ -101,7 +104,7 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
             "open",
             Box::new(move |event| {
                 if is_current(&event) {
-                    is_live(status)
+                    is_live(status);
                 }
             }),
         ),
@@ -109,7 +112,7 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
             "error",
             Box::new(move |event| {
                 if is_current(&event) {
-                    wait(status)
+                    wait(status);
                 }
             }),
         ),

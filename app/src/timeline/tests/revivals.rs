@@ -83,7 +83,9 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
     // Times of arrival say nothing of the order in which things happened.
     let mut events =
         vec![of_contract(1, "2026-02-01T09:00:00Z", "cancelled"), of_contract(2, "2026-02-09T09:00:00Z", "accepted")];
-    events.iter_mut().for_each(|one| one.occurred_from = TimeOrigin::Arrival);
+    for one in &mut events {
+        one.occurred_from = TimeOrigin::Arrival;
+    }
     assert!(!told(&events).is_disputed);
     // Cancelled again, it is cancelled.
     let mut again = signed_again();
