@@ -62,7 +62,7 @@ where
 pub(crate) mod tests {
     use super::*;
     use std::io::{self, Write};
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, Mutex, Once};
 
     #[derive(Clone, Default)]
     pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
@@ -76,9 +76,13 @@ pub(crate) mod tests {
 
     /// Collects what this thread logs, as long as the guard is held.
     pub(crate) fn collect(filter: &str) -> (Written, tracing::subscriber::DefaultGuard) {
+        // Where a thread without a subscriber meets a place that logs first, that place is taken to interest nobody;
+        // somebody who is interested in all of them keeps that from happening beside this test.
+        static INTERESTED: Once = Once::new();
         let written = Written::default();
         let writer = written.clone();
         let subscriber = subscriber(LogFormat::Text, filter, move || writer.clone(), false).unwrap();
+        INTERESTED.call_once(|| drop(tracing::subscriber::set_global_default(tracing_subscriber::registry())));
         (written, tracing::subscriber::set_default(subscriber))
     }
 

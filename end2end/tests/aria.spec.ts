@@ -146,7 +146,7 @@ test('one contract from its approval to its end', async ({ page }) => {
       - complementary "In short":
         - heading "Now" [level=2]
         - term: State
-        - definition: Completed
+        - definition: Ended
         - term: Dates
         - definition: 1 Sep – 28 Nov 2025
         - heading "Draws on" [level=2]

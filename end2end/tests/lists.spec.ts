@@ -35,9 +35,9 @@ test('the list follows the search text, and the form leads to the same', async (
 
   // What was typed is not lost by the next filter.
   await page.getByText('Filters', { exact: true }).click();
-  await page.getByLabel('Work').selectOption('active');
+  await page.getByLabel('Work', { exact: true }).selectOption('at_work');
   await page.locator('.wide-drop').getByRole('button', { name: 'Show' }).click();
-  await expect(page).toHaveURL((url) => url.searchParams.get('q') === name && url.searchParams.get('has') === 'active');
+  await expect(page).toHaveURL((url) => url.searchParams.get('q') === name && url.searchParams.get('has') === 'at_work');
 });
 
 test('findings follow the search text, too', async ({ page, javaScriptEnabled }) => {

@@ -35,4 +35,5 @@ delete from requisitions;
 delete from findings;
 delete from tallies;
 delete from arrivals;
+delete from endpoint_arrivals;
 delete from hirers;

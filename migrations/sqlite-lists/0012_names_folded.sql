@@ -35,6 +35,7 @@ delete from requisitions;
 delete from findings;
 delete from tallies;
 delete from arrivals;
+delete from endpoint_arrivals;
 delete from hirers;
 insert into contractor_grams (contractor_grams) values ('delete-all');
 insert into contract_grams (contract_grams) values ('delete-all');

@@ -149,7 +149,10 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     }
     let who = session.as_ref().map(|session| session.person.clone());
     if let Some(session) = session {
-        sessions.note_use(&session, request.headers(), client).await;
+        // What a page asks for by itself must not keep a session alive that nobody uses.
+        if !request.headers().contains_key("x-junoscope-refresh") {
+            sessions.note_use(&session, request.headers(), client).await;
+        }
         request.extensions_mut().insert(ThisSession(session.id.clone()));
         request.extensions_mut().insert(session);
     }
