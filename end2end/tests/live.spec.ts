@@ -222,11 +222,13 @@ test('after many live rows the next page begins where this one ends', async ({ b
 });
 
 test.describe('over a line that is cut', () => {
-  const line = new Line();
-  test.beforeAll(async () => {
+  // A line for each test: a browser may keep connections of one that was cut.
+  let line: Line;
+  test.beforeEach(async () => {
+    line = new Line();
     process.env['END2END_LINE'] = await line.open();
   });
-  test.afterAll(async () => line.close());
+  test.afterEach(async () => line.close());
 
   test('what came while the line was cut appears after it is mended, without gap or repeat', async ({ page, guard }) => {
     guard.home(process.env['END2END_LINE'] ?? '');
