@@ -303,7 +303,7 @@ impl Store {
                  where endpoint = $1 and message_id = $2 union all \
                  select seq, received_at, sent_at, outcome, same_body, reason from (select seq, received_at, \
                  cast(null as bigint) as sent_at, 'refused' as outcome, (1 = 1) as same_body, reason from quarantine \
-                 where message_id = $2 and endpoint = $1 order by seq desc limit $3) as refused order by seq",
+                 where message_id = $2 and endpoint = $1 order by seq desc limit $3) as refused order by received_at, seq",
             )
             .bind(endpoint)
             .bind(message_id)
