@@ -132,10 +132,11 @@ async fn receive(
         return wrong_method();
     }
 
-    let claim = match Claim::read(header, received_at).and_then(|claim| {
+    let claim = Claim::read(header, received_at).and_then(|claim| {
         let opened = door.lock.as_ref().is_none_or(|lock| opens(lock, &parts.headers));
         if opened { Ok(claim) } else { Err(Refusal::SecondLock) }
-    }) {
+    });
+    let claim = match claim {
         Ok(claim) => claim,
         Err(refusal) => return came.refuse(&refusal, None),
     };
@@ -150,8 +151,11 @@ async fn receive(
     let (verdict, body) = if whole.is_long() {
         // A megabyte takes half a millisecond or more: not on a thread that others wait for.
         let (keys, body) = (door.keys.clone(), whole.bytes.clone());
-        let checked = tokio::task::spawn_blocking(move || (claim.verify(&body, &keys), body)).await;
-        checked.unwrap_or((Err(Refusal::BadSignature), Bytes::new()))
+        match tokio::task::spawn_blocking(move || (claim.verify(&body, &keys), body)).await {
+            Ok(checked) => checked,
+            // The process is going down: nothing is known of this request.
+            Err(_) => return not_stored(),
+        }
     } else {
         (claim.verify(&whole.bytes, &door.keys), whole.bytes.clone())
     };
@@ -178,10 +182,12 @@ async fn receive(
         Ok(Err(NotStored::QueueFull)) => {
             answer(StatusCode::SERVICE_UNAVAILABLE, "error", "Too many requests are waiting. Please send it again.")
         }
-        Ok(Err(NotStored::Failed)) | Err(_) => {
-            answer(StatusCode::SERVICE_UNAVAILABLE, "error", "It could not be stored just now. Please send it again.")
-        }
+        Ok(Err(NotStored::Failed)) | Err(_) => not_stored(),
     }
+}
+
+fn not_stored() -> Response {
+    answer(StatusCode::SERVICE_UNAVAILABLE, "error", "It could not be stored just now. Please send it again.")
 }
 
 /// A request at an endpoint, as far as it is known before its body.
@@ -201,7 +207,6 @@ impl Came<'_> {
 
     /// Leaves a row; `body` is `None` when it was not read to its end.
     fn keep(&self, code: &'static str, reason: String, body: Option<&Bytes>) {
-        tracing::info!(endpoint = self.endpoint, code, "a request was refused");
         self.writer.keep_refused(NewRefusal {
             endpoint: self.endpoint.to_owned(),
             received_at: self.received_at,

@@ -1,9 +1,9 @@
 //! Refused requests that wait to be written: bounded in bytes, counted whether or not they are kept, and taken a few at a
 //! time, so that writing them never lengthens what genuine requests wait for by much.
 
-use crate::store::log::{HIGHEST_GRADE, NewRefusal, RefusedBatch};
+use crate::store::log::{HIGHEST_GRADE, NewRefusal, RefusedBatch, minute};
 use jiff::Timestamp;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -31,9 +31,21 @@ struct Waiting {
     bytes: usize,
     /// What is counted and not written yet; its `kept` is empty.
     counted: RefusedBatch,
+    /// The minute in which the log last had a line about this endpoint and code.
+    said: BTreeMap<(String, &'static str), i64>,
 }
 
 impl Waiting {
+    /// Whoever sends a lot must not fill the log: it has one line a minute for each kind.
+    fn say(&mut self, refusal: &NewRefusal) {
+        let now = minute(refusal.received_at);
+        let said = self.said.insert((refusal.endpoint.clone(), refusal.code), now);
+        if said != Some(now) {
+            let (endpoint, code) = (&refusal.endpoint, refusal.code);
+            tracing::info!(endpoint, code, "a request was refused; others of this minute and kind are only counted");
+        }
+    }
+
     fn push(&mut self, refusal: NewRefusal) {
         self.bytes += cost(&refusal);
         self.grades[refusal.grade().min(HIGHEST_GRADE)].push_back(refusal);
@@ -56,6 +68,7 @@ impl RefusedQueue {
     /// Counts a refused request and lets it wait; where there is no room, what looks least like the sender's is let go.
     pub fn push(&self, refusal: NewRefusal) {
         let mut waiting = self.lock();
+        waiting.say(&refusal);
         waiting.counted.count(&refusal);
         waiting.push(refusal);
         drop(waiting);

@@ -8,6 +8,9 @@ use crate::tests::support::history::{Told, history, log, project};
 
 const BOUNDS: Bounds = Bounds { requests: 10, bytes: 1 << 20 };
 
+/// What happens to a file.
+type Damage<'a> = &'a dyn Fn(&Path);
+
 struct Place {
     folder: tempfile::TempDir,
 }
@@ -77,9 +80,6 @@ async fn whole_files_are_left_as_they_are() {
     check_files("postgres://nowhere/at-all").await.unwrap();
 }
 
-/// What befalls a file, in words, and how it is done.
-type Damage<'a> = (&'a str, &'a dyn Fn(&Path));
-
 #[tokio::test]
 async fn lists_that_cannot_be_used_are_set_aside_and_made_anew() {
     let newer = |file: &Path| {
@@ -93,7 +93,7 @@ async fn lists_that_cannot_be_used_are_set_aside_and_made_anew() {
         Connection::open(file).unwrap().execute_batch("create table t (x)").unwrap();
     };
     let garbage = |file: &Path| std::fs::write(file, b"no database at all, and a little longer than a header").unwrap();
-    let damages: [Damage<'_>; 4] =
+    let damages: [(&str, Damage<'_>); 4] =
         [("garbage", &garbage), ("zeroed pages", &zero), ("newer", &newer), ("another program's", &other)];
     for (what, damage) in damages {
         let place = Place::filled().await;
@@ -139,7 +139,7 @@ async fn lists_of_another_version_that_runs_are_not_taken_from_it() {
 #[tokio::test]
 async fn a_damaged_log_is_named_and_left_alone() {
     let garbage = |file: &Path| std::fs::write(file, vec![b'x'; 20_000]).unwrap();
-    let damages: [&dyn Fn(&Path); 2] = [&garbage, &zero];
+    let damages: [Damage<'_>; 2] = [&garbage, &zero];
     for damage in damages {
         let place = Place::filled().await;
         let file = place.file("log.db");

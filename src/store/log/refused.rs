@@ -59,10 +59,12 @@ impl NewRefusal {
 /// See [`NewRefusal::grade`].
 pub(crate) const HIGHEST_GRADE: usize = 4;
 
-/// The part of a refused body that is kept, in memory of its own: the rest of a large one is let go at once. A text is
-/// cut between two characters, so that what is kept is a text too.
+/// The part of a refused body that is kept, in memory of its own: neither the rest of a large one nor the buffer that a
+/// small one was read into waits with it. A text is cut between two characters, so that what is kept is a text too.
 pub fn first_of(body: &Bytes) -> Bytes {
-    let Some(first) = body.get(..LONGEST_BODY).filter(|_| body.len() > LONGEST_BODY) else { return body.clone() };
+    let Some(first) = body.get(..LONGEST_BODY).filter(|_| body.len() > LONGEST_BODY) else {
+        return Bytes::copy_from_slice(body);
+    };
     let end = match std::str::from_utf8(first) {
         Err(error) if error.error_len().is_none() => error.valid_up_to(),
         _ => first.len(),
