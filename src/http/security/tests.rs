@@ -88,6 +88,7 @@ async fn every_answer_carries_the_headers() {
         assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
         assert_eq!(header("referrer-policy").as_deref(), Some("same-origin"));
         assert_eq!(header("x-frame-options").as_deref(), Some("DENY"));
+        assert_eq!(header("x-robots-tag").as_deref(), Some("noindex, nofollow"));
         assert_eq!(header("cross-origin-opener-policy").as_deref(), Some("same-origin"));
         assert!(header("permissions-policy").unwrap().contains("camera=()"));
         assert!(header("content-security-policy").unwrap().contains("script-src 'self' 'wasm-unsafe-eval';"));
