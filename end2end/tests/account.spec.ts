@@ -169,6 +169,7 @@ test('a browser somebody signed in from is let through while strangers guess', a
     page.request.post('/sign-in', {
       form: { email, password: what, next: '/' },
       headers: { origin: world().url, 'x-forwarded-for': from, cookie: '' },
+      timeout: 40_000,
       maxRedirects: 0,
     });
   // All at once: the later ones wait for some seconds each.
