@@ -1,6 +1,6 @@
 //! Reading a body, with a bound on what the bodies of all requests take together while they are read.
 //!
-//! Events are a few kilobytes, and never wait here. Only what is longer than [`FREE`] needs room, of which there is little:
+//! Events are a few kilobytes, and never wait here. Only what is longer than `FREE` needs room, of which there is little:
 //! whoever sends many long bodies at once waits for themselves, and not in our memory but in their own.
 
 use axum::body::Body;

@@ -24,7 +24,7 @@ impl Store {
         Ok(pages)
     }
 
-    /// Gives the space of both write-ahead logs back to the disk. For idle times only: see [`LONG_LOG`]. Where somebody
+    /// Gives the space of both write-ahead logs back to the disk. For idle times only: see `LONG_LOG`. Where somebody
     /// reads at this moment it is left for another time, and nobody waits.
     pub async fn empty_write_ahead_logs(&self) -> Result<(), StoreError> {
         let Pool::Sqlite { keeper, turn, lists, .. } = &self.pool else { return Ok(()) };
