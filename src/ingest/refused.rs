@@ -114,7 +114,7 @@ impl RefusedQueue {
         batch
     }
 
-    /// Puts back what could not be written; it may be a little more than [`WAITING_BYTES`] for a while.
+    /// Puts back what could not be written; it may be a little more than `WAITING_BYTES` for a while.
     pub fn put_back(&self, mut batch: RefusedBatch) {
         let mut waiting = self.lock();
         for refusal in std::mem::take(&mut batch.kept).into_iter().rev() {
