@@ -8,6 +8,7 @@ export async function firefox(executablePath: string): Promise<Browser> {
     browser: 'firefox',
     executablePath,
     headless: true,
+    timeout: 90_000,
     // It would ask its maker's servers for this and that.
     extraPrefsFirefox: {
       'network.captive-portal-service.enabled': false,

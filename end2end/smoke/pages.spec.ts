@@ -16,16 +16,14 @@ import { webkit } from './webkit';
 /** Given by `cargo xtask test`, which installs them; what is not given is not tested, aloud. */
 const program = (name: string): string => process.env[name] ?? '';
 
-const browsers: Record<string, { needs: string[]; start: () => Promise<Browser> }> = {
+const browsers: Record<string, { needs: string[]; start: (server: string) => Promise<Browser> }> = {
   Firefox: { needs: ['FIREFOX_PATH'], start: () => firefox(program('FIREFOX_PATH')) },
   WebKit: {
     needs: ['WEBKIT_DRIVER_PATH', 'WEBKIT_BROWSER_PATH', 'XVFB_PATH'],
-    start: () =>
-      webkit({
-        driver: program('WEBKIT_DRIVER_PATH'),
-        browser: program('WEBKIT_BROWSER_PATH'),
-        display: program('XVFB_PATH'),
-      }),
+    start: (server) => {
+      const driver = program('WEBKIT_DRIVER_PATH');
+      return webkit({ driver, browser: program('WEBKIT_BROWSER_PATH'), display: program('XVFB_PATH') }, server);
+    },
   },
 };
 
@@ -33,7 +31,7 @@ for (const [name, { needs, start }] of Object.entries(browsers)) {
   test(`every kind of page works in ${name}`, async ({}, info) => {
     test.skip(needs.some((variable) => program(variable) === ''), `${needs.join(', ')} say which browser`);
     await withServer(info, async (server, link) => {
-      const browser = await start();
+      const browser = await start(server.url);
       try {
         await signIn(browser, link);
         await visit(browser, server);

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../support/server';
 import { until, type Browser } from './browser';
+import { Listener } from './listener';
 
 export interface WebKit {
   /** `WebKitWebDriver` */
@@ -14,10 +15,12 @@ export interface WebKit {
   display: string;
 }
 
-export async function webkit(at: WebKit): Promise<Browser> {
+/** For the pages of the server at this address. */
+export async function webkit(at: WebKit, server: string): Promise<Browser> {
   const processes: ChildProcess[] = [];
+  process.once('exit', () => stop(processes));
   try {
-    return await start(at, processes);
+    return await start(at, server, processes);
   } catch (error) {
     stop(processes);
     throw error;
@@ -30,11 +33,11 @@ function stop(processes: ChildProcess[]): void {
   }
 }
 
-async function start(at: WebKit, processes: ChildProcess[]): Promise<Browser> {
+async function start(at: WebKit, server: string, processes: ChildProcess[]): Promise<Browser> {
   const display = await openDisplay(at.display, processes);
   const port = await freePort();
   const driver = spawn(at.driver, [`--port=${port}`, '--host=127.0.0.1'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'ignore',
     env: {
       ...process.env,
       DISPLAY: display,
@@ -47,28 +50,22 @@ async function start(at: WebKit, processes: ChildProcess[]): Promise<Browser> {
     },
   });
   processes.push(driver);
-  // The browser writes its console where its driver writes.
-  let said = '';
-  for (const stream of [driver.stdout, driver.stderr]) {
-    stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  }
 
   const root = `http://127.0.0.1:${port}`;
   await until('the driver answers', () => fetch(`${root}/status`).then(({ ok }) => ok, () => false));
-  const options = {
-    binary: at.browser,
-    args: ['--automation', '--enable-write-console-messages-to-stdout=true'],
-  };
+  const options = { binary: at.browser, args: ['--automation'] };
   const { sessionId } = (await command(`${root}/session`, {
     capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': options } },
   })) as { sessionId: string };
   const session = `${root}/session/${sessionId}`;
-  await command(`${session}/timeouts`, { pageLoad: 20_000, script: 20_000 });
+  await command(`${session}/timeouts`, { pageLoad: 60_000, script: 60_000 });
   await command(`${session}/window/rect`, { width: 1600, height: 900 });
 
+  const listener = new Listener(server);
+  const heard = await listener.open();
   return {
     goto: async (url) => {
-      await command(`${session}/url`, { url });
+      await command(`${session}/url`, { url: url.replace(server, heard) });
     },
     evaluate: async (expression) =>
       (await command(`${session}/execute/sync`, { script: `return (${expression});`, args: [] })) as never,
@@ -76,9 +73,10 @@ async function start(at: WebKit, processes: ChildProcess[]): Promise<Browser> {
       const answer = await post(`${session}/print`, { page: { width: 21, height: 29.7 } });
       return answer.error === 'unknown command' ? undefined : Buffer.from(String(value(answer)), 'base64');
     },
-    errors: () => said.split('\n').filter((line) => /^CONSOLE .*\bERROR\b/.test(line)),
+    errors: () => listener.errors,
     close: async () => {
       await fetch(session, { method: 'DELETE' }).catch(() => undefined);
+      listener.close();
       stop(processes);
     },
   };
