@@ -112,9 +112,10 @@ async fn one_request_of_each_kind_is_told_whole() {
             attempts,
             [
                 (2, Outcome::Stored, true),
+                // It came before the others and was written after them, as refused requests are.
+                (7, Outcome::Refused, true),
                 (5, Outcome::Duplicate, true),
                 (6, Outcome::Duplicate, false),
-                (7, Outcome::Refused, true),
             ]
         );
         assert!(stored.checks.iter().all(|step| step.passed == Some(true)));
