@@ -135,7 +135,7 @@ async fn on_postgresql_the_commands_that_are_named_make_a_backup_and_put_it_back
         );
         let named = run(database_url, folder.path(), &["backup", "it.dump"]).await;
         assert!(!named.status.success(), "nothing was backed up yet, and a timer has to learn that");
-        shell(&named, folder.path()).await;
+        shell(&named, database_url, folder.path()).await;
         let out = run(database_url, folder.path(), &["backup", "it.dump"]).await;
         assert!(out.status.success(), "{}", text(&out.stderr));
         let out = run(database_url, folder.path(), &["verify", "it.dump"]).await;
@@ -152,7 +152,7 @@ async fn on_postgresql_the_commands_that_are_named_make_a_backup_and_put_it_back
         }
         live.close().await;
         let named = run(database_url, folder.path(), &["restore", "it.dump"]).await;
-        shell(&named, folder.path()).await;
+        shell(&named, database_url, folder.path()).await;
         let live = opened(database_url).await;
         assert!(rows(&live, i64::MAX).await == before, "every row is there again");
         live.close().await;
@@ -168,11 +168,16 @@ async fn on_postgresql_the_commands_that_are_named_make_a_backup_and_put_it_back
     .await;
 }
 
-/// Runs the command line that stands indented in what a command said.
-async fn shell(said: &Output, folder: &Path) {
+/// Runs the command line that stands indented in what a command said. It names no password: that is given as an operator
+/// would give it.
+async fn shell(said: &Output, database_url: &str, folder: &Path) {
     let said = text(&said.stderr);
     let line = said.lines().find(|line| line.starts_with("  pg_")).unwrap_or_else(|| panic!("{said}"));
-    let out = Command::new("sh").args(["-c", line]).current_dir(folder).output().await.unwrap();
+    let url = url::Url::parse(database_url).unwrap();
+    let password = percent_encoding::percent_decode_str(url.password().unwrap_or_default()).decode_utf8().unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).current_dir(folder).env("PGPASSWORD", &*password);
+    let out = command.output().await.unwrap();
     assert!(out.status.success(), "{line}: {}", text(&out.stderr));
 }
 
