@@ -162,7 +162,7 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// The second lock of an endpoint (facts 1.4): compared in constant time.
+/// What an endpoint checks besides the signature, in constant time: see `docs/yunojuno.md`, Endpoint authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lock {
     /// A header must have exactly this value.

@@ -1,4 +1,5 @@
-//! When an event happened: bodies carry no time, but Svix's message ids do (facts: KSUID in its millisecond variant).
+//! When an event happened: bodies carry no time, but Svix's message ids do, which are KSUIDs with milliseconds. See
+//! `docs/yunojuno.md`, Message ids.
 
 use app::timeline::TimeOrigin;
 use jiff::Timestamp;

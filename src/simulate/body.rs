@@ -1,4 +1,4 @@
-//! What does a message say? The JSON of YunoJuno's envelope and its three snapshots (facts 2 and 3).
+//! The JSON of YunoJuno's envelope and its three snapshots: see `docs/yunojuno.md`, Envelope and the three payloads.
 
 #![expect(clippy::struct_field_names, reason = "the wire's own names")]
 

@@ -1,4 +1,5 @@
-//! How does a contract go? From its approval to its end or renewal, one legal step after another (facts 5.1).
+//! The life of a contract, from its approval to its end or renewal, one legal step after another: see
+//! `docs/yunojuno.md`, Contract lifecycle.
 
 use super::calendar::{DAY, Day, HOUR, Moment};
 use super::dice::Dice;

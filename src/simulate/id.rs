@@ -1,4 +1,4 @@
-//! What are things called? Ids in the forms YunoJuno and Svix write them (facts 1.6 and 4).
+//! Ids in the forms YunoJuno and Svix write them: see `docs/yunojuno.md`, Ids and Message ids.
 
 use super::calendar::Moment;
 use super::dice::Dice;

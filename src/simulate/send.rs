@@ -18,7 +18,7 @@ use url::Url;
 #[cfg(test)]
 mod tests;
 
-/// The sender's patience (facts 1.2).
+/// How long the sender waits for an answer: see `docs/yunojuno.md`, Answers.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// So many refusals without a single success, and it is the set-up that is wrong, not the messages.
 const HOPELESS: u64 = 20;

@@ -1,4 +1,4 @@
-//! How is a message signed? HMAC-SHA256 over id, timestamp and body, as Svix does it (facts 1.4).
+//! Signing of messages: HMAC-SHA256 over id, timestamp and body, as Svix does it. See `docs/yunojuno.md`, Signatures.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

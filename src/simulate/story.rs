@@ -1,4 +1,5 @@
-//! How do things go? The lives of requisitions and contractors, one legal step after another (facts 5.2 and 5.3).
+//! The lives of requisitions and contractors, one legal step after another: see `docs/yunojuno.md`, Client contact
+//! lifecycle and Spend requisition lifecycle.
 
 use super::calendar::{DAY, Day, HOUR, Moment};
 use super::dice::Dice;

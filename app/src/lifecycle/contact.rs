@@ -1,4 +1,5 @@
-//! The states of a client contact, and which event leads from which to which (facts 5.2).
+//! The states of a client contact, and which event leads from which to which: see `docs/yunojuno.md`, Client contact
+//! lifecycle.
 
 use super::transition::{Move, look_up};
 use crate::event::EventType;
@@ -66,7 +67,7 @@ const CREATION: &[EventType] = &[EventType::ContactCreated];
 const REGISTRATION: &[EventType] = &[EventType::ContactRegistered];
 const JOINING: &[EventType] = &[EventType::ContactCreated, EventType::ContactRegistered];
 
-/// Facts 5.2. The state never falls: no event tells of a way back.
+/// See `docs/yunojuno.md`, Client contact lifecycle. The state never falls: no event tells of a way back.
 const TABLE: [(ContactState, [Move<ContactState>; 3]); 4] = {
     use ContactState::{Invited, Known, Onboarded, Registered};
     use Move::{Gap, Past, To};

@@ -1,4 +1,4 @@
-//! The states of a contract, and which event leads from which to which (facts 5.1).
+//! The states of a contract, and which event leads from which to which: see `docs/yunojuno.md`, Contract lifecycle.
 
 use super::transition::{Move, look_up};
 use crate::event::EventType;
@@ -132,7 +132,8 @@ pub(super) const AFTER_CANCELLATION: &str = "The contract was cancelled, and tak
 pub(super) const AFTER_DELETION: &str =
     "The contract was deleted before this: nothing can follow. It counts as deleted.";
 
-/// Facts 5.1. What came before a cancellation and was only sent after it is excused by the fold, which knows the times.
+/// See `docs/yunojuno.md`, Contract lifecycle. What came before a cancellation and was only sent after it is excused by
+/// the fold, which knows the times.
 /// An approval is optional, so it is never missing. A refusal by the contractor and an approval that failed
 /// send nothing, so an offer may follow an offer.
 const TABLE: [(ContractState, [Move<ContractState>; 8]); 9] = {

@@ -1,4 +1,5 @@
-//! The states of a spend requisition, and which event leads from which to which (facts 5.3).
+//! The states of a spend requisition, and which event leads from which to which: see `docs/yunojuno.md`, Spend
+//! requisition lifecycle.
 
 use super::transition::{Move, look_up};
 use crate::event::EventType;
@@ -57,7 +58,8 @@ const COLUMNS: [EventType; 3] = [EventType::SpendCreated, EventType::SpendUpdate
 
 const CREATION: &[EventType] = &[EventType::SpendCreated];
 
-/// Facts 5.3. Whether an update may follow an approval, or ask for another one, is not documented: neither is a finding.
+/// See `docs/yunojuno.md`, Spend requisition lifecycle. Whether an update may follow an approval, or ask for another one,
+/// is not documented: neither is a finding.
 const TABLE: [(RequisitionState, [Move<RequisitionState>; 3]); 3] = {
     use Move::{Gap, Past, To};
     use RequisitionState::{Approved, Known, Requested};

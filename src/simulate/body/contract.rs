@@ -1,4 +1,5 @@
-//! What does a contract's message say? The snapshot of facts 3.2, as the contract stood at the moment of the event.
+//! The snapshot that a contract's message carries, as the contract stood at the moment of the event: see
+//! `docs/yunojuno.md`, Contract payload.
 
 use super::{Client, CustomField, Hundredths, RequisitionObject, Writer, cost_centre};
 use crate::simulate::calendar::Day;

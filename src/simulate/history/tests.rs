@@ -88,7 +88,7 @@ fn messages_come_in_the_order_of_their_moments_and_their_ids_tell_them() {
     }
 }
 
-/// The transition table of facts 5.1, written down once more: what may come directly after what.
+/// The steps of `docs/yunojuno.md`, Contract lifecycle, that the simulator takes: what may come directly after what.
 fn may_follow(before: Option<&EventType>, next: &EventType) -> bool {
     use EventType::{
         ContractAccepted as Accepted, ContractApproved as Approved, ContractCancelled as Cancelled,

@@ -1,4 +1,4 @@
-//! Contractors' stories, as facts 5.2 has them.
+//! Contractors' stories: see `docs/yunojuno.md`, Client contact lifecycle.
 
 use super::{AMARA, contact, happening, kinds, of_contract, with};
 use crate::event::Mode;

@@ -1,4 +1,4 @@
-//! Contracts' stories, as facts 5.1 has them.
+//! Contracts' stories: see `docs/yunojuno.md`, Contract lifecycle.
 
 use super::{brand_refresh, happening, instant, kinds, of_contract, with};
 use crate::event::Mode;

@@ -1,4 +1,4 @@
-//! Requisitions' stories, as facts 5.3 has them.
+//! Requisitions' stories: see `docs/yunojuno.md`, Spend requisition lifecycle.
 
 use super::{BUDGET, happening, instant, kinds, requisition as snapshot, with};
 use crate::id::RequisitionId;
