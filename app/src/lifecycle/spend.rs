@@ -58,8 +58,8 @@ const COLUMNS: [EventType; 3] = [EventType::SpendCreated, EventType::SpendUpdate
 
 const CREATION: &[EventType] = &[EventType::SpendCreated];
 
-/// See `docs/yunojuno.md`, Spend requisition lifecycle. Whether an update may follow an approval, or ask for another one,
-/// is not documented: neither is a finding.
+/// See `docs/yunojuno.md`, Spend requisition lifecycle. Whether an update may follow an approval, or ask for another
+/// one, is not documented: neither is a finding.
 const TABLE: [(RequisitionState, [Move<RequisitionState>; 3]); 3] = {
     use Move::{Gap, Past, To};
     use RequisitionState::{Approved, Known, Requested};
