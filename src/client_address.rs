@@ -1,4 +1,4 @@
-//! The address a request came from: the peer's own, or the one that a trusted proxy names in `X-Forwarded-For`.
+//! The client address of a request: the peer's own, or the one that a trusted proxy names in `X-Forwarded-For`.
 //!
 //! It is found once for every request, by the middleware [`find`]; sign-in, the limit of calendar links and the sender's
 //! address of a delivery all use that one.

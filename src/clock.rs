@@ -1,4 +1,4 @@
-//! What time it is: passed in, so that tests decide. Rounded to milliseconds, which both databases keep exactly.
+//! The current time, injected so that tests control it. Rounded to milliseconds, which both databases store exactly.
 
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Unicode's root collation for names: the key they are put in order by, and the form they are searched in.
+//! Unicode root collation for names: the sort key, and the folded form that searches compare.
 //!
 //! Both come from the same data, so a list and a search agree on which letters belong together. Sorting uses all three
 //! levels of the collation (letter, accent, case); searching uses the first alone.

@@ -1,4 +1,4 @@
-//! What happens to the store when somebody acts on a page? Who may act is asked where the form comes in.
+//! The write operations of pages, carried out on the store. Permissions are checked before, in the form handlers.
 
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, Commands};

@@ -1,4 +1,4 @@
-//! What the operator decided: flags, then the environment, then a TOML file. The only place that reads the environment.
+//! Configuration from flags, environment and a TOML file, in this precedence. Only here is the environment read.
 
 mod args;
 mod database_url;

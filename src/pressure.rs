@@ -1,5 +1,5 @@
-//! How hard do requests press right now? The writer of the log counts them; whoever works behind it asks before it goes
-//! on, and lets a burst pass first.
+//! The current rate of incoming requests, measured by the log's writer. Background work checks it and pauses in a
+//! burst.
 //!
 //! A thousand a second is nothing to hold back for: lists are kept within a second of it. But a sender that waits for
 //! each answer before it sends on is slowed by whoever works beside it, and then looks like an everyday stream. So whoever

@@ -1,4 +1,4 @@
-//! How do list rows follow the log? Batch by batch, each folded outside any lock and written in one transaction.
+//! The projector: follows the log in batches, folds each outside any lock, and writes its list rows in one transaction.
 
 pub(crate) mod batch;
 mod examine;

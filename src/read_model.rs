@@ -1,4 +1,4 @@
-//! What is the answer to each question of the pages? The one place that knows both the store and the views.
+//! The read model: answers the queries of pages. Only here are both the store and the views known.
 
 mod beginning;
 mod changes;

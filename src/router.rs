@@ -1,4 +1,4 @@
-//! Which request goes where, and through which checks.
+//! The routes of the server and their middleware.
 
 use crate::client_address::{self, TrustedProxies};
 use crate::http::assets::Assets;

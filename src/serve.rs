@@ -1,5 +1,5 @@
-//! Takes connections in and serves HTTP/1.1 and HTTP/2 on them. Whatever a peer may keep waiting has a time limit, and
-//! the number of open connections has a bound at which the longest idle one makes way for the next.
+//! The accept loop for HTTP/1.1 and HTTP/2. Everything that waits for a peer has a time limit, and the number of open
+//! connections is bounded: at the bound, the longest idle one is closed for the next.
 
 mod body;
 mod connection;

@@ -1,4 +1,4 @@
-//! Where everything is kept: one SQL text, two drivers.
+//! The store: one SQL text for both databases, through two drivers.
 //!
 //! Portable SQL only; ids, instants and defaults are made in Rust. Where one statement must differ, the method picks
 //! between two literals by [`Store::dialect`] and says why. Every method is tested on both databases.

@@ -1,4 +1,4 @@
-//! How log lines leave the process: text or JSON, to standard error, never with a body or a secret in them.
+//! Logging: text or JSON lines to standard error, which never contain a body or a secret.
 
 use crate::config::LogFormat;
 use axum::http::Request;

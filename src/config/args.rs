@@ -1,5 +1,5 @@
-//! Which flags are there, and which environment variable stands for each? Values stay text here: they are parsed in
-//! one place, whether they came from a flag, the environment or the file, so that all three fail with the same words.
+//! The command-line flags and their environment variables. Values stay text here: they are parsed in one place,
+//! wherever they came from, so that all three sources give the same errors.
 #![allow(
     clippy::doc_markdown,
     rustdoc::bare_urls,

@@ -1,5 +1,5 @@
-//! Which database URLs can be used, and how one is shown. No error here repeats any part of the URL: a password that
-//! was not encoded may stand anywhere in it.
+//! Parsing and redacted display of database URLs. Errors never repeat any part of the URL: a password that was not
+//! percent-encoded may be anywhere in it.
 
 use url::Url;
 

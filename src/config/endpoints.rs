@@ -1,5 +1,5 @@
-//! Which endpoints are there, with which secrets and locks? The file may name several; a flag or a variable speaks of
-//! the default one, which is the first.
+//! The configured endpoints with their secrets and additional checks. The file may define several; flags and variables
+//! apply to the default endpoint, which is the first.
 
 use super::args::ServeArgs;
 use super::file::{self, File, FileEndpoint};

@@ -1,4 +1,4 @@
-//! Environment variables: which names are settings, and how a value is read from one or from the file it names.
+//! Environment variables: the names of settings, and their values, read directly or from the file they name.
 
 use super::args::ServeArgs;
 use super::load::{ConfigError, Origin, Surroundings};

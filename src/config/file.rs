@@ -1,5 +1,5 @@
-//! What does the TOML file say? Values stay unparsed (see `load`), and an error names the key and the line, never the
-//! value: the value may be a secret.
+//! The TOML file. Values stay unparsed (see `load`), and an error names the key and the line, never the value, which
+//! may be a secret.
 
 use super::environment::nearest;
 use super::load::ConfigError;

@@ -1,4 +1,4 @@
-//! Which addresses out of a body may become links: those of `YunoJuno`, or of the hosts an operator names.
+//! The allow-list of hosts that URLs from event bodies may link to: `YunoJuno`'s, or those an operator configures.
 
 use url::{Host, Url};
 

@@ -1,4 +1,4 @@
-//! Which value counts, where did it come from, and is it one? Flags, then the environment, then the file.
+//! Merges flags, environment and file, in this order of precedence, and parses each value with its source.
 
 use super::args::ServeArgs;
 use super::{Config, LinkHosts, LogFormat, database_url, default_public_url, environment, file, log_filter};

@@ -1,5 +1,5 @@
-//! Which log filters can be used. The filter's own parser takes any word for the name of a module and then logs nothing
-//! else, so a slip would silence the log.
+//! Validation of log filters. The filter's own parser takes any word for a module name and then logs nothing else, so a
+//! typing error would silence the log.
 
 use tracing_subscriber::EnvFilter;
 

@@ -1,4 +1,4 @@
-//! Is this a usable secret, and how is a second lock written? No answer here repeats what it was given.
+//! Parsing of signing secrets and of the headers an endpoint also requires. Errors never repeat the value.
 
 use super::{Lock, Secret};
 use axum::http::{HeaderName, HeaderValue};

@@ -1,4 +1,4 @@
-//! Does the right value win, and does each error name its key and keep its secret?
+//! Tests of precedence, and that each error names its key without disclosing its secret.
 
 use super::*;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Files that ship inside the binary: the browser side, the style sheet, the icon.
+//! Files that are embedded in the binary: WASM and JavaScript, the style sheet, the icon.
 //!
 //! Names under `/pkg` carry a hash of their content, so a browser may keep them for ever; the others are asked for
 //! again by their `ETag`. The compressed forms are made when the site is built, never per request.

@@ -1,4 +1,4 @@
-//! Lists as CSV files: exactly the rows, columns and order of the list with the same address, all of its pages.
+//! CSV exports: all rows of the list with the same query, with its columns and in its order.
 
 use crate::clock::Clock;
 use crate::read_model::Reader;

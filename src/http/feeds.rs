@@ -1,4 +1,4 @@
-//! Calendars for other programs: making a link, revoking it, and the file behind it.
+//! Calendar feeds: handlers that create and revoke a feed's secret link, and serve its iCalendar file.
 
 use super::form::form_on;
 use super::session::limiter::Limiter;

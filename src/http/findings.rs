@@ -1,4 +1,4 @@
-//! What happens when a finding is laid aside or taken up again, and how many of them every page tells of?
+//! Handlers that dismiss and restore findings, and the count of open findings shown on every page.
 
 use super::form::form_on;
 use super::session::local_path::local_path;

@@ -1,4 +1,4 @@
-//! Addresses that only take forms.
+//! Method routing for addresses that accept form posts only.
 
 use axum::response::Redirect;
 use axum::routing::MethodRouter;

@@ -1,5 +1,4 @@
-//! Whether the server is alive and can do its work, for load balancers and supervisors: no session is needed, and nothing
-//! of the inside is told.
+//! Liveness and readiness probes for load balancers and supervisors. They need no session and disclose no internals.
 
 use crate::ingest::writer::Writer;
 use crate::store::{Store, StoreError};

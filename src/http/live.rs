@@ -1,5 +1,4 @@
-//! Live rows, and the bytes of one body: what is about raw deliveries but no page. For admins only, see
-//! [`crate::http::session`].
+//! The event stream of new deliveries, and downloads of raw bodies. For admins only, see [`crate::http::session`].
 
 mod streams;
 

@@ -1,4 +1,4 @@
-//! Renders the pages of `app`: puts into context what they ask for, and the headers that only the server knows.
+//! Server-side rendering of `app`'s pages: provides their context, and sets the headers that only the server knows.
 
 use super::findings;
 use crate::http::security::content_security_policy;

@@ -1,4 +1,4 @@
-//! What may a browser do with our answers, and which forms may be posted to us?
+//! Security headers of all responses, and the cross-site request check of form posts.
 
 use super::session::cookies;
 use crate::client_address::ClientAddress;

@@ -1,5 +1,5 @@
-//! The answer to a person when the database did not answer outside a page: what failed, and nothing else, with a way to try
-//! again. It needs no database, no style sheet and no script.
+//! The error page for requests outside a page when the database does not answer: what failed, and a way to retry. It
+//! needs no database, no style sheet and no script.
 
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};

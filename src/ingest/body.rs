@@ -1,7 +1,7 @@
-//! Reading a body, with a bound on what the bodies of all requests take together while they are read.
+//! Reading of request bodies, with a bound on the memory that all bodies being read take together.
 //!
-//! Events are a few kilobytes, and never wait here. Only what is longer than `FREE` needs room, of which there is little:
-//! whoever sends many long bodies at once waits for themselves, and not in our memory but in their own.
+//! Events are a few kilobytes and never wait. Only bodies longer than `FREE` need a permit, and those are few: a sender
+//! of many long bodies at once waits, and the backlog stays in its memory instead of the server's.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};

@@ -1,8 +1,8 @@
-//! `POST /webhooks/{endpoint}`: where requests come in. Answers are short and carry nothing of the inside; the sender's
-//! portal shows them.
+//! The handler of `POST /webhooks/{endpoint}`. Responses are short and disclose no internals, as the sender's portal
+//! shows them.
 //!
-//! What can be told from the headers is told before the body is read. What is refused leaves a row, with as much of the
-//! body as was read and fits; only what comes to no endpoint leaves no more than a count.
+//! What can be decided by the headers is decided before the body is read. A refused request is stored in quarantine,
+//! with as much of the body as was read and fits; requests to an unknown endpoint are only counted.
 
 use super::body::{Room, Unread, announced};
 use super::moment::occurred;

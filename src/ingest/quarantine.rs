@@ -1,4 +1,4 @@
-//! What is kept of a request's headers: enough to mend a wrong secret, never the secrets themselves.
+//! The stored form of a refused request's headers: enough to repair a wrong secret, never a secret itself.
 
 use axum::http::HeaderMap;
 

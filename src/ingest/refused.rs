@@ -1,5 +1,5 @@
-//! Refused requests that wait to be written: bounded in bytes, counted whether or not they are kept, and taken a few at a
-//! time, so that writing them never lengthens what genuine requests wait for by much.
+//! The queue of refused requests that wait to be written: bounded in bytes, counted whether kept or not, and drained in
+//! small batches, so that writing them hardly delays genuine requests.
 
 use crate::store::log::{HIGHEST_GRADE, NewRefusal, RefusedBatch, minute};
 use jiff::Timestamp;

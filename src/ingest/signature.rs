@@ -1,7 +1,7 @@
-//! Whether YunoJuno sent exactly these bytes, just now: the rules of Svix and Standard Webhooks, to the letter.
+//! Verification of webhook signatures: HMAC-SHA256 under the rules of Svix and Standard Webhooks.
 //!
-//! Pure: headers, body, keys and the time come in, a verdict goes out. What headers alone tell is told first, so that the
-//! body of a request that can never pass need not be read.
+//! Pure: headers, body, keys and the time in, a verdict out. The headers are checked first, so that the body of a
+//! request that cannot pass need not be read.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! Whether requests can be stored right now: known to the writer, told by `/readyz` and on the overview.
+//! Whether requests can be stored at the moment: set by the writer, reported by `/readyz` and on the overview.
 
 use crate::clock::Clock;
 use crate::store::StoreError;

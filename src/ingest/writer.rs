@@ -1,7 +1,7 @@
-//! One writer, group commit: whatever waits is committed together, and only then answered.
+//! The single writer of the log, with group commit: queued requests share a commit, and are answered after it.
 //!
-//! There is no timer: the first waiting request is taken, then all others that wait already (up to 256), so a lone
-//! request costs one commit and sixty-four concurrent ones share it. Refused requests come after genuine ones, in
+//! There is no timer: a batch is the first waiting request and all others that are queued by then (up to 256), so a
+//! lone request costs one commit and sixty-four concurrent ones share it. Refused requests follow genuine ones, in
 //! transactions of their own.
 
 use super::refused::RefusedQueue;

@@ -1,5 +1,5 @@
-//! Webhooks that come to an address that is no endpoint: a plain 404 that says what addresses look like here, a count, and
-//! now and then a line in the log. Without that a typing error in the portal looks like silence.
+//! Webhooks to unknown endpoints: answered by a 404 that describes valid addresses, counted, and logged at intervals.
+//! Without these a typing error in the portal would look like silence.
 
 use super::intake::answer;
 use super::signature::claimed_id;

@@ -1,4 +1,4 @@
-//! What does a batch of messages say, and whom does it touch? Pure.
+//! The messages of one batch, parsed, and the subjects they affect. Pure.
 
 use super::row::client_id;
 use crate::collation::{search_form, sort_key};

@@ -1,4 +1,4 @@
-//! What is wrong with the subjects of a batch, and with those whose findings depend on them?
+//! Finds what is wrong with the subjects of a batch, and with those whose findings depend on them.
 //!
 //! A contract's events may break a rule about its requisition, and its dates keep one about another contract. So the
 //! requisitions that the contracts of a batch draw on, or drew on before it, are looked at with every contract on them.

@@ -1,4 +1,4 @@
-//! Which messages tell a subject's story?
+//! Loads all messages that belong to a subject's story.
 
 use crate::store::projections::row::Mention;
 use crate::store::{Store, StoreError};

@@ -1,5 +1,4 @@
-//! What the projector gives back when it has nothing to do: after a burst its caches are large, and a quiet server should
-//! not be.
+//! Releases memory when the projector is idle: caches that grew in a burst are given back.
 
 use super::{Projector, Step};
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! What does a story look like in a list? Pure: the same story gives the same row, byte by byte.
+//! Conversion of stories to list rows. Pure: the same story gives the same row, byte by byte.
 
 use crate::collation::sort_key;
 use crate::store::projections::is_key;

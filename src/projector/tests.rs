@@ -1,4 +1,4 @@
-//! Do the list rows depend on the messages alone?
+//! Tests that list rows depend on the set of messages alone.
 
 use super::*;
 use crate::pressure::Pressure;

@@ -1,5 +1,5 @@
-//! Where does the projector run? On SQLite on threads of its own, which give way to everybody else's: what it makes may
-//! be a second late, what a request asks may not.
+//! The threads the projector runs on. On `SQLite` they are its own, at low priority: lists may be a second late,
+//! requests may not.
 
 use super::Projector;
 use crate::store::{Dialect, Store};

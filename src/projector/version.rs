@@ -1,4 +1,4 @@
-//! What did a contract's list row look like at each moment of its past? Pure: a function of the set of its events.
+//! The versions of a contract's list row at each moment of its past. Pure: a function of the set of its events.
 //!
 //! A version begins with every event, on two lines of time: when it happened, and when it arrived. The version in force
 //! at a moment is the newest that began by then, so none has an end that would have to be moved, and an event that comes

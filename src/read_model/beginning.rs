@@ -1,4 +1,4 @@
-//! When was something first heard of?
+//! The first event of a subject, for pages that show a moment before it.
 
 use crate::store::projections::is_key;
 use crate::store::{Store, StoreError, instant};

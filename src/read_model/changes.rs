@@ -1,4 +1,4 @@
-//! What did each event of a story change, and what differs between two of them?
+//! What each event of a story changed, and the differences between any two of them.
 
 use super::story::{entries, happenings, in_groups, tell};
 use crate::projector::batch::happening;

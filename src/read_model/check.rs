@@ -1,4 +1,4 @@
-//! How a request was verified, step by step in plain words. Pure.
+//! The verification of a request, described step by step in plain words. Pure.
 
 use app::view::delivery::CheckStep;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! What can lists be narrowed to?
+//! The values that the filters of lists offer.
 
 use crate::store::{Store, StoreError};
 use app::view::choices::Choices;

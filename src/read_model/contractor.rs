@@ -1,4 +1,4 @@
-//! What is known of one contractor: their contracts, the money these bind, and every event, each body read once.
+//! The page of one contractor: contracts, committed money and all events. Each body is parsed once.
 
 use super::findings::{place, told as findings_told};
 use super::row::{self, contracts};

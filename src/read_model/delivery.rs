@@ -1,4 +1,4 @@
-//! What is told of one request, and of the list of all?
+//! The list of deliveries, and the page of one.
 
 use super::check::{Checked, steps};
 use super::row::corrupt;

@@ -1,4 +1,4 @@
-//! What is wrong now, what people said of it, and what can be told about why an event came late?
+//! The current findings with their dismissals, and why an event arrived late.
 
 use super::story::happenings;
 use super::{ASKED, PAGE, page, row};

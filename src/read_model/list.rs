@@ -1,4 +1,4 @@
-//! What does a page of a list hold? The same question for the screen and, with longer pages, for an export.
+//! One page of a list, for the screen and, with larger pages, for an export.
 
 use super::{findings, page, past, row, subject};
 use crate::store::{Store, StoreError};

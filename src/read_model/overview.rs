@@ -1,4 +1,4 @@
-//! What does the first page show?
+//! The overview page.
 
 use super::Reader;
 use super::findings;

@@ -1,4 +1,4 @@
-//! What did the lists of contractors and requisitions look like at a moment of the past?
+//! The lists of contractors and requisitions at a moment in the past.
 //!
 //! Contracts keep a version for every event; contractors and requisitions do not, because each event of a contract would
 //! make one of both. They are few enough to be folded when asked: those the lists know today, in the order of today's

@@ -1,4 +1,4 @@
-//! How does a list row become what a page shows?
+//! Conversion of list rows to views.
 
 use crate::store::StoreError;
 use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};

@@ -1,4 +1,4 @@
-//! What happened to one subject? Folded from its messages when asked, by the same folds that fill the lists.
+//! The story of one subject, folded from its messages on request by the same folds that fill the lists.
 
 use crate::projector::batch::happening;
 use crate::projector::gather::{Kind, messages_of};

@@ -1,4 +1,4 @@
-//! What is known of one contract, one requisition?
+//! The pages of one contract and of one requisition.
 
 use super::changes;
 use super::findings::{place, told as findings_told};

@@ -1,4 +1,4 @@
-//! Bodies that know their connection: a request's has a deadline, and an answer's keeps its request in flight.
+//! Bodies tied to their connection: a request's has a deadline, a response's keeps its request in flight.
 
 use super::connection::{Connection, InFlight};
 use axum::body::Body;

@@ -1,4 +1,4 @@
-//! What one connection is doing, and since when: whose turn it is decides what may be closed.
+//! The state of one connection and since when it holds, which decides whether it may be closed.
 
 use super::limits::Limits;
 use std::sync::{Arc, Mutex, PoisonError};

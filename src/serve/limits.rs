@@ -1,4 +1,4 @@
-//! How long a peer may keep a connection waiting, and how many connections may be open.
+//! Time limits for peers, and the limit on open connections.
 
 use std::time::Duration;
 

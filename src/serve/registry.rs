@@ -1,4 +1,4 @@
-//! Which connections are open, and which of them makes way when there are too many.
+//! The registry of open connections, and the choice of the one to close when there are too many.
 
 use super::connection::{Closing, Connection};
 use super::limits::Limits;

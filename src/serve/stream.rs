@@ -1,4 +1,4 @@
-//! A socket that notes when its peer sends something, and when its peer takes nothing.
+//! A socket wrapper that records when the peer last sent data, and since when it accepts none.
 
 use super::connection::Connection;
 use std::io::{self, IoSlice};

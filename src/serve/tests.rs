@@ -1,4 +1,4 @@
-//! Real sockets against a real accept loop: who is kept waiting, who is cut, and who always gets in.
+//! Tests of the accept loop over real sockets: time limits, closed connections, and admission under load.
 
 use super::*;
 use axum::extract::Extension;

@@ -1,4 +1,4 @@
-//! Copies of SQLite's log, made while other processes write it, and the check of a copy.
+//! Online copies of SQLite's log, made while other processes write it, and the integrity check of a copy.
 //!
 //! The copy is made with SQLite's backup interface in one single step. Copied in several steps, the interface gives up its
 //! snapshot between two of them and begins anew when another process has written meanwhile; beside a server that takes

@@ -1,4 +1,4 @@
-//! SQLite's write-ahead logs, kept short beside the writers. PostgreSQL does this by itself.
+//! Checkpoints of `SQLite`'s write-ahead logs, which keep them short beside the writers.
 
 use super::direct::blocking;
 use super::{Pool, Store, StoreError};

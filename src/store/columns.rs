@@ -1,4 +1,4 @@
-//! How does a row that SQLite found become a row of ours? Column by column, in the order of the fields.
+//! Decoding of `SQLite` rows into structs, column by column in the order of the fields.
 
 use rusqlite::Row;
 use rusqlite::types::FromSql;

@@ -1,4 +1,4 @@
-//! Who else has a database on PostgreSQL open.
+//! Other sessions that have the `PostgreSQL` database open.
 
 use super::StoreError;
 use sqlx::ConnectOptions as _;

@@ -1,4 +1,4 @@
-//! Every request that was kept: genuine messages, their further attempts, and refused requests, read as one list.
+//! Queries of deliveries: genuine messages, their further attempts, and refused requests, read as one list.
 
 use super::columns::columns;
 use super::projections::statement::{Statement, fetch_all};

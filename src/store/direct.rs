@@ -1,4 +1,4 @@
-//! Connections to SQLite that are called where they are needed.
+//! In-thread connections to SQLite, through `rusqlite`.
 //!
 //! sqlx keeps a thread for each connection, hands it every statement and gets every row back from it. Where one
 //! transaction has many statements, or a question many rows, the changes of thread take longer than the work: the log,

@@ -1,4 +1,4 @@
-//! Why something could not be stored, in a few plain words. Causes in full are for the log of the process.
+//! Reasons why a request could not be stored, in a few plain words. Full causes go to the process log only.
 
 use super::StoreError;
 

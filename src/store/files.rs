@@ -1,5 +1,5 @@
-//! SQLite's files: whether they are still those that were opened, whether they are whole, and how lists that cannot be
-//! used are set aside.
+//! SQLite's files: whether they are still those that were opened, whether they are intact, and how unusable lists are
+//! set aside.
 
 use super::direct::{blocking, opened};
 use super::failure::{code_of, is_damage};

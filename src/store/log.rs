@@ -1,4 +1,4 @@
-//! The log: the only writes of `messages`, `attempts` and `quarantine`, many in one transaction.
+//! The log: the only writes to `messages`, `attempts` and `quarantine`, many in one transaction.
 
 pub(super) mod postgres;
 mod refused;

@@ -1,5 +1,5 @@
-//! Who may sign in? Names, roles and password hashes; what they sign in with is in `people::links`, `people::sessions`
-//! and `people::devices`.
+//! Accounts: names, roles and password hashes. Credentials are in `people::links`, `people::sessions` and
+//! `people::devices`.
 
 pub mod devices;
 pub mod feeds;

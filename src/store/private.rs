@@ -1,5 +1,5 @@
-//! Files and folders that hold personal data: made for their owner alone, and owned by whoever owns the folder around
-//! them. A command that an administrator runs as root must not leave a file that the service cannot open.
+//! Files and folders that hold personal data: accessible to their owner alone, and owned by the owner of the folder
+//! around them, so that a command run as root leaves no file that the service cannot open.
 
 use std::fs::{File, OpenOptions};
 use std::io;

@@ -1,4 +1,4 @@
-//! What lists are read from, and how the projector keeps it up to date.
+//! The tables that lists are read from, and how the projector keeps them up to date.
 
 pub mod altered;
 mod arrivals;

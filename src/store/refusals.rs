@@ -1,4 +1,4 @@
-//! How many requests were refused, and how many came to no endpoint: counted as they came, whatever is kept of them.
+//! Counts of refused requests and of requests to unknown endpoints, independent of what is kept of them.
 
 use super::log::minute;
 use super::{Store, StoreError, with_reader};

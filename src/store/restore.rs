@@ -1,5 +1,5 @@
-//! A backup put in place of the log. What stood there before is kept beside it, with its write-ahead log; a write-ahead log
-//! that stays behind would be played into the restored file and destroy it.
+//! Replaces the log by a backup. The previous file is kept beside it, with its write-ahead log: a write-ahead log that
+//! stayed in place would be applied to the restored file and corrupt it.
 
 use super::backup::{At as _, BackupError, Counts, check, copy, sync_folder, unfit};
 use super::private::{self, beside, folder_of};

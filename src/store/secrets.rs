@@ -1,4 +1,4 @@
-//! Which secret signs for an endpoint nobody gave one for? One that was made here once, and is kept.
+//! Generated signing secrets of endpoints for which none is configured. Each is made once and stored.
 
 use super::{Store, StoreError, with_reader, with_writer};
 use crate::config::{Endpoint, Secret};

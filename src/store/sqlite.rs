@@ -1,8 +1,8 @@
-//! How SQLite is opened: as two files that are read as one database: the log with everything people did, and beside it,
-//! in `…-lists`, what the projector folds out of the log.
+//! Opening of SQLite: two files that are read as one database, the log with everything people did, and beside it, in
+//! `…-lists`, what the projector derives from the log.
 //!
-//! SQLite has one writer a file. The projector writes a lot, and in a file of its own it never keeps a request waiting;
-//! nor need its commits wait for the disk, as what a power cut takes from them is folded again.
+//! SQLite allows one writer per file. The projector writes a lot, and with a file of its own it never delays a request;
+//! nor need its commits be synced to disk, as what a power failure loses is folded again.
 
 use super::direct::{Direct, Promise, Readers, blocking};
 use super::failure::is_damaged;

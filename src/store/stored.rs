@@ -1,4 +1,4 @@
-//! What was received, read again to be checked: every message and every further attempt with the headers it came with.
+//! Reads all stored messages and further attempts, with their headers, for verification.
 
 use super::backup::{BEYOND, BackupError, COUNTS, Counts, open_to_read};
 use super::{Pool, Store, StoreError, with_reader};

@@ -1,5 +1,5 @@
-//! Whether the tables of a database are those this program works with. Only `serve` and `migrate` change tables; every
-//! other command must leave them to the server that may be running.
+//! The schema version check of a database. Only `serve` and `migrate` change tables; every other command must leave
+//! them to the server that may be running.
 
 use super::{Pool, Store, StoreError, sqlite, with_reader};
 use sqlx::migrate::Migrator;

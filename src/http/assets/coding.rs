@@ -1,4 +1,4 @@
-//! Which form of a file a browser takes: what its `Accept-Encoding` says, as RFC 9110, section 12.5.3 reads it.
+//! Negotiation of the content coding by `Accept-Encoding`, as RFC 9110, section 12.5.3 defines it.
 
 use axum::http::{HeaderMap, header};
 

@@ -1,4 +1,4 @@
-//! Who gets a calendar through which link?
+//! Tests of calendar links: who may create, read and revoke them.
 
 use super::*;
 use crate::tests::support::database::each_database;

@@ -1,4 +1,4 @@
-//! Which live streams are open: at most so many of one session and in all, and the newest is the one that is wanted.
+//! The registry of open event streams, bounded per session and in total; a new stream displaces the oldest.
 
 use crate::http::session::HeldSession;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! What a live stream tells, and that it ends with its session and its place.
+//! Tests of the event stream: its messages, and that it ends with its session or when it is displaced.
 
 use super::streams::OF_ONE_SESSION;
 use super::*;

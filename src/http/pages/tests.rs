@@ -1,4 +1,4 @@
-//! Pages rendered as a browser gets them: texts that try to break out of where they stand, and stores that do not answer.
+//! Tests of rendered pages: text that attempts HTML injection, and stores that do not answer.
 
 mod addresses;
 mod names;

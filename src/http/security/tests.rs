@@ -1,4 +1,4 @@
-//! Is a form from elsewhere refused, and does every answer carry its headers?
+//! Tests that cross-site forms are refused and that every response carries the security headers.
 
 use super::*;
 use axum::Router;

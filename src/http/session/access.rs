@@ -1,4 +1,4 @@
-//! Who may ask for which path? The one list.
+//! The access list: the role that each path requires.
 
 /// Who may ask, and how "no" is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What happens when a form of the account page is sent: a new password, sessions ended.
+//! Handlers of the account page's forms: change the password, end sessions.
 
 use super::attempts::{Admission, Attempt};
 use super::forms::{Refused, redirect, signed_in};

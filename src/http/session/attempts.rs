@@ -1,8 +1,8 @@
-//! How often a sign-in may be tried, so that passwords cannot be guessed and no stranger can lock anybody out.
+//! Rate limits of sign-in attempts, which prevent password guessing without letting a stranger lock anybody out.
 //!
-//! A stranger is counted by name *and* address: who guesses at one address uses up nobody's attempts at another. A name
-//! at which many addresses guess is slowed as a whole, each attempt by some seconds, and never locked. A browser from
-//! which this person signed in before is counted by itself: neither its address nor the name holds it up.
+//! Strangers are counted by name *and* address, so guesses from one address use up nobody's attempts at another. A name
+//! that is guessed from many addresses is delayed as a whole, each attempt by some seconds, and never locked. A browser
+//! from which this person signed in before has a count of its own: neither its address nor the name delays it.
 
 use super::limiter::Limiter;
 use crate::client_address::ClientAddress;

@@ -1,4 +1,4 @@
-//! The cookies: how they are named, set and read.
+//! The names, attributes and parsing of cookies.
 
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};

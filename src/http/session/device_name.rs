@@ -1,4 +1,4 @@
-//! The browser and system of a `User-Agent` header in words, for the list of one's sessions.
+//! Readable names of browser and system from a `User-Agent` header, for the list of sessions.
 
 /// The order decides: almost every browser also claims to be those further down.
 const BROWSERS: [(&str, &str); 9] = [

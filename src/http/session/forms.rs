@@ -1,4 +1,4 @@
-//! What happens when a form is sent: sign in, sign out, set a first password, choose how pages look.
+//! Handlers of the forms to sign in, sign out, set a first password, and choose display preferences.
 
 use super::attempts::{Admission, Attempt};
 use super::device_name::device_name;

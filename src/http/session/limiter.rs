@@ -1,4 +1,4 @@
-//! Counts attempts per key in a sliding window, in memory: each instance counts for itself, and a restart forgets.
+//! An in-memory sliding-window counter per key. Each instance counts for itself, and a restart resets it.
 
 use crate::clock::Clock;
 use jiff::{SignedDuration, Timestamp};

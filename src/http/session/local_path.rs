@@ -1,4 +1,4 @@
-//! Where to after a form? Only to a page of ours.
+//! Validation of redirect targets: only paths on this server are accepted.
 
 /// The wanted path if it is one of ours, else `/`.
 ///

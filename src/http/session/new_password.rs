@@ -1,4 +1,4 @@
-//! Which new passwords are taken: long enough, typed twice alike, and hard to guess.
+//! The rules for new passwords: minimum length, equal confirmation, and hard to guess.
 
 use super::password;
 use app::view::password::SHORTEST;

@@ -1,4 +1,4 @@
-//! Makes and compares password hashes: argon2id, off the threads that serve requests.
+//! Password hashing and verification with argon2id, off the threads that serve requests.
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;

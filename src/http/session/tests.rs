@@ -1,4 +1,4 @@
-//! Who gets in, with what cookie, and who is turned away how?
+//! Tests of sign-in: who gets a session, with which cookie, and how others are refused.
 
 mod account;
 mod limits;

@@ -1,4 +1,4 @@
-//! What the sender is told, and what is kept, for everything that can come to an endpoint.
+//! Tests of the response and the stored row for every kind of request to an endpoint.
 
 use super::*;
 use crate::config::Secret;

@@ -1,4 +1,4 @@
-//! Every case the reference test suites of Svix and Standard Webhooks cover, and properties.
+//! The cases of the reference test suites of Svix and Standard Webhooks, and properties.
 
 use super::*;
 use proptest::prelude::*;

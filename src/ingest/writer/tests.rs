@@ -1,4 +1,4 @@
-//! What waits, in which order it is written, and what is known when nothing can be.
+//! Tests of batching, of the order of writes, and of the storage state when nothing can be written.
 
 use super::*;
 use crate::store::with_reader;

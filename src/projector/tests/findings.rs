@@ -1,4 +1,4 @@
-//! Is exactly what is wrong found, on either database, however it came?
+//! Tests that exactly the right findings are stored, on both databases and for every order of arrival.
 
 use super::{forget, shuffled, snapshot};
 use crate::projector::rebuild;

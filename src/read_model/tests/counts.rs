@@ -1,5 +1,5 @@
-//! What is counted: messages and not rows, live ones and neither tests nor samples; and that each figure of the overview
-//! is the length of the list its link leads to.
+//! Tests of counts: live messages only, once each, and each figure of the overview equals the length of the list it
+//! links to.
 
 use super::*;
 use crate::store::log::NewRefusal;

@@ -1,4 +1,4 @@
-//! The list of every request with all its filters, and one request of each kind.
+//! Tests of the delivery list with all its filters, and of one request of each kind.
 
 use super::*;
 use crate::store::log::NewRefusal;

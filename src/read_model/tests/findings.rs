@@ -1,4 +1,4 @@
-//! Does a page say of what is wrong what the list says, now and in the past?
+//! Tests that the page of a subject and the list of findings agree, now and in the past.
 
 use super::*;
 use app::id::{ContractId, Subject};

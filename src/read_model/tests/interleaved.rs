@@ -1,4 +1,4 @@
-//! Live rows and pages while others commit: every row is told once, whatever is committed between two statements.
+//! Tests of live rows and pages beside concurrent commits: every row is shown exactly once.
 
 use super::*;
 use crate::store::log::NewMessage;

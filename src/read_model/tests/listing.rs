@@ -1,4 +1,4 @@
-//! Every filter finds what its words say, every order is an order, and pages walk each list once, on both databases.
+//! Tests of every filter, every order, and of paging through each list, on both databases.
 
 use super::super::list;
 use super::*;

@@ -1,4 +1,4 @@
-//! Is a page told of the past what it was told then?
+//! Tests that a page as of a past moment equals the page that was shown then.
 
 use super::*;
 use crate::collation::{Words, search_form, sort_key};

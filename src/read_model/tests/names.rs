@@ -1,4 +1,4 @@
-//! Tests of names: what is found by them, now and in the past, and in which order they come.
+//! Tests of names: which searches find them, now and in the past, and their order.
 
 use super::*;
 use app::view::filter::Query as _;

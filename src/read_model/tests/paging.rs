@@ -1,4 +1,4 @@
-//! Paging visits every row exactly once, whatever the size of the list and however many rows tie.
+//! Tests that paging visits every row exactly once, whatever the size of the list and the number of ties.
 
 use super::*;
 use app::view::filter::Cursor;

@@ -1,4 +1,4 @@
-//! One contractor, one contract, one requisition, the overview, the tallies.
+//! Tests of the pages of contractors, contracts and requisitions, of the overview and of tallies.
 
 use super::*;
 use app::event::EventType;

@@ -1,4 +1,4 @@
-//! A copy is one moment of the log, however much is written meanwhile; nothing else is replaced by it.
+//! Tests that a copy is one snapshot of the log, whatever is written meanwhile, and replaces nothing but a backup.
 
 use super::*;
 use crate::store::restore::{Restored, restore};

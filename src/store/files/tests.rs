@@ -1,4 +1,4 @@
-//! Files that are deleted, replaced, damaged or of another version.
+//! Tests of files that are deleted, replaced, damaged or of another version.
 
 use super::*;
 use crate::projector;

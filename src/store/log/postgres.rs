@@ -1,4 +1,4 @@
-//! How a batch is stored on PostgreSQL: in one statement and one round trip, as long as everything in it is new.
+//! Batch inserts on PostgreSQL: one statement and one round trip, as long as everything in the batch is new.
 
 use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
 use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};

@@ -1,4 +1,4 @@
-//! Refused requests: what is kept of them, how they are counted, and the statements that write both.
+//! Refused requests: what is stored of them, their counters, and the statements that write both.
 //!
 //! They are written in transactions of their own. Whatever strangers send, it never lengthens the commit that a genuine
 //! request waits for.

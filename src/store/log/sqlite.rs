@@ -1,4 +1,4 @@
-//! How a batch is stored on SQLite: on a connection of its own, by the thread that asks.
+//! Batch inserts on SQLite, on a connection of their own and in the calling thread.
 
 use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
 use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};

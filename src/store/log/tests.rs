@@ -1,4 +1,4 @@
-//! What the log keeps, on both databases.
+//! Tests of what the log stores, on both databases.
 
 use super::*;
 use crate::store::with_reader;

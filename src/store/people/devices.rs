@@ -1,5 +1,5 @@
-//! Browsers a person has signed in from before: they get in while a stranger slows the name down. A device opens nothing
-//! by itself.
+//! Known devices: browsers a person signed in from before, which are exempt from the delay of a name under attack. A
+//! device grants no access by itself.
 
 use super::token::Token;
 use super::{Email, PersonId};

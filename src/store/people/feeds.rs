@@ -1,4 +1,4 @@
-//! Calendar links: what another program may fetch without a session, and for how long.
+//! Calendar links: secret URLs from which another program reads a calendar without a session, until they expire.
 
 use super::Email;
 use super::token::Token;

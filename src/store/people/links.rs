@@ -1,4 +1,4 @@
-//! One-time links: how a person gets in who has no password yet, or lost it.
+//! One-time links, by which a person without a password sets one.
 
 use super::token::Token;
 use super::{Email, PersonId, person};

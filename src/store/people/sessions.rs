@@ -1,4 +1,4 @@
-//! Sessions: kept here and not in the cookie, so that they can be ended from here.
+//! Sessions, stored in the database instead of the cookie so that the server can end them.
 
 use super::token::Token;
 use super::{Email, PersonId, person};

@@ -1,4 +1,4 @@
-//! Do links open once, and do sessions end when they must?
+//! Tests that one-time links work once, and that sessions expire.
 
 use super::devices::DEVICE_LIFETIME;
 use super::links::{LINK_LIFETIME, first_admin_link};

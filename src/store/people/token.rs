@@ -1,4 +1,4 @@
-//! What does a person hold, and what is stored of it?
+//! Bearer tokens of links and cookies, and the hashes of them that are stored.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

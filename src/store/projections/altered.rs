@@ -1,4 +1,4 @@
-//! Which messages came again with another body?
+//! Queries of messages that arrived again with a different body.
 
 use super::row::{DrawingRow, NeighbourRow};
 use super::statement::{Statement, fetch_all};

@@ -1,4 +1,4 @@
-//! What is asked about arrivals: which messages were counted before, and how many came to an endpoint.
+//! Queries of arrivals: which messages were already counted, and how many reached an endpoint.
 
 use super::row::{EndpointArrivals, HOUR, MINUTE, Message};
 use super::statement::{Statement, fetch_all};

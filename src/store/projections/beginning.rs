@@ -1,4 +1,4 @@
-//! When a subject was first heard of, and what it is called.
+//! Queries of a subject's first event and its name.
 
 use crate::store::{Store, StoreError, with_reader};
 

@@ -1,4 +1,4 @@
-//! What is wrong now, and what people said of it: one page of findings, their count, dismissals.
+//! Queries of findings: one page, their count, and their dismissals.
 
 use super::pages::searched::is_called;
 use super::statement::{Statement, execute, fetch_all};

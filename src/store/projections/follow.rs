@@ -1,4 +1,4 @@
-//! What the projector reads of the log, and how it writes what it made of it: all of one batch, or nothing.
+//! The projector's access to the store: reads of the log, and the atomic write of one batch.
 
 use super::limits::limits;
 use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};

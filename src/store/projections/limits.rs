@@ -1,4 +1,4 @@
-//! The days that findings in the lists depend on, kept beside the lists they were folded with.
+//! The configured day limits that findings depend on, stored beside the lists they were folded with.
 
 use super::rebuild::{EMPTY, empty};
 use crate::store::direct::blocking;

@@ -1,4 +1,4 @@
-//! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
+//! Queries of list rows other than list pages: a few rows by id, and counts from indexes.
 
 use super::pages::searched::{called, is_called};
 use super::pages::{has_hirer, id, told_by};

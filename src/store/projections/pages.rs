@@ -1,7 +1,7 @@
-//! How is one page of a list read, whatever it is narrowed to and put in order by?
+//! One page of a list by keyset pagination, for any filter and order.
 //!
-//! Rows are walked along the index of the order, so that the first page of a filter most rows fit is at hand at once. A
-//! filter that few rows fit would walk the whole index; its few are looked up first, and then only they are read.
+//! Rows are read along the index of the order, so that the first page of an unselective filter comes at once. A
+//! selective filter would scan the whole index; its few rows are looked up first, and then only they are read.
 
 mod contractors;
 mod contracts;

@@ -1,7 +1,7 @@
-//! How are the lists emptied, and filled again from nothing?
+//! Empties the lists, and prepares the tables for a complete rebuild.
 //!
-//! On SQLite most indexes are put off until all rows are there: kept up row by row over hundreds of thousands of rows,
-//! they are most of the pages a rebuild writes, here and there all over the file; made at the end they are sorted once.
+//! On SQLite most indexes are dropped until all rows are there: maintained row by row over hundreds of thousands of
+//! rows, they cause most of a rebuild's page writes, scattered over the file; built at the end they are sorted once.
 
 use crate::store::direct::{Direct, blocking};
 use crate::store::{Pool, Store, StoreError};

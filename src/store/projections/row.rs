@@ -1,4 +1,4 @@
-//! What a list row holds. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
+//! The types of list rows. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
 
 mod arrivals;
 mod glimpse;

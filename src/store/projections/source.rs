@@ -1,5 +1,5 @@
-//! Where do list rows come from? The only place that says `from contractors`, `from contracts`, `from requisitions`,
-//! and the conditions on their columns that more than one question needs.
+//! The sources of list rows: the only place that says `from contractors`, `from contracts` or `from requisitions`, and
+//! the conditions on their columns that several queries share.
 
 use super::statement::Statement;
 use app::lifecycle::contract::Phase;

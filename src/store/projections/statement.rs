@@ -1,4 +1,4 @@
-//! How one SQL text and its values are put together once and run on either database.
+//! A builder of SQL statements with bound values that run on either database.
 
 mod value;
 

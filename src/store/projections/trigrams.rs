@@ -1,5 +1,5 @@
-//! Indexes of the three characters that begin at each place of a name, by the extension `pg_trgm`. A database to which the
-//! extension was added after the tables were made gets them at the next `migrate` or `serve`.
+//! Trigram indexes on names, which need PostgreSQL's extension `pg_trgm`. A database to which the extension was added
+//! later gets them at the next `migrate` or `serve`.
 
 use sqlx::PgPool;
 

@@ -1,4 +1,4 @@
-//! How the changes of one batch become rows written.
+//! Writes the changes of one batch to the list tables.
 //!
 //! Only what differs from what is there is written, and of a row only the columns that differ: an index costs as much as
 //! a row, and most events change few columns an index has.

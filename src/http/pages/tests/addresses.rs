@@ -1,4 +1,4 @@
-//! Whatever an id, a search or an address out of a body holds: where the links of a page lead, and what is found there.
+//! Tests of links built from untrusted ids, searches and URLs: where they lead, and what is found there.
 
 use super::*;
 

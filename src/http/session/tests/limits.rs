@@ -1,4 +1,4 @@
-//! How guessing is held up, and who is not held up by it.
+//! Tests of the rate limits: how guessing is delayed, and who is not affected.
 
 use super::super::attempts::{BEFORE_SLOW, BY_ADDRESS, BY_NAME};
 use super::*;

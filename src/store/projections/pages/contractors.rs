@@ -1,5 +1,4 @@
-//! One page of contractors. What their contracts say of them depends on the day, so it is asked of the contracts and
-//! never kept.
+//! One page of contractors. Figures about their contracts depend on the day, so they are computed and never stored.
 
 use super::searched::searched;
 use super::with_contract::{with_contract, with_hirer};

@@ -1,8 +1,8 @@
-//! One page of contractors in order of what their running contracts say: how many there are, when the first ends.
+//! One page of contractors, ordered by the number or the next end of their running contracts.
 //!
-//! That depends on the day and stands in no index of contractors. Those who are at work are ranked by indexes of contracts
-//! alone, and only as many of their rows are read as the page shows. All others follow in order of names, before or
-//! behind: before, where the order is of how many, fewest first.
+//! These depend on the day and are in no index of contractors. Contractors at work are ranked by indexes of contracts
+//! alone, and only as many of their rows are read as the page shows. All others come in order of name after them, or
+//! before them where the order is the fewest first.
 
 use super::Page;
 use crate::store::projections::row::ContractorRow;

@@ -1,7 +1,7 @@
-//! The rows a search finds: those with a name for each of its words, in any order, or whose whole id it is.
+//! The condition of a search: rows with a name for each of its words, in any order, or with exactly this id.
 //!
-//! Every name that a subject has or had stands among the names, in the form it is searched in and with the moment since
-//! when. An index of the three characters that begin at each place of a name finds those that hold a word.
+//! Every name that a subject has or had is in the table of names, in the folded form that searches compare and with the
+//! moment since when it holds. A trigram index finds the names that contain a word.
 
 use super::{Page, id, told_by};
 use crate::collation::Words;

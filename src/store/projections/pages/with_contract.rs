@@ -1,5 +1,4 @@
-//! Contractors and requisitions by what one of their contracts is like: a contract of theirs, or one that draws on them, of
-//! the same mode.
+//! Filters of contractors and requisitions by properties of their contracts, of the same mode.
 
 use super::{Page, has_hirer};
 use crate::store::projections::source::Source;

@@ -1,4 +1,4 @@
-//! How many messages arrived, and when.
+//! Counts of arrived messages per minute or hour.
 
 use crate::store::columns::columns;
 

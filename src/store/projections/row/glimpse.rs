@@ -1,4 +1,4 @@
-//! The few columns of a contract that some questions ask for: reading all of them takes longer than the answer.
+//! Rows with a few columns of a contract, for queries in which reading all columns would take longer than the rest.
 
 use super::ContractRow;
 use crate::store::columns::columns;

@@ -1,4 +1,4 @@
-//! What is bound to a statement, on either database.
+//! Values that are bound to a statement, on either database.
 
 /// A value to bind. Text loses its NUL characters: JSON may hold them, `PostgreSQL` cannot.
 #[derive(Clone, Debug, PartialEq, Eq)]
