@@ -6,14 +6,14 @@ use app::view::viewer::Person;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// Acts on the store.
+/// The implementation of [`Commands`] on the store.
 #[derive(Clone, Debug)]
 pub struct Desk {
     store: Store,
 }
 
 impl Desk {
-    /// At this store.
+    /// Creates the commands for `store`.
     pub fn new(store: Store) -> Self {
         Self { store }
     }

@@ -99,7 +99,7 @@ pub struct DaysArgs {
     pub finding_unused_days: Option<String>,
 }
 
-/// The settings that matter to a command that opens the database and serves nothing.
+/// The settings of commands that open the database but serve nothing.
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Settings")]
 pub struct StoreArgs {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Every address in a page that begins so.
+/// Returns every link of a page to a path in this list.
 fn links<'a>(html: &'a str, list: &str) -> Vec<&'a str> {
     let begin = format!("href=\"{list}/");
     let found = html.match_indices(&begin).map(|(at, _)| &html[at + 6..]);
