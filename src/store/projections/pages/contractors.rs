@@ -11,8 +11,8 @@ use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use jiff::civil::Date;
 
 impl Store {
-    /// Contractors as the filter wants them, at most so many, each with its key in the order: who begins after a row
-    /// names it. `today` decides what runs, and what ends soon.
+    /// Returns at most `limit` matching contractors, each with its sort key for the cursor. `today` decides what runs,
+    /// and what ends soon.
     pub async fn list_contractors(
         &self,
         filter: &ContractorFilter,
