@@ -1,4 +1,4 @@
-//! Which commands are there, and what do they answer the shell? One file each.
+//! The subcommands and their exit codes. Each command is in a file of its own.
 
 pub mod backup;
 pub mod config;

@@ -1,4 +1,4 @@
-//! The address a request came from: the peer's own, or the one that a trusted proxy names in `X-Forwarded-For`.
+//! The client address of a request: the peer's own, or the one that a trusted proxy names in `X-Forwarded-For`.
 //!
 //! It is found once for every request, by the middleware [`find`]; sign-in, the limit of calendar links and the sender's
 //! address of a delivery all use that one.
@@ -15,15 +15,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
-/// Proxies one behind the other: nobody has as many, and a header must not decide how long it is read.
+/// Maximum number of `X-Forwarded-For` entries read. No chain of proxies is as long; the bound limits untrusted input.
 const MOST_HOPS: usize = 32;
 
-/// Networks whose machines are believed when they say for whom they ask.
+/// The networks of proxies whose `X-Forwarded-For` is trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl Default for TrustedProxies {
-    /// This machine.
+    /// Trusts the loopback networks.
     fn default() -> Self {
         let loopback = |address: IpAddr, length| IpNet::new(address, length).ok().map(|network| network.trunc());
         Self(
@@ -39,8 +39,8 @@ impl TrustedProxies {
     /// How [`TrustedProxies::default`] is written in the configuration.
     pub const DEFAULT: &str = "127.0.0.0/8 ::1/128";
 
-    /// Reads networks such as `10.0.0.0/8` and single addresses, separated by commas or spaces; `none` trusts nobody.
-    /// The error is the rest of a sentence that begins with the name of the setting.
+    /// Parses networks such as `10.0.0.0/8` and single addresses, separated by commas or spaces; `none` trusts nobody.
+    /// The error continues a sentence that begins with the name of the setting.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.trim() == "none" {
             return Ok(Self(Arc::new([])));
@@ -60,7 +60,7 @@ impl TrustedProxies {
     }
 }
 
-/// One network or address. IPv4 written as IPv6 is IPv4, as the addresses it is compared with are.
+/// Parses one network or address. IPv4-mapped IPv6 becomes IPv4, like the addresses it is compared with.
 fn network(text: &str) -> Option<IpNet> {
     let network: IpNet = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
     let mapped = match network {
@@ -73,23 +73,23 @@ fn network(text: &str) -> Option<IpNet> {
     Some(network.trunc())
 }
 
-/// Where a request came from; IPv4 written as IPv6 is IPv4. Unknown where the server was not told of the connection.
+/// The client's IP address, with IPv4-mapped IPv6 as IPv4. Unknown where the peer of the connection is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClientAddress(Option<IpAddr>);
 
 impl ClientAddress {
-    /// The one that [`find`] put among these extensions.
+    /// Returns the address that [`find`] stored in these extensions.
     pub fn of(extensions: &Extensions) -> Self {
         extensions.get().copied().unwrap_or_default()
     }
 
-    /// The address itself.
+    /// Returns the IP address, if it is known.
     pub fn ip(self) -> Option<IpAddr> {
         self.0
     }
 
-    /// What attempts are counted by: an IPv4 address, or the /64 network of an IPv6 address, because one customer holds
-    /// all of it.
+    /// Returns the key by which attempts are counted: an IPv4 address, or the /64 network of an IPv6 address, because
+    /// one customer holds all of it.
     pub fn group(self) -> String {
         match self.0 {
             Some(IpAddr::V6(address)) => {
@@ -101,9 +101,9 @@ impl ClientAddress {
         }
     }
 
-    /// The peer is the client unless it is trusted. Then `X-Forwarded-For` is read from the right, where each proxy adds
-    /// whom it was asked by: the first address that is not trusted is the client. What stands further left was sent by
-    /// the client itself, and may be anything.
+    /// Determines the client: the peer, unless it is trusted. Then `X-Forwarded-For` is read from the right, where each
+    /// proxy appends its own peer: the first untrusted address is the client. Entries further left were sent by the
+    /// client itself and can be forged.
     fn seen(peer: SocketAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> Self {
         let mut client = peer.ip().to_canonical();
         let values = headers.get_all(FORWARDED_FOR).iter().collect::<Vec<_>>().into_iter().rev();
@@ -113,7 +113,7 @@ impl ClientAddress {
             if !trusted.trusts(client) {
                 break;
             }
-            // A proxy that writes what is no address, such as "unknown", stands for its clients itself.
+            // An entry that is no address, such as "unknown", ends the search: its proxy counts as the client.
             let Some(next) = address(entry) else { break };
             client = next;
         }
@@ -121,7 +121,7 @@ impl ClientAddress {
     }
 }
 
-/// With or without a port, and IPv6 with or without brackets: proxies differ.
+/// Parses an address with or without a port, and IPv6 with or without brackets, as proxies differ.
 fn address(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?;
     let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
@@ -152,7 +152,7 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     }
 }
 
-/// Middleware: puts the [`ClientAddress`] among the extensions of the request.
+/// Middleware that stores the [`ClientAddress`] in the extensions of the request.
 pub async fn find(State(trusted): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     if let Some(&ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
         let client = ClientAddress::seen(peer, request.headers(), &trusted);
@@ -206,14 +206,14 @@ mod tests {
         let usual = TrustedProxies::DEFAULT;
         for (peer, values, trusted, client) in [
             ("198.51.100.7:5", &[][..], usual, "198.51.100.7"),
-            // A stranger, or a machine of a private network that nobody named, says what it likes.
+            // Peers outside the trusted networks may send anything in the header.
             ("198.51.100.7:5", &["203.0.113.9"], usual, "198.51.100.7"),
             ("10.0.0.2:5", &["203.0.113.9"], usual, "10.0.0.2"),
             ("127.0.0.1:5", &["203.0.113.9"], usual, "203.0.113.9"),
             ("127.0.0.1:5", &["203.0.113.9"], "none", "127.0.0.1"),
             ("[::1]:5", &["203.0.113.9"], usual, "203.0.113.9"),
             ("[::ffff:127.0.0.1]:5", &["203.0.113.9"], usual, "203.0.113.9"),
-            // What the client made up stands to the left of what the proxy added.
+            // Forged entries are to the left of what the proxy appended.
             ("127.0.0.1:5", &["1.1.1.1, 203.0.113.9"], usual, "203.0.113.9"),
             ("127.0.0.1:5", &["127.0.0.1, 203.0.113.9"], usual, "203.0.113.9"),
             ("127.0.0.1:5", &["1.1.1.1", "203.0.113.9"], usual, "203.0.113.9"),

@@ -1,10 +1,10 @@
-//! What time it is: passed in, so that tests decide. Rounded to milliseconds, which both databases keep exactly.
+//! The current time, injected so that tests control it. Rounded to milliseconds, which both databases store exactly.
 
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// The time, wherever it is needed.
+/// A source of the current time.
 #[derive(Clone, Debug)]
 pub struct Clock(Inner);
 
@@ -15,24 +15,24 @@ enum Inner {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// Creates a clock that reads the system time.
     pub fn system() -> Self {
         Self(Inner::System)
     }
 
-    /// Stands still until [`Clock::set`] is called; clones share the time.
+    /// Creates a clock that stands still until [`Clock::set`] is called; clones share the time.
     pub fn fixed(at: Timestamp) -> Self {
         Self(Inner::Fixed(Arc::new(Mutex::new(at))))
     }
 
-    /// Moves a fixed clock; the machine's clock is not moved.
+    /// Sets the time of a fixed clock; does nothing for the system clock.
     pub fn set(&self, at: Timestamp) {
         if let Inner::Fixed(time) = &self.0 {
             *time.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = at;
         }
     }
 
-    /// Waits. A fixed clock moves on by as much, and nobody waits.
+    /// Sleeps for `duration`. A fixed clock advances by it and returns at once.
     pub async fn sleep(&self, duration: Duration) {
         match &self.0 {
             Inner::System => tokio::time::sleep(duration).await,
@@ -40,7 +40,7 @@ impl Clock {
         }
     }
 
-    /// Now, to the millisecond.
+    /// Returns the current time, in whole milliseconds.
     pub fn now(&self) -> Timestamp {
         let now = match &self.0 {
             #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]

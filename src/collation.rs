@@ -1,4 +1,4 @@
-//! Unicode's root collation for names: the key they are put in order by, and the form they are searched in.
+//! Unicode root collation for names: the sort key, and the folded form that searches compare.
 //!
 //! Both come from the same data, so a list and a search agree on which letters belong together. Sorting uses all three
 //! levels of the collation (letter, accent, case); searching uses the first alone.
@@ -12,13 +12,13 @@ use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-/// Names longer than this are sorted and searched by their beginning, in characters.
+/// Maximum length of the prefix by which a name is sorted and searched, in characters.
 const CHARACTERS: usize = 200;
 
-/// Sort keys longer than this are cut, in bytes of text: PostgreSQL refuses index entries above some 2,700.
+/// Maximum length of a sort key, in bytes of text: PostgreSQL refuses index entries above some 2,700.
 const KEY_BYTES: usize = 1_024;
 
-/// Its alphabet is in the order of its bytes, so encoded keys compare as the keys do.
+/// A base64 alphabet in byte order, so that encoded keys compare as the keys do.
 const ORDERED: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::CRYPT, NO_PAD);
 
 static BY_LETTER: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| root(Strength::Primary));
@@ -38,7 +38,7 @@ fn key(collator: &CollatorBorrowed<'static>, text: &str) -> Vec<u8> {
     key
 }
 
-/// The key a name is put in order by: ASCII text that compares byte by byte as the names do in the root collation.
+/// Returns the sort key of a name: ASCII text whose byte order is the names' order in the root collation.
 pub(crate) fn sort_key(name: &str) -> String {
     let beginning: String = name.chars().take(CHARACTERS).collect();
     let mut key = ORDERED.encode(key(&BY_ALL, &beginning));
@@ -46,9 +46,9 @@ pub(crate) fn sort_key(name: &str) -> String {
     key
 }
 
-/// The form in which a text is searched: composed and decomposed forms, accents, case, widths and apostrophes of every
-/// kind make no difference, and letters that the root collation tells apart by their stroke alone (`ø`, `ł`, `ß`) are
-/// the letters they are sorted with. The dotless `ı` counts as `i`, as few keyboards have it.
+/// Returns the folded form in which a text is searched. It ignores composition, accents, case, width and the kind of
+/// apostrophe; letters that the root collation tells apart by their stroke alone (`ø`, `ł`, `ß`) become the letters
+/// they are sorted with. The dotless `ı` becomes `i`, as few keyboards have it.
 pub(crate) fn search_form(text: &str) -> String {
     let beginning = text.chars().take(CHARACTERS);
     if text.is_ascii() {
@@ -65,8 +65,8 @@ fn is_apostrophe(letter: char) -> bool {
     matches!(letter, '\'' | '`' | '´' | '‘' | '’' | '‚' | '‛' | '′' | '‵' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | 'ˈ' | '＇' | 'ꞌ')
 }
 
-/// Marks that stand above, below or through a letter. The few that have a weight of their own on the first level, such as
-/// the iota below, are dropped as the others are: their order among several marks is not fixed.
+/// Returns whether a character is a combining mark. The few with a primary weight of their own, such as the iota below,
+/// are dropped as well: their order among several marks is not fixed.
 fn is_mark(letter: char) -> bool {
     CanonicalCombiningClassMapBorrowed::new().get_u8(letter) != 0
 }
@@ -75,18 +75,18 @@ fn is_hyphen(letter: char) -> bool {
     matches!(letter, '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// Below this, the form of a letter is looked up; above it are mostly ideographs, which stand for themselves.
+/// Code points below this have an entry in the table; above are mostly ideographs, which map to themselves.
 const LOOKED_UP: u32 = 0x3100;
 
-/// What each letter is in a search, after its compatibility decomposition.
+/// A table from each letter, after compatibility decomposition, to its search form.
 struct Letters {
-    /// By code point; `None` where it stands for itself.
+    /// By code point; `None` for a letter that maps to itself.
     forms: Vec<Option<Box<str>>>,
 }
 
 impl Letters {
-    /// Takes from the collation which letters are one and the same: each is written as the ASCII letters with its
-    /// primary weights where there are such, otherwise as the first letter that has them.
+    /// Builds the table from the collation: letters with equal primary weights get the same form, ASCII letters with
+    /// these weights where there are any, otherwise the first letter that has them.
     fn new() -> Self {
         let ascii = || ('a'..='z').chain('0'..='9');
         let pairs = ascii().flat_map(|one| ascii().map(move |two| format!("{one}{two}")));
@@ -124,7 +124,7 @@ impl Letters {
             return String::new();
         }
         match key(&BY_LETTER, &small) {
-            // Joiners, marks of direction: nothing on the first level.
+            // Joiners and direction marks have no primary weight.
             ignored if ignored.is_empty() => String::new(),
             key if letter.is_alphanumeric() => same.entry(key).or_insert(small).clone(),
             _ => small,
@@ -145,13 +145,13 @@ impl Letters {
     }
 }
 
-/// The words of a search text, each in [`search_form`]. A row is found when it holds all of them, in any order.
+/// The words of a search, each in [`search_form`]. A row matches when it contains all of them, in any order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Words(Vec<String>);
 
 impl Words {
-    /// Words of `text`, the longest first, as that one is the rarest. Words in quotation marks are one, with the spaces
-    /// between them. What is part of another word asks for nothing more.
+    /// Splits `text` into words, longest first, as the longest is the most selective. A quoted phrase is one word,
+    /// spaces included. Words contained in another word are dropped.
     pub(crate) fn of(text: &str) -> Self {
         let form = search_form(text);
         let mut all = BTreeSet::<String>::new();
@@ -171,17 +171,17 @@ impl Words {
         Self(words)
     }
 
-    /// The longest first; none when the text has nothing to search for.
+    /// Iterates over the words, longest first; none when the text has nothing to search for.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// Whether there is nothing to search for: then nothing is found by it.
+    /// Returns whether there are no words, in which case nothing matches.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a text in [`search_form`] holds all words: what the store asks in SQL.
+    /// Returns whether a text in [`search_form`] contains all words, as the SQL condition of the store does.
     #[cfg(test)]
     pub(crate) fn are_in(&self, form: &str) -> bool {
         !self.is_empty() && self.iter().all(|word| form.contains(word))

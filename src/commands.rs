@@ -1,4 +1,4 @@
-//! What happens to the store when somebody acts on a page? Who may act is asked where the form comes in.
+//! The write operations of pages, carried out on the store. Permissions are checked before, in the form handlers.
 
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, Commands};
@@ -6,14 +6,14 @@ use app::view::viewer::Person;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// Acts on the store.
+/// The implementation of [`Commands`] on the store.
 #[derive(Clone, Debug)]
 pub struct Desk {
     store: Store,
 }
 
 impl Desk {
-    /// At this store.
+    /// Creates the commands for `store`.
     pub fn new(store: Store) -> Self {
         Self { store }
     }

@@ -1,4 +1,4 @@
-//! What the operator decided: flags, then the environment, then a TOML file. The only place that reads the environment.
+//! Configuration from flags, environment and a TOML file, in this precedence. Only here is the environment read.
 
 mod args;
 mod database_url;
@@ -21,47 +21,47 @@ use app::lifecycle::rules::Limits;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-/// Everything that can be set, parsed and checked.
+/// The complete configuration, parsed and validated.
 #[derive(Clone)]
 pub struct Config {
-    /// Where to listen.
+    /// The address to listen on.
     pub listen: SocketAddr,
     /// The address people and YunoJuno use, without a final slash, such as `https://hooks.example.com`.
     pub public_url: String,
-    /// Which machines are believed about the address of a client.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
-    /// How long a person stays signed in.
+    /// When sessions expire.
     pub session_limits: SessionLimits,
-    /// `sqlite://…` or `postgres://…`.
+    /// The database URL, `sqlite://…` or `postgres://…`.
     pub database_url: String,
-    /// Where requests may come in; never empty, the first is the default one.
+    /// The endpoints that receive webhooks; never empty, the first is the default one.
     pub endpoints: Vec<Endpoint>,
-    /// Longest body taken, in bytes.
+    /// Maximum length of a request body, in bytes.
     pub max_body_bytes: usize,
-    /// How many connections may be open at once; at the bound the longest idle one is closed for the next.
+    /// Maximum number of open connections; at the bound the longest idle one is closed for the next.
     pub max_connections: usize,
-    /// How many verified requests may wait for the writer before others are told 503.
+    /// Capacity of the writer's queue of verified requests; beyond it, requests are answered 503.
     pub queue_length: usize,
-    /// How many refused requests are kept per endpoint, oldest out.
+    /// Maximum number of refused requests kept per endpoint; the oldest are dropped first.
     pub quarantine_requests: u32,
-    /// How many bytes of refused bodies are kept per endpoint, oldest out.
+    /// Maximum size of refused bodies kept per endpoint, in bytes; the oldest are dropped first.
     pub quarantine_bytes: u64,
-    /// After how many days a person is told of an open offer, a contract that ends and spend nobody uses.
+    /// The day limits of the findings about open offers, contracts that end, and unused spend.
     pub limits: Limits,
-    /// Where links that come from bodies may lead.
+    /// The hosts that links from event bodies may lead to.
     pub link_hosts: LinkHosts,
-    /// How many days the sender keeps payloads: so long a message can be replayed.
+    /// The number of days for which the sender keeps payloads and can replay a message.
     pub replay_days: u16,
-    /// Text or JSON.
+    /// The format of log lines.
     pub log_format: LogFormat,
     /// A `tracing` filter such as `info` or `junoscope=debug`.
     pub log_filter: String,
-    /// Where the TOML file was found, if any.
+    /// The path of the TOML file, if one was found.
     pub file: Option<PathBuf>,
 }
 
 impl Config {
-    /// What works but should be looked at: whole sentences, for the log and for the overview.
+    /// Returns warnings about valid but questionable settings: whole sentences, for the log and the overview.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if !self.listen.ip().is_loopback() && !self.public_url.starts_with("https://") {
@@ -84,18 +84,18 @@ impl Config {
         warnings
     }
 
-    /// The address to paste into the YunoJuno portal.
+    /// Returns the URL of an endpoint, as entered in the YunoJuno portal.
     pub fn webhook_url(&self, endpoint: &Endpoint) -> String {
         format!("{}/webhooks/{}", self.public_url, endpoint.name)
     }
 
-    /// The database URL without its password, for people and logs.
+    /// Returns the database URL without its password, for display and logs.
     pub fn database_url_masked(&self) -> String {
         database_url::masked(&self.database_url)
     }
 }
 
-// By hand, because the database URL may carry a password.
+// Not derived, because the database URL may contain a password.
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Config")
@@ -120,9 +120,9 @@ impl std::fmt::Debug for Config {
     }
 }
 
-/// What a browser on this machine types when nothing else was said.
+/// Returns the default public URL: the address under which a browser on this machine reaches the server.
 pub fn default_public_url(listen: SocketAddr) -> String {
-    // "Every address" is where to listen, not where to go.
+    // An unspecified address can be listened on but not connected to.
     let host = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => "127.0.0.1".to_owned(),
         IpAddr::V6(ip) if ip.is_unspecified() => "[::1]".to_owned(),
@@ -132,27 +132,27 @@ pub fn default_public_url(listen: SocketAddr) -> String {
     format!("http://{host}:{}", listen.port())
 }
 
-/// How log lines are written.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Readable text.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
 /// One receiving endpoint: `POST /webhooks/{name}`.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
-    /// Letters, digits, `-` and `_`.
+    /// The name: letters, digits, `-` and `_`.
     pub name: String,
-    /// Signing secrets, any of which may match; empty means "use the kept one, or make it".
+    /// Signing secrets, any of which may match; if empty, the stored one is used, or generated.
     pub secrets: Vec<Secret>,
-    /// A second check besides the signature.
+    /// An additional check besides the signature.
     pub lock: Option<Lock>,
 }
 
-/// A secret: never printed by `Debug`.
+/// A secret value, which `Debug` never prints.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(pub String);
 
@@ -167,14 +167,14 @@ impl std::fmt::Debug for Secret {
 pub enum Lock {
     /// A header must have exactly this value.
     Header {
-        /// Its name, in lower case.
+        /// The name, in lower case.
         name: String,
-        /// Its value.
+        /// The value.
         value: Secret,
     },
     /// HTTP Basic auth.
     Basic {
-        /// The user.
+        /// The user name.
         user: String,
         /// The password.
         password: Secret,

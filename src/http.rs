@@ -1,4 +1,4 @@
-//! What is neither a page's content nor the webhook: assets, health, live rows, downloads, sessions.
+//! HTTP handlers other than the webhook: assets, health, live rows, downloads, sessions, page rendering.
 
 pub mod assets;
 pub mod export;

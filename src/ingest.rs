@@ -1,5 +1,5 @@
-//! Webhooks in: whether a request is genuine, whether it is whole, whether it is new. Nothing here reads JSON that is
-//! not signed.
+//! The webhook receiver: verification, reading and deduplication of requests. No JSON is read before its signature is
+//! verified.
 
 pub mod body;
 pub mod intake;

@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Between two lines about the same outage.
+/// Minimum interval between two lines about the same outage.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// An outage is over when this long after its last failure something succeeds: in between, some may and some may not.
+/// An outage ends with the first success this long after the last failure; before that, results may be mixed.
 const CALM: Duration = Duration::from_secs(2);
 
-/// Failures of one kind of work, which can all have the same cause.
+/// Failures of one kind of operation, which may share a cause.
 #[derive(Debug)]
 pub struct Outage {
-    /// What fails, as the subject of a sentence, such as "storing messages".
+    /// The operation, as the subject of a sentence, such as "storing messages".
     what: &'static str,
-    /// Whether there is one: asked on every success, so it must be cheap.
+    /// Whether there is an outage: an atomic, as every success checks it.
     is_on: AtomicBool,
     state: Mutex<Option<State>>,
 }
@@ -29,7 +29,7 @@ struct State {
     failures: u64,
 }
 
-/// What there is to say after a failure.
+/// What to log after a failure.
 #[derive(Debug, PartialEq, Eq)]
 enum Line {
     First,
@@ -37,12 +37,12 @@ enum Line {
 }
 
 impl Outage {
-    /// `what` is the subject of the lines, such as "storing messages".
+    /// Creates the tracker. `what` is the subject of the lines, such as "storing messages".
     pub const fn new(what: &'static str) -> Self {
         Self { what, is_on: AtomicBool::new(false), state: Mutex::new(None) }
     }
 
-    /// Counts a failure, and logs it if it is the first or the last line about it is long ago.
+    /// Counts a failure, and logs it if it is the first, or the last line about it is old enough.
     pub fn failed(&self, error: &dyn Display) {
         match self.count(Instant::now()) {
             Some(Line::First) => tracing::error!(%error, "{} fails", self.what),
@@ -53,7 +53,7 @@ impl Outage {
         }
     }
 
-    /// Says once that it is over, if it was on.
+    /// Logs the end of an outage, once.
     pub fn worked(&self) {
         if !self.is_on.load(Ordering::Relaxed) {
             return;

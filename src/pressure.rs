@@ -1,5 +1,5 @@
-//! How hard do requests press right now? The writer of the log counts them; whoever works behind it asks before it goes
-//! on, and lets a burst pass first.
+//! The current rate of incoming requests, measured by the log's writer. Background work checks it and pauses in a
+//! burst.
 //!
 //! A thousand a second is nothing to hold back for: lists are kept within a second of it. But a sender that waits for
 //! each answer before it sends on is slowed by whoever works beside it, and then looks like an everyday stream. So whoever
@@ -9,24 +9,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// More than this a second are a burst.
+/// Rows per second above which requests count as a burst.
 const BURST_RATE: f64 = 1_200.0;
 
-/// Arrivals are counted over stretches of this length at least: a commit that waits for the disk, and what gathers
-/// meanwhile, does not look like a burst.
+/// Minimum length of the interval over which the rate is measured, so that the requests that queue up behind one slow
+/// commit do not look like a burst.
 const STRETCH: Duration = Duration::from_millis(500);
 
-/// A burst counts as going on for this long after it was last seen: while it lasts, the next one is recognised sooner.
+/// Time for which a burst is assumed to last after it was last observed. The next one is recognised sooner in it.
 const BURST: Duration = Duration::from_millis(600);
 
-/// What is known of the stream of requests; clones share it.
+/// The measured rate of requests; clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Pressure {
     rows: Arc<AtomicU64>,
     last_burst: Arc<Mutex<Option<Instant>>>,
 }
 
-/// The start of a stretch of time.
+/// The start of a measurement interval.
 #[derive(Clone, Copy, Debug)]
 pub struct Since {
     at: Instant,
@@ -34,11 +34,11 @@ pub struct Since {
 }
 
 impl Pressure {
-    /// So many rows came; they are counted from `since`, which begins anew after each stretch.
+    /// Counts rows since `since`, which is reset after each interval.
     pub(crate) fn came(&self, rows: usize, since: &mut Since) {
         let more = u64::try_from(rows).unwrap_or(u64::MAX);
         let all = self.rows.fetch_add(more, Ordering::Relaxed).saturating_add(more);
-        // A whole stretch's rows, however soon they came.
+        // The rate of a full interval, even if it was shorter.
         if rate(all.saturating_sub(since.rows), since.at.elapsed().max(STRETCH)) >= BURST_RATE {
             self.burst();
         }
@@ -47,17 +47,17 @@ impl Pressure {
         }
     }
 
-    /// Begins a stretch.
+    /// Starts a measurement interval.
     pub fn begin(&self) -> Since {
         Since { at: Instant::now(), rows: self.rows.load(Ordering::Relaxed) }
     }
 
-    /// How many a second came since then.
+    /// Returns the rows per second since then.
     pub fn rate(&self, since: Since) -> f64 {
         rate(self.rows.load(Ordering::Relaxed).saturating_sub(since.rows), since.at.elapsed())
     }
 
-    /// Whether requests arrive in a burst right now.
+    /// Returns whether there is a burst at the moment.
     pub fn is_burst(&self) -> bool {
         let last = *self.last_burst.lock().unwrap_or_else(PoisonError::into_inner);
         last.is_some_and(|at| at.elapsed() < BURST)
@@ -68,33 +68,33 @@ impl Pressure {
     }
 }
 
-/// Whether requests come faster than every day while nobody works beside them.
+/// Detection of senders that are held back by background work: their rate rises while that work pauses.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Haste {
-    /// How many rests in a row they did.
+    /// Number of consecutive pauses with a high rate.
     times: u8,
 }
 
 impl Haste {
-    /// So many a second are more than a stream of a thousand that is not quite even.
+    /// Rows per second above the variation of an even stream of a thousand.
     const RATE: f64 = 1_150.0;
-    /// Once may be chance.
+    /// Pauses needed: a single one may be chance.
     const ENOUGH: u8 = 2;
 
-    /// How many a second came in a rest, once what had been held up was through.
+    /// Records the rate in a pause, measured after the backlog was processed.
     pub fn saw(&mut self, rate: f64) {
         self.times = if rate >= Self::RATE { self.times.saturating_add(1) } else { 0 };
     }
 
-    /// Whether whoever works should let them pass.
+    /// Returns whether background work should wait.
     pub fn is_on(&self) -> bool {
         self.times >= Self::ENOUGH
     }
 }
 
-/// Rows a second.
+/// Returns rows per second.
 fn rate(rows: u64, over: Duration) -> f64 {
-    // No stretch holds more than a float counts exactly.
+    // No interval has more rows than a float represents exactly.
     f64::from(u32::try_from(rows).unwrap_or(u32::MAX)) / over.as_secs_f64().max(f64::MIN_POSITIVE)
 }
 

@@ -1,4 +1,4 @@
-//! How do list rows follow the log? Batch by batch, each folded outside any lock and written in one transaction.
+//! The projector: follows the log in batches, folds each outside any lock, and writes its list rows in one transaction.
 
 pub(crate) mod batch;
 mod examine;
@@ -28,35 +28,35 @@ use tokio_util::sync::CancellationToken;
 #[cfg(test)]
 mod tests;
 
-/// How many messages one batch takes.
+/// Maximum number of messages in a batch.
 const BATCH: usize = 512;
-/// How many it takes when lists are made from nothing: the more, the more often two of them touch the same page.
+/// The same in a rebuild: larger batches write fewer pages twice.
 const REBUILT_BATCH: usize = 2_048;
-/// How many messages stay parsed between batches: the events of a subject come close together.
+/// Maximum number of parsed messages cached between batches, as events of a subject arrive close together.
 const KEPT: usize = 8_192;
-/// How often other instances' commits are looked for.
+/// Polling interval for commits of other instances.
 const POLL: Duration = Duration::from_millis(500);
-/// After a batch more messages are let gather: many together cost less than one by one. And meanwhile it shows how fast
-/// they come when nobody works beside. Lists may be a second behind; at a thousand messages a second a batch takes two or
-/// three times as long as this.
+/// Pause after a batch: messages accumulate, which costs less than many small batches, and their rate can be measured
+/// without background work. Lists may be a second late; at a thousand messages a second a batch takes two or three
+/// times as long as this.
 const BREATH: Duration = Duration::from_millis(90);
-/// What comes before it.
+/// Delay before that pause, in which the backlog is processed.
 const SETTLING: Duration = Duration::from_millis(30);
-/// Who is behind has a breath this often all the same.
+/// Maximum time without such a pause while the projector is behind.
 const OUT_OF_BREATH: Duration = Duration::from_secs(1);
-/// How often it is looked whether the pressure is over.
+/// Polling interval of the pressure.
 const GLANCE: Duration = Duration::from_millis(25);
-/// While ingest is under pressure, a batch is as small as this, so that it soon leaves processor and disk alone…
+/// Maximum number of messages in a batch under pressure, so that processor and disk are soon free again…
 const PRESSED_BATCH: usize = 128;
-/// … and this is the rest after it. Neither a burst nor haste is a client's everyday: lists may wait.
+/// … and the longest pause after it. Bursts are exceptional, and lists may wait for their end.
 const LONGEST_REST: Duration = Duration::from_secs(1);
-/// The longest wait after a failure.
+/// The longest delay after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Rows tell everything that has come, whatever the clock says.
+/// A moment after every message, as list rows include all that have arrived.
 const EVERYTHING: Moment = Moment { now: Timestamp::MAX, as_of: None };
 
-/// Follows the log from a saved position.
+/// Follows the log from a stored position.
 pub struct Projector {
     store: Store,
     batch: usize,
@@ -64,44 +64,44 @@ pub struct Projector {
     parsed: HashMap<i64, Arc<Happening>>,
 }
 
-/// What one step did.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// So many messages were projected.
+    /// This many messages were projected.
     Advanced(usize),
     /// There was nothing new.
     Idle,
-    /// Another instance is at it.
+    /// Another instance is projecting.
     Elsewhere,
 }
 
-/// What a rebuild made.
+/// The outcome of a rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Messages read.
+    /// Number of messages read.
     pub messages: i64,
-    /// Contractors found in them.
+    /// Number of contractors found in them.
     pub contractors: i64,
-    /// Contracts found in them.
+    /// Number of contracts found in them.
     pub contracts: i64,
-    /// Requisitions found in them.
+    /// Number of requisitions found in them.
     pub requisitions: i64,
 }
 
 impl Projector {
-    /// Starts where the last one stopped.
+    /// Creates a projector that continues from the stored position.
     pub fn new(store: Store) -> Self {
         Self { store, batch: BATCH, limits: Limits::default(), parsed: HashMap::new() }
     }
 
-    /// Tells a person after so many days; findings depend on it, so other limits want a rebuild.
+    /// Sets the day limits of findings. Other limits than those in force need a rebuild.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Takes at most so many messages a step; rows do not depend on it.
+    /// Sets the maximum number of messages per step; rows do not depend on it.
     #[must_use]
     pub fn with_batch(mut self, messages: usize) -> Self {
         self.batch = messages.max(1);
@@ -111,10 +111,10 @@ impl Projector {
     /// Projects the next batch, if there is one.
     pub async fn step(&mut self) -> Result<Step, StoreError> {
         let Some(turn) = self.store.take_turn().await? else { return Ok(Step::Elsewhere) };
-        // Whoever was told other days, be it a rebuild or another instance, has put them in force for all.
+        // The limits in force apply to all instances, whoever set them.
         self.limits = turn.limits.unwrap_or(self.limits);
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
-        // The end of the log first: whatever is not above it is there when the messages are read.
+        // The end of the log is read first, so that everything up to it is visible to the queries that follow.
         let head = self.store.last_seq().await?;
         let messages = self.store.list_messages_after(turn.position, limit).await?;
         let count = messages.len();
@@ -134,7 +134,7 @@ impl Projector {
         Ok(if was_ours { Step::Advanced(count) } else { Step::Elsewhere })
     }
 
-    /// `altered` are messages that came again with another body; `to` is the place in the log up to which all is told.
+    /// Folds a batch. `altered` are messages that came again with another body; `to` is the position after it.
     async fn fold(&mut self, batch: Batch, altered: &[i64], to: i64) -> Result<Changes, StoreError> {
         let owners = self.store.list_owners(altered).await?;
         let mut stories = Vec::new();
@@ -191,7 +191,7 @@ impl Projector {
         Ok(changes)
     }
 
-    /// Reads what is needed and not read yet.
+    /// Parses the needed messages that are not cached yet.
     async fn parse(&mut self, needed: &BTreeSet<i64>) -> Result<(), StoreError> {
         let missing: Vec<i64> = needed.iter().copied().filter(|seq| !self.parsed.contains_key(seq)).collect();
         let found = self.store.list_messages(&missing).await?;
@@ -200,7 +200,7 @@ impl Projector {
         Ok(())
     }
 
-    /// Makes the indexes that a rebuild put off and, because it was stopped, never made.
+    /// Builds the indexes that an interrupted rebuild left out.
     async fn mend(&self) {
         let mended = match self.store.lacks_indexes().await {
             Ok(true) => self.store.finish_rebuild().await,
@@ -212,8 +212,8 @@ impl Projector {
         }
     }
 
-    /// Follows the log until `shutdown`: at once when `wake` tells of a commit here, and every half second for the
-    /// commits of other instances. In a burst, and while it slows whoever waits for answers, ingest comes first.
+    /// Follows the log until `shutdown`: at once when `wake` signals a commit here, and by polling for commits of other
+    /// instances. In a burst, and while it slows senders that wait for responses, it pauses.
     pub async fn run(mut self, mut wake: watch::Receiver<i64>, pressure: Pressure, shutdown: CancellationToken) {
         let mut failures = 0_u32;
         let mut is_woken = true;
@@ -257,7 +257,7 @@ impl Projector {
             };
             let is_quiet = wait == POLL && failures == 0;
             if wait == BREATH {
-                // First whoever was held up gets through.
+                // The backlog is processed first.
                 sleep(SETTLING).await;
             }
             let rest = pressure.begin();
@@ -265,7 +265,7 @@ impl Projector {
                 () = shutdown.cancelled() => {}
                 changed = wake.changed(), if is_quiet && is_woken => {
                     is_woken = changed.is_ok();
-                    // One message is seldom alone.
+                    // Messages seldom come alone.
                     sleep(GLANCE).await;
                 }
                 () = sleep(wait) => {}
@@ -285,7 +285,7 @@ impl Projector {
     }
 }
 
-/// Puts the days that were asked for in force: lists that were folded with others are folded again.
+/// Puts these limits into force: lists that were folded with others are emptied and folded again.
 pub async fn settle(store: &Store, limits: Limits) -> Result<(), StoreError> {
     if let Settled::Changed { from } = store.settle_limits(limits).await? {
         tracing::info!(
@@ -297,20 +297,20 @@ pub async fn settle(store: &Store, limits: Limits) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The days as settings name them.
+/// Describes the limits by the names of their settings.
 pub fn days(limits: Limits) -> String {
     let Limits { offer_days, ending_days, unused_days } = limits;
     format!("offer {offer_days}, ending {ending_days}, unused {unused_days}")
 }
 
-/// As [`rebuild_within`] the limits nobody has changed.
+/// Like [`rebuild_within`], with the default limits.
 pub async fn rebuild(store: &Store, progress: impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
     rebuild_within(store, Limits::default(), progress).await
 }
 
-/// Empties the projections and reads the whole log again. `progress` is told how many messages of how many are done.
+/// Empties the projections and folds the whole log again. `progress` gets the number of messages done, and of all.
 ///
-/// Lists are short until it ends; nothing of the log is touched, and a server may go on receiving meanwhile.
+/// Lists are incomplete until it ends; the log is not touched, and a server may go on receiving meanwhile.
 pub async fn rebuild_within(
     store: &Store,
     limits: Limits,
@@ -319,7 +319,7 @@ pub async fn rebuild_within(
     store.begin_rebuild().await?;
     store.put_in_force(limits, false).await?;
     let rebuilt = read_all(store, limits, &mut progress).await;
-    // Whatever came of it: what is there is to be found.
+    // Even after a failure, so that what is there can be queried.
     store.finish_rebuild().await?;
     rebuilt
 }
@@ -336,7 +336,8 @@ async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, 
                 progress(done.min(total), total);
             }
             Step::Idle => break,
-            // A running server took the batch; its work counts as ours. It takes smaller ones, and would always be first.
+            // A running server took the batch, which counts as progress. Its batches are smaller: with larger ones this
+            // would always come second.
             Step::Elsewhere => {
                 projector.batch = BATCH;
                 sleep(BREATH).await;
@@ -382,13 +383,13 @@ fn fold_kind(
     }
 }
 
-/// Reading and folding a batch takes tens of milliseconds: too long for a thread that answers requests.
+/// Runs CPU-bound work of tens of milliseconds outside the threads that serve requests.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => match stopped.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            // The process is going down, and this task with it.
+            // The runtime is shutting down, and this task with it.
             Err(_) => std::future::pending().await,
         },
     }

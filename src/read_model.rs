@@ -1,4 +1,4 @@
-//! What is the answer to each question of the pages? The one place that knows both the store and the views.
+//! The read model: answers the queries of pages. Only here are both the store and the views known.
 
 mod beginning;
 mod changes;
@@ -43,16 +43,16 @@ use tokio::sync::watch;
 #[cfg(test)]
 mod tests;
 
-/// Rows of one page.
+/// Rows per page.
 const PAGE: usize = 50;
-/// Contracts of a stretch of the calendar: more fill no page anybody reads.
+/// Maximum number of contracts in a range of the calendar; more fit on no readable page.
 const MONTH: i64 = 500;
-/// Rows an export reads at a time.
+/// Rows per read of an export.
 const EXPORTED: usize = 500;
-/// One more row than a page has tells whether there is a next one.
+/// One row more than a page, which tells whether there is a next one.
 const ASKED: i64 = 51;
 
-/// Answers from the store.
+/// The read model over the store.
 #[derive(Clone, Debug)]
 pub struct Reader {
     store: Store,
@@ -65,20 +65,20 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The address of a body, where it may become a link.
+    /// Returns a URL from a body, if it may become a link.
     fn outward(&self, address: Option<String>) -> Option<String> {
         address.and_then(|address| self.link_hosts.allowed(&address))
     }
 
-    /// Lets links out of bodies lead to these hosts alone.
+    /// Sets the hosts that links from bodies may lead to.
     #[must_use]
     pub fn with_link_hosts(mut self, link_hosts: LinkHosts) -> Self {
         self.link_hosts = link_hosts;
         self
     }
 
-    /// What a calendar feed tells of, and whether there is more than `most`: those with a day in the stretch, and the
-    /// earliest of these where there are too many.
+    /// Returns the contracts of a calendar feed, those with a relevant day in the range, and whether there are more
+    /// than `most`: then the earliest of them.
     pub(crate) async fn feed_contracts(
         &self,
         filter: &ContractFilter,
@@ -93,7 +93,7 @@ impl Reader {
         Ok((answered(row::contracts(&rows, moment.today()))?, has_more))
     }
 
-    /// `webhook_url` is what to paste into the YunoJuno portal; `warnings` are shown to admins as they are.
+    /// Creates a read model. `webhook_url` is shown for the YunoJuno portal; `warnings` are shown to admins verbatim.
     pub fn new(store: Store, webhook_url: String, warnings: Vec<String>) -> Self {
         Self {
             store,
@@ -106,21 +106,21 @@ impl Reader {
         }
     }
 
-    /// The names of the endpoints whose health is shown; without any, those that a message came to.
+    /// Sets the endpoints whose health is shown; by default those that have received a message.
     #[must_use]
     pub fn with_endpoints(mut self, endpoints: Vec<String>) -> Self {
         self.endpoints = endpoints;
         self
     }
 
-    /// Tells a person after so many days.
+    /// Sets the day limits of findings.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Tells on the overview what this says: whether requests can be stored.
+    /// Sets the storage state that the overview reports.
     #[must_use]
     pub fn with_storage(mut self, storage: watch::Receiver<Option<CannotStore>>) -> Self {
         self.storage = Some(storage);
@@ -131,18 +131,18 @@ impl Reader {
         self.storage.as_ref().and_then(|storage| storage.borrow().clone())
     }
 
-    /// The place of the newest request in the log; 0 before the first.
+    /// Returns the sequence number of the newest request in the log; 0 before the first.
     pub async fn last_seq(&self) -> Result<i64, ApiError> {
         answered(self.store.last_seq().await)
     }
 
-    /// Whether the lists know every message of the log.
+    /// Returns whether every message of the log has been projected.
     pub async fn is_caught_up(&self) -> Result<bool, ApiError> {
         answered(self.store.count_waiting(1).await).map(|waiting| waiting == 0)
     }
 
-    /// Requests that came after a place, oldest first, at most `rows`, and the place up to which nothing is left to tell.
-    /// The filter's cursor is not looked at.
+    /// Returns at most `rows` requests after a position, oldest first, and the position up to which none is left. The
+    /// filter's cursor is ignored.
     pub async fn deliveries_after(
         &self,
         filter: &DeliveryFilter,
@@ -150,7 +150,7 @@ impl Reader {
         rows: u32,
     ) -> Result<(Vec<DeliverySummary>, i64), ApiError> {
         let filter = DeliveryFilter { before: None, ..filter.clone() };
-        // What is committed between the statements behind this one is told in the next round.
+        // The head is read first: what commits between the following statements is left to the next call.
         let head = answered(self.store.last_seq().await)?;
         let found = answered(delivery::list(&self.store, &filter, Some(since), head, rows.into()).await)?;
         let has_more = u32::try_from(found.len()).is_ok_and(|count| count >= rows);
@@ -158,7 +158,7 @@ impl Reader {
         Ok((found, last.unwrap_or(head.max(since))))
     }
 
-    /// The next rows of an export, which are those of the list.
+    /// Returns the next rows of an export, in the order of the list.
     pub async fn export_contractors(
         &self,
         filter: &ContractorFilter,
@@ -167,7 +167,7 @@ impl Reader {
         answered(list::contractors(&self.store, filter, moment, EXPORTED).await)
     }
 
-    /// The next rows of an export, which are those of the list.
+    /// Returns the next rows of an export, in the order of the list.
     pub async fn export_contracts(
         &self,
         filter: &ContractFilter,
@@ -176,7 +176,7 @@ impl Reader {
         answered(list::contracts_tagged(&self.store, filter, moment, EXPORTED, self.limits).await)
     }
 
-    /// The next rows of an export, which are those of the list.
+    /// Returns the next rows of an export, in the order of the list.
     pub async fn export_requisitions(
         &self,
         filter: &RequisitionFilter,
@@ -185,20 +185,20 @@ impl Reader {
         answered(list::requisitions(&self.store, filter, moment, EXPORTED).await)
     }
 
-    /// The exact bytes of one request's body.
+    /// Returns the exact bytes of a request's body.
     pub async fn body(&self, seq: i64) -> Result<Option<Vec<u8>>, ApiError> {
         answered(self.store.find_delivery(seq).await.map(|found| found.map(|(_, kept)| kept.body)))
     }
 }
 
-/// A database that is away fails every question there is.
+/// The outage of queries, as every query fails while the database is down.
 static QUESTIONS: Outage = Outage::new("reading the database for pages");
 
-/// The cause goes to the log, here and nowhere else; the reader is told that it is not their fault.
+/// Converts a store error, and logs its cause, here and nowhere else.
 fn answered<T>(result: Result<T, StoreError>) -> Result<T, ApiError> {
     match &result {
         Ok(_) => QUESTIONS.worked(),
-        // A row that cannot be read is no outage: each of them is to be looked at.
+        // A corrupt row is no outage: each is logged.
         Err(error @ StoreError::Corrupt(_)) => tracing::error!(%error, "a question could not be answered"),
         Err(error) => QUESTIONS.failed(error),
     }
@@ -209,7 +209,7 @@ fn found<T>(result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {
     answered(result)?.ok_or(ApiError::NotFound)
 }
 
-/// Cuts what was asked for beyond a page, and says where the next one starts.
+/// Cuts the extra row off, and returns the cursor of the next page.
 fn page<T>(mut items: Vec<T>, rows: usize, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
     let has_more = items.len() > rows;
     items.truncate(rows);

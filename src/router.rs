@@ -1,4 +1,4 @@
-//! Which request goes where, and through which checks.
+//! The routes of the server and their middleware.
 
 use crate::client_address::{self, TrustedProxies};
 use crate::http::assets::Assets;
@@ -21,40 +21,40 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::trace::TraceLayer;
 
-/// Everything the router is made of.
+/// The parts of the router.
 pub struct Parts {
-    /// The door for webhooks.
+    /// The webhook handler.
     pub intake: Intake,
-    /// For `/readyz`.
+    /// The writer, for `/readyz`.
     pub writer: Writer,
-    /// For `/readyz`.
+    /// The store, for `/readyz`.
     pub store: Store,
-    /// The address people use, for the checks of browsers.
+    /// The public origin, for checks of browser requests.
     pub site: security::Site,
-    /// Who is believed about the address of a client.
+    /// The proxies trusted for client addresses.
     pub trusted_proxies: TrustedProxies,
-    /// Who is signed in.
+    /// Sessions and sign-in.
     pub sessions: Sessions,
-    /// Answers the pages' questions.
+    /// The queries of pages.
     pub read_model: SharedReadModel,
-    /// Does what the pages' forms ask for.
+    /// The write operations of pages.
     pub commands: Arc<dyn Commands>,
     /// Live rows and raw bodies.
     pub live: Live,
-    /// Lists as files.
+    /// CSV exports.
     pub exports: Exports,
-    /// Calendars for other programs.
+    /// Calendar feeds.
     pub feeds: Feeds,
-    /// The browser side.
+    /// The browser's files.
     pub assets: Assets,
-    /// Endpoint names with their full URLs, for the pages that tell how to connect.
+    /// Endpoint names with their full URLs, for pages that explain the setup.
     pub webhook_urls: Vec<(String, String)>,
     /// How many days the sender keeps payloads.
     pub replay_days: u16,
 }
 
-/// The whole service. Webhooks pass none of the layers that are for people: no session, no CSRF check, no
-/// compression, and no headers that speak to browsers.
+/// Builds the router. Webhooks bypass all layers meant for browsers: sessions, CSRF checks, compression and security
+/// headers.
 pub fn router(parts: Parts) -> Router {
     let urls = app::shell::Assets { css: parts.assets.css().to_owned(), webhook_urls: parts.webhook_urls };
     let page = pages::handler(parts.read_model, urls, KeptDays(parts.replay_days), parts.assets.output_name());
@@ -77,9 +77,9 @@ pub fn router(parts: Parts) -> Router {
     let for_browsers = public
         .merge(for_people)
         .layer(from_fn_with_state(parts.site, security::security_headers))
-        // Outside of everything that is for people: a webhook at a wrong address is no browser.
+        // Outside of all browser layers, as a webhook to a wrong address is no browser request.
         .layer(from_fn_with_state(parts.intake.wrong_addresses(), wrong_address::catch));
-    // No line per failed answer: whoever failed has logged the cause, and an outage fails every request.
+    // No line per failed response: its handler has logged the cause, and an outage fails every request.
     let trace = TraceLayer::new_for_http().make_span_with(telemetry::request_span).on_failure(());
     for_browsers
         .merge(parts.intake.routes())

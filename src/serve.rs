@@ -1,5 +1,5 @@
-//! Takes connections in and serves HTTP/1.1 and HTTP/2 on them. Whatever a peer may keep waiting has a time limit, and
-//! the number of open connections has a bound at which the longest idle one makes way for the next.
+//! The accept loop for HTTP/1.1 and HTTP/2. Everything that waits for a peer has a time limit, and the number of open
+//! connections is bounded: at the bound, the longest idle one is closed for the next.
 
 mod body;
 mod connection;
@@ -34,23 +34,21 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
-/// Most bytes of a request's head, and of what is read ahead of a body. A head that is longer is answered 431.
+/// Maximum size of a request's head, and of the read-ahead of a body, in bytes. Longer heads are answered 431.
 const READ_BUFFER: usize = 64 * 1024;
 
-/// How often a quiet HTTP/2 peer is asked whether it is still there, and how long it may take to say so.
+/// HTTP/2 keep-alive: the interval between pings of a quiet peer, and the time limit of the reply.
 const PING_EVERY: Duration = Duration::from_secs(20);
 
-/// Requests one HTTP/2 connection may have in flight: no browser and no sender needs more.
+/// Maximum number of concurrent streams per HTTP/2 connection.
 const STREAMS: u32 = 100;
 
-/// The waits after a failed accept: from the first to the longest, doubling.
+/// The first and the longest delay after a failed accept; each doubles the one before.
 const FIRST_WAIT: Duration = Duration::from_millis(10);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// Serves `app` until `stop` is cancelled. Then it takes no new connections, closes idle ones, and gives requests in
-/// flight `last_requests` to finish. Returns how many connections it had to break off.
-///
-/// Every request carries [`ConnectInfo`] with the address of its peer.
+/// Serves `app` until `stop` is cancelled. Then it accepts no new connections, closes idle ones, and gives requests in
+/// flight `last_requests` to finish. Returns how many connections had to be aborted.
 pub async fn serve(
     listener: TcpListener,
     app: Router,
@@ -60,7 +58,7 @@ pub async fn serve(
 ) -> usize {
     let registry = Arc::new(Registry::new(limits));
     let sweeping = tokio::spawn(sweep(Arc::clone(&registry)));
-    // Each connection holds a sender: the receiver ends with the last of them.
+    // Each connection holds a sender, so the receiver ends with the last of them.
     let (alive, mut all_ended) = mpsc::channel::<()>(1);
     tokio::select! {
         () = stop.cancelled() => {}
@@ -74,24 +72,24 @@ pub async fn serve(
     broken_off
 }
 
-/// The accept loop. Never ends by itself.
+/// Accepts connections, for ever.
 async fn take_in(listener: &TcpListener, app: &Router, registry: &Arc<Registry>, alive: &mpsc::Sender<()>) {
     let mut shortage = Shortage::default();
     loop {
         match listener.accept().await {
             Ok((socket, peer)) => {
                 shortage.is_over();
-                // Answers are one small packet: waiting to fill it would only delay the sender.
+                // Responses are one small packet: Nagle's algorithm would only delay them.
                 if let Err(error) = socket.set_nodelay(true) {
                     tracing::debug!(%error, "TCP_NODELAY was not set");
                 }
                 let place = registry.admit().await;
                 tokio::spawn(run(socket, peer, app.clone(), registry.limits, place, alive.clone()));
             }
-            // This one connection ended before it began.
+            // The error concerns a single connection, which ended before it was accepted.
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                // Out of files or of memory: an idle connection gives back some of both.
+                // Out of file descriptors or memory: closing an idle connection frees some of both.
                 registry.close_longest_idle();
                 tokio::time::sleep(shortage.wait(&error)).await;
             }
@@ -104,14 +102,14 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-/// Failed accepts in a row: each waits longer than the one before, and only the first is logged.
+/// Consecutive failed accepts: the delay grows with each, and only the first is logged.
 #[derive(Default)]
 struct Shortage {
     failures: u32,
 }
 
 impl Shortage {
-    /// How long to wait before the next try.
+    /// Returns the delay before the next accept.
     fn wait(&mut self, error: &io::Error) -> Duration {
         if self.failures == 0 {
             tracing::error!(%error, "no connection can be taken in; idle ones are closed and it is tried again");
@@ -129,7 +127,7 @@ impl Shortage {
     }
 }
 
-/// Closes what is over its time.
+/// Closes connections that exceed a time limit, at intervals.
 async fn sweep(registry: Arc<Registry>) {
     let mut beat = tokio::time::interval(registry.limits.sweep());
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -139,7 +137,7 @@ async fn sweep(registry: Arc<Registry>) {
     }
 }
 
-/// Serves one connection to its end. `place` is declared before what holds the socket, so it is given back after it.
+/// Serves one connection to its end. `place` is declared before the socket's owner, so it is released after it.
 async fn run(socket: TcpStream, peer: SocketAddr, app: Router, limits: Limits, place: Place, _alive: mpsc::Sender<()>) {
     let connection = Arc::clone(place.connection());
     let mut closing = connection.closing();
@@ -157,7 +155,7 @@ async fn run(socket: TcpStream, peer: SocketAddr, app: Router, limits: Limits, p
                 }
                 return;
             }
-            // The sender lives as long as the connection this task holds.
+            // The sender lives as long as the connection, which this task holds.
             _ = closing.changed() => match *closing.borrow_and_update() {
                 Closing::No => {}
                 Closing::WhenIdle => serving.as_mut().graceful_shutdown(),
@@ -170,7 +168,7 @@ async fn run(socket: TcpStream, peer: SocketAddr, app: Router, limits: Limits, p
 fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     // hyper's own limit on a head also runs between two requests, and not before the protocol is known. The sweep
-    // tells these three apart.
+    // distinguishes these three cases.
     builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(READ_BUFFER);
     builder
         .http2()
@@ -181,8 +179,8 @@ fn builder() -> Builder<TokioExecutor> {
     builder
 }
 
-/// Hands one request to the application. The connection counts as busy until the whole answer was taken, or the request
-/// was given up.
+/// Passes one request to the application. The connection counts as busy until the whole response was sent, or the
+/// request was dropped.
 fn answer(
     mut app: Router,
     request: Request<Incoming>,
@@ -205,7 +203,7 @@ fn answer(
             Ok(response) => response,
             Err(never) => match never {},
         };
-        // Whoever read the body only saw it break off, and may blame the peer's words for it.
+        // The handler only saw the body break off, and its response may blame the client instead of the time limit.
         let response = if is_late.load(Ordering::Relaxed) && response.status().is_client_error() {
             too_late(response, version)
         } else {

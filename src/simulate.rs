@@ -1,4 +1,4 @@
-//! A faithful sender, for demos and load: what does YunoJuno (through Svix) send, when, and how?
+//! A faithful simulator of YunoJuno's webhooks as Svix delivers them, for demos and load tests.
 //!
 //! `history` makes up the messages, pure and the same for the same plan; `traffic` decides in which order, how
 //! often and with which wrong signatures they go out; `send` signs them afresh for every attempt, keeps trying as Svix

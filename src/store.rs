@@ -1,4 +1,4 @@
-//! Where everything is kept: one SQL text, two drivers.
+//! The store: one SQL text for both databases, through two drivers.
 //!
 //! Portable SQL only; ids, instants and defaults are made in Rust. Where one statement must differ, the method picks
 //! between two literals by [`Store::dialect`] and says why. Every method is tested on both databases.
@@ -37,25 +37,25 @@ use tokio::sync::Mutex;
 
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Why the store could not do what it was asked. The causes are for the log, never for an answer.
+/// A store error. Its cause is for the log, never for a response.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The URL is of no database we know.
+    /// The scheme of the URL is unknown.
     #[error("the database URL must begin with sqlite: or postgres: (it begins with {0:?})")]
     UnknownScheme(String),
-    /// The URL is of the right kind and wrong all the same.
+    /// The URL is invalid.
     #[error("the database URL cannot be used: {0}")]
     BadUrl(String),
-    /// The database is there, but does not answer as it should.
+    /// The database reported an error, or did not answer.
     #[error("the database did not answer: {0}")]
     Database(#[from] sqlx::Error),
-    /// The same, of the connection that writes SQLite's log.
+    /// The same, from a `rusqlite` connection.
     #[error("the database did not answer: {0}")]
     Log(#[from] rusqlite::Error),
-    /// The tables cannot be brought up to date.
+    /// The migrations failed.
     #[error("the database's tables could not be brought up to date: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
-    /// The log's file is damaged, or no database: nothing can be done about it here.
+    /// The log's file is damaged, or no database, and cannot be repaired here.
     #[error(
         "the file {file} is damaged ({what}): put a backup in its place with `junoscope restore`, or copy what can still \
          be read into a new file with `sqlite3 {file} .recover`"
@@ -66,13 +66,13 @@ pub enum StoreError {
         /// What SQLite says of it.
         what: String,
     },
-    /// A file is no longer the one that was opened: what was written is in none that has a name.
+    /// A file was replaced or deleted while open: writes to it would be lost.
     #[error("the file {file} was moved, replaced or deleted while it was in use")]
     Replaced {
         /// The file.
         file: String,
     },
-    /// Lists that cannot be used, and somebody else uses them.
+    /// The lists are unusable, and another process has them open.
     #[error("the lists in {file} cannot be used, and a server that runs has them open: stop it first")]
     ListsInUse {
         /// The file.
@@ -86,41 +86,41 @@ pub enum StoreError {
         /// Why.
         cause: String,
     },
-    /// There is no such file, and this command makes none.
+    /// The file does not exist, and this command does not create it.
     #[error("there is no such file")]
     Missing(std::path::PathBuf),
-    /// The tables are not those of this program.
+    /// The schema is of another version.
     #[error("{0}")]
     OtherVersion(version::Standing),
-    /// A row holds what nobody wrote.
+    /// A row has an invalid value.
     #[error("a stored row cannot be read: {0}")]
     Corrupt(String),
 }
 
-/// The two pools.
+/// The connection pools of either database.
 #[derive(Clone, Debug)]
 pub enum Pool {
-    /// The log and the lists, a file each, with many readers; each file has one writer at a time.
+    /// The log and the lists, in a file each, with many readers; each file has one writer at a time.
     Sqlite {
-        /// Reads rows.
+        /// Reads rows, through `rusqlite`.
         rows: Arc<direct::Readers>,
-        /// Reads values, and a few rows now and then.
+        /// Reads values and small results, through sqlx.
         read: SqlitePool,
-        /// The one connection for everything that is written apart from the log and the lists.
+        /// The one connection for writes other than to the log and the lists.
         write: SqlitePool,
-        /// The one the projector writes the lists by.
+        /// The connection by which the projector writes the lists.
         lists: Arc<sqlite::Lists>,
-        /// Moves the write-ahead log into the file beside the writer: see [`Store::checkpoint`].
+        /// Checkpoints the write-ahead log beside the writer: see [`Store::checkpoint`].
         keeper: SqlitePool,
-        /// Held by whoever writes: in this process writers wait here in the order in which they came. SQLite's own way
-        /// of waiting is to look again now and then, and who writes without a pause is never caught by that.
+        /// The write lock of this process, which is fair. SQLite itself waits by polling, and a waiter that polls
+        /// starves beside a writer without pauses.
         turn: Arc<Mutex<()>>,
     },
-    /// A server, shared by several instances.
+    /// A server, which several instances share.
     Postgres(PgPool),
 }
 
-/// Which SQL is spoken.
+/// The SQL dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// `SQLite`
@@ -139,7 +139,7 @@ macro_rules! with_reader {
     };
 }
 
-/// Compiles one body per driver, with `$pool` bound to the pool for writing. Not to be nested: it holds the turn.
+/// Compiles one body per driver, with `$pool` bound to the pool for writing. It holds the write lock: do not nest.
 macro_rules! with_writer {
     ($store:expr, |$pool:ident| $body:expr) => {
         match &$store.pool {
@@ -154,16 +154,16 @@ macro_rules! with_writer {
 
 pub(crate) use {with_reader, with_writer};
 
-/// What happens when the file of the database is missing.
+/// What to do when the database file is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opening {
-    /// It is made.
+    /// Create it.
     Make,
-    /// That is an error.
+    /// Fail.
     Existing,
 }
 
-/// The open database.
+/// An open database.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pool: Pool,
@@ -171,12 +171,12 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens `sqlite://…` (made if missing) or `postgres://…`, without touching its tables.
+    /// Opens `sqlite://…` (created if missing) or `postgres://…`, without touching its tables.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         Self::open(url, Opening::Make).await
     }
 
-    /// Opens a database that must be there.
+    /// Opens an existing database.
     pub async fn connect_existing(url: &str) -> Result<Self, StoreError> {
         Self::open(url, Opening::Existing).await
     }
@@ -190,8 +190,8 @@ impl Store {
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?
                     .application_name("junoscope")
                     .statement_cache_capacity(256);
-                // A pool keeps trying until its time is over, and then only says so. One plain attempt says at once
-                // what is wrong.
+                // A pool retries until its timeout and then reports only that. A single connection reports the cause at
+                // once.
                 let probe =
                     PgConnection::connect_with(&options).await.map_err(|e| StoreError::BadUrl(e.to_string()))?;
                 probe.close().await?;
@@ -204,7 +204,7 @@ impl Store {
         Ok(Self { pool, log: Arc::new(log) })
     }
 
-    /// Brings the tables up to date; safe to call from several instances at once.
+    /// Runs the migrations; safe to call from several instances at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         if self.standing().await? == version::Standing::Newer {
             return Err(StoreError::OtherVersion(version::Standing::Newer));
@@ -225,12 +225,12 @@ impl Store {
         Ok(())
     }
 
-    /// The pools themselves, for tests that look with their own eyes.
+    /// Returns the pools, for tests that query them directly.
     pub fn pool(&self) -> &Pool {
         &self.pool
     }
 
-    /// Which SQL is spoken.
+    /// Returns the SQL dialect.
     pub fn dialect(&self) -> Dialect {
         match &self.pool {
             Pool::Sqlite { .. } => Dialect::Sqlite,
@@ -238,7 +238,7 @@ impl Store {
         }
     }
 
-    /// Whether the database answers right now, and is the one that was opened.
+    /// Checks that the database answers, and that its files are still those that were opened.
     pub async fn ping(&self) -> Result<(), StoreError> {
         if let Log::Sqlite { files, .. } = &*self.log {
             files.check()?;
@@ -247,7 +247,7 @@ impl Store {
         Ok(())
     }
 
-    /// The same store for the projector, with connections of its own; to be ended with [`Store::close_reader`].
+    /// Returns this store with connections of its own, for the projector; to be closed by [`Store::close_reader`].
     pub(crate) async fn follower(&self) -> Result<Self, StoreError> {
         let pool = match &self.pool {
             Pool::Sqlite { write, lists, keeper, turn, .. } => Pool::Sqlite {
@@ -260,14 +260,14 @@ impl Store {
             },
             Pool::Postgres(pool) => {
                 let options = PgConnectOptions::clone(&pool.connect_options()).application_name("junoscope lists");
-                // One writes while another reads, and now and then a third looks at the tables.
+                // One writes while another reads, and sometimes a third runs `analyze`.
                 Pool::Postgres(postgres_pool(3, options, FOLLOWER).await?)
             }
         };
         Ok(Self { pool, log: Arc::clone(&self.log) })
     }
 
-    /// Ends what [`Store::follower`] began.
+    /// Closes the connections of [`Store::follower`].
     pub(crate) async fn close_reader(&self) {
         match &self.pool {
             Pool::Sqlite { rows, read, .. } => {
@@ -278,7 +278,7 @@ impl Store {
         }
     }
 
-    /// Closes every connection; one that is reading rows, once it has read them.
+    /// Closes every connection; one that is reading rows, when it has read them.
     pub async fn close(&self) {
         match &*self.log {
             Log::Sqlite { log, .. } => log.close(),
@@ -297,13 +297,13 @@ impl Store {
     }
 }
 
-/// How the projector speaks to `PostgreSQL`. Every question it asks names its rows by a key: a plan that was made when the
-/// tables were small, and is kept, must not read them whole. What a power cut takes from its commits is folded again. And
-/// when it has the tables looked at, a tenth of the usual sample tells enough.
+/// Session settings of the projector on `PostgreSQL`. All its queries are by key: a cached plan made for small tables
+/// must not scan them when they are large. Commits lost in a power failure are folded again. For its `analyze`, a tenth
+/// of the usual sample is enough.
 const FOLLOWER: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
                         set default_statistics_target = 10";
 
-/// `settings` are made on each connection, not asked for at its start: poolers in between refuse that.
+/// `settings` are executed on each connection, as poolers such as PgBouncer refuse startup parameters.
 async fn postgres_pool(
     connections: u32,
     options: PgConnectOptions,
@@ -321,7 +321,7 @@ async fn postgres_pool(
         .await
 }
 
-/// A stored instant, back.
+/// Converts a stored instant.
 pub(crate) fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(milliseconds).map_err(|e| StoreError::Corrupt(e.to_string()))
 }

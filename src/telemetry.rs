@@ -1,4 +1,4 @@
-//! How log lines leave the process: text or JSON, to standard error, never with a body or a secret in them.
+//! Logging: text or JSON lines to standard error, which never contain a body or a secret.
 
 use crate::config::LogFormat;
 use axum::http::Request;
@@ -9,21 +9,21 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::registry::Registry;
 
-/// Begins to log. A second call changes nothing, so that several tests may start a server in one process.
+/// Installs the logger. A second call changes nothing, so that several tests may start a server in one process.
 pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
     let subscriber = subscriber(format, filter, std::io::stderr, std::io::stderr().is_terminal())?;
-    // Refused only when there is one already.
+    // This fails only when there is one already.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(())
 }
 
-/// The span around one request: its method and path. Never the query, which holds what people search for, and never a
-/// path that is itself a secret.
+/// Creates the span of a request, with method and path. Never the query, which holds search terms, nor a path that is
+/// itself a secret.
 pub fn request_span<B>(request: &Request<B>) -> Span {
     tracing::debug_span!("request", method = %request.method(), path = discreet_path(request.uri().path()))
 }
 
-/// The path without the token that ends it.
+/// Returns the path with a secret token at its end replaced.
 pub(crate) fn discreet_path(path: &str) -> &str {
     for (secret, told) in [("/feeds/", "/feeds/…"), ("/welcome/", "/welcome/…")] {
         if path.starts_with(secret) {
@@ -43,12 +43,12 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let filter = EnvFilter::try_new(filter)?;
-    // At their finer levels these print frames, headers and statements, which hold signatures, cookies and personal
-    // data. Whatever the filter asks for, they stay at what an operator needs.
+    // At finer levels these log frames, headers and statements, with signatures, cookies and personal data. Whatever
+    // the filter says, they are limited to what an operator needs.
     let discreet = Targets::new().with_default(LevelFilter::TRACE).with_targets(
         ["h2", "hyper", "hyper_util", "rustls", "sqlx", "tower_http"].map(|name| (name, LevelFilter::INFO)),
     );
-    // Its warning of a slow statement prints the statement, which for a batch fills the screen.
+    // Its warning of a slow statement logs the statement, which for a batch fills the screen.
     let discreet = discreet.with_target("sqlx::query", LevelFilter::ERROR);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
     let lines = match format {
@@ -68,16 +68,16 @@ pub(crate) mod tests {
     pub(crate) struct Written(Arc<Mutex<Vec<u8>>>);
 
     impl Written {
-        /// What was logged so far.
+        /// Returns what was logged so far.
         pub(crate) fn text(&self) -> String {
             String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
         }
     }
 
-    /// Collects what this thread logs, as long as the guard is held.
+    /// Collects what this thread logs, until the guard is dropped.
     pub(crate) fn collect(filter: &str) -> (Written, tracing::subscriber::DefaultGuard) {
-        // Where a thread without a subscriber meets a place that logs first, that place is taken to interest nobody;
-        // somebody who is interested in all of them keeps that from happening beside this test.
+        // `tracing` caches that a callsite is disabled when a thread without a subscriber reaches it first; a global
+        // subscriber interested in everything prevents that.
         static INTERESTED: Once = Once::new();
         let written = Written::default();
         let writer = written.clone();

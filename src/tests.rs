@@ -1,10 +1,10 @@
-//! What the tests of the server stand on, and what they say of the house as a whole.
+//! Support code of the server's tests, and tests of the repository as a whole.
 
 mod house;
 mod migrations;
 
 pub mod support {
-    //! Real databases to run against, and what else a test needs around it.
+    //! Test databases, and other support of tests.
     pub mod database;
     pub mod history;
 }

@@ -1,4 +1,4 @@
-//! The ports: the questions a page may ask. The server implements them; the browser never sees them.
+//! The traits through which pages query and act. The server implements them; the browser never sees them.
 
 use crate::diff::Diff;
 use crate::id::{ContractId, ContractorId, RequisitionId, Subject};

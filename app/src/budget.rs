@@ -1,4 +1,4 @@
-//! How much of a requisition is bound, by which contracts, and since when too much?
+//! The budget of a requisition: the committed costs of its contracts, and the event that first exceeded it.
 //!
 //! What is compared is the amount that was approved, or less where it was lowered since; where no approval was seen, the
 //! amount asked for: a client without an approval flow never sends one, and a lost message must not hide a breach.

@@ -1,4 +1,4 @@
-//! What changed between two payloads of the same subject?
+//! Differences between two payloads of the same subject.
 //!
 //! What is compared is `data.object` of two bodies, as facts and not as text. No change are: another order of keys or
 //! of a list's items, another spelling of a number (`1.0` and `1`; `"450.00"` and `450.0` where the tables of the

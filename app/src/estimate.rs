@@ -1,4 +1,4 @@
-//! What does a contract cost, from its start to the end then known? An estimate, never an invoice.
+//! The estimated cost of a contract from its start to its known end. It is never an invoice.
 //!
 //! The cost of a unit (rate and fees, as the fee period in force on a day has them) times the units of work. What the
 //! facts leave open is decided so:

@@ -1,4 +1,4 @@
-//! What was said: one webhook body, read tolerantly. The raw bytes stay the truth; this is a reading of them.
+//! The events of webhook bodies, parsed tolerantly. The raw bytes stay authoritative; this is a reading of them.
 
 pub mod catalog;
 pub(crate) mod changes;

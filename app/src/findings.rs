@@ -1,4 +1,4 @@
-//! What is wrong with one subject? The findings of its story, and those that take more than one story or the clock.
+//! The findings of one subject: those of its story, and those that need several stories or the clock.
 //!
 //! Everything here is a function of sets of events, and so of what arrived and not of how: a finding goes away when the
 //! late event comes. What depends on the clock is told with the time during which it holds, and not by a clock.

@@ -1,4 +1,4 @@
-//! Whether an endpoint is as busy as usual: pure, from its arrivals by the hour and an injected now.
+//! Detection of unusually quiet endpoints. Pure: hourly arrival counts and the current time in, a verdict out.
 //!
 //! What is usual at an hour is told by the same hour of the same weekday of the last eight weeks, in UTC. Feeds differ too
 //! much for a fixed limit: a silence of two hours is a fault at noon in a busy office, and nothing on a Sunday.

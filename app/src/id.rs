@@ -1,4 +1,4 @@
-//! Which thing is meant: ids as YunoJuno and Svix write them, one type each so that they cannot be mixed up.
+//! Ids as YunoJuno and Svix write them, each a type of its own so that they cannot be mixed up.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};

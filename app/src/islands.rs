@@ -1,4 +1,4 @@
-//! What runs in the browser: small hands for pages that are whole without them.
+//! Code that runs in the browser: small enhancements of pages that work without it.
 //!
 //! None of these takes props: what they need stands in the page already, so no serialisation goes into the WASM.
 

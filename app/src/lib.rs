@@ -1,4 +1,4 @@
-//! What server and browser share: events, lifecycles, timelines, the questions a page may ask, and the pages.
+//! The code that server and browser share: events, lifecycles, timelines, the read model's interface, and the pages.
 //!
 //! Imports point one way: `pages → ui → view → findings, diff, budget → estimate → timeline → lifecycle → event →
 //! money, id, text`.

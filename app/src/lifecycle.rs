@@ -1,4 +1,4 @@
-//! What may follow what, and what must hold: transition tables and rules of the three families, pure.
+//! Transition tables and rules of the three families' lifecycles. Pure.
 
 pub mod contact;
 pub mod contract;

@@ -1,4 +1,4 @@
-//! How much, in which currency: exact decimals, never floats, never added across currencies.
+//! Amounts of money in a currency: exact decimals, never floats, never added across currencies.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! One route a file: read the parameters, ask the read model, lay out `ui` components.
+//! The pages, one route per file: each reads its parameters, queries the read model, and lays out `ui` components.
 
 pub mod account;
 pub mod calendar;

@@ -1,4 +1,4 @@
-//! How does a contractor's work look on a line of time? From stories to a drawing in whole units, before any markup.
+//! The layout of a contractor's chart: from stories to a drawing in whole units, independent of markup.
 //!
 //! Pure: the same facts, choice and instant give the same drawing, in whatever order the facts were read. Instants and
 //! dates share one axis, counted in UTC days; a unit is a CSS pixel at the usual text size.

@@ -1,4 +1,4 @@
-//! Until when a message can be had again from the sender's portal: it keeps payloads for some days only.
+//! The deadline for replaying a message from the sender's portal, which keeps payloads for a limited number of days.
 
 use crate::timeline::words::{counted, date_in_words, day_of};
 use jiff::civil::Date;

@@ -1,4 +1,4 @@
-//! Texts that others wrote, made fit to be shown: blank ones recognised, direction controls taken out, long ones cut.
+//! Sanitising of untrusted text for display: blank text is detected, direction controls are removed, long text is cut.
 
 use std::borrow::Cow;
 

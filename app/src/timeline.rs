@@ -1,4 +1,4 @@
-//! What happened to one subject: the fold from the set of its events to its story.
+//! The fold from the set of a subject's events to its story.
 //!
 //! The input is a set: any order of arrival and any repetition gives the same story (`tests` proves it). Events are
 //! ordered by `occurred_at`, then by their rank in the lifecycle, then by message id.

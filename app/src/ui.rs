@@ -1,4 +1,4 @@
-//! Small components that pages are made of. Plain functions: they take what they show, and know no port.
+//! Small components that pages are made of. Plain functions of their arguments, without access to the read model.
 
 pub mod as_of;
 pub mod beginning;

@@ -1,4 +1,4 @@
-//! What the read model answers: everything a page shows, and nothing it does not.
+//! The answers of the read model: everything a page shows, and nothing else.
 
 pub mod account;
 pub mod beginning;

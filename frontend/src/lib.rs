@@ -1,4 +1,4 @@
-//! The WASM entry: wakes the islands on a page the server has rendered.
+//! The WASM entry point: hydrates the islands of a page that the server has rendered.
 #![cfg(target_arch = "wasm32")]
 
 // Without this line the linker drops every island of the crate.

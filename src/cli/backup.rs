@@ -1,4 +1,4 @@
-//! `junoscope backup`: a copy of everything that cannot be made again, while the server runs.
+//! `junoscope backup`: copies the log database while the server runs. Lists are left out, as they are rebuilt from it.
 
 use super::{Failure, configure, postgres_tools, sqlite_file};
 use crate::clock::Clock;

@@ -1,4 +1,4 @@
-//! `junoscope config check`: what counts, and where it came from.
+//! `junoscope config check`: prints the effective settings and the source of each.
 
 use super::Failure;
 use crate::config::{ServeArgs, Surroundings, explain};

@@ -1,4 +1,4 @@
-//! `junoscope endpoint`: what to paste into the YunoJuno portal, and which secret is in use.
+//! `junoscope endpoint`: prints the URL to enter in the YunoJuno portal, and the signing secret in use.
 
 use super::{Failure, configure, open_existing_store};
 use crate::clock::Clock;

@@ -1,5 +1,4 @@
-//! `junoscope healthcheck`: asks the running server whether it is ready. Containers without a shell have nothing else to
-//! ask with.
+//! `junoscope healthcheck`: asks the running server whether it is ready, for containers that have no HTTP client.
 
 use super::Failure;
 use crate::config::{Config, ServeArgs, Surroundings, default_public_url, load};

@@ -1,5 +1,4 @@
-//! Backups on PostgreSQL: made by PostgreSQL's own programs, which know its versions and its accounts. Here it is said
-//! which to run and how, and what they made is checked.
+//! Backup and restore on PostgreSQL: prints the `pg_dump` and `pg_restore` commands to run, and checks their result.
 
 use super::backup::contents;
 use super::{Failure, open_existing_store};

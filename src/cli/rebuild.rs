@@ -1,4 +1,4 @@
-//! `junoscope rebuild`: the lists, made again from the log.
+//! `junoscope rebuild`: rebuilds the lists from the log.
 
 use super::{Failure, begin_log, open_existing_store};
 use crate::config::{DaysArgs, Origin, ServeArgs, StoreArgs, Surroundings, explain};

@@ -1,4 +1,4 @@
-//! `junoscope restore`: a backup becomes the database again.
+//! `junoscope restore`: replaces the database by a backup.
 
 use super::backup::{contents, dated, stamp};
 use super::{Failure, configure, make_folder_of, postgres_tools, sqlite_file};

@@ -1,4 +1,4 @@
-//! `junoscope serve`: starts everything, says where it is, stops it in order.
+//! `junoscope serve`: starts the server, prints its addresses, and shuts it down gracefully.
 
 use crate::clock::Clock;
 use crate::commands::Desk;

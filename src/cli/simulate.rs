@@ -1,4 +1,4 @@
-//! `junoscope simulate`: what may be asked of the sender, and what is said when it cannot be done?
+//! `junoscope simulate`: checks the options of the simulator, runs it, and reports why a run is not possible.
 
 use crate::clock::Clock;
 use crate::config::{ConfigError, Surroundings, first_secret};

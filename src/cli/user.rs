@@ -1,4 +1,4 @@
-//! `junoscope user`: who may sign in. Passwords are never typed here: a person sets their own, over a one-time link.
+//! `junoscope user`: manages accounts. No password is entered here: people set their own through a one-time link.
 
 use super::{Failure, configure, open_existing_store};
 use crate::clock::Clock;

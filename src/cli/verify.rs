@@ -1,4 +1,4 @@
-//! `junoscope verify`: whether a database or a backup is whole, and every stored message still what was signed.
+//! `junoscope verify`: checks the integrity of a database or backup, and the signature of every stored message.
 
 use super::backup::contents;
 use super::{Failure, configure, open_existing_store, postgres_tools, sqlite_file};

@@ -1,4 +1,4 @@
-//! Tests of the collation: which names a search takes for the same, and the order of names.
+//! Tests of the collation: which names a search treats as equal, and the order of names.
 
 use super::*;
 use proptest::prelude::*;

@@ -1,5 +1,5 @@
-//! Which flags are there, and which environment variable stands for each? Values stay text here: they are parsed in
-//! one place, whether they came from a flag, the environment or the file, so that all three fail with the same words.
+//! The command-line flags and their environment variables. Values stay text here: they are parsed in one place,
+//! wherever they came from, so that all three sources give the same errors.
 #![allow(
     clippy::doc_markdown,
     rustdoc::bare_urls,
@@ -99,7 +99,7 @@ pub struct DaysArgs {
     pub finding_unused_days: Option<String>,
 }
 
-/// The settings that matter to a command that opens the database and serves nothing.
+/// The settings of commands that open the database but serve nothing.
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Settings")]
 pub struct StoreArgs {

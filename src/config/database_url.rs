@@ -1,13 +1,13 @@
-//! Which database URLs can be used, and how one is shown. No error here repeats any part of the URL: a password that
-//! was not encoded may stand anywhere in it.
+//! Parsing and redacted display of database URLs. Errors never repeat any part of the URL: a password that was not
+//! percent-encoded may be anywhere in it.
 
 use url::Url;
 
-/// What every error about an address adds.
+/// Advice appended to every error about a URL.
 const ENCODED: &str = "in a password, write / as %2F, # as %23, ? as %3F, @ as %40 and % as %25";
 
-/// Parameters that the driver of `PostgreSQL` reads; `options[…]` besides. It logs others with their values, and they are
-/// a password's rest or a slip.
+/// Parameters that the `PostgreSQL` driver knows, besides `options[…]`. Others are rejected: the driver logs them with
+/// their values, which may be the rest of a password.
 const PARAMETERS: [&str; 18] = [
     "application_name",
     "dbname",
@@ -29,10 +29,10 @@ const PARAMETERS: [&str; 18] = [
     "user",
 ];
 
-/// Weakest first.
+/// TLS modes, weakest first.
 const SSL_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
-/// The URL as it was given, when it names a file or a server. The error follows the name of the setting.
+/// Validates the URL of a file or a server and returns it unchanged. The error follows the name of the setting.
 pub(super) fn parse(text: &str) -> Result<String, String> {
     match text.split(':').next() {
         Some("sqlite") => sqlite(text)?,
@@ -50,7 +50,7 @@ fn sqlite(text: &str) -> Result<(), String> {
     let path = path.strip_prefix("//").unwrap_or(path);
     let path = path.split_once('?').map_or(path, |(path, _)| path).trim();
     if path.is_empty() || path.ends_with('/') || path.ends_with("/.") || path == "." || path == ".." {
-        // SQLite would take an empty name for a file of its own that is deleted at the end.
+        // SQLite would take an empty name for a temporary file that is deleted when closed.
         return Err("must name a file after sqlite://, such as sqlite://data/junoscope.db".to_owned());
     }
     Ok(())
@@ -59,7 +59,7 @@ fn sqlite(text: &str) -> Result<(), String> {
 fn postgres(text: &str) -> Result<(), String> {
     let url = Url::parse(text)
         .map_err(|_| format!("is not a URL such as postgres://user:password@host:5432/database ({ENCODED})"))?;
-    // Behind these characters a password's rest passes for another part of the URL.
+    // After one of these characters, the rest of a password would be parsed as another part of the URL.
     if url.fragment().is_some() || url.path().contains('@') || url.query().is_some_and(|query| query.contains('@')) {
         return Err(format!("is cut by a character that ends the address ({ENCODED})"));
     }
@@ -84,13 +84,13 @@ fn postgres(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// For people and logs: without the password.
+/// Returns the URL without its password, for display and logs.
 pub(super) fn masked(database_url: &str) -> String {
     if database_url.starts_with("sqlite:") {
         return database_url.to_owned();
     }
     let Ok(mut url) = Url::parse(database_url) else { return "(not a URL)".to_owned() };
-    // PostgreSQL also takes the password as a parameter.
+    // PostgreSQL also accepts the password as a parameter.
     let in_query = url.query_pairs().any(|(key, _)| key == "password");
     if url.password().is_none() && !in_query {
         return database_url.to_owned();

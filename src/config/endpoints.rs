@@ -1,5 +1,5 @@
-//! Which endpoints are there, with which secrets and locks? The file may name several; a flag or a variable speaks of
-//! the default one, which is the first.
+//! The configured endpoints with their secrets and additional checks. The file may define several; flags and variables
+//! apply to the default endpoint, which is the first.
 
 use super::args::ServeArgs;
 use super::file::{self, File, FileEndpoint};
@@ -10,7 +10,7 @@ use toml::Value;
 type Found = (String, Origin);
 
 impl Said<'_> {
-    /// Never empty.
+    /// Merges the endpoints of all sources. The result is never empty.
     pub(super) fn endpoints(&mut self, args: &ServeArgs, file: &File) -> Result<Vec<Endpoint>, ConfigError> {
         let mut endpoints: Vec<Endpoint> = Vec::new();
         for (index, entry) in file.endpoint.iter().enumerate() {
@@ -91,8 +91,8 @@ impl Said<'_> {
     }
 }
 
-/// The secret a sender signs with: the first of those given here, else of those in `JUNOSCOPE_WEBHOOK_SECRET` or the file
-/// that `JUNOSCOPE_WEBHOOK_SECRET_FILE` names. A receiver that is given several takes any of them.
+/// Returns the secret a sender signs with: the first of `given`, else of `JUNOSCOPE_WEBHOOK_SECRET` or of the file that
+/// `JUNOSCOPE_WEBHOOK_SECRET_FILE` names. A receiver with several secrets accepts any of them.
 pub fn first_secret(given: Option<&str>, around: &Surroundings) -> Result<Option<Secret>, ConfigError> {
     environment::check_names(&around.environment)?;
     let given = given.map(|text| (text.to_owned(), Origin::Flag("--secret".to_owned())));
@@ -102,7 +102,7 @@ pub fn first_secret(given: Option<&str>, around: &Surroundings) -> Result<Option
     Ok(parse_secrets(&text, &origin)?.into_iter().next())
 }
 
-/// What is in force at an endpoint, without any value of a secret.
+/// Describes an endpoint's settings without the value of any secret.
 fn described(endpoint: &Endpoint) -> String {
     let secrets = match endpoint.secrets.len() {
         0 => "a secret made here and kept".to_owned(),
@@ -117,7 +117,7 @@ fn described(endpoint: &Endpoint) -> String {
     format!("{}: {secrets}{lock}", endpoint.name)
 }
 
-/// The secrets of a text: several stand beside each other while one replaces the other.
+/// Parses one or more secrets; there are several while they are rotated.
 fn parse_secrets(text: &str, origin: &Origin) -> Result<Vec<Secret>, ConfigError> {
     let mut secrets = Vec::new();
     for part in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty()) {
@@ -128,7 +128,8 @@ fn parse_secrets(text: &str, origin: &Origin) -> Result<Vec<Secret>, ConfigError
     Ok(secrets)
 }
 
-/// A header or Basic authentication, whichever is given; both at once would leave it open which one counts.
+/// Parses the additional check, a header or Basic authentication. Both at once are an error, as they would be
+/// ambiguous.
 fn lock(header: Option<Found>, basic: Option<Found>) -> Result<Option<(Lock, Origin)>, ConfigError> {
     let told = |origin: &Origin, wrong: &str| ConfigError::new(format!("{origin} {wrong}."));
     match (header, basic) {

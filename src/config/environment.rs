@@ -1,4 +1,4 @@
-//! Environment variables: which names are settings, and how a value is read from one or from the file it names.
+//! Environment variables: the names of settings, and their values, read directly or from the file they name.
 
 use super::args::ServeArgs;
 use super::load::{ConfigError, Origin, Surroundings};
@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 
 const PREFIX: &str = "JUNOSCOPE_";
 
-/// Settings whose variable may end in `_FILE` and name a file that holds the value: secrets, and URLs that may hold one.
+/// Settings whose value may be in a file named by a variable ending in `_FILE`: secrets, and URLs that may contain one.
 const IN_FILES: [&str; 5] = ["database_url", "public_url", "webhook_basic", "webhook_header", "webhook_secret"];
 
-/// Names are as alike as this before one is suggested for another.
+/// Minimum Jaro-Winkler similarity at which a name is suggested for another.
 const ALIKE: f64 = 0.8;
 
-/// The variable of a setting.
+/// Returns the name of a setting's environment variable.
 fn name_of(key: &str) -> String {
     format!("{PREFIX}{}", key.to_ascii_uppercase())
 }
 
-/// Every variable that means something: each flag of the server has one.
+/// Returns the names of all known variables, one for each flag of the server.
 fn known() -> Vec<String> {
     let flags = ServeArgs::augment_args(clap::Command::new("serve"));
     let mut names: Vec<String> =
@@ -27,13 +27,13 @@ fn known() -> Vec<String> {
     names
 }
 
-/// The candidate that looks most like this, if one does.
+/// Returns the most similar candidate, if one is similar enough.
 pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let rated = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
     rated.filter(|(alike, _)| *alike >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }
 
-/// Kubernetes sets such names in every container beside a service called `junoscope`.
+/// Returns whether Kubernetes set this variable: it does so in every container beside a service called `junoscope`.
 fn is_of_a_service(name: &str, value: &str) -> bool {
     let rest = name.strip_prefix(PREFIX).unwrap_or(name);
     rest.starts_with("SERVICE_HOST")
@@ -42,7 +42,7 @@ fn is_of_a_service(name: &str, value: &str) -> bool {
         || (rest == "PORT" && value.contains("://"))
 }
 
-/// A name that is no setting would be passed over in silence, and whoever set it would believe in it.
+/// Rejects unknown variables with the prefix, as ignoring a misspelt setting would be misleading.
 pub(super) fn check_names(environment: &BTreeMap<String, String>) -> Result<(), ConfigError> {
     let known = known();
     for (name, value) in environment {
@@ -50,7 +50,7 @@ pub(super) fn check_names(environment: &BTreeMap<String, String>) -> Result<(), 
         if known.contains(name) || is_of_a_service(name, value) {
             continue;
         }
-        // The longer names of files are meant only by whoever writes of a file.
+        // Names ending in `_FILE` are suggested only for names that contain `_F`.
         let may_be_meant = |meant: &&str| rest.contains("_F") || !meant.ends_with("_FILE");
         let without_prefix = known.iter().map(|name| name.trim_start_matches(PREFIX)).filter(may_be_meant);
         return Err(ConfigError::new(match nearest(rest, without_prefix) {
@@ -62,15 +62,15 @@ pub(super) fn check_names(environment: &BTreeMap<String, String>) -> Result<(), 
 }
 
 impl Surroundings {
-    /// A variable; one that is set to nothing counts as not set, because compose files cannot leave one out.
+    /// Returns a variable; an empty value counts as unset, because compose files cannot omit a variable.
     pub(super) fn variable(&self, name: &str) -> Option<&String> {
         self.environment.get(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// The value of a setting and the variable it is from: `JUNOSCOPE_A_KEY`, or what stands in the file that
+    /// Returns the value of a setting and its variable: `JUNOSCOPE_A_KEY`, or the content of the file that
     /// `JUNOSCOPE_A_KEY_FILE` names.
     pub(super) fn setting(&self, key: &str) -> Result<Option<(String, Origin)>, ConfigError> {
-        // Hosting services set this one by themselves.
+        // Hosting services set `DATABASE_URL` by themselves.
         let usual = (key == "database_url").then(|| "DATABASE_URL".to_owned());
         for name in [Some(name_of(key)), usual].into_iter().flatten() {
             let file_name = format!("{name}_FILE");
@@ -96,11 +96,11 @@ impl Surroundings {
         Ok(None)
     }
 
-    /// What a file holds. The path is not repeated: it may be the secret, put where the file's name belongs.
+    /// Reads a file. Errors do not repeat the path: it may be the secret itself, set in the wrong variable.
     fn content(&self, path: &str, name: &str) -> Result<String, ConfigError> {
         let text = std::fs::read_to_string(self.folder.join(path.trim()))
             .map_err(|error| ConfigError::new(format!("{name} names a file that cannot be read: {error}.")))?;
-        // Editors end a file with a line break.
+        // Editors end a file with a line break, which is no part of the value.
         let text = text.trim();
         if text.is_empty() {
             return Err(ConfigError::new(format!("{name} names a file that is empty.")));

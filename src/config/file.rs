@@ -1,5 +1,5 @@
-//! What does the TOML file say? Values stay unparsed (see `load`), and an error names the key and the line, never the
-//! value: the value may be a secret.
+//! The TOML file. Values stay unparsed (see `load`), and an error names the key and the line, never the value, which
+//! may be a secret.
 
 use super::environment::nearest;
 use super::load::ConfigError;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::Path;
 use toml::Value;
 
-/// The file as written.
+/// The TOML file as written.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
@@ -33,7 +33,7 @@ pub(super) struct File {
     pub(super) endpoint: Vec<FileEndpoint>,
 }
 
-/// One `[[endpoint]]`.
+/// One `[[endpoint]]` table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileEndpoint {
@@ -43,14 +43,14 @@ pub(super) struct FileEndpoint {
     pub(super) basic: Option<Value>,
 }
 
-/// Reads and takes apart the file at `path`.
+/// Reads and parses the file at `path`.
 pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError::new(format!("{} cannot be read: {error}.", path.display())))?;
     toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text.get(..span.start).unwrap_or(&text).matches('\n').count() + 1);
-        // The message may quote a value where a table was expected, as in `endpoint = "whsec_…"`; a name of a key is
-        // all that is safe to repeat.
+        // The message may quote a value where a table was expected, as in `endpoint = "whsec_…"`; only key names are
+        // safe to repeat.
         let told = error.message().lines().next().unwrap_or_default();
         let told = match unknown_key(told) {
             Some(told) => told,
@@ -62,7 +62,7 @@ pub(super) fn read(path: &Path) -> Result<File, ConfigError> {
     })
 }
 
-/// What to say of a key that is none. serde names it first, and then all that there are.
+/// Rewrites serde's message about an unknown key, in which the key is quoted first and then all valid keys.
 fn unknown_key(message: &str) -> Option<String> {
     let mut quoted = message.strip_prefix("unknown field ")?.split('`').skip(1).step_by(2);
     let unknown = quoted.next()?;
@@ -73,7 +73,7 @@ fn unknown_key(message: &str) -> Option<String> {
     })
 }
 
-/// A single value as text, and `None` for what is no single value.
+/// Returns a scalar as text, and `None` for other values.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -82,7 +82,7 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// One text or a list of them.
+/// Returns a string or a list of strings.
 pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(values) => values.iter().map(text).collect(),

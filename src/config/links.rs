@@ -1,8 +1,8 @@
-//! Which addresses out of a body may become links: those of `YunoJuno`, or of the hosts an operator names.
+//! The allow-list of hosts that URLs from event bodies may link to: `YunoJuno`'s, or those an operator configures.
 
 use url::{Host, Url};
 
-/// The hosts, in lower case; each stands for its subdomains as well. With none of them no link leads outward.
+/// The allowed hosts, in lower case, each including its subdomains. With an empty list no link leads outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkHosts(Vec<String>);
 
@@ -13,7 +13,7 @@ impl Default for LinkHosts {
 }
 
 impl LinkHosts {
-    /// Names with commas or spaces between them. The error says what is wrong, to follow the name of the setting.
+    /// Parses names separated by commas or spaces. The error follows the name of the setting.
     pub fn parse(text: &str) -> Result<Self, String> {
         let names = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|name| !name.is_empty());
         let host = |name: &str| match Host::parse(name) {
@@ -25,8 +25,8 @@ impl LinkHosts {
         names.map(host).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The address as a link may have it; `None` for one that leads elsewhere. Only https, and never with a user or a
-    /// password before the host, which people take for the host, nor with a port.
+    /// Returns the URL in the form used as a link; `None` unless it is https at an allowed host, without a port and
+    /// without user or password, which readers would mistake for the host.
     pub fn allowed(&self, address: &str) -> Option<String> {
         let url = Url::parse(address).ok()?;
         let host = url.domain()?.trim_end_matches('.');
@@ -72,7 +72,7 @@ mod tests {
         ] {
             assert_eq!(hosts.allowed(address), None, "{address}");
         }
-        // What browsers drop or read in their own way stands in the link as it was understood.
+        // The link is the URL as browsers would parse it, not as it was written.
         assert_eq!(hosts.allowed("https:\\\\app.yunojuno.com\\a\tb").as_deref(), Some("https://app.yunojuno.com/ab"));
     }
 

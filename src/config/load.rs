@@ -1,4 +1,4 @@
-//! Which value counts, where did it come from, and is it one? Flags, then the environment, then the file.
+//! Merges flags, environment and file, in this order of precedence, and parses each value with its source.
 
 use super::args::ServeArgs;
 use super::{Config, LinkHosts, LogFormat, database_url, default_public_url, environment, file, log_filter};
@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// One plain sentence that names the key and where its value came from. It never repeats a secret.
+/// A configuration error: one sentence that names the key and its source, and never repeats a secret.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(String);
@@ -23,16 +23,16 @@ impl ConfigError {
     }
 }
 
-/// What is around the process: passed in, so that tests decide.
+/// The environment of the process, injected so that tests control it.
 pub struct Surroundings {
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
-    /// Where `junoscope.toml` is looked for, and what relative paths start from.
+    /// The folder of `junoscope.toml`, and the base of relative paths.
     pub folder: PathBuf,
 }
 
 impl Surroundings {
-    /// The real ones.
+    /// Reads those of this process.
     pub fn of_process() -> Self {
         let environment = std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
@@ -42,7 +42,7 @@ impl Surroundings {
     }
 }
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A flag, such as `--listen`.
@@ -56,7 +56,7 @@ pub enum Origin {
         /// The file.
         path: PathBuf,
     },
-    /// Nobody said anything.
+    /// The default, as no source had a value.
     Default,
 }
 
@@ -70,23 +70,23 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One line of `junoscope config check`.
+/// One setting, as a line of `junoscope config check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// What is set.
+    /// The key.
     pub key: &'static str,
-    /// Its value, secrets left out.
+    /// The value, with secrets masked.
     pub value: String,
-    /// Where it came from.
+    /// The source of the value.
     pub origin: Origin,
 }
 
-/// Everything that was decided.
+/// Loads the configuration.
 pub fn load(args: &ServeArgs, around: &Surroundings) -> Result<Config, ConfigError> {
     explain(args, around).map(|(config, _)| config)
 }
 
-/// The same, and where each setting came from.
+/// Loads the configuration, with the source of each setting.
 pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<Setting>), ConfigError> {
     environment::check_names(&around.environment)?;
     let path = file_path(args, around)?;
@@ -101,7 +101,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         &default_public_url(listen),
         parse_public_url,
     )?;
-    // In the file a list may be a list.
+    // In the file it may also be a TOML array.
     let listed = file.trusted_proxies.as_ref().and_then(file::texts).map(|all| toml::Value::String(all.join(" ")));
     let trusted_proxies = said.setting(
         "trusted_proxies",
@@ -160,7 +160,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         args.quarantine_bytes.as_ref(),
         file.quarantine_bytes.as_ref(),
         "16777216",
-        // Sums of it must fit where databases keep numbers.
+        // The limit keeps sums within the range of the databases' integers.
         |text| number(text, 0, 1 << 50),
     )?;
     let usual = Limits::default();
@@ -187,7 +187,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
             usual.unused_days,
         )?,
     };
-    // In the file it may be a list, too.
+    // In the file it may also be a TOML array.
     let hosts = file.link_hosts.as_ref().map(|value| match file::texts(value) {
         Some(hosts) => toml::Value::String(hosts.join(" ")),
         None => value.clone(),
@@ -232,7 +232,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         log_filter: filter,
         file: path,
     };
-    // The one value that is no secret as a whole but may hold one.
+    // The database URL is the only setting that may contain a secret without being one.
     let settings = settings
         .into_iter()
         .map(|setting| match setting.key {
@@ -291,7 +291,7 @@ fn file_path(args: &ServeArgs, around: &Surroundings) -> Result<Option<PathBuf>,
     Ok(usual.is_file().then_some(usual))
 }
 
-/// What was said so far, and where more may be said.
+/// The settings read so far, and the sources to read others from.
 pub(super) struct Said<'a> {
     around: &'a Surroundings,
     path: Option<&'a Path>,
@@ -299,7 +299,7 @@ pub(super) struct Said<'a> {
 }
 
 impl Said<'_> {
-    /// The flag `--a-key`, the variable `JUNOSCOPE_A_KEY`, the key `a_key` of the file: the first of them that is given.
+    /// Returns the first of the flag `--a-key`, the variable `JUNOSCOPE_A_KEY`, and the key `a_key` of the file.
     fn find(
         &self,
         key: &str,

@@ -1,4 +1,4 @@
-//! Is this a usable secret, and how is a second lock written? No answer here repeats what it was given.
+//! Parsing of signing secrets and of the headers an endpoint also requires. Errors never repeat the value.
 
 use super::{Lock, Secret};
 use axum::http::{HeaderName, HeaderValue};
@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 impl Secret {
-    /// A signing secret: base64 of 24 to 75 bytes, as Svix takes them, with or without `whsec_` before it. The error
-    /// says what is wrong with it, to follow "the secret".
+    /// Parses a signing secret: base64 of 24 to 75 bytes, the sizes Svix allows, with or without the prefix `whsec_`.
+    /// The error continues a sentence that begins with "the secret".
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let encoded = text.strip_prefix("whsec_").unwrap_or(text);
         let bytes = BASE64_STANDARD
@@ -21,7 +21,7 @@ impl Secret {
 }
 
 impl Lock {
-    /// From `Name: value`.
+    /// Parses `Name: value`.
     pub fn parse_header(text: &str) -> Result<Self, &'static str> {
         let (name, value) = text.split_once(':').ok_or("must be written as \"Name: value\"")?;
         let name = HeaderName::try_from(name.trim()).map_err(|_| "must begin with the name of a header")?;
@@ -35,7 +35,7 @@ impl Lock {
         Ok(Self::Header { name: name.as_str().to_owned(), value: Secret(value.to_owned()) })
     }
 
-    /// From `user:password`.
+    /// Parses `user:password`.
     pub fn parse_basic(text: &str) -> Result<Self, &'static str> {
         match text.split_once(':') {
             Some((user, password)) if !user.is_empty() && !password.is_empty() => {

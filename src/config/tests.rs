@@ -1,4 +1,4 @@
-//! Does the right value win, and does each error name its key and keep its secret?
+//! Tests of precedence, and that each error names its key without disclosing its secret.
 
 use super::*;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ fn around(folder: &tempfile::TempDir, variables: &[(&str, &str)]) -> Surrounding
     Surroundings { environment, folder: folder.path().to_owned() }
 }
 
-/// What the file alone leads to.
+/// Loads a configuration from a file alone.
 fn with_file(toml: &str) -> Result<Config, String> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("junoscope.toml"), toml).unwrap();

@@ -1,4 +1,4 @@
-//! Files that ship inside the binary: the browser side, the style sheet, the icon.
+//! Files that are embedded in the binary: WASM and JavaScript, the style sheet, the icon.
 //!
 //! Names under `/pkg` carry a hash of their content, so a browser may keep them for ever; the others are asked for
 //! again by their `ETag`. The compressed forms are made when the site is built, never per request.
@@ -18,13 +18,13 @@ use rust_embed::RustEmbed;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What `cargo xtask` built. A debug build reads the folder when it starts; a release build has it inside.
+/// The files built by `cargo xtask`. A debug build reads the folder at startup; a release build embeds it.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/target/site"]
 #[allow_missing = true]
 struct Site;
 
-/// The site, in memory.
+/// The site's files in memory, and their names.
 #[derive(Clone, Debug)]
 pub struct Assets {
     files: Arc<HashMap<String, File>>,
@@ -48,8 +48,8 @@ struct Manifest {
 }
 
 impl Assets {
-    /// Reads everything once. Without a built site there are no files, and pages come without style; this is said in
-    /// the log, as it only happens to those who run plain `cargo run`.
+    /// Reads all files. Without a built site, as after a plain `cargo run`, there are none: pages have no style, and a
+    /// warning is logged.
     pub fn load() -> Self {
         let manifest: Option<Manifest> =
             Site::get("manifest.json").and_then(|file| serde_json::from_slice(&file.data).ok());
@@ -81,17 +81,17 @@ impl Assets {
         Self { files: Arc::new(files), output_name, css }
     }
 
-    /// The hashed name that Leptos puts into its script tags.
+    /// Returns the hashed name that Leptos puts into its script tags.
     pub fn output_name(&self) -> &str {
         &self.output_name
     }
 
-    /// The URL of the style sheet; empty without a built site.
+    /// Returns the URL of the style sheet; empty without a built site.
     pub fn css(&self) -> &str {
         &self.css
     }
 
-    /// `/pkg/…` and the files of `public/`.
+    /// Returns the routes of `/pkg/…` and of the files of `public/`.
     pub fn routes(self) -> Router {
         let mut router = Router::new().route("/pkg/{*file}", get(packaged));
         for path in self.files.keys().filter(|path| !path.starts_with("/pkg/")) {
@@ -125,7 +125,7 @@ impl Assets {
 }
 
 impl File {
-    /// The form to send, of those that were made.
+    /// Selects the content coding, of those that exist, and its bytes.
     fn in_form(&self, headers: &HeaderMap) -> (Coding, Bytes) {
         let forms = [
             self.brotli.as_ref().map(|bytes| (Coding::Brotli, bytes)),

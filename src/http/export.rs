@@ -1,4 +1,4 @@
-//! Lists as CSV files: exactly the rows, columns and order of the list with the same address, all of its pages.
+//! CSV exports: all rows of the list with the same query, with its columns and in its order.
 
 use crate::clock::Clock;
 use crate::read_model::Reader;
@@ -18,10 +18,10 @@ use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use std::sync::Arc;
 
-/// Excel takes a file without it for one in the encoding of its machine; everything else knows it and passes it over.
+/// UTF-8 byte order mark. Without it Excel assumes the encoding of its machine; other programs skip it.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// What exports need.
+/// The state of the export handlers.
 #[derive(Clone)]
 pub struct Exports {
     reader: Arc<Reader>,
@@ -29,13 +29,13 @@ pub struct Exports {
 }
 
 impl Exports {
-    /// From the reader the pages have.
+    /// Creates the state from the read model of the pages.
     pub fn new(reader: Arc<Reader>, clock: Clock) -> Self {
         Self { reader, clock }
     }
 }
 
-/// `/contractors.csv`, `/contracts.csv` and `/spend.csv`, with the filters of the lists.
+/// Returns the routes `/contractors.csv`, `/contracts.csv` and `/spend.csv`, with the filters of the lists.
 pub fn routes(exports: Exports) -> Router {
     Router::new()
         .route("/contractors.csv", get(contractors))
@@ -65,11 +65,12 @@ async fn spend(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Res
     .await
 }
 
-/// How the next rows are asked for.
+/// A query for the next page of rows.
 type Ask<F> = fn(Arc<Reader>, F, Moment) -> BoxFuture<'static, Result<Page<<F as Listing>::Row>, ApiError>>;
 
-/// Only a few rows are in memory at a time, however long the list is. The first are read before the answer begins, so
-/// that a failure has a status of its own; a later one breaks the answer off, so that nobody takes a part for the whole.
+/// Streams a list as CSV, page by page, so that memory use does not depend on its length. The first page is read before
+/// the response begins, so that a failure has an error status; a later failure aborts the response, so that a partial
+/// file is not taken for a whole one.
 async fn file<F: Listing>(exports: Exports, query: Option<String>, name: &str, ask: Ask<F>) -> Response {
     let query = query.unwrap_or_default();
     let filter = F::from_query(&query).without("after");
@@ -108,7 +109,7 @@ async fn file<F: Listing>(exports: Exports, query: Option<String>, name: &str, a
 
 fn as_of(query: &str) -> Option<AsOf> {
     let value = |key: &str| {
-        // Of two the last one counts, as on the page.
+        // Of a repeated parameter the last one counts, as on the page.
         let all = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == key);
         all.last().map(|(_, value)| value.into_owned())
     };
@@ -119,15 +120,15 @@ fn record<T>(columns: &[&Column<T>], row: &T) -> Vec<String> {
     columns.iter().flat_map(|column| (column.cell)(row).fields()).collect()
 }
 
-/// RFC 4180: CRLF, and quotes around every text. Figures stand without, so that a spreadsheet that takes what is quoted
-/// for text still reckons with them.
+/// Formats records by RFC 4180: CRLF, and quotes around every text. Numbers are unquoted, so that spreadsheets that
+/// read quoted fields as text can still calculate with them.
 fn lines(records: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .quote_style(csv::QuoteStyle::NonNumeric)
         .from_writer(Vec::new());
     for record in records {
-        // Memory takes everything, and every record of one column set has the same length.
+        // Writing to memory cannot fail, and all records have the same length.
         if let Err(error) = writer.write_record(&record) {
             tracing::error!(%error, "a row was left out of an export");
         }

@@ -1,4 +1,4 @@
-//! Calendars for other programs: making a link, revoking it, and the file behind it.
+//! Calendar feeds: handlers that create and revoke a feed's secret link, and serve its iCalendar file.
 
 use super::form::form_on;
 use super::session::limiter::Limiter;
@@ -31,18 +31,19 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tower::ServiceExt as _;
 
-/// Unknown links from one address in 15 minutes. Nobody can guess one; this spares the database those who try.
+/// Maximum number of unknown links from one address in 15 minutes. Tokens cannot be guessed; this saves the database
+/// load.
 const UNKNOWN: usize = 30;
-/// Links of which it is remembered that they worked. Beyond it all are forgotten, and found out again.
+/// Maximum number of links remembered as valid. Beyond it the set is cleared and built again.
 const MOST_GOOD: usize = 10_000;
-/// How far a file looks back and ahead, in days.
+/// The range of days a feed covers, before and after today.
 const BACK: i64 = 92;
 const AHEAD: i64 = 732;
 const LONGEST_NAME: usize = 100;
-/// Contracts of one feed ahead, and as many of days gone by: more than calendars can be trusted to read.
+/// Maximum number of contracts in a feed, ahead and again in the past: more than calendar programs read reliably.
 const MOST_CONTRACTS: usize = 5_000;
 
-/// What feeds need.
+/// The state of the feed handlers.
 #[derive(Clone)]
 pub struct Feeds {
     store: Store,
@@ -50,21 +51,21 @@ pub struct Feeds {
     clock: Clock,
     home: Arc<str>,
     unknown: Limiter,
-    /// Links that worked when they were last fetched: the limit does not hold them up, whoever else is at the same address.
+    /// Links that worked when they were last fetched: they are exempt from the limit, whoever else shares the address.
     good: Arc<Mutex<HashSet<Token>>>,
     most_contracts: usize,
 }
 
 impl Feeds {
-    /// `public_url` is what links begin with.
+    /// Creates the state. Links begin with `public_url`.
     pub fn new(store: Store, reader: Arc<Reader>, clock: Clock, public_url: &str) -> Self {
         let unknown = Limiter::new(clock.clone(), UNKNOWN);
         let home = public_url.trim_end_matches('/').into();
         Self { store, reader, clock, home, unknown, good: Arc::default(), most_contracts: MOST_CONTRACTS }
     }
 
-    /// The feed of this link; `Err` when too many unknown ones came from this address. Asked before the look-up: those
-    /// who guess cost no question to the database.
+    /// Returns the feed of this link; `Err` after too many unknown links from this address. The limit is checked first,
+    /// so that guesses cause no database query.
     async fn find(&self, token: &Token, client: ClientAddress, now: Timestamp) -> Result<Option<Feed>, Unanswered> {
         let (is_good, address) = (self.good().contains(token), client.group());
         if !is_good && !self.unknown.allow(&address) {
@@ -89,7 +90,7 @@ impl Feeds {
     }
 }
 
-/// Why a link was not looked up.
+/// The reason why a link was not looked up.
 #[derive(Debug, thiserror::Error)]
 enum Unanswered {
     #[error("too many unknown links from this address")]
@@ -98,7 +99,7 @@ enum Unanswered {
     Store(#[from] StoreError),
 }
 
-/// The forms of the calendar page, and the files. `page` renders the calendar page.
+/// Returns the routes of the calendar page's forms, and of the files. `page` renders the calendar page.
 pub fn routes(feeds: Feeds, page: MethodRouter) -> Router {
     Router::new()
         .route("/calendar/feeds", form_on("/calendar", post(make)))
@@ -119,8 +120,8 @@ struct Wanted {
     query: String,
 }
 
-/// Answers with the calendar page itself, which shows the address this once: in a redirect it would stay in the history
-/// of the browser and in the logs of every proxy.
+/// Creates a link and responds with the calendar page, which shows the URL this once: in a redirect it would remain in
+/// the browser history and in the logs of proxies.
 async fn make(
     State(feeds): State<Feeds>,
     Extension(CalendarPage(page)): Extension<CalendarPage>,
@@ -159,7 +160,7 @@ async fn revoke(
 ) -> Response {
     let Some(email) = email(&viewer) else { return StatusCode::UNAUTHORIZED.into_response() };
     match feeds.store.revoke_feed(&email, &id).await {
-        // One that is gone already is as good as revoked.
+        // A link that no longer exists counts as revoked.
         Ok(is_ended) => {
             if is_ended {
                 tracing::info!(who = email.as_str(), from = %client, "a calendar link was revoked");
@@ -174,7 +175,7 @@ fn email(viewer: &Viewer) -> Option<Email> {
     Email::parse(&viewer.person.as_ref()?.email)
 }
 
-/// `GET /feeds/{token}.ics`. Whoever holds the link sees what both roles may see, and no more: days of contracts.
+/// `GET /feeds/{token}.ics`. The link gives access to days of contracts only, which both roles may see.
 async fn file(
     State(feeds): State<Feeds>,
     client: ClientAddress,
@@ -205,7 +206,7 @@ async fn file(
 async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result<String, app::api::ApiError> {
     let filter = ContractFilter::from_query(&feed.query);
     let (first, last) = (today.saturating_sub(BACK.days()), today.saturating_add(AHEAD.days()));
-    // What lies ahead first: where there are more than a feed holds, the days gone by are the ones to do without.
+    // Future contracts first: where there are more than a feed holds, past ones are dropped.
     let most = feeds.most_contracts;
     let (mut contracts, has_more) = feeds.reader.feed_contracts(&filter, (today, last), moment, most).await?;
     let mut lacks_days_gone_by = false;
@@ -216,7 +217,7 @@ async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result
         lacks_days_gone_by = has_more_behind;
         contracts.extend(behind.into_iter().filter(|contract| !ahead.contains(&contract.id)));
     }
-    // The name is all that every calendar shows of a feed as a whole.
+    // The name is the only text about a feed as a whole that every calendar program shows.
     let name = match (has_more, lacks_days_gone_by) {
         (true, _) => format!("{} (the next {} contracts)", feed.name, contracts.len()),
         (false, true) => format!("{} (not all that is past)", feed.name),
@@ -225,7 +226,7 @@ async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result
     Ok(ics::calendar(&name, &marks(&contracts, first, last), &feeds.home))
 }
 
-/// Whoever has these bytes already is told so.
+/// Responds with the file, or 304 if the client's copy is current.
 fn answer(text: String, headers: &HeaderMap) -> Response {
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..16]));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What happens when a finding is laid aside or taken up again, and how many of them every page tells of?
+//! Handlers that dismiss and restore findings, and the count of open findings shown on every page.
 
 use super::form::form_on;
 use super::session::local_path::local_path;
@@ -14,12 +14,12 @@ use axum::{Form, Router};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Longer reasons are cut.
+/// Maximum length of a reason; longer ones are cut.
 const LONGEST_REASON: usize = 500;
-/// No finding has a longer name: an id that is a key has at most 500 bytes.
+/// Maximum length of a finding's key: ids that are part of one have at most 500 bytes.
 const LONGEST_KEY: usize = 700;
 
-/// The two forms.
+/// Returns the routes of the two forms.
 pub fn routes(commands: Arc<dyn Commands>) -> Router {
     Router::new()
         .route("/findings/dismiss", form_on("/findings", post(dismiss)))
@@ -36,7 +36,7 @@ struct Act {
     next: String,
 }
 
-/// The admin who sent the form; everybody else is told no.
+/// Returns the admin who sent the form, and `None` for anybody else.
 fn admin(viewer: Viewer) -> Option<Person> {
     let is_admin = viewer.is_admin();
     viewer.person.filter(|_| is_admin)
@@ -62,7 +62,7 @@ async fn dismiss(
     let Some(by) = admin(viewer) else { return forbidden() };
     let reason: String = act.reason.replace('\0', " ").trim().chars().take(LONGEST_REASON).collect();
     if reason.is_empty() || act.key.is_empty() || act.key.len() > LONGEST_KEY || act.key.contains('\0') {
-        // The form itself asks for a reason; who sends it without one is shown the page again.
+        // The form requires a reason in the browser; without one the page is shown again.
         return Redirect::to(local_path(&act.next)).into_response();
     }
     answered(commands.dismiss(&act.key, &reason, &by, now).await, &act.next)
@@ -81,7 +81,7 @@ async fn restore(
     answered(commands.restore(&act.key, &by, now).await, &act.next)
 }
 
-/// Middleware: counts what needs a person, for the navigation of a page. A page is no worse without the number.
+/// Middleware that counts open findings for the navigation of pages. If the count fails, pages are shown without it.
 pub async fn count(State(model): State<SharedReadModel>, mut request: Request, next: Next) -> Response {
     let viewer = request.extensions().get::<Viewer>();
     let asked = viewer.filter(|viewer| viewer.person.is_some() && request.method() == Method::GET);

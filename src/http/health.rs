@@ -1,5 +1,4 @@
-//! Whether the server is alive and can do its work, for load balancers and supervisors: no session is needed, and nothing
-//! of the inside is told.
+//! Liveness and readiness probes for load balancers and supervisors. They need no session and disclose no internals.
 
 use crate::ingest::writer::Writer;
 use crate::store::{Store, StoreError};
@@ -9,11 +8,11 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use std::time::Duration;
 
-/// A database that takes longer than this for `select 1` cannot serve anybody.
+/// Time limit of the readiness query: a database slower than this for `select 1` cannot serve anybody.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `/healthz`: this process answers. `/readyz`: the database answers, the writer takes work, and what it wrote last was
-/// stored.
+/// Returns the routes `/healthz` (the process answers) and `/readyz` (the database answers, the writer accepts
+/// requests, and its last write succeeded).
 pub fn routes(store: Store, writer: Writer) -> Router {
     Router::new().route("/healthz", get(async || "ok\n")).route("/readyz", get(ready)).with_state((store, writer))
 }

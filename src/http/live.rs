@@ -1,5 +1,4 @@
-//! Live rows, and the bytes of one body: what is about raw deliveries but no page. For admins only, see
-//! [`crate::http::session`].
+//! The event stream of new deliveries, and downloads of raw bodies. For admins only, see [`crate::http::session`].
 
 mod streams;
 
@@ -21,26 +20,26 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Rows sent at once; a reader further behind gets the rest in the next round.
+/// Maximum number of rows sent at once; the rest follows in the next round.
 const ROWS: u32 = 100;
 
-/// Commits of other server instances are noticed by looking this often, and so is the end of a session.
+/// Polling interval, at which commits of other server instances and the end of a session are noticed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-/// Rows are held back until the projector has named what they are about, but no longer than this: a row that says less
-/// is better than none.
+/// Maximum time for which rows wait until the projector has caught up and their subjects have names; after it they are
+/// sent without.
 const LONGEST_SETTLE: Duration = Duration::from_secs(2);
 
-/// How often that is asked; a burst of commits becomes one round in the meantime.
+/// Polling interval of that wait, which also merges a burst of commits into one round.
 const SETTLE: Duration = Duration::from_millis(50);
 
-/// Live streams in all, where nobody says otherwise.
+/// Default limit on open streams in total.
 const STREAMS: usize = 200;
 
-/// The event that tells a page that its stream ends, and why.
+/// The event that tells a page that, and why, its stream ends.
 const ENDED: &str = "ended";
 
-/// What live streams need.
+/// The state of the stream handlers.
 #[derive(Clone)]
 pub struct Live {
     reader: Arc<Reader>,
@@ -52,7 +51,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// `committed` changes with every commit on this instance; `stop` ends every stream.
+    /// Creates the state. `committed` changes with every commit on this instance; `stop` ends every stream.
     pub fn new(
         reader: Arc<Reader>,
         sessions: Sessions,
@@ -63,13 +62,13 @@ impl Live {
         Self { reader, sessions, committed, clock, streams: Streams::new(STREAMS), stop }
     }
 
-    /// Streams take at most a quarter of so many connections, so that pages and webhooks have the rest.
+    /// Limits streams to a quarter of `connections`, which leaves the rest to pages and webhooks.
     #[must_use]
     pub fn within(self, connections: usize) -> Self {
         Self { streams: Streams::new(STREAMS.min(connections / 4)), ..self }
     }
 
-    /// Waits for the projector.
+    /// Waits until the projector has caught up, for a limited time.
     async fn settle(&self) {
         let caught_up = async {
             while matches!(self.reader.is_caught_up().await, Ok(false)) {
@@ -80,19 +79,18 @@ impl Live {
     }
 }
 
-/// `GET /live/deliveries?<filter>&since=<seq>` and `GET /deliveries/{seq}/body`.
+/// Returns the routes `GET /live/deliveries?<filter>&since=<seq>` and `GET /deliveries/{seq}/body`.
 pub fn routes(live: Live) -> Router {
     Router::new().route("/live/deliveries", get(deliveries)).route("/deliveries/{seq}/body", get(body)).with_state(live)
 }
 
-/// Whether an answer would be read as a stream of events.
+/// Returns whether the client expects an event stream.
 pub(super) fn is_stream(request: &Request) -> bool {
     let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| accepted.contains("text/event-stream"))
 }
 
-/// What a stream is told that was opened without a session. A status would tell its page nothing: scripts never learn it,
-/// and would go on asking.
+/// Responds to a stream request without a session, by an event: scripts never learn an error status and would retry.
 pub(super) fn signed_out() -> Response {
     answer(stream::once(async { Ok(ended(Ended::SignedOut)) }))
 }
@@ -101,21 +99,21 @@ fn ended(why: Ended) -> Event {
     Event::default().event(ENDED).data(why.as_str())
 }
 
-/// Begins with a comment: some browsers say that a stream is open only when its first byte is there.
+/// Builds a stream response. It begins with a comment, as some browsers report a stream open at its first byte only.
 fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
     let begin = stream::once(async { Ok(Event::default().comment("live")) });
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
     let mut response = Sse::new(begin.chain(events).boxed()).keep_alive(keep_alive).into_response();
-    // Some reverse proxies collect an answer before they pass it on, unless told not to.
+    // Some reverse proxies buffer responses unless told not to.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
 }
 
-/// One event per new row: `id` is its number in the log, `data` the HTML of its table row, escaped on the server. The
-/// last event of a stream that ends while its reader is still there says why.
+/// Sends one event per new row: `id` is its sequence number in the log, `data` the HTML of its table row, escaped on
+/// the server. A stream that the server ends sends the reason last.
 ///
-/// A browser whose connection dropped says with `Last-Event-ID` which row it had last. Numbers are given in the order
-/// of commits, so asking for what is greater can never skip a row that was still on its way.
+/// A reconnecting browser sends the last row it had in `Last-Event-ID`. Sequence numbers follow the order of commits,
+/// so a query for greater ones cannot skip a row of a transaction still in progress.
 async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let query = query.unwrap_or_default();
     let filter = DeliveryFilter { before: None, ..DeliveryFilter::from_query(&query) };
@@ -130,7 +128,7 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
             Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
         },
     };
-    // The guard has let this session in; without one there is nothing to go on under.
+    // The guard has admitted this session; without one the stream could not be ended with it.
     let Some(session) = live.sessions.held(&headers) else { return signed_out() };
     let ticket = live.streams.open(session.clone());
     let stop = live.stop.clone();
@@ -139,18 +137,18 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
     answer(events.take_until(stop.cancelled_owned()))
 }
 
-/// Where one stream is.
+/// The state of one stream.
 struct Reading {
     live: Live,
     session: HeldSession,
     ticket: Ticket,
     filter: DeliveryFilter,
-    /// The place in the log up to which everything was told.
+    /// The sequence number up to which rows were sent.
     since: i64,
     is_over: bool,
 }
 
-/// What is sent at once.
+/// A batch of events.
 type Events = Vec<Result<Event, Infallible>>;
 
 impl Reading {
@@ -173,7 +171,7 @@ impl Reading {
     }
 }
 
-/// Waits until there is something new, or the session is over.
+/// Waits until there are new rows, or the session has ended.
 async fn next_rows(
     live: &mut Live,
     session: &HeldSession,
@@ -184,8 +182,8 @@ async fn next_rows(
         let known = *live.committed.borrow_and_update();
         live.settle().await;
         let found = live.reader.deliveries_after(filter, *since, ROWS).await;
-        // Asked after the rows were read and before they are sent: nothing leaves after the end of a session. While the
-        // database does not say, nothing leaves either.
+        // Checked between reading and sending, so that nothing is sent after the session has ended, nor while the
+        // database cannot tell.
         match (session.is_admin().await, found) {
             (Ok(false), _) => return Err(Ended::SignedOut),
             (Ok(true), Ok((rows, until))) => {
@@ -203,8 +201,8 @@ async fn next_rows(
             (Err(error), _) => tracing::debug!(%error, "the session of live rows could not be looked up this time"),
         }
         if *live.committed.borrow() == known {
-            // Either wakes: a commit here, or time to look for commits elsewhere. A closed channel means the writer is
-            // gone, and the stop signal is about to end this stream.
+            // Wakes on a commit here, or when it is time to poll for commits elsewhere. A closed channel means the
+            // writer has stopped, and the stop signal is about to end this stream.
             let changed = tokio::time::timeout(LOOK_EVERY, live.committed.changed()).await;
             if matches!(changed, Ok(Err(_))) {
                 tokio::time::sleep(LOOK_EVERY).await;
@@ -213,7 +211,7 @@ async fn next_rows(
     }
 }
 
-/// The exact bytes, as a download: never as a page, whatever they hold.
+/// Responds with the exact bytes of a body as a download, never as a page, whatever they contain.
 async fn body(State(live): State<Live>, Path(seq): Path<String>) -> Response {
     let Ok(seq) = seq.parse::<i64>() else {
         return (StatusCode::NOT_FOUND, "There is no such delivery.").into_response();

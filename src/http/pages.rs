@@ -1,4 +1,4 @@
-//! Renders the pages of `app`: puts into context what they ask for, and the headers that only the server knows.
+//! Server-side rendering of `app`'s pages: provides their context, and sets the headers that only the server knows.
 
 use super::findings;
 use crate::http::security::content_security_policy;
@@ -19,16 +19,16 @@ use leptos::nonce::use_nonce;
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use std::sync::Arc;
 
-/// Every GET that nothing else takes is a page.
+/// Returns the routes of pages: every GET that no other route matches.
 pub fn routes(page: MethodRouter) -> Router {
     // These two share their path with a form's POST, so the fallback never sees them.
     Router::new().route("/sign-in", page.clone()).route("/welcome/{token}", page.clone()).fallback_service(page)
 }
 
-/// One handler for all pages; the router inside `app` knows them, the 404 page included. Data is awaited before the first
-/// byte goes out, so that a page is whole without WASM, and its status line is known.
+/// Returns the handler of all pages, whose routes, including the 404 page, are in `app`. All data is awaited before the
+/// first byte is sent, so that a page is complete without WASM and has the right status.
 pub fn handler(read_model: SharedReadModel, urls: AssetUrls, kept: KeptDays, output_name: &str) -> MethodRouter {
-    // Leptos wants to know who runs its tasks; a second call finds it told, and that is no error.
+    // Leptos requires a task executor; a second initialisation returns an error that can be ignored.
     let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
     let counted = Arc::clone(&read_model);

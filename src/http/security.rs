@@ -1,4 +1,4 @@
-//! What may a browser do with our answers, and which forms may be posted to us?
+//! Security headers of all responses, and the cross-site request check of form posts.
 
 use super::session::cookies;
 use crate::client_address::ClientAddress;
@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 use url::Url;
 
-/// Under which address the outside knows us.
+/// The public origin of the server.
 #[derive(Clone, Debug)]
 pub struct Site {
     origin: Arc<str>,
@@ -20,26 +20,24 @@ pub struct Site {
 }
 
 impl Site {
-    /// From the public URL of the configuration.
+    /// Creates it from the public URL of the configuration.
     pub fn new(public_url: &str) -> Self {
         Self { origin: public_url.trim_end_matches('/').into(), https: public_url.starts_with("https://") }
     }
 
-    /// Whether browsers reach us encrypted.
+    /// Returns whether browsers reach the server over https.
     pub fn is_https(&self) -> bool {
         self.https
     }
 }
 
-/// Middleware: answers 403 to what changes something and was sent from another site.
+/// Middleware that responds 403 to state-changing requests from other sites.
 ///
-/// 1. `GET`, `HEAD` and `OPTIONS` change nothing; webhooks carry a signature instead. Both pass.
+/// 1. `GET`, `HEAD` and `OPTIONS` change nothing, and webhooks are signed: both pass.
 /// 2. `Sec-Fetch-Site`, which every current browser sends and no script can set, must be `same-origin` or `none`.
-/// 3. An older browser sends `Origin` with every `POST`: it must be the public URL, or the host that was asked for. If
-///    the public URL is https, a page without encryption at the same host is another site: anybody on the way may have
-///    written it.
-/// 4. With neither it is no browser. It may sign in, but not act with a session it already has: a request that carries
-///    a session and does not say where it comes from is refused.
+/// 3. Older browsers send `Origin` with every `POST`: it must be the public URL, or the requested host. If the public
+///   URL is https, the same host over http counts as another site, as its pages can be forged on the way.
+/// 4. A request with neither header is not from a browser. It may sign in, but a session cookie on it is refused.
 pub async fn refuse_foreign_forms(State(site): State<Site>, request: Request, next: Next) -> Response {
     if is_own(&site, request.method(), request.uri(), request.headers()) {
         next.run(request).await
@@ -63,7 +61,7 @@ fn is_own(site: &Site, method: &Method, uri: &Uri, headers: &HeaderMap) -> bool 
     }
 }
 
-/// A header that must stand alone to mean anything.
+/// The presence of a header that is valid only once.
 enum Sent<'a> {
     No,
     Once(&'a str),
@@ -79,7 +77,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Sent<'a> {
     }
 }
 
-/// HTTP/2 names the host in the URI, HTTP/1.1 in a header.
+/// Returns the host of a request: from the URI in HTTP/2, from a header in HTTP/1.1.
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     let from_header = || match single(headers, "host") {
         Sent::Once(host) => Some(host),
@@ -100,8 +98,8 @@ fn is_own_origin(site: &Site, origin: &str, host: Option<&str>) -> bool {
     Url::parse(&format!("{scheme}://{host}")).is_ok_and(|asked| asked.origin() == from.origin())
 }
 
-/// Middleware: nothing has an address with a NUL in it, because nothing stored has one in its name, and `PostgreSQL` takes
-/// no text with one: so no such text gets past here. A page asked for so is the page that is not there.
+/// Middleware that responds "not found" to paths with a NUL character: no stored text contains one, and `PostgreSQL`
+/// rejects it in parameters.
 pub async fn refuse_nul_in_path(mut request: Request, next: Next) -> Response {
     if percent_decode_str(request.uri().path()).all(|byte| byte != 0) {
         return next.run(request).await;
@@ -113,7 +111,7 @@ pub async fn refuse_nul_in_path(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Middleware: what every answer carries. What a handler has set stays.
+/// Middleware that adds the security headers to every response, unless a handler has set them.
 pub async fn security_headers(State(site): State<Site>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -121,7 +119,7 @@ pub async fn security_headers(State(site): State<Site>, request: Request, next: 
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if site.https {
-        // Without includeSubDomains: the other names of this domain are not ours to decide about.
+        // Without `includeSubDomains`: other hosts of the domain are not ours to decide about.
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| content_security_policy(None));
@@ -129,7 +127,7 @@ pub async fn security_headers(State(site): State<Site>, request: Request, next: 
 }
 
 const EVERYWHERE: [(HeaderName, &str); 7] = [
-    // robots.txt lets calendar programs fetch; what they fetch is still nobody's to index.
+    // robots.txt lets calendar programs fetch feeds, which must still not be indexed.
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
@@ -142,8 +140,8 @@ const EVERYWHERE: [(HeaderName, &str); 7] = [
     ),
 ];
 
-/// Everything from here and nothing from elsewhere; inline scripts only with the nonce of this answer. A nonce that
-/// could end the directive is left out, and its scripts with it.
+/// Returns the policy: same-origin resources only, and inline scripts only with the nonce of this response. A nonce
+/// that could end the directive is left out, which disables its scripts.
 pub fn content_security_policy(nonce: Option<&str>) -> HeaderValue {
     let is_plain = |nonce: &&str| {
         !nonce.is_empty() && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte))

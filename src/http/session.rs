@@ -34,7 +34,7 @@ use tokio::sync::Semaphore;
 
 pub use forms::routes;
 
-/// What signing in needs.
+/// The state of the session handlers.
 #[derive(Clone)]
 pub struct Sessions {
     store: Store,
@@ -42,35 +42,35 @@ pub struct Sessions {
     site: Site,
     attempts: Attempts,
     limits: SessionLimits,
-    /// Each hash takes 19 MiB for as long as it runs: more at once would only be slower, and larger.
+    /// Limits concurrent hashes: each takes 19 MiB while it runs, and more at once would be no faster.
     hashing: Arc<Semaphore>,
 }
 
 impl Sessions {
-    /// `public_url` decides whether cookies are for https only.
+    /// Creates the state. An https `public_url` makes cookies secure.
     pub fn new(store: Store, clock: Clock, public_url: &str) -> Self {
         let (attempts, limits) = (Attempts::new(&clock), SessionLimits::default());
         Self { store, clock, site: Site::new(public_url), attempts, limits, hashing: Arc::new(Semaphore::new(2)) }
     }
 
-    /// Sessions last so long.
+    /// Sets when sessions expire.
     #[must_use]
     pub fn with_limits(mut self, limits: SessionLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The token this browser holds, whoever it once belonged to.
+    /// Returns the session token of this request, valid or not.
     fn token(&self, headers: &HeaderMap) -> Option<Token> {
         cookies::named(headers, cookies::session_name(self.site.is_https())).map(Token::claimed)
     }
 
-    /// The token by which this browser may be known.
+    /// Returns the device token of this request, valid or not.
     fn device(&self, headers: &HeaderMap) -> Option<Token> {
         cookies::named(headers, cookies::device_name(self.site.is_https())).map(Token::claimed)
     }
 
-    /// Notes that a session is used. A page is no worse without that.
+    /// Records the use of a session. Failure is logged and otherwise ignored.
     async fn note_use(&self, session: &OpenSession, headers: &HeaderMap, client: ClientAddress) {
         let (device, address) = forms::seen_from(headers, client);
         let from = SeenFrom { device: &device, address: address.as_deref() };
@@ -79,7 +79,7 @@ impl Sessions {
         }
     }
 
-    /// The session a request came with, to be asked again later whether it still holds. `None` without a cookie.
+    /// Returns the session of a request for later checks. `None` without a cookie.
     pub fn held(&self, headers: &HeaderMap) -> Option<HeldSession> {
         self.token(headers).map(|token| HeldSession { store: self.store.clone(), clock: self.clock.clone(), token })
     }
@@ -95,8 +95,8 @@ impl Sessions {
     }
 }
 
-/// A session that an answer goes on under after its request was let through. Signing out, disabling, a new password and
-/// expiry end it on every instance: it is asked for in the database each time.
+/// The session under which a response continues after its request was admitted. Sign-out, a disabled account, a new
+/// password and expiry end it on every instance, so each check queries the database.
 #[derive(Clone)]
 pub struct HeldSession {
     store: Store,
@@ -105,23 +105,23 @@ pub struct HeldSession {
 }
 
 impl HeldSession {
-    /// Whether it is still the session of an admin.
+    /// Returns whether it is still the session of an admin.
     pub async fn is_admin(&self) -> Result<bool, crate::store::StoreError> {
         let session = self.store.open_session(&self.token, self.clock.now()).await?;
         Ok(session.is_some_and(|session| session.person.role == Role::Admin))
     }
 
-    /// Whether both are the same session.
+    /// Returns whether both are the same session.
     pub fn is_same(&self, other: &Self) -> bool {
         self.token == other.token
     }
 }
 
-/// Middleware: lets through who may, with a [`Viewer`], and where somebody is signed in the [`OpenSession`], among the
-/// extensions of the request.
+/// Middleware that admits requests by [`Access`] and stores a [`Viewer`] and, if signed in, the [`OpenSession`] in
+/// their extensions.
 pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
     let access = access::of(request.uri().path());
-    // These answer without a database, and must when it is down.
+    // These must answer without a database, even when it is down.
     if access == Access::Machine {
         return next.run(request).await;
     }
@@ -149,7 +149,7 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     }
     let who = session.as_ref().map(|session| session.person.clone());
     if let Some(session) = session {
-        // What a page asks for by itself must not keep a session alive that nobody uses.
+        // Automatic refreshes of a page must not keep an unused session alive.
         if !request.headers().contains_key("x-junoscope-refresh") {
             sessions.note_use(&session, request.headers(), client).await;
         }
@@ -171,7 +171,7 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
         let who = who.as_ref().map_or("nobody", |person| person.email.as_str());
         tracing::warn!(who, from = %client, path, "access was refused");
     }
-    // What one person saw is not kept for the next at the same browser, nor for Back after signing out.
+    // No cache: neither the next person at this browser nor Back after sign-out may show the page.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -180,7 +180,7 @@ fn is_reading(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// A page leads to the sign-in page, and so does a form whose session has ended meanwhile; anything else is told no.
+/// Redirects page requests and expired form posts to the sign-in page, and answers others with 401.
 fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Response {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = *request.method() == Method::POST && accept.contains("text/html");
@@ -198,7 +198,7 @@ fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Re
     (StatusCode::UNAUTHORIZED, "Sign in first.\n").into_response()
 }
 
-/// What the sign-in page is filled in with, where the attempt before failed.
+/// Returns the e-mail address of a failed attempt, with which the sign-in form is filled.
 fn typed_email(request: &Request) -> Option<TypedEmail> {
     if request.uri().path() != cookies::TYPED_PATH {
         return None;
@@ -208,7 +208,7 @@ fn typed_email(request: &Request) -> Option<TypedEmail> {
     Some(TypedEmail(typed.chars().filter(|c| !c.is_control()).collect()))
 }
 
-/// A link that opens nothing any more says so on its own page: the same address with `?error=expired`.
+/// Redirects an invalid one-time link to its own page with `?error=expired`.
 async fn expired_welcome(sessions: &Sessions, uri: &Uri) -> Result<Option<Response>, crate::store::StoreError> {
     let path = uri.path();
     let query = uri.query().unwrap_or_default();
@@ -222,13 +222,13 @@ async fn expired_welcome(sessions: &Sessions, uri: &Uri) -> Result<Option<Respon
     Ok(Some(Redirect::to(&format!("{path}?error=expired")).into_response()))
 }
 
-/// What a lookup in the guard failed to do.
+/// The error message of a failed lookup in the guard.
 const WHO: &str = "Junoscope could not look up who you are: the database of its accounts did not answer.";
 
-/// Every page asks for its session first.
+/// The outage of session lookups, which every page begins with.
 static LOOK_UPS: Outage = Outage::new("looking up sessions");
 
-/// 503 to a person; the cause goes to the log, `failed` says what was not done.
+/// Responds 503 to a person. The cause is logged; `failed` says what was not done.
 pub(super) fn unavailable(error: &crate::store::StoreError, failed: &'static str) -> Response {
     LOOK_UPS.failed(error);
     super::unavailable::unavailable(failed)

@@ -1,15 +1,15 @@
-//! The answer to a person when the database did not answer outside a page: what failed, and nothing else, with a way to try
-//! again. It needs no database, no style sheet and no script.
+//! The error page for requests outside a page when the database does not answer: what failed, and a way to retry. It
+//! needs no database, no style sheet and no script.
 
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
-/// 503. `failed` is a whole sentence of this program; a link that asks for the same address again stands below it.
+/// Responds 503. `failed` is a whole sentence, shown above a link that repeats the request.
 pub fn unavailable(failed: &'static str) -> Response {
     answer(failed, "", "Try again")
 }
 
-/// 503 after a form. `back` is the page the form was on, where it is filled in still.
+/// Responds 503 to a form. `back` is the page of the form, which the browser still has filled in.
 pub fn form_failed(failed: &'static str, back: &str) -> Response {
     answer(failed, back, "Back to the page, to try again")
 }

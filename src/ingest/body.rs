@@ -1,7 +1,7 @@
-//! Reading a body, with a bound on what the bodies of all requests take together while they are read.
+//! Reading of request bodies, with a bound on the memory that all bodies being read take together.
 //!
-//! Events are a few kilobytes, and never wait here. Only what is longer than `FREE` needs room, of which there is little:
-//! whoever sends many long bodies at once waits for themselves, and not in our memory but in their own.
+//! Events are a few kilobytes and never wait. Only bodies longer than `FREE` need a permit, and those are few: a sender
+//! of many long bodies at once waits, and the backlog stays in its memory instead of the server's.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
@@ -12,28 +12,28 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-/// So much of a body is read whatever else is being read, in bytes. Standard Webhooks asks senders to stay below 20 kB.
+/// Maximum length of a body that is read without a permit, in bytes. Standard Webhooks asks senders to stay below 20
+/// kB.
 const FREE: usize = 32_768;
 
-/// How much the longer ones may take together, in bytes; one of the longest has room in any case.
+/// Total size of the longer bodies read at once, in bytes; one of the longest always fits.
 const ROOM: usize = 4 << 20;
 
-/// Room is given in pieces of this size.
+/// The unit of permits, in bytes.
 const PIECE: usize = 1_024;
 
-/// A long body that is refused gives its room back only after this: the processor time that strangers can take is bounded
-/// by it, too.
+/// Delay before a refused long body releases its permits, which also bounds the processor time that strangers can use.
 const PENALTY: Duration = Duration::from_millis(100);
 
-/// Room for bodies; clones share it.
+/// The memory budget of bodies being read; clones share it.
 #[derive(Clone, Debug)]
 pub struct Room {
     pieces: Arc<Semaphore>,
-    /// Longest body taken, in bytes.
+    /// Maximum length of a body, in bytes.
     longest: usize,
 }
 
-/// A body that is there as a whole, with the room it takes.
+/// A complete body, with the permits for its memory.
 #[derive(Debug)]
 pub struct Whole {
     /// The exact bytes.
@@ -41,37 +41,37 @@ pub struct Whole {
     room: Option<OwnedSemaphorePermit>,
 }
 
-/// Why a body was not read to its end.
+/// The reason why a body was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// It is longer than is taken.
+    /// It exceeds the maximum length.
     TooLarge,
     /// It did not arrive in time.
     TimedOut,
-    /// Its sender went away.
+    /// The connection was closed.
     BrokenOff,
-    /// Others took all the room for long bodies.
+    /// Other bodies took the whole budget.
     Busy,
 }
 
-/// How long the body is, as its sender says; `None` when it comes in pieces.
+/// Returns the `Content-Length`; `None` for a chunked body.
 pub fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 impl Room {
-    /// For bodies of at most so many bytes.
+    /// Creates a budget for bodies of at most `longest` bytes.
     pub fn new(longest: usize) -> Self {
         let pieces = ROOM.max(longest).div_ceil(PIECE).min(Semaphore::MAX_PERMITS);
         Self { pieces: Arc::new(Semaphore::new(pieces)), longest }
     }
 
-    /// The longest body taken, in bytes.
+    /// Returns the maximum length of a body, in bytes.
     pub fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Reads the body, until the deadline at most.
+    /// Reads a body until the deadline.
     pub async fn read(&self, headers: &HeaderMap, body: Body, deadline: Instant) -> Result<Whole, Unread> {
         let announced = announced(headers).map(|length| usize::try_from(length).unwrap_or(usize::MAX));
         if announced.is_some_and(|length| length > self.longest) {
@@ -108,7 +108,7 @@ impl Room {
             if length > self.longest {
                 return Err(Unread::TooLarge);
             }
-            // Nearly every event comes in one piece, and that is the body.
+            // Nearly every event arrives as a single chunk, which becomes the body without a copy.
             if length == piece.len() {
                 first = piece;
                 continue;
@@ -117,7 +117,7 @@ impl Room {
                 *room = Some(self.take(self.longest, deadline).await?);
             }
             if whole.is_empty() {
-                // Copied, so that the buffer of the connection is free for what follows.
+                // Copied, so that the connection's buffer is free for further data.
                 whole.reserve(announced.unwrap_or(2 * length).max(length));
                 whole.extend_from_slice(&std::mem::take(&mut first));
             }
@@ -128,12 +128,12 @@ impl Room {
 }
 
 impl Whole {
-    /// Whether it needed room.
+    /// Returns whether it needed permits.
     pub fn is_long(&self) -> bool {
         self.room.is_some()
     }
 
-    /// Lets the bytes go at once, and the room a little later.
+    /// Drops the bytes at once, and releases the permits after a delay.
     pub fn refuse(self) {
         if let Some(room) = self.room {
             tokio::spawn(async move {
@@ -159,7 +159,7 @@ mod tests {
         Instant::now() + Duration::from_mins(1)
     }
 
-    /// Whoever has to wait now has waited long enough.
+    /// A deadline that has passed already.
     fn now() -> Instant {
         Instant::now()
     }

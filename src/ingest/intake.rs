@@ -1,8 +1,8 @@
-//! `POST /webhooks/{endpoint}`: where requests come in. Answers are short and carry nothing of the inside; the sender's
-//! portal shows them.
+//! The handler of `POST /webhooks/{endpoint}`. Responses are short and disclose no internals, as the sender's portal
+//! shows them.
 //!
-//! What can be told from the headers is told before the body is read. What is refused leaves a row, with as much of the
-//! body as was read and fits; only what comes to no endpoint leaves no more than a count.
+//! What can be decided by the headers is decided before the body is read. A refused request is stored in quarantine,
+//! with as much of the body as was read and fits; requests to an unknown endpoint are only counted.
 
 use super::body::{Room, Unread, announced};
 use super::moment::occurred;
@@ -30,10 +30,10 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 use tokio::time::Instant;
 
-/// Our own patience for one request, below the sender's 15 seconds, so that it hears from us why.
+/// Time limit of one request, below the sender's 15 seconds so that it gets a response that says why.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What is needed to take requests in.
+/// The state of the webhook handler.
 #[derive(Clone, Debug)]
 pub struct Intake {
     endpoints: BTreeMap<String, Door>,
@@ -43,35 +43,35 @@ pub struct Intake {
     wrong_addresses: WrongAddresses,
 }
 
-/// One endpoint, ready.
+/// An endpoint, ready to verify requests.
 #[derive(Clone, Debug)]
 pub struct Door {
-    /// Any of these may have signed; never empty.
+    /// The signing keys, any of which may match; never empty.
     pub keys: Vec<Key>,
-    /// The second check, if any.
+    /// The additional check, if any.
     pub lock: Option<Lock>,
 }
 
 impl Intake {
-    /// Takes requests for each endpoint.
+    /// Creates the handler's state.
     pub fn new(endpoints: BTreeMap<String, Door>, writer: Writer, clock: Clock, max_body_bytes: usize) -> Self {
         let wrong_addresses = WrongAddresses::new(writer.clone(), clock.clone());
         Self { endpoints, writer, clock, room: Room::new(max_body_bytes), wrong_addresses }
     }
 
-    /// Names this address to whoever missed an endpoint.
+    /// Sets the public URL that responses to unknown endpoints name.
     #[must_use]
     pub fn at(mut self, public_url: &str) -> Self {
         self.wrong_addresses = self.wrong_addresses.at(public_url);
         self
     }
 
-    /// Answers webhooks that come to other paths, for the router to ask before it takes a request for a page's.
+    /// Returns the handler of webhooks to other paths, which the router runs before pages.
     pub fn wrong_addresses(&self) -> WrongAddresses {
         self.wrong_addresses.clone()
     }
 
-    /// Both spellings of the URL: a redirect would count as a failure with the sender.
+    /// Returns the routes, with and without a trailing slash: a redirect would count as a failure with the sender.
     pub fn routes(self) -> Router {
         Router::new()
             .route("/webhooks/{endpoint}", any(receive))
@@ -125,7 +125,8 @@ async fn receive(
         remote: remote.as_deref(),
     };
     if parts.method != Method::POST {
-        // Whoever opens the URL in a browser is told, and no more. A sender that was set to another method is not lost.
+        // A browser that opens the URL just gets the message. With a sender's headers the request is kept in
+        // quarantine.
         if claimed_id(header).is_some() {
             came.keep("wrong_method", format!("Webhooks are POST requests; this was a {}.", parts.method), None);
         }
@@ -149,11 +150,11 @@ async fn receive(
         Err(unread) => return came.unread(unread, intake.room.longest()),
     };
     let (verdict, body) = if whole.is_long() {
-        // A megabyte takes half a millisecond or more: not on a thread that others wait for.
+        // Hashing a megabyte takes half a millisecond or more, too long for a thread of the async runtime.
         let (keys, body) = (door.keys.clone(), whole.bytes.clone());
         match tokio::task::spawn_blocking(move || (claim.verify(&body, &keys), body)).await {
             Ok(checked) => checked,
-            // The process is going down: nothing is known of this request.
+            // The runtime is shutting down, so the signature was not checked.
             Err(_) => return not_stored(),
         }
     } else {
@@ -167,7 +168,7 @@ async fn receive(
             drop(body);
             whole.refuse();
             if is_long && parts.version <= Version::HTTP_11 {
-                // The buffer that such a connection has grown goes with it.
+                // Closing the connection also frees its grown buffer.
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
             return response;
@@ -190,7 +191,7 @@ fn not_stored() -> Response {
     answer(StatusCode::SERVICE_UNAVAILABLE, "error", "It could not be stored just now. Please send it again.")
 }
 
-/// A request at an endpoint, as far as it is known before its body.
+/// A request to an endpoint, as far as known before its body.
 struct Came<'r> {
     writer: &'r Writer,
     endpoint: &'r str,
@@ -205,7 +206,7 @@ impl Came<'_> {
         headers_as_json(self.headers, self.lock_header)
     }
 
-    /// Leaves a row; `body` is `None` when it was not read to its end.
+    /// Queues the request for quarantine; `body` is `None` when it was not read to its end.
     fn keep(&self, code: &'static str, reason: String, body: Option<&Bytes>) {
         self.writer.keep_refused(NewRefusal {
             endpoint: self.endpoint.to_owned(),
@@ -255,8 +256,8 @@ impl Came<'_> {
 
 const BROKEN_OFF: &str = "The body broke off.";
 
-/// A body that is being read. When its sender goes away, the request may end before it is known why: then this is
-/// dropped, and leaves the row.
+/// Guards the reading of a body. When the sender disconnects, the future may be dropped before the read fails; then
+/// `drop` queues the request for quarantine.
 struct Reading<'r> {
     came: &'r Came<'r>,
     ended: bool,
@@ -270,7 +271,7 @@ impl Drop for Reading<'_> {
     }
 }
 
-/// What came with a verified request.
+/// The parts of a verified request.
 struct Envelope {
     endpoint: String,
     received_at: Timestamp,
@@ -279,7 +280,7 @@ struct Envelope {
     body: Bytes,
 }
 
-/// A genuine request is stored whatever it holds; here it is only decided how it will be marked.
+/// Classifies a genuine request, which is stored whatever it contains.
 fn read(envelope: Envelope, verified: Verified) -> NewMessage {
     let (occurred_at, occurred_from) = occurred(&verified.id, verified.sent_at);
     let label = app::event::label(&envelope.body);
@@ -302,7 +303,7 @@ fn read(envelope: Envelope, verified: Verified) -> NewMessage {
     }
 }
 
-/// Compares in constant time. Lengths may show: they are no secret worth hiding behind a hash.
+/// Returns whether the additional check passes, in constant time for values of equal length. The length is not secret.
 fn opens(lock: &Lock, headers: &HeaderMap) -> bool {
     let same = |expected: &[u8], name: &str| {
         headers.get(name).is_some_and(|value| bool::from(value.as_bytes().ct_eq(expected)))

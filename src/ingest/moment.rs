@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use std::str::FromStr;
 use svix_ksuid::KsuidMs;
 
-/// 2020-01-01T00:00:00Z: an id that claims an earlier time was made by hand.
+/// 2020-01-01T00:00:00Z: ids with an earlier time were made by hand.
 const EARLIEST_SECOND: i64 = 1_577_836_800;
 
-/// How far an id may be ahead of the attempt that brought it, for clocks that differ, in seconds.
+/// Maximum time by which an id may be ahead of its attempt, in seconds, for clocks that differ.
 const AHEAD_SECONDS: i64 = 300;
 
-/// The time inside `msg_` + 27 base62 characters, where it is plausible; else the attempt's own timestamp.
+/// Returns the time encoded in `msg_` + 27 base62 characters, where it is plausible; else the attempt's timestamp.
 ///
-/// A verified request always has a timestamp, so [`TimeOrigin::Arrival`] is never the answer here.
+/// A verified request always has a timestamp, so this never returns [`TimeOrigin::Arrival`].
 pub fn occurred(message_id: &str, sent_at: Timestamp) -> (Timestamp, TimeOrigin) {
     match inside(message_id) {
         Some(at) if at.as_second() > EARLIEST_SECOND && at.as_second() <= sent_at.as_second() + AHEAD_SECONDS => {

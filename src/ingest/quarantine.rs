@@ -1,15 +1,15 @@
-//! What is kept of a request's headers: enough to mend a wrong secret, never the secrets themselves.
+//! The stored form of a refused request's headers: enough to repair a wrong secret, never a secret itself.
 
 use axum::http::HeaderMap;
 
-/// Headers whose values would let a reader act for somebody else.
+/// Headers whose values are credentials.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-webhook-auth"];
 
-/// Longest header value kept; a longer one is cut, as only its beginning helps anybody.
+/// Maximum length of a header value; longer ones are cut.
 const LONGEST_VALUE: usize = 2_048;
 
-/// The headers as JSON, `[["name","value"],…]` in order of name. Secrets are masked: what names usually carry them,
-/// and the endpoint's own second lock.
+/// Returns the headers as JSON, `[["name","value"],…]` in order of name. Values of known credential headers, and of the
+/// endpoint's own additional header, are masked.
 pub fn headers_as_json(headers: &HeaderMap, lock_header: Option<&str>) -> String {
     let mut pairs: Vec<(&str, String)> = headers
         .iter()

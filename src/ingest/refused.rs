@@ -1,5 +1,5 @@
-//! Refused requests that wait to be written: bounded in bytes, counted whether or not they are kept, and taken a few at a
-//! time, so that writing them never lengthens what genuine requests wait for by much.
+//! The queue of refused requests that wait to be written: bounded in bytes, counted whether kept or not, and drained in
+//! small batches, so that writing them hardly delays genuine requests.
 
 use crate::store::log::{HIGHEST_GRADE, NewRefusal, RefusedBatch, minute};
 use jiff::Timestamp;
@@ -7,17 +7,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// How much they may take together while they wait, in bytes.
+/// Maximum total size of queued requests, in bytes.
 const WAITING_BYTES: usize = 2 << 20;
 
-/// How much one transaction writes, in bytes and in requests.
+/// Maximum size of one transaction, in bytes and in requests.
 const BATCH_BYTES: usize = 256 << 10;
 const BATCH: usize = 256;
 
-/// What a refused request takes besides its body and headers, in bytes: enough that empty ones are bounded, too.
+/// Overhead counted per request besides body and headers, in bytes, which bounds the number of empty ones.
 const EACH: usize = 512;
 
-/// The queue.
+/// The queue of refused requests.
 #[derive(Debug, Default)]
 pub struct RefusedQueue {
     waiting: Mutex<Waiting>,
@@ -26,17 +26,17 @@ pub struct RefusedQueue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// By grade; what looks least like the sender's is let go first.
+    /// Requests by grade; at the limit the lowest grade, least like a genuine request, is dropped first.
     grades: [VecDeque<NewRefusal>; HIGHEST_GRADE + 1],
     bytes: usize,
-    /// What is counted and not written yet; its `kept` is empty.
+    /// Counts that are not written yet; its `kept` is empty.
     counted: RefusedBatch,
-    /// The minute in which the log last had a line about this endpoint and code.
+    /// The minute of the last log line for each endpoint and code.
     said: BTreeMap<(String, &'static str), i64>,
 }
 
 impl Waiting {
-    /// Whoever sends a lot must not fill the log: it has one line a minute for each kind.
+    /// Logs a refusal, at most once a minute for each endpoint and code, so that a flood does not fill the log.
     fn say(&mut self, refusal: &NewRefusal) {
         let now = minute(refusal.received_at);
         let said = self.said.insert((refusal.endpoint.clone(), refusal.code), now);
@@ -65,7 +65,7 @@ impl RefusedQueue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a refused request and lets it wait; where there is no room, what looks least like the sender's is let go.
+    /// Counts a refused request and queues it; at the limit the one of the lowest grade is dropped.
     pub fn push(&self, refusal: NewRefusal) {
         let mut waiting = self.lock();
         waiting.say(&refusal);
@@ -75,26 +75,26 @@ impl RefusedQueue {
         self.filled.notify_one();
     }
 
-    /// Counts a request that came to no endpoint.
+    /// Counts a request to an unknown endpoint.
     pub fn push_wrong_address(&self, at: Timestamp, path: String) {
         self.lock().counted.count_wrong_address(at, path);
         self.filled.notify_one();
     }
 
-    /// Whether nothing waits.
+    /// Returns whether nothing is queued or counted.
     pub fn is_empty(&self) -> bool {
         let waiting = self.lock();
         waiting.counted.is_empty() && waiting.bytes == 0
     }
 
-    /// Returns when something waits.
+    /// Waits until there is something to write.
     pub async fn filled(&self) {
         while self.is_empty() {
             self.filled.notified().await;
         }
     }
 
-    /// What the next transaction writes: all that was counted, and what looks most like the sender's, oldest first.
+    /// Takes the next batch: all counts, and the requests of the highest grades, oldest first.
     pub fn take(&self) -> RefusedBatch {
         let mut waiting = self.lock();
         let mut batch = std::mem::take(&mut waiting.counted);
@@ -109,12 +109,12 @@ impl RefusedQueue {
             }
         }
         waiting.bytes -= bytes;
-        // In the order in which they came, within one transaction.
+        // In the order of arrival within a transaction.
         batch.kept.sort_by_key(|refusal| refusal.received_at);
         batch
     }
 
-    /// Puts back what could not be written; it may be a little more than `WAITING_BYTES` for a while.
+    /// Returns a batch that could not be written to the queue, which may exceed `WAITING_BYTES` for a while.
     pub fn put_back(&self, mut batch: RefusedBatch) {
         let mut waiting = self.lock();
         for refusal in std::mem::take(&mut batch.kept).into_iter().rev() {

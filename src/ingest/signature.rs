@@ -1,7 +1,7 @@
-//! Whether YunoJuno sent exactly these bytes, just now: the rules of Svix and Standard Webhooks, to the letter.
+//! Verification of webhook signatures: HMAC-SHA256 under the rules of Svix and Standard Webhooks.
 //!
-//! Pure: headers, body, keys and the time come in, a verdict goes out. What headers alone tell is told first, so that the
-//! body of a request that can never pass need not be read.
+//! Pure: headers, body, keys and the time in, a verdict out. The headers are checked first, so that the body of a
+//! request that cannot pass need not be read.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,16 +10,16 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// How far a timestamp may be from our clock, either way, in seconds. Exactly this far still passes.
+/// Maximum difference between timestamp and clock in either direction, in seconds, inclusive.
 pub const TOLERANCE_SECONDS: i64 = 300;
 
-/// More signatures than this are not looked at: a rotation needs two, and each costs a comparison.
+/// Maximum number of signatures compared: a rotation needs two, and each costs a comparison.
 const MOST_SIGNATURES: usize = 32;
 
-/// Longer ids than this are no message ids, and would only swell an index.
+/// Maximum length of a message id, in bytes, which bounds the index.
 const LONGEST_ID: usize = 256;
 
-/// One signing secret, ready to verify with.
+/// A signing secret as an initialised HMAC.
 #[derive(Clone)]
 pub struct Key {
     mac: Hmac<Sha256>,
@@ -32,19 +32,19 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// Why a text is no signing secret. The text itself is never told.
+/// The reason why a text is no signing secret. It never contains the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSecret {
-    /// Nothing after the prefix.
+    /// There is nothing after the prefix.
     #[error("the signing secret is empty")]
     Empty,
-    /// Not base64 in the standard alphabet with padding.
+    /// It is not padded base64 in the standard alphabet.
     #[error("the signing secret is not base64: copy it whole from the YunoJuno portal, it looks like whsec_…")]
     NotBase64,
 }
 
 impl Key {
-    /// Takes the secret as the portal shows it, with or without `whsec_`.
+    /// Parses a secret as the portal shows it, with or without `whsec_`.
     pub fn parse(secret: &str) -> Result<Self, BadSecret> {
         let text = secret.trim();
         let text = text.strip_prefix("whsec_").unwrap_or(text);
@@ -52,13 +52,13 @@ impl Key {
             return Err(BadSecret::Empty);
         }
         let bytes = STANDARD.decode(text).map_err(|_| BadSecret::NotBase64)?;
-        // HMAC takes keys of any length, so this cannot fail; an error says so all the same.
+        // HMAC accepts keys of any length, so this cannot fail.
         let mac = Hmac::new_from_slice(&bytes).map_err(|_| BadSecret::NotBase64)?;
         let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(&bytes).into();
         Ok(Self { mac, fingerprint: format!("{a:02x}{b:02x}{c:02x}{d:02x}") })
     }
 
-    /// Eight hex digits that tell secrets apart and give nothing of them away.
+    /// Returns eight hex digits that distinguish secrets without revealing them.
     pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
@@ -71,54 +71,54 @@ impl Key {
         mac.finalize().into_bytes().into()
     }
 
-    /// The signature header's value for one message, `v1,…`.
+    /// Returns the value of the signature header for one message, `v1,…`.
     pub fn header(&self, id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
         format!("v1,{}", STANDARD.encode(self.sign(id, &timestamp_seconds.to_string(), body)))
     }
 }
 
-/// What a genuine request proved.
+/// The verified claims of a genuine request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// The message id: the idempotency key.
+    /// The message id, which is the idempotency key.
     pub id: String,
-    /// When this attempt was sent.
+    /// The time at which this attempt was sent.
     pub sent_at: Timestamp,
-    /// Which secret matched.
+    /// The fingerprint of the matching secret.
     pub fingerprint: String,
 }
 
-/// Why a request is not taken for YunoJuno's.
+/// The reason why a request is not accepted as genuine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// One of the three headers is not there.
+    /// One of the three headers is missing.
     #[error("The {0} header is missing.")]
     MissingHeader(&'static str),
-    /// One of the three headers cannot be read as text, or is empty, or far too long.
+    /// One of the three headers is not text, is empty, or is far too long.
     #[error("The {0} header cannot be read.")]
     BadHeader(&'static str),
-    /// The timestamp is no whole number of seconds since 1970.
+    /// The timestamp is not a whole number of seconds since 1970.
     #[error("The timestamp header is not a number of seconds since 1970.")]
     BadTimestamp,
-    /// Signed too long ago: a recording, or a clock that is slow.
+    /// Signed too long ago: a replayed request, or a slow clock.
     #[error("The request was signed {0} seconds ago; more than 300 is refused.")]
     Stale(i64),
     /// Signed in the future: a clock is wrong.
     #[error("The request was signed {0} seconds in the future; more than 300 is refused.")]
     Future(i64),
-    /// The signature header holds nothing that could be a signature of this kind.
+    /// The signature header contains no `v1` signature.
     #[error("The {0} header holds no v1 signature.")]
     NoSignature(&'static str),
-    /// The endpoint's second lock is not open: a header is missing or wrong.
+    /// The endpoint's additional header is missing or wrong.
     #[error("The endpoint's second lock is not open: its extra header is missing or wrong.")]
     SecondLock,
-    /// No signature fits: another secret, or other bytes.
+    /// No signature matches: the secret or the bytes differ.
     #[error("No signature matches. The secret is another one, or the body was altered on its way.")]
     BadSignature,
 }
 
 impl Refusal {
-    /// The word kept in the quarantine.
+    /// Returns the code stored in the quarantine.
     pub fn code(&self) -> &'static str {
         match self {
             Self::MissingHeader(_) => "missing_header",
@@ -128,12 +128,12 @@ impl Refusal {
             Self::Future(_) => "future",
             Self::BadSignature => "bad_signature",
             Self::NoSignature(_) => "no_signature",
-            // Not `second_lock`: of requests that bear that word the signature had been checked before, and was right.
+            // Not `second_lock`: older rows with that code had passed the signature check first.
             Self::SecondLock => "lock",
         }
     }
 
-    /// The HTTP status of the answer: 400 for what cannot be checked, 401 for what was checked and failed.
+    /// Returns the HTTP status of the response: 400 for what cannot be checked, 401 for what was checked and failed.
     pub fn status(&self) -> u16 {
         match self {
             Self::MissingHeader(_) | Self::BadHeader(_) | Self::BadTimestamp => 400,
@@ -142,18 +142,18 @@ impl Refusal {
     }
 }
 
-/// The three headers, under each of their two names; Svix's own name is looked up first, for each header by itself.
+/// The two names of each header. Svix's own name takes precedence, for each header by itself.
 const HEADERS: [(&str, &str); 3] =
     [("svix-id", "webhook-id"), ("svix-timestamp", "webhook-timestamp"), ("svix-signature", "webhook-signature")];
 
-/// The message id a request claims, verified or not.
+/// Returns the message id a request claims, verified or not.
 pub fn claimed_id<'h>(header: impl Fn(&str) -> Option<&'h [u8]>) -> Option<String> {
     let (first, second) = HEADERS[0];
     let id = std::str::from_utf8(header(first).or_else(|| header(second))?).ok()?;
     Some(id.chars().take(LONGEST_ID).collect())
 }
 
-/// What the headers of a request claim, in order and fresh; only the body can tell whether it is true.
+/// The claims of a request's headers, well-formed and fresh, but not verified against the body yet.
 #[derive(Clone, Debug)]
 pub struct Claim {
     id: String,
@@ -163,7 +163,7 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Checks everything that can be checked without the body.
+    /// Checks everything that does not need the body.
     pub fn read<'h>(header: impl Fn(&str) -> Option<&'h [u8]>, now: Timestamp) -> Result<Self, Refusal> {
         let text = |(first, second): (&'static str, &'static str)| {
             let (name, value) = match header(first) {
@@ -180,7 +180,7 @@ impl Claim {
             return Err(Refusal::BadHeader(id_name));
         }
 
-        // Digits only: `i64::from_str` would also take a sign.
+        // Digits only, as `i64::from_str` would also accept a sign.
         if !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::BadTimestamp);
         }
@@ -205,11 +205,11 @@ impl Claim {
         Ok(Self { id: id.to_owned(), timestamp: timestamp.to_owned(), sent_at, signatures })
     }
 
-    /// Checks the signature. The body is taken as it came: no UTF-8, no JSON is asked for.
+    /// Verifies the signature over the body's bytes, which may be neither UTF-8 nor JSON.
     pub fn verify(self, body: &[u8], keys: &[Key]) -> Result<Verified, Refusal> {
         let matching = keys.iter().find(|key| {
             let right = key.sign(&self.id, &self.timestamp, body);
-            // Every claim is compared, and each in constant time, so that timing tells nothing of the right one.
+            // All signatures are compared, each in constant time, so that timing reveals nothing about the right one.
             self.signatures.iter().fold(subtle::Choice::from(0), |any, claim| any | right.ct_eq(claim)).into()
         });
         let key = matching.ok_or(Refusal::BadSignature)?;
@@ -217,7 +217,7 @@ impl Claim {
     }
 }
 
-/// Checks headers, freshness and signature of a request that is there as a whole.
+/// Verifies headers, freshness and signature of a complete request.
 pub fn verify<'h>(
     header: impl Fn(&str) -> Option<&'h [u8]>,
     body: &[u8],

@@ -1,4 +1,4 @@
-//! Whether requests can be stored right now: known to the writer, told by `/readyz` and on the overview.
+//! Whether requests can be stored at the moment: set by the writer, reported by `/readyz` and on the overview.
 
 use crate::clock::Clock;
 use crate::store::StoreError;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// While nothing can be stored, it is tried this often whether something can be again, and said again this seldom.
+/// Intervals, during an outage, between attempts to store and between log lines.
 const TRY_EVERY: Duration = Duration::from_secs(5);
 const SAY_EVERY: Duration = Duration::from_mins(1);
 
-/// The writer's side.
+/// The storage state, as the writer updates it.
 #[derive(Debug)]
 pub struct Storage {
     clock: Clock,
@@ -22,22 +22,22 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Until something fails, everything can be stored.
+    /// Creates the state, without a failure.
     pub fn new(clock: Clock) -> Self {
         Self { clock, state: watch::Sender::new(None), try_at: Instant::now(), say_at: Instant::now(), failures: 0 }
     }
 
-    /// Follows the state.
+    /// Subscribes to the state.
     pub fn state(&self) -> watch::Receiver<Option<CannotStore>> {
         self.state.subscribe()
     }
 
-    /// When it should be tried again; `None` while there is nothing wrong.
+    /// Returns when to try again; `None` while nothing is wrong.
     pub fn try_at(&self) -> Option<Instant> {
         (self.failures > 0).then_some(self.try_at)
     }
 
-    /// Something was stored.
+    /// Records a successful write.
     pub fn succeeded(&mut self) {
         if self.failures == 0 {
             return;
@@ -47,7 +47,7 @@ impl Storage {
         self.state.send_replace(None);
     }
 
-    /// Something was not stored. An outage has a line when it begins, when it ends, and one a minute in between.
+    /// Records a failed write. An outage is logged when it begins, when it ends, and once a minute in between.
     pub fn failed(&mut self, error: &StoreError) {
         let now = Instant::now();
         let reason = error.reason();

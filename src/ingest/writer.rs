@@ -1,7 +1,7 @@
-//! One writer, group commit: whatever waits is committed together, and only then answered.
+//! The single writer of the log, with group commit: queued requests share a commit, and are answered after it.
 //!
-//! There is no timer: the first waiting request is taken, then all others that wait already (up to 256), so a lone
-//! request costs one commit and sixty-four concurrent ones share it. Refused requests come after genuine ones, in
+//! There is no timer: a batch is the first waiting request and all others that are queued by then (up to 256), so a
+//! lone request costs one commit and sixty-four concurrent ones share it. Refused requests follow genuine ones, in
 //! transactions of their own.
 
 use super::refused::RefusedQueue;
@@ -18,15 +18,15 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-/// Most rows in one transaction: more would only make the last of them wait longer.
+/// Maximum number of rows in a transaction: more would only delay the last of them.
 const BATCH: usize = 256;
 
-/// How much genuine requests may take together while they wait, in bytes of their bodies. One may always wait.
+/// Maximum total size of queued bodies of genuine requests, in bytes. A single one always fits.
 const WAITING_BYTES: usize = 32 << 20;
 
-/// Refused requests are written this seldom, however many there are…
+/// Minimum interval between batches of refused requests…
 const REFUSED_EVERY: Duration = Duration::from_millis(100);
-/// … and this often even while genuine ones come without a pause.
+/// … and the maximum one, while genuine requests arrive without a pause.
 const REFUSED_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
 
 struct Waiting {
@@ -34,7 +34,7 @@ struct Waiting {
     answer: oneshot::Sender<Recorded>,
 }
 
-/// Hands requests to the writer. Clones share it; when the last one is dropped, the writer empties its queue and ends.
+/// A handle to the writer. Clones share it; when the last one is dropped, the writer drains its queue and ends.
 #[derive(Clone, Debug)]
 pub struct Writer {
     messages: mpsc::Sender<Waiting>,
@@ -45,25 +45,25 @@ pub struct Writer {
     pressure: Pressure,
 }
 
-/// Why a genuine request is not stored: our own failure, which the sender should try again.
+/// The reason why a genuine request is not stored: a failure on this side, which the sender should retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotStored {
-    /// More requests wait than the queue holds.
+    /// The queue is full.
     #[error("too many requests are waiting to be stored")]
     QueueFull,
-    /// The database did not take it.
+    /// The database reported an error.
     #[error("the database did not take it")]
     Failed,
 }
 
 impl Writer {
-    /// Starts the writer on the current runtime. The handle ends when every [`Writer`] is dropped and all that waited
-    /// is stored or failed.
+    /// Starts the writer on the current runtime. The handle ends when every [`Writer`] is dropped and the queue is
+    /// drained.
     pub fn start(store: Store, queue_length: usize, bounds: Bounds) -> (Self, tokio::task::JoinHandle<()>) {
         Self::start_by(Clock::system(), store, queue_length, bounds)
     }
 
-    /// The same; the clock says since when nothing can be stored.
+    /// Like [`Writer::start`], with a clock for the start time of outages.
     pub fn start_by(
         clock: Clock,
         store: Store,
@@ -95,7 +95,7 @@ impl Writer {
             pressure,
         };
         let running = if store_blocks {
-            // A thread of its own, which no request has to wait for, and which nothing else keeps from its next batch.
+            // A blocking thread of its own, so that neither delays the other: requests and the next batch.
             let runtime = tokio::runtime::Handle::current();
             tokio::task::spawn_blocking(move || runtime.block_on(task.run()))
         } else {
@@ -104,11 +104,11 @@ impl Writer {
         (writer, running)
     }
 
-    /// Returns after the commit that holds the message.
+    /// Stores a message; returns after the commit that contains it.
     pub async fn store(&self, message: NewMessage) -> Result<Recorded, NotStored> {
         let (answer, answered) = oneshot::channel();
         let length = message.body.len();
-        // Never wait for room: the sender's retry is a better queue than our memory.
+        // No backpressure by waiting: the sender's retries are a better queue than this process's memory.
         let before = self.waiting_bytes.fetch_add(length, Ordering::Relaxed);
         let has_room = before == 0 || before.saturating_add(length) <= WAITING_BYTES;
         if !has_room || self.messages.try_send(Waiting { message, answer }).is_err() {
@@ -118,33 +118,33 @@ impl Writer {
         answered.await.map_err(|_| NotStored::Failed)
     }
 
-    /// Counts a refused request, and keeps it as soon as there is time. Where more wait than fit, what looks least like
-    /// the sender's is let go: the quarantine would not keep it either.
+    /// Counts a refused request, and queues it for quarantine. At the limit the one of the lowest grade is dropped,
+    /// which the quarantine would not keep either.
     pub fn keep_refused(&self, refusal: NewRefusal) {
         self.refused.push(refusal);
     }
 
-    /// Counts a request that came to no endpoint.
+    /// Counts a request to an unknown endpoint.
     pub fn count_wrong_address(&self, at: Timestamp, path: String) {
         self.refused.push_wrong_address(at, path);
     }
 
-    /// The number of the last commit on this instance; changes with every commit.
+    /// Watches the number of the last commit on this instance, which changes with every commit.
     pub fn committed(&self) -> watch::Receiver<i64> {
         self.committed.clone()
     }
 
-    /// Since when nothing can be stored, and why; `None` while all is well.
+    /// Watches the storage state: since when nothing can be stored, and why; `None` while all is well.
     pub fn storage(&self) -> watch::Receiver<Option<CannotStore>> {
         self.storage.clone()
     }
 
-    /// How hard requests press on this instance.
+    /// Returns the request rate of this instance.
     pub fn pressure(&self) -> Pressure {
         self.pressure.clone()
     }
 
-    /// Whether the writer is alive and has room, for `/readyz`.
+    /// Returns whether the writer runs and has room in its queue, for `/readyz`.
     pub fn is_ready(&self) -> bool {
         !self.messages.is_closed() && self.messages.capacity() > 0
     }
@@ -156,9 +156,9 @@ struct Task {
     waiting_messages: mpsc::Receiver<Waiting>,
     waiting_bytes: Arc<AtomicUsize>,
     refused: Arc<RefusedQueue>,
-    /// When refused requests may be written next.
+    /// The earliest time to write refused requests.
     refused_at: Instant,
-    /// Whether the last attempt to write some of them failed.
+    /// Whether the last write of refused requests failed.
     refused_failed: bool,
     announce: watch::Sender<i64>,
     storage: Storage,
@@ -220,15 +220,15 @@ impl Task {
         self.waiting_bytes.fetch_sub(length, Ordering::Relaxed);
         match outcome {
             Ok(appended) => {
-                // Known before anybody is answered: who is told that it is stored, and asks, hears the same.
+                // Set before the responses, so that a client that was answered reads the same state.
                 self.storage.succeeded();
-                // A caller who went away is no loss: the row is stored, and the sender's retry will be a repeat.
+                // A caller that is gone is no loss: the row is stored, and the sender's retry will be a repeat.
                 for (answer, recorded) in answers.into_iter().zip(appended.recorded) {
                     let _ = answer.send(recorded);
                 }
                 self.announce.send_replace(appended.last_seq);
             }
-            // Dropped after this, the answers tell every waiting request that it failed.
+            // Dropping the channels after this tells every waiting request that it failed.
             Err(error) => {
                 self.storage.failed(&error);
                 drop(answers);
@@ -236,7 +236,7 @@ impl Task {
         }
     }
 
-    /// Writes some of what was refused; whether that went well.
+    /// Writes one batch of refused requests; returns whether that succeeded.
     async fn store_refused(&mut self) -> bool {
         let batch = self.refused.take();
         let outcome = self.store.set_aside(&batch, self.bounds).await;
@@ -250,7 +250,8 @@ impl Task {
                 self.storage.succeeded();
                 true
             }
-            // One of these requests itself must not look like a failure of the store, nor come back for ever.
+            // If the log is writable, one of these requests causes the failure: the batch is dropped, as it would fail
+            // for ever.
             Err(error) if self.refused_failed && self.store.try_log().await.is_ok() => {
                 tracing::warn!(%error, refused = batch.kept.len(), "refused requests could not be kept, and are let go");
                 self.refused_failed = false;
@@ -261,7 +262,7 @@ impl Task {
                 self.refused_failed = true;
                 if self.store.try_log().await.is_err() {
                     self.storage.failed(&error);
-                    // Whether anything can be stored again is found out by something smaller.
+                    // Recovery is tested with a smaller write first.
                     self.refused_at = self.storage.try_at().unwrap_or(self.refused_at) + REFUSED_EVERY;
                 }
                 false
@@ -270,13 +271,13 @@ impl Task {
     }
 }
 
-/// How often SQLite's write-ahead log is moved into the file: long enough to be cheap, short enough to stay small.
+/// Interval of SQLite's checkpoints: long enough to be cheap, short enough to keep the write-ahead log small.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 
-/// After so many looks without a commit the log's space is given back: five seconds.
+/// Number of intervals without a commit after which the write-ahead log is truncated: five seconds.
 const IDLE_LOOKS: u32 = 10;
 
-/// Keeps SQLite's write-ahead log short, beside the writer, until the task is aborted.
+/// Checkpoints SQLite's write-ahead log, beside the writer, until the task is aborted.
 pub async fn keep_log_short(store: Store) {
     let mut beat = tokio::time::interval(CHECKPOINT_EVERY);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -1,5 +1,5 @@
-//! Webhooks that come to an address that is no endpoint: a plain 404 that says what addresses look like here, a count, and
-//! now and then a line in the log. Without that a typing error in the portal looks like silence.
+//! Webhooks to unknown endpoints: answered by a 404 that describes valid addresses, counted, and logged at intervals.
+//! Without these a typing error in the portal would look like silence.
 
 use super::intake::answer;
 use super::signature::claimed_id;
@@ -13,13 +13,13 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The log has one line in so much time, however many requests there are.
+/// Minimum interval between log lines, however many requests there are.
 const SAY_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
-/// Longest path that is kept, in characters.
+/// Maximum length of a stored path, in characters.
 const LONGEST_PATH: usize = 200;
 
-/// Answers such requests and counts them; clones share the counting.
+/// The handler and counter of such requests; clones share the counter.
 #[derive(Clone, Debug)]
 pub struct WrongAddresses {
     writer: Writer,
@@ -35,20 +35,20 @@ struct Said {
 }
 
 impl WrongAddresses {
-    /// Counted by this writer.
+    /// Creates a handler whose counts `writer` stores.
     pub fn new(writer: Writer, clock: Clock) -> Self {
         let said = Said { at: Timestamp::MIN, silent: 0 };
         Self { writer, clock, public_url: "".into(), said: Arc::new(Mutex::new(said)) }
     }
 
-    /// The address people and YunoJuno use.
+    /// Sets the public URL.
     #[must_use]
     pub fn at(mut self, public_url: &str) -> Self {
         self.public_url = public_url.trim_end_matches('/').into();
         self
     }
 
-    /// 404, counted.
+    /// Counts the request and responds 404.
     pub fn answer(&self, request: &Request) -> Response {
         let path: String = discreet_path(request.uri().path()).chars().take(LONGEST_PATH).collect();
         let now = self.clock.now();
@@ -73,19 +73,19 @@ impl WrongAddresses {
     }
 }
 
-/// Middleware for everything that is no endpoint: what looks like a webhook is answered here, and never asked to sign in.
+/// Middleware that responds here to whatever resembles a webhook, instead of redirecting it to the sign-in page.
 pub async fn catch(State(wrong): State<WrongAddresses>, request: Request, next: Next) -> Response {
     if is_meant_for_an_endpoint(&request) { wrong.answer(&request) } else { next.run(request).await }
 }
 
-/// By its path, whatever the method; or by the headers of the sender, whatever the path.
+/// Returns whether the path resembles an endpoint, with any method, or the headers are a sender's, with any path.
 fn is_meant_for_an_endpoint(request: &Request) -> bool {
     let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
     let is_sent = matches!(*request.method(), Method::POST | Method::PUT) && claimed_id(header).is_some();
     is_sent || is_like_a_webhook(request.uri().path())
 }
 
-/// `/webhook/yunojuno`, `/WebHooks`, `/api/hooks/yunojuno`, `//webhooks/yunojuno`: no page begins like that.
+/// Matches `/webhook/yunojuno`, `/WebHooks`, `/api/hooks/yunojuno`, `//webhooks/yunojuno`: no page begins like that.
 fn is_like_a_webhook(path: &str) -> bool {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let mut segments = decoded.split('/').filter(|segment| !segment.is_empty());

@@ -1,4 +1,4 @@
-//! What does a batch of messages say, and whom does it touch? Pure.
+//! The messages of one batch, parsed, and the subjects they affect. Pure.
 
 use super::row::client_id;
 use crate::collation::{search_form, sort_key};
@@ -14,24 +14,24 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A batch, read.
+/// A parsed batch.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// The readable messages, by their place in the log.
+    /// The readable messages by sequence number.
     pub(crate) happenings: BTreeMap<i64, Arc<Happening>>,
-    /// Mentions, tallies, arrivals and names; the list rows are not there yet.
+    /// Mentions, tallies, arrivals and names; list rows are added later.
     pub(crate) changes: Changes,
 }
 
 impl Batch {
-    /// The ids of one kind of subject this batch names.
+    /// Returns the ids of the subjects of one kind that this batch mentions.
     pub(crate) fn touched(&self, kind: &str) -> BTreeSet<&str> {
         let of_kind = self.changes.mentions.iter().filter(|mention| mention.kind == kind);
         of_kind.map(|mention| mention.subject_id.as_str()).collect()
     }
 }
 
-/// The message as a fold takes it; `None` when its body cannot be read.
+/// Converts a message for the folds; `None` when its body cannot be parsed.
 pub(crate) fn happening(message: &Message, attempts: u32) -> Option<Happening> {
     let event = event::parse(&message.body).ok()?;
     Some(Happening {
@@ -45,12 +45,12 @@ pub(crate) fn happening(message: &Message, attempts: u32) -> Option<Happening> {
     })
 }
 
-/// The log holds milliseconds of real instants; the nearest thing to one that is not is the epoch.
+/// Stored milliseconds are always in range; the epoch is a fallback.
 fn instant(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// Reads every body once. `again` are the messages that had come before, to another endpoint: they are counted there.
+/// Parses every body once. `again` are messages that another endpoint received first: they are counted there.
 pub(crate) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     let mut batch = Batch::default();
     let mut tallies = BTreeMap::<(String, &str), Tally>::new();
@@ -61,7 +61,7 @@ pub(crate) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     let mut names = Names::new();
     for message in messages {
         let happening = happening(message, 1);
-        // As it is read today: what was filed before a mode was known of may say something else.
+        // The mode as parsed today, which an earlier version may have stored differently.
         let filed = || message.mode.as_deref().map(Mode::parse).unwrap_or_default();
         let mode = happening.as_ref().map_or_else(filed, |happening| happening.event.mode);
         if mode == Mode::Live {
@@ -150,11 +150,11 @@ fn arrive_at<'a>(arrivals: &mut BTreeMap<(&'a str, i64, i64), EndpointArrivals>,
     }
 }
 
-/// Who is called what by the messages read so far: kind, id and name; since when it happened, and was known.
+/// Names of subjects in the messages read so far: kind, id and name, with the first times of event and arrival.
 type Names = BTreeMap<(&'static str, String, String), (i64, i64)>;
 
-/// Everything that a search finds this event's subjects by: contractors and requisitions by each of their names and by
-/// their ids, contracts by one text of their title and their contractor's name, as there are very many of them.
+/// Collects the searchable texts of an event's subjects: each name and the id of contractors and requisitions, and for
+/// contracts, of which there are many, one text of title and contractor's name.
 fn name(names: &mut Names, message: &Message, event: &Event) {
     for subject in event.about().into_iter().filter(|subject| is_key(subject.id())) {
         let id = subject.id().to_owned();
@@ -176,7 +176,7 @@ fn name(names: &mut Names, message: &Message, event: &Event) {
             | (Subject::Contract(_), Payload::Unrecognised(_)) => vec![Some(&id)],
             (Subject::Contract(_), Payload::Contract(contract)) => {
                 let parts = [contract.title.as_ref().or(Some(&id)), contract.person.name.as_ref()];
-                // A line break between them, so that no word matches across the two.
+                // Joined by a line break, so that no word matches across the two.
                 let text: Vec<String> = parts.into_iter().flatten().map(|part| search_form(part)).collect();
                 first_called(names, message, (subject.kind(), id, text.join("\n")));
                 continue;
@@ -207,7 +207,7 @@ fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, even
             message_id: message.message_id.clone(),
             name: name.clone(),
         };
-        // The newest event decides; of two names in one event the greater, so that order never does.
+        // The newest event decides; of two names in one event the greater, so that the result does not depend on order.
         let kept = hirers.entry(named.id.clone()).or_insert_with(|| named.clone());
         if named > *kept {
             *kept = named;
@@ -215,10 +215,10 @@ fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, even
     }
 }
 
-/// No name of a choice is longer, in letters: a key of all of it must fit into an index.
+/// Maximum length of a choice's name, in characters, so that an index key can contain it.
 const LONGEST_NAME: usize = 200;
 
-/// Everything an event names that a list can be narrowed to.
+/// Collects the filter values that an event contains.
 fn choose(choices: &mut BTreeMap<(&'static str, String, String), Choice>, message: &Message, event: &Event) {
     let mut offer = |facet: &'static str, value: &str, name: &str| {
         if value.is_empty() || !is_key(value) {

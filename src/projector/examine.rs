@@ -1,4 +1,4 @@
-//! What is wrong with the subjects of a batch, and with those whose findings depend on them?
+//! Finds what is wrong with the subjects of a batch, and with those whose findings depend on them.
 //!
 //! A contract's events may break a rule about its requisition, and its dates keep one about another contract. So the
 //! requisitions that the contracts of a batch draw on, or drew on before it, are looked at with every contract on them.
@@ -21,31 +21,31 @@ use std::sync::Arc;
 
 type Messages = BTreeMap<String, BTreeSet<i64>>;
 
-/// What is looked at, and the messages that tell of it.
+/// The subjects to examine, and the sequence numbers of their messages.
 pub(super) struct Around {
     contractors: Messages,
-    /// Those of the batch, and all that draw on a requisition that is passed.
+    /// The contracts of the batch, and all that draw on an exceeded requisition.
     contracts: Messages,
     requisitions: Messages,
-    /// The requisitions whose contracts cost more than they are for: only for these it has to be found out since when.
+    /// Requisitions whose contracts cost more than their amount: only for these is the time of the breach computed.
     passed: BTreeSet<String>,
-    /// The requisitions that a contract of their mode draws on.
+    /// Requisitions that a contract of their mode draws on.
     drawn_on: BTreeSet<String>,
-    /// The contracts of every contractor of the batch's contracts, as they are after the batch.
+    /// All contracts of the contractors of the batch's contracts, as after the batch.
     neighbours: Vec<NeighbourRow>,
     /// The contracts of the batch itself: only their findings are replaced.
     own: BTreeSet<String>,
 }
 
 impl Around {
-    /// Every message needed.
+    /// Iterates over the sequence numbers of all messages needed.
     pub(super) fn seqs(&self) -> impl Iterator<Item = i64> {
         let all = [&self.contractors, &self.contracts, &self.requisitions];
         all.into_iter().flat_map(|messages| messages.values().flatten().copied())
     }
 }
 
-/// Finds what a batch touches. `changes` holds the new rows, `stories` the messages of the batch's own subjects.
+/// Determines the subjects to examine. `changes` has the new rows, `stories` the messages of the batch's own subjects.
 pub(super) async fn gather(
     store: &Store,
     changes: &Changes,
@@ -87,8 +87,8 @@ pub(super) async fn gather(
     Ok(Around { contractors, contracts, requisitions, passed, drawn_on, neighbours, own })
 }
 
-/// Which of these requisitions are passed, and which are drawn on, as the list rows have it? A row that cannot be read
-/// counts as passed: then the stories decide.
+/// Returns which of these requisitions are exceeded, and which are drawn on, by the list rows. A row that cannot be
+/// read counts as exceeded: then the stories decide.
 fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<String>, BTreeSet<String>) {
     let mut draws = BTreeMap::<(&str, bool), Vec<DrawRow>>::new();
     for row in drawing {
@@ -108,7 +108,7 @@ fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<S
     (passed, drawn_on)
 }
 
-/// Puts the findings of everything touched into `changes`.
+/// Adds the findings of all examined subjects to `changes`.
 pub(super) fn examine(
     around: &Around,
     parsed: &HashMap<i64, Arc<Happening>>,
@@ -169,7 +169,8 @@ pub(super) fn examine(
             .filter(|(contract, _)| contract.is_test == story.is_test)
             .map(|(contract, happenings)| ((contract, Vec::new()), happenings))
             .unzip();
-        // What each event bound is worked out only where too much is bound: it takes a fold for every event.
+        // The commitments per event are computed only where a requisition is exceeded, as that takes a fold for every
+        // event.
         for ((_, history), happenings) in contracts.iter_mut().zip(&happenings) {
             *history = estimate::history(happenings);
         }
@@ -191,7 +192,7 @@ pub(super) fn examine(
     renewals(&around.neighbours, &mut changes.renewed);
 }
 
-/// Whom the rows are about.
+/// The subject of finding rows.
 struct About {
     subject: Subject,
     title: Option<String>,
@@ -201,7 +202,7 @@ struct About {
 }
 
 impl About {
-    /// The rows of these findings; `own` and `others` are the entries their events are looked up in.
+    /// Converts findings to rows; `own` and `others` are the entries in which their events are looked up.
     fn rows(&self, found: Vec<Finding>, own: &[Entry], others: &[&[Entry]]) -> Vec<FindingRow> {
         let title = self.title.clone().unwrap_or_else(|| self.subject.id().to_owned());
         let happened = |seq: i64| {
@@ -233,7 +234,8 @@ impl About {
     }
 }
 
-/// Which contracts are renewed by a signed one of the same contractor and mode, which by an offered one, and which by none.
+/// Sorts contracts by how they are renewed within the same contractor and mode: by a signed contract, by an offered
+/// one, or not at all.
 fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 3]) {
     let mut of_contractor = BTreeMap::<(&str, bool), Vec<&NeighbourRow>>::new();
     for row in rows {

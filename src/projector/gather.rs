@@ -1,4 +1,4 @@
-//! Which messages tell a subject's story?
+//! Loads all messages that belong to a subject's story.
 
 use crate::store::projections::row::Mention;
 use crate::store::{Store, StoreError};
@@ -6,20 +6,20 @@ use app::id::Subject;
 use app::view::moment::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What has a story.
+/// The kinds of subjects that have a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Told by every message that names it.
+    /// Told by every message that mentions it.
     Contract,
-    /// Told by their contact events; their name and client also by the newest few contract events that name them. Not
-    /// by all: somebody with fifty contracts is folded again at every event of each.
+    /// Told by contact events; name and client also by the newest few contract events that mention them. Not by all: a
+    /// contractor with fifty contracts would be folded again at every event of each.
     Contractor,
     /// Told by its own events; where there are none, by the newest contract event that embeds it.
     Requisition,
 }
 
 impl Kind {
-    /// Whose story it is; `None` for hirers, who have none.
+    /// Returns the kind of a subject; `None` for hirers, who have no story.
     pub(crate) fn of(subject: &Subject) -> Option<Self> {
         match subject {
             Subject::Contract(_) => Some(Self::Contract),
@@ -38,7 +38,7 @@ impl Kind {
         }
     }
 
-    /// How many of the messages that name it in passing are read; `None` for all.
+    /// Returns how many of the messages that merely mention it are read; `None` for all.
     fn namings(self) -> Option<usize> {
         match self {
             Self::Contract => None,
@@ -48,8 +48,8 @@ impl Kind {
     }
 }
 
-/// The messages of each subject: those the database knows of, and `fresh` ones it does not yet. A function of the set
-/// of all mentions that the moment includes, however it is split between the two.
+/// Returns the messages of each subject: stored mentions and `fresh` ones that are not stored yet. The result depends
+/// on the set of all mentions within the moment only, not on how it is split between the two.
 pub(crate) async fn messages_of(
     store: &Store,
     kind: Kind,

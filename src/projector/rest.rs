@@ -1,18 +1,17 @@
-//! What the projector gives back when it has nothing to do: after a burst its caches are large, and a quiet server should
-//! not be.
+//! Releases memory when the projector is idle: caches that grew in a burst are given back.
 
 use super::{Projector, Step};
 use std::collections::HashMap;
 
-/// So many looks that found nothing, half a second each, are a rest.
+/// Number of consecutive idle polls, half a second each, after which memory is released.
 const QUIET: u32 = 20;
 
-/// Looks in a row that found nothing.
+/// The number of consecutive idle polls.
 #[derive(Debug, Default)]
 pub(super) struct Looks(u32);
 
 impl Looks {
-    /// Counts a look; true once for each rest, when it begins.
+    /// Counts a step; returns true once when an idle period begins.
     pub(super) fn begin_rest(&mut self, step: Step) -> bool {
         self.0 = if step == Step::Idle { self.0.saturating_add(1) } else { 0 };
         self.0 == QUIET
@@ -20,7 +19,7 @@ impl Looks {
 }
 
 impl Projector {
-    /// Forgets the messages it keeps parsed, and has the database forget pages: both are read again when they are needed.
+    /// Drops cached messages, and has the database release its page cache.
     pub(super) async fn rest(&mut self) {
         self.parsed = HashMap::new();
         if let Err(error) = self.store.give_memory_back().await {

@@ -1,4 +1,4 @@
-//! What does a story look like in a list? Pure: the same story gives the same row, byte by byte.
+//! Conversion of stories to list rows. Pure: the same story gives the same row, byte by byte.
 
 use crate::collation::sort_key;
 use crate::store::projections::is_key;
@@ -13,7 +13,7 @@ use app::money;
 use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
 use std::collections::BTreeSet;
 
-/// The list row of a contractor.
+/// Returns the list row of a contractor.
 pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
     let facts = &story.facts;
     let name = facts.person.name.clone().unwrap_or_else(|| facts.id.to_string());
@@ -33,7 +33,7 @@ pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
     }
 }
 
-/// The list row of a contract.
+/// Returns the list row of a contract.
 pub(crate) fn contract(story: &ContractStory) -> ContractRow {
     let facts = &story.facts;
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
@@ -76,7 +76,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
     }
 }
 
-/// The list row of a requisition.
+/// Returns the list row of a requisition.
 pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
     let facts = &story.facts;
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
@@ -102,22 +102,22 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
     }
 }
 
-/// What a contractor can be found by besides their columns.
+/// Returns the filter values of a contractor that are not in columns.
 pub(crate) fn contractor_facets(story: &ContractorStory) -> Vec<Facet> {
     facets("contractor", story.facts.id.as_str(), &[], &story.facts.custom_fields)
 }
 
-/// What a contract can be found by besides its columns.
+/// Returns the filter values of a contract that are not in columns.
 pub(crate) fn contract_facets(story: &ContractStory) -> Vec<Facet> {
     facets("contract", story.facts.id.as_str(), &story.facts.hirers, &story.facts.custom_fields)
 }
 
-/// What a requisition can be found by besides its columns.
+/// Returns the filter values of a requisition that are not in columns.
 pub(crate) fn requisition_facets(story: &RequisitionStory) -> Vec<Facet> {
     facets("requisition", story.facts.id.as_str(), &[], &story.facts.custom_fields)
 }
 
-/// Each once: two hirers of one contract may have one id.
+/// Deduplicated: two hirers of one contract may have the same id.
 fn facets(kind: &str, subject_id: &str, hirers: &[Hirer], fields: &[CustomField]) -> Vec<Facet> {
     let hirers = hirers.iter().filter_map(|hirer| Some(("hirer", hirer.id.as_ref()?.to_string())));
     let fields = pairs(fields).into_iter().map(|pair| ("field", pair));

@@ -1,4 +1,4 @@
-//! Do the list rows depend on the messages alone?
+//! Tests that list rows depend on the set of messages alone.
 
 use super::*;
 use crate::pressure::Pressure;
@@ -15,7 +15,7 @@ use serde_json::json;
 
 mod findings;
 
-/// Every projection as text; without the places in the log, which arrival decides.
+/// Returns every projection as text, optionally without sequence numbers, which depend on the order of arrival.
 async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
     with_reader!(store, |pool| {
         let mut text = Vec::new();
@@ -67,7 +67,7 @@ async fn forget(store: &Store) {
     store.empty_projections().await.unwrap();
 }
 
-/// The same order every time, unlike any other `turn`'s.
+/// Shuffles deterministically, in a different order for each `turn`.
 fn shuffled<T: Clone>(items: &[T], turn: usize) -> Vec<T> {
     let mut keyed: Vec<(usize, &T)> = items
         .iter()
@@ -101,7 +101,7 @@ async fn a_rebuild_gives_the_same_rows_whatever_the_batches_were() {
     .await;
 }
 
-/// Of the lists on SQLite; on PostgreSQL of the one database.
+/// Returns the index names of the lists on SQLite, or of the whole database on PostgreSQL.
 async fn index_names(store: &Store) -> Vec<String> {
     let sql = match store.dialect() {
         Dialect::Sqlite => "select name from lists.sqlite_master where type = 'index' order by name",
@@ -236,7 +236,7 @@ async fn ids_and_texts_no_database_can_keep_do_not_stop_the_projector() {
         ];
         log(&store, &told).await;
         project(&store).await;
-        // The reading of a body has replaced what is no character; the long ids name nobody.
+        // Parsing replaces invalid characters, and ids that are too long are dropped.
         assert_eq!(store.count_contractors().await.unwrap(), 2);
         assert_eq!(store.count_rows().await.unwrap()[1], 1);
         assert_eq!(store.count_waiting(10).await.unwrap(), 0);
@@ -282,7 +282,7 @@ async fn it_wakes_with_a_commit_and_stops_when_told() {
 async fn commits_of_other_instances_are_found_and_pressure_only_delays() {
     each_database(async |store| {
         let (commits, wake) = watch::channel(0);
-        // Nobody here tells of commits any more, and ingest is always busy.
+        // There is no wake-up, and ingest is always under pressure.
         drop(commits);
         let stop = CancellationToken::new();
         let pressure = Pressure::default();
@@ -304,7 +304,7 @@ async fn a_failure_leaves_nothing_half_written() {
     each_database(async |store| {
         log(&store, &history(2)).await;
         let before = snapshot(&store, true).await;
-        // A mention that is already there makes the last write of the batch fail.
+        // A mention that already exists makes the last write of the batch fail.
         let turn = store.take_turn().await.unwrap().unwrap();
         let mention = Mention {
             kind: "contract".into(),
@@ -320,7 +320,7 @@ async fn a_failure_leaves_nothing_half_written() {
         assert!(store.finish_turn(turn, 5, &changes).await.is_err());
         assert_eq!(snapshot(&store, true).await, before);
         assert_eq!(store.take_turn().await.unwrap().unwrap().position, 0);
-        // The next one is free to go on.
+        // The next turn can be taken.
         store.append(&[], &[], BOUNDS).await.unwrap();
         project(&store).await;
         assert_eq!(store.count_waiting(10).await.unwrap(), 0);
@@ -340,7 +340,7 @@ async fn lists_that_were_lost_are_folded_again() {
     store.close().await;
 
     for end in ["-lists", "-lists-wal", "-lists-shm"] {
-        // The two others are gone after an orderly end.
+        // The two others do not exist after a clean shutdown.
         let _ = std::fs::remove_file(folder.path().join(format!("log.db{end}")));
     }
     let store = Store::connect(&url).await.unwrap();
@@ -364,7 +364,7 @@ async fn lists_of_another_log_are_emptied_and_folded_again() {
         assert_eq!(snapshot(&store, true).await, Vec::<String>::new());
         project(&store).await;
         assert_eq!(snapshot(&store, true).await, whole);
-        // Lists that are only behind stay as they are.
+        // Lists that are merely behind are kept.
         store.migrate().await.unwrap();
         assert_eq!(snapshot(&store, true).await, whole);
     })

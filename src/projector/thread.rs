@@ -1,22 +1,22 @@
-//! Where does the projector run? On SQLite on threads of its own, which give way to everybody else's: what it makes may
-//! be a second late, what a request asks may not.
+//! The threads the projector runs on. On `SQLite` they are its own, at low priority: lists may be a second late,
+//! requests may not.
 
 use super::Projector;
 use crate::store::{Dialect, Store};
 use std::future::Future;
 use tokio::task::JoinHandle;
 
-/// How far it stands behind: requests that want a processor get it at once, and it takes what they leave.
+/// The `nice` value of the projector's threads, so that requests get the processor first.
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// Starts the projector; `run` is given it. The handle ends when `run` does.
+/// Starts `run` with the projector. The handle ends when `run` does.
 pub fn start<F, R>(projector: Projector, run: F) -> JoinHandle<()>
 where
     F: FnOnce(Projector) -> R + Send + 'static,
     R: Future<Output = ()> + Send + 'static,
 {
-    // A connection to PostgreSQL belongs to the threads it was opened on; the work is the database's there.
+    // On PostgreSQL the database does the work, and its connections belong to the runtime they were opened on.
     if projector.store.dialect() == Dialect::Postgres {
         return tokio::spawn(with_own_reader(projector, run));
     }
@@ -24,7 +24,7 @@ where
     let handle = tokio::runtime::Handle::current();
     let own = std::thread::Builder::new().name("projector".to_owned()).spawn(move || {
         give_way();
-        // Threads that this runtime starts for blocking work give way as this one does.
+        // Threads that this runtime starts for blocking work inherit the priority.
         match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime.block_on(with_own_reader(projector, run)),
             Err(error) => {
@@ -37,7 +37,7 @@ where
     if let Err(error) = own {
         tracing::error!(%error, "the lists are not kept up to date: no thread could be started");
     }
-    // Nothing is ever sent: it ends with the thread, whichever way that ends.
+    // Nothing is ever sent: the channel closes with the thread, however that ends.
     tokio::spawn(async move { drop(end.await) })
 }
 
@@ -60,7 +60,7 @@ where
     }
 }
 
-/// Only Linux has priorities of single threads; elsewhere all are equal.
+/// Lowers the priority of this thread. Only Linux has priorities per thread.
 fn give_way() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(Some(rustix::thread::gettid()), NICENESS) {

@@ -1,4 +1,4 @@
-//! What did a contract's list row look like at each moment of its past? Pure: a function of the set of its events.
+//! The versions of a contract's list row at each moment of its past. Pure: a function of the set of its events.
 //!
 //! A version begins with every event, on two lines of time: when it happened, and when it arrived. The version in force
 //! at a moment is the newest that began by then, so none has an end that would have to be moved, and an event that comes
@@ -11,7 +11,7 @@ use app::view::moment::Meaning;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The time of an event on one of the two lines.
+/// Returns the time of an event on one of the two time lines.
 fn on(line: Meaning, happening: &Happening) -> Timestamp {
     match line {
         Meaning::Happened => happening.occurred_at,
@@ -19,7 +19,7 @@ fn on(line: Meaning, happening: &Happening) -> Timestamp {
     }
 }
 
-/// The versions that the `fresh` ones among a contract's events begin or change. `whole` is the row of all of them.
+/// Returns the versions that the `fresh` events of a contract add or change. `whole` is the row of all events.
 pub(crate) fn contract(told: &[Happening], fresh: &BTreeSet<i64>, whole: &ContractRow) -> Vec<ContractVersion> {
     let mut versions = Vec::new();
     for line in Meaning::ALL {
@@ -36,7 +36,7 @@ pub(crate) fn contract(told: &[Happening], fresh: &BTreeSet<i64>, whole: &Contra
             if from < first {
                 continue;
             }
-            // An event that comes last, as most do, makes the row that the list has.
+            // The version of the last event equals the list row, which is the usual case.
             let row = if count == told.len() {
                 Some(whole.clone())
             } else {

@@ -1,14 +1,14 @@
-//! When was something first heard of?
+//! The first event of a subject, for pages that show a moment before it.
 
 use crate::store::projections::is_key;
 use crate::store::{Store, StoreError, instant};
 use app::id::Subject;
 use app::view::beginning::Beginning;
 
-/// `None` when nothing names the subject.
+/// Returns the beginning of a subject; `None` when no event mentions it.
 pub(super) async fn of(store: &Store, subject: &Subject) -> Result<Option<Beginning>, StoreError> {
     let (kind, id) = (subject.kind(), subject.id());
-    // What cannot be a key is in no list, and PostgreSQL would refuse to look for it.
+    // An invalid key is in no list, and PostgreSQL would reject it.
     if !is_key(id) {
         return Ok(None);
     }
@@ -16,7 +16,7 @@ pub(super) async fn of(store: &Store, subject: &Subject) -> Result<Option<Beginn
     store.find_first_mention(kind, id).await?.map(|times| beginning(name, times)).transpose()
 }
 
-/// `None` before the first event about any.
+/// Returns the beginning of the earliest subject of a kind; `None` before its first event.
 pub(super) async fn of_any(store: &Store, kind: &str, is_test: bool) -> Result<Option<Beginning>, StoreError> {
     let times = store.find_first_mention_of_any(kind, !is_test).await?;
     times.map(|times| beginning(format!("any {kind}"), times)).transpose()

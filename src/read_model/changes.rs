@@ -1,4 +1,4 @@
-//! What did each event of a story change, and what differs between two of them?
+//! What each event of a story changed, and the differences between any two of them.
 
 use super::story::{entries, happenings, in_groups, tell};
 use crate::projector::batch::happening;
@@ -10,14 +10,14 @@ use app::timeline::Entry;
 use app::view::moment::Moment;
 use std::collections::BTreeMap;
 
-/// More changes of one event are counted.
+/// Maximum number of changes shown per event; further ones are counted.
 const MOST_CHANGES: usize = 40;
-/// More differences between two chosen events are counted.
+/// Maximum number of differences shown between two chosen events; further ones are counted.
 const MOST_DIFFERENCES: usize = 200;
-/// Of how many events, the newest of a story, it is told what they changed: their bodies are read once more for it.
+/// Number of events, the newest of a story, whose changes are shown, as their bodies must be read again.
 const MOST_EVENTS: usize = 200;
 
-/// For each of these entries of one story, oldest first, what it changed.
+/// Returns the changes of each of these entries of one story, oldest first.
 pub(super) async fn of_story(store: &Store, story: &[Entry]) -> Result<BTreeMap<i64, WhatChanged>, StoreError> {
     let newest = story.get(story.len().saturating_sub(MOST_EVENTS)..).unwrap_or(story);
     let mut steps = Steps::new(MOST_CHANGES);
@@ -37,8 +37,8 @@ async fn bodies(store: &Store, seqs: &[i64]) -> Result<BTreeMap<i64, Vec<u8>>, S
     Ok(messages.into_iter().map(|message| (message.seq, message.body)).collect())
 }
 
-/// What differs between two events of one subject's story; `None` when one of them is not in it, or says nothing of
-/// the subject's fields.
+/// Returns the differences between two events of one subject's story; `None` when one of them is not in it, or has no
+/// snapshot of the subject.
 pub(super) async fn compare(
     store: &Store,
     subject: &Subject,
@@ -47,7 +47,7 @@ pub(super) async fn compare(
 ) -> Result<Option<Diff>, StoreError> {
     let Some(kind) = Kind::of(subject) else { return Ok(None) };
     let story = entries(store, kind, subject.id(), moment).await?;
-    // A number of a message about something else must not show what that one says.
+    // Access control: a sequence number of another subject's message must not reveal its body.
     if [from, to].iter().any(|seq| story.iter().all(|entry| entry.seq != *seq)) {
         return Ok(None);
     }
@@ -58,7 +58,7 @@ pub(super) async fn compare(
     Ok(Some(diff::between(&before, &after).cut(MOST_DIFFERENCES)))
 }
 
-/// What one message changed of its own subject, as the story is known now; `None` where it is in no story.
+/// Returns what one message changed of its own subject, as the story is known now; `None` if it is in no story.
 pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<WhatChanged>, StoreError> {
     let message = store.list_messages(&[seq]).await?.pop();
     let Some(happening) = message.and_then(|message| happening(&message, 1)) else { return Ok(None) };
@@ -66,7 +66,7 @@ pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<WhatCha
     let Some(kind) = Kind::of(&subject) else { return Ok(None) };
     let everything = Moment::from(happening.received_at);
     let told = happenings(store, kind, &[subject.id()], everything).await?.remove(subject.id()).unwrap_or_default();
-    // At another endpoint it may have come earlier; there it stands in the story.
+    // Another endpoint may have received it first; the story has it under that sequence number.
     let same = told.iter().filter(|one| one.message_id == happening.message_id);
     let first = same.map(|one| one.seq).min().unwrap_or(seq);
     let story = tell(kind, subject.id(), &told);

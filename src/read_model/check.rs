@@ -1,13 +1,13 @@
-//! How a request was verified, step by step in plain words. Pure.
+//! The verification of a request, described step by step in plain words. Pure.
 
 use app::view::delivery::CheckStep;
 use jiff::Timestamp;
 
-/// The three headers, each under either of its names.
+/// The two names of each of the three headers.
 const HEADERS: [(&str, &str); 3] =
     [("svix-id", "webhook-id"), ("svix-timestamp", "webhook-timestamp"), ("svix-signature", "webhook-signature")];
 
-/// Where the check stopped; the order of the steps.
+/// The step at which verification stopped, in order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reached {
     Headers,
@@ -18,28 +18,29 @@ enum Reached {
     End,
 }
 
-/// What is known of one request.
+/// The facts about one request.
 pub(super) struct Checked<'a> {
-    /// The headers as kept.
+    /// The headers as stored.
     pub(super) headers: &'a [(String, String)],
     /// When it arrived.
     pub(super) received_at: Timestamp,
-    /// Fingerprint of the secret that matched, where it was kept.
+    /// The fingerprint of the matching secret, if stored.
     pub(super) signed_with: Option<&'a str>,
-    /// Why it was refused: the word and the sentence.
+    /// The code and the sentence of the refusal.
     pub(super) refused: Option<(&'a str, &'a str)>,
 }
 
-/// "Headers", "Timestamp", "Second lock", "Body", "Signature": what costs least first, and the body last of all.
+/// Returns the steps "Headers", "Timestamp", "Second lock", "Body", "Signature": the cheapest first, and those that
+/// need the body last.
 pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
     let reached = match checked.refused.map(|(code, _)| code) {
         None => Reached::End,
         Some("bad_timestamp" | "stale" | "future") => Reached::Timestamp,
         Some("lock") => Reached::Lock,
         Some("too_large" | "timed_out" | "broken_off" | "busy") => Reached::Body,
-        // Once the lock was looked at last: there everything else was in order, as the reason says.
+        // In older rows the additional check came last: everything else had passed, as the reason says.
         Some("bad_signature" | "second_lock") => Reached::Signature,
-        // Headers are looked at first: a reason nobody knows here must not claim that anything was in order.
+        // The headers are checked first, so an unknown code claims nothing.
         Some(_) => Reached::Headers,
     };
     let step = |name: &str, at: Reached, told: String| {

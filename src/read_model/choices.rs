@@ -1,10 +1,10 @@
-//! What can lists be narrowed to?
+//! The values that the filters of lists offer.
 
 use crate::store::{Store, StoreError};
 use app::view::choices::Choices;
 use app::view::moment::Moment;
 
-/// More in one list nobody reads; what is not in it can be typed.
+/// Maximum number of values per filter; others can be typed.
 const MOST: i64 = 200;
 
 pub(super) async fn choices(store: &Store, moment: Moment) -> Result<Choices, StoreError> {

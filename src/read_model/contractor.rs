@@ -1,4 +1,4 @@
-//! What is known of one contractor: their contracts, the money these bind, and every event, each body read once.
+//! The page of one contractor: contracts, committed money and all events. Each body is parsed once.
 
 use super::findings::{place, told as findings_told};
 use super::row::{self, contracts};
@@ -22,10 +22,10 @@ use app::view::moment::Moment;
 use app::view::spend::RequisitionSummary;
 use std::collections::BTreeSet;
 
-/// A contract with what each of its events bound.
+/// A contract with the commitment after each of its events.
 type Told = (ContractStory, Vec<Commitment>);
 
-/// One contractor with their contracts; `None` when nothing names them.
+/// Returns one contractor with their contracts; `None` when no event mentions them.
 pub(super) async fn contractor(
     store: &Store,
     id: &ContractorId,
@@ -72,7 +72,7 @@ pub(super) async fn contractor(
     let mut findings = findings_told(store, found, moment).await?;
     place(&mut entries, &findings);
     newest_first(&mut entries);
-    // A message that two stories tell is told once.
+    // A message that is in two stories is listed once.
     entries.dedup_by_key(|entry| entry.seq);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
 
@@ -89,7 +89,7 @@ pub(super) async fn contractor(
     }))
 }
 
-/// In the order of the rows: latest start first.
+/// Returns stories in the order of the rows: latest start first.
 async fn contracts_told(store: &Store, rows: &[ContractRow], moment: Moment) -> Result<Vec<Told>, StoreError> {
     let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
     let found = happenings(store, Kind::Contract, &ids, moment).await?;
@@ -106,7 +106,7 @@ async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Resul
     Ok(ids.iter().filter_map(tell).collect())
 }
 
-/// `told` are the latest of `rows`.
+/// Builds the chart. `told` are the latest of `rows`.
 fn scene(
     told: &[Told],
     rows: &[ContractRow],
@@ -137,8 +137,8 @@ fn scene(
     Scene { works, spend, obstacles }
 }
 
-/// Whether too much is bound, and what is to be said of it. What others' contracts draw is read only where the list says
-/// that it matters: most requisitions are not passed, and a page must not read everybody's events.
+/// Returns whether a requisition is exceeded, and the finding about it. Events of other contractors are read only where
+/// the list row shows that it is, as most requisitions are not.
 async fn breach(
     store: &Store,
     story: &RequisitionStory,
@@ -172,7 +172,7 @@ fn judged(
     (breach, finding)
 }
 
-/// Whether a contract of its mode that was not taken back draws on it: one of theirs, or else one of others.
+/// Returns whether a contract of its mode that was not withdrawn draws on it, of this contractor or of others.
 async fn is_drawn_on(
     store: &Store,
     story: &RequisitionStory,
@@ -192,7 +192,7 @@ fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {
     contract.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *id)
 }
 
-/// Whether contracts of others draw on it; `rows` are all of the contractor's.
+/// Returns whether contracts of others draw on it; `rows` are all of the contractor's.
 fn is_shared(summary: &RequisitionSummary, rows: &[ContractRow]) -> bool {
     let theirs = rows.iter().filter(|row| row.requisition_id.as_deref() == Some(summary.id.as_str())).count();
     usize::try_from(summary.contracts).is_ok_and(|all| all > theirs)

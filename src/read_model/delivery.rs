@@ -1,4 +1,4 @@
-//! What is told of one request, and of the list of all?
+//! The list of deliveries, and the page of one.
 
 use super::check::{Checked, steps};
 use super::row::corrupt;
@@ -16,7 +16,7 @@ use jiff::{Timestamp, ToSpan as _};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Longer dumps help nobody.
+/// Maximum number of bytes in a hex dump.
 const DUMPED_BYTES: usize = 4_096;
 
 fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Wanted {
@@ -50,8 +50,8 @@ fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Wanted {
     }
 }
 
-/// At most `limit` requests up to the place `head`, newest first; with `since`, those that came after that place, oldest
-/// first.
+/// Returns at most `limit` requests up to position `head`, newest first; with `since`, those after that position,
+/// oldest first.
 pub(super) async fn list(
     store: &Store,
     filter: &DeliveryFilter,
@@ -63,7 +63,7 @@ pub(super) async fn list(
     if wanted.event_types.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
-    // Further attempts are no further messages, and only a message's first arrival is late or on time.
+    // Further attempts are no further messages, and lateness is defined for a message's first arrival only.
     let of_messages_only = filter.once || filter.late;
     let mut rows = Vec::new();
     match filter.outcome {
@@ -119,14 +119,13 @@ fn summary(row: Delivery, about: &BTreeMap<i64, Vec<About>>) -> Result<DeliveryS
     })
 }
 
-/// What was filed as live before the documentation's samples were known of is a sample all the same; its own subject
-/// comes first.
+/// Corrects the mode of samples that an earlier version stored as live. A message's own subject comes first.
 fn of_subject(mode: Mode, about: &[About]) -> Mode {
     let is_sample = mode == Mode::Live && about.first().is_some_and(|own| is_documented(own.subject.id()));
     if is_sample { Mode::Sample } else { mode }
 }
 
-/// One request, whole; `None` when there is none at this place.
+/// Returns one request in full; `None` when there is none at this position.
 pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetail>, StoreError> {
     let Some((row, kept)) = store.find_delivery(seq).await? else { return Ok(None) };
     let named = match row.message_seq {
@@ -137,7 +136,7 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         Some(message_id) => store.list_attempts(&row.endpoint, message_id).await?,
         None => Vec::new(),
     };
-    // Written here and nowhere else; should it be unreadable all the same, the rest of the page still stands.
+    // Only this program writes them; if they are unreadable all the same, the rest of the page is still shown.
     let mut headers: Vec<(String, String)> = serde_json::from_str(&kept.headers).unwrap_or_default();
     headers.sort();
     let checks = steps(&Checked {
@@ -150,7 +149,7 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         Some(seq) => super::changes::of_message(store, seq).await?,
         None => None,
     };
-    // What was not verified is not read as an event, not even here.
+    // An unverified body is never parsed as an event, not even here.
     let oddities = match row.message_seq.map(|_| app::event::parse(&kept.body)) {
         Some(Ok(event)) => event.oddities,
         _ => Vec::new(),
@@ -177,7 +176,7 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
     }))
 }
 
-/// How many requests were ever refused, and how many of them are kept.
+/// Counts all requests ever refused, and those still kept.
 pub(super) async fn refused(store: &Store) -> Result<RefusedCount, StoreError> {
     let kept = store.count_refused_kept(Timestamp::UNIX_EPOCH).await?.unsigned_abs();
     Ok(RefusedCount { all: store.count_refused_ever().await?.unsigned_abs(), kept })
@@ -204,11 +203,11 @@ fn body(bytes: Vec<u8>) -> Body {
     }
 }
 
-/// Sixteen bytes a line, each line led by its offset.
+/// Returns a hex dump of sixteen bytes a line, each line with its offset.
 fn dump(bytes: &[u8]) -> String {
     let mut text = String::new();
     for (line, sixteen) in bytes.get(..DUMPED_BYTES).unwrap_or(bytes).chunks(16).enumerate() {
-        // Writing into a String cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{:04x} ", line * 16);
         for byte in sixteen {
             let _ = write!(text, " {byte:02x}");

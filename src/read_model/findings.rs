@@ -1,4 +1,4 @@
-//! What is wrong now, what people said of it, and what can be told about why an event came late?
+//! The current findings with their dismissals, and why an event arrived late.
 
 use super::story::happenings;
 use super::{ASKED, PAGE, page, row};
@@ -20,14 +20,14 @@ use app::view::moment::{AsOf, Meaning, Moment};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Of how many late events of one page it is asked whether the outage was ours.
+/// Maximum number of late events per page for which the cause is searched.
 const MOST_EXPLAINED: usize = 20;
 
 fn without(sees_all: bool) -> Vec<&'static str> {
     FindingKind::ALL.into_iter().filter(|kind| !sees_all && kind.is_transport()).map(FindingKind::as_str).collect()
 }
 
-/// One page of what is wrong now.
+/// Returns one page of current findings.
 pub(super) async fn list(
     store: &Store,
     filter: &FindingFilter,
@@ -60,7 +60,7 @@ pub(super) async fn list(
     Ok(page)
 }
 
-/// The gravest of what needs a person.
+/// Returns the most severe open findings.
 pub(super) async fn gravest(
     store: &Store,
     now: Timestamp,
@@ -72,14 +72,15 @@ pub(super) async fn gravest(
     store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(|row| summary(row, now)).collect()
 }
 
-/// How many need a person.
+/// Counts the open findings.
 pub(super) async fn count(store: &Store, now: Timestamp, sees_all: bool) -> Result<u64, StoreError> {
     let without = without(sees_all);
     let sought = Sought { severity: Some(Severity::Warning.rank()), without: &without, ..Sought::default() };
     Ok(store.count_findings(&sought, now.as_millisecond()).await?.unsigned_abs())
 }
 
-/// How many need a person, of each of these contracts; transport is not counted, whoever asks: the list is the same for all.
+/// Counts the open findings of each of these contracts. Transport findings are left out for every reader, as the list
+/// is the same for all.
 pub(super) async fn count_of_contracts(
     store: &Store,
     ids: &[&str],
@@ -91,7 +92,7 @@ pub(super) async fn count_of_contracts(
     Ok(counted.into_iter().map(|(id, count)| (id, u32::try_from(count).unwrap_or(u32::MAX))).collect())
 }
 
-/// The same at a moment of the past, of which no list is kept: each of these contracts is folded as it was then.
+/// The same at a moment in the past, for which no list is stored: each of these contracts is folded as it was then.
 pub(super) async fn count_of_contracts_then(
     store: &Store,
     ids: &[&str],
@@ -101,7 +102,7 @@ pub(super) async fn count_of_contracts_then(
 ) -> Result<BTreeMap<String, u32>, StoreError> {
     let happened = happenings(store, Kind::Contract, ids, moment).await?;
     let stories: Vec<ContractStory> = happened.values().filter_map(|told| timeline::contract(told)).collect();
-    // Repeats that say something else are transport, and not counted here.
+    // Repeats with another body are transport findings, which are not counted here.
     let of_contract = |story| {
         let counts = |one: &Finding| one.holds(moment.at()) && one.needs_a_person();
         let found = findings::of_contract(story, &BTreeSet::new(), limits).into_iter().filter(counts);
@@ -135,7 +136,7 @@ pub(super) async fn count_of_contracts_then(
     Ok(counted)
 }
 
-/// A row as it is told at an instant: with the age of what lasts, and with the renewal that is offered.
+/// Converts a row at an instant: with the age of a lasting condition, and with the renewal that is offered.
 fn summary(row: FoundRow, now: Timestamp) -> Result<FindingSummary, StoreError> {
     let FoundRow { finding: row, reason, by_name, dismissed_at } = row;
     let corrupt = |what: &str| StoreError::Corrupt(format!("{what} of a finding: {}", row.key));
@@ -166,8 +167,7 @@ fn summary(row: FoundRow, now: Timestamp) -> Result<FindingSummary, StoreError> 
     })
 }
 
-/// What holds of these findings at a moment, with what people had said of them by then, and where the late ones could have
-/// been kept.
+/// Returns the findings that hold at a moment, with their dismissals by then, and the likely cause of late events.
 pub(super) async fn told(
     store: &Store,
     found: Vec<(Subject, Finding)>,
@@ -191,7 +191,7 @@ pub(super) async fn told(
     Ok(found.into_iter().map(|(_, finding)| finding).collect())
 }
 
-/// Puts these findings where they belong in a story.
+/// Adds these findings to the entries they concern.
 pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
     for entry in entries {
         let here = findings.iter().filter(|finding| finding.seq == entry.seq && !finding.is_standing());
@@ -199,17 +199,17 @@ pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
     }
 }
 
-/// A silence shorter than this is none: so long a message takes that is on time.
+/// Minimum length of a silence: a message on time may take this long.
 const SILENCE_MILLISECONDS: i64 = 5 * 60 * 1_000;
 
-/// Whether an outage was ours shows in what else arrived: a silence after an event, and others that came late when it
-/// ended, speak against us, for all of them alike; anything that arrived soon after the event speaks for the way it took.
+/// Searches the cause of a delay in other arrivals: a silence after the event, and others that came late when it ended,
+/// indicate an outage on this side; anything that arrived soon after the event indicates a delay on its own way.
 async fn explain(
     store: &Store,
     moment: Moment,
     findings: impl Iterator<Item = &mut Finding>,
 ) -> Result<(), StoreError> {
-    // As it was known then, what came later is not counted; as it happened, what happened later.
+    // As known then, later arrivals are ignored; as it happened, later events are.
     let (known_until, happened_until) = match moment.as_of {
         Some(AsOf { at, meaning: Meaning::Known }) => (at.as_millisecond(), i64::MAX),
         Some(AsOf { at, meaning: Meaning::Happened }) => (i64::MAX, at.as_millisecond()),

@@ -1,4 +1,4 @@
-//! What does a page of a list hold? The same question for the screen and, with longer pages, for an export.
+//! One page of a list, for the screen and, with larger pages, for an export.
 
 use super::{findings, page, past, row, subject};
 use crate::store::{Store, StoreError};
@@ -11,10 +11,10 @@ use app::view::moment::Moment;
 use app::view::spend::RequisitionSummary;
 use jiff::ToSpan as _;
 
-/// The key of a row without a day, in the order of days.
+/// The sort key of a row without a day.
 const NO_DAY: &str = "9999";
 
-/// One row more than a page has tells whether there is a next one.
+/// One row more than a page, which tells whether there is a next one.
 fn asked(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX).saturating_add(1)
 }
@@ -65,7 +65,7 @@ pub(super) async fn contracts(
     Ok(Page { items: row::contracts(&found.items, today)?, next: found.next })
 }
 
-/// The same, each row with how many of its findings need a person.
+/// The same, each row with the number of its open findings.
 pub(super) async fn contracts_tagged(
     store: &Store,
     filter: &ContractFilter,
@@ -75,7 +75,7 @@ pub(super) async fn contracts_tagged(
 ) -> Result<Page<ContractSummary>, StoreError> {
     let mut page = contracts(store, filter, moment, rows).await?;
     let is_past = moment.as_of.is_some();
-    // Where no event says that something is wrong, no offer is open and no end is near, nothing can be.
+    // Without findings in events, an open offer or an end soon, there can be none.
     let soon = moment.today().saturating_add(i64::from(limits.ending_days).days());
     let may_have = |one: &&ContractSummary| {
         let ends_soon = one.ends_on.is_some_and(|last| (moment.today()..=soon).contains(&last));

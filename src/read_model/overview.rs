@@ -1,4 +1,4 @@
-//! What does the first page show?
+//! The overview page.
 
 use super::Reader;
 use super::findings;
@@ -18,18 +18,18 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Rows of each short list.
 const ROWS: i64 = 8;
-/// Events told.
+/// Number of events shown.
 const RECENT: usize = 12;
-/// Of how many that arrived last: more than are told, because a replay brings old events after new ones.
+/// Number of newest arrivals they are chosen from: more than are shown, as a replay brings old events after new ones.
 const LOOKED_AT: i64 = 60;
-/// How far ahead "ending soon" looks, in days.
+/// The range of "ending soon", in days.
 const SOON_DAYS: u16 = 14;
 
 pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) -> Result<Overview, StoreError> {
     let store = &reader.store;
     let today = day(now);
     let day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
-    // Whole minutes: the last day is up to 59 seconds longer than a day.
+    // Whole minutes, so the last day is up to 59 seconds longer.
     let minute = day_ago.as_millisecond().div_euclid(60_000);
     let a_day_ago = minute * 60_000;
     let [live, late, unreadable] = store.count_arrivals(minute).await?;
@@ -63,7 +63,7 @@ async fn wrong_addresses(store: &Store, since: Timestamp) -> Result<Option<Wrong
     Ok(Some(WrongAddresses { count: row.count.unsigned_abs(), last_path, last_at }))
 }
 
-/// How each endpoint is doing; `minute` is where its last 24 hours begin.
+/// Returns the health of each endpoint; its last 24 hours begin at `minute`.
 async fn endpoints(reader: &Reader, minute: i64, now: Timestamp) -> Result<Vec<EndpointHealth>, StoreError> {
     let store = &reader.store;
     let refused = store.count_refused_at_each(minute * 60_000).await?;
@@ -86,7 +86,7 @@ async fn endpoints(reader: &Reader, minute: i64, now: Timestamp) -> Result<Vec<E
     Ok(all)
 }
 
-/// In their last state before the end, each contract that runs is in one phase of it.
+/// Counts running contracts by their phase before the end, of which each has one.
 async fn running(store: &Store, today: Date) -> Result<[(Phase, u64); 3], StoreError> {
     let mut running = [Phase::Active, Phase::UnderNotice, Phase::Ending].map(|phase| (phase, 0));
     for (state, count) in store.count_running(today).await? {
@@ -99,17 +99,17 @@ async fn running(store: &Store, today: Date) -> Result<[(Phase, u64); 3], StoreE
     Ok(running)
 }
 
-/// What happened last, of what arrived last.
+/// Returns the latest events among the newest arrivals.
 async fn recent(store: &Store, moment: Moment) -> Result<Vec<Entry>, StoreError> {
     let mut entries = told(store, &store.list_newest_stored(LOOKED_AT).await?, moment).await?;
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
-    // What was filed as live before the documentation's samples were known of is told as what it is: no live event.
+    // Samples that an earlier version stored as live are no live events.
     entries.retain(|entry| entry.mode == Mode::Live);
     entries.truncate(RECENT);
     Ok(entries)
 }
 
-/// The 15 of the catalog in its order, then unknown ones by name.
+/// Returns the tallies: the 15 types of the catalog in its order, then unknown ones by name.
 pub(super) async fn tallies(reader: &Reader) -> Result<Vec<EventTally>, StoreError> {
     let none = |event_type| EventTally { event_type, live: 0, test: 0, first_at: None, last_at: None };
     let mut tallies: Vec<EventTally> = EventType::KNOWN.into_iter().map(none).collect();

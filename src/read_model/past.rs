@@ -1,4 +1,4 @@
-//! What did the lists of contractors and requisitions look like at a moment of the past?
+//! The lists of contractors and requisitions at a moment in the past.
 //!
 //! Contracts keep a version for every event; contractors and requisitions do not, because each event of a contract would
 //! make one of both. They are few enough to be folded when asked: those the lists know today, in the order of today's
@@ -23,17 +23,17 @@ use app::view::moment::Moment;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-/// So many rows of today's list are looked at for one page of the past; the next page goes on where this one stopped.
+/// Maximum number of today's rows examined for one page of the past; the next page continues after them.
 const LOOKED_AT: usize = 2_000;
 
-/// How many rows of today's list are read next, when so many of those looked at were wanted, and so many of the last
-/// ones: each is folded, so no more than a page is likely to need.
+/// Estimates how many of today's rows to examine next from the share of matches so far. Each is folded, so no more than
+/// a page is likely to need.
 fn still_asked(found: usize, looked_at: usize, lately: usize) -> i64 {
     let likely = (PAGE + 1).saturating_sub(found).saturating_mul(looked_at).checked_div(found).filter(|_| lately > 0);
     likely.and_then(|likely| i64::try_from(likely + likely / 8 + 4).ok()).map_or(ASKED, |likely| likely.min(ASKED))
 }
 
-/// What the SQL of the present asks of a custom field, of the JSON list it is kept as.
+/// Returns whether a custom field is in a stored JSON list, by the same rule as the SQL of the present.
 fn carries(field: Option<&str>, kept: &str) -> bool {
     let Some(field) = field.map(tidy) else { return true };
     let kept: Vec<String> = serde_json::from_str(kept).unwrap_or_default();
@@ -43,7 +43,7 @@ fn carries(field: Option<&str>, kept: &str) -> bool {
     })
 }
 
-/// Whether a contractor and their contracts, as they were, are what the filter asks for.
+/// Returns whether a contractor and their contracts, as they were, match the filter.
 fn fits(
     filter: &ContractorFilter,
     row: &ContractorRow,
@@ -68,7 +68,7 @@ fn fits(
         && (filter.hirer.is_none() || any(&|one| one.hirer_ids.iter().any(|id| hirers.contains(id))))
 }
 
-/// One page of contractors, in the order of today's names, whatever order is asked for.
+/// Returns one page of contractors, in the order of today's names, whatever order is requested.
 pub(super) async fn contractors(
     store: &Store,
     filter: &ContractorFilter,
@@ -83,7 +83,7 @@ pub(super) async fn contractors(
     let (mut looked_at, mut before) = (0, 0);
     loop {
         let after = place.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
-        // Test traffic of today may have been all there was, and live traffic not have begun: both are looked at.
+        // A subject's mode may have been different then, so both modes are examined.
         let asked = still_asked(items.len(), looked_at, items.len() - before);
         before = items.len();
         let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), moment.as_of, asked).await?;
@@ -120,7 +120,7 @@ pub(super) async fn contractors(
     }
 }
 
-/// One page of requisitions, in the order of today's titles, whatever order is asked for.
+/// Returns one page of requisitions, in the order of today's titles, whatever order is requested.
 pub(super) async fn requisitions(
     store: &Store,
     filter: &RequisitionFilter,
@@ -130,7 +130,7 @@ pub(super) async fn requisitions(
         Some(text) => Some(store.hirers_called(text, moment.as_of).await?),
         None => None,
     };
-    // Each may be another contract, as in the list of now.
+    // Each condition may hold for a different contract, as in the current list.
     let wanted: Vec<Drawing<'_>> = [
         filter.client.as_deref().map(Drawing::OfClient),
         hirers.as_deref().map(Drawing::OfHirer),
@@ -180,7 +180,7 @@ pub(super) async fn requisitions(
     }
 }
 
-/// These requisitions, newest event first, as they were.
+/// Returns these requisitions as they were, newest event first.
 pub(super) async fn requisitions_named(
     store: &Store,
     ids: &[&str],

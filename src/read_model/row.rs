@@ -1,4 +1,4 @@
-//! How does a list row become what a page shows?
+//! Conversion of list rows to views.
 
 use crate::store::StoreError;
 use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};
@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-/// The day it is in UTC: contracts know no time of day.
+/// Returns the UTC date: contract dates have no time of day.
 pub(super) fn day(now: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(now).date()
 }
@@ -105,7 +105,7 @@ pub(super) fn contracts(rows: &[ContractRow], today: Date) -> Result<Vec<Contrac
     rows.iter().map(|row| contract(row, today)).collect()
 }
 
-/// `theirs` are the contracts of this contractor; those of others are passed over.
+/// Converts a contractor's row. `theirs` may include contracts of others, which are ignored.
 pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Result<ContractorSummary, StoreError> {
     let of_theirs =
         || theirs.iter().filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| id.0 == row.id));
@@ -130,7 +130,7 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
     })
 }
 
-/// `draws` are the contracts that draw on it.
+/// Converts a requisition's row. `draws` are the contracts that draw on it.
 pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
     let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
     let amount_type = row.amount_type.clone().map(AmountType::from);

@@ -1,4 +1,4 @@
-//! What happened to one subject? Folded from its messages when asked, by the same folds that fill the lists.
+//! The story of one subject, folded from its messages on request by the same folds that fill the lists.
 
 use crate::projector::batch::happening;
 use crate::projector::gather::{Kind, messages_of};
@@ -10,7 +10,7 @@ use app::timeline::{self, Entry, Fit, Happening, Sentence, Span};
 use app::view::moment::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The happenings of each of these subjects of one kind; bodies are read once, whoever they are about.
+/// Returns the events of each of these subjects of one kind; each body is parsed once, whatever subjects it has.
 pub(super) async fn happenings(
     store: &Store,
     kind: Kind,
@@ -40,13 +40,12 @@ async fn read(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Happeni
     Ok(told)
 }
 
-/// Bodies of a story that are in memory at a time, in bytes: a story may have hundreds, and each may be as long as the
-/// server takes.
+/// Total size of a story's bodies in memory at a time, in bytes: a story may have hundreds, each of the maximum length.
 const AT_ONCE: i64 = 8 << 20;
-/// So few are read at once, whatever their lengths.
+/// Up to this many bodies are read at once, whatever their lengths.
 const FEW: usize = 8;
 
-/// These messages in groups, in their order, each read at once.
+/// Splits these messages, in their order, into groups to be read at once.
 pub(super) async fn in_groups(store: &Store, seqs: &[i64]) -> Result<Vec<Vec<i64>>, StoreError> {
     if seqs.len() <= FEW {
         return Ok(vec![seqs.to_vec()]);
@@ -72,7 +71,7 @@ fn grouped(seqs: &[i64], lengths: &BTreeMap<i64, i64>) -> Vec<Vec<i64>> {
     groups
 }
 
-/// These messages as their subjects' stories tell them, in the order asked for, each once.
+/// Returns these messages as entries of their subjects' stories, in the given order, deduplicated.
 pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Entry>, StoreError> {
     let read: BTreeMap<i64, Happening> =
         read(store, seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
@@ -89,7 +88,7 @@ pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<
             entries.extend(tell(kind, &id, &happenings).into_iter().map(|entry| (entry.seq, entry)));
         }
     }
-    // A message that came to two endpoints is one event, told under the place where it came first.
+    // A message received by two endpoints is one event, with the sequence number of its first arrival.
     let mut told = BTreeSet::new();
     let entry = |happening: &Happening| {
         let first = firsts.get(&happening.message_id).copied().unwrap_or(happening.seq);
@@ -105,7 +104,7 @@ fn note_firsts<'a>(firsts: &mut BTreeMap<MessageId, i64>, happenings: impl IntoI
     }
 }
 
-/// The whole story of one subject, oldest first.
+/// Returns the whole story of one subject, oldest first.
 pub(super) async fn entries(store: &Store, kind: Kind, id: &str, moment: Moment) -> Result<Vec<Entry>, StoreError> {
     let told = happenings(store, kind, &[id], moment).await?.remove(id).unwrap_or_default();
     Ok(tell(kind, id, &told))
@@ -120,7 +119,7 @@ pub(super) fn tell(kind: Kind, id: &str, happenings: &[Happening]) -> Vec<Entry>
     .unwrap_or_default()
 }
 
-/// An event that is in nobody's story: outside the catalog, or not projected yet.
+/// Returns the entry of an event in nobody's story: outside the catalog, or not projected yet.
 fn plainly(happening: &Happening) -> Entry {
     let Event { event_type, mode, payload, .. } = &*happening.event;
     let words = match payload {
@@ -147,7 +146,7 @@ fn plainly(happening: &Happening) -> Entry {
     }
 }
 
-/// Newest first, whoever's stories they come from.
+/// Sorts entries of several stories, newest first.
 pub(super) fn newest_first(entries: &mut [Entry]) {
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
 }

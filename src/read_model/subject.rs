@@ -1,4 +1,4 @@
-//! What is known of one contract, one requisition?
+//! The pages of one contract and of one requisition.
 
 use super::changes;
 use super::findings::{place, told as findings_told};
@@ -21,13 +21,13 @@ use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Of how many contracts of a contractor a page tells the events.
+/// Maximum number of contracts of a contractor whose events a page shows.
 pub(super) const MOST_CONTRACTS: usize = 200;
-/// How many contracts on a requisition a page counts. Findings count all of them, and both must say the same, so this is
-/// only what no page could hold.
+/// Maximum number of contracts of a requisition that a page counts. Findings count all, and both must agree, so this is
+/// more than any page could show.
 const MOST_DRAWS: usize = 2_000;
 
-/// These requisitions as lists show them, newest event first.
+/// Returns these requisitions as lists show them, newest event first.
 pub(super) async fn requisitions(
     store: &Store,
     ids: &[&str],
@@ -37,7 +37,7 @@ pub(super) async fn requisitions(
     summaries(store, &rows, moment).await
 }
 
-/// With the contracts that draw on each: live ones on live requisitions, test ones on test requisitions.
+/// Adds the contracts that draw on each: live ones to live requisitions, test ones to test requisitions.
 pub(super) async fn summaries(
     store: &Store,
     rows: &[RequisitionRow],
@@ -53,7 +53,7 @@ pub(super) async fn summaries(
     rows.iter().map(|row| row::requisition(row, draws.get(&row.id).map_or(&[], Vec::as_slice))).collect()
 }
 
-/// One contract with its steps and its neighbours; `None` when nothing names it.
+/// Returns one contract with its steps and related contracts; `None` when no event mentions it.
 pub(super) async fn contract(
     store: &Store,
     id: &ContractId,
@@ -124,7 +124,7 @@ async fn renewals(
     Ok((link(renews), link(renewed_by)))
 }
 
-/// One requisition with the contracts that draw on it; `None` when nothing names it.
+/// Returns one requisition with the contracts that draw on it; `None` when no event mentions it.
 pub(super) async fn requisition(
     store: &Store,
     id: &RequisitionId,
@@ -170,7 +170,7 @@ pub(super) async fn requisition(
     }))
 }
 
-/// Which of these messages had come again with another body by the moment.
+/// Returns which of these messages had arrived again with another body by the moment.
 pub(super) async fn altered(
     store: &Store,
     seqs: impl Iterator<Item = i64>,
@@ -179,8 +179,8 @@ pub(super) async fn altered(
     store.list_altered(&seqs.collect::<Vec<_>>(), i64::MAX, moment).await
 }
 
-/// The stories of these contracts as they were at the moment, where they drew on the requisition then, in the order of
-/// the rows, with what each event of theirs bound.
+/// Returns the stories of these contracts at the moment, if they drew on the requisition then, in the order of the
+/// rows, with the commitment after each event.
 pub(super) async fn draws(
     store: &Store,
     on: &RequisitionId,

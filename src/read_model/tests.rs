@@ -1,4 +1,4 @@
-//! What do the pages get told, on both databases?
+//! Tests of the read model, on both databases.
 
 mod counts;
 mod deliveries;

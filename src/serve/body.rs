@@ -1,4 +1,4 @@
-//! Bodies that know their connection: a request's has a deadline, and an answer's keeps its request in flight.
+//! Bodies tied to their connection: a request's has a deadline, a response's keeps its request in flight.
 
 use super::connection::{Connection, InFlight};
 use axum::body::Body;
@@ -14,12 +14,12 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::time::{Sleep, sleep_until};
 
-/// The body of a request. Once its time is over it breaks off, and says so in `is_late`.
+/// The body of a request. After its deadline it fails, and sets `is_late`.
 pub(super) struct RequestBody {
     body: Incoming,
     connection: Arc<Connection>,
     deadline: tokio::time::Instant,
-    /// Made when there is something to wait for: most bodies are there with their head.
+    /// Created on the first wait: most bodies arrive with their head.
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
     is_late: Arc<AtomicBool>,
@@ -79,7 +79,7 @@ impl Drop for RequestBody {
     }
 }
 
-/// The body of an answer; its request is in flight until it is dropped.
+/// The body of a response; its request is in flight until this is dropped.
 #[derive(Debug)]
 pub(super) struct AnswerBody {
     body: Body,

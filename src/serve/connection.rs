@@ -1,28 +1,28 @@
-//! What one connection is doing, and since when: whose turn it is decides what may be closed.
+//! The state of one connection and since when it holds, which decides whether it may be closed.
 
 use super::limits::Limits;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// A peer that was told to finish and has nothing in flight may take this long to close.
+/// Time that a peer without requests in flight has to close, after the graceful shutdown of its connection.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// A sender's first request comes with its connection. Whoever sent none for this long is the first to make way.
+/// Senders send a request at once. A connection without one for this long is among the first to be closed.
 const PROMPT: Duration = Duration::from_secs(1);
 
-/// Nobody makes way who has had less time than this to send something: a burst of others must not push out the one whose
+/// Minimum age at which an idle connection may be closed, so that a burst of connections does not close those whose
 /// request is on its way.
 const YOUNG: Duration = Duration::from_millis(100);
 
-/// What the task of a connection is asked to do.
+/// A command to the task of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Closing {
-    /// Nothing.
+    /// Continue.
     No,
-    /// Answer what is in flight and take nothing new.
+    /// Finish requests in flight and accept no others.
     WhenIdle,
-    /// Drop the connection.
+    /// Abort the connection.
     Now,
 }
 
@@ -38,25 +38,25 @@ impl Connection {
         Arc::new(Self { state: Mutex::new(State::new(now)), closing: watch::Sender::new(Closing::No) })
     }
 
-    /// Reads or changes the state.
+    /// Runs `act` on the state, under its lock.
     pub(super) fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A request has come; it is in flight until the guard is dropped.
+    /// Begins a request, which is in flight until the guard is dropped.
     pub(super) fn begin(self: &Arc<Self>, is_http2: bool, now: Instant) -> InFlight {
         self.with(|state| state.begin(is_http2, now));
         InFlight(Arc::clone(self))
     }
 
-    /// What this connection is asked to do. It changes at once, because it may have been asked before its task began.
+    /// Subscribes to commands. The receiver is marked changed, as there may have been one before its task began.
     pub(super) fn closing(&self) -> watch::Receiver<Closing> {
         let mut closing = self.closing.subscribe();
         closing.mark_changed();
         closing
     }
 
-    /// Asks it to close; what was asked before is only ever made more urgent.
+    /// Requests the connection to close; a later request can only be more urgent.
     pub(super) fn close(&self, how: Closing, now: Instant) {
         self.with(|state| {
             state.finishing_since.get_or_insert(now);
@@ -70,7 +70,7 @@ impl Connection {
         });
     }
 
-    /// Whether it is on its way out already.
+    /// Returns whether it is being aborted.
     pub(super) fn is_dropped(&self) -> bool {
         *self.closing.borrow() == Closing::Now
     }
@@ -86,20 +86,20 @@ impl Drop for InFlight {
     }
 }
 
-/// Whose turn it is on a connection.
+/// Which side a connection waits for, and since when.
 #[derive(Debug)]
 pub(super) struct State {
     requests: u32,
-    /// How many of them wait for more of their body.
+    /// Number of requests that wait for more of their body.
     bodies: u32,
     body_since: Instant,
     has_served: bool,
     is_http2: bool,
     /// When the connection was accepted, or the last request ended.
     quiet_since: Instant,
-    /// When the first byte of a head came that is not complete yet. Only known of HTTP/1: on HTTP/2 other frames come too.
+    /// When the first byte of an incomplete head arrived. HTTP/1 only: on HTTP/2 other frames arrive too.
     head_since: Option<Instant>,
-    /// Since when the peer takes nothing of what is ready for it.
+    /// Since when the peer has not read pending output.
     stalled_since: Option<Instant>,
     finishing_since: Option<Instant>,
 }
@@ -135,14 +135,14 @@ impl State {
         }
     }
 
-    /// Bytes came.
+    /// Records that bytes arrived.
     pub(super) fn received(&mut self, now: Instant) {
         if self.requests == 0 && !self.is_http2 {
             self.head_since.get_or_insert(now);
         }
     }
 
-    /// A request waits for more of its body.
+    /// Records that a request waits for more of its body.
     pub(super) fn wait_for_body(&mut self, now: Instant) {
         if self.bodies == 0 {
             self.body_since = now;
@@ -150,25 +150,25 @@ impl State {
         self.bodies += 1;
     }
 
-    /// It waits no more.
+    /// Records that it no longer waits.
     pub(super) fn got_body(&mut self) {
         self.bodies = self.bodies.saturating_sub(1);
     }
 
-    /// Nothing more fits into the socket.
+    /// Records that the socket's send buffer is full.
     pub(super) fn stall(&mut self, now: Instant) {
         self.stalled_since.get_or_insert(now);
     }
 
-    /// Something did.
+    /// Records that a write succeeded.
     pub(super) fn flow(&mut self) {
         self.stalled_since = None;
     }
 
-    /// How this connection is to be closed now, if it is over one of its times.
+    /// Returns how to close the connection, if it exceeds one of its time limits.
     pub(super) fn overdue(&self, limits: &Limits, now: Instant) -> Option<Closing> {
         let is_over = |since: Instant, limit: Duration| now.saturating_duration_since(since) >= limit;
-        // The end of an answer may still wait here when its request counts as done.
+        // The end of a response may still be buffered when its request counts as done.
         if let Some(since) = self.stalled_since {
             return is_over(since, limits.stall).then_some(Closing::Now);
         }
@@ -184,11 +184,10 @@ impl State {
         is_over(self.quiet_since, limits.idle).then_some(Closing::WhenIdle)
     }
 
-    /// What is closed first when a place is needed: the least of these. `None` while it is this side's turn, and for a
-    /// moment after it became the peer's.
+    /// Returns the priority for closing the connection when a place is needed, lowest first. `None` while the server is
+    /// to act, and for a moment after that.
     ///
-    /// Never a request that is being answered; of bodies that do not come and answers that are not taken, the oldest,
-    /// after everything idle.
+    /// Never a connection with a request being processed. Idle ones come before those with stalled bodies or responses.
     pub(super) fn dispensable(&self, now: Instant) -> Option<(u8, Instant)> {
         if let Some(since) = self.stalled_since {
             return Some((3, since));

@@ -1,25 +1,25 @@
-//! How long a peer may keep a connection waiting, and how many connections may be open.
+//! Time limits for peers, and the limit on open connections.
 
 use std::time::Duration;
 
-/// The bounds of every connection.
+/// The limits of every connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections open at once; at least 1.
+    /// Maximum number of open connections; at least 1.
     pub connections: usize,
-    /// How long the head of a request may take: from its first byte, and for the first request from the accept on.
+    /// Time limit of a request's head, from its first byte, and for the first request from the accept.
     pub head: Duration,
-    /// How long a connection may be open between two requests. Longer than the minute after which common reverse
-    /// proxies drop an idle connection themselves: the side that sends should be the one that closes.
+    /// Maximum idle time between two requests. Longer than the minute after which common reverse proxies drop an idle
+    /// connection themselves: the side that sends requests should be the one that closes.
     pub idle: Duration,
-    /// How long the body of a request may take, from the end of its head.
+    /// Time limit of a request's body, from the end of its head.
     pub body: Duration,
-    /// How long a peer may take none of an answer that is ready for it.
+    /// Maximum time for which the peer may read nothing of a pending response.
     pub stall: Duration,
 }
 
 impl Limits {
-    /// The usual times, with a bound on connections.
+    /// Returns the default time limits, with this limit on connections.
     pub fn new(connections: usize) -> Self {
         Self {
             connections: connections.max(1),
@@ -30,33 +30,33 @@ impl Limits {
         }
     }
 
-    /// How often connections are looked at: often enough that no limit is passed by much.
+    /// Returns the interval of checks, short enough that no limit is exceeded by much.
     pub(super) fn sweep(&self) -> Duration {
         let shortest = self.head.min(self.idle).min(self.stall);
         (shortest / 4).clamp(Duration::from_millis(10), Duration::from_millis(250))
     }
 }
 
-/// Files that are no connections: the databases with their journals, the terminal, the log, and room to spare.
+/// File descriptors reserved for other purposes: databases and journals, the terminal, the log, and some to spare.
 const OTHER_FILES: u64 = 128;
-/// More connections than this are no use to anybody, and each takes memory.
+/// Upper bound of the default: each connection takes memory.
 const MOST: u64 = 4_096;
-/// Fewer serve no browser.
+/// Lower bound of the default: fewer serve no browser.
 const FEWEST: u64 = 8;
-/// Where nobody tells the limit on open files.
+/// The default where the limit on open files is unknown.
 const UNKNOWN: u64 = 512;
 
-/// How many connections this process holds where nobody says otherwise.
+/// Returns the default limit on connections for this process.
 pub fn default_max_connections() -> usize {
     usize::try_from(usual(of_open_files(open_files()))).unwrap_or(usize::MAX)
 }
 
-/// How many connections the limit on open files leaves room for; `None` where that is not known.
+/// Returns the number of connections the limit on open files allows; `None` where that is unknown.
 pub fn connections_files_allow() -> Option<usize> {
     usize::try_from(of_open_files(open_files())?).ok()
 }
 
-/// Half of the files where there are few of them.
+/// At least half of the files, where there are few.
 fn of_open_files(files: Option<u64>) -> Option<u64> {
     files.map(|files| files.saturating_sub(OTHER_FILES).max(files / 2))
 }
@@ -65,7 +65,7 @@ fn usual(allowed: Option<u64>) -> u64 {
     allowed.map_or(UNKNOWN, |allowed| allowed.clamp(FEWEST, MOST))
 }
 
-/// The soft limit, which is the one that counts; `None` where there is none, or none that can be asked for.
+/// Returns the soft limit, which is the effective one; `None` where there is none, or none that can be read.
 #[cfg(unix)]
 fn open_files() -> Option<u64> {
     rustix::process::getrlimit(rustix::process::Resource::Nofile).current

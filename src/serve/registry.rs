@@ -1,4 +1,4 @@
-//! Which connections are open, and which of them makes way when there are too many.
+//! The registry of open connections, and the choice of the one to close when there are too many.
 
 use super::connection::{Closing, Connection};
 use super::limits::Limits;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long a connection that was told to close may take before the next one is.
+/// Time that a closed connection has to end before the next one is closed.
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// All open connections.
@@ -30,8 +30,8 @@ impl Registry {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for one more connection. Where there is none, the longest idle connection gives its own; where every one
-    /// is being answered, this waits for the first that is not.
+    /// Waits for a place for one more connection. If there is none, the longest idle one is closed; while all are busy,
+    /// this waits for the first that is not.
     pub(super) async fn admit(self: &Arc<Self>) -> Place {
         let permit = loop {
             if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
@@ -48,7 +48,7 @@ impl Registry {
         Place { id, connection, registry: Arc::clone(self), _permit: permit }
     }
 
-    /// Drops the connection that can best be done without, if there is one.
+    /// Aborts the most dispensable connection, if there is one.
     pub(super) fn close_longest_idle(&self) {
         let now = Instant::now();
         let open = self.open();
@@ -62,7 +62,7 @@ impl Registry {
         }
     }
 
-    /// Closes every connection that is over one of its times.
+    /// Closes every connection that exceeds a time limit.
     pub(super) fn close_overdue(&self, now: Instant) {
         for connection in self.open().values() {
             if let Some(how) = connection.with(|state| state.overdue(&self.limits, now)) {
@@ -71,13 +71,13 @@ impl Registry {
         }
     }
 
-    /// Lets every connection end with what it has in flight.
+    /// Starts the graceful shutdown of every connection.
     pub(super) fn finish_all(&self) {
         let now = Instant::now();
         self.open().values().for_each(|connection| connection.close(Closing::WhenIdle, now));
     }
 
-    /// Drops what is left; says how many there were.
+    /// Aborts all remaining connections, and returns how many there were.
     pub(super) fn close_all(&self) -> usize {
         let now = Instant::now();
         let open = self.open();
@@ -86,7 +86,7 @@ impl Registry {
     }
 }
 
-/// The place of one connection, given back when it is dropped.
+/// The place of one connection, released on drop.
 #[derive(Debug)]
 pub(super) struct Place {
     id: u64,

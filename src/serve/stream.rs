@@ -1,4 +1,4 @@
-//! A socket that notes when its peer sends something, and when its peer takes nothing.
+//! A socket wrapper that records when the peer last sent data, and since when it accepts none.
 
 use super::connection::Connection;
 use std::io::{self, IoSlice};
@@ -9,7 +9,7 @@ use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The socket of a connection.
+/// The socket of a connection, with its state.
 #[derive(Debug)]
 pub(super) struct Watched {
     socket: TcpStream,
@@ -22,7 +22,7 @@ impl Watched {
         Self { socket, connection, is_stalled: false }
     }
 
-    /// What became of a write decides whether the peer keeps up. The state is asked for only when that changes.
+    /// Updates the state after a write: whether the peer keeps up. The lock is taken only when that changes.
     fn wrote(&mut self, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         let is_stalled = outcome.is_pending();
         if is_stalled != self.is_stalled {

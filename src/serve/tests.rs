@@ -1,4 +1,4 @@
-//! Real sockets against a real accept loop: who is kept waiting, who is cut, and who always gets in.
+//! Tests of the accept loop over real sockets: time limits, closed connections, and admission under load.
 
 use super::*;
 use axum::extract::Extension;
@@ -10,9 +10,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Notify, mpsc::UnboundedSender};
 use tokio::task::JoinHandle;
 
-/// How long a test waits for what must come.
+/// Time limit for expected events.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A limit that is under test.
+/// A limit under test.
 const SOON: Duration = Duration::from_millis(150);
 
 struct Site {
@@ -23,7 +23,7 @@ struct Site {
     dropped: mpsc::UnboundedReceiver<()>,
 }
 
-/// Says when it is gone.
+/// Sends a message when dropped.
 struct Held(UnboundedSender<()>);
 
 impl Drop for Held {
@@ -72,16 +72,16 @@ async fn connect(site: &Site, sent: &str) -> TcpStream {
     socket
 }
 
-/// Everything until the other side closes, however it does.
+/// Reads until the other side closes, in any way.
 async fn rest(socket: &mut TcpStream) -> Vec<u8> {
     let mut all = Vec::new();
     let read = tokio::time::timeout(PATIENCE, socket.read_to_end(&mut all)).await;
-    // A reset is an end like another.
+    // A reset counts as an end.
     drop(read.expect("the connection was not closed"));
     all
 }
 
-/// What has come once it ends with these words.
+/// Reads until the received text ends with these words.
 async fn until(socket: &mut TcpStream, words: &str) -> String {
     let mut all = Vec::new();
     let reading = async {
@@ -133,7 +133,7 @@ async fn a_connection_that_is_idle_for_long_is_closed() {
     assert!(String::from_utf8(rest(&mut socket).await).unwrap().ends_with(&own));
 }
 
-/// Kinds of the frames of HTTP/2 in these bytes.
+/// Returns the frame types of the HTTP/2 frames in these bytes.
 fn frames(mut bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Vec::new();
     while let [a, b, c, kind, ..] = *bytes {
@@ -156,7 +156,7 @@ async fn an_idle_http2_connection_is_told_so_and_closed() {
     assert!(kinds.contains(&1), "no answer: {kinds:?}");
     assert!(kinds.contains(&7), "no GOAWAY: {kinds:?}");
 
-    // Without a request it has the time of a head.
+    // Without a request it has the time limit of a head.
     let mut socket = connect(&site, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
     socket.write_all(SETTINGS).await.unwrap();
     assert!(!frames(&rest(&mut socket).await).contains(&1));
@@ -194,7 +194,7 @@ async fn a_new_request_gets_in_however_many_connections_are_held() {
             let own = socket.local_addr().unwrap().to_string();
             until(&mut socket, &own).await;
         }
-        // The one that was held for longest made way.
+        // The oldest idle connection was closed.
         rest(&mut first).await;
     }
 }
@@ -211,7 +211,7 @@ async fn what_is_being_answered_makes_way_for_nobody() {
     site.release.notify_one();
     site.release.notify_one();
     until(&mut third, &own).await;
-    // One of the two was idle from then on, and may have made way; both were answered.
+    // One of the two was idle from then on, and may have been closed; both were answered.
     for socket in [&mut one, &mut two] {
         until(socket, "done").await;
     }
@@ -225,7 +225,7 @@ async fn a_stop_answers_what_is_in_flight_and_waits_for_nobody_else() {
     let own = idle.local_addr().unwrap().to_string();
     until(&mut idle, &own).await;
     let mut half = connect(&site, HALF).await;
-    // Accepted in order: when this one is answered, the others are known.
+    // Connections are accepted in order: when this one is answered, the others are registered.
     let mut last = connect(&site, GET).await;
     let own = last.local_addr().unwrap().to_string();
     until(&mut last, &own).await;

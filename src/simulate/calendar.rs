@@ -1,4 +1,4 @@
-//! When do things happen? In working hours, mostly; the platform itself also acts at night. All in UTC.
+//! Times of simulated events: mostly in working hours; the platform itself also acts at night. All in UTC.
 
 use super::dice::Dice;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Where does chance come from? From a number the user gives: the same seed throws the same dice for ever.
+//! A seeded random generator: the same seed gives the same numbers in every version of the program.
 //!
 //! `SplitMix64` is written out here because the promise "same seed, same bodies and ids" must outlive the versions of a
 //! library: generators and the way they pick from a range do change between releases.

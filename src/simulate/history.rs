@@ -1,4 +1,4 @@
-//! Which messages does a history consist of? Every step up to its end, in the order of their moments, one body each.
+//! Generates the messages of a history: every step up to its end, in order of time, with one body each.
 
 use super::body;
 use super::calendar::Moment;

@@ -1,4 +1,4 @@
-//! Whose turn is it? Fresh parcels in order, failed ones again when their wait is over, never faster than asked.
+//! The send queue: new messages in order, failed ones again after their wait, never faster than the given rate.
 
 use super::traffic::Parcel;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What happens after the history? Its open ends at their own time, and new stories that go on while people watch.
+//! Events after the history: its unfinished stories continue at their own time, and new ones begin.
 
 use super::calendar::Moment;
 use super::dice::Dice;

@@ -1,4 +1,4 @@
-//! Who and what occurs? Small lists that combine to hundreds of people, clients and pieces of work. None of them is real.
+//! Short lists of invented names that combine to hundreds of people, clients and pieces of work.
 
 use super::dice::Dice;
 

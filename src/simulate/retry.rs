@@ -1,4 +1,4 @@
-//! When a failed message is tried again: after Svix's waits, shortened by a scale.
+//! The retry schedule of failed messages: Svix's delays, scaled down.
 
 use super::dice::Dice;
 use jiff::Timestamp;

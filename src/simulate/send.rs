@@ -1,4 +1,4 @@
-//! How do messages get there? Over kept connections, signed afresh for every attempt, tried again as Svix does.
+//! The HTTP sender: keep-alive connections, a fresh signature for every attempt, retries as Svix makes them.
 
 use super::dice::Dice;
 use super::line::{Line, Try, Turn};

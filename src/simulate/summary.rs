@@ -1,4 +1,4 @@
-//! What was sent, and what was answered? Counted while sending, told at the end.
+//! Counts of what was sent and how it was answered, and the report at the end.
 
 use super::traffic::{Nature, Parcel};
 use hdrhistogram::Histogram;

@@ -1,4 +1,4 @@
-//! In which order, how often and how well signed do messages go out? Pure: the same seed, the same traffic.
+//! The order, repetition and signatures of outgoing messages. Pure: the same seed gives the same traffic.
 
 use super::calendar::Moment;
 use super::dice::Dice;

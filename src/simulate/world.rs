@@ -1,4 +1,4 @@
-//! What is there, and what happens to it? The clients' world that the messages tell of, before a word of JSON.
+//! The simulated world: clients, people, contracts and requisitions, and the events that happen to them.
 
 use super::Plan;
 use super::calendar::{Day, Moment};

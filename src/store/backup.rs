@@ -1,4 +1,4 @@
-//! Copies of SQLite's log, made while other processes write it, and the check of a copy.
+//! Online copies of SQLite's log, made while other processes write it, and the integrity check of a copy.
 //!
 //! The copy is made with SQLite's backup interface in one single step. Copied in several steps, the interface gives up its
 //! snapshot between two of them and begins anew when another process has written meanwhile; beside a server that takes
@@ -17,39 +17,39 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How every file of SQLite begins.
+/// The header of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
-/// Why a file could not be copied, checked or put in place.
+/// The reason why a file could not be copied, checked or put in place.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// The file system refused.
+    /// A file system error.
     #[error("{}: {error}", path.display())]
     File {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         error: io::Error,
     },
-    /// SQLite could not read or write a file.
+    /// An SQLite error.
     #[error("{}: {error}", path.display())]
     Sqlite {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         error: rusqlite::Error,
     },
-    /// It is no sound database of Junoscope; a sentence that follows the file's name.
+    /// The file is no intact database of Junoscope; `what` continues a sentence that begins with its name.
     #[error("{} {what}", path.display())]
     Unfit {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         what: String,
     },
 }
 
-/// Names the file in an error.
+/// Adds a file's path to an error.
 pub(super) trait At<T> {
     fn at(self, path: &Path) -> Result<T, BackupError>;
 }
@@ -70,14 +70,14 @@ pub(super) fn unfit(path: &Path, what: impl Into<String>) -> BackupError {
     BackupError::Unfit { path: path.to_path_buf(), what: what.into() }
 }
 
-/// Whether a file is one of SQLite's, by its first bytes; an empty one is as good as none.
+/// Returns whether a file has SQLite's header; an empty file does not count.
 pub fn is_sqlite(path: &Path) -> io::Result<bool> {
     let mut beginning = Vec::new();
     File::open(path)?.take(16).read_to_end(&mut beginning)?;
     Ok(beginning == MAGIC)
 }
 
-/// Opens a database to read it, whoever else has it open.
+/// Opens a database read-only, also while others have it open.
 pub fn open_to_read(path: &Path) -> Result<Connection, BackupError> {
     if !is_sqlite(path).at(path)? {
         return Err(unfit(path, "is not an SQLite database"));
@@ -87,14 +87,15 @@ pub fn open_to_read(path: &Path) -> Result<Connection, BackupError> {
     let connection = if is_open_elsewhere {
         Connection::open_with_flags(path, flags).at(path)?
     } else {
-        // Nobody writes it: so it is read without making files beside it, which also works where nothing can be made.
+        // No process writes it, so it is opened as immutable, which creates no files beside it and works in read-only
+        // folders.
         Connection::open_with_flags(immutable(path), flags | OpenFlags::SQLITE_OPEN_URI).at(path)?
     };
     connection.busy_timeout(Duration::from_secs(10)).at(path)?;
     Ok(connection)
 }
 
-/// The path as a URI that promises that nobody writes the file.
+/// Returns the path as a URI that declares the file immutable.
 fn immutable(path: &Path) -> String {
     let mut uri = String::from("file:");
     for character in path.to_string_lossy().chars() {
@@ -109,16 +110,16 @@ fn immutable(path: &Path) -> String {
     uri
 }
 
-/// Copies the database into an empty file: one moment of it, as a single file that needs no other beside it.
+/// Copies one snapshot of the database into an empty file, which needs no other file beside it.
 pub fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
     let source = open_to_read(from)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut target = Connection::open_with_flags(to, flags).at(to)?;
-    // A copy that breaks off is thrown away, so nothing has to be undone; and the end is waited for once.
+    // A failed copy is deleted, so no journal is needed; and it is synced once at the end.
     target.execute_batch("pragma journal_mode = off; pragma synchronous = off;").at(to)?;
     {
         let backup = Backup::new(&source, &mut target).at(to)?;
-        // -1: all pages, in one step. `Busy` means that nothing was begun.
+        // -1 copies all pages in one step. `Busy` means that nothing was copied.
         let mut tries = 0;
         loop {
             match backup.step(-1).at(from)? {
@@ -129,40 +130,40 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
             std::thread::sleep(Duration::from_millis(100));
         }
     }
-    // The copy says of itself that it has a write-ahead log, as the original has. Without, it is one file.
+    // The copy's header requires a write-ahead log, like the original's. This makes it a single file.
     target.execute_batch("pragma journal_mode = delete").at(to)?;
     target.close().map_err(|(_, error)| error).at(to)?;
     File::open(to).and_then(|file| file.sync_all()).at(to)
 }
 
-/// What a sound database holds.
+/// The contents of an intact database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Messages.
+    /// Number of messages.
     pub messages: i64,
-    /// Further attempts to deliver them.
+    /// Number of further attempts.
     pub attempts: i64,
-    /// Refused requests kept.
+    /// Number of refused requests kept.
     pub refused: i64,
-    /// People who may or might sign in.
+    /// Number of accounts, disabled ones included.
     pub people: i64,
-    /// The last number that was given to a request.
+    /// The last sequence number assigned.
     pub last_seq: i64,
-    /// When the last request came that is still there, in milliseconds since 1970.
+    /// Arrival of the newest request kept, in milliseconds since 1970.
     pub last_at: Option<i64>,
 }
 
-/// What [`Counts`] asks, on either database.
+/// The query of [`Counts`], for either database.
 pub(super) const COUNTS: &str = "select (select count(*) from messages), (select count(*) from attempts), \
     (select count(*) from quarantine), (select count(*) from people), (select seq from log_head where id = 1), \
     (select max(at) from (select max(received_at) as at from messages union all select max(received_at) from attempts \
     union all select max(received_at) from quarantine) as last)";
 
-/// Numbers above the last one that was given out; on a sound database there is none.
+/// Counts sequence numbers above the last one assigned; an intact database has none.
 pub(super) const BEYOND: &str = "select (select count(*) from messages where seq > (select seq from log_head)) \
     + (select count(*) from attempts where seq > (select seq from log_head))";
 
-/// Reads every page and every index of the log, and counts what is in it.
+/// Checks every page and index of the log, and counts its contents.
 pub fn check(path: &Path) -> Result<Counts, BackupError> {
     let connection = open_to_read(path)?;
     let damage = |error: &rusqlite::Error| {
@@ -205,7 +206,7 @@ pub fn check(path: &Path) -> Result<Counts, BackupError> {
         .at(path)
 }
 
-/// What SQLite finds wrong, at most a few of it.
+/// Returns the first few problems that SQLite finds.
 fn integrity(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
     let mut check = connection.prepare("pragma integrity_check(5)")?;
     let lines = check.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
@@ -221,10 +222,10 @@ fn applied(connection: &Connection) -> Result<BTreeSet<i64>, rusqlite::Error> {
     select.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The copy that is being made, in the folder where it will stand; deleted unless it is put in place.
+/// A copy in progress, in the target's folder; deleted unless it is put in place.
 struct Partial {
     path: PathBuf,
-    /// Locked as long as it is written, so that two backups do not write one file.
+    /// Locked while it is written, so that two backups do not write the same file.
     file: File,
     is_done: bool,
 }
@@ -235,7 +236,7 @@ impl Partial {
         if file.try_lock().is_err() {
             return Err(unfit(&path, "is being written by another backup"));
         }
-        // What a backup that was killed has left.
+        // Removes what a killed backup left.
         file.set_len(0).at(&path)?;
         Ok(Self { path, file, is_done: false })
     }
@@ -250,7 +251,7 @@ impl Drop for Partial {
     }
 }
 
-/// Copies the log `from` to `to`, checks the copy and only then puts it in place of whatever was there.
+/// Copies the log `from` to `to`: checks the copy, and only then replaces an existing file.
 pub fn backup(from: &Path, to: &Path) -> Result<Counts, BackupError> {
     refuse_to_replace(from, to)?;
     let mut partial = Partial::begin(beside(to, ".partial"))?;
@@ -262,7 +263,7 @@ pub fn backup(from: &Path, to: &Path) -> Result<Counts, BackupError> {
     Ok(counts)
 }
 
-/// A backup replaces an older backup and nothing else.
+/// Fails unless an existing target is an older backup.
 fn refuse_to_replace(from: &Path, to: &Path) -> Result<(), BackupError> {
     let Ok(found) = to.metadata() else { return Ok(()) };
     if !found.is_file() {
@@ -281,7 +282,7 @@ fn refuse_to_replace(from: &Path, to: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-/// A renamed file survives a power cut only once its folder is on the disk.
+/// Syncs a folder: a rename survives a power failure only after that.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;

@@ -1,31 +1,31 @@
-//! SQLite's write-ahead logs, kept short beside the writers. PostgreSQL does this by itself.
+//! Checkpoints of `SQLite`'s write-ahead logs, which keep them short beside the writers.
 
 use super::direct::blocking;
 use super::{Pool, Store, StoreError};
 use std::sync::Arc;
 
-/// 16 MiB of pages: a log that grew past this begins anew. In a file that grows, every commit also waits for the file
-/// system to note its length, and takes a quarter longer than in one that is written over.
+/// Length of the write-ahead log, in pages, above which a checkpoint resets it: 16 MiB. In a growing file every commit
+/// also syncs the file's length, and takes a quarter longer than in one that is overwritten.
 const LONG_LOG: i64 = 4_096;
 
 impl Store {
-    /// Moves committed pages from the log's write-ahead log into the file, beside the writer; how many pages it holds
-    /// since it last began anew, 0 when it is empty. Errors only mean "not now": the next call does the work.
+    /// Checkpoints the log beside its writer. Returns the number of pages in the write-ahead log since its last reset,
+    /// 0 when it is empty. Errors only mean "not now": the next call does the work.
     pub async fn checkpoint(&self) -> Result<i64, StoreError> {
         let Pool::Sqlite { keeper, turn, .. } = &self.pool else { return Ok(0) };
         let passive = "pragma wal_checkpoint(passive)";
         let (_, pages, _): (i64, i64, i64) = sqlx::query_as(passive).fetch_one(keeper).await?;
         if pages > LONG_LOG {
-            // While commits keep coming, a checkpoint beside them never catches the very last page, and the log
-            // would grow for ever. Between two commits it does: only a few pages are left, so it takes milliseconds.
+            // While commits continue, a checkpoint beside them never catches the very last page, and the log would grow
+            // for ever. Under the write lock it does: only a few pages are left, so it takes milliseconds.
             let _turn = turn.lock().await;
             sqlx::query(passive).execute(keeper).await?;
         }
         Ok(pages)
     }
 
-    /// Gives the space of both write-ahead logs back to the disk. For idle times only: see `LONG_LOG`. Where somebody
-    /// reads at this moment it is left for another time, and nobody waits.
+    /// Truncates both write-ahead logs. For idle times only: see `LONG_LOG`. If somebody is reading, it is skipped, and
+    /// nobody waits.
     pub async fn empty_write_ahead_logs(&self) -> Result<(), StoreError> {
         let Pool::Sqlite { keeper, turn, lists, .. } = &self.pool else { return Ok(()) };
         {
@@ -60,7 +60,7 @@ mod tests {
         store.empty_write_ahead_logs().await.unwrap();
         assert_eq!((length("log.db-wal"), length("log.db-lists-wal")), (0, 0));
         assert_eq!(store.checkpoint().await.unwrap(), 0);
-        // The writer goes on in the same files.
+        // The writer continues in the same files.
         store.append(&[], &[], Bounds { requests: 1, bytes: 1 }).await.unwrap();
         store.close().await;
     }

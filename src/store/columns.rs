@@ -1,23 +1,23 @@
-//! How does a row that SQLite found become a row of ours? Column by column, in the order of the fields.
+//! Decoding of `SQLite` rows into structs, column by column in the order of the fields.
 
 use rusqlite::Row;
 use rusqlite::types::FromSql;
 
-/// What is read from one column, or from several that follow one another.
+/// A value decoded from one column, or from several consecutive ones.
 pub(crate) trait Columns: Sized {
-    /// Reads on from `place`, and leaves it behind what it read. `name` is the column's, where a field bears it.
+    /// Decodes the value at `place`, and advances it. `name` is the column's expected name, where a field has one.
     fn read(row: &Row<'_>, place: &mut usize, name: &str) -> rusqlite::Result<Self>;
 }
 
 fn one<T: FromSql>(row: &Row<'_>, place: &mut usize, name: &str) -> rusqlite::Result<T> {
-    // Columns are looked up by their places, which is faster; tests see that the names say the same.
+    // Columns are accessed by position, which is faster; debug builds check the names.
     debug_assert!(name.is_empty() || row.as_ref().column_name(*place) == Ok(name), "{name} is not column {place}");
     let read = row.get(*place)?;
     *place += 1;
     Ok(read)
 }
 
-/// Types that fill one column.
+/// Types decoded from one column.
 macro_rules! single {
     ($($kind:ty),+) => {
         $(impl Columns for $kind {
@@ -30,7 +30,7 @@ macro_rules! single {
 
 single!(i64, bool, String, Vec<u8>, Option<i64>, Option<String>);
 
-/// Rows that have no names for their columns.
+/// Rows without column names.
 macro_rules! tuple {
     ($($kind:ident),+) => {
         impl<$($kind: Columns),+> Columns for ($($kind,)+) {
@@ -46,7 +46,7 @@ tuple!(A, B);
 tuple!(A, B, C);
 tuple!(A, B, C, D);
 
-/// Says in which order a struct's fields stand in a row; they are named as the columns are.
+/// Declares the order of a struct's fields in a row; they have the names of their columns.
 macro_rules! columns {
     ($row:ty: $($field:ident),+ $(,)?) => {
         impl $crate::store::columns::Columns for $row {

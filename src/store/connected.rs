@@ -1,4 +1,4 @@
-//! Who else has a database on PostgreSQL open.
+//! Other sessions that have the `PostgreSQL` database open.
 
 use super::StoreError;
 use sqlx::ConnectOptions as _;
@@ -6,7 +6,7 @@ use sqlx::Connection as _;
 use sqlx::postgres::PgConnectOptions;
 use std::str::FromStr as _;
 
-/// How many connections of servers and commands of Junoscope are open on the database of this URL.
+/// Counts the connections of Junoscope's servers and commands to the database of this URL.
 pub async fn others_connected(url: &str) -> Result<i64, StoreError> {
     let options = PgConnectOptions::from_str(url).map_err(|e| StoreError::BadUrl(e.to_string()))?;
     let mut connection = options.application_name("junoscope restore").connect().await?;

@@ -1,4 +1,4 @@
-//! Every request that was kept: genuine messages, their further attempts, and refused requests, read as one list.
+//! Queries of deliveries: genuine messages, their further attempts, and refused requests, read as one list.
 
 use super::columns::columns;
 use super::projections::statement::{Statement, fetch_all};
@@ -6,66 +6,66 @@ use crate::store::{Store, StoreError, with_reader};
 use app::event::{Mode, sample};
 use app::timeline::{LATE_MILLISECONDS, TimeOrigin};
 
-/// One request in the list of all.
+/// A request, as a row of the delivery list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Delivery {
-    /// Its place in the log.
+    /// The sequence number in the log.
     pub seq: i64,
-    /// Which endpoint it came to.
+    /// The name of the endpoint.
     pub endpoint: String,
-    /// When it arrived.
+    /// Time of arrival, in milliseconds since 1970.
     pub received_at: i64,
     /// `Outcome::as_str`
     pub outcome: String,
-    /// Why it was refused or could not be read.
+    /// The reason of a refusal or of a parse error.
     pub reason: Option<String>,
-    /// What the message says it is.
+    /// The event type that the message states.
     pub event_type: Option<String>,
     /// `live` or `test`
     pub mode: Option<String>,
     /// Svix's id.
     pub message_id: Option<String>,
-    /// When the message happened.
+    /// Time of the event, in milliseconds since 1970.
     pub occurred_at: Option<i64>,
-    /// The place of the message's first attempt.
+    /// The sequence number of the message's first attempt.
     pub message_seq: Option<i64>,
-    /// Whether the body is that of the first attempt.
+    /// Whether the body equals that of the first attempt.
     pub same_body: bool,
 }
 
 columns!(Delivery: seq, endpoint, received_at, outcome, reason, event_type, mode, message_id, occurred_at, message_seq, same_body);
 
-/// Which requests are wanted.
+/// The filter of the delivery list.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     /// Only messages of one of these types.
     pub event_types: Option<Vec<String>>,
-    /// Only those that arrived at this instant or later.
+    /// Only arrivals at this instant or later.
     pub from: Option<i64>,
-    /// Only those that arrived before this instant.
+    /// Only arrivals before this instant.
     pub until: Option<i64>,
-    /// Only this message, or messages that name this subject.
+    /// Only the message with this id, or messages that mention this subject.
     pub q: Option<String>,
     /// Only requests to this endpoint.
     pub endpoint: Option<String>,
-    /// Only messages of this mode; what says none is live.
+    /// Only messages of this mode; without a stated mode they count as live.
     pub mode: Option<Mode>,
-    /// Only messages that arrived late, as [`LATE_MILLISECONDS`] says.
+    /// Only late messages, by [`LATE_MILLISECONDS`].
     pub is_late: bool,
-    /// Each message once, where it came first; where an endpoint is wanted, once at that endpoint.
+    /// Each message once, at its first arrival; with an endpoint, at its first arrival there.
     pub once: bool,
-    /// Only those that sort after this one: when it arrived, and its place.
+    /// The cursor of keyset pagination: arrival and sequence number of the previous row.
     pub before: Option<(i64, i64)>,
-    /// Only those after this place, and then in the order of places, oldest first.
+    /// Only requests after this sequence number, oldest first.
     pub since: Option<i64>,
-    /// Only those up to this place. One list is read by several statements, each of which sees what was committed before
-    /// it: with a head that was read first, all of them see the same log.
+    /// Only requests up to this sequence number. One list takes several statements, each of which sees its own
+    /// snapshot; with a head that was read first, all see the same log.
     pub head: i64,
-    /// Rows wanted.
+    /// Maximum number of rows.
     pub limit: i64,
 }
 
-/// What one request held, whichever table it is in.
+/// The stored parts of one request, from whichever table.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Kept {
     /// JSON `[[name, value], …]`
@@ -74,52 +74,52 @@ pub struct Kept {
     pub remote: Option<String>,
     /// The exact bytes; for a further attempt with the same body, those of the first.
     pub body: Vec<u8>,
-    /// The timestamp it was signed with; `None` when it was refused.
+    /// The signed timestamp; `None` for a refused request.
     pub sent_at: Option<i64>,
     /// `TimeOrigin::as_str`
     pub occurred_from: Option<String>,
-    /// Short fingerprint of the secret that matched; only known of first attempts.
+    /// Short fingerprint of the matching secret; first attempts only.
     pub signed_with: Option<String>,
-    /// Why it was refused, in one word.
+    /// The code of a refusal.
     pub code: Option<String>,
-    /// How long the body of a refused request was, of which `body` has the first bytes; `None` when nobody said.
+    /// Length of a refused request's body, of which `body` is the beginning; `None` if unknown.
     pub body_length: Option<i64>,
 }
 
 columns!(Kept: headers, remote, body, sent_at, occurred_from, signed_with, code, body_length);
 
-/// How many refused attempts of one message are listed: anybody can send any number of them.
+/// Maximum number of refused attempts listed per message, as anybody can send any number of them.
 pub const MOST_REFUSED_ATTEMPTS: i64 = 200;
 
-/// One attempt of a message.
+/// An attempt of a message.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AttemptRow {
-    /// Its place in the log.
+    /// The sequence number in the log.
     pub seq: i64,
-    /// When it arrived.
+    /// Time of arrival, in milliseconds since 1970.
     pub received_at: i64,
-    /// The timestamp it was signed with; `None` when it was refused.
+    /// The signed timestamp; `None` for a refused request.
     pub sent_at: Option<i64>,
     /// `Outcome::as_str`
     pub outcome: String,
-    /// Whether its body is that of the first; true when it was refused.
+    /// Whether the body equals that of the first; true for a refused request.
     pub same_body: bool,
-    /// Why it was refused.
+    /// The reason of a refusal.
     pub reason: Option<String>,
 }
 
-/// A subject a message names, with the label its list row has.
+/// A subject that a message mentions, with its label in the lists.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Named {
-    /// The message.
+    /// The sequence number of the message.
     pub seq: i64,
     /// `Subject::kind`
     pub kind: String,
     /// `Subject::id`
     pub subject_id: String,
-    /// Whether the event belongs to it.
+    /// Whether the event is about this subject.
     pub is_own: bool,
-    /// Its name or title, where one is known.
+    /// Its name or title, if known.
     pub label: Option<String>,
 }
 
@@ -136,7 +136,7 @@ const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as out
                        (1 = 1) as same_body from quarantine r";
 
 impl Wanted {
-    /// `message` is the alias of the table of messages, with its full stop.
+    /// Adds conditions on messages. `message` is the table's alias, with its full stop.
     fn of_messages(&self, select: &mut Statement, message: &'static str, endpoints: &[String]) {
         if let Some(types) = &self.event_types {
             select.push(" and ").push(message).push("event_type in ").list(types);
@@ -157,14 +157,14 @@ impl Wanted {
         select.push(" and ").push(message).push("seq in (select seq from mentions where subject_id = ").bind(q);
         select.push(" and kind in ('contractor', 'contract', 'requisition', 'hirer')");
         if !endpoints.is_empty() {
-            // With the endpoints spelt out the index on (endpoint, message_id) finds the message.
+            // With the endpoints listed, the index on (endpoint, message_id) is used.
             select.push(" union all select seq from messages where endpoint in ").list(endpoints);
             select.push(" and message_id = ").bind(q);
         }
         select.push(")");
     }
 
-    /// Whether the names of all endpoints are needed.
+    /// Returns whether the names of all endpoints are needed.
     fn spans_endpoints(&self) -> bool {
         self.q.is_some() || self.once && self.endpoint.is_none()
     }
@@ -191,7 +191,7 @@ impl Wanted {
     }
 }
 
-/// What was filed as live before the documentation's samples were known of is a sample all the same.
+/// Adds a condition on the mode. Samples that an earlier version stored as live count as samples.
 fn of_mode(select: &mut Statement, message: &'static str, mode: Mode) {
     let sampled = |select: &mut Statement, operator: &'static str| {
         select.push(message).push(operator).push(" (select seq from mentions where is_own = ").bind(true);
@@ -216,7 +216,8 @@ fn of_mode(select: &mut Statement, message: &'static str, mode: Mode) {
 }
 
 impl Store {
-    /// First attempts, newest first; with `outcome`, only those that were understood, or only those that were not.
+    /// Returns first attempts, newest first; with `outcome`, only those that could be parsed, or only those that could
+    /// not.
     pub async fn list_stored(&self, wanted: &Wanted, outcome: Option<&str>) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(MESSAGE);
         select.push(" where 1 = 1");
@@ -228,7 +229,7 @@ impl Store {
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
-    /// Further attempts, newest first.
+    /// Returns further attempts, newest first.
     pub async fn list_repeats(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(ATTEMPT);
         select.push(" where 1 = 1");
@@ -237,7 +238,7 @@ impl Store {
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
-    /// Refused requests, newest first. They have no event type and no mode, and name no subject: filters by these find
+    /// Returns refused requests, newest first. They have no event type, mode or subject, so filters by these match
     /// none.
     pub async fn list_refused(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
         if wanted.event_types.is_some() || wanted.mode.is_some() {
@@ -256,7 +257,7 @@ impl Store {
         if is_needed { self.list_endpoints().await } else { Ok(Vec::new()) }
     }
 
-    /// One request by its place in the log, with everything it held.
+    /// Returns one request by its sequence number, with everything stored of it.
     pub async fn find_delivery(&self, seq: i64) -> Result<Option<(Delivery, Kept)>, StoreError> {
         let tables = [
             (
@@ -286,13 +287,13 @@ impl Store {
             let Some(delivery) = fetch_all!(self, Delivery, select)?.pop() else { continue };
             let mut select = Statement::new(kept);
             select.bind(seq);
-            // Out of the quarantine it may fall between the two questions.
+            // The quarantine may drop it between the two queries.
             return Ok(fetch_all!(self, Kept, select)?.pop().map(|kept| (delivery, kept)));
         }
         Ok(None)
     }
 
-    /// Every attempt of a message at one endpoint, oldest first: the genuine ones, and the newest
+    /// Returns every attempt of a message at one endpoint, oldest first: the genuine ones, and the newest
     /// [`MOST_REFUSED_ATTEMPTS`] of the refused requests that claim its id.
     pub async fn list_attempts(&self, endpoint: &str, message_id: &str) -> Result<Vec<AttemptRow>, StoreError> {
         Ok(with_reader!(self, |pool| {
@@ -313,7 +314,7 @@ impl Store {
         }))
     }
 
-    /// What these messages name, with labels from the list rows.
+    /// Returns the subjects that these messages mention, with labels from the list rows.
     pub async fn list_named(&self, seqs: &[i64]) -> Result<Vec<Named>, StoreError> {
         if seqs.is_empty() {
             return Ok(Vec::new());
@@ -330,14 +331,14 @@ impl Store {
         Ok(fetch_all!(self, Named, select)?)
     }
 
-    /// When the newest genuine message arrived.
+    /// Returns the arrival of the newest genuine message.
     pub async fn find_last_received(&self) -> Result<Option<i64>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar("select max(received_at) from messages").fetch_one(pool).await?
         }))
     }
 
-    /// The places of the newest messages that were understood, test mode left out.
+    /// Returns the sequence numbers of the newest parsed messages, without test mode.
     pub async fn list_newest_stored(&self, limit: i64) -> Result<Vec<i64>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar(

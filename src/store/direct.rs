@@ -1,4 +1,4 @@
-//! Connections to SQLite that are called where they are needed.
+//! In-thread connections to SQLite, through `rusqlite`.
 //!
 //! sqlx keeps a thread for each connection, hands it every statement and gets every row back from it. Where one
 //! transaction has many statements, or a question many rows, the changes of thread take longer than the work: the log,
@@ -14,21 +14,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// So many statements stay prepared: what changed in a row is written by one of many.
+/// Capacity of the statement cache: updates of list rows come in many forms.
 const PREPARED: usize = 256;
 
-/// What a commit promises.
+/// The durability of commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Promise {
-    /// It survives a power cut.
+    /// Commits survive a power failure (`synchronous=FULL`).
     Kept,
-    /// A power cut may take the last ones; what is left is whole.
+    /// A power failure may lose the last commits, but leaves the file intact.
     FoldedAgain,
 }
 
-/// A connection to a file that is there already and is in WAL mode.
+/// Opens a connection to an existing file in WAL mode.
 pub(in crate::store) fn opened(file: &Path) -> Result<Connection, rusqlite::Error> {
-    // Only one thread at a time has it, so SQLite need not look after that too.
+    // Only one thread at a time uses it, so SQLite's own mutex is not needed.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -36,12 +36,12 @@ pub(in crate::store) fn opened(file: &Path) -> Result<Connection, rusqlite::Erro
     Ok(connection)
 }
 
-/// The connection, until the store is closed.
+/// The connection; `None` once closed.
 #[derive(Debug)]
 pub struct Direct(Mutex<Option<Connection>>);
 
 impl Direct {
-    /// Opens a file that is there already and is in WAL mode, with settings of its own.
+    /// Opens an existing file in WAL mode, with additional pragmas.
     pub fn open(file: &Path, promise: Promise, settings: &str) -> Result<Self, rusqlite::Error> {
         let connection = opened(file)?;
         let synchronous = match promise {
@@ -54,30 +54,29 @@ impl Direct {
         Ok(Self(Mutex::new(Some(connection))))
     }
 
-    /// Does the work in one transaction and returns after its commit; after an error nothing of it is left. The thread
-    /// waits for the disk.
+    /// Runs `work` in one transaction, and returns after its commit; an error rolls it back. Blocks the thread on disk
+    /// I/O.
     pub fn transact<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, rusqlite::Error>,
     ) -> Result<T, StoreError> {
-        // A panic while it was held has undone its transaction.
+        // A panic while it was held has rolled its transaction back.
         let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let connection = connection.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        // SQLite has to be told that this transaction is going to write, or two connections that both began by reading
-        // would wait for each other in vain.
+        // `IMMEDIATE`: two transactions that begin by reading and then write would deadlock.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&transaction)?;
         transaction.commit()?;
         Ok(done)
     }
 
-    /// Changes settings of the connection, outside any transaction.
+    /// Executes pragmas, outside any transaction.
     pub fn set(&self, pragmas: &str) -> Result<(), StoreError> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(connection.as_ref().ok_or(sqlx::Error::PoolClosed)?.execute_batch(pragmas)?)
     }
 
-    /// For tests of a full disk: how many pages the file may have.
+    /// Simulates a full disk: limits the file to this many pages.
     #[cfg(test)]
     pub(crate) fn limit_pages(&self, pages: i64) -> Result<i64, StoreError> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,23 +84,23 @@ impl Direct {
         Ok(connection.query_row(&format!("pragma max_page_count = {pages}"), [], |row| row.get(0))?)
     }
 
-    /// Ends the connection.
+    /// Closes the connection.
     pub fn close(&self) {
         drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 
-/// Does what waits for the disk on a thread that may.
+/// Runs blocking work on a thread for it.
 pub(in crate::store) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }
 
-/// How long a question waits for its turn, as with sqlx.
+/// Maximum wait for a connection, as in sqlx.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Connections that only read, both files as one database; as many are opened as are needed at once.
+/// A pool of read-only connections to both files as one database, opened on demand.
 #[derive(Debug)]
 pub struct Readers {
     log: PathBuf,
@@ -111,7 +110,7 @@ pub struct Readers {
 }
 
 impl Readers {
-    /// At most so many connections at once; none is opened yet.
+    /// Creates a pool of at most `at_most` connections, none of which is opened yet.
     pub fn new(log: PathBuf, lists: String, at_most: u8) -> Self {
         Self { log, lists, free: Mutex::default(), turns: Arc::new(Semaphore::new(at_most.into())) }
     }
@@ -126,7 +125,7 @@ impl Readers {
         Ok(connection)
     }
 
-    /// Every row a statement finds, on a thread that may wait for the disk.
+    /// Returns every row of a statement, read on a blocking thread.
     pub(super) async fn fetch_all<T: Columns + Send + 'static>(
         self: &Arc<Self>,
         statement: Statement,
@@ -139,7 +138,7 @@ impl Readers {
             let connection = free.map_or_else(|| readers.open(), Ok)?;
             let found = fetch_all(&connection, statement);
             let mut free = readers.free.lock().unwrap_or_else(PoisonError::into_inner);
-            // `close` does this first, and then clears what it finds here.
+            // `close` closes the semaphore first, and then clears the free connections.
             if !turn.semaphore().is_closed() {
                 free.push(connection);
             }
@@ -150,13 +149,13 @@ impl Readers {
         .await
     }
 
-    /// Has the connections that nobody uses forget the pages they keep in memory.
+    /// Releases the page caches of idle connections.
     pub fn give_memory_back(&self) -> Result<(), StoreError> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(free.iter().try_for_each(|connection| connection.execute_batch("pragma shrink_memory"))?)
     }
 
-    /// Ends every connection, those in use once they have answered.
+    /// Closes every connection, those in use after their current query.
     pub fn close(&self) {
         self.turns.close();
         self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -1,9 +1,9 @@
-//! Why something could not be stored, in a few plain words. Causes in full are for the log of the process.
+//! Reasons why a request could not be stored, in a few plain words. Full causes go to the process log only.
 
 use super::StoreError;
 
 impl StoreError {
-    /// What stands in the way, as the end of "cannot store: …". Nothing of the inside: no name, no address, no value.
+    /// Returns the reason, as the end of "cannot store: …". It discloses no name, address or value.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Replaced { .. } => "the database file was moved, replaced or deleted",
@@ -11,7 +11,7 @@ impl StoreError {
             Self::Log(error) => sqlite_reason(code_of(error)),
             Self::Database(error) => match error {
                 sqlx::Error::Database(error) => match error.code().as_deref() {
-                    // Five characters are PostgreSQL's, the numbers of SQLite are shorter.
+                    // PostgreSQL's codes have five characters, SQLite's numbers are shorter.
                     Some(code) if code.len() == 5 => postgres_reason(code),
                     Some(code) => sqlite_reason(code.parse().unwrap_or_default()),
                     None => OTHER,
@@ -23,7 +23,7 @@ impl StoreError {
         }
     }
 
-    /// Whether the file itself is damaged, or no database at all.
+    /// Returns whether the file is damaged, or no database at all.
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Damaged { .. } => true,
@@ -34,7 +34,7 @@ impl StoreError {
     }
 }
 
-/// Whether SQLite says that a file is damaged, or no database at all.
+/// Returns whether SQLite reports a damaged file, or no database at all.
 pub(super) fn is_damaged(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else { return false };
     error.code().as_deref().filter(|code| code.len() < 5).and_then(|code| code.parse().ok()).is_some_and(is_damage)
@@ -42,7 +42,7 @@ pub(super) fn is_damaged(error: &sqlx::Error) -> bool {
 
 const OTHER: &str = "the database did not take it";
 
-/// SQLite's extended number of an error; 0 where it comes from elsewhere.
+/// Returns SQLite's extended error code; 0 for other errors.
 pub(super) fn code_of(error: &rusqlite::Error) -> i32 {
     match error {
         rusqlite::Error::SqliteFailure(error, _) => error.extended_code,
@@ -50,7 +50,7 @@ pub(super) fn code_of(error: &rusqlite::Error) -> i32 {
     }
 }
 
-/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`.
+/// Returns whether the code is `SQLITE_CORRUPT` or `SQLITE_NOTADB`.
 pub(super) fn is_damage(code: i32) -> bool {
     matches!(code & 0xff, 11 | 26)
 }

@@ -1,5 +1,5 @@
-//! SQLite's files: whether they are still those that were opened, whether they are whole, and how lists that cannot be
-//! used are set aside.
+//! SQLite's files: whether they are still those that were opened, whether they are intact, and how unusable lists are
+//! set aside.
 
 use super::direct::{blocking, opened};
 use super::failure::{code_of, is_damage};
@@ -10,17 +10,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A log larger than this is checked beside the running server: reading it would keep webhooks out for too long.
+/// Size above which the log is checked while the server already runs, as reading it would delay webhooks for too long.
 const LARGE: u64 = 4 << 30;
 
-/// The log and its write-ahead log as they were when they were opened.
+/// The identities of the log and its write-ahead log when they were opened.
 #[derive(Debug)]
 pub(super) struct Opened(Vec<(PathBuf, Option<Identity>)>);
 
-/// Device and number of a file: they stay when it grows, and another file of the same name has others.
+/// Device and inode number of a file, which differ for another file of the same name.
 #[cfg(unix)]
 type Identity = (u64, u64);
-/// Elsewhere only whether there is a file of this name is known.
+/// On other systems only the existence of the file is known.
 #[cfg(not(unix))]
 type Identity = ();
 
@@ -36,17 +36,17 @@ fn identity(file: &Path) -> Option<Identity> {
 }
 
 impl Opened {
-    /// To be called when both files are open.
+    /// Records the identities; to be called when both files are open.
     pub(super) fn now(file: &Path) -> Self {
         let files = [file.to_path_buf(), beside(file, "-wal")];
         Self(files.into_iter().map(|file| (file.clone(), identity(&file))).collect())
     }
 
-    /// Fails when one of the files is no longer the one that was opened: what is written goes into a file without a name,
-    /// which is gone with the process.
+    /// Fails when one of the files is no longer the one that was opened: then writes go to an unlinked file, and are
+    /// lost with the process.
     pub(super) fn check(&self) -> Result<(), StoreError> {
         for (file, then) in &self.0 {
-            // Never seen: then there is nothing to compare with.
+            // Unknown at opening: there is nothing to compare with.
             if then.is_some() && identity(file) != *then {
                 return Err(StoreError::Replaced { file: file.display().to_string() });
             }
@@ -55,8 +55,8 @@ impl Opened {
     }
 }
 
-/// Reads both SQLite files of this URL from end to end before they are used. A damaged log is an error that says what to
-/// do; damaged lists are set aside, as they are made anew from the log. PostgreSQL checks its own files.
+/// Checks both SQLite files of this URL completely before they are used. A damaged log is an error that says what to
+/// do; damaged lists are set aside, as they can be rebuilt. PostgreSQL checks its own files.
 pub async fn check_files(database_url: &str) -> Result<(), StoreError> {
     if !database_url.starts_with("sqlite:") {
         return Ok(());
@@ -86,7 +86,7 @@ pub async fn check_files(database_url: &str) -> Result<(), StoreError> {
     .await
 }
 
-/// Sets the lists of this URL aside, unless somebody uses them. PostgreSQL has no file of lists.
+/// Sets the lists of this URL aside, unless a process uses them. PostgreSQL has no separate file of lists.
 pub async fn set_lists_aside(database_url: &str) -> Result<(), StoreError> {
     if !database_url.starts_with("sqlite:") {
         return Ok(());
@@ -113,7 +113,7 @@ fn unopened(file: &Path, error: &rusqlite::Error) -> StoreError {
     StoreError::File { file: file.display().to_string(), cause: error.to_string() }
 }
 
-/// What is wrong with a file, in SQLite's words; `None` when nothing is, or when there is no such file.
+/// Returns what is wrong with a file, in SQLite's words; `None` for an intact or missing one.
 fn damage(file: &Path) -> Result<Option<String>, rusqlite::Error> {
     if !file.exists() {
         return Ok(None);
@@ -128,8 +128,8 @@ fn damage(file: &Path) -> Result<Option<String>, rusqlite::Error> {
     }
 }
 
-/// Sets the lists aside when they cannot be used as they are: no database, damaged where they are read first, or made by
-/// another version. `known` are the migrations of this program, with their checksums.
+/// Sets the lists aside when they are unusable: no database, damaged in the first pages, or of another version. `known`
+/// are the migrations of this program, with their checksums.
 pub(super) fn set_aside_unusable(file: &Path, known: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
     if !file.exists() {
         return Ok(());
@@ -147,7 +147,7 @@ pub(super) fn set_aside_unusable(file: &Path, known: &[(i64, Vec<u8>)]) -> Resul
     }
 }
 
-/// Why lists that can be read are not those of this program.
+/// Returns why readable lists are not those of this program.
 fn obstacle(file: &Path, known: &[(i64, Vec<u8>)]) -> Result<Option<String>, rusqlite::Error> {
     let connection = opened(file)?;
     let exists = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, bool>(0));
@@ -175,17 +175,17 @@ fn obstacle(file: &Path, known: &[(i64, Vec<u8>)]) -> Result<Option<String>, rus
     Ok(None)
 }
 
-/// Whether another connection has the file open. To be asked only about a file that can be read.
+/// Returns whether another connection has the file open. Only for a readable file.
 fn is_in_use(file: &Path) -> bool {
     let asked = opened(file).and_then(|connection: Connection| {
         connection.busy_timeout(Duration::ZERO)?;
-        // Before anything is read, this asks for the whole file.
+        // The pragma requests an exclusive lock at the first read.
         connection.execute_batch("pragma locking_mode = exclusive; select count(*) from sqlite_master")
     });
     matches!(asked, Err(error) if matches!(code_of(&error) & 0xff, 5 | 6))
 }
 
-/// Renames the lists, with what belongs to them. Only the last set are kept: they are of no use but to see what happened.
+/// Renames the lists and their journals. Only the last set is kept, for diagnosis.
 pub(super) fn set_aside(file: &Path, what: &str) -> Result<(), StoreError> {
     let to = beside(file, ".set-aside");
     let failed = |error: io::Error| StoreError::File {

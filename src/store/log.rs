@@ -1,4 +1,4 @@
-//! The log: the only writes of `messages`, `attempts` and `quarantine`, many in one transaction.
+//! The log: the only writes to `messages`, `attempts` and `quarantine`, many in one transaction.
 
 pub(super) mod postgres;
 mod refused;
@@ -18,40 +18,40 @@ use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// A genuine request, read and ready to be stored.
+/// A verified request, parsed and ready to be stored.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     /// The endpoint's name.
     pub endpoint: String,
     /// Svix's id.
     pub message_id: String,
-    /// When the request arrived.
+    /// Time of arrival.
     pub received_at: Timestamp,
     /// Its timestamp header.
     pub sent_at: Timestamp,
-    /// When the event happened.
+    /// Time of the event.
     pub occurred_at: Timestamp,
-    /// Where that is known from.
+    /// The source of that time.
     pub occurred_from: TimeOrigin,
-    /// What the body says it is.
+    /// The event type that the body states.
     pub event_type: Option<EventType>,
     /// Live or test.
     pub mode: Option<Mode>,
     /// `Stored` or `Unreadable`.
     pub outcome: Outcome,
-    /// Why it could not be read.
+    /// The reason why it could not be parsed.
     pub reason: Option<String>,
     /// JSON, `[["name","value"],…]`, secrets masked.
     pub headers: String,
     /// The sender's address.
     pub remote: Option<String>,
-    /// Fingerprint of the secret that matched.
+    /// Fingerprint of the matching secret.
     pub signed_with: String,
     /// The exact bytes.
     pub body: Bytes,
 }
 
-/// What became of a genuine request.
+/// How a genuine request was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// The message is new.
@@ -60,30 +60,30 @@ pub enum Recorded {
     Repeat,
 }
 
-/// What one transaction did.
+/// The result of one transaction.
 #[derive(Clone, Debug)]
 pub struct Appended {
-    /// For each message given, in order.
+    /// One for each message, in order.
     pub recorded: Vec<Recorded>,
-    /// The last number given out.
+    /// The last sequence number assigned.
     pub last_seq: i64,
 }
 
-/// The bytes are kept again only when they differ from the first attempt's: nothing genuine is lost.
+/// The body is stored again only if it differs from the first attempt's: nothing genuine is lost.
 const ATTEMPT: &str = "insert into attempts (seq, endpoint, message_id, received_at, sent_at, same_body, headers, \
     remote, body) \
     select $1, $2, $3, $4, $5, m.body = $6, $7, $8, case when m.body = $6 then null else $6 end \
     from messages m where m.endpoint = $2 and m.message_id = $3";
-/// How batches reach the database; apart from everything else, because every request waits for it.
+/// The log's own connection, apart from everything else because every request waits for it.
 #[derive(Debug)]
 pub(super) enum Log {
     /// `SQLite`
     Sqlite {
         /// The connection.
         log: Direct,
-        /// Which every writer of this process takes.
+        /// The write lock of this process.
         turn: Arc<Mutex<()>>,
-        /// The files as they were when they were opened.
+        /// The identities of the files when they were opened.
         files: Opened,
     },
     /// `PostgreSQL`
@@ -91,11 +91,11 @@ pub(super) enum Log {
 }
 
 impl Store {
-    /// Stores a batch and returns after the commit that holds it. A message already known becomes an attempt; two of the
-    /// same id in one batch are a message and an attempt. Refused requests follow in a transaction of their own. After a
-    /// failure nothing was promised, but some of it may be stored.
+    /// Stores a batch, and returns after its commit. A known message becomes an attempt; two with the same id in one
+    /// batch are a message and an attempt. Refused requests follow in a transaction of their own. After a failure
+    /// nothing is guaranteed, but some of it may be stored.
     ///
-    /// On SQLite the calling thread waits for the disk: call it on one that may, see [`Store::append_blocks`].
+    /// On SQLite this blocks the calling thread on disk I/O: see [`Store::append_blocks`].
     pub async fn append(
         &self,
         messages: &[NewMessage],
@@ -108,8 +108,7 @@ impl Store {
                 Log::Sqlite { log, turn, files } => {
                     let _turn = turn.lock().await;
                     let appended = log.transact(|transaction| sqlite::append(transaction, messages))?;
-                    // Looked at after the commit and before any answer: what went into a file that is no longer there
-                    // is not stored.
+                    // Checked after the commit and before any response: a write to an unlinked file is not stored.
                     files.check()?;
                     appended
                 }
@@ -122,8 +121,8 @@ impl Store {
         Ok(appended)
     }
 
-    /// Counts and keeps refused requests, and lets go what no longer fits; the last number given out. It blocks as
-    /// [`Store::append`] does.
+    /// Counts and stores refused requests, and deletes those over the bounds. Returns the last sequence number
+    /// assigned. Blocks as [`Store::append`] does.
     pub async fn set_aside(&self, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, StoreError> {
         match &*self.log {
             Log::Sqlite { log, turn, files } => {
@@ -136,14 +135,13 @@ impl Store {
         }
     }
 
-    /// Writes something to the log and takes it away again, to see whether anything can be stored. It blocks as
-    /// [`Store::append`] does.
+    /// Tests whether the log is writable, by a write that is undone. Blocks as [`Store::append`] does.
     pub async fn try_log(&self) -> Result<(), StoreError> {
-        /// As much as a long message: less may still fit into what the disk has given already.
+        /// The size of a long message: less might still fit into space that is already allocated.
         const LENGTH: usize = 256 << 10;
         const TOUCH: &str = "update log_head set seq = seq where id = 1";
-        // Should the second transaction not come through: counts of minutes before 1970 are never told, and are
-        // forgotten with the next ones.
+        // If the second transaction fails: counts of minutes before 1970 are never shown, and are deleted with the next
+        // ones.
         const WRITE: &str = "insert into wrong_addresses (minute, count, last_path) values (-1, 0, $1) \
                              on conflict (minute) do update set last_path = excluded.last_path";
         const TAKE_AWAY: &str = "delete from wrong_addresses where minute = -1";
@@ -170,20 +168,20 @@ impl Store {
         }
     }
 
-    /// Lets the log's file grow to so many pages and no further, as a full disk does; the pages it may have then, at least
-    /// those it has. `None` on PostgreSQL.
+    /// Simulates a full disk: limits the log's file to this many pages, at least those it has. Returns the limit;
+    /// `None` on PostgreSQL.
     #[cfg(test)]
     pub(crate) fn limit_log(&self, pages: i64) -> Option<i64> {
         let Log::Sqlite { log, .. } = &*self.log else { return None };
         Some(log.limit_pages(pages).unwrap())
     }
 
-    /// Whether [`Store::append`] keeps its thread waiting.
+    /// Returns whether [`Store::append`] blocks its thread.
     pub fn append_blocks(&self) -> bool {
         matches!(*self.log, Log::Sqlite { .. })
     }
 
-    /// The last number given out, by whichever instance.
+    /// Returns the last sequence number assigned by any instance.
     pub async fn last_seq(&self) -> Result<i64, StoreError> {
         let seq = super::with_reader!(self, |pool| {
             sqlx::query_scalar("select seq from log_head where id = 1").fetch_one(pool).await
@@ -191,7 +189,7 @@ impl Store {
         Ok(seq)
     }
 
-    /// Has SQLite forget the pages that its writers keep in memory; for a quiet hour. PostgreSQL keeps its own house.
+    /// Releases the page caches of SQLite's writers, for idle times. PostgreSQL manages its own memory.
     pub async fn give_memory_back(&self) -> Result<(), StoreError> {
         const SHRINK: &str = "pragma shrink_memory";
         let (Log::Sqlite { log, turn, .. }, Pool::Sqlite { rows, lists, read, .. }) = (&*self.log, &self.pool) else {

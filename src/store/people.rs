@@ -1,5 +1,5 @@
-//! Who may sign in? Names, roles and password hashes; what they sign in with is in `people::links`, `people::sessions`
-//! and `people::devices`.
+//! Accounts: names, roles and password hashes. Credentials are in `people::links`, `people::sessions` and
+//! `people::devices`.
 
 pub mod devices;
 pub mod feeds;
@@ -18,7 +18,7 @@ use std::fmt;
 pub struct Email(String);
 
 impl Email {
-    /// Rough on purpose: mail is never sent to it, so it must only be one word with something on both sides of an `@`.
+    /// Parses an address. Deliberately lax: no mail is sent to it, so it only needs text on both sides of an `@`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (user, host) = text.split_once('@')?;
@@ -27,7 +27,7 @@ impl Email {
         (plain && sized).then(|| Self(text.to_lowercase()))
     }
 
-    /// As stored.
+    /// Returns the stored form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -39,7 +39,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// Names a row of `people`.
+/// The primary key of `people`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PersonId(pub(super) String);
 
@@ -49,18 +49,18 @@ impl PersonId {
     }
 }
 
-/// Someone who may sign in, or could.
+/// An account, enabled or disabled.
 #[derive(Clone)]
 pub struct StoredPerson {
-    /// The row.
+    /// The primary key.
     pub id: PersonId,
     /// Name, e-mail, role.
     pub person: Person,
-    /// A PHC string; `None` until the first link was followed.
+    /// A PHC string; `None` until the first link was used.
     pub password_hash: Option<String>,
-    /// When they were added.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Since when they may not sign in.
+    /// When it was disabled, if it is.
     pub disabled_at: Option<Timestamp>,
 }
 
@@ -89,7 +89,7 @@ impl TryFrom<PersonRow> for StoredPerson {
     }
 }
 
-/// Everything by which a person, or a program of theirs, gets in.
+/// Deletes all credentials of a person.
 const WHAT_A_PERSON_HOLDS: [&str; 4] = [
     "delete from sign_in_links where person_id = $1",
     "delete from sessions where person_id = $1",
@@ -103,8 +103,8 @@ fn person(name: String, email: String, role: &str) -> Result<Person, StoreError>
 }
 
 impl Store {
-    /// Adds a person, or brings back a disabled one with this name and role and with nothing they held before: no
-    /// password, session, one-time link or calendar link. `None` when the address belongs to someone who is not disabled.
+    /// Creates an account, or restores a disabled one with this name and role and without its old credentials: no
+    /// password, session, one-time link or calendar link. `None` when an enabled account has the address.
     pub async fn add_person(
         &self,
         email: &Email,
@@ -129,8 +129,8 @@ impl Store {
             .bind(now.as_millisecond())
             .fetch_optional(&mut *tx)
             .await?;
-            // Disabling ended what there was then; this ends what was made while they were disabled, or by a version
-            // that left something standing.
+            // Disabling deleted the credentials of then; this deletes those made while disabled, or left by an older
+            // version.
             if let Some(back) = id.as_ref().filter(|id| **id != new) {
                 for statement in WHAT_A_PERSON_HOLDS {
                     sqlx::query(statement).bind(back).execute(&mut *tx).await?;
@@ -142,7 +142,7 @@ impl Store {
         Ok(id.map(PersonId))
     }
 
-    /// The person of this address, disabled or not.
+    /// Returns the account of this address, disabled or not.
     pub async fn find_person(&self, email: &Email) -> Result<Option<StoredPerson>, StoreError> {
         let row: Option<PersonRow> = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -155,7 +155,7 @@ impl Store {
         row.map(StoredPerson::try_from).transpose()
     }
 
-    /// Everybody, in the order they were added.
+    /// Returns all accounts, in order of creation.
     pub async fn list_people(&self) -> Result<Vec<StoredPerson>, StoreError> {
         let rows: Vec<PersonRow> = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -168,9 +168,9 @@ impl Store {
         rows.into_iter().map(StoredPerson::try_from).collect()
     }
 
-    /// Sets a new password in place of the one with `old_hash`, and ends every session and one-time link and forgets
-    /// every known device: whoever else knew the old one is out. False when the password was changed or the person
-    /// disabled in between.
+    /// Replaces the password with `old_hash`, deletes every session and one-time link, and forgets every known device,
+    /// so that anybody else who knew the old one is signed out. False when the password was changed or the account
+    /// disabled meanwhile.
     pub async fn change_password(&self, person: &PersonId, old_hash: &str, new_hash: &str) -> Result<bool, StoreError> {
         with_writer!(self, |pool| {
             let mut tx = pool.begin().await?;
@@ -194,8 +194,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends every session, one-time link and calendar link of this person, forgets every known device, and lets them make
-    /// no new one. False when there is nobody to disable.
+    /// Disables an account: deletes every session, one-time link and calendar link, forgets every known device, and
+    /// prevents new ones. False when there is nothing to disable.
     pub async fn disable_person(&self, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
         with_writer!(self, |pool| {
             let mut tx = pool.begin().await?;

@@ -1,11 +1,11 @@
-//! Files and folders that hold personal data: made for their owner alone, and owned by whoever owns the folder around
-//! them. A command that an administrator runs as root must not leave a file that the service cannot open.
+//! Files and folders that hold personal data: accessible to their owner alone, and owned by the owner of the folder
+//! around them, so that a command run as root leaves no file that the service cannot open.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The folder a file is in; a bare name lies in the current one.
+/// Returns the folder of a file; the current one for a bare name.
 pub fn folder_of(file: &Path) -> &Path {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -13,15 +13,15 @@ pub fn folder_of(file: &Path) -> &Path {
     }
 }
 
-/// The same path with something appended to its name, such as `-wal`.
+/// Returns the path with a suffix appended to its name, such as `-wal`.
 pub fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-/// Makes an empty file that only its owner may read, unless there is one already. SQLite gives the files it makes
-/// beside a database the same rights and owner.
+/// Creates an empty file that only its owner may read, unless it exists. SQLite gives the files it creates beside a
+/// database the same permissions and owner.
 pub fn make_file(file: &Path) -> io::Result<()> {
     match create(OpenOptions::new().write(true).create_new(true), file) {
         Ok(made) => give_to_owner_of(folder_of(file), file, &made),
@@ -30,13 +30,13 @@ pub fn make_file(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file for writing from its beginning, and makes it as [`make_file`] does when it is missing.
+/// Opens a file for writing from its beginning, and creates it as [`make_file`] does when it is missing.
 pub fn open_to_write(file: &Path) -> io::Result<File> {
     make_file(file)?;
     OpenOptions::new().read(true).write(true).open(file)
 }
 
-/// Makes a folder that only its owner may enter, unless there is one already; not the folder above it.
+/// Creates a folder that only its owner may enter, unless it exists; not its parents.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     let mut maker = std::fs::DirBuilder::new();
     #[cfg(unix)]
@@ -46,14 +46,14 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
             let above = folder_of(folder);
             give_to_owner_of(above, folder, &File::open(folder)?)
         }
-        // Somebody else may have made it at the same time; that is as good.
+        // Another process may have created it concurrently.
         Err(_) if folder.is_dir() => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-/// Takes from everybody else what earlier versions let them do with these files. Rights of the group stay: somebody gave
-/// them on purpose. A file of another owner cannot be changed, and a missing one need not be.
+/// Removes the permissions of others that earlier versions gave to these files. Those of the group stay, as they were
+/// given on purpose. Files of another owner and missing ones are skipped.
 pub fn close_to_others(files: &[PathBuf]) {
     #[cfg(unix)]
     for file in files {
@@ -78,7 +78,7 @@ fn create(options: &mut OpenOptions, file: &Path) -> io::Result<File> {
     options.open(file)
 }
 
-/// Only root can give a file away, and only root has to.
+/// Changes the owner to that of the folder. Only root can do so, and only root needs to.
 fn give_to_owner_of(folder: &Path, path: &Path, made: &File) -> io::Result<()> {
     #[cfg(unix)]
     {

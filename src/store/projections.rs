@@ -1,4 +1,4 @@
-//! What lists are read from, and how the projector keeps it up to date.
+//! The tables that lists are read from, and how the projector keeps them up to date.
 
 pub mod altered;
 mod arrivals;
@@ -15,10 +15,11 @@ pub(crate) mod statement;
 pub(in crate::store) mod trigrams;
 mod write;
 
-/// Longer ids are no ids: they would not fit into a key of `PostgreSQL`, and one of them would stop the projector.
+/// Maximum length of an id, in bytes: a longer one would not fit into an index key of `PostgreSQL`, and stop the
+/// projector.
 const LONGEST_KEY: usize = 500;
 
-/// Whether a text can be a key.
+/// Returns whether a text can be a key.
 pub(crate) fn is_key(text: &str) -> bool {
     text.len() <= LONGEST_KEY && !text.contains('\0')
 }

@@ -1,22 +1,22 @@
-//! How many requests were refused, and how many came to no endpoint: counted as they came, whatever is kept of them.
+//! Counts of refused requests and of requests to unknown endpoints, independent of what is kept of them.
 
 use super::log::minute;
 use super::{Store, StoreError, with_reader};
 use jiff::Timestamp;
 
-/// Requests that look like webhooks and came to no endpoint.
+/// Requests that resemble webhooks but match no endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct WrongAddressRow {
-    /// How many.
+    /// The number of requests.
     pub count: i64,
     /// The path of the last.
     pub last_path: Option<String>,
-    /// The minute of the last, counted from 1970.
+    /// The minute of the last, since 1970.
     pub last_minute: Option<i64>,
 }
 
 impl Store {
-    /// Refused requests since an instant, to the minute: those of the whole minute are counted.
+    /// Counts refused requests since an instant, including its whole minute.
     pub async fn count_refused(&self, since: Timestamp) -> Result<i64, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar("select cast(coalesce(sum(count), 0) as bigint) from refusal_minutes where minute >= $1")
@@ -26,7 +26,7 @@ impl Store {
         }))
     }
 
-    /// Refused requests that are kept and arrived at this instant or later.
+    /// Counts stored refused requests that arrived at this instant or later.
     pub async fn count_refused_kept(&self, since: Timestamp) -> Result<i64, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar("select count(*) from quarantine where received_at >= $1")
@@ -36,7 +36,7 @@ impl Store {
         }))
     }
 
-    /// All refused requests there ever were.
+    /// Counts all refused requests ever.
     pub async fn count_refused_ever(&self) -> Result<i64, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar("select cast(coalesce(sum(count), 0) as bigint) from refusal_totals")
@@ -45,7 +45,7 @@ impl Store {
         }))
     }
 
-    /// Requests to wrong addresses since an instant, to the minute.
+    /// Returns requests to unknown endpoints since an instant, including its whole minute.
     pub async fn find_wrong_addresses(&self, since: Timestamp) -> Result<WrongAddressRow, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_as(

@@ -1,41 +1,41 @@
-//! A backup put in place of the log. What stood there before is kept beside it, with its write-ahead log; a write-ahead log
-//! that stays behind would be played into the restored file and destroy it.
+//! Replaces the log by a backup. The previous file is kept beside it, with its write-ahead log: a write-ahead log that
+//! stayed in place would be applied to the restored file and corrupt it.
 
 use super::backup::{At as _, BackupError, Counts, check, copy, sync_folder, unfit};
 use super::private::{self, beside, folder_of};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-/// What a start says as long as a restore is not finished.
+/// The error at startup while a restore is unfinished.
 pub(super) const INTERRUPTED: &str = "a restore of it was interrupted: run `junoscope restore` again";
 
-/// The copy while it waits to be put in place. As long as it is there, no server makes an empty database in its stead.
+/// The suffix of the copy before it is put in place. While it exists, no server creates an empty database.
 const WAITING: &str = "-restoring";
 
-/// Whether a restore of this database was begun and not finished.
+/// Returns whether a restore of this database is unfinished.
 pub(super) fn is_interrupted(database: &Path) -> bool {
     beside(database, WAITING).exists()
 }
 
-/// What a restore did.
+/// The result of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// What the restored database holds.
+    /// The contents of the restored database.
     pub counts: Counts,
-    /// Where the database that stood there is kept now.
+    /// The new path of the previous database.
     pub kept: Option<PathBuf>,
 }
 
-/// Puts the backup `from` in place of `database`. `stamp` goes into the name of what is kept aside. Fails and changes
-/// nothing when a process has the database open, or when the backup is not sound.
+/// Replaces `database` by the backup `from`. `stamp` becomes part of the previous file's new name. Fails without
+/// changes when a process has the database open, or when the backup is damaged.
 pub fn restore(from: &Path, database: &Path, stamp: &str) -> Result<Restored, BackupError> {
-    // Through a link: the file itself is replaced, not the link.
+    // A symbolic link is followed, so that the file is replaced and not the link.
     let database = &database.canonicalize().unwrap_or_else(|_| database.to_path_buf());
     if from.canonicalize().is_ok_and(|from| from == *database) {
         return Err(unfit(from, "is the database itself"));
     }
     let lists = beside(database, "-lists");
-    // Held to the end: a server that starts meanwhile waits for it.
+    // Held to the end: a server that starts meanwhile waits for the lock.
     let held = (hold(database)?, hold(&lists)?);
     check(from)?;
 
@@ -52,7 +52,7 @@ pub fn restore(from: &Path, database: &Path, stamp: &str) -> Result<Restored, Ba
     for leftover in [beside(database, "-wal"), beside(database, "-shm")] {
         remove(&leftover)?;
     }
-    // Folded from another log; the next start folds them again.
+    // Lists of another log; the next start rebuilds them.
     for leftover in [beside(&lists, "-wal"), beside(&lists, "-shm"), lists] {
         remove(&leftover)?;
     }
@@ -65,12 +65,12 @@ pub fn restore(from: &Path, database: &Path, stamp: &str) -> Result<Restored, Ba
 
 fn prepare(from: &Path, partial: &Path) -> Result<Counts, BackupError> {
     private::open_to_write(partial).and_then(|file| file.set_len(0)).at(partial)?;
-    // Not byte by byte: whoever has only an old copy with its write-ahead log gets what both hold together.
+    // Not byte by byte: a copied database with its write-ahead log is merged.
     copy(from, partial)?;
     check(partial)
 }
 
-/// Renames the database; what was committed to its write-ahead log goes with it.
+/// Renames the database, and its write-ahead log with what is committed in it.
 fn set_aside(database: &Path, stamp: &str) -> Result<PathBuf, BackupError> {
     let kept = beside(database, &format!(".replaced-{stamp}"));
     let (wal, kept_wal) = (beside(database, "-wal"), beside(&kept, "-wal"));
@@ -88,8 +88,8 @@ fn remove(path: &Path) -> Result<(), BackupError> {
     }
 }
 
-/// Fails while any process has the file open as a database. SQLite keeps a lock on a file in WAL mode as long as it has it
-/// open, and a lock of the whole file collides with it, whatever state the file is in.
+/// Fails while any process has the database open: SQLite keeps a shared lock on a file in WAL mode while open, which
+/// conflicts with an exclusive lock in any state of the file.
 fn hold(file: &Path) -> Result<Option<File>, BackupError> {
     if !file.exists() {
         return Ok(None);
@@ -99,6 +99,6 @@ fn hold(file: &Path) -> Result<Option<File>, BackupError> {
     if rustix::fs::fcntl_lock(&opened, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_err() {
         return Err(unfit(file, "is in use: stop the server first"));
     }
-    // Elsewhere a file that is open cannot be renamed.
+    // On other systems an open file cannot be renamed.
     Ok(Some(opened))
 }

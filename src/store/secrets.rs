@@ -1,4 +1,4 @@
-//! Which secret signs for an endpoint nobody gave one for? One that was made here once, and is kept.
+//! Generated signing secrets of endpoints for which none is configured. Each is made once and stored.
 
 use super::{Store, StoreError, with_reader, with_writer};
 use crate::config::{Endpoint, Secret};
@@ -6,14 +6,14 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 
-/// A new signing secret in the portal's own form: `whsec_` and base64 of 24 random bytes.
+/// Generates a signing secret in the portal's format: `whsec_` and base64 of 24 random bytes.
 pub fn make_secret() -> String {
     format!("whsec_{}", BASE64_STANDARD.encode(rand::random::<[u8; 24]>()))
 }
 
 impl Store {
-    /// The secret kept for this endpoint, made with `make` when there is none. Two instances that ask at the same time
-    /// get the same one.
+    /// Returns the stored secret of this endpoint, made with `make` if there is none. Concurrent calls get the same
+    /// one.
     pub async fn keep_secret(
         &self,
         endpoint: &str,
@@ -42,7 +42,7 @@ impl Store {
         Ok(kept)
     }
 
-    /// The secret kept for this endpoint, if one was ever made.
+    /// Returns the stored secret of this endpoint, if any.
     pub async fn find_kept_secret(&self, endpoint: &str) -> Result<Option<String>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar("select secret from kept_secrets where endpoint = $1")
@@ -52,7 +52,7 @@ impl Store {
         }))
     }
 
-    /// The secrets that sign for this endpoint: those that were given, else the kept one, made if need be.
+    /// Returns the signing secrets of this endpoint: the configured ones, else the stored one, generated if necessary.
     pub async fn secrets_in_use(&self, endpoint: &Endpoint, now: Timestamp) -> Result<Vec<Secret>, StoreError> {
         if endpoint.secrets.is_empty() {
             Ok(vec![Secret(self.keep_secret(&endpoint.name, make_secret, now).await?)])

@@ -1,8 +1,8 @@
-//! How SQLite is opened: as two files that are read as one database: the log with everything people did, and beside it,
-//! in `…-lists`, what the projector folds out of the log.
+//! Opening of SQLite: two files that are read as one database, the log with everything people did, and beside it, in
+//! `…-lists`, what the projector derives from the log.
 //!
-//! SQLite has one writer a file. The projector writes a lot, and in a file of its own it never keeps a request waiting;
-//! nor need its commits wait for the disk, as what a power cut takes from them is folded again.
+//! SQLite allows one writer per file. The projector writes a lot, and with a file of its own it never delays a request;
+//! nor need its commits be synced to disk, as what a power failure loses is folded again.
 
 use super::direct::{Direct, Promise, Readers, blocking};
 use super::failure::is_damaged;
@@ -24,38 +24,38 @@ use tokio::sync::Mutex;
 pub(super) static LOG_TABLES: Migrator = sqlx::migrate!("migrations/sqlite");
 pub(super) static LISTS_TABLES: Migrator = sqlx::migrate!("migrations/sqlite-lists");
 
-/// The writer of the log keeps in memory the ends of a few indexes, 8 MiB. Somebody else moves its write-ahead log: see
-/// `Store::checkpoint`.
+/// Pragmas of the log's writer: a cache of 8 MiB, which holds the ends of a few indexes, and no automatic checkpoints:
+/// see `Store::checkpoint`.
 const LOG: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
-/// The writer of the lists goes all over their indexes, and keeps 32 MiB.
+/// Normal pragmas of the lists' writer: a cache of 32 MiB, as it writes all over their indexes.
 pub(super) const LISTS_AT_EASE: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
 
-/// Connections pages are read by.
+/// Number of connections for reading.
 const READERS: u8 = 4;
 
-/// The file of the lists, and the connection the projector writes it by.
+/// The file of the lists, and the projector's connection to it.
 #[derive(Debug)]
 pub struct Lists {
     pub(super) direct: Direct,
     file: String,
     log: PathBuf,
-    /// How the log is opened to be read.
+    /// The options for connections that read the log.
     reading: SqliteConnectOptions,
 }
 
 impl Lists {
-    /// A connection for the projector alone: pages need not wait for it, and it remembers what it reads again and again.
+    /// Opens a connection for the projector alone, which does not compete with pages and keeps its own cache.
     pub(super) async fn reader(&self) -> Result<SqlitePool, sqlx::Error> {
         pool(1, self.reading.clone(), Some(self.file.clone())).await
     }
 
-    /// Connections that read rows, at most so many.
+    /// Creates a pool of at most `at_most` connections that read rows.
     pub(super) fn readers(&self, at_most: u8) -> Arc<Readers> {
         Arc::new(Readers::new(self.log.clone(), self.file.clone(), at_most))
     }
 }
 
-/// Connections to the log, with the lists at hand where they are asked for.
+/// Opens connections to the log, with the lists attached if given.
 async fn pool(
     connections: u32,
     options: SqliteConnectOptions,
@@ -76,20 +76,20 @@ async fn pool(
         .await
 }
 
-/// The file of the log that a URL names.
+/// Returns the log's file in a URL.
 pub fn file_of(url: &str) -> Result<PathBuf, StoreError> {
     let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::BadUrl(error.to_string()))?;
     Ok(options.get_filename().to_path_buf())
 }
 
-/// The names of the log's file and of the lists'.
+/// Returns the names of the log's file and of the lists' file.
 pub(super) fn file_names(url: &str) -> Result<(PathBuf, String), StoreError> {
     let log = file_of(url)?;
     let lists = beside(log.clone())?;
     Ok((log, lists))
 }
 
-/// Makes the files, if they may be made, for their owner alone; those of earlier versions could be read by others.
+/// Creates the files, if permitted, accessible to their owner alone, and restricts those of earlier versions.
 fn made_private(file: &Path, lists: &str, opening: Opening) -> Result<(), StoreError> {
     if restore::is_interrupted(file) {
         return Err(StoreError::BadUrl(restore::INTERRUPTED.to_owned()));
@@ -105,12 +105,12 @@ fn made_private(file: &Path, lists: &str, opening: Opening) -> Result<(), StoreE
     Ok(())
 }
 
-/// Opens both files. The lists are made if they are missing, as they hold nothing of their own.
+/// Opens both files. Missing lists are created, as they can be rebuilt.
 pub(super) async fn open(url: &str, opening: Opening) -> Result<(Pool, Log), StoreError> {
     let (file, lists) = file_names(url)?;
     made_private(&file, &lists, opening)?;
     let bad = |error: sqlx::Error| match error {
-        // Lists that are damaged where they are read first were set aside before: this is the log.
+        // Damaged lists were set aside before, so this is the log.
         error if is_damaged(&error) => {
             StoreError::Damaged { file: file.display().to_string(), what: error.to_string() }
         }
@@ -120,30 +120,28 @@ pub(super) async fn open(url: &str, opening: Opening) -> Result<(Pool, Log), Sto
         .map_err(bad)?
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // FULL: what was answered 200 survives a power cut. Committed in groups, it costs next to nothing.
+        // FULL: what was answered 200 survives a power failure. Group commit makes that cheap.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        // An insert of many rows keeps a journal of its own, in case it has to be undone; in a file, that wrote every
-        // page twice.
+        // A multi-row insert has a statement journal; in a file it doubled the page writes.
         .pragma("temp_store", "memory")
         .statement_cache_capacity(256);
-    // It never waits for others: what it cannot do now, it does half a second later. It is opened first, because the
-    // others need the lists, too: whatever is wrong with the log alone is said of the log.
+    // It never waits for locks: what fails now is retried half a second later. It is opened first and without the
+    // lists, so that errors of the log alone are reported as such.
     let keeping = options.clone().pragma("wal_autocheckpoint", "0").busy_timeout(Duration::ZERO);
     let keeper = pool(1, keeping, None).await.map_err(bad)?;
     usable_lists(&lists).await?;
 
     let small = options.pragma("cache_size", "-4096");
-    // Checkpoints happen on a connection of their own, beside the writer: inside a commit they were the tail of every
-    // latency measurement.
+    // Checkpoints run on a connection of their own, beside the writer: within commits they dominated the tail latency.
     let writing = small.clone().pragma("wal_autocheckpoint", "0");
     let write = pool(1, writing, Some(lists.clone())).await.map_err(bad)?;
     let reading = small.pragma("query_only", "1");
     let read = pool(READERS.into(), reading.clone(), Some(lists.clone())).await.map_err(bad)?;
 
     let log = Direct::open(&file, Promise::Kept, LOG)?;
-    // Reading opens the write-ahead log, too.
+    // A read also opens the write-ahead log.
     log.set("select count(*) from sqlite_master")?;
     let files = Opened::now(&file);
     let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_AT_EASE)?;
@@ -154,7 +152,7 @@ pub(super) async fn open(url: &str, opening: Opening) -> Result<(Pool, Log), Sto
     Ok((Pool::Sqlite { rows, read, write, lists, keeper, turn }, log))
 }
 
-/// Makes the lists' file if it is missing; one that cannot be used is set aside, and made anew.
+/// Creates the lists' file if it is missing; an unusable one is set aside and created anew.
 async fn usable_lists(file: &str) -> Result<(), StoreError> {
     let known: Vec<(i64, Vec<u8>)> =
         LISTS_TABLES.iter().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
@@ -165,11 +163,11 @@ async fn usable_lists(file: &str) -> Result<(), StoreError> {
     Ok(connection.close().await?)
 }
 
-/// Brings the tables of both files up to date.
+/// Runs the migrations of both files.
 pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<(), StoreError> {
     let mut connection = made(&lists.file).await?;
     if is_behind(&mut connection).await {
-        // What a rebuild put off may be what a migration changes.
+        // A migration may change indexes that a rebuild has dropped.
         let interrupted = Arc::clone(lists);
         blocking(move || make_indexes(&interrupted.direct)).await?;
     }
@@ -178,11 +176,11 @@ pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<()
     Ok(())
 }
 
-/// Whether the lists' tables are those of an earlier version.
+/// Returns whether the lists' tables are of an earlier version.
 async fn is_behind(connection: &mut SqliteConnection) -> bool {
     let made: Result<i64, _> =
         sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(connection).await;
-    // Without that table there is nothing yet, and nothing put off.
+    // Without that table the file is empty, and no indexes are missing.
     made.is_ok_and(|made| LISTS_TABLES.iter().any(|migration| migration.version > made))
 }
 
@@ -192,7 +190,7 @@ fn beside(file: PathBuf) -> Result<String, StoreError> {
     name.into_string().map_err(|_| StoreError::BadUrl("the file’s name is not UTF-8".to_owned()))
 }
 
-/// A connection to the lists' file alone, which is there and in WAL mode after it.
+/// Opens a connection to the lists' file alone, creating it in WAL mode.
 async fn made(file: &str) -> Result<SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
     options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::from_secs(5)).connect().await

@@ -1,4 +1,4 @@
-//! What was received, read again to be checked: every message and every further attempt with the headers it came with.
+//! Reads all stored messages and further attempts, with their headers, for verification.
 
 use super::backup::{BEYOND, BackupError, COUNTS, Counts, open_to_read};
 use super::{Pool, Store, StoreError, with_reader};
@@ -6,18 +6,18 @@ use rusqlite::Connection;
 use sqlx::postgres::PgPool;
 use std::path::Path;
 
-/// One genuine request as stored.
+/// A genuine request as stored.
 #[derive(Clone, Debug)]
 pub struct Stored {
-    /// Its number.
+    /// The sequence number.
     pub seq: i64,
-    /// The endpoint it came to.
+    /// The name of the endpoint.
     pub endpoint: String,
-    /// The sender's id.
+    /// The message id.
     pub message_id: String,
-    /// The timestamp that was signed, in milliseconds since 1970.
+    /// The signed timestamp, in milliseconds since 1970.
     pub sent_at: i64,
-    /// The fingerprint of the secret that matched; not kept of further attempts.
+    /// The fingerprint of the matching secret; first attempts only.
     pub signed_with: Option<String>,
     /// JSON, `[["name","value"],…]`.
     pub headers: String,
@@ -33,10 +33,10 @@ impl From<Row> for Stored {
     }
 }
 
-/// What [`COUNTS`] asks, in its order.
+/// The columns of [`COUNTS`], in order.
 type Counted = (i64, i64, i64, i64, i64, Option<i64>);
 
-/// First messages, then attempts.
+/// The queries, messages first, then attempts.
 const TABLES: [&str; 2] = [
     "select seq, endpoint, message_id, sent_at, signed_with, headers, body from messages where seq > $1 \
      order by seq limit 200",
@@ -45,22 +45,22 @@ const TABLES: [&str; 2] = [
      order by a.seq limit 200",
 ];
 
-/// A database whose rows are read one after the other.
+/// A database whose rows are read in sequence.
 #[derive(Debug)]
 pub enum Reading {
-    /// A file of SQLite.
+    /// An SQLite file.
     File(Connection),
-    /// A database of PostgreSQL.
+    /// A PostgreSQL database.
     Postgres(PgPool),
 }
 
 impl Reading {
-    /// Of a file.
+    /// Opens a file.
     pub fn of_file(path: &Path) -> Result<Self, BackupError> {
         open_to_read(path).map(Self::File)
     }
 
-    /// Of an open database on PostgreSQL; `None` on SQLite, which is read by its file.
+    /// Returns the PostgreSQL database of a store; `None` on SQLite, which is read by its file.
     pub fn of_store(store: &Store) -> Option<Self> {
         match store.pool() {
             Pool::Postgres(pool) => Some(Self::Postgres(pool.clone())),
@@ -68,7 +68,7 @@ impl Reading {
         }
     }
 
-    /// Hands every request that was stored to `each`, a few hundred in memory at a time.
+    /// Passes every stored request to `each`, with a few hundred in memory at a time.
     pub async fn each(&self, mut each: impl FnMut(Stored)) -> Result<(), StoreError> {
         for select in TABLES {
             let mut after = 0;
@@ -82,7 +82,7 @@ impl Reading {
         Ok(())
     }
 
-    /// The secrets that were made here and are kept in this database.
+    /// Returns the generated secrets stored in this database.
     pub async fn kept_secrets(&self) -> Result<Vec<String>, StoreError> {
         const SELECT: &str = "select secret from kept_secrets";
         match self {
@@ -109,8 +109,8 @@ impl Reading {
 }
 
 impl Store {
-    /// Counts what a database of PostgreSQL holds, and fails when a number stands above the last one given out. On SQLite
-    /// the file is checked itself, with every page of it.
+    /// Counts the contents of a PostgreSQL database, and fails when a sequence number is above the last one assigned.
+    /// On SQLite the file itself is checked.
     pub async fn count_stored(&self) -> Result<Counts, StoreError> {
         let (beyond, counts): (i64, Counted) = with_reader!(self, |pool| {
             (sqlx::query_scalar(BEYOND).fetch_one(pool).await?, sqlx::query_as(COUNTS).fetch_one(pool).await?)

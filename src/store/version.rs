@@ -1,26 +1,26 @@
-//! Whether the tables of a database are those this program works with. Only `serve` and `migrate` change tables; every
-//! other command must leave them to the server that may be running.
+//! The schema version check of a database. Only `serve` and `migrate` change tables; every other command must leave
+//! them to the server that may be running.
 
 use super::{Pool, Store, StoreError, sqlite, with_reader};
 use sqlx::migrate::Migrator;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// How the tables of a database stand to those of this program.
+/// The schema version of a database relative to this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// The same.
+    /// The same version.
     Current,
-    /// There are none of ours yet.
+    /// No tables yet.
     Empty,
-    /// Made by an earlier version.
+    /// An earlier version.
     Older,
-    /// Made by a later version.
+    /// A later version.
     Newer,
 }
 
 impl fmt::Display for Standing {
-    /// What is to be done about it.
+    /// Writes what to do about it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Current => "its tables are those of this version of Junoscope",
@@ -48,7 +48,7 @@ fn compare(ours: &Migrator, applied: &BTreeSet<i64>) -> Standing {
 }
 
 impl Store {
-    /// How the tables that are the truth stand to this program's.
+    /// Returns the schema version of the tables that cannot be rebuilt.
     pub async fn standing(&self) -> Result<Standing, StoreError> {
         let (ours, there, select) = match &self.pool {
             Pool::Sqlite { .. } => (
@@ -65,8 +65,7 @@ impl Store {
         Ok(compare(ours, &self.applied(there, select).await?))
     }
 
-    /// Fails unless every table is as this program makes it. Lists that were never made, or were removed, are made: they
-    /// hold nothing of their own.
+    /// Fails unless every table is current. Missing lists are created, as they can be rebuilt.
     pub async fn require_current(&self) -> Result<(), StoreError> {
         match self.standing().await? {
             Standing::Current => {}
@@ -82,7 +81,7 @@ impl Store {
         }
     }
 
-    /// The migrations a table names, if the first question says that the table is there.
+    /// Returns the applied migrations in a table, if the first query finds that table.
     async fn applied(&self, there: &'static str, select: &'static str) -> Result<BTreeSet<i64>, StoreError> {
         let count: i64 = with_reader!(self, |pool| sqlx::query_scalar(there).fetch_one(pool).await?);
         if count == 0 {

@@ -1,4 +1,4 @@
-//! Backups by a second process while a server takes messages, put back and compared row by row.
+//! Process tests of backups made while a server takes messages: each is restored and compared row by row.
 
 use crate::killed::{load, reached};
 use crate::server::{PATIENCE, SECRET, Server, on_postgres, on_sqlite};

@@ -1,4 +1,4 @@
-//! How a server begins: whoever finds the port taken leaves the database as it is.
+//! Process tests of startup: a server that finds its port taken leaves the database unchanged.
 
 use crate::server::{PATIENCE, Server, on_postgres, on_sqlite};
 use junoscope::store::{Pool, Store};

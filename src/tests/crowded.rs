@@ -1,4 +1,4 @@
-//! A server with few files that is held by many connections: webhooks still get in.
+//! Process test of a server with few file descriptors under many connections: webhooks still get in.
 
 use crate::killed::post;
 use crate::server::{PATIENCE, Server, client, on_sqlite};

@@ -1,4 +1,4 @@
-//! Do the sources keep the rules of the house? Each rule here is a sentence of the README's map.
+//! Tests of conventions of the source code, as the README's map of the code states them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

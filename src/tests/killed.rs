@@ -1,4 +1,4 @@
-//! Does a killed or stopped server keep every message it answered?
+//! Process tests that a killed or stopped server keeps every message it acknowledged.
 
 use crate::server::{PATIENCE, SECRET, Server, client, on_postgres, on_sqlite};
 use junoscope::ingest::signature::Key;

@@ -1,4 +1,4 @@
-//! Do the two sets of migrations make the same tables? Same names, columns in the same order, nullability and keys.
+//! Tests that both sets of migrations define the same tables: names, column order, nullability and keys.
 
 use super::support::database::each_database;
 use crate::store::{Dialect, Pool, Store};

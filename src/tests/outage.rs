@@ -1,4 +1,4 @@
-//! A database that is away for a while: few log lines, and everything works again by itself.
+//! Process test of a database outage: few log lines, and recovery without a restart.
 
 use crate::killed::post;
 use crate::server::{PATIENCE, Server, client, on_postgres};

@@ -1,4 +1,4 @@
-//! Do whole processes keep their promises? Real servers, killed, stopped and flooded, then counted.
+//! Tests of whole server processes, which are killed, stopped and flooded.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it takes for granted, and stops there")]
 

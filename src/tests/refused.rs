@@ -1,4 +1,4 @@
-//! Whole servers in front of requests that break off or miss, and of files that are gone, damaged or of no use.
+//! Process tests of requests that break off or miss every endpoint, and of files that are missing, damaged or unusable.
 
 use crate::server::{PATIENCE, SECRET, Server, client, on_postgres, on_sqlite};
 use junoscope::ingest::signature::Key;

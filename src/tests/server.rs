@@ -1,4 +1,4 @@
-//! How does a test run a whole server? As a child process, on a free port, with a database of its own.
+//! A server under test: a child process on a free port, with a database of its own.
 
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::net::TcpListener;

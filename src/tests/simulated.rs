@@ -1,4 +1,4 @@
-//! Does everything the simulator sends end up where it belongs, once, and do the lists come out the same again?
+//! End-to-end test of the simulator's traffic: every message is stored once, and a rebuild gives the same lists.
 
 use crate::server::{PATIENCE, SECRET, Server, on_postgres, on_sqlite};
 use junoscope::store::{Pool, Store};

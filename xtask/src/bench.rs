@@ -1,4 +1,4 @@
-//! `cargo xtask bench ingest`: how fast webhooks are stored, side by side with the least and the usual.
+//! `cargo xtask bench ingest`: webhook throughput, compared with a minimal and a conventional receiver.
 //!
 //! Only ratios of one run on one machine say anything, so everything is measured in turns, several times, and nothing
 //! counts that was measured while other processes used the processors.

@@ -1,5 +1,5 @@
-//! `cargo xtask dist`: the product as one file, proven to need no other; once for the C library of most systems, and once
-//! with a C library inside, for every other Linux.
+//! `cargo xtask dist`: the release binary, tested to need no other file; linked once against the system's C library,
+//! and once statically for every other Linux.
 
 use crate::program::{Running, announced, cargo, install_debian_packages, run as run_program, stopping};
 use crate::{environment, http, serve, site};

@@ -1,4 +1,4 @@
-//! What of the machine around us matters: directories, variables, programs. The only place that reads the environment.
+//! Directories, variables and programs of this machine. Only here is the environment read.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

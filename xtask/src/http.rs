@@ -1,4 +1,4 @@
-//! Asking a server on this machine one question: enough HTTP to see whether it answers.
+//! A minimal HTTP client, enough to see whether a server on this machine answers.
 
 use anyhow::{Context as _, Result, bail};
 use std::io::{Read as _, Write as _};

@@ -1,4 +1,4 @@
-//! A `PostgreSQL` of our own for as long as it is needed: a fresh cluster in a temporary folder, on a free port.
+//! Temporary `PostgreSQL` clusters: each in a temporary folder, on a free port, stopped when dropped.
 
 use crate::program::{Running, install_debian_packages, stopping, text};
 use crate::{environment, http};

@@ -1,4 +1,4 @@
-//! How other programs are run: each in a process group of its own, so that no part of it outlives us.
+//! Child processes, each in a process group of its own so that none of its descendants outlives xtask.
 
 use crate::environment;
 use anyhow::{Context as _, Result, bail};

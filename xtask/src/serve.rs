@@ -1,4 +1,4 @@
-//! `cargo xtask serve`: from sources to a running Junoscope.
+//! `cargo xtask serve`: builds Junoscope and runs it.
 
 use crate::program::{Running, announced, cargo, run as run_program, stopping, text};
 use crate::{environment, http, site};

@@ -1,4 +1,4 @@
-//! What the browser gets, in `target/site`: WASM and its JavaScript, the style sheet, the files of `public/`.
+//! Builds the browser's files in `target/site`: WASM and its JavaScript, the style sheet, the files of `public/`.
 //!
 //! Names under `pkg/` carry a hash of their content, so that they may be cached for ever; `manifest.json` says which
 //! names are the current ones. Beside every text and WASM file stand its brotli and its gzip form, so that nobody compresses

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check there is, each announced and timed, stopping at the first that fails.
+//! `cargo xtask test`: runs every check, each announced and timed, and stops at the first that fails.
 
 mod audit;
 mod browser;

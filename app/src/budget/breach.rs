@@ -1,4 +1,4 @@
-//! Which event made a requisition's contracts cost more than it is for?
+//! The event at which a requisition's contracts first cost more than its amount.
 
 use super::Measure;
 use crate::estimate::{Commitment, Standing};

@@ -1,4 +1,4 @@
-//! Whether approved and committed are compared rightly: sums worked out by hand, and what holds for every set of events.
+//! Tests of approved against committed amounts: sums worked out by hand, and properties of every set of events.
 
 use super::{Budget, of};
 use crate::estimate::samples::{budget, happening, period, winter, with};

@@ -1,4 +1,4 @@
-//! How are two payloads walked side by side?
+//! The comparison of two payloads, field by field.
 
 use super::place::{Item, Place};
 use super::value::{cut_pair, day, identity, is_nothing, item_name, shown, summary, together};

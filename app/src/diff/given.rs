@@ -1,4 +1,4 @@
-//! What does an event itself say that changed? `data.changes` of custom-field events, whatever its form.
+//! The changes that an event itself states: `data.changes` of custom-field events, whose format is undocumented.
 //!
 //! The documentation says "with previous and new values" and not how. So an object that holds a pair under one of the
 //! names below is one change, wherever it stands; everything else is shown as it was given.

@@ -1,4 +1,4 @@
-//! What is a field called in plain words? Known ones as the pages call them, others by their key made readable.
+//! Field labels in plain words: known fields as the pages call them, others by their key made readable.
 
 use crate::text::without_direction;
 

@@ -1,4 +1,4 @@
-//! Are two numbers the same, however they are spelled? By their digits: nothing is rounded, whatever their size.
+//! Equality of decimal numbers in any notation. Digits are compared, so nothing is rounded, whatever its size.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Where in a payload does a value stand, and what is that place called?
+//! Paths of values within a payload, and their labels.
 
 use super::label;
 use crate::event::Family;

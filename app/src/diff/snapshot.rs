@@ -1,4 +1,4 @@
-//! What does one body say of its subject, ready to be compared?
+//! The subject's snapshot in one body, prepared for comparison.
 
 use crate::event::Family;
 use crate::event::catalog::subject_path;

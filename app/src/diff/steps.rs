@@ -1,4 +1,4 @@
-//! What did each event of a story change against the one before it?
+//! What each event of a story changed relative to the one before it.
 
 use super::{Diff, Snapshot, between, given};
 use crate::event::{EventType, Mode};

@@ -1,4 +1,4 @@
-//! Is every difference found, and nothing else?
+//! Tests that every difference is found, and nothing else.
 
 mod laws;
 

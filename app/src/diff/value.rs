@@ -1,4 +1,4 @@
-//! How is a value written for people?
+//! Values as readable text.
 
 use super::place::{Item, Place};
 use crate::event::changes::is_personal;

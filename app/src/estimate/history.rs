@@ -1,4 +1,4 @@
-//! How much was bound by one contract, and since which event?
+//! The committed cost of one contract after each of its events.
 
 use super::{Standing, of, standing_of};
 use crate::id::RequisitionId;

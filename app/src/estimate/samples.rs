@@ -1,4 +1,4 @@
-//! Contracts and requisitions whose costs were worked out by hand, for the tests of estimates and budgets.
+//! Sample contracts and requisitions with costs worked out by hand, for tests of estimates and budgets.
 
 use crate::event::contract::Contract;
 use crate::event::{self, Payload};

@@ -1,4 +1,4 @@
-//! What does a unit of work cost on which days? Fee periods laid over the days of a contract.
+//! The cost of a unit of work by day: the fee periods of a contract laid over its days.
 
 use super::Basis;
 use crate::event::contract::{Contract, FeePeriod, Rate};

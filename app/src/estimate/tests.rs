@@ -1,4 +1,4 @@
-//! Whether estimates are right to the penny: each sum worked out by hand, in the comment above it.
+//! Tests of estimates, exact to the penny: each sum is worked out by hand in the comment above it.
 
 mod laws;
 

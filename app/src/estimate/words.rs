@@ -1,4 +1,4 @@
-//! How was a line worked out, in words?
+//! Descriptions in words of how a line of an estimate was calculated.
 
 use super::{Basis, Estimate, Line, Unit};
 use crate::timeline::words::counted;

@@ -1,4 +1,4 @@
-//! How much work lies between two days: units of a rate, and the working days they are counted from.
+//! The amount of work between two days: units of a rate, and the working days they are counted from.
 
 use crate::money::Money;
 use jiff::civil::Date;

@@ -1,4 +1,4 @@
-//! What each event of the catalog carries and means, as data.
+//! The event catalog as data: what each event carries and means.
 
 #[cfg(test)]
 mod agreement;

@@ -1,4 +1,4 @@
-//! What does a custom-fields event say that changed? `data.changes`, whose form is not documented.
+//! The changes that a custom-fields event states in `data.changes`, whose format is undocumented.
 //!
 //! The documentation says "with previous and new values" and not how. So an object that holds a pair under one of the
 //! names below is one change, wherever it stands, called by the name beside the pair or by the key it stands under.

@@ -1,4 +1,4 @@
-//! What a client-contact event carries: the snapshot of one client's relationship with one contractor.
+//! The payload of client-contact events: a snapshot of one client's relationship with one contractor.
 
 use crate::id::{ClientId, ContractorId};
 use serde::{Deserialize, Serialize};

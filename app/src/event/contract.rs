@@ -1,4 +1,4 @@
-//! What a contract event carries: the snapshot of one contract at the time of the event.
+//! The payload of contract events: a snapshot of one contract at the time of the event.
 
 use super::contact::{Cleared, Client, CustomField, Person};
 use super::spend::Requisition;

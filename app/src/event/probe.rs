@@ -1,4 +1,4 @@
-//! What happens to a reading when one place of a fixture is changed? Tools for the tests that ask it.
+//! Test helpers that change one place of a fixture and parse the result.
 
 use super::{Event, parse};
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! Which events are the documentation's own examples, sent as if they were real.
+//! Recognition of the documentation's own example events, which are sent like real ones.
 //!
 //! The portal's "Send example" delivers the example body of the event type as an ordinary signed message. The examples of
 //! YunoJuno's documentation say `mode: live`, and every one of them is about the same few ids. An event is taken for such

@@ -1,4 +1,4 @@
-//! What a spend-requisition event carries, and what a contract says of the requisition it draws on.
+//! The payload of spend-requisition events, and a contract's reference to the requisition it draws on.
 
 use super::contact::{Cleared, CustomField};
 use crate::id::RequisitionId;

@@ -1,4 +1,4 @@
-//! Is a genuine body read whatever its shape, and does what cannot be read say why in plain words?
+//! Tests that a genuine body of any shape is parsed, and that failures are explained in plain words.
 
 mod anything;
 

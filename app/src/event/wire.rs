@@ -1,4 +1,4 @@
-//! How YunoJuno writes it: the only place that knows the wire's names and shapes.
+//! YunoJuno's wire format: only here are its names and shapes known.
 
 mod objects;
 mod skim;

@@ -1,4 +1,4 @@
-//! Findings about something that lasts: how old it is, told on the day it is read.
+//! Ages of findings about a lasting condition, added to their sentences on the day they are read.
 
 use crate::lifecycle::finding::{Aging, Finding};
 use crate::lifecycle::rules::Rule;

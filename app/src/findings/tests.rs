@@ -1,4 +1,4 @@
-//! Whether each defect is found, nothing else is, and nothing is left of it once it is mended.
+//! Tests that each defect is found, nothing else is, and that a finding ends when its cause does.
 
 use super::{of_contract, of_contractor, of_requisition, renewed};
 use crate::estimate::history;

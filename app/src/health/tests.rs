@@ -1,4 +1,4 @@
-//! What is usual, what is not, and that nothing is claimed before enough is known.
+//! Tests of what counts as usual, and that too little data gives no verdict.
 
 use super::*;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Puts a text on the clipboard, in whichever way the browser allows on this page.
+//! Copies a text to the clipboard, in whichever way the browser allows on this page.
 
 use super::dom;
 use leptos::task::spawn_local;

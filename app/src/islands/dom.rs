@@ -1,4 +1,4 @@
-//! The few moves all islands make in the page.
+//! DOM helpers shared by all islands.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;

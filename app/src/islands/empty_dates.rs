@@ -1,4 +1,4 @@
-//! Marks the date fields that are empty. `WebKit` shows today's date in them, which reads as a filter in force.
+//! Marks empty date fields. `WebKit` shows today's date in them, which looks like an active filter.
 
 use super::dom;
 use wasm_bindgen::JsCast;

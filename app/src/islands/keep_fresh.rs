@@ -1,5 +1,5 @@
-//! Asks for the page again every half minute and replaces what is marked as to be kept fresh, so that a screen on a wall
-//! tells the truth. Without this island the page tells when it was so.
+//! Reloads the marked parts of a page every half minute, so that a wall display stays current. Without this island the
+//! page states the time it was rendered.
 
 use super::dom;
 use super::local_times::localise;

@@ -1,4 +1,4 @@
-//! The keyboard: `/` to search, `j` and `k` along a list, `g` and a letter to a page, `?` for the sheet of keys.
+//! Keyboard shortcuts: `/` searches, `j` and `k` move along a list, `g` and a letter open a page, `?` shows the keys.
 
 use super::{dom, empty_dates};
 use leptos::prelude::*;

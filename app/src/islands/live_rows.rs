@@ -1,4 +1,4 @@
-//! New deliveries at the top of the list as they are committed, and a pill that says whether they come.
+//! Inserts new deliveries at the top of the list as they are committed, and shows the connection state.
 
 mod stream;
 

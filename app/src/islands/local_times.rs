@@ -1,4 +1,4 @@
-//! Moves every instant on the page to the reader's zone. Dates of contracts are no instants, and stay.
+//! Converts every instant on the page to the reader's time zone. Contract dates are no instants and stay.
 
 use super::dom;
 use crate::ui::time::seconds_ago_in_words;

@@ -1,4 +1,4 @@
-//! Opens and closes a whole payload tree, and copies the path of a value.
+//! Expands and collapses a whole payload tree, and copies the path of a value.
 
 use super::copy::copy;
 use super::dom;

@@ -1,5 +1,5 @@
-//! Drag, wheel and keys on the picture of a contractor. Every view has an address: the server draws it, this asks for it
-//! and puts it in place, and the address bar follows, so that what is seen can be sent to a colleague.
+//! Drag, wheel and keyboard navigation of a contractor's chart. Every view has a URL: the server draws it, this fetches
+//! and swaps it in, and updates the address bar so that the view can be shared.
 
 use super::dom;
 use crate::picture::axis::WIDTH;

@@ -1,4 +1,4 @@
-//! Search as you type: the list changes with every pause of the typing. Without this island the box is a form.
+//! Search while typing: updates the list at every pause. Without this island the box is an ordinary form.
 
 use super::dom;
 use super::local_times::localise;

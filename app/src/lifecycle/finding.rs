@@ -1,4 +1,4 @@
-//! What is wrong or missing in a story: data to be shown, never a reason to refuse an event.
+//! Findings: what is wrong or missing in a story, as data for display. No finding is a reason to refuse an event.
 
 use super::rules::Rule;
 use crate::event::EventType;

@@ -1,4 +1,4 @@
-//! What may follow now, and what would be unusual? Read from the transition table, with the day taken into account.
+//! The events expected next, and those that would be unusual, by the transition table and the current day.
 
 use super::contract::{ContractState, Phase, after};
 use super::transition::Move;

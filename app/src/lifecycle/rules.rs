@@ -1,5 +1,4 @@
-//! What must hold, declared: one rule for each thing that can be wrong, in the vocabulary of precedence, response,
-//! absence and succession.
+//! Declarative rules, one for each possible defect, as patterns of precedence, response, absence and succession.
 //!
 //! The transition tables move states; a rule says what it means when an event does not fit. `tests` holds the two
 //! together: whatever a table calls a gap or a contradiction is a breach of exactly one rule.

@@ -1,4 +1,4 @@
-//! Whether the tables say what the facts say, row by row.
+//! Tests of the transition tables, row by row against the documented lifecycles.
 
 use super::contact::{self, ContactState};
 use super::contract::{self, ContractState};

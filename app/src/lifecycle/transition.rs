@@ -1,4 +1,4 @@
-//! What an event does to a state: the vocabulary that the three transition tables share.
+//! The effect of an event on a state: the types that the three transition tables share.
 
 use crate::event::EventType;
 

@@ -1,4 +1,4 @@
-//! One's own account: the password, and where one is signed in.
+//! The account page: the reader's password and sessions.
 
 use crate::shell::context::{query_value, viewer};
 use crate::shell::frame::{Here, page};

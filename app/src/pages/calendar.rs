@@ -1,4 +1,4 @@
-//! A month of contracts: first days, last days, last days to give notice; and links for other calendars.
+//! The calendar page: starts, ends and notice deadlines of contracts in a month, and subscription links.
 
 use super::lists::{clients, currencies, custom_fields, hirers, in_words, not_begun};
 use crate::lifecycle::contract::Phase;

@@ -1,4 +1,4 @@
-//! Which events exist, when each is sent, and which family an endpoint should take.
+//! The event catalog page: which events exist, when each is sent, and which families an endpoint should receive.
 
 use crate::event::catalog::{self, Entry};
 use crate::event::{EventType, Family};

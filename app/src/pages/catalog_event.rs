@@ -1,4 +1,4 @@
-//! One event of the catalog: when it is sent, what it carries, how sure we are, and how to check its signature.
+//! The page of one event type: when it is sent, what it carries, how certain that is, and how to verify its signature.
 
 use super::catalog::{known, of_type};
 use crate::api::ApiError;

@@ -1,5 +1,5 @@
-//! What two chosen events of a story differ in, and what each of its events changed: what the pages of contracts and
-//! requisitions show of it to whom.
+//! The comparison of two chosen events, and the changes of each event, on the pages of contracts and requisitions.
+//! Which of it is shown depends on the reader's role.
 
 use crate::api::{ApiError, SharedReadModel};
 use crate::diff::WhatChanged;

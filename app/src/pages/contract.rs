@@ -1,4 +1,4 @@
-//! One contract: where it stands, what it says, and how it came here.
+//! The page of one contract: its state, its terms and its history.
 
 mod beside;
 mod facts;

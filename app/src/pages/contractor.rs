@@ -1,4 +1,4 @@
-//! One contractor: how their contracts and money are going, in a minute.
+//! The page of one contractor: contracts, money and history.
 
 use crate::event::{Family, Mode};
 use crate::id::{ContractorId, Subject};

@@ -1,4 +1,4 @@
-//! Who works for the client: contractors, by name unless another order is chosen.
+//! The list of contractors, by name unless another order is chosen.
 
 use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
 use crate::lifecycle::contact::ContactState;

@@ -1,4 +1,4 @@
-//! Every contract, newest event first unless another order is chosen.
+//! The list of contracts, newest event first unless another order is chosen.
 
 use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
 use crate::lifecycle::contract::Phase;

@@ -1,4 +1,4 @@
-//! Every request that ever reached a webhook URL, newest first.
+//! The list of all requests that reached a webhook URL, newest first.
 
 use super::forbidden::forbidden;
 use super::setup::waiting_for_the_first_event;

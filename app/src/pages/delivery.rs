@@ -1,5 +1,5 @@
-//! One delivery: what it was, what it said, and how it was checked. Hirers, whom sentences lead here too, are told when
-//! an event happened, how it came and what it changed; what was sent itself holds more than is theirs to see.
+//! The page of one delivery: its event, its body, and its verification. Hirers, who get here by links in sentences, see
+//! when the event happened, how it came and what it changed; the body holds more than they may see.
 
 use super::forbidden::forbidden;
 use crate::api::ApiError;

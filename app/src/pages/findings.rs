@@ -1,4 +1,4 @@
-//! Everything that is wrong now: what it is, what to do, where it stands; what was laid aside, by whom and why.
+//! The list of findings: what is wrong, where and what to do; and what was dismissed, by whom and why.
 
 use super::lists::test_switch;
 use crate::event::Mode;

@@ -1,4 +1,4 @@
-//! A page this reader may not open.
+//! The page shown instead of one that the reader's role may not open.
 
 use crate::shell::context::{keep_moment, set_status};
 use crate::shell::frame::{Here, page};

@@ -1,4 +1,4 @@
-//! What the pages of contractors, contracts and spend have in common: search, filters, order, columns, export.
+//! The parts shared by the lists of contractors, contracts and spend: search, filters, order, columns, export.
 
 use crate::api::{ApiError, SharedReadModel};
 use crate::event::spend::AmountType;

@@ -1,4 +1,4 @@
-//! No page has this address.
+//! The page for unknown addresses.
 
 use crate::api::ApiError;
 use crate::shell::frame::Here;

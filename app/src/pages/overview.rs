@@ -1,4 +1,4 @@
-//! Today in one look: is the feed healthy, what needs a person, what happened last.
+//! The overview page: the health of the feed, open findings, and the latest events.
 
 mod feeds;
 

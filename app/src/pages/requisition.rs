@@ -1,4 +1,4 @@
-//! One spend requisition: how much, how far, and which contracts draw on it.
+//! The page of one spend requisition: its amount, its state, and the contracts that draw on it.
 
 use super::comparison::{changes_for, compared};
 use crate::event::Mode;

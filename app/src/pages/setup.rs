@@ -1,4 +1,4 @@
-//! How the first event gets here: shown wherever there is nothing to show yet.
+//! Instructions for receiving the first event, shown wherever there is no data yet.
 
 use crate::shell::Assets;
 use crate::ui::as_of::keep_moment;

@@ -1,4 +1,4 @@
-//! The page on which people sign in.
+//! The sign-in page.
 
 use crate::shell::context::query_value;
 use crate::shell::frame::bare;

@@ -1,4 +1,4 @@
-//! Every spend requisition, newest event first unless another order is chosen.
+//! The list of spend requisitions, newest event first unless another order is chosen.
 
 use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
 use crate::event::spend::AmountType;

@@ -1,4 +1,4 @@
-//! The one-time link: choose a password.
+//! The page behind a one-time link, on which a password is chosen.
 
 use crate::id::in_path;
 use crate::shell::context::{param, query_value};

@@ -1,4 +1,4 @@
-//! Where does everything stand? Which lanes there are, in what order, and what is written where.
+//! Arranges the drawing: the lanes, their order, and their labels.
 
 use super::axis::{Axis, Tick, WIDTH};
 use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked};

@@ -1,4 +1,4 @@
-//! Where does a moment stand on the line of time, and where are its marks?
+//! The time axis: positions of instants and dates, and tick marks.
 
 use super::midnight;
 use jiff::ToSpan as _;

@@ -1,4 +1,4 @@
-//! Do the words fit? Text is measured by an estimate on the wide side, so that none is cut, whatever the font.
+//! Text measurement for labels, estimated generously so that no label is cut, whatever the font.
 
 /// Size of the words in a drawing.
 const EM: u32 = 11;

@@ -1,4 +1,4 @@
-//! Which stretches does the life of one contract have, and what is said of each? In time; where they stand comes later.
+//! The phases of one contract's life and their descriptions, in time; positions are computed later.
 
 mod life;
 

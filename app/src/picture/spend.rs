@@ -1,4 +1,4 @@
-//! What is committed against what was approved, as two stepped lines of one currency?
+//! Committed against approved money, as two step lines in one currency.
 
 mod gather;
 

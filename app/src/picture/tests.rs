@@ -1,4 +1,4 @@
-//! Does the drawing tell the truth? Lives drawn by hand, and what holds for every scene.
+//! Tests of the drawing: contracts drawn by hand, and properties of every drawing.
 
 mod lives;
 mod money;

@@ -1,4 +1,4 @@
-//! Which stretch of time is shown, and which contracts? Chosen in the URL, so that a view can be sent to a colleague.
+//! The visible time range and the choice of contracts, kept in the URL so that a view can be shared.
 
 use super::axis::{Axis, days_between, monday};
 use jiff::ToSpan as _;

@@ -1,4 +1,4 @@
-//! What a page may know of its request.
+//! The facts about its request that a page may use.
 
 pub use crate::ui::as_of::keep_moment;
 

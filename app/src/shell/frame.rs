@@ -1,4 +1,4 @@
-//! The frame around a page: where one can go, who is signed in, how things are shown.
+//! The frame around a page: navigation, the signed-in person, display preferences.
 
 use super::context::{here as this_page, keep_moment, viewer, viewer_in_time};
 use crate::ui::as_of::{as_of_banner, of_now_banner, provide_moment};

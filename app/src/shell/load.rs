@@ -1,4 +1,4 @@
-//! Asks the read model, and shows the answer or what to do without one.
+//! Queries the read model for a page, and renders the answer or an error page.
 
 use super::context::{here as this_page, keep_moment, set_status};
 use super::frame::{Here, page};

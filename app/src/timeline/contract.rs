@@ -1,4 +1,4 @@
-//! How the events of a contract become its story.
+//! The fold of a contract's events into its story.
 
 use super::order::{Turn, in_order, is_test, last_at};
 use super::tell::contract::{Scene, end_in, snapshot};

@@ -1,4 +1,4 @@
-//! How the events of a contractor become their story.
+//! The fold of a contractor's events into their story.
 
 use super::newest::{self, newest};
 use super::order::{Turn, in_order, is_test, last_at};

@@ -1,4 +1,4 @@
-//! How long after it happened an event arrived, and whether that is worth a person's attention.
+//! The delay between an event and its arrival, and whether it deserves attention.
 
 use super::order::Turn;
 use super::words::duration_in_words;

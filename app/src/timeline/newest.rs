@@ -1,4 +1,4 @@
-//! What is known in the end: for each field, the newest snapshot that carried it.
+//! Merges snapshots: each field is taken from the newest snapshot that carried it.
 
 use super::order::Turn;
 use crate::event::contact::{Cleared, Client, CustomField, Person};

@@ -1,4 +1,4 @@
-//! In which order the events of a subject happened, each once, and which of them count.
+//! The order of a subject's events, deduplicated, and which of them count.
 
 use super::{Happening, TimeOrigin};
 use crate::event::{Event, EventType, Mode};

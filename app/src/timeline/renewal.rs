@@ -1,4 +1,4 @@
-//! Which contract another one renews: stated by `renewal_meta`, else read from dates that touch.
+//! The contract that another one renews: stated by `renewal_meta`, else inferred from adjoining dates.
 
 use super::{Neighbour, Renewal, RenewalLink};
 use crate::estimate::working_days;

@@ -1,4 +1,4 @@
-//! How the events of a spend requisition become its story.
+//! The fold of a spend requisition's events into its story.
 
 use super::newest;
 use super::order::{Turn, in_order, is_test, last_at};

@@ -1,4 +1,4 @@
-//! A contract that was taken back and taken up again: whether that is certain, and how it is told.
+//! Contracts that resume after a withdrawal: how certain that is, and how it is described.
 
 use super::TimeOrigin;
 use super::order::Turn;

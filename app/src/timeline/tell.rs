@@ -1,4 +1,4 @@
-//! How an event is told: what the sentences of the three families are made of.
+//! Sentences that describe events: the building blocks that the three families share.
 
 pub(super) mod contact;
 pub(super) mod contract;

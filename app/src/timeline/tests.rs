@@ -1,4 +1,4 @@
-//! Whether the folds tell the truth: stories written by hand, and what holds for every set of events.
+//! Tests of the folds: stories written by hand, and properties of every set of events.
 
 mod contractors;
 mod contracts;

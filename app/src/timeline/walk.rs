@@ -1,4 +1,4 @@
-//! How each event fitted when its turn came: the walk along a lifecycle, the same for all three families.
+//! The walk along a lifecycle that classifies each event in turn, shared by all three families.
 
 use super::Fit;
 use super::lateness::RETRY_WINDOW_SECONDS;

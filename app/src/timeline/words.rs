@@ -1,4 +1,4 @@
-//! How dates, spans, durations and places in a row are said in plain British English.
+//! Dates, spans, durations and ordinals in plain British English.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

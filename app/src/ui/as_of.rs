@@ -1,4 +1,4 @@
-//! How a page is asked about the past: the picker in its head, the banner while it is told, links that stay there.
+//! Navigation to the past: the date picker in a page's head, the banner while it is active, and links that keep it.
 
 use super::time::{day, days_from};
 use crate::view::moment::{AS_OF, AsOf, MEANING, Meaning, Moment};

@@ -1,4 +1,4 @@
-//! What stands on a page, or in a list, of a moment before there was anything to tell.
+//! The notice on a page or list as of a moment before its first event.
 
 use super::as_of::{ToldOf, address};
 use super::card::empty;

@@ -1,4 +1,4 @@
-//! The small boxes beside a story: a heading, and pairs of a name and a value.
+//! The boxes beside a story: a heading, and pairs of a name and a value.
 
 use leptos::prelude::*;
 

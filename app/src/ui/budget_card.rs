@@ -1,4 +1,4 @@
-//! How much of a requisition is bound: the figures, a bar of them, and one row for each contract that draws on it.
+//! The budget card of a requisition: its figures, a bar, and one row for each contract that draws on it.
 
 use super::card::card;
 use super::finding::notice;

@@ -1,4 +1,4 @@
-//! Sections, headings and empty places.
+//! Sections, headings and empty states.
 
 use super::as_of::keep_moment;
 use super::name::name;

@@ -1,4 +1,4 @@
-//! What an event changed, field by field: what it was struck out, what it is beside it, each with a word for its colour.
+//! The changes of an event, field by field: old values struck out, new ones beside them, each marked by a word as well.
 
 use super::as_of::keep_moment;
 use super::card::card;

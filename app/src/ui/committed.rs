@@ -1,4 +1,4 @@
-//! What signed contracts cost, one line for each currency.
+//! The cost of signed contracts, one line for each currency.
 
 use crate::money::Money;
 use crate::view::contractor::{ContractSummary, committed, unestimated};

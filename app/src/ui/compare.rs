@@ -1,4 +1,4 @@
-//! Any two events of one story side by side: a form whose choice is in the URL, and a table of what differs.
+//! The comparison of any two events of a story: a form whose choice is in the URL, and a table of differences.
 
 use super::as_of::moment_pairs;
 use super::card::card;

@@ -1,4 +1,4 @@
-//! How many, written for people.
+//! Formatting of counts.
 
 /// "1,438"
 pub fn grouped(count: u64) -> String {

@@ -1,4 +1,4 @@
-//! One row of the delivery list: on the page, and alone for rows that arrive live.
+//! One row of the delivery list, used on the page and for rows that arrive live.
 
 use super::as_of::keep_moment;
 use super::mark::{Marked, dot, mark, mode_tag};

@@ -1,4 +1,4 @@
-//! A story: events in sentences, grouped by day, each finding where it belongs.
+//! A story: sentences of events, grouped by day, with findings beside the events they concern.
 
 use super::as_of::keep_moment;
 use super::changes::{event_words, under_sentence};

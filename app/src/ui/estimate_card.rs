@@ -1,4 +1,4 @@
-//! What a contract costs, and how that was worked out, line by line.
+//! The estimate card of a contract: its cost, and the calculation line by line.
 
 use super::card::card;
 use super::finding::notice;

@@ -1,4 +1,4 @@
-//! Facts as a definition list; what is not known is left out, so that a page never shows an empty line.
+//! Facts as a definition list. Unknown ones are left out, so that a page never shows an empty line.
 
 use crate::event::contact::CustomField;
 use crate::text::is_blank;

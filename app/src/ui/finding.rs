@@ -1,4 +1,4 @@
-//! What is wrong or missing, said where it belongs.
+//! A finding, shown where it applies.
 
 use super::as_of::keep_moment;
 use crate::lifecycle::finding::{Finding, FindingKind};

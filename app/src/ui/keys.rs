@@ -1,4 +1,4 @@
-//! The sheet of keys. A popover, which opens by its button without any script.
+//! The sheet of keyboard shortcuts. A popover, which opens by its button without any script.
 
 use crate::islands::PAGES;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! A list as a table: the same columns as its CSV file, with heads that put it in order.
+//! A list as a table: the same columns as its CSV file, with sortable headings.
 
 use super::as_of::{keep_moment, moment_pairs};
 use super::chips::kept;

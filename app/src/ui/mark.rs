@@ -1,4 +1,4 @@
-//! The mark of a state: a colour that means the same everywhere, and always a word beside it.
+//! The badge of a state: a colour with the same meaning everywhere, and always a word beside it.
 
 use super::name::name;
 use crate::event::{EventType, Mode};

@@ -1,4 +1,4 @@
-//! A name or a title that others wrote: isolated, so that its direction stays its own, and cut where it is very long.
+//! An untrusted name or title: isolated in its text direction, and cut where it is very long.
 
 use crate::text::cut;
 use leptos::prelude::*;

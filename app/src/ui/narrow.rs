@@ -1,4 +1,4 @@
-//! The form that narrows a list by what is no state: people, clients, fields, days, money.
+//! The filter form of a list: people, clients, fields, days, money. States are filtered by chips instead.
 
 use super::chips::kept;
 use crate::view::filter::Query;

@@ -1,4 +1,4 @@
-//! To the next page of a list, and back to its first.
+//! Links to the next page of a list, and back to its first.
 
 use super::as_of::keep_moment;
 use crate::view::filter::{Cursor, Query};

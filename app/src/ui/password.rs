@@ -1,4 +1,4 @@
-//! The fields in which a new password is typed, and why one was not taken.
+//! The fields for a new password, and the reason why one was refused.
 
 use super::finding::notice;
 use crate::view::password::{SHORTEST, advice_in_words, error_in_words};

@@ -1,4 +1,4 @@
-//! A JSON body as a tree of nested lists, complete without the browser's help.
+//! A JSON body as a tree of nested lists, which works without scripts.
 
 use crate::text::is_direction_control;
 use leptos::prelude::*;

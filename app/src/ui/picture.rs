@@ -1,7 +1,7 @@
-//! The picture of a contractor's work: lanes on a line of time as inline SVG, what chooses its view, and the same as a table.
+//! The chart of a contractor's work: lanes on a time axis as inline SVG, the controls of its view, and its tables.
 //!
-//! No script and no style attribute: it is whole without WASM, and in print. Every link in it stands in a table too, so
-//! the keyboard passes the picture in one step instead of a hundred.
+//! No script and no style attribute: it is complete without WASM, and in print. Every link in it is in a table too, so
+//! the keyboard skips the chart in one step instead of a hundred.
 
 mod label;
 mod money;

@@ -1,4 +1,4 @@
-//! How much a requisition is for, wherever a page says so.
+//! The amount of a requisition, as tables and pages show it.
 
 use crate::event::spend::Priced;
 use crate::view::spend::RequisitionSummary;

@@ -1,4 +1,4 @@
-//! How instants and dates are written. Instants are UTC from the server and moved to the reader's zone by an island;
+//! Formatting of instants and dates. Instants are UTC from the server and moved to the reader's zone by an island;
 //! dates of contracts are dates, and never shifted.
 
 use crate::timeline::words::duration_in_words;

@@ -1,4 +1,4 @@
-//! The versions of a requisition: each time it was created or updated, with what that changed.
+//! The versions of a requisition: each creation and update, with its changes.
 
 use super::card::card;
 use super::changes::under_sentence;

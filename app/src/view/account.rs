@@ -1,4 +1,4 @@
-//! What people are shown of their own account.
+//! The view of a person's own account.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! When something was first heard of: what a page of a moment before that says instead of nothing.
+//! The view of a subject's first event, for pages as of a moment before it.
 
 use super::moment::{AsOf, Meaning, Moment};
 use jiff::Timestamp;

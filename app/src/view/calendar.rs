@@ -1,4 +1,4 @@
-//! Which days of a month matter: first days, last days, and the last days to give notice.
+//! The relevant days of a month: starts and ends of contracts, and notice deadlines.
 
 pub mod ics;
 

@@ -1,4 +1,4 @@
-//! What was received of each event type.
+//! Received counts of each event type.
 
 use crate::event::EventType;
 use jiff::Timestamp;

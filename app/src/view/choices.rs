@@ -1,4 +1,4 @@
-//! What can a list be narrowed to? The values that were seen, with words for each.
+//! The values that the filters of a list offer, taken from the data, with their labels.
 
 use serde::{Deserialize, Serialize};
 

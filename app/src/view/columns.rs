@@ -1,5 +1,5 @@
-//! What can a list show of a row? Each column once, for the table and for the CSV file, so that headings, cells and
-//! exports cannot drift apart.
+//! The columns of lists. Each is defined once for the table and the CSV file, so that headings, cells and exports
+//! cannot diverge.
 
 pub mod contract;
 pub mod contractor;

@@ -1,4 +1,4 @@
-//! Contractors and contracts, as lists and pages show them.
+//! The views of contractors and contracts, in lists and on pages.
 
 use crate::diff::WhatChanged;
 use crate::estimate::{Estimate, Standing};

@@ -1,4 +1,4 @@
-//! Deliveries: every HTTP request that reached a webhook URL, and what became of it.
+//! Deliveries: every HTTP request that reached a webhook URL, and its outcome.
 
 use crate::diff::WhatChanged;
 use crate::event::{EventType, Mode};

@@ -1,4 +1,4 @@
-//! What a list is asked for: filters and cursors that round-trip through the query string.
+//! List queries: filters and cursors that round-trip through the query string.
 //!
 //! A query string is never trusted: what cannot be read is left out, so a mistyped link shows a list and not an error.
 

@@ -1,4 +1,4 @@
-//! Findings, as their list shows them, and what the list is asked for.
+//! Findings as their list shows them, and the filter of that list.
 
 use crate::id::Subject;
 use crate::lifecycle::finding::{Finding, FindingKind, Severity};

@@ -1,4 +1,4 @@
-//! For which moment is a page told: now, or a day that has passed?
+//! The moment a page shows: now, or a point in the past.
 
 use crate::timeline::Happening;
 use jiff::Timestamp;

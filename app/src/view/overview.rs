@@ -1,4 +1,4 @@
-//! Today in one look.
+//! The view of the overview page.
 
 use crate::health::EndpointHealth;
 use crate::lifecycle::contract::Phase;

@@ -1,5 +1,5 @@
-//! Why a new password is not taken, in words. The server says it in the query string by short names, so that no text of
-//! an address is shown on a page.
+//! Reasons why a new password is refused, in words. The query string carries short codes for them, so that no text of a
+//! URL is shown on a page.
 
 /// The shortest password taken, in characters.
 pub const SHORTEST: usize = 12;

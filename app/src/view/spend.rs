@@ -1,4 +1,4 @@
-//! Spend requisitions, as lists and pages show them.
+//! The views of spend requisitions, in lists and on pages.
 
 use super::contractor::ContractSummary;
 use crate::budget::Budget;

@@ -1,4 +1,4 @@
-//! Who is reading, and on which day: put into context by the server for every page.
+//! The reader of a page and the current day, put into context by the server for every page.
 
 use super::moment::{AsOf, Moment};
 use jiff::Timestamp;

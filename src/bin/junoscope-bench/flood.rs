@@ -1,4 +1,4 @@
-//! A stranger who sends as much as is taken: long bodies under headers that look right, with signatures that are not.
+//! A flooding sender: long bodies with plausible headers and wrong signatures, sent as fast as they are accepted.
 
 use clap::Args;
 use junoscope::clock::Clock;

@@ -1,4 +1,4 @@
-//! A closed loop: so many connections, one request under way on each, the next as soon as the last is answered.
+//! Closed-loop load generator: a fixed number of connections, each with one request in flight.
 
 use crate::sender::{Sender, key};
 use crate::usage::{Usage, peak_memory};

@@ -1,4 +1,4 @@
-//! What `cargo xtask bench` measures with: a load generator, two simpler receivers to compare with, and a reader.
+//! The programs behind `cargo xtask bench`: a load generator, two reference receivers, and a page reader.
 
 mod flood;
 mod load;

@@ -1,4 +1,4 @@
-//! How long do pages take? One reader, one keep-alive connection, pages in turn, each many times.
+//! Page latency measurement: one reader on one keep-alive connection requests each page many times, in turn.
 
 use app::view::viewer::Role;
 use clap::Args;

@@ -1,4 +1,4 @@
-//! The two receivers Junoscope is compared with: the least there can be, and the usual first version.
+//! The two reference receivers: one that only verifies, and one that commits each request on its own.
 
 use crate::sender::{Key, key, sign};
 use axum::Router;

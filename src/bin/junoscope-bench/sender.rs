@@ -1,4 +1,4 @@
-//! What YunoJuno would send: a body of its size and shape, unique, with a message id of now and a real signature.
+//! Synthetic requests of the shape `YunoJuno` sends: a unique body, a current message id and a valid signature.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! What the processes of a run cost, from Linux' `/proc`.
+//! CPU time and memory of the processes of a run, read from Linux' `/proc`.
 
 use std::collections::BTreeSet;
 use std::fs;

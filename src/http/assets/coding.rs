@@ -1,20 +1,20 @@
-//! Which form of a file a browser takes: what its `Accept-Encoding` says, as RFC 9110, section 12.5.3 reads it.
+//! Negotiation of the content coding by `Accept-Encoding`, as RFC 9110, section 12.5.3 defines it.
 
 use axum::http::{HeaderMap, header};
 
-/// How a file is sent, the smallest form first.
+/// A content coding, the smallest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
     /// Compressed with brotli.
     Brotli,
     /// Compressed with gzip: what browsers ask for over plain http.
     Gzip,
-    /// As it is.
+    /// Uncompressed.
     Identity,
 }
 
 impl Coding {
-    /// As it stands in the headers.
+    /// Returns the name of the coding in headers.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Brotli => "br",
@@ -28,8 +28,8 @@ impl Coding {
     }
 }
 
-/// The forms that exist, best first, narrowed to the one to send: the one the browser likes best, and of those it likes
-/// equally the first. Where it takes none, the file is sent as it is: an answer it may refuse beats no answer.
+/// Chooses among the available codings, best first: the one with the highest weight, and of equal ones the first. If
+/// the browser accepts none, the file is sent uncompressed, which is better than 406.
 pub(super) fn choose(headers: &HeaderMap, there: impl IntoIterator<Item = Coding>) -> Coding {
     let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let wishes: Vec<(&str, u16)> = values.flat_map(|value| value.split(',')).filter_map(wish).collect();
@@ -43,15 +43,15 @@ pub(super) fn choose(headers: &HeaderMap, there: impl IntoIterator<Item = Coding
     best.0
 }
 
-/// What one coding is worth to the browser, in thousandths; 0 where it is not taken.
+/// Returns the browser's weight of a coding, in thousandths; 0 where it is refused.
 fn weight(wishes: &[(&str, u16)], coding: Coding) -> u16 {
     let named = |wanted: &dyn Fn(&str) -> bool| wishes.iter().find(|(name, _)| wanted(name)).map(|(_, weight)| *weight);
     let own = named(&|name| coding.is_named(name)).or_else(|| named(&|name| name == "*"));
-    // What is not compressed is always taken unless it is refused, and is the last choice where it was not asked for.
+    // The identity coding is acceptable unless refused, and comes last where it was not named.
     own.unwrap_or(u16::from(coding == Coding::Identity))
 }
 
-/// One entry: a name, and its weight in thousandths. An entry with a weight that cannot be read is left out.
+/// Parses one entry: a name, and its weight in thousandths. Entries with an invalid weight are skipped.
 fn wish(entry: &str) -> Option<(&str, u16)> {
     let mut parts = entry.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty())?;
@@ -62,7 +62,7 @@ fn wish(entry: &str) -> Option<(&str, u16)> {
     Some((name, weight.map_or(Some(1000), thousandths)?))
 }
 
-/// `0`, `0.5`, `1.000`: at most three digits after the point, and no more than 1.
+/// Parses a weight, such as `0`, `0.5` or `1.000`: at most three decimals, and no more than 1.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     if !matches!(whole, "0" | "1") || rest.len() > 3 || !rest.bytes().all(|digit| digit.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Is an export exactly its list?
+//! Tests that an export equals its list.
 
 use super::*;
 use crate::tests::support::database::each_database;

@@ -1,4 +1,4 @@
-//! Who gets a calendar through which link?
+//! Tests of calendar links: who may create, read and revoke them.
 
 use super::*;
 use crate::tests::support::database::each_database;
@@ -7,7 +7,7 @@ use app::view::viewer::{Person, Role, Theme, Zone};
 use http_body_util::BodyExt as _;
 use serde_json::json;
 
-/// Stands for the calendar page: shows the address it was given.
+/// A stand-in for the calendar page, which shows the created URL.
 fn page() -> MethodRouter {
     get(|made: Option<Extension<NewFeed>>, uri: axum::http::Uri| async move {
         format!("{uri} {}", made.map_or(String::new(), |Extension(NewFeed(address))| address))
@@ -76,7 +76,7 @@ async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
         assert!(text.contains("UID:ct_1-start@junoscope") && text.contains("DTEND;VALUE=DATE:20260530"));
         assert!(!text.contains("ct_2") && !text.contains("ct_3"), "of another hirer, or cancelled: {text}");
 
-        // The clock alone changes nothing.
+        // The passage of time alone does not change the file.
         clock.set(at(120));
         let tag = headers["etag"].to_str().unwrap().to_owned();
         let (status, _, text) = fetch(&feeds, &path, &tag).await;
@@ -123,7 +123,7 @@ async fn those_who_guess_links_are_stopped_before_the_database_is_asked() {
     .await;
 }
 
-/// What a robot that obeys `robots.txt` may fetch: the longest rule that fits decides.
+/// Returns whether `robots.txt` allows a path: the longest matching rule decides.
 fn is_allowed(path: &str) -> bool {
     let rules = include_str!("../../../public/robots.txt").lines().filter_map(|line| line.split_once(": "));
     let fitting = rules.filter(|(word, start)| matches!(*word, "Allow" | "Disallow") && path.starts_with(start));

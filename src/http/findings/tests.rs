@@ -1,4 +1,4 @@
-//! Who may lay a finding aside, and what is kept of it?
+//! Tests of who may dismiss a finding, and what is stored about it.
 
 use super::*;
 use crate::commands::Desk;

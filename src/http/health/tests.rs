@@ -1,4 +1,4 @@
-//! What supervisors are told.
+//! Tests of the answers of the health probes.
 
 use super::*;
 use crate::clock::Clock;

@@ -1,25 +1,26 @@
-//! Which live streams are open: at most so many of one session and in all, and the newest is the one that is wanted.
+//! The registry of open event streams, bounded per session and in total; a new stream displaces the oldest.
 
 use crate::http::session::HeldSession;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// Streams of one session. Browsers open six connections to a host over HTTP/1.1: one is left for pages.
+/// Maximum number of streams per session. Browsers open six connections per host over HTTP/1.1; one stays free for
+/// pages.
 pub(super) const OF_ONE_SESSION: usize = 5;
 
-/// Why a stream ends although its reader is still there. The word is what the page is told.
+/// The reason why the server ended a stream; its name is sent to the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
-    /// Another stream of the same session was opened, and there were as many as there may be.
+    /// A newer stream of the same session displaced it, at the limit per session.
     Elsewhere,
-    /// Another stream was opened, and there were as many as the server holds.
+    /// A newer stream displaced it, at the limit of the server.
     Crowded,
-    /// The session is over.
+    /// The session has ended.
     SignedOut,
 }
 
 impl Ended {
-    /// As the event says it.
+    /// Returns the name in the event.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Elsewhere => "elsewhere",
@@ -39,7 +40,7 @@ pub(super) struct Streams {
 #[derive(Default)]
 struct Open {
     next: u64,
-    /// Oldest first.
+    /// The open streams, oldest first.
     streams: Vec<One>,
 }
 
@@ -50,7 +51,7 @@ struct One {
 }
 
 impl Streams {
-    /// At most `most` in all, and always enough for one session.
+    /// Creates a registry of at most `most` streams in total, and never fewer than one session may have.
     pub(super) fn new(most: usize) -> Self {
         Self { most: most.max(OF_ONE_SESSION), open: Arc::default() }
     }
@@ -59,8 +60,7 @@ impl Streams {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a place for a new stream. Where there is none, the oldest of this session, or the oldest of all, gives its
-    /// own.
+    /// Registers a new stream. At a limit it displaces the oldest stream of its session, or of all.
     pub(super) fn open(&self, session: HeldSession) -> Ticket {
         let (ended, is_ended) = oneshot::channel();
         let mut open = self.lock();
@@ -73,7 +73,7 @@ impl Streams {
             None
         };
         if let Some((place, why)) = victim {
-            // A stream that has just ended by itself needs no word.
+            // A failed send means that the stream has just ended by itself.
             let _ = open.streams.remove(place).ended.send(why);
         }
         let id = open.next;
@@ -84,7 +84,7 @@ impl Streams {
     }
 }
 
-/// The place of one stream, given back when it is dropped.
+/// The registration of one stream, released on drop.
 pub(super) struct Ticket {
     id: u64,
     streams: Streams,
@@ -92,11 +92,11 @@ pub(super) struct Ticket {
 }
 
 impl Ticket {
-    /// Waits until another stream takes the place.
+    /// Waits until another stream displaces this one.
     pub(super) async fn ended(&mut self) -> Ended {
         match (&mut self.is_ended).await {
             Ok(why) => why,
-            // Only this ticket takes its entry out without a word, and it is still here.
+            // Only this ticket removes its entry without a message, and it still exists.
             Err(_) => std::future::pending().await,
         }
     }

@@ -1,4 +1,4 @@
-//! What a live stream tells, and that it ends with its session and its place.
+//! Tests of the event stream: its messages, and that it ends with its session or when it is displaced.
 
 use super::streams::OF_ONE_SESSION;
 use super::*;
@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 const PATIENCE: Duration = Duration::from_secs(30);
 const ADDRESS: &str = "amara@example.com";
 
-/// Live streams behind the guard.
+/// The stream routes behind the session guard.
 struct Site {
     app: Router,
     store: Store,
@@ -39,7 +39,7 @@ impl Site {
         Self { app, store: store.clone(), clock, commit, stop }
     }
 
-    /// Signs an admin in, with a password of their own if they have none yet.
+    /// Signs an admin in, setting a password if there is none yet.
     async fn signed_in(&self, address: &str) -> Token {
         let email = Email::parse(address).unwrap();
         self.store.add_person(&email, "Amara", Role::Admin, at(0)).await.unwrap();
@@ -88,13 +88,13 @@ impl Site {
 struct Open(BodyDataStream);
 
 impl Open {
-    /// The next piece; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
     async fn next(&mut self) -> Option<String> {
         let piece = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("nothing came");
         piece.map(|piece| String::from_utf8(piece.unwrap().to_vec()).unwrap())
     }
 
-    /// That the stream says this word and ends.
+    /// Asserts that the stream sends this reason and ends.
     async fn ends(mut self, why: &str) {
         assert_eq!(self.next().await.as_deref(), Some(format!("event: ended\ndata: {why}\n\n").as_str()));
         assert_eq!(self.next().await, None);
@@ -150,7 +150,7 @@ async fn a_quiet_stream_ends_by_itself_when_its_session_does() {
         let token = site.signed_in(ADDRESS).await;
         let stream = site.open(&token).await;
         store.end_session(&token).await.unwrap();
-        // Nothing is committed here: another instance may have ended the session.
+        // There is no commit here: another instance may have ended the session.
         stream.ends("signed-out").await;
         let again = site.open(&token).await;
         again.ends("signed-out").await;
@@ -170,7 +170,7 @@ async fn one_session_has_so_many_streams_and_the_newest_stay() {
             open.push(site.open(&token).await);
         }
         open.remove(0).ends("elsewhere").await;
-        // A place that was given back is free.
+        // A released registration can be reused.
         drop(open.pop());
         open.push(site.open(&token).await);
         site.deliver("msg_1").await;

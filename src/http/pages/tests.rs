@@ -1,4 +1,4 @@
-//! Pages rendered as a browser gets them: texts that try to break out of where they stand, and stores that do not answer.
+//! Tests of rendered pages: text that attempts HTML injection, and stores that do not answer.
 
 mod addresses;
 mod names;
@@ -21,10 +21,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-/// Ends every element whose text is not markup, and would then begin one of its own.
+/// Text that closes every element in which text is not markup, and then opens one of its own.
 const PLANTED: &str = "</title></textarea></script><b class=planted>\"'";
 
-/// The pages of a store, for a reader of either role.
+/// The pages of a store, rendered for either role.
 struct Site(Router);
 
 impl Site {
@@ -34,7 +34,7 @@ impl Site {
         Self(routes(handler(Arc::new(reader), assets, KeptDays(90), "junoscope")).layer(from_fn(refuse_nul_in_path)))
     }
 
-    /// Status and HTML of a page, read a day after the last event.
+    /// Returns status and HTML of a page, rendered a day after the last event.
     async fn get(&self, path: &str, role: Role) -> (u16, String) {
         let person = Person { name: PLANTED.to_owned(), email: "reader@example.com".to_owned(), role };
         let now = at(24 * 60);
@@ -51,7 +51,7 @@ fn in_path(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-/// Every text of a body but those that the reading takes apart: dates, figures and currencies.
+/// Replaces every text of a body, except those with a format of their own: dates, figures and currencies.
 fn planted(value: &mut Value) {
     match value {
         Value::String(text) => {
@@ -68,8 +68,8 @@ fn planted(value: &mut Value) {
     }
 }
 
-/// One event of every type, about one contractor, one contract and one requisition; one of a type nobody knows; one that
-/// cannot be read; one that was refused. Every one of their texts is planted, ids and the names of types included.
+/// Stores one event of every type about one contractor, contract and requisition, one of an unknown type, an unreadable
+/// one and a refused one. Every text is hostile, ids and type names included.
 async fn plant(store: &Store) -> i64 {
     let mut told = Vec::new();
     for (place, entry) in (0..).zip(catalog::entries()) {
@@ -91,7 +91,7 @@ async fn plant(store: &Store) -> i64 {
     i64::try_from(told.len()).unwrap() + 1
 }
 
-/// The title of a page, as it stands in the document.
+/// Returns the content of the document's title element.
 fn title(html: &str) -> &str {
     let (_, rest) = html.split_once("<title>").unwrap();
     rest.split_once("</title>").unwrap().0
@@ -101,12 +101,12 @@ fn assert_is_text(path: &str, html: &str) {
     assert!(!html.contains("<b class=planted"), "{path}: {html}");
     assert!(!html.contains("</textarea>"), "{path}: {html}");
     assert_eq!(html.matches("<script").count(), html.matches("</script>").count(), "{path}: {html}");
-    // One of the document; those of drawings begin and end in pairs, too.
+    // One title of the document; those of drawings also come in pairs.
     assert_eq!(html.matches("<title").count(), html.matches("</title>").count(), "{path}: {html}");
     assert!(!title(html).contains(['<', '>']), "{path}: {}", title(html));
 }
 
-/// Puts these bodies into the log, a minute apart.
+/// Stores these bodies in the log, a minute apart.
 async fn tell(store: &Store, bodies: &[Value]) {
     let told: Vec<Told> =
         (0..).zip(bodies).map(|(minute, body)| Told::new(&format!("msg_{minute}"), minute, body)).collect();

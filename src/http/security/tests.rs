@@ -1,4 +1,4 @@
-//! Is a form from elsewhere refused, and does every answer carry its headers?
+//! Tests that cross-site forms are refused and that every response carries the security headers.
 
 use super::*;
 use axum::Router;
@@ -44,7 +44,7 @@ async fn a_form_from_another_site_is_refused() {
         (SAFE, &[site("something-new")], false),
         (SAFE, &[site("")], false),
         (SAFE, &[site("same-origin"), site("cross-site")], false),
-        // What the browser says of the site outweighs what else is claimed.
+        // `Sec-Fetch-Site` takes precedence over other headers.
         (SAFE, &[site("cross-site"), origin(SAFE)], false),
         (SAFE, &[site("same-origin"), origin("https://evil.example")], true),
         (SAFE, &[origin(SAFE), COOKIE], true),
@@ -59,7 +59,7 @@ async fn a_form_from_another_site_is_refused() {
         (SAFE, &[origin("")], false),
         (SAFE, &[origin("file://hooks.example")], false),
         (SAFE, &[origin(SAFE), origin("https://evil.example")], false),
-        // Asked for under another name than the public one, as a developer may.
+        // Reached under another name than the public one, as in development.
         ("https://public.example", &[origin(SAFE)], true),
         ("https://public.example", &[origin("https://public.example")], true),
         (SAFE, &[], true),

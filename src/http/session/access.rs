@@ -1,26 +1,26 @@
-//! Who may ask for which path? The one list.
+//! The access list: the role that each path requires.
 
-/// Who may ask, and how "no" is said.
+/// Who may request a path, and how others are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, and nobody is looked up: the webhook, assets, health.
+    /// Anybody, without a session lookup: the webhook, assets, health.
     Machine,
-    /// Anybody; a session is looked up for the header of the page.
+    /// Anybody; the session is looked up for the page's frame.
     Public,
-    /// Anybody who holds the link.
+    /// Anybody with a valid one-time link.
     Welcome,
-    /// A session, else the way to the sign-in page.
+    /// Signed-in people; others are redirected to the sign-in page.
     Page,
-    /// A session, else 401: nobody reads this as a page.
+    /// Signed-in people; others get 401, as this is no page.
     Answer,
-    /// The session of an admin: raw deliveries outside their pages.
+    /// Admins: raw deliveries outside their pages.
     Raw,
 }
 
-/// The rule for this path, as it stands in the request. What is not listed is a page.
+/// Returns the rule for a path as it is in the request. Unlisted paths are pages.
 pub fn of(path: &str) -> Access {
-    // Compared as decoded: `%62ody` must not be less guarded than `body`. Decoding can only add guards, so what is open
-    // to everybody is compared as it stands.
+    // Compared in decoded form: `%62ody` must not be less guarded than `body`. Decoding can only add guards, so public
+    // paths are compared undecoded.
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let guarded: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
     match guarded.as_slice() {
@@ -31,7 +31,7 @@ pub fn of(path: &str) -> Access {
     match path {
         "/favicon.svg" | "/robots.txt" | "/healthz" | "/readyz" => Access::Machine,
         "/sign-in" | "/sign-out" | "/preferences" => Access::Public,
-        // The secret in the address is all there is to show.
+        // The secret token in the path is the only credential.
         _ if path.strip_prefix("/feeds/").is_some_and(|file| !file.contains('/')) => Access::Machine,
         _ if path.starts_with("/webhooks/") || path.starts_with("/pkg/") => Access::Machine,
         _ if path.strip_prefix("/welcome/").is_some_and(|token| !token.contains('/')) => Access::Welcome,

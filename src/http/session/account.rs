@@ -1,4 +1,4 @@
-//! What happens when a form of the account page is sent: a new password, sessions ended.
+//! Handlers of the account page's forms: change the password, end sessions.
 
 use super::attempts::{Admission, Attempt};
 use super::forms::{Refused, redirect, signed_in};
@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 const PAGE: &str = "/account";
 
-/// The forms. Their page is a page like others, and the guard lets nobody here who is not signed in.
+/// Returns the routes of the forms. Their page is an ordinary page, and the guard requires a session for all of them.
 pub fn routes() -> Router<Sessions> {
     Router::new()
         .route("/account/password", form_on(PAGE, post(change_password)))
@@ -44,7 +44,7 @@ async fn change_password(
     let back = |why: &NotTaken| Ok(Redirect::to(&format!("{PAGE}{}", why.to_query())).into_response());
     let who = &session.person.email;
     let Some(email) = Email::parse(who) else { return back(&NotTaken::because("old")) };
-    // Whoever found a browser open may not find out the password from here.
+    // Counted as an attempt, so that the password cannot be guessed from an unattended browser.
     let attempt = Attempt::of_session(&email, &session.id);
     if sessions.attempts.admit(&attempt) == Admission::Refused {
         tracing::warn!(who, from = %client, "a new password was refused: too many wrong old ones");
@@ -69,7 +69,7 @@ async fn change_password(
         return back(&NotTaken::because("old"));
     }
     tracing::info!(who, from = %client, "a password was changed, and every other session ended");
-    // This browser goes on, with a new session.
+    // This browser continues with a new session.
     match signed_in(&sessions, &headers, client, &session.person_id, &hash, "/account?done=password").await? {
         Some(response) => Ok(response),
         None => Ok(Redirect::to("/sign-in").into_response()),
@@ -89,7 +89,7 @@ async fn end_session(
     client: ClientAddress,
     Form(form): Form<WhichSession>,
 ) -> Result<Response, Refused> {
-    // One that has ended already is as good as ended now.
+    // A session that has already ended counts as ended.
     if sessions.store.end_session_of(&session.person_id, &form.id).await? {
         tracing::info!(who = session.person.email, from = %client, "a session was ended from the account page");
     }

@@ -1,8 +1,8 @@
-//! How often a sign-in may be tried, so that passwords cannot be guessed and no stranger can lock anybody out.
+//! Rate limits of sign-in attempts, which prevent password guessing without letting a stranger lock anybody out.
 //!
-//! A stranger is counted by name *and* address: who guesses at one address uses up nobody's attempts at another. A name
-//! at which many addresses guess is slowed as a whole, each attempt by some seconds, and never locked. A browser from
-//! which this person signed in before is counted by itself: neither its address nor the name holds it up.
+//! Strangers are counted by name *and* address, so guesses from one address use up nobody's attempts at another. A name
+//! that is guessed from many addresses is delayed as a whole, each attempt by some seconds, and never locked. A browser
+//! from which this person signed in before has a count of its own: neither its address nor the name delays it.
 
 use super::limiter::Limiter;
 use crate::client_address::ClientAddress;
@@ -11,17 +11,17 @@ use crate::store::people::Email;
 use crate::store::people::token::Token;
 use std::time::Duration;
 
-/// Wrong attempts at one name from one address, or from one known browser, in 15 minutes.
+/// Maximum number of wrong attempts at one name from one address, or from one known browser, in 15 minutes.
 pub const BY_NAME: usize = 10;
-/// Wrong attempts from one address, whatever the names. More, because an office shares one.
+/// The same from one address, whatever the names. It is higher because an office shares an address.
 pub const BY_ADDRESS: usize = 30;
-/// Wrong attempts at one name from wherever, after which every further one waits.
+/// Wrong attempts at one name from any address, after which every further one is delayed.
 pub const BEFORE_SLOW: usize = 10;
-/// How much longer every further attempt waits, and how long one waits at most.
+/// The added delay of every further attempt, and the maximum number of such steps.
 const STEP: Duration = Duration::from_secs(1);
 const MOST_STEPS: usize = 10;
 
-/// Counts attempts to sign in, and guesses at the old password of an account.
+/// Counters of sign-in attempts, and of guesses at the current password of an account.
 #[derive(Clone)]
 pub struct Attempts {
     by_name: Limiter,
@@ -29,45 +29,45 @@ pub struct Attempts {
     at_name: Limiter,
 }
 
-/// What an attempt is counted by. Each attempt is counted as wrong until [`Attempts::was_right`].
+/// The keys by which an attempt is counted. Each counts as wrong until [`Attempts::was_right`].
 pub struct Attempt {
     name: String,
-    /// The name with the address, or with the known browser.
+    /// The name combined with the address, or with the known browser.
     pair: String,
-    /// `None` from a known browser.
+    /// `None` for a known browser.
     address: Option<String>,
 }
 
 impl Attempt {
-    /// From a browser that nobody of this name signed in from before. `name` is what was typed, where that is an
+    /// Creates an attempt from a browser unknown for this name. `name` is what was typed, where it is an e-mail
     /// address.
     pub fn of_stranger(name: Option<&Email>, client: ClientAddress) -> Self {
         let (name, address) = (name.map(ToString::to_string).unwrap_or_default(), client.group());
         Self { pair: format!("{name} {address}"), name, address: Some(address) }
     }
 
-    /// From a browser that holds this token, which was found to be this person's.
+    /// Creates an attempt from a browser with a valid device token of this person.
     pub fn of_device(name: &Email, device: &Token) -> Self {
         Self { pair: format!("{name} {}", device.as_str()), name: name.to_string(), address: None }
     }
 
-    /// From a session of this person.
+    /// Creates an attempt from a session of this person.
     pub fn of_session(name: &Email, session: &str) -> Self {
         Self { pair: format!("{name} {session}"), name: name.to_string(), address: None }
     }
 }
 
-/// Whether an attempt is looked at.
+/// Whether an attempt is admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// After so long, which mostly is at once.
+    /// After this delay, which usually is zero.
     After(Duration),
-    /// Not now: too many were wrong.
+    /// Refused: there were too many wrong attempts.
     Refused,
 }
 
 impl Attempts {
-    /// Nobody has tried yet.
+    /// Creates empty counters.
     pub fn new(clock: &Clock) -> Self {
         Self {
             by_name: Limiter::new(clock.clone(), BY_NAME),
@@ -76,8 +76,8 @@ impl Attempts {
         }
     }
 
-    /// Counts an attempt. One that is refused counts for nothing else: a single address cannot slow a name down by more
-    /// than the attempts it has.
+    /// Counts an attempt. A refused one does not count against the name, so a single address cannot delay a name by
+    /// more than its own limit.
     pub fn admit(&self, attempt: &Attempt) -> Admission {
         let Some(address) = &attempt.address else {
             let allowed = self.by_name.allow(&attempt.pair);
@@ -90,7 +90,7 @@ impl Attempts {
             self.by_name.take_back(&attempt.pair);
             return Admission::Refused;
         }
-        // What was typed is no address, and nobody's name.
+        // The typed text was no e-mail address, so there is no name to count.
         if attempt.name.is_empty() {
             return Admission::After(Duration::ZERO);
         }
@@ -98,8 +98,8 @@ impl Attempts {
         Admission::After(STEP * u32::try_from(steps.min(MOST_STEPS)).unwrap_or_default())
     }
 
-    /// Whoever knew the password was not guessing. What others guessed at the name stays counted, else they would have
-    /// the person's own sign-ins to thank for more guesses.
+    /// Removes a successful attempt from the counts. Others' guesses at the name stay counted, as otherwise each
+    /// sign-in of the person would allow more guesses.
     pub fn was_right(&self, attempt: &Attempt) {
         self.by_name.forget(&attempt.pair);
         if let Some(address) = &attempt.address {
@@ -143,7 +143,7 @@ mod tests {
         for n in 1..100 {
             assert_eq!(attempts.admit(&stranger(&format!("2001:db8::{n}"))), Admission::Refused, "the same network");
         }
-        // However often it was refused, the name is one step slow.
+        // Refused attempts add no delay: the name is one step slow.
         assert_eq!(attempts.admit(&stranger("2001:db8:0:1::1")), Admission::After(STEP));
     }
 

@@ -1,42 +1,42 @@
-//! The cookies: how they are named, set and read.
+//! The names, attributes and parsing of cookies.
 
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
 
-/// Light or dark.
+/// The cookie of the theme: light or dark.
 pub const THEME: &str = "junoscope_theme";
-/// Local or UTC.
+/// The cookie of the time zone: local or UTC.
 pub const ZONE: &str = "junoscope_zone";
 
-/// What was typed as the e-mail address of a sign-in that failed: for the sign-in page alone, and for a few minutes. In
-/// the address it would stay in the history of the browser and in the logs of every proxy.
+/// The cookie of the e-mail address typed in a failed sign-in, sent to the sign-in page alone, for a few minutes. In
+/// the URL it would remain in the browser history and in the logs of proxies.
 pub const TYPED: &str = "junoscope_typed";
-/// Where [`TYPED`] is sent.
+/// The path of [`TYPED`].
 pub const TYPED_PATH: &str = "/sign-in";
 
 const DEVICE: &str = "junoscope_device";
 const SECURE_DEVICE: &str = "__Host-junoscope_device";
 const SESSION: &str = "junoscope_session";
-// The prefix makes the browser itself refuse the cookie unless it is secure, of this host alone and for all paths.
+// With the prefix `__Host-` browsers refuse the cookie unless it is secure, of this host alone and for all paths.
 const SECURE_SESSION: &str = "__Host-junoscope_session";
 
-/// The name of the session cookie.
+/// Returns the name of the session cookie.
 pub fn session_name(https: bool) -> &'static str {
     if https { SECURE_SESSION } else { SESSION }
 }
 
-/// The name of the cookie by which a browser is known again. It lasts when a session ends.
+/// Returns the name of the device cookie, by which a browser is recognised. It survives the session.
 pub fn device_name(https: bool) -> &'static str {
     if https { SECURE_DEVICE } else { DEVICE }
 }
 
-/// The session cookie under either name, for those who only ask whether there is one.
+/// Returns the session cookie under either name, for checks that there is one.
 pub fn session(headers: &HeaderMap) -> Option<&str> {
     named(headers, SECURE_SESSION).or_else(|| named(headers, SESSION))
 }
 
-/// The value of a cookie.
+/// Returns the value of a cookie.
 pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
@@ -47,21 +47,21 @@ pub fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
-/// A `Set-Cookie` that lasts `seconds`; none of them removes the cookie. No script needs to read any of ours, and a
-/// link from elsewhere may lead in, so `Lax`.
+/// Returns a `Set-Cookie` header that lasts `seconds`; 0 removes the cookie. No script needs any of these, hence
+/// `HttpOnly`; links from other sites may lead in, hence `Lax`.
 pub fn set(name: &str, value: &str, seconds: i64, https: bool) -> Option<HeaderValue> {
     set_for("/", name, value, seconds, https)
 }
 
-/// The same, sent to one path alone.
+/// Like [`set`], for one path.
 pub fn set_for(path: &str, name: &str, value: &str, seconds: i64, https: bool) -> Option<HeaderValue> {
     let secure = if https { "; Secure" } else { "" };
     HeaderValue::try_from(format!("{name}={value}; Max-Age={seconds}; Path={path}; HttpOnly; SameSite=Lax{secure}"))
         .ok()
 }
 
-/// The answer to a sign-out: without a session, and without what Back or a cache would still show. Only `"cache"` is
-/// cleared: `"cookies"` would also take the known device and how pages look, and nothing else is kept in the browser.
+/// Responds to a sign-out: removes the session, and clears the cache that Back would show. Only `"cache"` is cleared:
+/// `"cookies"` would also remove the known device and the display preferences.
 pub fn signed_out(https: bool) -> Response {
     let mut response = Redirect::to("/sign-in").into_response();
     let headers = response.headers_mut();

@@ -1,6 +1,6 @@
-//! The browser and system of a `User-Agent` header in words, for the list of one's sessions.
+//! Readable names of browser and system from a `User-Agent` header, for the list of sessions.
 
-/// The order decides: almost every browser also claims to be those further down.
+/// In order of precedence: almost every browser also claims to be those further down.
 const BROWSERS: [(&str, &str); 9] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -21,10 +21,10 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 ];
-/// Longer names of programs are cut.
+/// Maximum length of an unknown program's name.
 const LONGEST: usize = 40;
 
-/// "Firefox on Linux"; of a program that is no browser the name it gives itself; "Unknown device" without one.
+/// Returns "Firefox on Linux" for a browser, a program's own name for others, and "Unknown device" without one.
 pub fn device_name(user_agent: &str) -> String {
     let first = |known: &[(&str, &'static str)]| {
         known.iter().find(|(part, _)| user_agent.contains(part)).map(|(_, name)| *name)

@@ -1,4 +1,4 @@
-//! What happens when a form is sent: sign in, sign out, set a first password, choose how pages look.
+//! Handlers of the forms to sign in, sign out, set a first password, and choose display preferences.
 
 use super::attempts::{Admission, Attempt};
 use super::device_name::device_name;
@@ -23,12 +23,12 @@ use serde::Deserialize;
 use std::time::Duration;
 
 const YEAR: i64 = 365 * 24 * 60 * 60;
-/// How long the sign-in page remembers the e-mail address of the attempt before, in seconds.
+/// Lifetime of the cookie with the typed e-mail address, in seconds.
 const TYPED_SECONDS: i64 = 300;
-/// No address is longer; what is typed beyond it is not kept.
+/// Maximum length of an e-mail address; longer input is not kept.
 const LONGEST_ADDRESS: usize = 254;
 
-/// The forms. Their pages are pages like others.
+/// Returns the routes of the forms. Their pages are ordinary pages.
 pub fn routes(sessions: Sessions) -> Router {
     Router::new()
         .route("/sign-in", post(sign_in))
@@ -58,7 +58,7 @@ async fn sign_in(
     let next = local_path(&form.next);
     let back = |error: &str| Ok(back_to_sign_in(&sessions, error, next, &form.email));
     let email = Email::parse(&form.email);
-    // What is no address is not logged: it may be a password typed into the wrong field.
+    // Text that is no e-mail address is not logged: it may be a password typed into the wrong field.
     let who = email.as_ref().map_or("(no address)", Email::as_str);
     let (attempt, is_known) = attempt(&sessions, &headers, client, email.as_ref()).await?;
     match sessions.attempts.admit(&attempt) {
@@ -100,7 +100,7 @@ async fn sign_in(
     Ok(signed_in)
 }
 
-/// What this attempt is counted by, and whether it comes from a browser this person signed in from before.
+/// Returns the keys of this attempt, and whether the browser is a known device of this person.
 async fn attempt(
     sessions: &Sessions,
     headers: &HeaderMap,
@@ -127,8 +127,8 @@ fn back_to_sign_in(sessions: &Sessions, error: &str, next: &str, typed: &str) ->
     redirect(&format!("/sign-in?{query}"), [cookie])
 }
 
-/// A new session in a new cookie; the one the browser came with ends, so that nobody can have planted it. The browser is
-/// known from now on. `None` when the person was disabled or has another password by now.
+/// Responds with a new session in a new cookie, and marks the browser as known. The previous session of the browser
+/// ends, which prevents session fixation. `None` if the person was disabled or has another password by now.
 pub(super) async fn signed_in(
     sessions: &Sessions,
     headers: &HeaderMap,
@@ -157,7 +157,7 @@ pub(super) async fn signed_in(
     Ok(Some(redirect(next, cookies)))
 }
 
-/// The device and the address a request comes from, as they are kept with a session.
+/// Returns the device and the address of a request, as they are stored with a session.
 pub(super) fn seen_from(headers: &HeaderMap, client: ClientAddress) -> (String, Option<String>) {
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     (device_name(user_agent), client.ip().map(|address| address.to_string()))
@@ -198,7 +198,7 @@ async fn welcome(
         let token = url::form_urlencoded::byte_serialize(token.as_str().as_bytes()).collect::<String>();
         Ok(Redirect::to(&format!("/welcome/{token}{query}")).into_response())
     };
-    // Before any hashing: a guessed link must cost nothing.
+    // Checked before any hashing, so that guessed links cost nothing.
     let Some(person) = sessions.store.find_link(&token, sessions.clock.now()).await? else {
         tracing::warn!(from = %client, "a password was not set: the one-time link is used up or was never made");
         return back("?error=expired");
@@ -226,7 +226,7 @@ struct Preferences {
     next: String,
 }
 
-/// A form may hold one of the two; what it leaves out stays as it was.
+/// Stores display preferences. A form may contain one of the two; the other stays unchanged.
 async fn preferences(State(sessions): State<Sessions>, Form(form): Form<Preferences>) -> Response {
     let https = sessions.site.is_https();
     let theme = form.theme.and_then(|text| cookies::set(cookies::THEME, Theme::parse(&text).as_str(), YEAR, https));
@@ -242,11 +242,11 @@ pub(super) fn redirect<const N: usize>(to: &str, cookies: [Option<HeaderValue>; 
     response
 }
 
-/// Why a form could not be dealt with at all.
+/// The reason why a form could not be processed.
 pub(super) enum Refused {
     /// The store did not answer.
     Store(StoreError),
-    /// No hash could be made.
+    /// No hash could be computed.
     Hash,
 }
 

@@ -1,4 +1,4 @@
-//! Counts attempts per key in a sliding window, in memory: each instance counts for itself, and a restart forgets.
+//! An in-memory sliding-window counter per key. Each instance counts for itself, and a restart resets it.
 
 use crate::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// How many keys are remembered; beyond it the one that has been quiet for longest is forgotten.
+/// Maximum number of keys; beyond it the one that has been quiet the longest is dropped.
 const MOST_KEYS: usize = 10_000;
 
 /// Counts attempts per key.
@@ -18,12 +18,12 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// Allows `most` attempts in any 15 minutes.
+    /// Creates a limiter of `most` attempts in any 15 minutes.
     pub fn new(clock: Clock, most: usize) -> Self {
         Self { clock, most, attempts: Arc::default() }
     }
 
-    /// Counts an attempt, unless there were too many: then it is refused and not counted, so that waiting helps.
+    /// Counts an attempt and returns whether it is allowed. A refused one is not counted, so that waiting helps.
     pub fn allow(&self, key: &str) -> bool {
         self.in_window(key, |times, now| {
             let allowed = times.len() < self.most;
@@ -34,8 +34,7 @@ impl Limiter {
         })
     }
 
-    /// Counts an attempt that is not refused whatever the number; gives how many there were before it, which is never
-    /// more than the most that is counted.
+    /// Counts an attempt regardless of the limit, and returns the number of earlier ones, capped at the limit.
     pub fn count(&self, key: &str) -> usize {
         self.in_window(key, |times, now| {
             let before = times.len();
@@ -47,14 +46,14 @@ impl Limiter {
         })
     }
 
-    /// Takes back the newest attempt: it was no guess.
+    /// Removes the newest attempt from the count.
     pub fn take_back(&self, key: &str) {
         if let Some(times) = self.attempts.lock().unwrap_or_else(PoisonError::into_inner).get_mut(key) {
             times.pop_back();
         }
     }
 
-    /// Runs `act` on the attempts that are still in the window.
+    /// Runs `act` on the attempts within the window.
     fn in_window<T>(&self, key: &str, act: impl FnOnce(&mut VecDeque<Timestamp>, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +67,7 @@ impl Limiter {
         act(times, now)
     }
 
-    /// Forgets a key: whoever knew the password was not guessing.
+    /// Resets the count of a key.
     pub fn forget(&self, key: &str) {
         self.attempts.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }

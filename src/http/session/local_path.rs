@@ -1,10 +1,9 @@
-//! Where to after a form? Only to a page of ours.
+//! Validation of redirect targets: only paths on this server are accepted.
 
-/// The wanted path if it is one of ours, else `/`.
+/// Returns the wanted path if it is on this server, else `/`.
 ///
-/// Browsers take `//host`, `/\host` and `/<tab>/host` for other hosts, and drop control characters before they look; so
-/// only visible ASCII passes, without backslashes, and never two slashes in front. The sign-in pages are no place to
-/// come back to.
+/// Browsers take `//host`, `/\host` and `/<tab>/host` for other hosts, and drop control characters first; so only
+/// visible ASCII passes, without backslashes, and never two leading slashes. The sign-in pages are rejected as well.
 pub fn local_path(wanted: &str) -> &str {
     let is_local = wanted.starts_with('/')
         && !wanted.starts_with("//")

@@ -1,4 +1,4 @@
-//! Which new passwords are taken: long enough, typed twice alike, and hard to guess.
+//! The rules for new passwords: minimum length, equal confirmation, and hard to guess.
 
 use super::password;
 use app::view::password::SHORTEST;
@@ -8,29 +8,29 @@ use tokio::sync::Semaphore;
 use zxcvbn::Score;
 use zxcvbn::feedback::{Suggestion, Warning};
 
-/// Why a password is not taken: short names, which `app::view::password` turns into sentences.
+/// The reason why a password is refused, as codes that `app::view::password` turns into sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotTaken {
-    /// What is wrong.
+    /// The code of the reason.
     pub error: &'static str,
-    /// What makes it guessable, and what would help.
+    /// Codes of what makes it guessable, and of what would help.
     pub advice: Vec<&'static str>,
 }
 
 impl NotTaken {
-    /// Without advice.
+    /// Creates a reason without advice.
     pub fn because(error: &'static str) -> Self {
         Self { error, advice: Vec::new() }
     }
 
-    /// The query string of the page the password was typed on.
+    /// Returns the query string that tells the form's page.
     pub fn to_query(&self) -> String {
         let advice = if self.advice.is_empty() { String::new() } else { format!("&advice={}", self.advice.join(",")) };
         format!("?error={}{advice}", self.error)
     }
 }
 
-/// Checks a new password of this person.
+/// Validates a new password of this person.
 pub async fn check(password: &str, again: &str, person: &Person, slots: &Arc<Semaphore>) -> Result<(), NotTaken> {
     if password.chars().count() < SHORTEST {
         return Err(NotTaken::because("short"));
@@ -39,17 +39,17 @@ pub async fn check(password: &str, again: &str, person: &Person, slots: &Arc<Sem
         return Err(NotTaken::because("mismatch"));
     }
     let (password, person) = (password.to_owned(), person.clone());
-    // Where the work breaks off, nothing was found against the password.
+    // If the check itself fails, the password is accepted.
     password::in_slot(slots, move || not_guessable(&password, &person)).await.unwrap_or(Ok(()))
 }
 
-/// What a person's own name and address and the name of this program add to the words that are tried first.
+/// Checks the strength of a password, with the person's name and address and this program's name as known words.
 fn not_guessable(password: &str, person: &Person) -> Result<(), NotTaken> {
     let own = [person.email.as_str(), person.name.as_str(), "junoscope", "yunojuno"];
     let parts = own.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|part| !part.is_empty());
     let words: Vec<&str> = own.into_iter().chain(parts).collect();
     let estimate = zxcvbn::zxcvbn(password, &words);
-    // Three of four: safe against whoever steals the hashes and tries for a while, and far beyond what can be tried here.
+    // Score three of four resists an offline attack on stolen hashes for a while, and any online guessing.
     if estimate.score() >= Score::Three {
         return Ok(());
     }
@@ -61,7 +61,7 @@ fn not_guessable(password: &str, person: &Person) -> Result<(), NotTaken> {
         advice.extend(feedback.suggestions().iter().map(|&one| suggestion(one)));
     }
     if is_own {
-        // The library would say that it is similar to a common password, which nobody could make sense of.
+        // Replaces the library's advice that it is similar to a common password, which would be hard to understand.
         advice.retain(|name| !matches!(*name, "top-10" | "top-100" | "common" | "similar"));
         advice.insert(0, "yours");
     }

@@ -1,4 +1,4 @@
-//! Makes and compares password hashes: argon2id, off the threads that serve requests.
+//! Password hashing and verification with argon2id, off the threads that serve requests.
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -6,7 +6,7 @@ use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// The PHC string of a new password; `None` when the machine could not make one.
+/// Returns the PHC string of a new password; `None` if hashing failed.
 pub async fn hash(password: String, slots: &Arc<Semaphore>) -> Option<String> {
     in_slot(slots, move || {
         let hash: PasswordHash = Argon2::default().hash_password(password.as_bytes()).ok()?;
@@ -16,8 +16,8 @@ pub async fn hash(password: String, slots: &Arc<Semaphore>) -> Option<String> {
     .flatten()
 }
 
-/// Whether the password belongs to the hash. Without one (an unknown address, nobody's password) a hash is made all the
-/// same, so that the time it takes does not tell who has an account.
+/// Returns whether the password matches the hash. Without one (an unknown address, no password set) it hashes all the
+/// same, so that the response time does not reveal who has an account.
 pub async fn matches(password: String, stored: Option<String>, slots: &Arc<Semaphore>) -> bool {
     let Some(stored) = stored else {
         hash(password, slots).await;
@@ -30,14 +30,14 @@ pub async fn matches(password: String, stored: Option<String>, slots: &Arc<Semap
     verified.await.unwrap_or(false)
 }
 
-/// Runs heavy work when there is room for it; `None` when it broke off.
+/// Runs heavy work when a slot is free; `None` if it panicked.
 pub async fn in_slot<T: Send + 'static>(
     slots: &Arc<Semaphore>,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     tokio::task::spawn_blocking(move || {
-        // Held by the work itself: a request that is given up must not free a slot that is still in use.
+        // Held by the work itself: an abandoned request must not free a slot that is still in use.
         let _slot = slot;
         work()
     })

@@ -1,4 +1,4 @@
-//! Who gets in, with what cookie, and who is turned away how?
+//! Tests of sign-in: who gets a session, with which cookie, and how others are refused.
 
 mod account;
 mod limits;
@@ -94,13 +94,13 @@ impl Site {
         self.send("POST", path, "", form).await
     }
 
-    /// A person without a password and the path of their link.
+    /// Adds a person without a password, and returns the path of their one-time link.
     async fn invited(&self, email: &str, role: Role) -> String {
         let id = self.store.add_person(&Email::parse(email).unwrap(), "Amara", role, start()).await.unwrap().unwrap();
         format!("/welcome/{}", self.store.make_link(&id, start()).await.unwrap().as_str())
     }
 
-    /// A person with a password and the cookie of their session.
+    /// Adds a person with a password, and returns their session cookie.
     async fn signed_in(&self, email: &str, role: Role) -> String {
         let path = self.invited(email, role).await;
         self.post(&path, &format!("password={PASSWORD}&again={PASSWORD}")).await.cookie()
@@ -122,12 +122,12 @@ struct Answer {
 }
 
 impl Answer {
-    /// The session, as the browser sends it back.
+    /// Returns the session cookie, as the browser sends it back.
     fn cookie(&self) -> String {
         self.kept("junoscope_session")
     }
 
-    /// The cookie of this name, with or without the prefix of https, as the browser sends it back.
+    /// Returns the cookie of this name, with or without the prefix of https, as the browser sends it back.
     fn kept(&self, name: &str) -> String {
         let found: Vec<_> = self.cookies.iter().filter(|cookie| cookie.contains(&format!("{name}="))).collect();
         assert_eq!(found.len(), 1, "{self:?}");
@@ -158,7 +158,7 @@ async fn a_link_leads_to_a_password_and_that_to_a_session() {
         assert_eq!(attributes, " Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax; Secure");
         assert!(site.get("/", &welcome.cookie()).await.text.starts_with("Amara system local "));
 
-        // The second time it is spent, whoever comes.
+        // The link works once.
         let again = site.post(&link, &format!("password={PASSWORD}&again={PASSWORD}")).await;
         again.leads_to(&format!("{link}?error=expired"));
         assert!(again.cookies.is_empty());
@@ -204,7 +204,7 @@ async fn nothing_tells_an_unknown_address_from_a_wrong_password() {
             let answer = site.sign_in(email, password).await;
             answer.leads_to("/sign-in?error=wrong&next=%2Fcontracts");
             assert!(answer.text.is_empty());
-            // All that is kept is what was typed.
+            // Only the typed address is kept.
             let typed = email.replace('@', "%40").replace('.', "%2E");
             let kept = format!("junoscope_typed={typed}; Max-Age=300; Path=/sign-in; HttpOnly; SameSite=Lax");
             assert_eq!(answer.cookies, [kept]);

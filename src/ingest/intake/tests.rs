@@ -1,4 +1,4 @@
-//! What the sender is told, and what is kept, for everything that can come to an endpoint.
+//! Tests of the response and the stored row for every kind of request to an endpoint.
 
 use super::*;
 use crate::config::Secret;
@@ -52,7 +52,7 @@ impl Desk {
         with_reader!(self.store, |pool| sqlx::query_scalar(sql).fetch_one(pool).await.unwrap())
     }
 
-    /// Code, length of what is kept and true length of every refused request, once there are so many, in this order.
+    /// Waits for `many` refused requests, and returns code, stored length and true length of each, in this order.
     async fn rows(&self, many: usize) -> Vec<(String, i64, Option<i64>)> {
         loop {
             let rows: Vec<(String, i64, Option<i64>)> = with_reader!(self.store, |pool| {
@@ -68,7 +68,7 @@ impl Desk {
         }
     }
 
-    /// The quarantine is written behind the answer: sending one good message through the same writer waits for it.
+    /// Waits until refused requests are written, by storing a good message through the same writer.
     async fn settled(&self) {
         while self.count("select seq from log_head").await == 0 {
             tokio::task::yield_now().await;
@@ -163,7 +163,7 @@ async fn other_methods_and_other_endpoints_are_told_so() {
             let (status, _, headers) = desk.send(request).await;
             assert_eq!((status, headers[header::ALLOW].to_str().unwrap()), (405, "POST"));
         }
-        // A sender that was set to another method is told the same, and leaves a row.
+        // Another method with a sender's headers gets the same response, and is kept.
         let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
         *request.method_mut() = Method::PUT;
         assert_eq!(desk.send(request).await.0, 405);
@@ -214,7 +214,7 @@ async fn what_headers_alone_condemn_is_refused_before_the_body_is_read() {
         ];
         let many = requests.len();
         for (request, _) in requests {
-            // Whoever reads this waits for ever.
+            // This body never ends.
             let body = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
             let request = request.header("content-length", "5000").body(body).unwrap();
             assert!(matches!(desk.send(request).await.0, 400 | 401));
@@ -236,7 +236,7 @@ async fn of_a_long_refused_body_the_beginning_is_kept_and_its_length() {
         assert_eq!(desk.post(signed("msg_2", NOW, b"other"), b"{}").await.0, 401);
         let expected = [("bad_signature".to_owned(), 2, Some(2)), ("bad_signature".to_owned(), 65_536, Some(100_000))];
         assert_eq!(desk.rows(2).await, expected);
-        // Signed, it is stored as a whole.
+        // With a valid signature it is stored in full.
         assert_eq!(desk.post(signed("msg_1", NOW, &long), &long).await.0, 200);
         assert_eq!(desk.count("select cast(length(body) as bigint) from messages").await, 100_000);
     })
@@ -255,7 +255,7 @@ async fn a_body_that_is_too_long_or_breaks_off_leaves_a_row_without_it() {
         };
         let (status, ..) = desk.send(signed("msg_2", NOW, b"x").body(breaks()).unwrap()).await;
         assert_eq!(status, 400);
-        // The connection goes, and the request with it, before anybody can be answered.
+        // The connection closes, and the request with it, before a response is possible.
         let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
         let request = signed("msg_3", NOW, b"x").header("content-length", "50").body(never).unwrap();
         let mut answer = Box::pin(desk.app.clone().oneshot(request));
@@ -329,8 +329,8 @@ async fn a_database_that_is_down_asks_the_sender_to_try_again() {
 #[tokio::test]
 async fn a_full_queue_asks_the_sender_to_try_again() {
     each_database(async |store| {
-        // A queue of one, and a writer that cannot go on: on SQLite its thread waits for the turn, on PostgreSQL its
-        // task has not run yet, for all requests come before the first await.
+        // A queue of one, and a writer that is blocked: on SQLite its thread waits for the write lock, on PostgreSQL
+        // its task has not run yet, as all requests are queued before the first await.
         let held = match store.pool() {
             Pool::Sqlite { turn, .. } => Some(turn.lock().await),
             Pool::Postgres(_) => None,

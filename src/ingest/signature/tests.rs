@@ -1,4 +1,4 @@
-//! Every case the reference test suites of Svix and Standard Webhooks cover, and properties.
+//! The cases of the reference test suites of Svix and Standard Webhooks, and properties.
 
 use super::*;
 use proptest::prelude::*;
@@ -137,7 +137,7 @@ fn only_a_whole_v1_signature_counts() {
         format!("v1,{bare}{bare}"),
         "v1,AAAA v2,BBBB nothing v1,CCCC".to_owned(),
     ] {
-        // Refused by its header alone.
+        // Refused by the header alone.
         assert_eq!(with_signature(&wrong), Err(Refusal::NoSignature("svix-signature")), "{wrong:?}");
     }
     assert_eq!(with_signature(""), Err(Refusal::BadHeader("svix-signature")));

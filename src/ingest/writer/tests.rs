@@ -1,4 +1,4 @@
-//! What waits, in which order it is written, and what is known when nothing can be.
+//! Tests of batching, of the order of writes, and of the storage state when nothing can be written.
 
 use super::*;
 use crate::store::with_reader;
@@ -66,7 +66,7 @@ async fn a_failure_is_told_with_its_beginning_until_something_is_stored_again() 
         assert_eq!(told.since.to_string(), "2026-11-30T10:42:00Z");
         assert_eq!(told.reason, "the database did not take it");
         run(&store, "alter table log_head_away rename to log_head").await;
-        // Nobody has to send anything: it is tried by itself.
+        // The writer recovers without any request.
         while storage.borrow_and_update().is_some() {
             storage.changed().await.unwrap();
         }

@@ -1,4 +1,4 @@
-//! Is exactly what is wrong found, on either database, however it came?
+//! Tests that exactly the right findings are stored, on both databases and for every order of arrival.
 
 use super::{forget, shuffled, snapshot};
 use crate::projector::rebuild;
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 const DAY: i64 = 24 * 60;
 
-/// One contractor, one requisition for £25,000.00 and one contract from 9 March to 10 April 2026, as they should be:
-/// 25 working days at £450.00.
+/// Events of one contractor, one requisition of £25,000.00 and one contract from 9 March to 10 April 2026 (25 working
+/// days at £450.00), without any finding.
 fn clean() -> Vec<Told> {
     let live = |id: &str, minute: i64, event: &str, object: &Value| {
         Told::new(id, minute, &body(&format!("client.{event}"), "live", object))
@@ -37,7 +37,7 @@ fn of_contract(id: &str, minute: i64, event: &str, object: &Value) -> Told {
     Told::new(id, minute, &body(&format!("client.contract.{event}"), "live", object))
 }
 
-/// Rule and subject of what holds so many days after the beginning.
+/// Returns rule and subject of the findings that hold this many days after the first event.
 async fn found(store: &Store, days: i64) -> Vec<(String, String)> {
     let rows = store.list_findings(&Sought::default(), at(days * DAY).as_millisecond(), 100).await.unwrap();
     let mut found: Vec<_> = rows.into_iter().map(|row| (row.finding.rule, row.finding.subject_id)).collect();
@@ -131,7 +131,7 @@ async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_break
         let mut next = agreement("ct_2");
         next["start_date"] = json!("2026-04-11");
         next["end_date"] = json!("2026-06-30");
-        // On money of its own: together they would cost more than the requisition is for.
+        // Without a requisition: together they would exceed it.
         next["spend_request"] = json!(null);
         log(&store, &clean()).await;
         project(&store).await;
@@ -139,7 +139,7 @@ async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_break
         log(&store, &[of_contract("m6", 60, "offered", &next)]).await;
         project(&store).await;
         assert_eq!(found(&store, 4).await, []);
-        // An offer is no renewal yet, and is told as what it is.
+        // An offer is no renewal yet, and has a finding of its own.
         let open = [("offer-is-answered", "ct_2"), ("renewed-before-end", "ct_1")];
         assert_eq!(found(&store, 30).await, pairs(&open));
         let offered = async || {
@@ -171,7 +171,7 @@ async fn a_repeat_that_says_something_else_is_found_though_it_is_no_message() {
         log(&store, &[of_contract("m4", 30, "offered", &other)]).await;
         project(&store).await;
         assert_eq!(found(&store, 3).await, pairs(&[("says-the-same", "ct_1")]));
-        // Told again as it was first is no news, and neither does it take anything back.
+        // A repeat with the first body changes nothing, and does not remove the finding.
         log(&store, &clean()).await;
         log(&store, &[of_contract("m8", 80, "offered", &agreement("ct_8"))]).await;
         project(&store).await;

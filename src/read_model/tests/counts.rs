@@ -1,5 +1,5 @@
-//! What is counted: messages and not rows, live ones and neither tests nor samples; and that each figure of the overview
-//! is the length of the list its link leads to.
+//! Tests of counts: live messages only, once each, and each figure of the overview equals the length of the list it
+//! links to.
 
 use super::*;
 use crate::store::log::NewRefusal;
@@ -11,7 +11,7 @@ const SAMPLE_CONTRACT: &str = "ct_c3j7xl4ev7gf2goxh7di2icq1";
 const SAMPLE_CONTRACTOR: &str = "clct_c2k8wm3du8fe1fnxg6ch1hbr0";
 const SAMPLE_REQUISITION: &str = "spreq_c6g4am7hy4ji5jrak0gl5lft4";
 
-/// The same messages, to another endpoint and a little later.
+/// Returns the same messages, sent to another endpoint a little later.
 fn elsewhere(told: &[Told], later: i64) -> Vec<Told> {
     told.iter().map(|one| Told { endpoint: "second", delay: one.delay + later, ..one.clone() }).collect()
 }
@@ -29,7 +29,7 @@ async fn listed(reader: &Reader, query: &str) -> u64 {
     }
 }
 
-/// Every figure about messages, and what its link leads to.
+/// Asserts that every count of the overview equals the length of the list its link leads to.
 async fn assert_figures_are_lists(reader: &Reader, now: Timestamp) {
     let found = reader.overview(now, true).await.unwrap();
     let since = format!("&arrived_since={}", found.since);
@@ -72,7 +72,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
         alone.lock().unwrap().push((figures, recent, tallies));
     })
     .await;
-    // The second endpoint hears of each first, of none first, and in the same batch or not.
+    // The second endpoint receives each first, or none first, in the same batch or in others.
     for (later, batch) in [(-1, 1), (3, 1), (3, 512), (600, 2)] {
         let runs = std::sync::Mutex::new(0);
         each_database(async |store| {
@@ -96,7 +96,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
                 found.endpoints.iter().map(|one| (one.endpoint.clone(), one.received)).collect();
             assert_eq!(received, [("second".to_owned(), 4), ("yunojuno".to_owned(), 4)]);
             assert_figures_are_lists(&reader, at(60)).await;
-            // What it changed stands on the page of either delivery.
+            // Its changes are shown on the page of either delivery.
             for seq in [2, 6] {
                 assert!(reader.delivery(seq).await.unwrap().changed.is_some(), "{seq}");
             }
@@ -134,7 +134,7 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
             Told { body: br#"{"success": true}"#.to_vec(), ..Told::new("msg_5", 4, &json!(null)) },
         ];
         log(&store, &told).await;
-        // As a version that knew nothing of samples filed it.
+        // As a version without sample detection stored it.
         crate::store::with_writer!(store, |pool| {
             sqlx::query("update messages set mode = 'live' where message_id = 'msg_2'")
                 .execute(pool)

@@ -1,4 +1,4 @@
-//! The list of every request with all its filters, and one request of each kind.
+//! Tests of the delivery list with all its filters, and of one request of each kind.
 
 use super::*;
 use crate::store::log::NewRefusal;
@@ -6,8 +6,8 @@ use app::event::Family;
 use app::id::Subject;
 use app::view::delivery::{Body, ClaimedMessage, Outcome};
 
-/// Places 1 to 4: contact, contract (with a spend requisition), unreadable, unknown type; 5 and 6: the contract's event
-/// again, the second time with another body; 7: refused.
+/// Stores requests. Sequence numbers 1 to 4: contact, contract (with a spend requisition), unreadable, unknown type; 5
+/// and 6: the contract's event again, the second time with another body; 7: refused.
 async fn requests(store: &Store) {
     let mut object = contract("ct_1", "clct_1");
     object["spend_request"] = requisition("spreq_1");
@@ -112,7 +112,7 @@ async fn one_request_of_each_kind_is_told_whole() {
             attempts,
             [
                 (2, Outcome::Stored, true),
-                // It came before the others and was written after them, as refused requests are.
+                // It arrived before the others and was written after them, as refused requests are.
                 (7, Outcome::Refused, true),
                 (5, Outcome::Duplicate, true),
                 (6, Outcome::Duplicate, false),
@@ -216,7 +216,7 @@ async fn refused_attempts_stand_among_the_others_and_their_pages_say_what_came_o
         let after = reader.delivery(7).await.unwrap();
         let Some(ClaimedMessage::AcceptedBefore(by)) = after.claimed_message() else { panic!("not accepted before") };
         assert_eq!(by.seq, 5);
-        // The same id at another endpoint says nothing of this one.
+        // The same id at another endpoint is unrelated.
         assert_eq!(reader.delivery(3).await.unwrap().claimed_message(), Some(ClaimedMessage::NeverAccepted));
         let nameless = reader.delivery(4).await.unwrap();
         assert_eq!((nameless.attempts.len(), nameless.claimed_message()), (0, None));

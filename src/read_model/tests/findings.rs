@@ -1,4 +1,4 @@
-//! Does a page say of what is wrong what the list says, now and in the past?
+//! Tests that the page of a subject and the list of findings agree, now and in the past.
 
 use super::*;
 use app::id::{ContractId, Subject};
@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 const DAY: i64 = 24 * 60;
 
-/// From 9 March to 10 April 2026; the day of the first event is 2 March.
+/// Returns a contract from 9 March to 10 April 2026; the first event is on 2 March.
 fn agreement(id: &str, days: [&str; 2]) -> serde_json::Value {
     let mut object = contract(id, "clct_1");
     object["start_date"] = json!(days[0]);
@@ -24,7 +24,7 @@ fn second(id: &str, minute: i64, event: &str) -> Told {
     Told::new(id, minute, &body(event, "live", &agreement("ct_2", ["2026-04-11", "2026-06-30"])))
 }
 
-/// Rules and places on the page of a contract, of what nobody laid aside.
+/// Returns rules and positions of the findings on the page of a contract that are not dismissed.
 async fn on_page(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
     let page = reader.contract(&id.into(), moment).await.unwrap();
     let open = page.findings.iter().filter(|one| one.dismissed.is_none());
@@ -72,7 +72,7 @@ async fn the_page_the_list_and_the_tag_agree() {
 
             let rows = reader.contracts(&ContractFilter::default(), at(30 * DAY).into()).await.unwrap().items;
             let tag = rows.iter().find(|row| row.id.as_str() == "ct_1").unwrap().findings;
-            // The offer before the acceptance was never seen; at its end nothing renews it.
+            // The offer before the acceptance was never received; near its end there is no renewal.
             assert_eq!(tag, 1 + u32::from(is_ending));
         }
         let nothing = (false, Some("nothing renews it.".to_owned()));
@@ -120,7 +120,7 @@ async fn what_was_laid_aside_later_was_not_laid_aside_then() {
 #[tokio::test]
 async fn how_late_others_were_is_told_as_it_was_known_then() {
     each_database(async |store| {
-        // All happened while nothing arrived, and came one after the other, an hour late.
+        // All were sent in a silence, and arrived one after the other, an hour late.
         let late = |n: i64| Told { delay: 3_600 + n * 60, ..first(&format!("m{n}"), 1, "client.contract.accepted") };
         log(&store, &[late(1), late(2), late(3)]).await;
         project(&store).await;
@@ -196,7 +196,7 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
             );
         }
 
-        // Something else arrived in time a minute after this one was sent.
+        // Another event arrived in time a minute after this one was sent.
         let soon = Told::new("msg_8", 301, &body("client.contract.approved", "live", &contract("ct_8", "clct_1")));
         let held = Told::new("msg_9", 300, &body("client.contract.approved", "live", &contract("ct_9", "clct_1")));
         log(&store, &[soon, Told { delay: 7_200, ..held }]).await;

@@ -1,4 +1,4 @@
-//! Live rows and pages while others commit: every row is told once, whatever is committed between two statements.
+//! Tests of live rows and pages beside concurrent commits: every row is shown exactly once.
 
 use super::*;
 use crate::store::log::NewMessage;
@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What one commit holds.
+/// The kind of a request in a commit.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     New,
@@ -15,7 +15,7 @@ enum Kind {
     Refused,
 }
 
-/// Commits, each of a few requests of any kind.
+/// Generates commits, each of a few requests of any kind.
 fn commits() -> impl Strategy<Value = Vec<Vec<Kind>>> {
     let kind = prop_oneof![Just(Kind::New), Just(Kind::Repeat), Just(Kind::Refused)];
     proptest::collection::vec(proptest::collection::vec(kind, 1..4), 60..90)
@@ -36,13 +36,13 @@ async fn write(store: &Store, commits: &[Vec<Kind>], from: i64) {
                 Kind::Refused => refusals.push(refused("msg_x", minute, "bad_signature", "No signature matches.")),
             }
         }
-        // Numbers are given to messages first.
+        // Sequence numbers are assigned to messages first.
         store.append(&messages, &refusals, BOUNDS).await.unwrap();
         tokio::task::yield_now().await;
     }
 }
 
-/// Follows the log from `since` until the last number, as a live stream does.
+/// Follows the log from `since` until the last sequence number, as a live stream does.
 async fn follow(reader: &Reader, mut since: i64, rows: u32, is_written: &AtomicBool) -> Vec<i64> {
     let mut seen = Vec::new();
     loop {
@@ -65,7 +65,7 @@ async fn every_row_is_told_once(store: &Store, commits: &[Vec<Kind>]) {
         write(store, commits, begin).await;
         is_written.store(true, Ordering::Release);
     };
-    // A page that is loaded while others commit, and the stream that goes on behind it.
+    // A page is loaded during commits, and a stream continues from its head.
     let loading = async {
         let mut pages = Vec::new();
         while !is_written.load(Ordering::Acquire) {
@@ -88,7 +88,7 @@ async fn every_row_is_told_once(store: &Store, commits: &[Vec<Kind>]) {
     for page in pages {
         let shown: BTreeSet<i64> = page.rows.items.iter().map(|row| row.seq).collect();
         let expected: BTreeSet<i64> = (1..=page.head).rev().take(PAGE).collect();
-        // A message and a refusal of one commit may have arrived in another order than they were given numbers.
+        // A message and a refusal in one commit may have arrived in another order than their sequence numbers.
         let is_settled = |seq: &i64| *seq > page.head - i64::try_from(PAGE).unwrap() + 4;
         assert_eq!(
             shown.iter().filter(|seq| is_settled(seq)).collect::<Vec<_>>(),

@@ -1,4 +1,4 @@
-//! Every filter finds what its words say, every order is an order, and pages walk each list once, on both databases.
+//! Tests of every filter, every order, and of paging through each list, on both databases.
 
 use super::super::list;
 use super::*;
@@ -10,10 +10,10 @@ use app::view::moment::{AsOf, Meaning, Moment};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-/// What a filter's words say of a row.
+/// The expected predicate of a filter.
 type Fits<'a, T> = Box<dyn Fn(&T) -> bool + 'a>;
 
-/// Contracts that differ in everything lists are narrowed by and put in order by, with ties and gaps.
+/// Returns contracts that differ in every filter value and sort key, with ties and gaps.
 fn told() -> Vec<Told> {
     let mut told = Vec::new();
     let today: Date = "2026-03-02".parse().unwrap();
@@ -65,7 +65,7 @@ fn told() -> Vec<Told> {
     told
 }
 
-/// Walks the pages of a list, few rows at a time, and gives it whole.
+/// Reads all pages of a list, a few rows at a time, and returns all rows.
 pub(super) async fn whole<F: Listing>(
     filter: &F,
     few: usize,
@@ -92,7 +92,7 @@ fn is_in_order<K: Ord>(keys: impl Iterator<Item = K>, order: Order) -> bool {
     keys.windows(2).all(|pair| if order.descending { pair[0] >= pair[1] } else { pair[0] <= pair[1] })
 }
 
-/// What a contract sorts by, told apart from the text the database has.
+/// Returns the expected sort key of a contract, independent of the database's text.
 fn contract_key(of: &ContractSummary, by: SortKey) -> (i64, String, rust_decimal::Decimal) {
     let none = rust_decimal::Decimal::ZERO;
     let far = || "9999".to_owned();
@@ -210,7 +210,7 @@ async fn contractors_are_found_ordered_and_walked_once() {
                 let key = |row: &ContractorSummary| match by.by {
                     SortKey::Name => crate::collation::sort_key(&row.name),
                     SortKey::Active => format!("{:020}", row.active_contracts),
-                    // Who has signed nothing that goes on comes last, whichever end comes first.
+                    // Contractors without a signed contract that continues come last, in both directions.
                     SortKey::NextEnd if !has(row, &|k| k.phase.is_bound()) => {
                         if by.descending { "" } else { "none" }.to_owned()
                     }
@@ -252,7 +252,7 @@ async fn requisitions_are_found_ordered_and_walked_once() {
             ("ending=0", ends(0)),
             ("ending=14", ends(14)),
         ];
-        // As it is now, as a question about the past.
+        // The current list, queried as of the past.
         let then = Moment::new(at(61), Some(AsOf { at: at(60), meaning: Meaning::Happened }));
         let ask_then = async |filter: &RequisitionFilter, _| reader(&store).requisitions(filter, then).await.unwrap();
         for (query, count) in by_filter {
@@ -329,7 +329,7 @@ async fn the_calendar_has_the_contracts_with_days_in_it() {
         }
         assert!(all.iter().any(|row| row.notice_by.is_some() && row.notice_by < row.ends_on));
 
-        // Where not all fit, those whose first day in it comes first.
+        // Where not all fit, those whose first day in the range comes first.
         let whole = reader.contracts_between(&ContractFilter::default(), first, last, moment).await.unwrap();
         let mut expected: Vec<(Option<Date>, String)> = whole
             .iter()

@@ -1,4 +1,4 @@
-//! The lists of contractors, contracts and requisitions: filters, and what test traffic may not touch.
+//! Tests of the lists of contractors, contracts and requisitions: filters, and that test traffic does not affect them.
 
 use super::*;
 use crate::store::projections::row::{Changes, ContractRow};

@@ -1,11 +1,11 @@
-//! Is a page told of the past what it was told then?
+//! Tests that a page as of a past moment equals the page that was shown then.
 
 use super::*;
 use crate::collation::{Words, search_form, sort_key};
 use app::view::filter::Query as _;
 use app::view::moment::{AsOf, Meaning};
 
-/// Everything the entity pages and lists say, each list in an order that does not depend on what came later.
+/// All answers of pages and lists, with lists in an order that later events do not change.
 #[derive(Debug, PartialEq)]
 struct Answers {
     contractors: Vec<ContractorSummary>,
@@ -33,7 +33,7 @@ async fn everything(reader: &Reader, moment: Moment) -> Answers {
         let filter = RequisitionFilter { test, ..Default::default() };
         all.requisitions.extend(reader.requisitions(&filter, moment).await.unwrap().items);
     }
-    // The past has one order of its own, which no later event moves.
+    // Lists of the past have an order of their own, which later events do not change.
     if moment.as_of.is_some() {
         let live = |is_test: bool| all.requisitions.iter().filter(move |one| one.is_test == is_test);
         for is_test in [false, true] {
@@ -54,7 +54,7 @@ async fn everything(reader: &Reader, moment: Moment) -> Answers {
     all
 }
 
-/// Eight contractors whose events arrive in another order than they happened.
+/// Returns events of eight contractors that arrive in another order than they happened.
 fn scattered() -> Vec<Told> {
     let mut told = history(8);
     for (place, one) in (1_i64..).zip(&mut told) {
@@ -63,7 +63,7 @@ fn scattered() -> Vec<Told> {
     told
 }
 
-/// At each moment: what is answered before anything later comes, and what is answered about it in the end.
+/// Asserts that the answers as of each moment equal those given before anything later arrived.
 async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&Told) -> i64) {
     each_database(async |store| {
         let mut told = scattered();
@@ -88,7 +88,7 @@ async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&Told) -> i64) {
             pretty(&everything(&reader, moment).await, was, &format!("{meaning:?} {at}"));
         }
         assert!(then.first().unwrap().1.contracts.len() < then.last().unwrap().1.contracts.len());
-        // As of the last moment there is, nothing is left out.
+        // As of the last moment, nothing is left out.
         let whole = everything(&reader, now.into()).await;
         let (last, _) = then.last().unwrap();
         let asked = Moment { now: *last, as_of: Some(AsOf { at: now, meaning }) };
@@ -120,8 +120,8 @@ async fn as_it_happened_shows_nothing_that_happened_later() {
     nothing_later_shows(Meaning::Happened, |told| at(told.minute).as_millisecond()).await;
 }
 
-/// Somebody who is renamed, gets another address, and is known by an id alone at first; a requisition that only
-/// contracts tell of; and many others, so that a page of the past has to look for those it wants.
+/// Returns events of a contractor who is renamed, gets another address, and is at first known by an id alone; of a
+/// requisition known through contracts only; and of many others among which a page of the past must search.
 fn renamed() -> Vec<Told> {
     let mut told = Vec::new();
     let mut tell = |minute: i64, event_type: &str, object: &serde_json::Value| {
@@ -155,7 +155,7 @@ fn renamed() -> Vec<Told> {
     told
 }
 
-/// Whether a subject is found by its id, or by any name, address, title and number that the events up to a minute gave it.
+/// Returns whether a search must find a subject by its id, or by any text that events up to this minute gave it.
 fn is_found(q: &str, id: &str, minute: i64) -> bool {
     let mut names = vec![search_form(id)];
     for one in renamed().iter().filter(|one| one.minute <= minute) {

@@ -1,4 +1,4 @@
-//! Do lists and pages tell the same of money, and is it right to the penny?
+//! Tests that lists and pages show the same amounts, exact to the penny.
 
 use super::*;
 use app::estimate::Standing;

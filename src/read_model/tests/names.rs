@@ -1,4 +1,4 @@
-//! Tests of names: what is found by them, now and in the past, and in which order they come.
+//! Tests of names: which searches find them, now and in the past, and their order.
 
 use super::*;
 use app::view::filter::Query as _;
@@ -6,7 +6,7 @@ use app::view::moment::{AsOf, Meaning};
 
 const DAY: i64 = 24 * 60;
 
-/// A contract whose hirer and client go by names of the moment.
+/// Returns an event of a contract with these names of its hirer and client.
 fn told(id: &str, contract_id: &str, minute: i64, hirer: &str, client: &str, field: &str) -> Told {
     let mut object = contract(contract_id, "clct_1");
     object["hirers"] = json!([{ "hirer_id": "hp_1", "full_name": hirer }]);
@@ -19,7 +19,7 @@ fn told(id: &str, contract_id: &str, minute: i64, hirer: &str, client: &str, fie
 async fn a_hirer_is_found_by_every_name_a_row_shows_and_the_past_knows_none_that_came_later() {
     each_database(async |store| {
         let early = told("msg_1", "ct_1", 1, "Priya Raman", "Northwind", "po");
-        // Happened on the first day, too, and arrived on the third.
+        // Happened on the first day as well, and arrived on the third.
         let late = told("msg_2", "ct_2", 5, "Latername", "Northwind plc", "later");
         log(&store, &[early, Told { delay: 2 * 24 * 3_600, ..late }]).await;
         project(&store).await;
@@ -53,7 +53,7 @@ async fn a_hirer_is_found_by_every_name_a_row_shows_and_the_past_knows_none_that
     .await;
 }
 
-/// Somebody by a name, with a contract and a requisition that bear it.
+/// Returns events of a contractor of this name, with a contract and a requisition.
 fn named(n: i64, name: &str) -> Vec<Told> {
     let (person, contract_id, spend) = (format!("clct_{n}"), format!("ct_{n}"), format!("spreq_{n}"));
     let mut contact = contact(&person);

@@ -1,17 +1,17 @@
-//! Paging visits every row exactly once, whatever the size of the list and however many rows tie.
+//! Tests that paging visits every row exactly once, whatever the size of the list and the number of ties.
 
 use super::*;
 use app::view::filter::Cursor;
 use std::collections::BTreeSet;
 
-/// Sizes around the page's own, and how many rows share a sort key.
+/// List sizes around the page size, and how many rows share a sort key.
 const SHAPES: [(i64, i64); 7] = [(0, 1), (1, 1), (50, 7), (51, 51), (100, 1), (101, 50), (153, 4)];
 
 fn told(rows: i64, ties: i64) -> Vec<Told> {
     (0..rows)
         .map(|n| {
             let minute = n / ties;
-            // Ids in another order than instants, with what a cursor has to escape.
+            // Ids in another order than instants, with characters that a cursor must escape.
             let id = format!("ct_{}~%{n}", n * 37 % 101);
             let mut object = contract(&id, &format!("clct_{}~%{n}", n * 37 % 101));
             object["freelancer"]["full_name"] = json!(format!("Ana ~%25 {minute}"));
@@ -21,7 +21,7 @@ fn told(rows: i64, ties: i64) -> Vec<Told> {
         .collect()
 }
 
-/// Follows the pages to the end, through the text of their cursors.
+/// Reads all pages, passing each cursor through its text form.
 async fn walk<T>(next_page: impl AsyncFn(Option<Cursor>) -> Page<T>, id: impl Fn(&T) -> String) -> Vec<String> {
     let mut seen = Vec::new();
     let mut cursor = None;
@@ -72,7 +72,7 @@ async fn every_row_is_visited_once() {
             };
             each_once(&walk(page, |row| row.id.0.clone()).await, rows, "requisitions");
 
-            // Three kinds of requests, tied across their tables.
+            // Three kinds of requests, with ties across their tables.
             log(&store, &told[..told.len().min(60)]).await;
             let refusals: Vec<_> = (0..rows.min(70)).map(|n| refused("msg_x", n / ties, "stale", "Too old.")).collect();
             store.append(&[], &refusals, BOUNDS).await.unwrap();

@@ -1,4 +1,4 @@
-//! What is told of refused requests, of those that missed every endpoint, and of a store that takes nothing.
+//! Tests of refused requests, of requests to unknown endpoints, and of a store that takes nothing.
 
 use super::*;
 use crate::store::log::RefusedBatch;

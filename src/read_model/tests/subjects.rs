@@ -1,4 +1,4 @@
-//! One contractor, one contract, one requisition, the overview, the tallies.
+//! Tests of the pages of contractors, contracts and requisitions, of the overview and of tallies.
 
 use super::*;
 use app::event::EventType;
@@ -6,7 +6,8 @@ use app::lifecycle::contact::ContactState;
 use app::lifecycle::contract::Phase;
 use app::lifecycle::spend::RequisitionState;
 
-/// A contractor with two contracts, the second renewing the first, drawing on one requisition; and test traffic.
+/// Returns events of a contractor with two contracts, the second renewing the first, on one requisition; and test
+/// events.
 fn told() -> Vec<Told> {
     let mut first = contract("ct_1", "clct_1");
     first["spend_request"] = requisition("spreq_1");
@@ -59,7 +60,7 @@ async fn a_contractor_has_their_contracts_spend_and_every_event_newest_first() {
 async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
     each_database(async |store| {
         log(&store, &told()).await;
-        // Sent again: told on its line, and nowhere counted twice.
+        // A repeat is shown on the entry of its message, and not counted again.
         log(&store, &told()[4..5]).await;
         project(&store).await;
         let reader = reader(&store);
@@ -80,8 +81,8 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
     .await;
 }
 
-/// The same contract offered, accepted and given notice, each time with something changed; and a requisition in two
-/// versions, the second of which arrived last.
+/// Returns events of one contract that is offered, accepted and given notice, each with changes; and of a requisition
+/// in two versions, the second of which arrived last.
 fn changing() -> Vec<Told> {
     let offered = contract("ct_1", "clct_1");
     let mut accepted = offered.clone();
@@ -159,7 +160,7 @@ async fn in_the_past_nothing_is_compared_with_what_came_later() {
             app::view::moment::Moment::new(at(24 * 60), Some(app::view::moment::AsOf { at: at(40), meaning }))
         };
         let subject = app::id::Subject::Contract("ct_1".into());
-        // The acceptance arrived two hours late: it had happened, but nobody knew.
+        // The acceptance arrived two hours late: it had happened, but was not known.
         let known = past(app::view::moment::Meaning::Known);
         let found = reader.contract(&"ct_1".into(), known).await.unwrap();
         assert_eq!(found.changes.keys().copied().collect::<Vec<_>>(), [1, 3]);

@@ -1,4 +1,4 @@
-//! Is the history the same for the same plan, readable, and legal?
+//! Tests that a history is reproducible, readable, and follows the lifecycles.
 
 use super::*;
 use app::budget;

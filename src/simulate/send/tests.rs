@@ -1,4 +1,4 @@
-//! Does the sender sign, retry, repeat, forge and count as it says? Against a small receiver that keeps its own books.
+//! Tests of signing, retries, repeats, forgeries and counts, against a small receiver that keeps its own counts.
 
 use super::*;
 use crate::simulate::{Plan, Shares, Traffic, history};

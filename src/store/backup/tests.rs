@@ -1,4 +1,4 @@
-//! A copy is one moment of the log, however much is written meanwhile; nothing else is replaced by it.
+//! Tests that a copy is one snapshot of the log, whatever is written meanwhile, and replaces nothing but a backup.
 
 use super::*;
 use crate::store::restore::{Restored, restore};
@@ -151,7 +151,7 @@ async fn a_restore_takes_no_old_write_ahead_log_over_and_keeps_what_was_there() 
     let before = backup(&path("a.db"), &path("b.db")).unwrap();
     write(&mut writer(&path("a.db")), 60);
 
-    // As a killed server leaves it: commits that are only in the write-ahead log.
+    // As a killed server leaves it: with commits that are only in the write-ahead log.
     fs::copy(path("a.db"), path("killed.db")).unwrap();
     fs::copy(path("a.db-wal"), path("killed.db-wal")).unwrap();
     fs::copy(path("a.db-lists"), path("killed.db-lists")).unwrap();

@@ -1,4 +1,4 @@
-//! Files that are deleted, replaced, damaged or of another version.
+//! Tests of files that are deleted, replaced, damaged or of another version.
 
 use super::*;
 use crate::projector;
@@ -8,7 +8,7 @@ use crate::tests::support::history::{Told, history, log, project};
 
 const BOUNDS: Bounds = Bounds { requests: 10, bytes: 1 << 20 };
 
-/// What happens to a file.
+/// A change to a file.
 type Damage<'a> = &'a dyn Fn(&Path);
 
 struct Place {
@@ -35,7 +35,7 @@ impl Place {
         store
     }
 
-    /// A log with a few stories, and lists of it.
+    /// Creates a log with a few stories, and its lists.
     async fn filled() -> Self {
         let place = Self::new();
         let store = place.open().await;
@@ -173,7 +173,7 @@ async fn what_goes_into_a_file_that_is_gone_is_not_stored() {
             assert!(matches!(failed, StoreError::Replaced { .. }), "{name}: {failed}");
             assert_eq!(failed.reason(), "the database file was moved, replaced or deleted");
             assert!(store.ping().await.is_err() && store.try_log().await.is_err(), "{name}");
-            // Moved back, it is the one that was opened.
+            // Moved back, it is the file that was opened.
             std::fs::rename(&away, &file).unwrap();
             store.append(&[message("msg_after")], &[], BOUNDS).await.unwrap();
             store.ping().await.unwrap();

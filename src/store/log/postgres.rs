@@ -1,4 +1,4 @@
-//! How a batch is stored on PostgreSQL: in one statement and one round trip, as long as everything in it is new.
+//! Batch inserts on PostgreSQL: one statement and one round trip, as long as everything in the batch is new.
 
 use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
 use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};
@@ -9,11 +9,11 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard};
 
-/// A connection that did nothing for this long is asked whether it is still there.
+/// Idle time after which the connection is tested before use.
 const LONG_IDLE: Duration = Duration::from_secs(1);
 
-/// The writers' own connection: a pool asks each connection how it is before and after every use, and each of these
-/// questions took as long as storing a batch.
+/// The writer's own connection: a pool tests each connection before and after every use, and each test took as long as
+/// storing a batch.
 #[derive(Debug)]
 pub(in crate::store) struct Log {
     pool: PgPool,
@@ -21,7 +21,7 @@ pub(in crate::store) struct Log {
 }
 
 impl Log {
-    /// Connects with the first batch, to the same server as the pool.
+    /// Creates it; it connects to the pool's server with the first batch.
     pub fn new(pool: PgPool) -> Self {
         Self { pool, kept: Mutex::new(None) }
     }
@@ -34,7 +34,7 @@ impl Log {
         Ok(appended)
     }
 
-    /// Writes what there is of refused requests; the last number given out.
+    /// Writes refused requests; returns the last sequence number assigned.
     pub async fn set_aside(&self, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, sqlx::Error> {
         let (mut connection, mut kept) = self.connection().await?;
         let last_seq = set_aside_on(&mut connection, batch, bounds).await?;
@@ -42,8 +42,7 @@ impl Log {
         Ok(last_seq)
     }
 
-    /// The connection, and the place where whoever is done with it puts it back: one that failed in the middle is never
-    /// used again.
+    /// Returns the connection, and the slot to which it is returned after success: one that failed is never reused.
     async fn connection(&self) -> Result<(PgConnection, MutexGuard<'_, Option<(PgConnection, Instant)>>), sqlx::Error> {
         let mut kept = self.kept.lock().await;
         let found = match kept.take() {
@@ -59,10 +58,10 @@ impl Log {
         Ok((connection, kept))
     }
 
-    /// Ends the connection.
+    /// Closes the connection.
     pub async fn close(&self) {
         if let Some((connection, _)) = self.kept.lock().await.take() {
-            // The server notices the end either way.
+            // The server notices a lost connection by itself.
             let _ = connection.close().await;
         }
     }
@@ -72,12 +71,12 @@ async fn append_on(connection: &mut PgConnection, messages: &[NewMessage]) -> Re
     let ids: HashSet<_> = messages.iter().map(|one| (one.endpoint.as_str(), one.message_id.as_str())).collect();
     let is_plain = !messages.is_empty() && ids.len() == messages.len();
     if is_plain && let Some(mut appended) = store_messages(connection, messages, Unless::AnyIsKnown).await? {
-        // Another instance may have stored one of them at the same moment.
+        // Another instance may have stored one of them concurrently.
         let both = messages.iter().zip(&appended.recorded);
         let repeats: Vec<NewMessage> =
             both.filter(|(_, one)| **one == Recorded::Repeat).map(|(message, _)| message.clone()).collect();
         if !repeats.is_empty() {
-            // Their numbers lie before some that are visible by now, so they take others.
+            // Their sequence numbers are before some that are visible by now, so they get new ones.
             appended.last_seq = append_together(connection, &repeats).await?.last_seq;
         }
         return Ok(appended);
@@ -85,17 +84,17 @@ async fn append_on(connection: &mut PgConnection, messages: &[NewMessage]) -> Re
     append_together(connection, messages).await
 }
 
-/// When a batch is left alone.
+/// The condition under which a batch is not stored.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unless {
     /// Never.
     Never,
-    /// When one of its messages is known: its attempt belongs into the same transaction, with a number in its place.
+    /// When one of its messages is known: its attempt belongs in the same transaction, in sequence.
     AnyIsKnown,
 }
 
-/// Takes numbers and stores what is new; `None` when nothing was touched. The row of the last number is locked first
-/// and until the end, so that numbers are given in the order of commits whichever instance takes them.
+/// Assigns sequence numbers and stores what is new; `None` when nothing was changed. The row of the last number is
+/// locked first and until the commit, so that numbers follow the order of commits on all instances.
 async fn store_messages(
     connection: &mut PgConnection,
     messages: &[NewMessage],
@@ -103,8 +102,8 @@ async fn store_messages(
 ) -> Result<Option<Appended>, sqlx::Error> {
     let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
     let found: Option<(i64, Vec<i64>)> = sqlx::query_as(
-        // The limit has every id looked up by itself: a plan for joining all of them, made while the table was small,
-        // would be kept when it no longer is.
+        // The `limit` forces an index lookup per id: a join plan cached while the table was small would persist after
+        // it has grown.
         "with head as (update log_head set seq = seq + $1 where id = 1 and not ($16 and exists (select 1 from \
          unnest($2::text[], $3::text[]) as given (endpoint, message_id), lateral (select 1 from messages m \
          where m.endpoint = given.endpoint and m.message_id = given.message_id limit 1) as known)) returning seq), \
@@ -144,7 +143,7 @@ async fn store_messages(
     }))
 }
 
-/// A batch of anything, in one transaction; further attempts are rarer, and written one by one.
+/// Stores any batch in one transaction; further attempts are rare, and written one by one.
 async fn append_together(connection: &mut PgConnection, messages: &[NewMessage]) -> Result<Appended, sqlx::Error> {
     let mut transaction = connection.begin().await?;
     let stored = store_messages(&mut transaction, messages, Unless::Never).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -173,7 +172,7 @@ async fn append_together(connection: &mut PgConnection, messages: &[NewMessage])
 async fn set_aside_on(connection: &mut PgConnection, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, sqlx::Error> {
     let mut transaction = connection.begin().await?;
     let count = i64::try_from(batch.kept.len()).unwrap_or(i64::MAX);
-    // Also without anything to number: other instances that count wait here, and never for one another.
+    // Updated even if there is nothing to number: the row lock serialises the counters of all instances.
     let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
         .bind(count)
         .fetch_one(&mut *transaction)

@@ -1,4 +1,4 @@
-//! Refused requests: what is kept of them, how they are counted, and the statements that write both.
+//! Refused requests: what is stored of them, their counters, and the statements that write both.
 //!
 //! They are written in transactions of their own. Whatever strangers send, it never lengthens the commit that a genuine
 //! request waits for.
@@ -7,10 +7,10 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Longest part of a refused body that is kept, in bytes: events are a few kilobytes, so a genuine one is kept whole.
+/// Maximum length of a stored refused body, in bytes: events are a few kilobytes, so a genuine one is stored in full.
 pub const LONGEST_BODY: usize = 65_536;
 
-/// For how many minutes counts by minute are kept: a week.
+/// Number of minutes for which counts by minute are kept: a week.
 const MINUTES_KEPT: i64 = 7 * 24 * 60;
 
 /// A request that was not verified.
@@ -18,49 +18,49 @@ const MINUTES_KEPT: i64 = 7 * 24 * 60;
 pub struct NewRefusal {
     /// The endpoint's name.
     pub endpoint: String,
-    /// When it arrived.
+    /// Time of arrival.
     pub received_at: Timestamp,
-    /// A word for programs.
+    /// The code of the refusal.
     pub code: &'static str,
-    /// A sentence for people.
+    /// The reason, a sentence for people.
     pub reason: String,
-    /// The id it claimed.
+    /// The message id it claims.
     pub message_id: Option<String>,
     /// JSON, secrets masked.
     pub headers: String,
     /// The sender's address.
     pub remote: Option<String>,
-    /// Its first bytes, see [`first_of`]; empty when it was not read.
+    /// The beginning of the body, see [`first_of`]; empty when it was not read.
     pub body: Bytes,
-    /// How long the body was or was said to be, in bytes; `None` when it was not read and its length was not given.
+    /// Length of the body, or its `Content-Length`, in bytes; `None` when neither is known.
     pub body_length: Option<u64>,
 }
 
 impl NewRefusal {
-    /// How many bytes of the quarantine's bound it takes.
+    /// Returns its size towards the quarantine's bound, in bytes.
     pub(crate) fn size(&self) -> usize {
         self.body.len() + self.headers.len()
     }
 
-    /// How much the request looked like the sender's, 0 to [`HIGHEST_GRADE`]: the later it failed, the more.
+    /// Returns how much it resembles a genuine request, 0 to [`HIGHEST_GRADE`]: the later it failed, the more.
     pub(crate) fn grade(&self) -> usize {
         match self.code {
             "stale" | "future" => 1,
             "lock" => 2,
-            // Its headers were right and its body was not read to the end.
+            // Its headers were right, but its body was not read to the end.
             "too_large" | "timed_out" | "broken_off" | "busy" => 3,
             "bad_signature" | "second_lock" => 4,
-            // Headers are missing or cannot be read, or nobody here knows the word.
+            // Headers are missing or unreadable, or the code is unknown.
             _ => 0,
         }
     }
 }
 
-/// See [`NewRefusal::grade`].
+/// The highest value of [`NewRefusal::grade`].
 pub(crate) const HIGHEST_GRADE: usize = 4;
 
-/// The part of a refused body that is kept, in memory of its own: neither the rest of a large one nor the buffer that a
-/// small one was read into waits with it. A text is cut between two characters, so that what is kept is a text too.
+/// Returns the stored part of a refused body, copied so that neither a long body nor a read buffer stays in memory.
+/// Text is cut at a character boundary.
 pub fn first_of(body: &Bytes) -> Bytes {
     let Some(first) = body.get(..LONGEST_BODY).filter(|_| body.len() > LONGEST_BODY) else {
         return Bytes::copy_from_slice(body);
@@ -72,41 +72,41 @@ pub fn first_of(body: &Bytes) -> Bytes {
     Bytes::copy_from_slice(&first[..end])
 }
 
-/// Bounds of the quarantine of one endpoint: enough to mend a wrong secret, never enough to fill a disk. What looks
-/// least like the sender's goes first, of that the oldest.
+/// The bounds of one endpoint's quarantine: enough to repair a wrong secret, never enough to fill a disk. The lowest
+/// grade is deleted first, and of that the oldest.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// How many requests.
+    /// Maximum number of requests.
     pub requests: u32,
-    /// How many bytes of bodies and headers.
+    /// Maximum size of bodies and headers, in bytes.
     pub bytes: u64,
 }
 
 impl Bounds {
-    /// As databases count.
+    /// Returns the size as the databases' integer.
     pub(super) fn bytes_at_most(self) -> i64 {
         i64::try_from(self.bytes).unwrap_or(i64::MAX)
     }
 }
 
-/// Minutes since 1970, by which requests are counted.
+/// Returns the minutes since 1970, by which requests are counted.
 pub(crate) fn minute(at: Timestamp) -> i64 {
     at.as_millisecond().div_euclid(60_000)
 }
 
-/// What one transaction writes of refused requests: those to be kept, and how many came, kept or not.
+/// The refused requests of one transaction: those to store, and counts of all.
 #[derive(Clone, Debug, Default)]
 pub struct RefusedBatch {
-    /// To be kept, in the order in which they came.
+    /// The requests to store, in order of arrival.
     pub kept: Vec<NewRefusal>,
-    /// How many came, by minute, endpoint and code.
+    /// Counts by minute, endpoint and code.
     pub counts: BTreeMap<(i64, String, &'static str), i64>,
-    /// How many requests came to no endpoint, by minute, and the path of the last.
+    /// Counts of requests to unknown endpoints by minute, with the path of the last.
     pub wrong_addresses: BTreeMap<i64, (i64, String)>,
 }
 
 impl RefusedBatch {
-    /// Every one of them counted and to be kept.
+    /// Creates a batch in which all are counted and stored.
     pub fn of(refusals: &[NewRefusal]) -> Self {
         let mut batch = Self::default();
         for refusal in refusals {
@@ -116,20 +116,20 @@ impl RefusedBatch {
         batch
     }
 
-    /// Counts one, kept or not.
+    /// Counts a request, stored or not.
     pub fn count(&mut self, refusal: &NewRefusal) {
         let key = (minute(refusal.received_at), refusal.endpoint.clone(), refusal.code);
         *self.counts.entry(key).or_default() += 1;
     }
 
-    /// Counts one that came to no endpoint.
+    /// Counts a request to an unknown endpoint.
     pub fn count_wrong_address(&mut self, at: Timestamp, path: String) {
         let (count, last_path) = self.wrong_addresses.entry(minute(at)).or_default();
         *count += 1;
         *last_path = path;
     }
 
-    /// Adds the counts of another batch, which came before this one.
+    /// Adds the counts of an earlier batch.
     pub fn add_counts_before(&mut self, earlier: Self) {
         for (key, count) in earlier.counts {
             *self.counts.entry(key).or_default() += count;
@@ -139,7 +139,7 @@ impl RefusedBatch {
         }
     }
 
-    /// Whether there is nothing to write.
+    /// Returns whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty() && self.counts.is_empty() && self.wrong_addresses.is_empty()
     }
@@ -160,7 +160,7 @@ impl RefusedBatch {
         minutes
     }
 
-    /// Counts of minutes before this one are forgotten.
+    /// Returns the minute before which counts are deleted.
     pub(super) fn forgotten_before(&self) -> i64 {
         let counted = self.counts.keys().map(|(minute, ..)| *minute);
         counted.chain(self.wrong_addresses.keys().copied()).max().unwrap_or_default().saturating_sub(MINUTES_KEPT)

@@ -1,4 +1,4 @@
-//! How a batch is stored on SQLite: on a connection of its own, by the thread that asks.
+//! Batch inserts on SQLite, on a connection of their own and in the calling thread.
 
 use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
 use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};
@@ -55,7 +55,7 @@ pub(super) fn append(transaction: &Transaction<'_>, messages: &[NewMessage]) -> 
     Ok(Appended { recorded, last_seq })
 }
 
-/// Takes so many numbers: the one before the first of them, and the last.
+/// Assigns `count` sequence numbers. Returns the one before the first of them, and the last.
 fn numbers(transaction: &Transaction<'_>, count: usize) -> Result<(i64, i64), rusqlite::Error> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let last_seq: i64 = transaction
@@ -64,7 +64,7 @@ fn numbers(transaction: &Transaction<'_>, count: usize) -> Result<(i64, i64), ru
     Ok((last_seq - count, last_seq))
 }
 
-/// Writes what there is of refused requests within the transaction; the last number given out.
+/// Writes refused requests within the transaction; returns the last sequence number assigned.
 pub(super) fn set_aside(
     transaction: &Transaction<'_>,
     batch: &RefusedBatch,

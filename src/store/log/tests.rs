@@ -1,4 +1,4 @@
-//! What the log keeps, on both databases.
+//! Tests of what the log stores, on both databases.
 
 use super::*;
 use crate::store::with_reader;
@@ -243,7 +243,7 @@ async fn other_writers_get_their_turn_while_batches_follow_without_a_pause() {
             }
             count
         });
-        // As many as would take minutes if each had to meet a pause by chance.
+        // Many enough to take minutes if each had to wait for a pause by chance.
         for _ in 0..50 {
             store.empty_projections().await.unwrap();
         }

@@ -1,20 +1,19 @@
-//! Browsers a person has signed in from before: they get in while a stranger slows the name down. A device opens nothing
-//! by itself.
+//! Known devices: browsers a person signed in from before, which are exempt from the delay of a name under attack. A
+//! device grants no access by itself.
 
 use super::token::Token;
 use super::{Email, PersonId};
 use crate::store::{Store, StoreError, with_reader, with_writer};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a browser is known after the last time somebody signed in from it. Browsers keep no cookie for longer than
-/// 400 days.
+/// Lifetime of a known device after its last sign-in. Browsers keep no cookie for longer than 400 days.
 pub const DEVICE_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
-/// Browsers known of one person; the one from which they signed in longest ago is forgotten first.
+/// Maximum number of known devices per person; the one whose sign-in is oldest is forgotten first.
 const MOST_DEVICES: i64 = 20;
 
 impl Store {
-    /// Makes this browser known of this person. `old` is what it held before, which then counts no more: what somebody
-    /// else may have planted or copied dies with the next sign-in.
+    /// Marks this browser as a known device of the person. `old` is its previous token, which becomes invalid, so that
+    /// a planted or copied token ends with the next sign-in.
     pub async fn know_device(
         &self,
         person: &PersonId,
@@ -50,7 +49,7 @@ impl Store {
         Ok(token)
     }
 
-    /// Whether somebody with this address signed in from the browser that holds this token.
+    /// Returns whether the account of this address has a known device with this token.
     pub async fn is_device_known(&self, token: &Token, email: &Email, now: Timestamp) -> Result<bool, StoreError> {
         let found: Option<i64> = with_reader!(self, |pool| {
             sqlx::query_scalar(

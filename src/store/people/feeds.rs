@@ -1,4 +1,4 @@
-//! Calendar links: what another program may fetch without a session, and for how long.
+//! Calendar links: secret URLs from which another program reads a calendar without a session, until they expire.
 
 use super::Email;
 use super::token::Token;
@@ -7,9 +7,9 @@ use app::view::calendar::Feed;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
-/// Links one person may have. Whoever needs more revokes an old one.
+/// Maximum number of links per person.
 pub const MOST_FEEDS: i64 = 50;
-/// Uses closer together than this are one: a program that asks every minute must not write every minute.
+/// Minimum interval between recorded uses, so that a frequent reader does not cause a write each time.
 const USE_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(FromRow)]
@@ -36,7 +36,7 @@ impl TryFrom<FeedRow> for Feed {
 }
 
 impl Store {
-    /// A new link of this person; `None` when they have as many as they may, are disabled, or are nobody.
+    /// Creates a link; `None` when the person is at the limit, disabled, or unknown.
     pub async fn add_feed(
         &self,
         email: &Email,
@@ -65,7 +65,7 @@ impl Store {
         Ok((added == 1).then_some(token))
     }
 
-    /// The links of this person, newest first.
+    /// Returns the links of this person, newest first.
     pub async fn list_feeds(&self, email: &Email) -> Result<Vec<Feed>, StoreError> {
         let rows: Vec<FeedRow> = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -80,7 +80,7 @@ impl Store {
         rows.into_iter().map(Feed::try_from).collect()
     }
 
-    /// Ends a link of this person; nobody ends another's. False when there is none to end.
+    /// Revokes a link of this person, never another's. False when there is none to revoke.
     pub async fn revoke_feed(&self, email: &Email, id: &str) -> Result<bool, StoreError> {
         let ended = with_writer!(self, |pool| {
             sqlx::query("delete from feeds where id = $1 and person_id in (select id from people where email = $2)")
@@ -93,7 +93,7 @@ impl Store {
         Ok(ended == 1)
     }
 
-    /// The link of this token, while it is not revoked and its owner not disabled. Its use is noted.
+    /// Returns the feed of this token, unless it is revoked or its owner disabled, and records its use.
     pub async fn use_feed(&self, token: &Token, now: Timestamp) -> Result<Option<Feed>, StoreError> {
         let row: Option<FeedRow> = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -146,7 +146,7 @@ mod tests {
             let used = store.use_feed(&first, now).await.unwrap().unwrap();
             assert_eq!((used.name.as_str(), used.query.as_str(), used.used_at), ("All", "?hirer=hp_1", None));
 
-            // Noted once an hour.
+            // Recorded once an hour.
             for (later, noted) in
                 [("2026-03-01T09:30:00Z", "2026-03-01T09:00:00Z"), ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z")]
             {

@@ -1,4 +1,4 @@
-//! One-time links: how a person gets in who has no password yet, or lost it.
+//! One-time links, by which a person without a password sets one.
 
 use super::token::Token;
 use super::{Email, PersonId, person};
@@ -7,11 +7,11 @@ use crate::store::{Store, StoreError, with_reader, with_writer};
 use app::view::viewer::{Person, Role};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a link may wait to be followed.
+/// Lifetime of a link.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(72);
 
 impl Store {
-    /// A new link for this person; older ones end, so that a link that went astray can be made harmless.
+    /// Creates a link for this person; older ones end, so that a lost link can be made harmless.
     pub async fn make_link(&self, person: &PersonId, now: Timestamp) -> Result<Token, StoreError> {
         let token = Token::new();
         with_writer!(self, |pool| {
@@ -31,12 +31,12 @@ impl Store {
         Ok(token)
     }
 
-    /// Whether the link of this token could be followed now.
+    /// Returns whether the link of this token is valid now.
     pub async fn is_link_open(&self, token: &Token, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self.find_link(token, now).await?.is_some())
     }
 
-    /// For whom the link of this token was made, while it could be followed.
+    /// Returns the person of this link, while it is valid.
     pub async fn find_link(&self, token: &Token, now: Timestamp) -> Result<Option<Person>, StoreError> {
         let row: Option<(String, String, String)> = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -51,8 +51,8 @@ impl Store {
         row.map(|(name, email, role)| person(name, email, &role)).transpose()
     }
 
-    /// Spends the link: sets the password, ends every session made with the old one and forgets every known device. `None` when the link cannot be
-    /// followed; of two who follow it at the same time, one gets `None`.
+    /// Uses the link: sets the password, deletes every session and forgets every known device. `None` when the link is
+    /// invalid; of two concurrent uses, one gets `None`.
     pub async fn follow_link(
         &self,
         token: &Token,
@@ -86,15 +86,15 @@ impl Store {
     }
 }
 
-/// While no admin can sign in, a fresh link for the first of them: `{public_url}/welcome/{token}`. Makes
-/// `admin@localhost` when there is nobody at all. `None` as soon as an admin has a password, and when every admin was
-/// disabled, which only someone at the command line can have done on purpose.
+/// Returns a new link, `{public_url}/welcome/{token}`, for the first admin while no admin can sign in; creates
+/// `admin@localhost` if there is no account at all. `None` if an admin has a password, or if all admins were disabled,
+/// which can only have been done on purpose at the command line.
 pub async fn first_admin_link(store: &Store, clock: &Clock, public_url: &str) -> Result<Option<String>, StoreError> {
     let now = clock.now();
     let mut people = store.list_people().await?;
     if people.is_empty() {
         if let Some(email) = Email::parse("admin@localhost") {
-            // Another instance may have been faster: then this adds nobody.
+            // If another instance was faster, this adds nobody.
             store.add_person(&email, "Admin", Role::Admin, now).await?;
         }
         people = store.list_people().await?;
@@ -109,7 +109,7 @@ pub async fn first_admin_link(store: &Store, clock: &Clock, public_url: &str) ->
     Ok(Some(welcome_url(public_url, &token)))
 }
 
-/// Where a link leads.
+/// Returns the URL of a link.
 pub fn welcome_url(public_url: &str, token: &Token) -> String {
     format!("{public_url}/welcome/{}", token.as_str())
 }

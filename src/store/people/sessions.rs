@@ -1,4 +1,4 @@
-//! Sessions: kept here and not in the cookie, so that they can be ended from here.
+//! Sessions, stored in the database instead of the cookie so that the server can end them.
 
 use super::token::Token;
 use super::{Email, PersonId, person};
@@ -8,19 +8,19 @@ use app::view::viewer::Person;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
-/// How long a session lasts, used or not, unless the configuration says otherwise.
+/// Default absolute lifetime of a session.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How long one lasts that nobody uses.
+/// Default idle timeout of a session.
 pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Uses closer together than this are one: a page that is read must not write every time.
+/// Minimum interval between recorded uses, so that not every page causes a write.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
-/// How long sessions last.
+/// The limits of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionLimits {
-    /// From signing in, however often it is used.
+    /// Absolute lifetime, from sign-in.
     pub lifetime: SignedDuration,
-    /// From the last use.
+    /// Idle timeout, from the last use.
     pub idle: SignedDuration,
 }
 
@@ -31,7 +31,7 @@ impl Default for SessionLimits {
 }
 
 impl SessionLimits {
-    /// In the units of the configuration.
+    /// Creates limits from the units of the configuration.
     pub fn new(days: u16, idle_hours: u16) -> Self {
         Self {
             lifetime: SignedDuration::from_hours(i64::from(days) * 24),
@@ -40,23 +40,23 @@ impl SessionLimits {
     }
 }
 
-/// Where a session is used from, as far as that is known.
+/// The client of a session, as far as known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SeenFrom<'a> {
-    /// In words, such as "Firefox on Linux".
+    /// Browser and system, such as "Firefox on Linux".
     pub device: &'a str,
     /// The client's address.
     pub address: Option<&'a str>,
 }
 
-/// A session that has not ended.
+/// A valid session.
 #[derive(Clone, Debug)]
 pub struct OpenSession {
-    /// Names it on pages and in forms; it opens nothing.
+    /// The public id on pages and in forms; it is no credential.
     pub id: String,
-    /// Whose row of `people`.
+    /// The primary key of the account.
     pub person_id: PersonId,
-    /// Whose it is.
+    /// The person signed in.
     pub person: Person,
     /// When it was last used, to five minutes.
     pub last_seen_at: Timestamp,
@@ -82,8 +82,8 @@ struct SummaryRow {
 }
 
 impl Store {
-    /// Signs a person in whose password was just found to match `password_hash`. `None` when they were disabled or
-    /// changed their password in between.
+    /// Starts a session after the password was verified against `password_hash`. `None` when the account was disabled
+    /// or its password changed meanwhile.
     pub async fn start_session(
         &self,
         person: &PersonId,
@@ -95,7 +95,7 @@ impl Store {
         let token = Token::new();
         let added = with_writer!(self, |pool| {
             let mut tx = pool.begin().await?;
-            // Sweeping here keeps the table as small as the number of people who come back.
+            // Expired sessions are deleted here, which keeps the table small.
             sqlx::query("delete from sessions where expires_at <= $1")
                 .bind(now.as_millisecond())
                 .execute(&mut *tx)
@@ -122,7 +122,7 @@ impl Store {
         Ok((added == 1).then_some(token))
     }
 
-    /// The session of this token, while it lasts.
+    /// Returns the session of this token, while it is valid.
     pub async fn open_session(&self, token: &Token, now: Timestamp) -> Result<Option<OpenSession>, StoreError> {
         let row: Option<OpenRow> = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -146,13 +146,13 @@ impl Store {
         .transpose()
     }
 
-    /// Who holds this token, while the session lasts.
+    /// Returns the person of this session, while it is valid.
     pub async fn find_session(&self, token: &Token, now: Timestamp) -> Result<Option<Person>, StoreError> {
         Ok(self.open_session(token, now).await?.map(|session| session.person))
     }
 
-    /// Notes that a session is used, unless that was noted a moment ago: it then lasts until the idle limit from now, and
-    /// never beyond the absolute one.
+    /// Records a use of the session, unless one was recorded recently: it then lasts until the idle timeout from now,
+    /// and never beyond the absolute lifetime.
     pub async fn use_session(
         &self,
         session: &OpenSession,
@@ -182,7 +182,7 @@ impl Store {
         Ok(())
     }
 
-    /// Holds the sessions there are to these limits, where they are stricter than those the sessions began under.
+    /// Shortens existing sessions to these limits, where they exceed them.
     pub async fn limit_sessions(&self, limits: SessionLimits) -> Result<(), StoreError> {
         let (lifetime, idle) = (milliseconds(limits.lifetime), milliseconds(limits.idle));
         with_writer!(self, |pool| {
@@ -200,7 +200,7 @@ impl Store {
         Ok(())
     }
 
-    /// The sessions of this person that last, the one used last first.
+    /// Returns the valid sessions of this person, most recently used first.
     pub async fn list_sessions(&self, email: &Email, now: Timestamp) -> Result<Vec<SessionSummary>, StoreError> {
         let rows: Vec<SummaryRow> = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -233,7 +233,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends one session of this person by its id; nobody ends another's. False when there is none to end.
+    /// Ends one session of this person by its id, never another's. False when there is none to end.
     pub async fn end_session_of(&self, person: &PersonId, id: &str) -> Result<bool, StoreError> {
         let ended = with_writer!(self, |pool| {
             sqlx::query("delete from sessions where id = $1 and person_id = $2")
@@ -246,7 +246,7 @@ impl Store {
         Ok(ended == 1)
     }
 
-    /// Ends every session of this person but one; gives how many.
+    /// Ends every session of this person but one; returns how many.
     pub async fn end_other_sessions(&self, session: &OpenSession) -> Result<u64, StoreError> {
         let ended = with_writer!(self, |pool| {
             sqlx::query("delete from sessions where person_id = $1 and id <> $2")

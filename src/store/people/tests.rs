@@ -1,4 +1,4 @@
-//! Do links open once, and do sessions end when they must?
+//! Tests that one-time links work once, and that sessions expire.
 
 use super::devices::DEVICE_LIFETIME;
 use super::links::{LINK_LIFETIME, first_admin_link};
@@ -23,7 +23,7 @@ async fn start(store: &Store, id: &PersonId, hash: &str, now: Timestamp) -> Resu
     store.start_session(id, hash, SessionLimits::default(), SeenFrom::default(), now).await
 }
 
-/// Amara, an admin with a password, and her session.
+/// Creates an admin with a password, and a session.
 async fn signed_in(store: &Store) -> (PersonId, Token) {
     let id = store.add_person(&email("amara@example.com"), "Amara", Role::Admin, now()).await.unwrap().unwrap();
     let link = store.make_link(&id, now()).await.unwrap();
@@ -182,7 +182,7 @@ async fn who_comes_back_holds_nothing_of_before() {
 
         store.disable_person(&address, now()).await.unwrap();
         assert!(store.list_feeds(&address).await.unwrap().is_empty(), "disabling ends calendar links for good");
-        // What an older version left behind, and what was made in between.
+        // A credential left by an older version, and one created meanwhile.
         let meanwhile = store.make_link(&id, now()).await.unwrap();
         let left = Token::new();
         crate::store::with_writer!(store, |pool| {
@@ -265,7 +265,7 @@ async fn a_device_is_known_of_its_own_person_until_it_is_replaced_or_the_passwor
         let second = store.know_device(&id, Some(&first), now()).await.unwrap();
         assert!(!known(&first, now()).await && known(&second, now()).await);
 
-        // Of many only the newest stay.
+        // Only the newest are kept.
         let mut newest = second.clone();
         for minute in 1..=20 {
             newest = store.know_device(&id, None, now() + SignedDuration::from_mins(minute)).await.unwrap();

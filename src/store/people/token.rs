@@ -1,30 +1,30 @@
-//! What does a person hold, and what is stored of it?
+//! Bearer tokens of links and cookies, and the hashes of them that are stored.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-/// 32 random bytes as base64url: in a link or a cookie, never in the database or a log.
+/// A token of 32 random bytes as base64url: in a link or a cookie, never in the database or a log.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Token(String);
 
 impl Token {
-    /// A new one, which nobody can guess.
+    /// Generates a random token.
     pub fn new() -> Self {
         Self(BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
     }
 
-    /// What somebody claims to be one.
+    /// Wraps a token from a request, which may be invalid.
     pub fn claimed(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// For the link or the cookie.
+    /// Returns the text for a link or a cookie.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What is stored. A plain hash is enough: there is nothing to guess in 256 random bits.
+    /// Returns the stored hash. It needs no salt or stretching: 256 random bits cannot be guessed.
     pub(super) fn hash(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.as_bytes()))
     }

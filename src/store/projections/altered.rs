@@ -1,4 +1,4 @@
-//! Which messages came again with another body?
+//! Queries of messages that arrived again with a different body.
 
 use super::row::{DrawingRow, NeighbourRow};
 use super::statement::{Statement, fetch_all};
@@ -6,12 +6,12 @@ use crate::store::{Store, StoreError, with_reader};
 use app::view::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
 
-/// How many values one `in (…)` takes.
+/// Maximum number of values in one `in (…)`.
 const LIST: usize = 1_000;
 
 impl Store {
-    /// The repeats with another body after `position` and up to `until`, in the order of commits: their place in the log
-    /// and that of the message they repeat.
+    /// Returns repeats with another body after `position` and up to `until`, in commit order: their sequence numbers
+    /// and those of the messages they repeat.
     pub async fn list_altered_after(&self, position: i64, until: i64) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut select = Statement::new(
             "select a.seq, m.seq from attempts a join messages m on m.endpoint = a.endpoint \
@@ -21,10 +21,11 @@ impl Store {
         fetch_all!(self, (i64, i64), select)
     }
 
-    /// Those of the messages that came again with another body, by a place in the log and as far as was known then.
+    /// Returns those of the messages that arrived again with another body, up to a sequence number and as known at a
+    /// moment.
     pub async fn list_altered(&self, seqs: &[i64], until: i64, moment: Moment) -> Result<BTreeSet<i64>, StoreError> {
         let mut found = BTreeSet::new();
-        // As good as always there is none, and that is told at once.
+        // Usually there is none, which this query decides at once.
         let any: Option<i64> = with_reader!(self, |pool| {
             sqlx::query_scalar("select seq from attempts where not same_body order by seq limit 1")
                 .fetch_optional(pool)
@@ -48,7 +49,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Whose own these messages are: kind and id.
+    /// Returns kind and id of the subjects that these messages are about.
     pub async fn list_owners(&self, seqs: &[i64]) -> Result<Vec<(String, String)>, StoreError> {
         let mut found = Vec::new();
         for chunk in seqs.chunks(LIST) {
@@ -59,7 +60,7 @@ impl Store {
         Ok(found)
     }
 
-    /// The contracts of these contractors, of either mode, in no particular order.
+    /// Returns the contracts of these contractors, of either mode, unordered.
     pub async fn list_neighbours(&self, contractors: &[&str]) -> Result<Vec<NeighbourRow>, StoreError> {
         let mut found = Vec::new();
         for chunk in contractors.chunks(LIST) {
@@ -73,7 +74,7 @@ impl Store {
         Ok(found)
     }
 
-    /// The contracts that draw on these requisitions, of either mode, in order of id.
+    /// Returns the contracts that draw on these requisitions, of either mode, in order of id.
     pub async fn list_drawing(&self, requisitions: &[&str]) -> Result<Vec<DrawingRow>, StoreError> {
         let mut found = Vec::new();
         for chunk in requisitions.chunks(LIST) {

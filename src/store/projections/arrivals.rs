@@ -1,17 +1,17 @@
-//! What is asked about arrivals: which messages were counted before, and how many came to an endpoint.
+//! Queries of arrivals: which messages were already counted, and how many reached an endpoint.
 
 use super::row::{EndpointArrivals, HOUR, MINUTE, Message};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many values one `in (…)` takes.
+/// Maximum number of values in one `in (…)`.
 const LIST: usize = 1_000;
 
 impl Store {
-    /// The names of the endpoints that any genuine message came to, in order.
+    /// Returns the endpoints that have received genuine messages, in order of name.
     pub async fn list_endpoints(&self) -> Result<Vec<String>, StoreError> {
-        // Jumps from one endpoint to the next in the index: there are few, and millions of messages.
+        // A loose index scan: there are few endpoints, and millions of messages.
         let found: Vec<Option<String>> = with_reader!(self, |pool| {
             sqlx::query_scalar(
                 "with recursive names (name) as (select min(endpoint) from messages union all \
@@ -24,8 +24,8 @@ impl Store {
         Ok(found.into_iter().flatten().collect())
     }
 
-    /// The places of those messages that had come before, with the same id, to another endpoint: the sender gives one
-    /// message the same id at every endpoint, so these are no further messages.
+    /// Returns the sequence numbers of those messages that another endpoint received before: the sender uses one id for
+    /// all endpoints, so these are the same messages.
     pub async fn list_seen_elsewhere(&self, messages: &[Message]) -> Result<BTreeSet<i64>, StoreError> {
         let endpoints = self.list_endpoints().await?;
         let mut seen = BTreeSet::new();
@@ -44,7 +44,7 @@ impl Store {
         Ok(seen)
     }
 
-    /// The hours in which live messages arrived at this endpoint, from one on (in minutes since 1970), oldest first.
+    /// Returns the hours in which live messages arrived at this endpoint, from a minute (since 1970) on, oldest first.
     pub async fn list_arrival_hours(&self, endpoint: &str, from: i64) -> Result<Vec<EndpointArrivals>, StoreError> {
         let mut select =
             Statement::new("select endpoint, span, start, live, last_at from endpoint_arrivals where span = ");
@@ -53,14 +53,14 @@ impl Store {
         fetch_all!(self, EndpointArrivals, select)
     }
 
-    /// When the last live message arrived at this endpoint.
+    /// Returns the arrival of the last live message at this endpoint.
     pub async fn find_last_arrival(&self, endpoint: &str) -> Result<Option<i64>, StoreError> {
         let mut select = Statement::new("select last_at from endpoint_arrivals where span = ");
         select.bind(HOUR).push(" and endpoint = ").bind(endpoint).push(" order by start desc limit 1");
         Ok(fetch_all!(self, (i64,), select)?.pop().map(|(at,)| at))
     }
 
-    /// How many live messages arrived at this endpoint from a minute on.
+    /// Counts live messages at this endpoint from a minute on.
     pub async fn count_arrivals_at(&self, endpoint: &str, from: i64) -> Result<i64, StoreError> {
         let mut select =
             Statement::new("select cast(coalesce(sum(live), 0) as bigint) from endpoint_arrivals where span = ");
@@ -68,7 +68,7 @@ impl Store {
         Ok(fetch_all!(self, (i64,), select)?.pop().map_or(0, |(count,)| count))
     }
 
-    /// How many requests each endpoint refused since an instant, of those still kept.
+    /// Counts the refused requests of each endpoint since an instant, of those still kept.
     pub async fn count_refused_at_each(&self, since: i64) -> Result<BTreeMap<String, i64>, StoreError> {
         let mut select = Statement::new("select endpoint, count(*) from quarantine where received_at >= ");
         select.bind(since).push(" group by endpoint");

@@ -1,10 +1,10 @@
-//! When a subject was first heard of, and what it is called.
+//! Queries of a subject's first event and its name.
 
 use crate::store::{Store, StoreError, with_reader};
 
 impl Store {
-    /// When the earliest event that names a subject happened, and when the first one arrived, in milliseconds; `None` when
-    /// none does. `kind` is `Subject::kind`.
+    /// Returns when the earliest event that mentions a subject happened, and when the first one arrived, in
+    /// milliseconds; `None` when none does. `kind` is `Subject::kind`.
     pub async fn find_first_mention(&self, kind: &str, id: &str) -> Result<Option<(i64, i64)>, StoreError> {
         let (happened_at, received_at): (Option<i64>, Option<i64>) = with_reader!(self, |pool| {
             sqlx::query_as(
@@ -18,8 +18,8 @@ impl Store {
         Ok(happened_at.zip(received_at))
     }
 
-    /// The same of every subject of a kind that live events name, or test events. It reads every mention of the kind, so it
-    /// is for pages that have nothing else to show.
+    /// The same for all subjects of a kind, in live or in test events. It reads every mention of the kind, so it is for
+    /// pages that have nothing else to show.
     pub async fn find_first_mention_of_any(&self, kind: &str, is_live: bool) -> Result<Option<(i64, i64)>, StoreError> {
         let (happened_at, received_at): (Option<i64>, Option<i64>) = with_reader!(self, |pool| {
             sqlx::query_as("select min(occurred_at), min(received_at) from mentions where kind = $1 and is_live = $2")
@@ -31,7 +31,7 @@ impl Store {
         Ok(happened_at.zip(received_at))
     }
 
-    /// What a list calls a subject today; `None` when it is in no list.
+    /// Returns a subject's current name in its list; `None` when it is in no list.
     pub async fn find_name(&self, kind: &str, id: &str) -> Result<Option<String>, StoreError> {
         let named = match kind {
             "contractor" => "select name from contractors where id = $1",

@@ -1,48 +1,48 @@
-//! What is wrong now, and what people said of it: one page of findings, their count, dismissals.
+//! Queries of findings: one page, their count, and their dismissals.
 
 use super::pages::searched::is_called;
 use super::statement::{Statement, execute, fetch_all};
 use crate::store::columns::columns;
 use crate::store::{Store, StoreError, with_reader, with_writer};
 
-/// A finding with what was last said of it.
+/// A finding with its current dismissal.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct FoundRow {
     /// The finding.
     #[sqlx(flatten)]
     pub finding: super::row::FindingRow,
-    /// Why it was dismissed, where it is.
+    /// The reason of its dismissal, if it is dismissed.
     pub reason: Option<String>,
-    /// By whom.
+    /// The name of the person who dismissed it.
     pub by_name: Option<String>,
-    /// When.
+    /// When it was dismissed.
     pub dismissed_at: Option<i64>,
 }
 
 columns!(FoundRow: finding, reason, by_name, dismissed_at);
 
-/// What is looked for.
+/// The filter of findings.
 #[derive(Clone, Debug, Default)]
 pub struct Sought<'a> {
     /// `FindingKind::as_str`
     pub kind: Option<&'a str>,
-    /// At least this grave.
+    /// The minimum severity.
     pub severity: Option<i64>,
     /// `Subject::kind`
     pub subject_kind: Option<&'a str>,
-    /// Words of the names the subject has or had, or a whole id.
+    /// Words of names that the subject has or had, or a whole id.
     pub q: Option<&'a str>,
     /// The dismissed ones instead of the open ones.
     pub is_dismissed: bool,
     /// Those of test subjects instead of live ones.
     pub is_test: bool,
-    /// Without these kinds.
+    /// Excluded kinds.
     pub without: &'a [&'static str],
-    /// Severity, time and key of the last row of the page before.
+    /// The cursor of keyset pagination: severity, time and key of the previous row.
     pub after: Option<(i64, i64, &'a str)>,
 }
 
-/// Counting stops here: so many are simply many.
+/// Counts stop here, and are shown as "many".
 pub const MOST_COUNTED: i64 = 1_000;
 
 fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool) {
@@ -59,8 +59,8 @@ fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool
     }
 }
 
-/// Adds that a finding holds now, is open or laid aside as sought, and is neither too slight nor of a kind left out.
-/// `is_walked` keeps the index of what is open out of it, for rows that are wanted in another order.
+/// Adds the conditions that a finding holds now and matches the filter. With `is_walked`, the index of open findings is
+/// kept out of the plan, for rows in another order.
 fn holding(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool) {
     select.push(" and f.is_met = ").bind(false);
     select.push(" and f.from_at <= ").bind(now);
@@ -75,7 +75,7 @@ fn holding(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: boo
 }
 
 impl Store {
-    /// Findings that hold now, the gravest first, then the newest.
+    /// Returns findings that hold now, the most severe first, then the newest.
     pub async fn list_findings(&self, sought: &Sought<'_>, now: i64, limit: i64) -> Result<Vec<FoundRow>, StoreError> {
         let mut select = Statement::new(
             "select f.key, f.subject_kind, f.subject_id, f.title, f.contractor_name, f.kind, f.rule, f.severity, f.seq, \
@@ -93,7 +93,7 @@ impl Store {
         Ok(fetch_all!(self, FoundRow, select)?)
     }
 
-    /// How many findings hold now, counted up to [`MOST_COUNTED`].
+    /// Counts findings that hold now, up to [`MOST_COUNTED`].
     pub async fn count_findings(&self, sought: &Sought<'_>, now: i64) -> Result<i64, StoreError> {
         let mut select = Statement::new(
             "select count(*) from (select f.key from findings f left join dismissals d on d.finding_key = f.key \
@@ -104,7 +104,7 @@ impl Store {
         Ok(fetch_all!(self, (i64,), select)?.into_iter().map(|(count,)| count).sum())
     }
 
-    /// How many findings of these subjects of one kind hold now, as sought; subjects without one are left out.
+    /// Counts the matching findings of each of these subjects of one kind; subjects without any are omitted.
     pub async fn count_findings_of(
         &self,
         subject_kind: &str,
@@ -126,8 +126,7 @@ impl Store {
         Ok(found)
     }
 
-    /// What had been said of the findings with these keys by an instant, where it had not been taken back: key, reason,
-    /// name, time.
+    /// Returns the dismissals in force at an instant for these keys: key, reason, name, time.
     pub async fn list_dismissals(
         &self,
         keys: &[&str],
@@ -143,7 +142,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Lays a finding aside. One that is laid aside stays so, with its first reason.
+    /// Dismisses a finding. One that is already dismissed keeps its first reason.
     pub async fn dismiss(&self, key: &str, reason: &str, by: (&str, &str), now: i64) -> Result<(), StoreError> {
         let mut insert = Statement::new("insert into dismissals (finding_key, at, reason, by_name, by_email) values (");
         insert.bind(key).push(", ").bind(now).push(", ").bind(reason);
@@ -152,7 +151,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes a dismissal back; it stays known that it was there.
+    /// Undoes a dismissal, which stays in the history.
     pub async fn restore(&self, key: &str, by_email: &str, now: i64) -> Result<(), StoreError> {
         let mut update = Statement::new("update dismissals set undone_at = ");
         update.bind(now).push(", undone_by = ").bind(by_email);
@@ -161,7 +160,7 @@ impl Store {
         Ok(())
     }
 
-    /// When a message happened and when it arrived.
+    /// Returns when a message happened and when it arrived.
     pub async fn find_times(&self, seq: i64) -> Result<Option<(i64, i64)>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_as("select occurred_at, received_at from messages where seq = $1")
@@ -171,10 +170,10 @@ impl Store {
         }))
     }
 
-    /// For how long nothing of any kind arrived after an instant, and how many others came late in the half hour after that
-    /// silence, and no later than known: sent before it ended, from at most half an hour before the instant, and more than
-    /// five minutes late. `until` is when the message in question arrived, so the silence ends no later. What happened
-    /// after `happened_until` counts for nothing.
+    /// Returns for how long nothing arrived after an instant, and how many other messages came late in the half hour
+    /// after that silence, up to `known`: sent before it ended, from at most half an hour before the instant, and more
+    /// than five minutes late. `until` is the arrival of the message in question, at which the silence ends at the
+    /// latest. Events after `happened_until` are ignored.
     pub async fn find_silence(
         &self,
         (from, until): (i64, i64),

@@ -1,4 +1,4 @@
-//! What the projector reads of the log, and how it writes what it made of it: all of one batch, or nothing.
+//! The projector's access to the store: reads of the log, and the atomic write of one batch.
 
 use super::limits::limits;
 use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};
@@ -14,25 +14,25 @@ use sqlx::{PgPool, Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// How many values one `in (…)` takes: far below what either database allows, and few statements all the same.
+/// Maximum number of values in one `in (…)`: well below either database's limit.
 const LIST: usize = 1_000;
 
 const MESSAGE: &str = "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body, \
                        endpoint from messages";
 
-/// The position is where it was; else another one has projected meanwhile.
+/// A compare-and-set: it fails if another instance has projected meanwhile.
 const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
 
 const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
                        facets, findings, tallies, arrivals, endpoint_arrivals, hirers, choices, names";
 
-/// Whether there are four times as many messages as when this last was so.
+/// Returns whether the number of messages has passed another power of four.
 fn has_grown(from: i64, to: i64) -> bool {
     to >= 256 && to.checked_ilog(4) > from.checked_ilog(4)
 }
 
-/// Has `PostgreSQL` count what the tables hold, beside the next batches. It does so by itself, but only every minute; by
-/// then a plan that was made for hardly any rows, and kept, has read all rows of a kind again and again.
+/// Runs `analyze` on `PostgreSQL`, concurrently with the next batches. Autovacuum runs it only every minute; until then
+/// a plan cached for nearly empty tables would scan them again and again.
 fn look_at_tables(pool: PgPool) {
     tokio::spawn(async move {
         if let Err(error) = sqlx::query(ANALYZE).execute(&pool).await {
@@ -41,7 +41,7 @@ fn look_at_tables(pool: PgPool) {
     });
 }
 
-/// Leaves out what the moment does, as [`Moment::includes`] says.
+/// Adds the condition that the moment includes a message, as [`Moment::includes`] does.
 fn until(select: &mut Statement, moment: Moment) {
     if let Some(AsOf { at, meaning }) = moment.as_of {
         select.push(match meaning {
@@ -54,23 +54,22 @@ fn until(select: &mut Statement, moment: Moment) {
 
 /// The right to project the next batch.
 pub struct Turn {
-    /// The last message already projected.
+    /// The sequence number of the last message projected.
     pub position: i64,
-    /// The days to fold with, if they are known.
+    /// The day limits in force, if known.
     pub limits: Option<Limits>,
     held: Held,
 }
 
 enum Held {
-    /// SQLite: nothing is held, so that the writer of the log is not kept waiting; the position is checked at the end.
+    /// SQLite: no lock, so that the writer of the log is not delayed; the position is compared at the end.
     Nothing,
-    /// PostgreSQL: the position's row is locked, so that other instances do not do the same work in vain.
+    /// PostgreSQL: a lock on the position's row, so that other instances do not duplicate the work.
     Row(Transaction<'static, Postgres>),
 }
 
 impl Turn {
-    /// Lets others have it at once: a transaction that is only dropped holds its lock until its connection is next
-    /// looked at.
+    /// Releases the lock at once: a transaction that is only dropped holds it until its connection is next used.
     pub async fn give_back(self) -> Result<(), StoreError> {
         if let Held::Row(transaction) = self.held {
             transaction.rollback().await?;
@@ -103,8 +102,8 @@ impl Store {
         }
     }
 
-    /// Writes a batch and moves the position to `to`, in one transaction. `false` when somebody else has moved the
-    /// position since the turn was taken: then nothing is written.
+    /// Writes a batch and moves the position to `to`, in one transaction. Returns `false`, and writes nothing, when the
+    /// position was moved since the turn was taken.
     pub async fn finish_turn(&self, turn: Turn, to: i64, changes: &Changes) -> Result<bool, StoreError> {
         let steps = steps(changes);
         match (turn.held, &self.pool) {
@@ -129,23 +128,25 @@ impl Store {
         }
     }
 
-    /// Whether the lists were folded from more than there is: then the log under them was replaced, by a backup say.
+    /// Returns whether the position is beyond the end of the log, which means that the log was replaced, as by a
+    /// backup.
     pub(in crate::store) async fn lists_are_of_another_log(&self) -> Result<bool, StoreError> {
-        // In this order: a server beside this process may go on, and its lists never pass what was logged before.
+        // In this order: a server beside this process may continue, and its position never passes the head read after
+        // it.
         let position: i64 = with_reader!(self, |pool| {
             sqlx::query_scalar("select position from projector where id = 1").fetch_one(pool).await?
         });
         Ok(position > self.last_seq().await?)
     }
 
-    /// The next messages after `position`, in the order of commits.
+    /// Returns the next messages after `position`, in commit order.
     pub async fn list_messages_after(&self, position: i64, limit: i64) -> Result<Vec<Message>, StoreError> {
         let mut select = Statement::new(MESSAGE);
         select.push(" where seq > ").bind(position).push(" order by seq limit ").bind(limit);
         fetch_all!(self, Message, select)
     }
 
-    /// The messages with these numbers, in no particular order.
+    /// Returns the messages with these sequence numbers, unordered.
     pub async fn list_messages(&self, seqs: &[i64]) -> Result<Vec<Message>, StoreError> {
         let mut found = Vec::with_capacity(seqs.len());
         for chunk in seqs.chunks(LIST) {
@@ -156,7 +157,7 @@ impl Store {
         Ok(found)
     }
 
-    /// How long the bodies of these messages are, in bytes; in no particular order.
+    /// Returns the lengths of these messages' bodies, in bytes, unordered.
     pub async fn list_body_lengths(&self, seqs: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut found = Vec::with_capacity(seqs.len());
         for chunk in seqs.chunks(LIST) {
@@ -167,7 +168,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Every message that names one of these subjects of one kind; with `is_own`, only those that belong to it.
+    /// Returns every mention of these subjects of one kind; with `is_own`, only by events about them.
     pub async fn list_mentions(
         &self,
         kind: &str,
@@ -191,7 +192,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Of the messages that name each of these subjects in passing, the newest `most`: live ones before test ones.
+    /// Returns the newest `most` messages that merely mention each of these subjects: live ones before test ones.
     pub async fn list_newest_namings(
         &self,
         kind: &str,
@@ -202,7 +203,7 @@ impl Store {
         let mut found = Vec::new();
         for chunk in ids.chunks(LIST) {
             if self.dialect() == Dialect::Postgres {
-                // Along the key, from its end, for each: only as many are read as are wanted.
+                // A reverse index scan for each subject, which reads only the rows needed.
                 let mut select = Statement::new(
                     "select m.kind, m.subject_id, m.is_own, m.is_live, m.occurred_at, m.received_at, m.message_id, m.seq \
                      from (",
@@ -231,7 +232,7 @@ impl Store {
         Ok(found)
     }
 
-    /// What the subjects of a batch have in the lists now, apart from findings.
+    /// Returns the stored rows of a batch's subjects, without findings.
     pub async fn list_before(
         &self,
         contractors: &[&str],
@@ -258,7 +259,7 @@ impl Store {
         Ok(before)
     }
 
-    /// What was found wrong with these subjects: kinds and ids.
+    /// Returns the stored findings of these subjects, given by kind and id.
     pub async fn list_findings_of(
         &self,
         subjects: &BTreeSet<(&'static str, String)>,
@@ -278,7 +279,7 @@ impl Store {
         Ok(found)
     }
 
-    /// How many messages wait behind `position`, counted up to `most`.
+    /// Counts messages after the position, up to `most`.
     pub async fn count_waiting(&self, most: i64) -> Result<i64, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar(
@@ -291,7 +292,7 @@ impl Store {
         }))
     }
 
-    /// How many times each of these messages was sent again, for those that were, as far as was known at the moment.
+    /// Returns how often each of these messages was sent again, if at all, as known at the moment.
     pub async fn list_repeat_counts(&self, seqs: &[i64], moment: Moment) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut found = Vec::new();
         for chunk in seqs.chunks(LIST) {

@@ -1,4 +1,4 @@
-//! The days that findings in the lists depend on, kept beside the lists they were folded with.
+//! The configured day limits that findings depend on, stored beside the lists they were folded with.
 
 use super::rebuild::{EMPTY, empty};
 use crate::store::direct::blocking;
@@ -6,14 +6,14 @@ use crate::store::{Pool, Store, StoreError, with_reader};
 use app::lifecycle::rules::Limits;
 use std::sync::Arc;
 
-/// What became of the days that were asked for.
+/// The outcome of requesting day limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The lists are folded with these already, or are empty.
+    /// The lists were folded with these limits already, or are empty.
     InForce,
-    /// The lists were folded with others, or nobody knows with which; they were emptied and are folded again.
+    /// The lists were folded with other or unknown limits, and were emptied to be folded again.
     Changed {
-        /// The days until now, if they are known.
+        /// The previous limits, if known.
         from: Option<Limits>,
     },
 }
@@ -21,14 +21,14 @@ pub enum Settled {
 /// The columns of `projector`, in the order of [`limits`].
 pub(super) type Days = (Option<i64>, Option<i64>, Option<i64>);
 
-/// Days as stored; `None` when any of them is missing or no number of days.
+/// Converts stored limits; `None` when any is missing or out of range.
 pub(super) fn limits((offer, ending, unused): Days) -> Option<Limits> {
     let days = |stored: Option<i64>| u16::try_from(stored?).ok();
     Some(Limits { offer_days: days(offer)?, ending_days: days(ending)?, unused_days: days(unused)? })
 }
 
 impl Store {
-    /// The days the lists were folded with, if they are known.
+    /// Returns the limits the lists were folded with, if known.
     pub async fn limits_in_force(&self) -> Result<Option<Limits>, StoreError> {
         let days: Days = with_reader!(self, |pool| {
             sqlx::query_as("select offer_days, ending_days, unused_days from projector where id = 1")
@@ -38,9 +38,8 @@ impl Store {
         Ok(limits(days))
     }
 
-    /// Puts these days in force, and empties lists that were folded with others: half of the findings by one number of
-    /// days and half by another would be true of neither. Every instance folds with the days in force, so of several
-    /// that were told different days the last one started decides.
+    /// Puts these limits into force, and empties lists that were folded with others, as a mixture would match neither.
+    /// Every instance folds with the limits in force, so the last one started decides.
     pub async fn settle_limits(&self, wanted: Limits) -> Result<Settled, StoreError> {
         let from = self.limits_in_force().await?;
         if from == Some(wanted) {
@@ -53,7 +52,7 @@ impl Store {
         Ok(if position == 0 { Settled::InForce } else { Settled::Changed { from } })
     }
 
-    /// Notes that lists are folded with these days from here on; with `is_anew`, empties them in the same transaction.
+    /// Stores the limits for lists folded from here on; with `is_anew`, empties them in the same transaction.
     pub(crate) async fn put_in_force(&self, limits: Limits, is_anew: bool) -> Result<(), StoreError> {
         const UPDATE: &str = "update projector set offer_days = $1, ending_days = $2, unused_days = $3 where id = 1";
         let Limits { offer_days, ending_days, unused_days } = limits;

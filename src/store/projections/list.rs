@@ -1,4 +1,4 @@
-//! What pages ask of the list rows besides pages of a list: a few rows by id, counts from indexes.
+//! Queries of list rows other than list pages: a few rows by id, and counts from indexes.
 
 use super::pages::searched::{called, is_called};
 use super::pages::{has_hirer, id, told_by};
@@ -10,23 +10,23 @@ use app::view::moment::{AsOf, Meaning, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
-/// Of one mode, where an index knows whose or on what. Written so that no index knows the mode: SQLite would take the one
-/// that begins with it and walk half of all there is.
+/// A condition on the mode that no index matches, for queries by owner: SQLite would choose the index that begins with
+/// the mode and scan half of it.
 const OF_MODE: &str = " and coalesce(is_test, is_test) = ";
 
-/// What a contract that draws on a requisition is like.
+/// A condition on the contracts that draw on a requisition.
 #[derive(Clone, Copy, Debug)]
 pub enum Drawing<'a> {
-    /// This client's.
+    /// Of this client.
     OfClient(&'a str),
     /// With one of these hirers.
     OfHirer(&'a [String]),
-    /// Running, and over within so many days.
+    /// Running, with an end within this number of days.
     EndingWithin(u16),
 }
 
 impl Store {
-    /// Contractors in order of name, live and test ones; those that were called by what is searched for by a moment.
+    /// Returns contractors of both modes in order of name that match a search, by the names they had until a moment.
     pub async fn list_contractors_of_any_mode(
         &self,
         after: Option<(&str, &str)>,
@@ -44,7 +44,7 @@ impl Store {
         Ok(fetch_all!(self, ContractorRow, select)?)
     }
 
-    /// Requisitions in order of title, live and test ones; those that were called by what is searched for by a moment.
+    /// Returns requisitions of both modes in order of title that match a search, by the names they had until a moment.
     pub async fn list_requisitions_of_any_mode(
         &self,
         after: Option<(&str, &str)>,
@@ -62,7 +62,7 @@ impl Store {
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
-    /// The contracts of these contractors, latest start first, of one mode.
+    /// Returns the contracts of these contractors of one mode, latest start first.
     pub async fn list_contracts_of(
         &self,
         ids: &[&str],
@@ -74,7 +74,7 @@ impl Store {
         }
         let mut select = Statement::new("");
         if let Some((asked, versions)) = moment.as_of.zip(Statement::versions_of_chosen(moment)) {
-            // Which contracts these may be is told by an index alone; then one version of each is read.
+            // The candidates come from an index alone; then one version of each is read.
             select.push(
                 "with chosen (id) as materialized (select distinct id from contract_versions where contractor_id",
             );
@@ -87,7 +87,7 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// These contracts, in order of id.
+    /// Returns these contracts, in order of id.
     pub async fn list_contracts_named(&self, ids: &[&str], moment: Moment) -> Result<Vec<ContractRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -97,7 +97,7 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// The contracts that draw on a requisition, latest start first, of one mode.
+    /// Returns the contracts of one mode that draw on a requisition, latest start first.
     pub async fn list_contracts_on(
         &self,
         requisition: &str,
@@ -110,7 +110,7 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// These requisitions, newest event first.
+    /// Returns these requisitions, newest event first.
     pub async fn list_requisitions_named(&self, ids: &[&str]) -> Result<Vec<RequisitionRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -120,7 +120,7 @@ impl Store {
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
-    /// Those of these requisitions that a contract of this mode draws on, and fits.
+    /// Returns those of these requisitions on which a matching contract of this mode draws.
     pub async fn list_requisitions_with(
         &self,
         ids: &[&str],
@@ -142,8 +142,8 @@ impl Store {
         Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
     }
 
-    /// What the contracts of one mode that draw on these requisitions bind, in no particular order. Exact decimals are
-    /// text, so they are added up by the caller.
+    /// Returns the commitments of the contracts of one mode that draw on these requisitions, unordered. Exact decimals
+    /// are text, so the caller adds them up.
     pub async fn list_draws(&self, ids: &[&str], is_test: bool, moment: Moment) -> Result<Vec<DrawRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -157,8 +157,8 @@ impl Store {
         Ok(fetch_all!(self, DrawRow, select)?)
     }
 
-    /// Values of one kind a filter can be set to, with their newest names and by these, at most so many; those of the
-    /// moment, with the names they had by then.
+    /// Returns at most `limit` values of a filter, ordered by their newest names; at a past moment, those known then by
+    /// the names of then.
     pub async fn list_choices(
         &self,
         facet: &'static str,
@@ -171,7 +171,7 @@ impl Store {
         select.push(" and not exists (select 1 from choices as later where later.facet = choices.facet");
         select.push(" and later.value = choices.value");
         told_by(&mut select, "later", moment.as_of);
-        // Of then it is only known since when a name was used, and not until when.
+        // For the past only the first use of a name is known, and not its last.
         select.push(match moment.as_of {
             None => " and (later.named_at, later.message_id, later.name) > (choices.named_at, choices.message_id, choices.name))",
             Some(_) => " and (later.first_at, later.name) > (choices.first_at, choices.name))",
@@ -180,7 +180,7 @@ impl Store {
         Ok(fetch_all!(self, (String, String), select)?)
     }
 
-    /// Live contracts running on a day, how many in each state.
+    /// Counts live contracts that run on a day, by state.
     pub async fn count_running(&self, today: Date) -> Result<Vec<(String, i64)>, StoreError> {
         let mut select = Source::Contracts.select("state, count(*)");
         select.push(" where is_test = ").bind(false);
@@ -189,7 +189,7 @@ impl Store {
         Ok(fetch_all!(self, (String, i64), select)?)
     }
 
-    /// Live contractors.
+    /// Counts live contractors.
     pub async fn count_contractors(&self) -> Result<i64, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_scalar("select count(*) from contractors where is_test = $1")
@@ -199,18 +199,18 @@ impl Store {
         }))
     }
 
-    /// Live contracts that are signed and end within so many days, soonest first.
+    /// Returns live signed contracts that end within this number of days, soonest first.
     pub async fn list_ending(&self, today: Date, days: u16, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
         let mut select = Source::Contracts.all();
         select.push(" where is_test = ").bind(false);
         ending(&mut select, today, days);
-        // Spelled as the index has it: along it, the first few are at hand at once.
+        // Written exactly as in the index, which makes the first few rows cheap.
         select.push(" and coalesce(contracts.ends_on, '9999') >= ").bind(&today.to_string());
         select.push(" order by coalesce(contracts.ends_on, '9999'), id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// Live offers nobody has answered, those first whose last event is oldest.
+    /// Returns live unanswered offers, oldest last event first.
     pub async fn list_open_offers(&self, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
         let mut select = Source::Contracts.all();
         select.push(" where state = 'offered' and is_test = ").bind(false);
@@ -218,7 +218,7 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// Genuine live messages, late ones among them, and unreadable ones, from a minute on.
+    /// Counts live messages, late ones among them, and unreadable ones, from a minute on.
     pub async fn count_arrivals(&self, since_minute: i64) -> Result<[i64; 3], StoreError> {
         let (live, late, unreadable) = with_reader!(self, |pool| {
             // The sum of bigint is numeric on PostgreSQL, hence the casts.
@@ -233,13 +233,13 @@ impl Store {
         Ok([live, late, unreadable])
     }
 
-    /// Every tally.
+    /// Returns all tallies.
     pub async fn list_tallies(&self) -> Result<Vec<Tally>, StoreError> {
         let all = "select event_type, mode, count, first_at, last_at from tallies order by event_type, mode";
         fetch_all!(self, Tally, Statement::new(all))
     }
 
-    /// How many contractors, contracts and requisitions there are, test ones included.
+    /// Counts contractors, contracts and requisitions, test ones included.
     pub async fn count_rows(&self) -> Result<[i64; 3], StoreError> {
         let (contractors, contracts, requisitions) = with_reader!(self, |pool| {
             sqlx::query_as::<_, (i64, i64, i64)>(
@@ -253,7 +253,7 @@ impl Store {
     }
 }
 
-/// Adds that it was called by all words of the text by a moment.
+/// Adds the condition that the subject had names with all words of the text by a moment.
 fn was_called(select: &mut Statement, source: Source, q: Option<&str>, as_of: Option<AsOf>, dialect: Dialect) {
     let Some(q) = q else { return };
     for found in called(source, q, as_of, dialect).into_iter().take(1) {

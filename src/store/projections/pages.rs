@@ -1,7 +1,7 @@
-//! How is one page of a list read, whatever it is narrowed to and put in order by?
+//! One page of a list by keyset pagination, for any filter and order.
 //!
-//! Rows are walked along the index of the order, so that the first page of a filter most rows fit is at hand at once. A
-//! filter that few rows fit would walk the whole index; its few are looked up first, and then only they are read.
+//! Rows are read along the index of the order, so that the first page of an unselective filter comes at once. A
+//! selective filter would scan the whole index; its few rows are looked up first, and then only they are read.
 
 mod contractors;
 mod contracts;
@@ -19,49 +19,48 @@ use app::view::filter::{Cursor, Order, SortKey};
 use app::view::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
 
-/// So few rows are read by their ids and sorted; more lie so close together that walking finds them soon.
+/// Maximum number of rows that are read by id and sorted; more are so dense that an index scan finds them soon.
 const FEW: usize = 1_000;
-/// The same of what a search found: a walk looks into the text of every row.
+/// The same for search results, where a scan must compare the text of every row.
 const FEW_FOUND: usize = 2_500;
-/// Hirers that one name may stand for: each is a condition of its own, and SQLite reads no more than a thousand of them
-/// in one. A part of a name that more people share is no name.
+/// Maximum number of hirers that a name may match, the first by id: each is a condition of its own, and SQLite limits
+/// an expression to a thousand.
 const HIRERS: i64 = 400;
 
-/// What a page of a list is made of.
+/// The query of one page of a list.
 #[derive(Clone)]
 struct Page<'a> {
     source: Source,
-    /// What every row must fit, each piece beginning with `and`.
+    /// Conditions on every row, each beginning with `and`.
     narrow: Statement,
-    /// Statements that select the ids a filter allows, where an index knows them; an id may come more than once. What they
-    /// know is true now.
+    /// Index queries of candidate ids for each filter, possibly with duplicates, by the current state.
     hints: Vec<Statement>,
-    /// The same, of what was ever true.
+    /// The same, by any state in the past.
     hints_ever: Vec<Statement>,
-    /// What is sorted by.
+    /// The sort key, as SQL.
     key: &'static str,
     order: Order,
     after: Option<&'a Cursor>,
     is_test: bool,
-    /// Of when the rows tell; `None` for now, which is all that other lists than contracts can tell of.
+    /// The moment of the rows; `None` for now, which is all that lists other than contracts can show.
     moment: Option<Moment>,
 }
 
 impl<'a> Page<'a> {
-    /// The first page of all rows there are now.
+    /// Creates the query of the first page of all current rows.
     fn new(source: Source, key: &'static str, order: Order, is_test: bool) -> Self {
         let (narrow, hints, hints_ever) = (Statement::new(""), Vec::new(), Vec::new());
         Self { source, narrow, hints, hints_ever, key, order, after: None, is_test, moment: None }
     }
 
-    /// The page after this place.
+    /// Sets the cursor.
     fn after(self, after: Option<&'a Cursor>) -> Self {
         Self { after, ..self }
     }
 }
 
 impl Store {
-    /// The ids of the first filter that few rows fit.
+    /// Returns the candidate ids of the first filter that has at most `most` of them.
     async fn few(&self, hints: &[Statement], most: usize) -> Result<Option<BTreeSet<String>>, StoreError> {
         for hint in hints {
             let mut select = hint.clone();
@@ -74,14 +73,14 @@ impl Store {
         Ok(None)
     }
 
-    /// The ids that fit a filter of this page, where they are few.
+    /// Returns the candidate ids of a filter of this page, if they are few.
     async fn chosen(&self, page: &Page<'_>) -> Result<Option<BTreeSet<String>>, StoreError> {
         let few = self.few(&page.hints_ever, FEW_FOUND).await?;
         let is_now = page.moment.is_none_or(|moment| moment.as_of.is_none());
         if few.is_none() && is_now { self.few(&page.hints, FEW).await } else { Ok(few) }
     }
 
-    /// The statement of the page; `None` when no row can fit.
+    /// Returns the statement of the page; `None` when no row can match.
     async fn page(&self, page: Page<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
         let chosen = self.chosen(&page).await?;
         if chosen.as_ref().is_some_and(BTreeSet::is_empty) {
@@ -90,8 +89,8 @@ impl Store {
         Ok(Some(page.select(chosen.as_ref(), limit)))
     }
 
-    /// The ids of the hirers a text stands for: an id, or words that all stand in one name they had by the moment. Rows show the names
-    /// their own events had, and are found by these.
+    /// Returns the ids of hirers that a text matches: an id, or words that are all in one name they had by the moment.
+    /// Rows show the hirer's name of their own events, and are found by any of these.
     pub(crate) async fn hirers_called(&self, text: &str, as_of: Option<AsOf>) -> Result<Vec<String>, StoreError> {
         let mut select = Statement::new("select distinct value from choices where facet = 'hirer' and (value = ");
         select.bind(text).push(" or ");
@@ -104,13 +103,13 @@ impl Store {
 }
 
 impl Page<'_> {
-    /// The statement of the page, of the chosen ids alone if some are.
+    /// Returns the statement of the page, restricted to the candidate ids if there are any.
     fn select(&self, chosen: Option<&BTreeSet<String>>, limit: i64) -> Statement {
         let mut select = Statement::new("");
         if let Some(ids) = chosen {
             select.push("with chosen (id) as materialized (").table_of(ids.iter()).push(") ");
         }
-        // For a moment in the past, what `contracts` then means.
+        // For a past moment, the definition of `contracts`.
         let versions = self.moment.and_then(|moment| match chosen {
             Some(_) => Statement::versions_of_chosen(moment),
             None => Statement::versions(moment),
@@ -121,7 +120,8 @@ impl Page<'_> {
         select.push("select ").push(self.source.columns()).push(" from ");
         let is_joined = chosen.is_some() && versions.is_none();
         if is_joined {
-            // In this order: SQLite would rather walk its index and look for each row among the chosen.
+            // The `cross join` fixes the order: SQLite would rather scan its index and look for each row among the
+            // candidates.
             select.push("chosen cross join ");
         }
         select.push(self.source.from()).push(" where is_test = ").bind(self.is_test);
@@ -137,13 +137,13 @@ impl Page<'_> {
     }
 }
 
-/// A cursor that cannot be read starts the list at its beginning, as any other filter that cannot be read.
+/// Adds the condition of the cursor. An invalid cursor starts the list at its beginning, like any invalid filter.
 fn after(select: &mut Statement, page: &Page<'_>) {
     let Some(cursor) = page.after else { return };
     let than = if page.order.descending { ") < (" } else { ") > (" };
     let is_number = matches!(page.order.by, SortKey::Last | SortKey::Active);
     if page.key.starts_with("coalesce") && !is_number {
-        // SQLite enters an index of an expression by the expression alone, and not by a row of values.
+        // SQLite uses an index on an expression only for a comparison of that expression, and not for a row value.
         select.push(" and ").push(page.key).push(if page.order.descending { " <= " } else { " >= " });
         select.bind(cursor.key.as_str());
     }
@@ -161,7 +161,7 @@ fn after(select: &mut Statement, page: &Page<'_>) {
     select.push(", ").bind(cursor.id.as_str()).push(")");
 }
 
-/// The column of the id.
+/// Returns the id column.
 pub(super) fn id(source: Source) -> &'static str {
     match source {
         Source::Contractors => "contractors.id",
@@ -170,7 +170,7 @@ pub(super) fn id(source: Source) -> &'static str {
     }
 }
 
-/// Adds that a column has this value; `indexed` when an index begins with it.
+/// Adds an equality; `indexed` when an index begins with the column.
 fn equals(page: &mut Page<'_>, column: &'static str, value: &str, indexed: bool) {
     page.narrow.push(" and ").push(column).push(" = ").bind(value);
     if indexed {
@@ -180,7 +180,7 @@ fn equals(page: &mut Page<'_>, column: &'static str, value: &str, indexed: bool)
     }
 }
 
-/// Adds that a subject carries a custom field: `Name:Value`, or `Name` for any value.
+/// Adds the condition that a subject has a custom field: `Name:Value`, or `Name` for any value.
 fn carries(page: &mut Page<'_>, kind: &'static str, field: &str) {
     let field = tidy(field);
     let is_whole = field.contains(':');
@@ -193,13 +193,13 @@ fn carries(page: &mut Page<'_>, kind: &'static str, field: &str) {
     if is_whole {
         hint.push("= ").bind(&field);
     } else {
-        // What follows a name begins with a colon, and a semicolon follows the colon.
+        // Values begin with `Name:`, and `;` is the next character after the colon.
         hint.push(">= ").bind(&format!("{field}:")).push(" and value < ").bind(&format!("{field};"));
     }
     page.hints.push(hint);
 }
 
-/// A string as it stands in a JSON list of strings, from its opening quote on.
+/// Returns a string as it is in a JSON list of strings, from its opening quote on.
 fn stored_piece(text: &str, is_whole: bool) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     match quoted.strip_suffix('"') {
@@ -208,7 +208,7 @@ fn stored_piece(text: &str, is_whole: bool) -> String {
     }
 }
 
-/// Adds that a name of a choice had been told by the moment.
+/// Adds the condition that a name of a choice was known by the moment.
 pub(super) fn told_by(select: &mut Statement, name: &'static str, as_of: Option<AsOf>) {
     if let Some(AsOf { at, meaning }) = as_of {
         select.push(" and ").push(name);
@@ -217,7 +217,7 @@ pub(super) fn told_by(select: &mut Statement, name: &'static str, as_of: Option<
     }
 }
 
-/// Adds that a contract has one of these hirers.
+/// Adds the condition that a contract has one of these hirers.
 pub(super) fn has_hirer(select: &mut Statement, hirers: &[String]) {
     if hirers.is_empty() {
         select.push(" and 1 = 0");

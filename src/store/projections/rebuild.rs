@@ -1,13 +1,13 @@
-//! How are the lists emptied, and filled again from nothing?
+//! Empties the lists, and prepares the tables for a complete rebuild.
 //!
-//! On SQLite most indexes are put off until all rows are there: kept up row by row over hundreds of thousands of rows,
-//! they are most of the pages a rebuild writes, here and there all over the file; made at the end they are sorted once.
+//! On SQLite most indexes are dropped until all rows are there: maintained row by row over hundreds of thousands of
+//! rows, they cause most of a rebuild's page writes, scattered over the file; built at the end they are sorted once.
 
 use crate::store::direct::{Direct, blocking};
 use crate::store::{Pool, Store, StoreError};
 use std::sync::Arc;
 
-/// By these the projector finds its own rows; they stay.
+/// Indexes that the projector itself queries; a rebuild keeps them.
 const NEEDED: [&str; 5] = [
     "contracts_by_contractor",
     "contracts_by_requisition",
@@ -16,10 +16,10 @@ const NEEDED: [&str; 5] = [
     "mentions_by_seq",
 ];
 
-/// Fewer pages are written twice when more of them wait, and memory saves the reading of many.
+/// A larger write-ahead log, so that fewer pages are checkpointed twice, and a larger cache.
 const IN_A_HURRY: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
-/// The position first: it is the row every instance waits at.
+/// The position first: every instance waits for the lock on this row.
 pub(super) const EMPTY: [&str; 14] = [
     "update projector set position = 0 where id = 1",
     "delete from mentions",
@@ -37,7 +37,7 @@ pub(super) const EMPTY: [&str; 14] = [
     "delete from names",
 ];
 
-/// Indexes that SQLite does not empty with their table.
+/// Full-text indexes that are not emptied with their table.
 const EMPTY_TOO: [&str; 3] = [
     "insert into contractor_grams (contractor_grams) values ('delete-all')",
     "insert into contract_grams (contract_grams) values ('delete-all')",
@@ -62,9 +62,9 @@ impl Store {
         }
     }
 
-    /// As [`Store::empty_projections`], for somebody who is going to read the whole log and then call
-    /// [`Store::finish_rebuild`]. Until then pages are slow on SQLite. When that call never comes, whoever follows the log
-    /// makes it once the lists tell everything.
+    /// Like [`Store::empty_projections`], for a caller that folds the whole log and then calls
+    /// [`Store::finish_rebuild`]. Until then pages are slow on SQLite. If that call is missing, the projector makes it
+    /// when it has caught up.
     pub(crate) async fn begin_rebuild(&self) -> Result<(), StoreError> {
         let Pool::Sqlite { lists, .. } = &self.pool else { return self.empty_projections().await };
         let lists = Arc::clone(lists);
@@ -78,7 +78,7 @@ impl Store {
         .await
     }
 
-    /// Makes what [`Store::begin_rebuild`] put off.
+    /// Builds the indexes that [`Store::begin_rebuild`] dropped.
     pub(crate) async fn finish_rebuild(&self) -> Result<(), StoreError> {
         let lists = match &self.pool {
             Pool::Sqlite { lists, .. } => Arc::clone(lists),
@@ -89,14 +89,14 @@ impl Store {
         };
         blocking(move || {
             make_indexes(&lists.direct)?;
-            // The log of all that is much longer than it ever gets again.
+            // The write-ahead log of a rebuild is much longer than it ever gets again.
             lists.direct.set("pragma wal_checkpoint(truncate)")?;
             lists.direct.set(crate::store::sqlite::LISTS_AT_EASE)
         })
         .await
     }
 
-    /// Whether a rebuild put indexes off, and has not made them yet.
+    /// Returns whether a rebuild dropped indexes and has not built them yet.
     pub(crate) async fn lacks_indexes(&self) -> Result<bool, StoreError> {
         let Pool::Sqlite { read, .. } = &self.pool else { return Ok(false) };
         let put_off = "select exists (select 1 from lists.sqlite_master where name = 'indexes_put_off')";
@@ -104,8 +104,8 @@ impl Store {
     }
 }
 
-/// Without this, counts read every row until the database tidies up by itself, which may be long after. The lists are
-/// whole either way: where it may not run, or takes longer than the database allows, it is left to the database.
+/// Runs `vacuum (analyze)`: without it, counts read every row until autovacuum runs. A failure is only logged, as the
+/// lists are correct either way.
 async fn tidied(pool: &sqlx::PgPool) {
     let tables = "vacuum (analyze) contractors, contracts, contract_versions, requisitions, findings, mentions, names, \
                   facets, choices, hirers, tallies, arrivals, endpoint_arrivals";
@@ -121,7 +121,7 @@ pub(super) fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusql
 fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
     transaction
         .execute_batch("create table if not exists indexes_put_off (name text primary key, sql text not null)")?;
-    // Those that keep keys unique have no text, and are no part of this.
+    // Indexes of unique constraints have no SQL text, and are kept.
     let mut select =
         transaction.prepare("select name, sql from sqlite_master where type = 'index' and sql is not null")?;
     let indexes: Vec<(String, String)> =
@@ -133,7 +133,7 @@ fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqli
     Ok(())
 }
 
-/// One after the other, each with its own commit: an index that is made is made, whatever happens to the next.
+/// Builds the indexes one by one, each with its own commit, so that a failure keeps those already built.
 pub(in crate::store) fn make_indexes(direct: &Direct) -> Result<(), StoreError> {
     loop {
         let is_done = direct.transact(|transaction| {

@@ -1,4 +1,4 @@
-//! What a list row holds. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
+//! The types of list rows. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
 
 mod arrivals;
 mod glimpse;
@@ -8,12 +8,12 @@ pub use glimpse::{DrawRow, DrawingRow, NeighbourRow};
 
 use crate::store::columns::columns;
 
-/// One row of the contractor list.
+/// A row of the contractor list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ContractorRow {
     /// `clct_…`
     pub id: String,
-    /// The name to show; the id when none is known.
+    /// The displayed name; the id when none is known.
     pub name: String,
     /// E-mail address.
     pub email: Option<String>,
@@ -23,154 +23,154 @@ pub struct ContractorRow {
     pub client_id: Option<String>,
     /// `ContactState::as_str`
     pub state: String,
-    /// `status.bookability_state` as sent.
+    /// `status.bookability_state`, verbatim.
     pub bookability: Option<String>,
-    /// How many findings the contact events have.
+    /// Number of findings of the contact events.
     pub findings: i64,
-    /// Only test events name them.
+    /// Whether only test events mention them.
     pub is_test: bool,
-    /// When the last event happened.
+    /// Time of the last event.
     pub last_at: i64,
-    /// What the list is sorted by.
+    /// The sort key of the name.
     pub sort_key: String,
-    /// A JSON list of `Name:Value`.
+    /// Custom fields, as a JSON list of `Name:Value`.
     pub custom_fields: String,
 }
 
 columns!(ContractorRow: id, name, email, client, client_id, state, bookability, findings, is_test, last_at, sort_key, custom_fields);
 
-/// One row of the contract list.
+/// A row of the contract list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ContractRow {
     /// `ct_…`
     pub id: String,
-    /// Whose it is.
+    /// The id of its contractor.
     pub contractor_id: Option<String>,
-    /// Their name as the contract has it.
+    /// The contractor's name in the contract.
     pub contractor_name: Option<String>,
-    /// The title to show; the id when none is known.
+    /// The displayed title; the id when none is known.
     pub title: String,
-    /// What the contractor does.
+    /// The contractor's role.
     pub job_title: Option<String>,
     /// The client's name.
     pub client: Option<String>,
     /// The client's id; its name where it has none.
     pub client_id: Option<String>,
-    /// A JSON list of `{"id": …, "name": …}`.
+    /// Hirers, as a JSON list of `{"id": …, "name": …}`.
     pub hirers: String,
-    /// A JSON list of `Name:Value`.
+    /// Custom fields, as a JSON list of `Name:Value`.
     pub custom_fields: String,
     /// `ContractState::as_str`
     pub state: String,
     /// First day.
     pub start_on: Option<String>,
-    /// Last day as far as known.
+    /// Last day, as far as known.
     pub ends_on: Option<String>,
-    /// Last day as planned, when another one is known.
+    /// The planned last day, if it differs from the known one.
     pub planned_end_on: Option<String>,
-    /// Last day to give notice, while there is something to give notice of.
+    /// Last day to give notice, while notice can be given.
     pub notice_on: Option<String>,
-    /// An exact decimal.
+    /// The rate, an exact decimal.
     pub rate_amount: Option<String>,
-    /// ISO 4217.
+    /// The rate's currency, ISO 4217.
     pub rate_currency: Option<String>,
-    /// As sent.
+    /// The rate's unit, verbatim.
     pub rate_unit: Option<String>,
-    /// The requisition it draws on.
+    /// The id of the requisition it draws on.
     pub requisition_id: Option<String>,
     /// A JSON list of the contract ids `renewal_meta` names.
     pub renewal_ids: String,
-    /// How many findings its story has.
+    /// Number of findings of its story.
     pub findings: i64,
-    /// Only test events name it.
+    /// Whether only test events mention it.
     pub is_test: bool,
-    /// When the last event happened.
+    /// Time of the last event.
     pub last_at: i64,
-    /// The title, as it is sorted.
+    /// The sort key of the title.
     pub title_key: String,
-    /// The rate, as it is sorted; empty without one.
+    /// The sort key of the rate; empty without one.
     pub rate_key: String,
     /// `Standing::as_str`
     pub standing: String,
-    /// What it is estimated to cost, an exact decimal; `None` where nothing is bound or nothing can be told.
+    /// The estimated cost, an exact decimal; `None` where nothing is committed or it cannot be computed.
     pub commitment_amount: Option<String>,
-    /// The most a working day of it costs, an exact decimal.
+    /// The highest cost of a working day, an exact decimal.
     pub commitment_per_day: Option<String>,
-    /// ISO 4217, of both.
+    /// The currency of both, ISO 4217.
     pub commitment_currency: Option<String>,
 }
 
 columns!(ContractRow: id, contractor_id, contractor_name, title, job_title, client, client_id, hirers, custom_fields, state, start_on, ends_on, planned_end_on, notice_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, is_test, last_at, title_key, rate_key, standing, commitment_amount, commitment_per_day, commitment_currency);
 
-/// A contract's row as it was from a moment on, until the next version on the same line of time.
+/// A contract's row from a moment on, until the next version on the same time line.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ContractVersion {
-    /// Whether `from_at` is when an event arrived (as we knew it then), rather than when it happened.
+    /// Whether `from_at` is the arrival of an event (as known then), rather than its occurrence.
     pub is_known: bool,
-    /// The moment it begins.
+    /// The start of the version, in milliseconds since 1970.
     pub from_at: i64,
-    /// What the list shows from then on.
+    /// The row from then on.
     #[sqlx(flatten)]
     pub row: ContractRow,
 }
 
-/// One row of the spend list.
+/// A row of the spend list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct RequisitionRow {
     /// `spreq_…`
     pub id: String,
-    /// The title to show; the id when none is known.
+    /// The displayed title; the id when none is known.
     pub title: String,
     /// The client's own number.
     pub external_id: Option<String>,
-    /// An exact decimal.
+    /// The amount, an exact decimal.
     pub amount: Option<String>,
-    /// ISO 4217.
+    /// Its currency, ISO 4217.
     pub currency: Option<String>,
-    /// As sent.
+    /// Its type, verbatim.
     pub amount_type: Option<String>,
     /// `RequisitionState::as_str`
     pub state: String,
-    /// How many versions were sent.
+    /// Number of versions received.
     pub versions: i64,
-    /// How many findings its story has.
+    /// Number of findings of its story.
     pub findings: i64,
-    /// Only test events name it.
+    /// Whether only test events mention it.
     pub is_test: bool,
-    /// When the last event happened.
+    /// Time of the last event.
     pub last_at: i64,
-    /// The title, as it is sorted.
+    /// The sort key of the title.
     pub title_key: String,
-    /// The amount, as it is sorted; empty without one.
+    /// The sort key of the amount; empty without one.
     pub amount_key: String,
-    /// A JSON list of `Name:Value`.
+    /// Custom fields, as a JSON list of `Name:Value`.
     pub custom_fields: String,
-    /// What was approved last, an exact decimal.
+    /// The amount approved last, an exact decimal.
     pub approved_amount: Option<String>,
-    /// ISO 4217, of that.
+    /// Its currency, ISO 4217.
     pub approved_currency: Option<String>,
-    /// What that counts, as sent.
+    /// Its type, verbatim.
     pub approved_type: Option<String>,
 }
 
 columns!(RequisitionRow: id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, title_key, amount_key, custom_fields, approved_amount, approved_currency, approved_type);
 
-/// One genuine message, as far as a fold needs it.
+/// A genuine message, with the columns that folds need.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Message {
-    /// Its place in the log.
+    /// The sequence number in the log.
     pub seq: i64,
     /// Svix's id.
     pub message_id: String,
-    /// When its first attempt arrived.
+    /// Arrival of its first attempt.
     pub received_at: i64,
-    /// When it happened.
+    /// Time of the event.
     pub occurred_at: i64,
     /// `TimeOrigin::as_str`
     pub occurred_from: String,
-    /// What the body says it is, where that could be read.
+    /// The event type that the body states, if it could be parsed.
     pub event_type: Option<String>,
-    /// `live` or `test`, where that could be read.
+    /// `live` or `test`, if the body could be parsed.
     pub mode: Option<String>,
     /// `stored` or `unreadable`.
     pub outcome: String,
@@ -182,22 +182,22 @@ pub struct Message {
 
 columns!(Message: seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body, endpoint);
 
-/// That a message names a subject.
+/// A mention of a subject by a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Mention {
     /// `Subject::kind`
     pub kind: String,
-    /// `Subject::id`
+    /// Whether the event is about the subject, rather than merely mentioning it.
     pub subject_id: String,
-    /// Whether the event belongs to the subject, rather than naming it in passing.
+    /// Whether it is not a test event.
     pub is_own: bool,
-    /// Whether it is no test event.
+    /// Time of the event.
     pub is_live: bool,
-    /// When the event happened.
+    /// Time of arrival.
     pub occurred_at: i64,
     /// When it arrived.
     pub received_at: i64,
-    /// Svix's id.
+    /// The sequence number of the message.
     pub message_id: String,
     /// The message.
     pub seq: i64,
@@ -205,29 +205,29 @@ pub struct Mention {
 
 columns!(Mention: kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq);
 
-/// How many messages of one type and mode a batch holds.
+/// The number of messages of one type and mode.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Tally {
-    /// The name on the wire.
+    /// The event type on the wire.
     pub event_type: String,
     /// `live` or `test`.
     pub mode: String,
-    /// How many.
+    /// The number of messages.
     pub count: i64,
-    /// When the first arrived.
+    /// Arrival of the first.
     pub first_at: i64,
-    /// When the last arrived.
+    /// Arrival of the last.
     pub last_at: i64,
 }
 
 columns!(Tally: event_type, mode, count, first_at, last_at);
 
-/// The name of a hirer, and which event said so.
+/// The name of a hirer, and the event it is from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct HirerName {
     /// `hp_…`
     pub id: String,
-    /// When the naming event happened.
+    /// Time of that event.
     pub named_at: i64,
     /// Svix's id of that event.
     pub message_id: String,
@@ -235,22 +235,22 @@ pub struct HirerName {
     pub name: String,
 }
 
-/// What somebody or something was called by events.
+/// A name of a subject in events.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Naming {
     /// `Subject::kind`; hirers are not searched for.
     pub kind: String,
-    /// Whose name it is.
+    /// The id of the subject.
     pub subject_id: String,
-    /// A name, an address, a title, a number, an id, in the form it is searched in.
+    /// A name, address, title, number or id, in search form.
     pub name: String,
-    /// When the first event that says so happened.
+    /// Time of the first event with it.
     pub first_at: i64,
-    /// When the first message that says so arrived.
+    /// Arrival of the first message with it.
     pub known_at: i64,
 }
 
-/// One finding, as lists show it.
+/// A row of the finding list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct FindingRow {
     /// `Finding::key`
@@ -261,41 +261,41 @@ pub struct FindingRow {
     pub subject_id: String,
     /// The subject's title or name; its id when none is known.
     pub title: String,
-    /// Whose contract it is.
+    /// The contractor of the contract.
     pub contractor_name: Option<String>,
     /// `FindingKind::as_str`
     pub kind: String,
     /// `Rule::as_str`
     pub rule: String,
-    /// 0 to 2, the gravest last.
+    /// The severity, 0 to 2, the most severe last.
     pub severity: i64,
-    /// The delivery it stands at.
+    /// The sequence number of the delivery it belongs to.
     pub seq: i64,
-    /// The name on the wire.
+    /// The event type on the wire.
     pub event_type: String,
     /// What is wrong.
     pub sentence: String,
-    /// What to do.
+    /// The advice on what to do.
     pub advice: String,
-    /// Since when it holds; 0 for always.
+    /// The time from which on it holds; 0 for always.
     pub from_at: i64,
-    /// From when on it does not; the largest number for never.
+    /// The time from which on it no longer holds; the largest number for never.
     pub until_at: i64,
-    /// Whether another contract keeps the rule after all.
+    /// Whether another contract satisfies the rule.
     pub is_met: bool,
-    /// Only test events name the subject.
+    /// Whether only test events mention the subject.
     pub is_test: bool,
-    /// What it is sorted by: when its event happened, or since when it holds.
+    /// The sort key: time of its event, or the time from which on it holds.
     pub at: i64,
-    /// Whether another contract would keep the rule that is offered and not signed.
+    /// Whether a contract that is offered but not signed would satisfy the rule.
     pub is_offered: bool,
-    /// `Aging` as JSON, where the sentence is told with an age.
+    /// `Aging` as JSON, where the sentence includes an age.
     pub aging: Option<String>,
 }
 
 columns!(FindingRow: key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, sentence, advice, from_at, until_at, is_met, is_test, at, is_offered, aging);
 
-/// That a subject has a value lists are narrowed by.
+/// A filter value of a subject.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Facet {
     /// `Subject::kind`
@@ -310,30 +310,30 @@ pub struct Facet {
 
 columns!(Facet: kind, facet, value, subject_id);
 
-/// A value a filter can be set to, by one of the names it had, and which event said so last.
+/// A value that a filter offers, with one of its names and the event the name was last in.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Choice {
     /// `client`, `hirer`, `currency` or `field`.
     pub facet: String,
-    /// An id, a code or a name.
+    /// The value: an id, a code or a name.
     pub value: String,
-    /// In words, no longer than an index can hold.
+    /// The label, cut so that an index key can contain it.
     pub name: String,
-    /// The words in the form they are searched in.
+    /// The label in search form.
     pub search: String,
-    /// The words as they are put in order by.
+    /// The sort key of the label.
     pub sort_key: String,
-    /// When the newest event of this name happened.
+    /// Time of the newest event with this label.
     pub named_at: i64,
     /// Svix's id of that event.
     pub message_id: String,
-    /// When the first event of this name happened.
+    /// Time of the first event with this label.
     pub first_at: i64,
-    /// When the first one of this name arrived.
+    /// Arrival of the first message with this label.
     pub known_at: i64,
 }
 
-/// What the database holds, before a batch, of the subjects the batch touches.
+/// The stored state of a batch's subjects before the batch.
 #[derive(Clone, Debug, Default)]
 pub struct Before {
     /// List rows.
@@ -342,34 +342,34 @@ pub struct Before {
     pub contracts: Vec<ContractRow>,
     /// List rows.
     pub requisitions: Vec<RequisitionRow>,
-    /// What all these have.
+    /// Filter values of all these.
     pub facets: Vec<Facet>,
-    /// What was found wrong with those that are looked at again.
+    /// Findings of the subjects that are examined again.
     pub findings: Vec<FindingRow>,
 }
 
-/// Everything one batch changes.
+/// All changes of one batch.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// What is there already: only what differs from it is written.
+    /// The stored state: only differences from it are written.
     pub before: Before,
     /// New mentions.
     pub mentions: Vec<Mention>,
-    /// Rows to put in place of what was there.
+    /// Rows to upsert.
     pub contractors: Vec<ContractorRow>,
-    /// Rows to put in place of what was there.
+    /// Rows to upsert.
     pub contracts: Vec<ContractRow>,
-    /// Rows to put in place of what was there, or to add.
+    /// Rows to upsert.
     pub contract_versions: Vec<ContractVersion>,
-    /// Rows to put in place of what was there.
+    /// Rows to upsert.
     pub requisitions: Vec<RequisitionRow>,
-    /// Whose findings are replaced: kind and id.
+    /// Subjects whose findings are replaced, by kind and id.
     pub examined: std::collections::BTreeSet<(&'static str, String)>,
     /// Their findings.
     pub findings: Vec<FindingRow>,
-    /// Contracts that a signed one renews, those that only an offered one does, and those that none does.
+    /// Contracts renewed by a signed contract, by an offered one only, and by none.
     pub renewed: [std::collections::BTreeSet<String>; 3],
-    /// What all these have, in place of what they had.
+    /// Filter values that replace the stored ones of these subjects.
     pub facets: Vec<Facet>,
     /// Counts to add.
     pub tallies: Vec<Tally>,
@@ -377,10 +377,10 @@ pub struct Changes {
     pub arrivals: Vec<Arrivals>,
     /// Counts to add.
     pub endpoint_arrivals: Vec<EndpointArrivals>,
-    /// Names to keep where they are newer.
+    /// Names to store where they are newer.
     pub hirers: Vec<HirerName>,
-    /// Values to keep; names where they are newer.
+    /// Values to store, with names where they are newer.
     pub choices: Vec<Choice>,
-    /// Names to keep, whatever came before or after.
+    /// Names to store, whatever their order.
     pub names: std::collections::BTreeSet<Naming>,
 }

@@ -1,5 +1,5 @@
-//! Where do list rows come from? The only place that says `from contractors`, `from contracts`, `from requisitions`,
-//! and the conditions on their columns that more than one question needs.
+//! The sources of list rows: the only place that says `from contractors`, `from contracts` or `from requisitions`, and
+//! the conditions on their columns that several queries share.
 
 use super::statement::Statement;
 use app::lifecycle::contract::Phase;
@@ -7,19 +7,19 @@ use app::view::moment::Moment;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-/// Whose rows.
+/// The table of list rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// Of the contractor list.
+    /// The contractor list.
     Contractors,
-    /// Of the contract list.
+    /// The contract list.
     Contracts,
-    /// Of the spend list.
+    /// The spend list.
     Requisitions,
 }
 
 impl Source {
-    /// `Subject::kind`
+    /// Returns `Subject::kind`.
     pub(super) fn subject(self) -> &'static str {
         match self {
             Self::Contractors => "contractor",
@@ -28,7 +28,7 @@ impl Source {
         }
     }
 
-    /// The same as SQL text.
+    /// Returns the same as an SQL literal.
     pub(super) fn subject_literal(self) -> &'static str {
         match self {
             Self::Contractors => "'contractor'",
@@ -37,7 +37,7 @@ impl Source {
         }
     }
 
-    /// Every column, in the order of the row's fields.
+    /// Returns every column, in the order of the row's fields.
     pub(crate) fn columns(self) -> &'static str {
         match self {
             Self::Contractors => {
@@ -65,7 +65,7 @@ impl Source {
         }
     }
 
-    /// What stands behind `from`. At a moment in the past something else goes by the same name, with the same columns: see
+    /// Returns the table name. At a past moment a common table expression has this name and the same columns: see
     /// [`Statement::told`].
     pub(crate) fn from(self) -> &'static str {
         match self {
@@ -75,56 +75,56 @@ impl Source {
         }
     }
 
-    /// `select … from …`
+    /// Returns `select … from …`.
     pub(crate) fn select(self, what: &'static str) -> Statement {
         let mut select = Statement::new("select ");
         select.push(what).push(" from ").push(self.from());
         select
     }
 
-    /// `select` of every column, as the rows were at a moment: only contracts keep what they were.
+    /// Returns a `select` of every column as of a moment. Only contracts have past versions.
     pub(crate) fn all_at(self, moment: Moment) -> Statement {
         let mut select = Statement::told(moment, "select ");
         select.push(self.columns()).push(" from ").push(self.from());
         select
     }
 
-    /// `select` of every column.
+    /// Returns a `select` of every column.
     pub(crate) fn all(self) -> Statement {
         self.select(self.columns())
     }
 }
 
-/// `today` and so many days, as the columns have it.
+/// Returns the day after this number of days, as stored.
 pub(crate) fn days_ahead(today: Date, days: u16) -> String {
     today.saturating_add(i64::from(days).days()).to_string()
 }
 
-/// Adds what [`Phase::is_bound`] says as conditions on columns of the contracts that go by a name.
+/// Adds [`Phase::is_bound`] as conditions on columns of this alias of contracts.
 pub(crate) fn bound(select: &mut Statement, name: &'static str, today: Date) {
     select.push(" and ").push(name).push(".state in ('accepted', 'notice_served', 'end_known') and ").push(name);
     select.push(".last_day >= ").bind(&today.to_string());
 }
 
-/// Adds what [`Phase::is_running`] says as conditions on columns of `contracts`.
+/// Adds [`Phase::is_running`] as conditions on columns of `contracts`.
 pub(crate) fn running(select: &mut Statement, today: Date) {
     bound(select, Source::Contracts.from(), today);
     begun(select, today);
 }
 
-/// Adds that the first day of a contract is not ahead.
+/// Adds the condition that a contract has started.
 fn begun(select: &mut Statement, today: Date) {
     select.push(" and (contracts.start_on is null or contracts.start_on <= ").bind(&today.to_string()).push(")");
 }
 
-/// Adds that a contract is signed, and its last day lies within so many days, whether or not it has begun: the shortest
-/// ones begin and end within them.
+/// Adds the condition that a contract is signed and ends within this number of days, started or not: short contracts
+/// start and end within them.
 pub(crate) fn ending(select: &mut Statement, today: Date, days: u16) {
     bound(select, Source::Contracts.from(), today);
     select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
 }
 
-/// Adds what [`Phase::on`] says as conditions on columns; a property test holds the two together.
+/// Adds [`Phase::on`] as conditions on columns; a property test compares the two.
 pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
     let running = |select: &mut Statement, state: &'static str| {
         select.push(" and contracts.state = ").bind(state);

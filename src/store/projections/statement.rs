@@ -1,4 +1,4 @@
-//! How one SQL text and its values are put together once and run on either database.
+//! A builder of SQL statements with bound values that run on either database.
 
 mod value;
 
@@ -8,16 +8,16 @@ use crate::store::Dialect;
 use app::view::moment::{AsOf, Meaning, Moment};
 use sqlx::{Arguments, AssertSqlSafe, Database, Postgres, Sqlite};
 
-/// In milliseconds: an event's time is at most five minutes past its request's timestamp, and that at most five minutes
-/// past its arrival.
+/// Maximum time by which an event may be after its arrival, in milliseconds: five minutes to its request's timestamp,
+/// and five more to the arrival.
 const CLOCKS_APART: i64 = 10 * 60 * 1_000;
 
-/// SQL made of literals of this crate, with every value bound: nothing that came from outside is ever in the text.
+/// An SQL statement of literals in this crate, with every value bound: no input is ever part of the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
     text: String,
     pub(crate) values: Vec<Value>,
-    /// Whether the text will be met again, so that keeping it prepared pays.
+    /// Whether the text is used repeatedly, so that it should stay prepared.
     pub(crate) is_reused: bool,
 }
 
@@ -26,8 +26,8 @@ impl Statement {
         Self { text: text.to_owned(), values: Vec::new(), is_reused: true }
     }
 
-    /// The same statement, asked about a moment: in the past, `contracts` is not the table of that name but the version
-    /// of each contract that was in force then, under the same name and with the same columns.
+    /// Begins a statement at a moment. For the past, `contracts` is a common table expression with the version of each
+    /// contract in force then, with the columns of the table.
     pub(crate) fn told(moment: Moment, text: &'static str) -> Self {
         let mut statement = Self::new("");
         if let Some(versions) = Self::versions(moment) {
@@ -37,7 +37,7 @@ impl Statement {
         statement
     }
 
-    /// What stands behind `with` for a moment in the past; `None` for now.
+    /// Returns the common table expression of a past moment; `None` for now.
     pub(crate) fn versions(moment: Moment) -> Option<Self> {
         let AsOf { at, meaning } = moment.as_of?;
         let is_known = meaning == Meaning::Known;
@@ -45,15 +45,16 @@ impl Statement {
         let mut statement =
             Self::new("contracts as not materialized (select v.* from contract_versions v where v.is_known = ");
         statement.bind(is_known).push(" and v.from_at <= ").bind(at);
-        // No more than this can an event have happened after it arrived. It is said so that an index by the last event
-        // is entered near the moment, and not at its end.
+        // No event is further after its arrival. The condition lets the scan of an index by last event start near the
+        // moment instead of at its end.
         statement.push(" and v.last_at <= ").bind(at.saturating_add(CLOCKS_APART));
         statement.push(" and not exists (select 1 from contract_versions n where n.is_known = ").bind(is_known);
         statement.push(" and n.id = v.id and n.from_at > v.from_at and n.from_at <= ").bind(at).push("))");
         Some(statement)
     }
 
-    /// The same of the rows of `chosen`, a table of ids before it: each is looked up by its id, and nothing else is read.
+    /// The same for the ids of `chosen`, a preceding table expression: each is looked up by its id, and nothing else is
+    /// read.
     pub(crate) fn versions_of_chosen(moment: Moment) -> Option<Self> {
         let AsOf { at, meaning } = moment.as_of?;
         let is_known = meaning == Meaning::Known;
@@ -72,7 +73,7 @@ impl Statement {
         self
     }
 
-    /// Writes another statement, or a piece of one, with its values.
+    /// Appends another statement, or a fragment, with its values.
     pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
         self.text.push_str(&other.text);
         self.values.extend(other.values.iter().cloned());
@@ -80,14 +81,14 @@ impl Statement {
         self
     }
 
-    /// Writes a place for the value, and keeps it.
+    /// Appends a placeholder, and binds its value.
     pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         self.text.push('?');
         self
     }
 
-    /// Writes `(…, …)`. Lists differ in length, so the text is not worth keeping prepared.
+    /// Appends `(…, …)`. As lengths differ, the text is not kept prepared.
     pub(crate) fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.is_reused = false;
         for (place, value) in values.into_iter().enumerate() {
@@ -96,23 +97,22 @@ impl Statement {
         self.push(")")
     }
 
-    /// Writes ` in (…)` for values of one kind, any number of them. `PostgreSQL` gets them as one array, so that the text
-    /// is always the same and its plan is kept; SQLite, which reads a text faster than it opens an array, in a list.
+    /// Appends ` in (…)` for any number of values of one type. `PostgreSQL` gets one array, so that text and plan can
+    /// be reused; SQLite, which parses text faster than it opens an array, gets a list.
     pub(super) fn among<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push(AMONG);
         self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
     }
 
-    /// Writes a table of one column, of any number of values of one kind: what stands behind `from` in brackets. To
-    /// `PostgreSQL` it is one array.
+    /// Appends a one-column table of any number of values of one type, for use after `from` in brackets. `PostgreSQL`
+    /// gets one array.
     pub(super) fn table_of<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push(TABLE_OF);
         self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
     }
 
-    /// The text in the words of the database. `PostgreSQL` wants places numbered, `$1`. To SQLite that is a name, and it
-    /// compares every name with every other: with the thousand values of a batch, that took longer than the batch
-    /// itself. It gets a plain `?`.
+    /// Returns the text in a dialect. `PostgreSQL` needs numbered placeholders, `$1`. SQLite takes these for names, and
+    /// compares each with all others, which for a thousand values takes longer than the batch itself, so it gets `?`.
     fn text(&self, dialect: Dialect) -> String {
         match dialect {
             Dialect::Sqlite => {
@@ -134,25 +134,25 @@ impl Statement {
                 }
                 all
             }
-            // The one function the two call by different names.
+            // The only function whose name differs.
             Dialect::Postgres => numbered(&arrays(&self.text, &self.values)).replace("instr(", "strpos("),
         }
     }
 
-    /// Whether the text is to be kept prepared: one with a list of many places is soon another one.
+    /// Returns whether the text should stay prepared: with a list of many values it hardly recurs.
     fn is_kept(&self, dialect: Dialect) -> bool {
         let has_list = || self.values.iter().any(|value| matches!(value, Value::Many(_)));
         self.is_reused && !(dialect == Dialect::Sqlite && has_list())
     }
 
-    /// What is given to SQLite itself: the text, a value for each place, and whether the text is to be kept prepared.
+    /// Returns text, values and whether to keep it prepared, for `rusqlite`.
     pub(crate) fn plain(self) -> (String, Vec<Value>, bool) {
         let (sql, is_reused) = (self.text(Dialect::Sqlite), self.is_kept(Dialect::Sqlite));
         let one_by_one = |value| if let Value::Many(values) = value { values } else { vec![value] };
         (sql, self.values.into_iter().flat_map(one_by_one).collect(), is_reused)
     }
 
-    /// What is given to a driver: the text, the values, and whether the text is to be kept prepared.
+    /// Returns text, arguments and whether to keep it prepared, for sqlx.
     pub(crate) fn given<D: Driver>(
         self,
         _: &sqlx::Pool<D>,
@@ -166,13 +166,13 @@ impl Statement {
     }
 }
 
-/// Stands before the place of [`Value::Many`].
+/// Precedes the placeholder of [`Value::Many`].
 const AMONG: &str = " in ";
 
-/// The same of [`Statement::table_of`]: as SQLite wants it.
+/// Precedes the placeholder of [`Statement::table_of`], in SQLite's syntax.
 const TABLE_OF: &str = "values ";
 
-/// ` in ?` as ` = any(?)` where the value is an array, and `values ?` as its rows.
+/// Replaces ` in ?` by ` = any(?)` where the value is an array, and `values ?` by its rows.
 fn arrays(text: &str, values: &[Value]) -> String {
     let mut pieces = text.split('?');
     let mut all = pieces.next().unwrap_or_default().to_owned();
@@ -190,12 +190,12 @@ fn arrays(text: &str, values: &[Value]) -> String {
     all
 }
 
-/// A database a [`Statement`] can be given to.
+/// A database that a [`Statement`] can run on.
 pub(crate) trait Driver: Database {
-    /// How it is spoken to.
+    /// Its SQL dialect.
     const DIALECT: Dialect;
 
-    /// Binds one value, in as many places as it has.
+    /// Binds a value to its placeholders.
     fn add(arguments: &mut Self::Arguments, value: Value) -> Result<(), sqlx::error::BoxDynError>;
 }
 
@@ -229,14 +229,14 @@ impl Driver for Postgres {
     }
 }
 
-/// What `like … escape '\'` wants, to find texts that hold this one.
+/// Returns the pattern of `like … escape '\'` for texts that contain this one.
 pub(super) fn containing(text: &str) -> String {
     let escaped = |character| matches!(character, '%' | '_' | '\\').then_some('\\').into_iter().chain([character]);
     let pattern: String = text.chars().flat_map(escaped).collect();
     format!("%{pattern}%")
 }
 
-/// The same text with `$1`, `$2`, … for each `?` in turn; no literal of this crate holds a question mark.
+/// Numbers the placeholders, `$1`, `$2`, …; no literal in this crate contains a question mark.
 pub(crate) fn numbered(text: &str) -> String {
     let mut pieces = text.split('?');
     let mut all = pieces.next().unwrap_or_default().to_owned();
@@ -248,7 +248,7 @@ pub(crate) fn numbered(text: &str) -> String {
     all
 }
 
-/// Runs a statement that finds nothing, on a pool of either driver.
+/// Executes a statement without a result, on a pool of either driver.
 macro_rules! execute {
     ($pool:expr, $statement:expr) => {
         match $statement.given($pool) {
@@ -260,7 +260,7 @@ macro_rules! execute {
     };
 }
 
-/// Every row a statement finds, read as pages and the projector do.
+/// Returns every row of a statement.
 macro_rules! fetch_all {
     ($store:expr, $row:ty, $statement:expr) => {{
         let statement = $statement;

@@ -1,10 +1,10 @@
-//! Indexes of the three characters that begin at each place of a name, by the extension `pg_trgm`. A database to which the
-//! extension was added after the tables were made gets them at the next `migrate` or `serve`.
+//! Trigram indexes on names, which need PostgreSQL's extension `pg_trgm`. A database to which the extension was added
+//! later gets them at the next `migrate` or `serve`.
 
 use sqlx::PgPool;
 
-/// Makes what is missing, with the extension itself where the account may add it. Searches find the same without, only
-/// more slowly, so a failure is for the log.
+/// Creates missing indexes, and the extension if permitted. Searches work without them, only more slowly, so a failure
+/// is only logged.
 pub(in crate::store) async fn make_indexes(pool: &PgPool) {
     if let Err(error) = make(pool).await {
         tracing::info!(%error, "searches go without an index of trigrams");
@@ -12,18 +12,18 @@ pub(in crate::store) async fn make_indexes(pool: &PgPool) {
 }
 
 async fn make(pool: &PgPool) -> Result<(), sqlx::Error> {
-    // Every start comes by here; as a rule there is nothing to do, and nothing is locked to see that.
+    // This runs at every start, and usually finds nothing to do without taking a lock.
     let missing = "select count(*) < 3 from pg_indexes where schemaname = any(current_schemas(false)) \
                    and indexname like '%\\_by\\_trigram'";
     if !sqlx::query_scalar::<_, bool>(missing).fetch_one(pool).await? {
         return Ok(());
     }
     if !has_extension(pool).await? {
-        // In a statement of its own: a refusal must not undo more than itself.
+        // A statement of its own, so that a refusal rolls back nothing else.
         sqlx::query("create extension if not exists pg_trgm").execute(pool).await?;
     }
     let mut transaction = pool.begin().await?;
-    // Two instances that start at once would both make them, and one would fail.
+    // A lock, as two instances that start at once would both create them, and one would fail.
     sqlx::query("select pg_advisory_xact_lock(hashtext('junoscope trigrams'))").execute(&mut *transaction).await?;
     sqlx::raw_sql(
         "create index if not exists contractors_by_trigram on names using gin (name gin_trgm_ops) \
@@ -51,7 +51,7 @@ mod tests {
     async fn an_extension_added_later_is_used_after_the_next_migration() {
         each_database(async |store| {
             let Pool::Postgres(pool) = store.pool() else { return };
-            // As the tables are where the extension was not to be had.
+            // As the tables are without the extension.
             sqlx::query("drop extension pg_trgm cascade").execute(pool).await.unwrap();
             let count = "select count(*) from pg_indexes where indexname like '%_by_trigram'";
             assert_eq!(sqlx::query_scalar::<_, i64>(count).fetch_one(pool).await.unwrap(), 0);

@@ -1,4 +1,4 @@
-//! How the changes of one batch become rows written.
+//! Writes the changes of one batch to the list tables.
 //!
 //! Only what differs from what is there is written, and of a row only the columns that differ: an index costs as much as
 //! a row, and most events change few columns an index has.
@@ -15,9 +15,9 @@ use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, Postgres};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One step of writing a batch: the same done for many rows, `insert into … on conflict …` or `delete from … where … in`.
-/// Each row has a statement of its own on SQLite, prepared once: there the text of many rows takes longer to read than
-/// the rows to write. PostgreSQL gets all of them at once, a column an array.
+/// One statement for many rows, `insert into … on conflict …` or `delete from … where … in`. SQLite executes a prepared
+/// single-row statement for each, as parsing a multi-row text takes longer than writing the rows. PostgreSQL gets all
+/// rows at once, with an array per column.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
     before: String,
@@ -30,23 +30,23 @@ impl Rows {
         Self { before: format!("insert into {table} ({columns}) "), after: after.into(), given: rows }
     }
 
-    /// `before` ends where the rows are listed.
+    /// Creates it; `before` is the text up to the list of rows.
     fn matching(before: &'static str, rows: Vec<Vec<Value>>) -> Self {
         Self { before: format!("{before} in ("), after: ")".to_owned(), given: rows }
     }
 
-    /// The statement of one row, with a `?` for each value.
+    /// Returns the statement for one row, with a `?` for each value.
     pub(super) fn single(&self) -> String {
         let places = vec!["?"; self.given.first().map_or(0, Vec::len)].join(", ");
         format!("{}values ({places}){}", self.before, self.after)
     }
 
-    /// The rows themselves.
+    /// Returns the rows.
     pub(super) fn rows(&self) -> &[Vec<Value>] {
         &self.given
     }
 
-    /// The statement of all rows, as `PostgreSQL` takes it, and its arrays.
+    /// Returns the statement for all rows on `PostgreSQL`, and its arrays.
     pub(super) fn together(&self) -> Result<(AssertSqlSafe<String>, PgArguments), BoxDynError> {
         let first = self.given.first().map_or(&[][..], Vec::as_slice);
         let mut arguments = PgArguments::default();
@@ -61,7 +61,7 @@ impl Rows {
     }
 }
 
-/// Says of contracts that a signed renewal keeps the rule, that one is only offered, and that there is neither.
+/// Updates of findings for contracts with a signed renewal, with an offered one only, and with none.
 const RENEWALS: [&str; 3] = [
     "update findings set is_met = (1 = 1), is_offered = (1 = 0) where rule = 'renewed-before-end' \
      and (is_met = (1 = 0) or is_offered = (1 = 1)) and subject_kind = 'contract' and subject_id",
@@ -71,7 +71,7 @@ const RENEWALS: [&str; 3] = [
      and (is_met = (1 = 1) or is_offered = (1 = 1)) and subject_kind = 'contract' and subject_id",
 ];
 
-/// In an order that every instance shares, so that two never wait for each other's rows.
+/// Returns the statements in an order common to all instances, which prevents deadlocks.
 pub(super) fn steps(changes: &Changes) -> Vec<Rows> {
     let before = &changes.before;
     let mut all = vec![rows("mentions", MENTION, "", changes.mentions.iter().map(mention))];
@@ -98,13 +98,13 @@ fn rows(
     Rows::into(table, columns, after, rows.collect())
 }
 
-/// `on conflict … do update set a = excluded.a, …`
+/// Returns `on conflict … do update set a = excluded.a, …`.
 fn replacing<'a>(key: &[&str], columns: impl Iterator<Item = &'a str>) -> String {
     let set: Vec<String> = columns.map(|column| format!("{column} = excluded.{column}")).collect();
     format!(" on conflict ({}) do update set {}", key.join(", "), set.join(", "))
 }
 
-/// The rows that are not there as they should be, grouped by the columns in which they differ; the id comes first.
+/// Adds the rows that differ from the stored ones, grouped by the columns in which they differ; the id comes first.
 fn differing<R>(
     all: &mut Vec<Rows>,
     table: &'static str,
@@ -145,15 +145,15 @@ fn facets(all: &mut Vec<Rows>, before: &[Facet], now: &[Facet]) {
     all.push(rows("facets", "kind, facet, value, subject_id", "", come));
 }
 
-/// Findings have no rows to change: one that says something else is another one.
+/// Adds deletions and insertions of findings, which are immutable.
 fn findings(all: &mut Vec<Rows>, changes: &Changes) {
-    // Whether a rule is kept after all is decided below, and by other contracts.
+    // `is_met` and `is_offered` are updated below, by other contracts.
     let plain = |row: &FindingRow| FindingRow { is_met: false, is_offered: false, ..row.clone() };
     let mut before: BTreeMap<&str, FindingRow> =
         changes.before.findings.iter().map(|row| (row.key.as_str(), plain(row))).collect();
     let mut come = BTreeMap::<&str, &FindingRow>::new();
     for row in &changes.findings {
-        // One event cannot break one rule of one subject twice; should it, one of them is enough.
+        // One event cannot break one rule of one subject twice; if it does, one finding is enough.
         come.entry(&row.key).or_insert(row);
     }
     come.retain(|key, row| match before.get(key) {
@@ -166,7 +166,7 @@ fn findings(all: &mut Vec<Rows>, changes: &Changes) {
     let gone = before.into_keys().map(|key| vec![key.into()]).collect();
     all.push(Rows::matching("delete from findings where key", gone));
     all.push(rows("findings", FINDING, " on conflict (key) do nothing", come.into_values().map(finding)));
-    // After the rows: a contract of this batch may be renewed by one of an earlier batch, and the other way round.
+    // After the rows: contracts of this batch may be renewed by stored ones, and the other way round.
     for (update, ids) in RENEWALS.into_iter().zip(&changes.renewed) {
         all.push(Rows::matching(update, ids.iter().map(|id| vec![id.into()]).collect()));
     }
@@ -226,7 +226,7 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
             ]
         }),
     ));
-    // The newest event decides, whichever is read first.
+    // The newest event decides, whatever the order of reading.
     all.push(rows(
         "hirers",
         "id, name, named_at, message_id",

@@ -1,4 +1,4 @@
-//! On which databases does a test of the store run? On both: a `SQLite` file and a `PostgreSQL` database, each fresh.
+//! Fresh test databases: every test of the store runs on a `SQLite` file and on a `PostgreSQL` database.
 
 use crate::store::Store;
 use sqlx::postgres::{PgConnectOptions, PgConnection};

@@ -1,4 +1,4 @@
-//! What has been sent to the store under test? Messages told in few words, put into the log as ingest would put them.
+//! A builder of test messages, inserted into the log as ingest would insert them.
 
 use crate::projector::{Projector, Step};
 use crate::store::Store;

@@ -1,8 +1,8 @@
-//! `cargo xtask bench flood`: what genuine webhooks suffer while a stranger sends long bodies with wrong signatures over
-//! many connections, as fast as they are taken.
+//! `cargo xtask bench flood`: the effect on genuine webhooks of a sender that floods the server with long bodies and
+//! wrong signatures over many connections.
 //!
-//! Genuine senders send at an even pace, first alone and then beside the flood; what they see is compared. The flood is
-//! another process, as a stranger is.
+//! Genuine requests are sent at an even rate, first alone and then beside the flood, and their latencies are compared.
+//! The flood runs in a process of its own.
 
 use super::contest::{Contestant, SECRET, program, start};
 use super::report::{Verdict, at_most};

@@ -1,6 +1,6 @@
-//! `cargo xtask bench read`: how fast pages are shown, of a database as large as a big client's in years.
+//! `cargo xtask bench read`: page latency on a database of the size a large client has after years.
 //!
-//! The database is filled through the front door: by the simulator, over HTTP. That takes most of the time.
+//! The simulator fills the database over HTTP, which takes most of the time.
 
 use super::contest::{SECRET, program};
 use crate::postgres::{Cluster, Durability};

@@ -1,4 +1,4 @@
-//! What the measurements come to: medians side by side, and whether each bar is passed.
+//! The report of a benchmark: medians side by side, and whether each threshold is met.
 
 use super::contest::{Contestant, Measured};
 use super::{CONNECTIONS, Results};

@@ -1,4 +1,4 @@
-//! The browser side: WASM from plain cargo, bound to JavaScript by the library half of wasm-bindgen.
+//! Builds the WASM with plain cargo and binds it to JavaScript with wasm-bindgen as a library.
 //!
 //! With the library, whose version Cargo.lock ties to `wasm-bindgen` itself, a fresh machine needs no other tool.
 

@@ -1,4 +1,4 @@
-//! The compressed forms of a file: brotli for browsers that take it, gzip for all others and for plain http.
+//! The compressed forms of a file: brotli for browsers that accept it, gzip for all others and for plain http.
 
 use anyhow::Result;
 use flate2::Compression;

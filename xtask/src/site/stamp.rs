@@ -1,4 +1,4 @@
-//! Whether something was already built from exactly these inputs.
+//! Build stamps, which tell whether something was already built from exactly these inputs.
 
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};

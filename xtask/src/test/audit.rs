@@ -1,4 +1,4 @@
-//! Licences, bans, sources and known holes of the dependencies, by cargo-deny and `deny.toml`.
+//! Licences, bans, sources and known vulnerabilities of the dependencies, by cargo-deny and `deny.toml`.
 
 use super::Outcome;
 use crate::environment;

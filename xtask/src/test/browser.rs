@@ -1,4 +1,4 @@
-//! The tests in `end2end/`: Playwright, with a real Chromium against the real server.
+//! Runs the tests in `end2end/`: Playwright, with a real Chromium against the real server.
 //!
 //! They are given `JUNOSCOPE_BIN`, the server to start, and `CHROMIUM_PATH` unless Chromium is Playwright's own.
 

@@ -1,4 +1,4 @@
-//! The tests in `end2end/smoke/`: every kind of page in Firefox and in `WebKit`, beside the whole suite in Chromium.
+//! Runs the tests in `end2end/smoke/`: every kind of page in Firefox and in `WebKit`.
 //!
 //! They are given the browsers by `FIREFOX_PATH`, `WEBKIT_DRIVER_PATH`, `WEBKIT_BROWSER_PATH` and `XVFB_PATH`.
 

@@ -1,4 +1,4 @@
-//! What holds for any two payloads, whoever wrote them?
+//! Properties that hold for any two payloads.
 
 use super::fixture;
 use crate::diff::{Change, Diff, Snapshot, between, given};

@@ -1,4 +1,4 @@
-//! What holds for every contract and every set of events.
+//! Properties of estimates that hold for every contract and every set of events.
 
 use crate::estimate::samples::{contract, happening, period, winter, with};
 use crate::estimate::{Unit, history, of, working_days};

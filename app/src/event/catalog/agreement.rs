@@ -1,4 +1,4 @@
-//! Do the tables, the types and the fixtures say the same?
+//! Tests that the catalog's tables, the types and the fixtures agree.
 
 mod reading;
 mod schema;

@@ -1,4 +1,4 @@
-//! Which events there are, when each is sent, and what stands before and after it.
+//! The events of the catalog: when each is sent, and which come before and after it.
 
 use super::Entry;
 use crate::event::EventType;

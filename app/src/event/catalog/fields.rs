@@ -1,4 +1,4 @@
-//! Which fields a body has: the tables, one per family, and the envelope around them.
+//! The fields of a body: one table per family, and the envelope around them.
 
 pub(super) mod contact;
 pub(super) mod contract;

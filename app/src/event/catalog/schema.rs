@@ -1,4 +1,4 @@
-//! How an event's body looks to a machine: a JSON Schema made from the tables.
+//! JSON Schemas of event bodies, generated from the field tables.
 
 use super::{Field, Standing, entry, envelope_fields, fields, subject_path};
 use crate::event::EventType;

@@ -1,4 +1,4 @@
-//! Is there any body at all that makes the reader panic or contradict itself?
+//! Property tests that no body makes the parser panic or contradict itself.
 
 use crate::event::catalog::{envelope_fields, fields};
 use crate::event::probe::{alter, bytes, fixture};

@@ -1,4 +1,4 @@
-//! The objects that events carry, from their fields: contacts, contracts, requisitions and what is nested in them.
+//! Parsers of the objects that events carry: contacts, contracts, requisitions and what is nested in them.
 
 use super::super::contact::{Client, Contact, CustomField, Person};
 use super::super::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};

@@ -1,4 +1,4 @@
-//! What can be said of a body in one pass, without building anything of it?
+//! A single-pass reader of a body's event type and mode that builds no tree.
 //!
 //! Every request waits for this answer, and a tree of the whole body took a third of the time a message has. So only
 //! what is beyond doubt is answered here; whatever is odd in any way is left to [`super::parse`].

@@ -1,4 +1,4 @@
-//! Which texts of a body are read, and how much of each.
+//! Text fields of a body: which are read, and how much of each.
 
 use crate::text::{cut, without_direction};
 use serde_json::Value;

@@ -1,7 +1,7 @@
-//! The stream behind live rows: opened while the page is seen, opened again when it breaks off, closed while it is not.
+//! The event stream behind live rows: open while the page is visible, reopened when it breaks, closed otherwise.
 //!
-//! A browser opens a stream again by itself only when its line was cut, and never when a proxy answered for a server that
-//! is just starting. So this does it in every case, each time after a longer wait.
+//! Browsers reopen a stream by themselves only after a network error, never after an error response of a proxy whose
+//! server is restarting. So this reopens it in every case, with increasing delays.
 
 use super::super::dom;
 use super::{address, insert};

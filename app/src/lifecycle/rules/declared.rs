@@ -1,4 +1,4 @@
-//! The rules themselves, one after the other: what each asks for, what its breach means and what to do about it.
+//! The list of rules: what each requires, what its breach means, and what to do about it.
 
 use super::{Deadline, Declared, Pattern, Rule};
 use crate::event::EventType;

@@ -1,4 +1,4 @@
-//! Whether the rules and the transition tables say the same.
+//! Tests that the rules and the transition tables agree.
 
 use super::{Pattern, Rule};
 use crate::event::EventType;

@@ -1,4 +1,4 @@
-//! What stands beside the story: the contract in short, and what it belongs to.
+//! The sidebar of a contract's page: a summary, and the subjects it belongs to.
 
 use crate::event::contract::Rate;
 use crate::shell::context::keep_moment;

@@ -1,4 +1,4 @@
-//! What the contract says: its terms, its people, its fees.
+//! The facts section of a contract's page: terms, people, fees.
 
 use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
 use crate::money::Money;

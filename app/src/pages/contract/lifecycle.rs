@@ -1,4 +1,4 @@
-//! The way so far, step by step with the time between, and what may come next.
+//! The lifecycle section of a contract's page: the steps so far, the time between them, and what may come next.
 
 use crate::lifecycle::contract::{ContractState, Phase};
 use crate::lifecycle::outlook::outlook;

@@ -1,4 +1,4 @@
-//! How each endpoint is doing: when its last event came, how often one usually comes, how many requests it refused.
+//! The state of each endpoint: its last event, how often one usually comes, and how many requests it refused.
 
 use crate::health::{EndpointHealth, Usual, Verdict};
 use crate::timeline::words::duration_in_words;

@@ -1,4 +1,4 @@
-//! How is the life of one contract told, stretch by stretch?
+//! Divides the life of one contract into phases.
 
 use super::super::{Work, day_after, day_beside, midnight, span_beside};
 use super::{Kind, OPEN, Stretch};

@@ -1,4 +1,4 @@
-//! How do the estimates of contracts, and the amounts of requisitions, become lines that can be compared?
+//! Converts estimates of contracts and amounts of requisitions to lines that can be compared.
 
 use super::{Against, Breach, Level, Spend};
 use crate::budget::{self, Measure};

@@ -1,4 +1,4 @@
-//! Lives of contracts, drawn.
+//! Tests of drawn contracts.
 
 use super::super::axis::WIDTH;
 use super::super::spend::Breach;

@@ -1,4 +1,4 @@
-//! From estimates and amounts to lines: sums worked out by hand.
+//! Tests of the money lines, with sums worked out by hand.
 
 use super::super::spend::{Against, gather};
 use crate::budget;

@@ -1,4 +1,4 @@
-//! What holds for every scene, however strange its dates.
+//! Properties that hold for every drawing, however strange its dates.
 
 use super::super::axis::WIDTH;
 use super::super::{Flaw, label};

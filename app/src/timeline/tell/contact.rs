@@ -1,4 +1,4 @@
-//! How a contractor's event is told: "Amara Okoye was invited to join Northwind Studios."
+//! Sentences of contractor events: "Amara Okoye was invited to join Northwind Studios."
 
 use super::super::Sentence;
 use super::super::order::Turn;

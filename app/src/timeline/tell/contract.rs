@@ -1,4 +1,4 @@
-//! How a contract's event is told: "Brand refresh was offered to Amara by Priya Raman."
+//! Sentences of contract events: "Brand refresh was offered to Amara by Priya Raman."
 
 use super::super::order::Turn;
 use super::super::words::{counted, date_in_words, open_span_in_words};

@@ -1,4 +1,4 @@
-//! How a spend requisition's event is told: "The spend requisition Design budget was approved."
+//! Sentences of spend requisition events: "The spend requisition Design budget was approved."
 
 use super::super::Sentence;
 use super::super::order::Turn;

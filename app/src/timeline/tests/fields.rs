@@ -1,4 +1,4 @@
-//! Custom fields that were updated: the new value counts, the sentence says so, and nothing else is disturbed.
+//! Tests of updated custom fields: the new value counts, the sentence states it, and nothing else changes.
 
 use super::{Happening, contact, happening, of_contract, with};
 use crate::timeline::{contract, contractor};

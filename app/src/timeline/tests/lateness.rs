@@ -1,4 +1,4 @@
-//! What is told of an event that arrived long after it happened.
+//! Tests of events that arrived long after they happened.
 
 use super::{instant, kinds, of_contract};
 use crate::lifecycle::finding::FindingKind::Late;

@@ -1,4 +1,4 @@
-//! Which contract renews which.
+//! Tests of renewals: which contract renews which.
 
 use crate::id::ContractId;
 use crate::lifecycle::contract::ContractState;

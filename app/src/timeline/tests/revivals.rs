@@ -1,4 +1,4 @@
-//! Contracts that were taken back and taken up again.
+//! Tests of contracts that resume after a withdrawal.
 
 use super::{happening, kinds, of_contract, with};
 use crate::estimate::{Standing, history, standing_of};

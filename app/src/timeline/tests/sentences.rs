@@ -1,4 +1,4 @@
-//! What a hirer reads of each event, with all the facts and with none.
+//! Tests of each event's sentence, with all facts and with none.
 
 use super::{AMARA, BUDGET, contact, happening, of_contract, requisition as snapshot, with};
 use crate::event::EventType;

@@ -1,4 +1,4 @@
-//! What holds for every set of events: order of arrival and repetition leave no trace.
+//! Properties of every set of events: order of arrival and repetition do not change the story.
 
 use super::{AMARA, BUDGET, brand_refresh, contact, requisition as snapshot};
 use crate::event::{self, EventType, Mode};

@@ -1,4 +1,4 @@
-//! What stands beside each lane: the contract's name and terms, or a currency and its sums.
+//! The labels beside the lanes: a contract's name and terms, or a currency and its sums.
 
 use super::Links;
 use super::money::summary;

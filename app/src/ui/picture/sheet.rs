@@ -1,4 +1,4 @@
-//! The drawing itself, as SVG.
+//! The chart itself, as SVG.
 
 use super::{Links, money};
 use crate::lifecycle::finding::FindingKind;

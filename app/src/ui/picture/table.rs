@@ -1,4 +1,4 @@
-//! The lanes as a table: for screen readers, for print, and for whoever would rather read figures.
+//! The lanes as a table, for screen readers, print, and readers who prefer figures.
 
 use super::Links;
 use crate::lifecycle::contract::{ContractState, Phase};

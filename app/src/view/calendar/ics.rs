@@ -1,5 +1,5 @@
-//! How do days of contracts become an iCalendar file (RFC 5545)? The same contracts give the same bytes, whenever they
-//! are asked for, so that a reader who has them already is told so.
+//! Contract days as an iCalendar file (RFC 5545). The output is deterministic, so that a client whose copy is current
+//! gets `304 Not Modified`.
 
 use super::{Mark, What};
 use crate::lifecycle::contract::Phase;

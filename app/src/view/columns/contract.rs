@@ -1,4 +1,4 @@
-//! What the list of contracts can show.
+//! The columns of the list of contracts.
 
 use super::{Cell, Column, State, Width, more, own};
 use crate::estimate::Standing;

@@ -1,4 +1,4 @@
-//! What the list of contractors can show.
+//! The columns of the list of contractors.
 
 use super::{Cell, Column, State, Width, more, own};
 use crate::event::Mode;

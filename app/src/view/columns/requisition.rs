@@ -1,4 +1,4 @@
-//! What the list of spend requisitions can show.
+//! The columns of the list of spend requisitions.
 
 use super::{Cell, Column, State, Width, more, own};
 use crate::event::Mode;

@@ -1,4 +1,4 @@
-//! Which contractors are asked for?
+//! The filter of the list of contractors.
 
 use super::listing::{cols, cols_text};
 use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};

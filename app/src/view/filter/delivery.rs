@@ -1,4 +1,4 @@
-//! Which deliveries are asked for?
+//! The filter of the list of deliveries.
 
 use super::{Cursor, Query, get, phrase, put, search};
 use crate::event::{Family, Mode};

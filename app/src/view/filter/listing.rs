@@ -1,4 +1,4 @@
-//! What do the three subject lists have in common?
+//! The operations that the three subject lists' filters share.
 
 use super::{Cursor, Order, Query, SortKey};
 use crate::view::columns::Column;

@@ -1,4 +1,4 @@
-//! In which order is a list read?
+//! The sort orders of lists.
 
 use super::get;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Which spend requisitions are asked for?
+//! The filter of the list of spend requisitions.
 
 use super::listing::{cols, cols_text};
 use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};

@@ -1,4 +1,4 @@
-//! Does every filter come back through a link, and fail at no query string?
+//! Tests that every filter round-trips through a link, and that no query string fails.
 
 use super::*;
 use crate::event::Family;

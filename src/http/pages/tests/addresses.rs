@@ -1,8 +1,8 @@
-//! Whatever an id, a search or an address out of a body holds: where the links of a page lead, and what is found there.
+//! Tests of links built from untrusted ids, searches and URLs: where they lead, and what is found there.
 
 use super::*;
 
-/// Every address in a page that begins so.
+/// Returns every link of a page to a path in this list.
 fn links<'a>(html: &'a str, list: &str) -> Vec<&'a str> {
     let begin = format!("href=\"{list}/");
     let found = html.match_indices(&begin).map(|(at, _)| &html[at + 6..]);

@@ -1,4 +1,4 @@
-//! Names that are very long, that show nothing, or that would turn the words beside them; and what is said once of a page.
+//! Tests of names that are very long, invisible or change the text direction, and of page parts that occur only once.
 
 use super::*;
 

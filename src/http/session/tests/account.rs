@@ -1,4 +1,4 @@
-//! What people may do with their own account, and what is logged of it.
+//! Tests of the account forms, and of what they log.
 
 use super::*;
 

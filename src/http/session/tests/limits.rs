@@ -1,4 +1,4 @@
-//! How guessing is held up, and who is not held up by it.
+//! Tests of the rate limits: how guessing is delayed, and who is not affected.
 
 use super::super::attempts::{BEFORE_SLOW, BY_ADDRESS, BY_NAME};
 use super::*;
@@ -6,7 +6,7 @@ use super::*;
 const HOME: &str = "203.0.113.5";
 
 impl Site {
-    /// Tries to sign in from an address, with these cookies.
+    /// Attempts to sign in from an address, with these cookies.
     async fn try_from(&self, address: &str, cookie: &str, email: &str, password: &str) -> Answer {
         let form = format!("email={email}&password={password}&next=/contracts");
         self.send_with("POST", "/sign-in", &form, &[("cookie", cookie)], address).await
@@ -28,11 +28,11 @@ async fn a_stranger_who_guesses_locks_nobody_else_out() {
         for _ in 0..50 {
             says(&site.try_from("198.51.100.7", "", "amara@example.com", PASSWORD).await, "limited");
         }
-        // Amara herself, elsewhere, waits one second.
+        // From another address, the person waits one second.
         let before = site.clock.now();
         site.try_from(HOME, "", "amara@example.com", PASSWORD).await.leads_to("/contracts");
         assert_eq!(site.clock.now().duration_since(before), SignedDuration::from_secs(1));
-        // And where the stranger is, after a while.
+        // From the stranger's address, after the window.
         site.clock.set(start() + SignedDuration::from_mins(16));
         site.try_from("198.51.100.7", "", "amara@example.com", PASSWORD).await.leads_to("/contracts");
     })
@@ -61,7 +61,7 @@ async fn many_strangers_slow_a_name_down_and_a_known_browser_passes() {
         site.signed_in("ben@example.com", Role::Hirer).await;
         assert_eq!(waited(HOME, &device, "ben@example.com").await, 0, "another name is not slowed");
         assert_eq!(waited(HOME, &device, "amara@example.com").await, 0, "known from before");
-        // It was replaced by that sign-in, so a copy of it is worth nothing now.
+        // The token was replaced at that sign-in, so its copy is invalid.
         assert_eq!(waited(HOME, &device, "amara@example.com").await, 10);
     })
     .await;
@@ -82,13 +82,13 @@ async fn a_known_browser_passes_where_its_address_has_no_attempts_left() {
         known.leads_to("/contracts");
         device = known.kept("junoscope_device");
 
-        // By itself it may not guess for ever either.
+        // A known browser has a limit of its own.
         for _ in 0..BY_NAME {
             says(&site.try_from(HOME, &device, "amara@example.com", "x").await, "wrong");
         }
         says(&site.try_from(HOME, &device, "amara@example.com", PASSWORD).await, "limited");
         site.clock.set(start() + SignedDuration::from_mins(16));
-        // It dies with the password.
+        // Device tokens end with the password.
         site.store.disable_person(&Email::parse("amara@example.com").unwrap(), start()).await.unwrap();
         site.signed_in("amara@example.com", Role::Admin).await;
         for n in 0..BEFORE_SLOW {
@@ -110,13 +110,13 @@ async fn the_client_is_whom_a_trusted_proxy_names_and_nobody_else() {
         let from = async |peer: &str, forwarded: &str| {
             site.send_with("POST", "/sign-in", form, &[("x-forwarded-for", forwarded)], peer).await.location
         };
-        // Through a proxy that passes on what the client made up: it is one client all the same.
+        // A proxy may pass on forged entries: it is one client all the same.
         for n in 0..BY_NAME {
             assert!(from("127.0.0.1", &format!("10.0.0.{n}, 203.0.113.9")).await.contains("wrong"));
         }
         assert!(from("127.0.0.1", "10.0.0.99, 203.0.113.9").await.contains("limited"));
         assert!(from("127.0.0.1", "203.0.113.10").await.contains("wrong"), "another client of the proxy");
-        // Who is no trusted proxy cannot be somebody else, not even from a private network.
+        // The header of an untrusted peer is ignored, even in a private network.
         for n in 0..BY_NAME {
             assert!(from("10.1.2.3", &format!("203.0.113.{n}")).await.contains("wrong"));
         }

@@ -1,5 +1,4 @@
-//! One page of contractors. What their contracts say of them depends on the day, so it is asked of the contracts and
-//! never kept.
+//! One page of contractors. Figures about their contracts depend on the day, so they are computed and never stored.
 
 use super::searched::searched;
 use super::with_contract::{with_contract, with_hirer};
@@ -12,8 +11,8 @@ use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use jiff::civil::Date;
 
 impl Store {
-    /// Contractors as the filter wants them, at most so many, each with its key in the order: who begins after a row
-    /// names it. `today` decides what runs, and what ends soon.
+    /// Returns at most `limit` matching contractors, each with its sort key for the cursor. `today` decides what runs,
+    /// and what ends soon.
     pub async fn list_contractors(
         &self,
         filter: &ContractorFilter,

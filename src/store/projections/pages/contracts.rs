@@ -11,8 +11,7 @@ use app::view::moment::Moment;
 use jiff::civil::Date;
 
 impl Store {
-    /// Contracts as the filter wants them, at most so many. What runs and what ends soon is told on the day of
-    /// the moment.
+    /// Returns at most `limit` matching contracts. What runs and what ends soon depends on the day of the moment.
     pub async fn list_contracts(
         &self,
         filter: &ContractFilter,
@@ -34,8 +33,8 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// Contracts with a first day, a last day or a day to give notice between two days, as far as the filter wants them.
-    /// Where there are more than wanted, those whose first such day comes first.
+    /// Returns matching contracts whose start, end or notice deadline is between two days. If there are more than
+    /// `limit`, those whose first such day is earliest.
     pub async fn list_contracts_between(
         &self,
         filter: &ContractFilter,
@@ -50,7 +49,7 @@ impl Store {
         if let Some(versions) = Statement::versions(moment) {
             select.append(&versions).push(", ");
         }
-        // Three indexes know the days; without being told, SQLite reads every contract of a state instead.
+        // Three indexes contain these days; without this, SQLite reads every contract of a state instead.
         select.push("chosen (id, day) as materialized (select id, min(day) from (");
         for (place, day) in
             ["coalesce(contracts.start_on, '9999')", "coalesce(contracts.ends_on, '9999')", "contracts.notice_on"]
@@ -61,7 +60,7 @@ impl Store {
             select.push(day).push(" as day from ").push(Source::Contracts.from());
             select.push(" where is_test = ").bind(filter.test).push(" and ").push(day).push(" between ");
             select.bind(&first.to_string()).push(" and ").bind(&last.to_string());
-            // Looked at along each index, and no further than enough are found.
+            // Each index is read only until enough are found.
             select.push(" and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
             select
                 .append(&page.narrow)

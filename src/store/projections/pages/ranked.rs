@@ -1,8 +1,8 @@
-//! One page of contractors in order of what their running contracts say: how many there are, when the first ends.
+//! One page of contractors, ordered by the number or the next end of their running contracts.
 //!
-//! That depends on the day and stands in no index of contractors. Those who are at work are ranked by indexes of contracts
-//! alone, and only as many of their rows are read as the page shows. All others follow in order of names, before or
-//! behind: before, where the order is of how many, fewest first.
+//! These depend on the day and are in no index of contractors. Contractors at work are ranked by indexes of contracts
+//! alone, and only as many of their rows are read as the page shows. All others come in order of name after them, or
+//! before them where the order is the fewest first.
 
 use super::Page;
 use crate::store::projections::row::ContractorRow;
@@ -13,15 +13,15 @@ use app::view::filter::{Cursor, Order, SortKey};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// So many are ranked at once at most: each has a place in the statement that reads their rows.
+/// Maximum number of ranked contractors in one query, as each is a bound value of the statement that reads their rows.
 const MOST_RANKED: usize = 8_192;
 
-/// Stands before the name in the key of somebody who is not at work.
+/// The prefix of the sort key of contractors who are not at work.
 const NOT_AT_WORK: &str = "-";
 
 impl Store {
-    /// The rows of the page with their keys, at most so many; its order is by [`SortKey::Active`] or by when the next
-    /// contract ends.
+    /// Returns at most `limit` rows of the page with their sort keys, ordered by [`SortKey::Active`] or by the next
+    /// end.
     pub(super) async fn ranked(
         &self,
         mut page: Page<'_>,
@@ -31,7 +31,7 @@ impl Store {
         let wanted = usize::try_from(limit).unwrap_or_default();
         let chosen = self.chosen(&page).await?;
         let order = page.order;
-        // What cannot be read, or is of another order, starts the list at its beginning.
+        // An invalid cursor, or one of another order, starts the list at its beginning.
         let after = page.after.take().filter(|cursor| {
             cursor.key.starts_with(NOT_AT_WORK)
                 || order.by != SortKey::Active
@@ -40,7 +40,7 @@ impl Store {
         let name = after.and_then(|cursor| {
             Some(Cursor { key: cursor.key.strip_prefix(NOT_AT_WORK)?.to_owned(), id: cursor.id.clone() })
         });
-        // Others have names for an order, the first one first.
+        // All others are ordered by name.
         (page.key, page.order) = ("contractors.sort_key", Order { by: SortKey::Name, descending: false });
         let mut found = Vec::new();
         let others_first = order.by == SortKey::Active && !order.descending;
@@ -69,14 +69,14 @@ impl Store {
         if !others_first && found.len() < wanted {
             found.extend(self.not_at_work(&page, name.as_ref(), chosen.as_ref(), order.by, today, limit).await?);
         }
-        // Who stopped working between two of these questions was found by both.
+        // A contractor whose last contract ended between two queries is in both results.
         let mut seen = BTreeSet::new();
         found.retain(|(row, _)| seen.insert(row.id.clone()));
         found.truncate(wanted);
         Ok(found)
     }
 
-    /// Who is at work, and what they are ranked by.
+    /// Returns the contractors at work, with their ranks.
     async fn ranks(
         &self,
         page: &Page<'_>,
@@ -97,7 +97,7 @@ impl Store {
         fetch_all!(self, (String, String), select)
     }
 
-    /// Those without a contract that ranks them, in order of names, with their keys.
+    /// Returns contractors without a contract that ranks them, in order of name, with their sort keys.
     async fn not_at_work(
         &self,
         page: &Page<'_>,
@@ -127,10 +127,10 @@ impl Store {
     }
 }
 
-/// Walks along the last days of all contracts, and stops where enough are found: of each contractor, only the contract
-/// that ends first counts.
+/// Scans the ends of all contracts in order, until enough are found: only the first ending contract of each contractor
+/// counts.
 fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Date, most: usize) -> Statement {
-    // Spelled as the index has it; the name of the column would not find it.
+    // Written exactly as in the index; the bare column would not match it.
     const LAST_DAY: &str = "coalesce(contracts.ends_on, '9999')";
     let mut select = Statement::new("select contractor_id, ");
     select.push(LAST_DAY).push(" from ").push(Source::Contracts.from()).push(" where is_test = ").bind(page.is_test);
@@ -153,7 +153,7 @@ fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Dat
     select
 }
 
-/// Looks at every contract that counts, or at those of the chosen.
+/// Reads every contract that counts, or those of the candidates.
 fn by_all_of_theirs(
     page: &Page<'_>,
     order: Order,
@@ -187,7 +187,7 @@ fn by_all_of_theirs(
     select
 }
 
-/// Which contracts rank who has them: what runs is counted, and what is signed ends.
+/// Adds the condition on contracts that count for the order: running ones, or signed ones by their end.
 fn ranking(select: &mut Statement, by: SortKey, today: Date) {
     match by {
         SortKey::Active => running(select, today),

@@ -11,7 +11,7 @@ use app::view::filter::{Listing as _, RequisitionFilter, SortKey};
 use jiff::civil::Date;
 
 impl Store {
-    /// Requisitions as the filter wants them, at most so many. `today` decides which contracts run.
+    /// Returns at most `limit` matching requisitions. `today` decides which contracts run.
     pub async fn list_requisitions(
         &self,
         filter: &RequisitionFilter,

@@ -1,7 +1,7 @@
-//! The rows a search finds: those with a name for each of its words, in any order, or whose whole id it is.
+//! The condition of a search: rows with a name for each of its words, in any order, or with exactly this id.
 //!
-//! Every name that a subject has or had stands among the names, in the form it is searched in and with the moment since
-//! when. An index of the three characters that begin at each place of a name finds those that hold a word.
+//! Every name that a subject has or had is in the table of names, in the folded form that searches compare and with the
+//! moment since when it holds. A trigram index finds the names that contain a word.
 
 use super::{Page, id, told_by};
 use crate::collation::Words;
@@ -11,18 +11,18 @@ use crate::store::projections::statement::{Statement, containing};
 use app::view::moment::AsOf;
 use std::collections::BTreeSet;
 
-/// Of so many words of a search, the longest ones, it is looked up by the index who is called by them.
+/// Number of search words, the longest ones, that are looked up in the index.
 const LOOKED_UP: usize = 3;
 
-/// Adds that a row is called by all words, or has the text as its id; by the moment of the page, if it has one.
+/// Adds the condition that a row has names with all words, or the text as its id; by the moment of the page, if any.
 pub(super) fn searched(page: &mut Page<'_>, q: &str, dialect: Dialect) {
     let as_of = page.moment.and_then(|moment| moment.as_of);
     is_called(&mut page.narrow, (page.source.subject_literal(), id(page.source)), q, as_of);
     page.hints_ever.extend(called(page.source, q, as_of, dialect));
 }
 
-/// Adds that the subject of this kind and id is called by all words of the text, or has the text as its id. Kind and id
-/// are SQL.
+/// Adds the condition that the subject of this kind and id (both SQL) has names with all words of the text, or the text
+/// as its id.
 pub(crate) fn is_called(
     select: &mut Statement,
     (kind, id): (&'static str, &'static str),
@@ -40,7 +40,7 @@ pub(crate) fn is_called(
     select.push(if Words::of(q).is_empty() { ")" } else { "))" });
 }
 
-/// Adds that a name holds all words; none does where there are no words.
+/// Adds the condition that a name contains all words; none does if there are no words.
 pub(crate) fn holds_all(select: &mut Statement, column: &'static str, words: &Words) {
     if words.is_empty() {
         select.push("1 = 0");
@@ -57,8 +57,8 @@ pub(crate) fn holds_all(select: &mut Statement, column: &'static str, words: &Wo
     select.push(")");
 }
 
-/// The ids of what is called by each of the longest words, then of what is called by all of these, each with what has
-/// the text as its id: whatever the search finds is among all of them. An id may come more than once.
+/// Returns queries of candidate ids: one for each of the longest words, then one for all of these, each including an
+/// exact id. Every match is among the results of each query, which may contain duplicates.
 pub(crate) fn called(source: Source, q: &str, as_of: Option<AsOf>, dialect: Dialect) -> Vec<Statement> {
     let words = Words::of(q);
     let whole_id = || {
@@ -84,8 +84,8 @@ pub(crate) fn called(source: Source, q: &str, as_of: Option<AsOf>, dialect: Dial
     }
 }
 
-/// PostgreSQL has an index for it where `pg_trgm` could be added, and looks through all names of the kind where not; so
-/// does SQLite for less than three characters.
+/// Returns the query for one word. PostgreSQL uses a trigram index where `pg_trgm` is installed, and scans all names of
+/// the kind otherwise; so does SQLite for words of fewer than three characters.
 fn called_by(source: Source, word: &str, as_of: Option<AsOf>, dialect: Dialect) -> Statement {
     let (grams, names) = match source {
         Source::Contractors => ("contractor_grams", "names where kind = 'contractor'"),
@@ -109,10 +109,10 @@ fn called_by(source: Source, word: &str, as_of: Option<AsOf>, dialect: Dialect) 
     select
 }
 
-/// So many are asked for: few texts that hold them all do not hold the text.
+/// Maximum number of trigrams in a query: few texts that contain all of these do not match.
 const TRIGRAMS: usize = 32;
 
-/// What a text that holds this one is found by, as FTS5 asks for it; nothing is shorter than three characters.
+/// Returns the FTS5 query for texts that contain this one; `None` for fewer than three characters.
 fn trigrams(text: &str) -> Option<String> {
     let characters: Vec<char> = text.replace('\0', "\u{fffd}").chars().collect();
     let all: BTreeSet<String> = characters.windows(3).map(|three| three.iter().collect()).collect();

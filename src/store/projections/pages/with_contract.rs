@@ -1,11 +1,10 @@
-//! Contractors and requisitions by what one of their contracts is like: a contract of theirs, or one that draws on them, of
-//! the same mode.
+//! Filters of contractors and requisitions by properties of their contracts, of the same mode.
 
 use super::{Page, has_hirer};
 use crate::store::projections::source::Source;
 use crate::store::projections::statement::Statement;
 
-/// The column of `contracts` that names whose it is, and where it must name the row.
+/// Returns the column of `contracts` with the owner's id, and the column of the row it must equal.
 fn columns(of: Source) -> (&'static str, &'static str) {
     match of {
         Source::Requisitions => ("requisition_id", "contracts.requisition_id = requisitions.id"),
@@ -13,7 +12,7 @@ fn columns(of: Source) -> (&'static str, &'static str) {
     }
 }
 
-/// Adds that one of the contracts fits.
+/// Adds the condition that one of the contracts matches.
 pub(super) fn with_contract(page: &mut Page<'_>, fits: impl Fn(&mut Statement)) {
     narrow(page, &fits);
     let (whose, _) = columns(page.source);
@@ -23,11 +22,11 @@ pub(super) fn with_contract(page: &mut Page<'_>, fits: impl Fn(&mut Statement)) 
     page.hints.push(hint);
 }
 
-/// Adds that one of the contracts has one of these hirers.
+/// Adds the condition that one of the contracts has one of these hirers.
 pub(super) fn with_hirer(page: &mut Page<'_>, hirers: &[String]) {
     narrow(page, &|select| has_hirer(select, hirers));
     let (whose, _) = columns(page.source);
-    // In this order: the contracts of one hirer are far fewer than all.
+    // In this join order, as the contracts of one hirer are far fewer than all.
     let mut hint = Statement::new("select ");
     hint.push(whose).push(" from facets cross join ").push(Source::Contracts.from());
     hint.push(" where contracts.id = facets.subject_id and is_test = ").bind(page.is_test).push(" and ").push(whose);

@@ -1,32 +1,32 @@
-//! How many messages arrived, and when.
+//! Counts of arrived messages per minute or hour.
 
 use crate::store::columns::columns;
 
-/// What arrived within one minute, at whichever endpoint; a message that came to several counts once, where it came first.
+/// The arrivals within one minute at all endpoints; a message received by several counts once, at its first arrival.
 #[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Arrivals {
     /// Minutes since 1970-01-01 UTC.
     pub minute: i64,
-    /// Genuine live messages.
+    /// Number of genuine live messages.
     pub live: i64,
-    /// Those among all that could not be read.
+    /// Number of unreadable messages of any mode.
     pub unreadable: i64,
-    /// Those among `live` that arrived more than five minutes after they happened.
+    /// Number of those in `live` that arrived more than five minutes after they happened.
     pub late: i64,
 }
 
-/// What arrived at one endpoint within a minute or an hour.
+/// The arrivals at one endpoint within a minute or an hour.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct EndpointArrivals {
     /// The endpoint's name.
     pub endpoint: String,
     /// [`MINUTE`] or [`HOUR`].
     pub span: i64,
-    /// When it begins, in minutes since 1970-01-01 UTC.
+    /// Its start, in minutes since 1970-01-01 UTC.
     pub start: i64,
-    /// Genuine live messages.
+    /// Number of genuine live messages.
     pub live: i64,
-    /// When the last of them arrived.
+    /// Arrival of the last of them.
     pub last_at: i64,
 }
 

@@ -1,12 +1,12 @@
-//! The few columns of a contract that some questions ask for: reading all of them takes longer than the answer.
+//! Rows with a few columns of a contract, for queries in which reading all columns would take longer than the rest.
 
 use super::ContractRow;
 use crate::store::columns::columns;
 
-/// What a requisition's list row needs to know of a contract that draws on it.
+/// The columns of a contract that the row of its requisition depends on.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct DrawRow {
-    /// The requisition.
+    /// The id of the requisition.
     pub requisition_id: String,
     /// As [`ContractRow::standing`].
     pub standing: String,
@@ -20,20 +20,20 @@ pub struct DrawRow {
 
 columns!(DrawRow: requisition_id, standing, commitment_amount, commitment_per_day, commitment_currency);
 
-/// What is to be known of a contract to tell whether it renews another one.
+/// The columns of a contract that decide whether it renews another one.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct NeighbourRow {
     /// `ct_…`
     pub id: String,
-    /// Whose it is.
+    /// The id of its contractor.
     pub contractor_id: Option<String>,
-    /// Only test events name it.
+    /// Whether only test events mention it.
     pub is_test: bool,
     /// `ContractState::as_str`
     pub state: String,
     /// First day.
     pub start_on: Option<String>,
-    /// Last day as far as known.
+    /// Last day, as far as known.
     pub ends_on: Option<String>,
     /// A JSON list of the contract ids `renewal_meta` names.
     pub renewal_ids: String,
@@ -55,14 +55,14 @@ impl From<&ContractRow> for NeighbourRow {
     }
 }
 
-/// What is to be known of a contract that draws on a requisition, without its story.
+/// The columns of a contract that draws on a requisition.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct DrawingRow {
     /// `ct_…`
     pub id: String,
-    /// Only test events name it.
+    /// Whether only test events mention it.
     pub is_test: bool,
-    /// What it binds.
+    /// Its commitment.
     #[sqlx(flatten)]
     pub draw: DrawRow,
 }
@@ -70,7 +70,7 @@ pub struct DrawingRow {
 columns!(DrawingRow: id, is_test, draw);
 
 impl From<&ContractRow> for DrawingRow {
-    /// One that draws on nothing names the empty requisition.
+    /// A contract without a requisition gets an empty id.
     fn from(row: &ContractRow) -> Self {
         Self {
             id: row.id.clone(),

@@ -1,20 +1,20 @@
-//! What is bound to a statement, on either database.
+//! Values that are bound to a statement, on either database.
 
-/// A value to bind. Text loses its NUL characters: JSON may hold them, `PostgreSQL` cannot.
+/// A value to bind. NUL characters are removed from text: JSON may contain them, `PostgreSQL` rejects them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
-    /// A number or an instant in milliseconds.
+    /// An integer, or an instant in milliseconds.
     Int(i64),
     /// Text or null.
     Text(Option<String>),
-    /// True or false.
+    /// A boolean.
     Flag(bool),
-    /// What one value is looked for among; all of one kind.
+    /// The values of an `in` list, all of one type.
     Many(Vec<Value>),
 }
 
 impl Value {
-    /// The text, if it is one.
+    /// Returns the text, if it is one.
     pub(in crate::store::projections) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => text.as_deref(),
@@ -32,7 +32,7 @@ impl Value {
         if let Self::Flag(flag) = self { Some(*flag) } else { None }
     }
 
-    /// The type of a column of such values, to `PostgreSQL`.
+    /// Returns the array type of such values in `PostgreSQL`.
     pub(in crate::store::projections) fn array_type(&self) -> &'static str {
         match self {
             Self::Int(_) => "bigint[]",
@@ -89,7 +89,7 @@ impl From<&Option<String>> for Value {
     }
 }
 
-/// Values of one kind, as an array.
+/// Values of one type, as an array.
 pub(super) enum Column {
     Ints(Vec<i64>),
     Texts(Vec<Option<String>>),
@@ -97,8 +97,8 @@ pub(super) enum Column {
 }
 
 impl Column {
-    /// The first value says what they are; another kind among them would be a mistake of ours, and the database says so
-    /// when it misses one.
+    /// Converts values to an array. The first determines the type; values of another type are a bug, and are left out,
+    /// which the database reports as a missing parameter.
     pub(super) fn of(values: Vec<Value>) -> Self {
         match values.first() {
             Some(Value::Int(_)) => Self::Ints(values.iter().filter_map(Value::as_int).collect()),

@@ -1,4 +1,4 @@
-//! The columns of each table that the projector fills, and the values of a row in their order.
+//! The columns of each table that the projector fills, and the values of a row in the same order.
 
 use crate::store::projections::row::{
     ContractRow, ContractVersion, ContractorRow, FindingRow, Mention, RequisitionRow,

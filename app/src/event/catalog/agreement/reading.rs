@@ -1,4 +1,4 @@
-//! Is each field of the types filled from the place the tables name, and from no other?
+//! Tests that each field of the types is read from the path the tables name, and from no other.
 
 #![expect(clippy::unnecessary_wraps, reason = "expected values are written as the types hold them")]
 

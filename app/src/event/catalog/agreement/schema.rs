@@ -1,4 +1,4 @@
-//! Does the JSON Schema of an event take the bodies it should, and refuse the others?
+//! Tests that the JSON Schema of an event accepts its bodies and rejects others.
 
 use crate::event::EventType;
 use crate::event::catalog::{Standing, entries, fields, json_schema};

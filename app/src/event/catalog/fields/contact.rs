@@ -1,4 +1,4 @@
-//! Which fields a client contact has. The documentation leaves most of its inside open.
+//! The fields of a client contact. The documentation leaves most of its nested objects unspecified.
 
 use super::{custom_field_items, documented, inferred, unknown};
 use crate::event::catalog::{Field, Standing};

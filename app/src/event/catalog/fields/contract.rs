@@ -1,4 +1,4 @@
-//! Which fields a contract has, with the people, money and rules inside it.
+//! The fields of a contract, with the people, money and rules nested in it.
 
 use super::spend::requisition;
 use super::{below, custom_field_items, documented, inferred, seen, unknown};

@@ -1,4 +1,4 @@
-//! Which fields a spend requisition has, alone or inside a contract.
+//! The fields of a spend requisition, on its own or nested in a contract.
 
 use super::{below, custom_field_items, documented, unknown};
 use crate::event::catalog::{Field, Standing};
