@@ -2,8 +2,8 @@
 
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, Commands};
-use app::view::viewer::Person;
 use async_trait::async_trait;
+use domain::account::Person;
 use jiff::Timestamp;
 
 /// The implementation of [`Commands`] on the store.

@@ -17,7 +17,7 @@ pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
 
 use crate::client_address::TrustedProxies;
 use crate::store::people::sessions::SessionLimits;
-use app::lifecycle::rules::Limits;
+use domain::lifecycle::rules::Limits;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 

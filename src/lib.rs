@@ -1,7 +1,7 @@
 //! Junoscope's server: webhooks in, verified and stored for good; pages out.
 //!
 //! The flow: `http` request → `ingest::intake` (signature, reading) → `ingest::writer` (group commit) → answer.
-//! Behind the commit: `projector` follows the log, folds events with `app::timeline`, writes list rows; `http::live`
+//! Behind the commit: `projector` follows the log, folds events with `domain::timeline`, writes list rows; `http::live`
 //! tells open pages. A page asks `read_model` (which implements `app::api::ReadModel`), and it alone knows both the
 //! `store` and the views.
 //!

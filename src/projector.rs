@@ -12,11 +12,12 @@ use crate::pressure::{Haste, Pressure};
 use crate::store::projections::limits::Settled;
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
-use app::lifecycle::rules::Limits;
-use app::timeline::{self, Happening};
-use app::view::moment::Moment;
 use batch::Batch;
-use gather::{Kind, messages_of};
+use domain::id::SubjectKind;
+use domain::lifecycle::rules::Limits;
+use domain::query::moment::Moment;
+use domain::timeline::{self, Happening};
+use gather::messages_of;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -138,9 +139,9 @@ impl Projector {
     async fn fold(&mut self, batch: Batch, altered: &[i64], to: i64) -> Result<Changes, StoreError> {
         let owners = self.store.list_owners(altered).await?;
         let mut stories = Vec::new();
-        for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
-            let mut ids = batch.touched(kind.word());
-            ids.extend(owners.iter().filter(|(of, _)| of == kind.word()).map(|(_, id)| id.as_str()));
+        for kind in [SubjectKind::Contractor, SubjectKind::Contract, SubjectKind::Requisition] {
+            let mut ids = batch.touched(kind.as_str());
+            ids.extend(owners.iter().filter(|(of, _)| of == kind.as_str()).map(|(_, id)| id.as_str()));
             let ids: Vec<&str> = ids.into_iter().collect();
             let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions, EVERYTHING).await?;
             stories.push((kind, messages));
@@ -161,12 +162,14 @@ impl Projector {
         self.parsed = parsed;
 
         let mut changes = changes;
-        let ids = |kind: Kind| -> Vec<&str> {
+        let ids = |kind: SubjectKind| -> Vec<&str> {
             let of_kind = stories.iter().filter(|(of, _)| *of == kind);
             of_kind.flat_map(|(_, messages)| messages.keys().map(String::as_str)).collect()
         };
-        changes.before =
-            self.store.list_before(&ids(Kind::Contractor), &ids(Kind::Contract), &ids(Kind::Requisition)).await?;
+        changes.before = self
+            .store
+            .list_before(&ids(SubjectKind::Contractor), &ids(SubjectKind::Contract), &ids(SubjectKind::Requisition))
+            .await?;
         let around = examine::gather(&self.store, &changes, stories).await?;
         needed.extend(around.seqs());
         self.parse(&needed).await?;
@@ -353,7 +356,7 @@ fn read(message: &Message) -> Option<(i64, Arc<Happening>)> {
 }
 
 fn fold_kind(
-    kind: Kind,
+    kind: SubjectKind,
     messages: &BTreeMap<String, BTreeSet<i64>>,
     parsed: &HashMap<i64, Arc<Happening>>,
     fresh: &BTreeSet<i64>,
@@ -362,19 +365,19 @@ fn fold_kind(
     for (id, seqs) in messages {
         let told: Vec<Happening> = seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect();
         match kind {
-            Kind::Contractor => {
+            SubjectKind::Contractor => {
                 let Some(story) = timeline::contractor(&id.as_str().into(), &told) else { continue };
                 changes.facets.extend(row::contractor_facets(&story));
                 changes.contractors.push(row::contractor(&story));
             }
-            Kind::Contract => {
+            SubjectKind::Contract => {
                 let Some(story) = timeline::contract(&told) else { continue };
                 let row = row::contract(&story);
                 changes.facets.extend(row::contract_facets(&story));
                 changes.contract_versions.extend(version::contract(&told, fresh, &row));
                 changes.contracts.push(row);
             }
-            Kind::Requisition => {
+            SubjectKind::Requisition => {
                 let Some(story) = timeline::requisition(&id.as_str().into(), &told) else { continue };
                 changes.facets.extend(row::requisition_facets(&story));
                 changes.requisitions.push(row::requisition(&story));

@@ -1,22 +1,23 @@
 //! The traits through which pages query and act. The server implements them; the browser never sees them.
 
-use crate::diff::Diff;
-use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
 use crate::view::Page;
-use crate::view::account::SessionSummary;
 use crate::view::beginning::Beginning;
-use crate::view::calendar::Feed;
 use crate::view::catalog::EventTally;
 use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliveryPage, RefusedCount};
-use crate::view::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
-use crate::view::finding::{FindingFilter, FindingSummary};
-use crate::view::moment::Moment;
+use crate::view::finding::FindingSummary;
 use crate::view::overview::Overview;
 use crate::view::spend::{RequisitionDetail, RequisitionSummary};
-use crate::view::viewer::Person;
 use async_trait::async_trait;
+use domain::account::Person;
+use domain::account::SessionSummary;
+use domain::diff::Diff;
+use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
+use domain::query::feed::Feed;
+use domain::query::filter::FindingFilter;
+use domain::query::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
+use domain::query::moment::Moment;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::Arc;

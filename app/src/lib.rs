@@ -1,24 +1,12 @@
-//! The code that server and browser share: events, lifecycles, timelines, the read model's interface, and the pages.
+//! Pages and what they are made of: the ports through which they ask the server, view models, components and islands.
+//! Server and browser share all of it.
 //!
-//! Imports point one way: `pages → ui → view → findings, diff, budget → estimate → timeline → lifecycle → event →
-//! money, id, text`.
+//! Imports point one way: `pages → ui → view, picture → domain`.
 
 pub mod api;
-pub mod budget;
-pub mod diff;
-pub mod estimate;
-pub mod event;
-pub mod findings;
-pub mod health;
-pub mod id;
 pub mod islands;
-pub mod lifecycle;
-pub mod money;
 pub mod pages;
 pub mod picture;
-pub mod replay;
 pub mod shell;
-pub mod text;
-pub mod timeline;
 pub mod ui;
 pub mod view;

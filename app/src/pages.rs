@@ -17,6 +17,7 @@ mod lists;
 pub mod missing;
 pub mod overview;
 pub mod requisition;
+pub mod routes;
 pub mod setup;
 pub mod sign_in;
 pub mod spend;

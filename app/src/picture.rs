@@ -14,11 +14,11 @@ pub mod window;
 
 pub use arrange::draw;
 
-use crate::event::contract::Rate;
-use crate::id::ContractId;
-use crate::lifecycle::contract::ContractState;
-use crate::lifecycle::finding::{Finding, FindingKind};
-use crate::timeline::{ContractStory, RenewalLink, Step};
+use domain::event::contract::Rate;
+use domain::id::ContractId;
+use domain::lifecycle::contract::ContractState;
+use domain::lifecycle::finding::{Finding, FindingKind};
+use domain::timeline::{ContractStory, RenewalLink, Step};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -1,18 +1,15 @@
-//! The frame of every page: document, routes, navigation.
+//! What surrounds every page: document, frame, navigation, and the context of a request.
 
 pub mod context;
 pub mod frame;
 pub mod load;
+mod title;
 
 use crate::islands::{KeyMap, LocalTimes};
-use crate::pages;
-use crate::text::{self, cut};
 use context::viewer;
+use domain::text::cut;
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::SsrMode;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_meta::MetaTags;
 
 /// Longer titles of pages are cut, so that the program's name is still to be read behind them.
 const LONGEST_TITLE: usize = 120;
@@ -26,8 +23,8 @@ pub struct Assets {
     pub webhook_urls: Vec<(String, String)>,
 }
 
-/// The document around every page.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+/// The document around every page; `routes` is its content.
+pub fn document<V: IntoView>(options: LeptosOptions, routes: impl FnOnce() -> V) -> impl IntoView {
     let viewer = viewer();
     let css = use_context::<Assets>().unwrap_or_default().css;
     view! {
@@ -44,7 +41,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                {routes()}
                 <LocalTimes/>
                 <KeyMap/>
             </body>
@@ -53,38 +50,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// A page's title with the name of the program, ready to stand in `<title>`.
-fn document_title(page: String) -> String {
+pub fn document_title(page: String) -> String {
     let title =
         if page.is_empty() { "Junoscope".to_owned() } else { format!("{} · Junoscope", cut(&page, LONGEST_TITLE)) };
-    text::document_title(&title)
-}
-
-/// Every route. All of them wait for their data, so that a page is whole without WASM.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    view! {
-        // Leptos writes a title into the document as it stands, outside every view: every title passes here and is escaped.
-        <Title formatter=document_title/>
-        <Router>
-            <Routes fallback=pages::missing::not_found>
-                <Route path=path!("/") view=pages::overview::overview ssr=SsrMode::Async/>
-                <Route path=path!("/contractors") view=pages::contractors::contractors ssr=SsrMode::Async/>
-                <Route path=path!("/contractors/:id") view=pages::contractor::contractor ssr=SsrMode::Async/>
-                <Route path=path!("/contracts") view=pages::contracts::contracts ssr=SsrMode::Async/>
-                <Route path=path!("/contracts/:id") view=pages::contract::contract ssr=SsrMode::Async/>
-                <Route path=path!("/calendar") view=pages::calendar::calendar ssr=SsrMode::Async/>
-                <Route path=path!("/spend") view=pages::spend::spend ssr=SsrMode::Async/>
-                <Route path=path!("/spend/:id") view=pages::requisition::requisition ssr=SsrMode::Async/>
-                <Route path=path!("/findings") view=pages::findings::findings ssr=SsrMode::Async/>
-                <Route path=path!("/deliveries") view=pages::deliveries::deliveries ssr=SsrMode::Async/>
-                <Route path=path!("/deliveries/:seq") view=pages::delivery::delivery ssr=SsrMode::Async/>
-                <Route path=path!("/catalog") view=pages::catalog::catalog ssr=SsrMode::Async/>
-                <Route path=path!("/catalog/:event") view=pages::catalog_event::catalog_event ssr=SsrMode::Async/>
-                <Route path=path!("/account") view=pages::account::account ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=pages::sign_in::sign_in ssr=SsrMode::Async/>
-                <Route path=path!("/welcome/:token") view=pages::welcome::welcome ssr=SsrMode::Async/>
-            </Routes>
-        </Router>
-    }
+    title::escaped(&title)
 }

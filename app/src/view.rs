@@ -8,9 +8,7 @@ pub mod choices;
 pub mod columns;
 pub mod contractor;
 pub mod delivery;
-pub mod filter;
 pub mod finding;
-pub mod moment;
 pub mod overview;
 pub mod password;
 pub mod spend;
@@ -24,5 +22,5 @@ pub struct Page<T> {
     /// The rows, in the order of the list.
     pub items: Vec<T>,
     /// Where the next page starts; `None` on the last one.
-    pub next: Option<filter::Cursor>,
+    pub next: Option<domain::query::filter::Cursor>,
 }

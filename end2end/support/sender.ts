@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Webhook } from 'svix';
 import { world } from './world';
 
-export const fixtures = path.join(__dirname, '../../app/fixtures');
+export const fixtures = path.join(__dirname, '../../app/domain/fixtures');
 
 /** KSUIDs count seconds from this moment. */
 const KSUID_EPOCH_SECONDS = 1_400_000_000;

@@ -4,8 +4,8 @@ use super::{Failure, begin_log, open_existing_store};
 use crate::config::{DaysArgs, Origin, ServeArgs, StoreArgs, Surroundings, explain};
 use crate::projector::{self, Rebuilt, days};
 use crate::store::{Store, StoreError, check_files, set_lists_aside};
-use app::lifecycle::rules::Limits;
 use clap::Args;
+use domain::lifecycle::rules::Limits;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Which lists, and by which days.

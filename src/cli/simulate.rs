@@ -3,8 +3,8 @@
 use crate::clock::Clock;
 use crate::config::{ConfigError, Surroundings, first_secret};
 use crate::simulate::{History, Key, Live, Plan, Sender, Sending, Shares, Summary, Traffic, history};
-use app::event::Mode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use domain::event::Mode;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, tz::TimeZone};

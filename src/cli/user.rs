@@ -6,8 +6,8 @@ use crate::config::StoreArgs;
 use crate::store::Store;
 use crate::store::people::links::welcome_url;
 use crate::store::people::{Email, StoredPerson};
-use app::view::viewer::Role;
 use clap::Subcommand;
+use domain::account::Role;
 use jiff::Timestamp;
 
 /// What to do about people.

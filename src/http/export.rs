@@ -5,8 +5,7 @@ use crate::read_model::Reader;
 use app::api::ApiError;
 use app::view::Page;
 use app::view::columns::Column;
-use app::view::filter::{ContractFilter, ContractorFilter, Listing, RequisitionFilter};
-use app::view::moment::{AS_OF, AsOf, MEANING, Moment};
+use app::view::columns::Table;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawQuery, State};
@@ -14,6 +13,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+use domain::query::filter::{ContractFilter, ContractorFilter, RequisitionFilter};
+use domain::query::moment::{AS_OF, AsOf, MEANING, Moment};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use std::sync::Arc;
@@ -66,12 +67,12 @@ async fn spend(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Res
 }
 
 /// A query for the next page of rows.
-type Ask<F> = fn(Arc<Reader>, F, Moment) -> BoxFuture<'static, Result<Page<<F as Listing>::Row>, ApiError>>;
+type Ask<F> = fn(Arc<Reader>, F, Moment) -> BoxFuture<'static, Result<Page<<F as Table>::Row>, ApiError>>;
 
 /// Streams a list as CSV, page by page, so that memory use does not depend on its length. The first page is read before
 /// the response begins, so that a failure has an error status; a later failure aborts the response, so that a partial
 /// file is not taken for a whole one.
-async fn file<F: Listing>(exports: Exports, query: Option<String>, name: &str, ask: Ask<F>) -> Response {
+async fn file<F: Table>(exports: Exports, query: Option<String>, name: &str, ask: Ask<F>) -> Response {
     let query = query.unwrap_or_default();
     let filter = F::from_query(&query).without("after");
     let moment = Moment::new(exports.clock.now(), as_of(&query));

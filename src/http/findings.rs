@@ -4,13 +4,14 @@ use super::form::form_on;
 use super::session::local_path::local_path;
 use super::unavailable::form_failed;
 use app::api::{ApiError, Commands, SharedReadModel};
-use app::view::viewer::{Attention, Person, Viewer};
+use app::view::viewer::{Attention, Viewer};
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use axum::{Form, Router};
+use domain::account::Person;
 use serde::Deserialize;
 use std::sync::Arc;
 

@@ -3,8 +3,8 @@
 use super::findings;
 use crate::http::security::content_security_policy;
 use app::api::{SharedReadModel, StatusLine};
-use app::replay::KeptDays;
-use app::shell::{Assets as AssetUrls, shell};
+use app::pages::routes::shell;
+use app::shell::Assets as AssetUrls;
 use app::view::account::{ThisSession, TypedEmail};
 use app::view::calendar::NewFeed;
 use app::view::viewer::{Attention, Viewer};
@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
+use domain::replay::KeptDays;
 use leptos::config::{Env, LeptosOptions};
 use leptos::context::{provide_context, use_context};
 use leptos::nonce::use_nonce;

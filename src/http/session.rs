@@ -24,11 +24,13 @@ use crate::store::people::sessions::{OpenSession, SeenFrom, SessionLimits};
 use crate::store::people::token::Token;
 use crate::telemetry;
 use app::view::account::{ThisSession, TypedEmail};
-use app::view::viewer::{Person, Role, Theme, Viewer, Zone};
+use app::view::viewer::{Theme, Viewer, Zone};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::account::Person;
+use domain::account::Role;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 

@@ -14,7 +14,6 @@ use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::config::Lock;
 use crate::store::log::{NewMessage, NewRefusal, Recorded, first_of};
-use app::view::delivery::Outcome;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
@@ -23,6 +22,7 @@ use axum::routing::any;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use domain::query::outcome::Outcome;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -283,7 +283,7 @@ struct Envelope {
 /// Classifies a genuine request, which is stored whatever it contains.
 fn read(envelope: Envelope, verified: Verified) -> NewMessage {
     let (occurred_at, occurred_from) = occurred(&verified.id, verified.sent_at);
-    let label = app::event::label(&envelope.body);
+    let label = domain::event::label(&envelope.body);
     let outcome = if label.unreadable.is_none() { Outcome::Stored } else { Outcome::Unreadable };
     NewMessage {
         endpoint: envelope.endpoint,

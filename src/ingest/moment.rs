@@ -1,7 +1,7 @@
 //! When an event happened: bodies carry no time, but Svix's message ids do, which are KSUIDs with milliseconds. See
 //! `docs/yunojuno.md`, Message ids.
 
-use app::timeline::TimeOrigin;
+use domain::timeline::TimeOrigin;
 use jiff::Timestamp;
 use std::str::FromStr;
 use svix_ksuid::KsuidMs;

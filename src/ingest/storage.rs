@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::store::StoreError;
-use app::view::overview::CannotStore;
+use domain::health::CannotStore;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;

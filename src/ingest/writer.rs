@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::pressure::Pressure;
 use crate::store::Store;
 use crate::store::log::{Bounds, NewMessage, NewRefusal, Recorded};
-use app::view::overview::CannotStore;
+use domain::health::CannotStore;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

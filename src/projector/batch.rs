@@ -6,10 +6,10 @@ use crate::store::projections::is_key;
 use crate::store::projections::row::{
     Arrivals, Changes, Choice, EndpointArrivals, HOUR, HirerName, MINUTE, Mention, Message, Naming, Tally,
 };
-use app::event::contact::tidy;
-use app::event::{self, Event, Mode, Payload};
-use app::id::{MessageId, Subject};
-use app::timeline::{self, Happening, TimeOrigin};
+use domain::event::contact::tidy;
+use domain::event::{self, Event, Mode, Payload};
+use domain::id::{MessageId, Subject};
+use domain::timeline::{self, Happening, TimeOrigin};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -4,17 +4,17 @@
 //! requisitions that the contracts of a batch draw on, or drew on before it, are looked at with every contract on them.
 
 use super::EVERYTHING;
-use super::gather::{Kind, messages_of};
+use super::gather::messages_of;
 use crate::read_model;
 use crate::store::projections::row::{Changes, DrawRow, DrawingRow, FindingRow, NeighbourRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use app::estimate::{self, Standing};
-use app::findings;
-use app::id::{ContractId, Subject};
-use app::lifecycle::contract::ContractState;
-use app::lifecycle::finding::Finding;
-use app::lifecycle::rules::Limits;
-use app::timeline::{self, ContractStory, Entry, Happening, Neighbour, Renewal};
+use domain::estimate::{self, Standing};
+use domain::findings;
+use domain::id::{ContractId, Subject, SubjectKind};
+use domain::lifecycle::contract::ContractState;
+use domain::lifecycle::finding::Finding;
+use domain::lifecycle::rules::Limits;
+use domain::timeline::{self, ContractStory, Entry, Happening, Neighbour, Renewal};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -49,14 +49,14 @@ impl Around {
 pub(super) async fn gather(
     store: &Store,
     changes: &Changes,
-    stories: Vec<(Kind, Messages)>,
+    stories: Vec<(SubjectKind, Messages)>,
 ) -> Result<Around, StoreError> {
     let (mut contractors, mut contracts, mut requisitions) = (Messages::new(), Messages::new(), Messages::new());
     for (kind, messages) in stories {
         match kind {
-            Kind::Contractor => contractors = messages,
-            Kind::Contract => contracts = messages,
-            Kind::Requisition => requisitions = messages,
+            SubjectKind::Contractor => contractors = messages,
+            SubjectKind::Contract => contracts = messages,
+            SubjectKind::Requisition => requisitions = messages,
         }
     }
     let own: BTreeSet<String> = contracts.keys().cloned().collect();
@@ -66,7 +66,7 @@ pub(super) async fn gather(
     let further: Vec<&str> = drawn.into_iter().filter(|id| !requisitions.contains_key(*id)).collect();
     let mut rows_of = changes.requisitions.clone();
     rows_of.extend(store.list_requisitions_named(&further).await?);
-    requisitions.extend(messages_of(store, Kind::Requisition, &further, &changes.mentions, EVERYTHING).await?);
+    requisitions.extend(messages_of(store, SubjectKind::Requisition, &further, &changes.mentions, EVERYTHING).await?);
     let on: Vec<&str> = requisitions.keys().map(String::as_str).collect();
     let mut drawing = store.list_drawing(&on).await?;
     drawing.retain(|row| !own.contains(&row.id));
@@ -77,7 +77,7 @@ pub(super) async fn gather(
         .filter(|row| !own.contains(&row.id) && passed.contains(&row.draw.requisition_id))
         .map(|row| row.id.as_str())
         .collect();
-    contracts.extend(messages_of(store, Kind::Contract, &others, &changes.mentions, EVERYTHING).await?);
+    contracts.extend(messages_of(store, SubjectKind::Contract, &others, &changes.mentions, EVERYTHING).await?);
 
     let whose: BTreeSet<&str> = rows().filter_map(|row| row.contractor_id.as_deref()).collect();
     let whose: Vec<&str> = whose.into_iter().collect();
@@ -120,7 +120,7 @@ pub(super) fn examine(
         seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect()
     };
     for (id, seqs) in &around.contractors {
-        changes.examined.insert((Kind::Contractor.word(), id.clone()));
+        changes.examined.insert((SubjectKind::Contractor.as_str(), id.clone()));
         let Some(story) = timeline::contractor(&id.as_str().into(), &told(seqs)) else { continue };
         let about = About {
             subject: Subject::Contractor(story.facts.id.clone()),
@@ -136,7 +136,7 @@ pub(super) fn examine(
         let happenings = told(seqs);
         let is_own = around.own.contains(id);
         if is_own {
-            changes.examined.insert((Kind::Contract.word(), id.clone()));
+            changes.examined.insert((SubjectKind::Contract.as_str(), id.clone()));
         }
         let Some(story) = timeline::contract(&happenings) else { continue };
         if is_own {
@@ -161,7 +161,7 @@ pub(super) fn examine(
         }
     }
     for (id, seqs) in &around.requisitions {
-        changes.examined.insert((Kind::Requisition.word(), id.clone()));
+        changes.examined.insert((SubjectKind::Requisition.as_str(), id.clone()));
         let Some(story) = timeline::requisition(&id.as_str().into(), &told(seqs)) else { continue };
         let drawing = drawing.remove(id).unwrap_or_default();
         let (mut contracts, happenings): (Vec<_>, Vec<_>) = drawing

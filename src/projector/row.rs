@@ -3,14 +3,14 @@
 use crate::collation::sort_key;
 use crate::store::projections::is_key;
 use crate::store::projections::row::{ContractRow, ContractorRow, Facet, RequisitionRow};
-use app::estimate::{self, Standing};
-use app::event::contact::{Client, CustomField};
-use app::event::contract::Hirer;
-use app::id::{ContractId, HirerId};
-use app::lifecycle::finding::Finding;
-use app::lifecycle::outlook::notice_deadline;
-use app::money;
-use app::timeline::{ContractStory, ContractorStory, RequisitionStory};
+use domain::estimate::{self, Standing};
+use domain::event::contact::{Client, CustomField};
+use domain::event::contract::Hirer;
+use domain::id::{ContractId, HirerId};
+use domain::lifecycle::finding::Finding;
+use domain::lifecycle::outlook::notice_deadline;
+use domain::money;
+use domain::timeline::{ContractStory, ContractorStory, RequisitionStory};
 use std::collections::BTreeSet;
 
 /// Returns the list row of a contractor.

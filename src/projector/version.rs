@@ -6,8 +6,8 @@
 
 use super::row;
 use crate::store::projections::row::{ContractRow, ContractVersion};
-use app::timeline::{self, Happening};
-use app::view::moment::Meaning;
+use domain::query::moment::Meaning;
+use domain::timeline::{self, Happening};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 

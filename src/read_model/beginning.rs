@@ -2,8 +2,8 @@
 
 use crate::store::projections::is_key;
 use crate::store::{Store, StoreError, instant};
-use app::id::Subject;
 use app::view::beginning::Beginning;
+use domain::id::Subject;
 
 /// Returns the beginning of a subject; `None` when no event mentions it.
 pub(super) async fn of(store: &Store, subject: &Subject) -> Result<Option<Beginning>, StoreError> {

@@ -2,12 +2,12 @@
 
 use super::story::{entries, happenings, in_groups, tell};
 use crate::projector::batch::happening;
-use crate::projector::gather::Kind;
 use crate::store::{Store, StoreError};
-use app::diff::{self, Diff, Snapshot, Steps, Told, WhatChanged};
-use app::id::Subject;
-use app::timeline::Entry;
-use app::view::moment::Moment;
+use domain::diff::{self, Diff, Snapshot, Steps, Told, WhatChanged};
+use domain::id::Subject;
+use domain::id::SubjectKind;
+use domain::query::moment::Moment;
+use domain::timeline::Entry;
 use std::collections::BTreeMap;
 
 /// Maximum number of changes shown per event; further ones are counted.
@@ -45,7 +45,7 @@ pub(super) async fn compare(
     [from, to]: [i64; 2],
     moment: Moment,
 ) -> Result<Option<Diff>, StoreError> {
-    let Some(kind) = Kind::of(subject) else { return Ok(None) };
+    let Some(kind) = SubjectKind::of(subject) else { return Ok(None) };
     let story = entries(store, kind, subject.id(), moment).await?;
     // Access control: a sequence number of another subject's message must not reveal its body.
     if [from, to].iter().any(|seq| story.iter().all(|entry| entry.seq != *seq)) {
@@ -63,7 +63,7 @@ pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<WhatCha
     let message = store.list_messages(&[seq]).await?.pop();
     let Some(happening) = message.and_then(|message| happening(&message, 1)) else { return Ok(None) };
     let Some(subject) = happening.event.about().into_iter().next() else { return Ok(None) };
-    let Some(kind) = Kind::of(&subject) else { return Ok(None) };
+    let Some(kind) = SubjectKind::of(&subject) else { return Ok(None) };
     let everything = Moment::from(happening.received_at);
     let told = happenings(store, kind, &[subject.id()], everything).await?.remove(subject.id()).unwrap_or_default();
     // Another endpoint may have received it first; the story has it under that sequence number.

@@ -2,7 +2,7 @@
 
 use crate::store::{Store, StoreError};
 use app::view::choices::Choices;
-use app::view::moment::Moment;
+use domain::query::moment::Moment;
 
 /// Maximum number of values per filter; others can be typed.
 const MOST: i64 = 200;

@@ -4,22 +4,22 @@ use super::findings::{place, told as findings_told};
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
 use super::subject::{MOST_CONTRACTS, altered, draws, requisitions};
-use crate::projector::gather::Kind;
 use crate::projector::row as list_row;
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
-use app::budget;
-use app::estimate::{self, Commitment, Standing};
-use app::findings;
-use app::id::{ContractorId, RequisitionId, Subject};
-use app::lifecycle::finding::Finding;
-use app::lifecycle::rules::Limits;
-use app::money::Money;
 use app::picture::{Scene, Work, spend};
-use app::timeline::{self, ContractStory, Neighbour, RequisitionStory};
 use app::view::contractor::ContractorDetail;
-use app::view::moment::Moment;
 use app::view::spend::RequisitionSummary;
+use domain::budget;
+use domain::estimate::{self, Commitment, Standing};
+use domain::findings;
+use domain::id::SubjectKind;
+use domain::id::{ContractorId, RequisitionId, Subject};
+use domain::lifecycle::finding::Finding;
+use domain::lifecycle::rules::Limits;
+use domain::money::Money;
+use domain::query::moment::Moment;
+use domain::timeline::{self, ContractStory, Neighbour, RequisitionStory};
 use std::collections::BTreeSet;
 
 /// A contract with the commitment after each of its events.
@@ -32,8 +32,10 @@ pub(super) async fn contractor(
     moment: Moment,
     limits: Limits,
 ) -> Result<Option<ContractorDetail>, StoreError> {
-    let own =
-        happenings(store, Kind::Contractor, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
+    let own = happenings(store, SubjectKind::Contractor, &[id.as_str()], moment)
+        .await?
+        .remove(id.as_str())
+        .unwrap_or_default();
     let Some(tale) = timeline::contractor(id, &own) else { return Ok(None) };
     let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
     let contracts = contracts(&rows, moment.today())?;
@@ -92,7 +94,7 @@ pub(super) async fn contractor(
 /// Returns stories in the order of the rows: latest start first.
 async fn contracts_told(store: &Store, rows: &[ContractRow], moment: Moment) -> Result<Vec<Told>, StoreError> {
     let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
-    let found = happenings(store, Kind::Contract, &ids, moment).await?;
+    let found = happenings(store, SubjectKind::Contract, &ids, moment).await?;
     let tell = |id: &&str| {
         let happenings = found.get(*id)?;
         Some((timeline::contract(happenings)?, estimate::history(happenings)))
@@ -101,7 +103,7 @@ async fn contracts_told(store: &Store, rows: &[ContractRow], moment: Moment) -> 
 }
 
 async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionStory>, StoreError> {
-    let found = happenings(store, Kind::Requisition, ids, moment).await?;
+    let found = happenings(store, SubjectKind::Requisition, ids, moment).await?;
     let tell = |id: &&str| timeline::requisition(&(*id).into(), found.get(*id)?);
     Ok(ids.iter().filter_map(tell).collect())
 }

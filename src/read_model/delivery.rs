@@ -4,12 +4,13 @@ use super::check::{Checked, steps};
 use super::row::corrupt;
 use crate::store::deliveries::{AttemptRow, Delivery, Named, Wanted};
 use crate::store::{Store, StoreError, instant};
-use app::event::sample::is_documented;
-use app::event::{EventType, Family, Mode};
-use app::id::Subject;
-use app::timeline::TimeOrigin;
-use app::view::delivery::{About, Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, Outcome, RefusedCount};
-use app::view::filter::DeliveryFilter;
+use app::view::delivery::{About, Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, RefusedCount};
+use domain::event::sample::is_documented;
+use domain::event::{EventType, Family, Mode};
+use domain::id::Subject;
+use domain::query::filter::DeliveryFilter;
+use domain::query::outcome::Outcome;
+use domain::timeline::TimeOrigin;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -150,7 +151,7 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         None => None,
     };
     // An unverified body is never parsed as an event, not even here.
-    let oddities = match row.message_seq.map(|_| app::event::parse(&kept.body)) {
+    let oddities = match row.message_seq.map(|_| domain::event::parse(&kept.body)) {
         Some(Ok(event)) => event.oddities,
         _ => Vec::new(),
     };

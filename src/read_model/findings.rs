@@ -2,21 +2,22 @@
 
 use super::story::happenings;
 use super::{ASKED, PAGE, page, row};
-use crate::projector::gather::Kind;
 use crate::store::projections::findings::{FoundRow, Sought};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError, instant};
-use app::event::EventType;
-use app::findings;
-use app::id::{ContractorId, Subject};
-use app::lifecycle::finding::{Dismissal, Finding, FindingKind, Severity};
-use app::lifecycle::rules::{Limits, Rule};
-use app::timeline::words::duration_in_words;
-use app::timeline::{self, ContractStory, Entry, Neighbour, Renewal};
 use app::view::Page;
-use app::view::filter::Cursor;
-use app::view::finding::{FindingFilter, FindingSummary};
-use app::view::moment::{AsOf, Meaning, Moment};
+use app::view::finding::FindingSummary;
+use domain::event::EventType;
+use domain::findings;
+use domain::id::SubjectKind;
+use domain::id::{ContractorId, Subject};
+use domain::lifecycle::finding::{Dismissal, Finding, FindingKind, Severity};
+use domain::lifecycle::rules::{Limits, Rule};
+use domain::query::filter::Cursor;
+use domain::query::filter::FindingFilter;
+use domain::query::moment::{AsOf, Meaning, Moment};
+use domain::timeline::words::duration_in_words;
+use domain::timeline::{self, ContractStory, Entry, Neighbour, Renewal};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +43,7 @@ pub(super) async fn list(
     let sought = Sought {
         kind: filter.kind.map(FindingKind::as_str),
         severity: filter.severity.map(Severity::rank),
-        subject_kind: filter.about.map(app::view::finding::About::as_str),
+        subject_kind: filter.about.map(SubjectKind::as_str),
         q: filter.q.as_deref(),
         is_dismissed: filter.dismissed,
         is_test: filter.test,
@@ -100,7 +101,7 @@ pub(super) async fn count_of_contracts_then(
     moment: Moment,
     limits: Limits,
 ) -> Result<BTreeMap<String, u32>, StoreError> {
-    let happened = happenings(store, Kind::Contract, ids, moment).await?;
+    let happened = happenings(store, SubjectKind::Contract, ids, moment).await?;
     let stories: Vec<ContractStory> = happened.values().filter_map(|told| timeline::contract(told)).collect();
     // Repeats with another body are transport findings, which are not counted here.
     let of_contract = |story| {

@@ -2,13 +2,13 @@
 
 use super::{findings, page, past, row, subject};
 use crate::store::{Store, StoreError};
-use app::lifecycle::contract::ContractState;
-use app::lifecycle::rules::Limits;
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
-use app::view::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};
-use app::view::moment::Moment;
 use app::view::spend::RequisitionSummary;
+use domain::lifecycle::contract::ContractState;
+use domain::lifecycle::rules::Limits;
+use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};
+use domain::query::moment::Moment;
 use jiff::ToSpan as _;
 
 /// The sort key of a row without a day.

@@ -6,13 +6,13 @@ use super::row::{contracts, corrupt, day};
 use super::story::told;
 use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
-use app::event::{EventType, Mode};
-use app::health::{self, EndpointHealth, Hour};
-use app::lifecycle::contract::{ContractState, Phase};
-use app::timeline::Entry;
 use app::view::catalog::EventTally;
-use app::view::moment::Moment;
 use app::view::overview::{MOST_BEHIND, Overview, WrongAddresses};
+use domain::event::{EventType, Mode};
+use domain::health::{self, EndpointHealth, Hour};
+use domain::lifecycle::contract::{ContractState, Phase};
+use domain::query::moment::Moment;
+use domain::timeline::Entry;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 

@@ -8,18 +8,18 @@
 use super::row::{contractor, contracts};
 use super::story::happenings;
 use super::{ASKED, PAGE};
-use crate::projector::gather::Kind;
 use crate::projector::row;
 use crate::store::projections::list::Drawing;
 use crate::store::projections::row::{ContractorRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use app::event::contact::tidy;
-use app::lifecycle::contract::Phase;
-use app::timeline;
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
-use app::view::filter::{ContractorFilter, Cursor, Has, RequisitionFilter};
-use app::view::moment::Moment;
+use domain::event::contact::tidy;
+use domain::id::SubjectKind;
+use domain::lifecycle::contract::Phase;
+use domain::query::filter::{ContractorFilter, Cursor, Has, RequisitionFilter};
+use domain::query::moment::Moment;
+use domain::timeline;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -89,7 +89,7 @@ pub(super) async fn contractors(
         let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), moment.as_of, asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let (mut told, theirs) = tokio::try_join!(
-            happenings(store, Kind::Contractor, &ids, moment),
+            happenings(store, SubjectKind::Contractor, &ids, moment),
             store.list_contracts_of(&ids, filter.test, moment)
         )?;
         let theirs = contracts(&theirs, moment.today())?;
@@ -195,7 +195,7 @@ pub(super) async fn requisitions_named(
 }
 
 async fn as_they_were(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionRow>, StoreError> {
-    let told = happenings(store, Kind::Requisition, ids, moment).await?;
+    let told = happenings(store, SubjectKind::Requisition, ids, moment).await?;
     let fold = |(id, told): (&String, &Vec<_>)| timeline::requisition(&id.as_str().into(), told);
     Ok(told.iter().filter_map(fold).map(|story| row::requisition(&story)).collect())
 }

@@ -2,18 +2,18 @@
 
 use crate::store::StoreError;
 use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};
-use app::budget::{self, Cost};
-use app::estimate::Standing;
-use app::event::contract::Rate;
-use app::event::spend::{AmountType, Priced, limit};
-use app::id::ContractId;
-use app::lifecycle::contact::ContactState;
-use app::lifecycle::contract::{ContractState, Phase};
-use app::lifecycle::spend::RequisitionState;
-use app::money::{Currency, Money};
-use app::timeline::Neighbour;
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
+use domain::budget::{self, Cost};
+use domain::estimate::Standing;
+use domain::event::contract::Rate;
+use domain::event::spend::{AmountType, Priced, limit};
+use domain::id::ContractId;
+use domain::lifecycle::contact::ContactState;
+use domain::lifecycle::contract::{ContractState, Phase};
+use domain::lifecycle::spend::RequisitionState;
+use domain::money::{Currency, Money};
+use domain::timeline::Neighbour;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

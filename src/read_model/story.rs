@@ -1,19 +1,19 @@
 //! The story of one subject, folded from its messages on request by the same folds that fill the lists.
 
 use crate::projector::batch::happening;
-use crate::projector::gather::{Kind, messages_of};
+use crate::projector::gather::messages_of;
 use crate::store::{Store, StoreError};
-use app::event::{Event, Payload};
-use app::id::{MessageId, Subject};
-use app::timeline::words::event_in_words;
-use app::timeline::{self, Entry, Fit, Happening, Sentence, Span};
-use app::view::moment::Moment;
+use domain::event::{Event, Payload};
+use domain::id::{MessageId, Subject, SubjectKind};
+use domain::query::moment::Moment;
+use domain::timeline::words::event_in_words;
+use domain::timeline::{self, Entry, Fit, Happening, Sentence, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the events of each of these subjects of one kind; each body is parsed once, whatever subjects it has.
 pub(super) async fn happenings(
     store: &Store,
-    kind: Kind,
+    kind: SubjectKind,
     ids: &[&str],
     moment: Moment,
 ) -> Result<BTreeMap<String, Vec<Happening>>, StoreError> {
@@ -78,9 +78,9 @@ pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<
     let mut entries = BTreeMap::new();
     let mut firsts = BTreeMap::new();
     note_firsts(&mut firsts, read.values());
-    for kind in [Kind::Contractor, Kind::Contract, Kind::Requisition] {
+    for kind in [SubjectKind::Contractor, SubjectKind::Contract, SubjectKind::Requisition] {
         let own =
-            |happening: &Happening| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.word());
+            |happening: &Happening| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.as_str());
         let subjects: BTreeSet<Subject> = read.values().filter_map(own).collect();
         let ids: Vec<&str> = subjects.iter().map(Subject::id).collect();
         for (id, happenings) in happenings(store, kind, &ids, moment).await? {
@@ -105,16 +105,21 @@ fn note_firsts<'a>(firsts: &mut BTreeMap<MessageId, i64>, happenings: impl IntoI
 }
 
 /// Returns the whole story of one subject, oldest first.
-pub(super) async fn entries(store: &Store, kind: Kind, id: &str, moment: Moment) -> Result<Vec<Entry>, StoreError> {
+pub(super) async fn entries(
+    store: &Store,
+    kind: SubjectKind,
+    id: &str,
+    moment: Moment,
+) -> Result<Vec<Entry>, StoreError> {
     let told = happenings(store, kind, &[id], moment).await?.remove(id).unwrap_or_default();
     Ok(tell(kind, id, &told))
 }
 
-pub(super) fn tell(kind: Kind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
+pub(super) fn tell(kind: SubjectKind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
     match kind {
-        Kind::Contractor => timeline::contractor(&id.into(), happenings).map(|story| story.entries),
-        Kind::Contract => timeline::contract(happenings).map(|story| story.entries),
-        Kind::Requisition => timeline::requisition(&id.into(), happenings).map(|story| story.entries),
+        SubjectKind::Contractor => timeline::contractor(&id.into(), happenings).map(|story| story.entries),
+        SubjectKind::Contract => timeline::contract(happenings).map(|story| story.entries),
+        SubjectKind::Requisition => timeline::requisition(&id.into(), happenings).map(|story| story.entries),
     }
     .unwrap_or_default()
 }

@@ -5,20 +5,20 @@ use super::findings::{place, told as findings_told};
 use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
-use crate::projector::gather::Kind;
 use crate::projector::row as list_row;
 use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use app::budget;
-use app::estimate::{self, Commitment};
-use app::findings;
-use app::id::{ContractId, RequisitionId, Subject};
-use app::lifecycle::contract::ContractState;
-use app::lifecycle::rules::Limits;
-use app::timeline::{self, ContractStory, Neighbour, Renewal};
 use app::view::contractor::{ContractDetail, ContractLink};
-use app::view::moment::Moment;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
+use domain::budget;
+use domain::estimate::{self, Commitment};
+use domain::findings;
+use domain::id::SubjectKind;
+use domain::id::{ContractId, RequisitionId, Subject};
+use domain::lifecycle::contract::ContractState;
+use domain::lifecycle::rules::Limits;
+use domain::query::moment::Moment;
+use domain::timeline::{self, ContractStory, Neighbour, Renewal};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of contracts of a contractor whose events a page shows.
@@ -60,7 +60,8 @@ pub(super) async fn contract(
     moment: Moment,
     limits: Limits,
 ) -> Result<Option<ContractDetail>, StoreError> {
-    let told = happenings(store, Kind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
+    let told =
+        happenings(store, SubjectKind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
     let own = list_row::contract(&tale);
     let (renews, renewed_by) = renewals(store, &own, moment).await?;
@@ -131,8 +132,10 @@ pub(super) async fn requisition(
     moment: Moment,
     limits: Limits,
 ) -> Result<Option<RequisitionDetail>, StoreError> {
-    let told =
-        happenings(store, Kind::Requisition, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
+    let told = happenings(store, SubjectKind::Requisition, &[id.as_str()], moment)
+        .await?
+        .remove(id.as_str())
+        .unwrap_or_default();
     let Some(tale) = timeline::requisition(id, &told) else { return Ok(None) };
     let rows = store.list_contracts_on(id.as_str(), tale.is_test, moment).await?;
     let draws = draws(store, id, &rows, moment).await?;
@@ -188,7 +191,7 @@ pub(super) async fn draws(
     moment: Moment,
 ) -> Result<Vec<(ContractStory, Vec<Commitment>)>, StoreError> {
     let ids: Vec<&str> = rows.iter().take(MOST_DRAWS).map(|row| row.id.as_str()).collect();
-    let told = happenings(store, Kind::Contract, &ids, moment).await?;
+    let told = happenings(store, SubjectKind::Contract, &ids, moment).await?;
     let draws_on_it = |story: &ContractStory| story.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *on);
     let of_row = |id: &&str| {
         let happenings = told.get(*id)?;

@@ -8,7 +8,7 @@ use super::calendar::Moment;
 use super::id::Id;
 use super::names;
 use super::world::{Contractor, Requisition, Step, Subject, World};
-use app::event::{EventType, Mode};
+use domain::event::{EventType, Mode};
 use serde::Serialize;
 
 #[derive(Serialize)]

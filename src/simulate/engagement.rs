@@ -5,7 +5,7 @@ use super::calendar::{DAY, Day, HOUR, Moment};
 use super::dice::Dice;
 use super::names;
 use super::world::{Changing, Contract, Rate, Subject, Team, World};
-use app::event::EventType as E;
+use domain::event::EventType as E;
 
 /// How a draft went until it was signed, or was not.
 struct Offer {

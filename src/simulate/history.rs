@@ -5,7 +5,7 @@ use super::calendar::Moment;
 use super::dice::Dice;
 use super::id;
 use super::world::{Step, World};
-use app::event::{EventType, Mode};
+use domain::event::{EventType, Mode};
 use jiff::Timestamp;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::calendar::Moment;
 use super::dice::Dice;
 use super::history::{History, Message, message};
 use super::world::{Step, World};
-use app::event::Mode;
+use domain::event::Mode;
 use jiff::Timestamp;
 use std::collections::VecDeque;
 
@@ -90,7 +90,7 @@ impl Live {
 mod tests {
     use super::*;
     use crate::simulate::{Plan, history};
-    use app::event::{EventType, Payload, parse};
+    use domain::event::{EventType, Payload, parse};
 
     fn live() -> (Live, Timestamp) {
         let until: Timestamp = "2026-06-30T12:00:00Z".parse().unwrap();

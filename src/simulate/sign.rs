@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn the_published_vectors_hold() {
         let fixtures: serde_json::Value =
-            serde_json::from_str(include_str!("../../app/fixtures/signature-vectors.json")).unwrap();
+            serde_json::from_str(include_str!("../../app/domain/fixtures/signature-vectors.json")).unwrap();
         let vectors = fixtures["published"].as_array().unwrap();
         assert_eq!(vectors.len(), 2);
         for vector in vectors {

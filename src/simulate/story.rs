@@ -5,7 +5,7 @@ use super::calendar::{DAY, Day, HOUR, Moment};
 use super::dice::Dice;
 use super::names::{self, Person};
 use super::world::{Changing, Contractor, Requisition, Status, Subject, World};
-use app::event::EventType as E;
+use domain::event::EventType as E;
 
 impl World {
     /// A team asks for money every few weeks; most of it is granted.

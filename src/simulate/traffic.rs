@@ -4,8 +4,8 @@ use super::calendar::Moment;
 use super::dice::Dice;
 use super::history::Message;
 use super::id;
-use app::event::EventType;
 use bytes::Bytes;
+use domain::event::EventType;
 use std::collections::BTreeMap;
 
 /// How many places later a message may go out that is held back: enough to fall behind the next step of its own subject.

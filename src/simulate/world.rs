@@ -4,7 +4,7 @@ use super::Plan;
 use super::calendar::{Day, Moment};
 use super::dice::Dice;
 use super::names::{self, Person};
-use app::event::EventType;
+use domain::event::EventType;
 
 /// How many contractors work for the same three hirers.
 const TEAM: u64 = 6;

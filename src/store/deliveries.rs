@@ -3,8 +3,8 @@
 use super::columns::columns;
 use super::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
-use app::event::{Mode, sample};
-use app::timeline::{LATE_MILLISECONDS, TimeOrigin};
+use domain::event::{Mode, sample};
+use domain::timeline::{LATE_MILLISECONDS, TimeOrigin};
 
 /// A request, as a row of the delivery list.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -8,7 +8,7 @@ pub mod sessions;
 pub mod token;
 
 use super::{Store, StoreError, instant, with_reader, with_writer};
-use app::view::viewer::{Person, Role};
+use domain::account::{Person, Role};
 use jiff::Timestamp;
 use sqlx::FromRow;
 use std::fmt;

@@ -1,12 +1,18 @@
-//! Tests of conventions of the source code, as the README's map of the code states them.
+//! Rules about the sources themselves: which module may use which, and how a file begins and how long it is.
+//!
+//! Sources are parsed, and modules followed from the root of each package, so that whole items are set aside as tests and
+//! everything else is looked at, macros included.
 
+mod modules;
+
+use modules::{Module, follow, modules, root};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rust sources below a folder or file of the repository, with their text.
-fn sources(of: &[&str]) -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut waiting: Vec<PathBuf> = of.iter().map(|name| root.join(name)).collect();
+/// Every file of Rust below a folder, with its text.
+fn files(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut waiting = vec![root().join(folder)];
     let mut found = Vec::new();
     while let Some(path) = waiting.pop() {
         if path.is_dir() {
@@ -16,74 +22,216 @@ fn sources(of: &[&str]) -> Vec<(PathBuf, String)> {
             found.push((path, text));
         }
     }
-    assert!(!found.is_empty(), "{of:?} has no sources");
+    assert!(!found.is_empty(), "{folder} has no sources");
     found
 }
 
-/// The sources as the product has them: tests may reach further.
-fn without_tests(of: &[&str]) -> Vec<(PathBuf, String)> {
-    sources(of)
-        .into_iter()
-        .filter(|(path, _)| !path.ends_with("tests.rs") && !path.iter().any(|part| part == "tests"))
-        .map(|(path, text)| {
-            let end = text.find("#[cfg(test)]").unwrap_or(text.len());
-            (path, text[..end].to_owned())
-        })
+const FOLDERS: [&str; 5] = ["src", "app/src", "app/domain/src", "frontend/src", "xtask/src"];
+
+/// A sentence about who may use what.
+struct Rule {
+    sentence: &'static str,
+    /// The modules it is about, with all below them.
+    of: &'static str,
+    /// What these never name.
+    never: &'static [&'static str],
+}
+
+/// What cargo cannot refuse, as both are in one package or both are dependencies of it.
+const RULES: &[Rule] = &[
+    Rule {
+        sentence: "The store knows neither HTTP and pages nor those who use it.",
+        of: "junoscope::store",
+        never: &[
+            "axum",
+            "app",
+            "leptos",
+            "junoscope::ingest",
+            "junoscope::http",
+            "junoscope::read_model",
+            "junoscope::projector",
+        ],
+    },
+    Rule {
+        sentence: "Ingest knows neither SQL and pages nor what is made of messages.",
+        of: "junoscope::ingest",
+        never: &["sqlx", "rusqlite", "app", "leptos", "junoscope::read_model", "junoscope::projector"],
+    },
+    Rule {
+        sentence: "The projector knows neither pages nor HTTP.",
+        of: "junoscope::projector",
+        never: &["axum", "app", "leptos", "junoscope::http", "junoscope::ingest"],
+    },
+    Rule {
+        sentence: "The read model knows neither HTTP nor the projector.",
+        of: "junoscope::read_model",
+        never: &["axum", "leptos", "junoscope::projector", "junoscope::http", "junoscope::ingest"],
+    },
+    Rule { sentence: "SQL is written in the store alone.", of: "junoscope::http", never: &["sqlx", "rusqlite"] },
+    Rule {
+        sentence: "View models know no markup.",
+        of: "app::view",
+        never: &["leptos", "app::ui", "app::pages", "app::api", "app::shell", "app::islands"],
+    },
+    Rule {
+        sentence: "Pictures are laid out before there is markup.",
+        of: "app::picture",
+        never: &["leptos", "app::ui", "app::pages", "app::api", "app::shell", "app::islands", "app::view"],
+    },
+    Rule { sentence: "Components ask nothing.", of: "app::ui", never: &["app::api", "app::pages"] },
+    Rule { sentence: "The frame knows no page.", of: "app::shell", never: &["app::pages"] },
+];
+
+fn begins_with(path: &[String], prefix: &str) -> bool {
+    let mut parts = path.iter();
+    prefix.split("::").all(|part| parts.next().is_some_and(|one| one == part))
+}
+
+/// What the module names against the rule.
+fn broken(rule: &Rule, module: &Module) -> Vec<String> {
+    if !begins_with(&module.path, rule.of) {
+        return Vec::new();
+    }
+    let never = |name: &&Vec<String>| rule.never.iter().any(|prefix| begins_with(name, prefix));
+    module
+        .names
+        .iter()
+        .filter(never)
+        .map(|name| format!("{} names {}", module.path.join("::"), name.join("::")))
         .collect()
 }
 
-fn nobody_says(of: &[&str], words: &[&str]) {
-    let code = |line: &&str| !line.trim_start().starts_with("//");
-    for (path, text) in without_tests(of) {
-        for line in text.lines().filter(code) {
-            for word in words {
-                assert!(!line.contains(word), "{} says {word}: {line}", path.display());
+#[test]
+fn imports_point_one_way() {
+    let modules = modules();
+    for rule in RULES {
+        let broken: Vec<String> = modules.iter().flat_map(|module| broken(rule, module)).collect();
+        assert!(broken.is_empty(), "{}\n{}", rule.sentence, broken.join("\n"));
+    }
+}
+
+#[test]
+fn a_wrong_import_breaks_its_rule_wherever_it_stands() {
+    for rule in RULES {
+        for name in rule.never {
+            let package = rule.of.split("::").next().unwrap();
+            let name = name.replace(&format!("{package}::"), "crate::");
+            for planted in [
+                format!("use {name}::thing;"),
+                format!("use {name};"),
+                format!("use {{std::fmt, {name}::{{one, two}}}};"),
+                format!("fn f() {{ {name}::thing() }}"),
+                format!("fn f() {{ use {name}::thing; }}"),
+                format!("struct A; impl A {{ fn f(a: Vec<{name}::Thing>) {{}} }}"),
+                format!("fn f() {{ view! {{ <p>{{{name}::thing()}}</p> }} }}"),
+                format!("mod inner {{ use {name}::thing; }}"),
+            ] {
+                let is_crate_name_alone = planted == format!("use {name};") && name == "crate";
+                assert!(!is_crate_name_alone);
+                let breaks = |text: &str| {
+                    let items = syn::parse_file(text).unwrap().items;
+                    let path: Vec<String> = format!("{}::planted", rule.of).split("::").map(str::to_owned).collect();
+                    let mut modules = Vec::new();
+                    follow(path, &items, Path::new(""), &mut modules);
+                    modules.iter().any(|module| !broken(rule, module).is_empty())
+                };
+                let behind_tests = format!("#[cfg(test)] mod tests {{}} {planted}");
+                assert!(breaks(&behind_tests), "{}: {planted} is not seen", rule.sentence);
+                let in_tests = format!("#[cfg(test)] mod tests {{ {planted} }}");
+                assert!(!breaks(&in_tests), "{}: tests may reach further", rule.sentence);
             }
         }
     }
 }
 
+/// The circles among modules with one parent: each group depends on each other, through whatever is below them.
+fn circles(modules: &[Module]) -> BTreeSet<Vec<String>> {
+    let known: BTreeSet<&[String]> = modules.iter().map(|module| module.path.as_slice()).collect();
+    let mut uses = BTreeMap::<&[String], BTreeSet<&[String]>>::new();
+    for module in modules {
+        for name in &module.names {
+            // The first place where both paths differ: two siblings.
+            let same = module.path.iter().zip(name).take_while(|(a, b)| a == b).count();
+            let (Some(from), Some(to)) = (module.path.get(..=same), name.get(..=same)) else { continue };
+            if same > 0
+                && let (Some(from), Some(to)) = (known.get(from), known.get(to))
+            {
+                uses.entry(*from).or_default().insert(*to);
+            }
+        }
+    }
+    let reached = |from: &[String]| {
+        let (mut seen, mut waiting) = (BTreeSet::new(), vec![from]);
+        while let Some(at) = waiting.pop() {
+            for next in uses.get(at).into_iter().flatten() {
+                if seen.insert(*next) {
+                    waiting.push(*next);
+                }
+            }
+        }
+        seen
+    };
+    let all: BTreeMap<&[String], BTreeSet<&[String]>> = uses.keys().map(|from| (*from, reached(from))).collect();
+    let in_circle = |one: &[String], other: &[String]| {
+        all.get(one).is_some_and(|to| to.contains(other)) && all.get(other).is_some_and(|to| to.contains(one))
+    };
+    let group = |one: &&[String]| -> Vec<String> {
+        uses.keys().filter(|other| in_circle(one, other)).map(|path| path.join("::")).collect()
+    };
+    uses.keys().filter(|one| in_circle(one, one)).map(group).collect()
+}
+
+/// Circles that are still to be ended: this list may only become shorter.
+const CIRCLES: &[&str] = &[
+    "app::islands ⇄ app::ui",
+    "app::view::contractor ⇄ app::view::spend",
+    "domain::estimate ⇄ domain::timeline",
+    "domain::lifecycle::finding ⇄ domain::lifecycle::rules",
+    "junoscope::cli::backup ⇄ junoscope::cli::postgres_tools",
+    "junoscope::config ⇄ junoscope::store",
+    "junoscope::config::environment ⇄ junoscope::config::file ⇄ junoscope::config::load",
+    "junoscope::http::live ⇄ junoscope::http::security ⇄ junoscope::http::session",
+    "junoscope::http::session::account ⇄ junoscope::http::session::forms",
+    "junoscope::ingest::intake ⇄ junoscope::ingest::wrong_address",
+    "junoscope::projector ⇄ junoscope::read_model",
+    "junoscope::store::backup ⇄ junoscope::store::direct ⇄ junoscope::store::files ⇄ junoscope::store::log ⇄ \
+     junoscope::store::projections ⇄ junoscope::store::restore ⇄ junoscope::store::sqlite ⇄ junoscope::store::version",
+];
+
 #[test]
-fn the_store_knows_nothing_of_http_or_of_those_who_use_it() {
-    nobody_says(&["src/store.rs", "src/store"], &["axum", "crate::ingest", "crate::http", "crate::read_model"]);
+fn modules_beside_each_other_form_no_circle() {
+    let found: Vec<String> = circles(&modules()).into_iter().map(|group| group.join(" ⇄ ")).collect();
+    assert_eq!(found, CIRCLES, "\n{}", found.join("\n"));
 }
 
 #[test]
-fn ingest_knows_nothing_of_sql() {
-    nobody_says(&["src/ingest.rs", "src/ingest"], &["sqlx", "rusqlite", "crate::read_model", "crate::projector"]);
+fn a_circle_is_found_through_modules_below() {
+    let text = "mod a { pub mod deep { use crate::b::x; } } mod b { use super::c; } mod c { fn f() { crate::a::g() } }
+        mod d { use crate::a; #[cfg(test)] mod tests { use crate::e; } } mod e { use crate::d; }";
+    let mut modules = Vec::new();
+    follow(vec!["one".to_owned()], &syn::parse_file(text).unwrap().items, Path::new(""), &mut modules);
+    assert_eq!(circles(&modules), BTreeSet::from([["one::a", "one::b", "one::c"].map(str::to_owned).to_vec()]));
 }
 
 #[test]
-fn app_knows_nothing_of_the_server() {
-    nobody_says(&["app/src", "frontend/src"], &["sqlx", "rusqlite", "axum", "tokio", "#[cfg(feature", "leptos_axum"]);
+fn pages_are_the_same_code_on_server_and_browser() {
+    for module in modules().iter().filter(|module| module.path[0] == "app") {
+        assert!(!module.is_conditional, "{} is conditional", module.path.join("::"));
+    }
 }
 
 #[test]
-fn inside_app_imports_point_one_way() {
-    nobody_says(&["app/src/ui.rs", "app/src/ui"], &["crate::api", "crate::pages"]);
-    nobody_says(&["app/src/view.rs", "app/src/view"], &["crate::ui", "crate::pages", "crate::api"]);
-    nobody_says(&["app/src/budget.rs", "app/src/budget"], &["crate::view", "crate::ui", "crate::pages"]);
-    nobody_says(
-        &["app/src/estimate.rs", "app/src/estimate"],
-        &["crate::budget", "crate::view", "crate::ui", "crate::pages"],
-    );
-    nobody_says(&["app/src/picture.rs", "app/src/picture"], &["crate::view", "crate::ui", "crate::pages"]);
-    nobody_says(&["app/src/diff.rs", "app/src/diff"], &["crate::view", "crate::ui", "crate::pages", "crate::api"]);
-    nobody_says(&["app/src/timeline.rs", "app/src/timeline"], &["crate::view", "crate::ui", "crate::pages"]);
-    nobody_says(&["app/src/lifecycle.rs", "app/src/lifecycle"], &["crate::timeline", "crate::view", "crate::ui"]);
-    nobody_says(&["app/src/event.rs", "app/src/event"], &["crate::lifecycle", "crate::timeline", "crate::view"]);
-}
-
-#[test]
-fn every_file_says_first_which_question_it_answers() {
-    for (path, text) in sources(&["src", "app/src", "frontend/src", "xtask/src"]) {
+fn every_file_states_first_what_it_holds() {
+    for (path, text) in FOLDERS.iter().flat_map(|folder| files(folder)) {
         assert!(text.starts_with("//! "), "{} does not begin with //!", path.display());
+        let first: Vec<&str> = text.lines().take_while(|line| line.starts_with("//! ")).collect();
+        assert!(!first.iter().any(|line| line.ends_with('?')), "{} begins with a question", path.display());
     }
 }
 
 #[test]
 fn no_file_is_longer_than_four_hundred_lines() {
-    for (path, text) in sources(&["src", "app/src", "frontend/src", "xtask/src"]) {
+    for (path, text) in FOLDERS.iter().flat_map(|folder| files(folder)) {
         let lines = text.lines().count();
         assert!(lines <= 400, "{} has {lines} lines", path.display());
     }
@@ -92,7 +240,7 @@ fn no_file_is_longer_than_four_hundred_lines() {
 #[test]
 fn the_repository_stands_alone() {
     let reaching_out = ["..", "shared"].join("/");
-    for (path, text) in sources(&["src", "app/src", "frontend/src", "xtask/src"]) {
+    for (path, text) in FOLDERS.iter().flat_map(|folder| files(folder)) {
         assert!(!text.contains(&reaching_out), "{} reaches out of the repository", path.display());
     }
 }

@@ -8,8 +8,11 @@ use crate::ui::facts::Facts;
 use crate::ui::finding::notice;
 use crate::ui::password::{new_password_fields, password_error};
 use crate::ui::time::{ago, short};
-use crate::view::account::{SessionSummary, ThisSession};
-use crate::view::viewer::{Person, Role, Viewer};
+use crate::view::account::ThisSession;
+use crate::view::viewer::Viewer;
+use domain::account::Person;
+use domain::account::Role;
+use domain::account::SessionSummary;
 use leptos::prelude::*;
 
 const TITLE: &str = "Your account";

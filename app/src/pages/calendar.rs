@@ -1,7 +1,6 @@
 //! The calendar page: starts, ends and notice deadlines of contracts in a month, and subscription links.
 
 use super::lists::{clients, currencies, custom_fields, hirers, in_words, not_begun};
-use crate::lifecycle::contract::Phase;
 use crate::shell::context::{filter, keep_moment, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
@@ -14,11 +13,13 @@ use crate::ui::mark::dot;
 use crate::ui::month::grid;
 use crate::ui::narrow::narrow_form;
 use crate::ui::time::{ago, short};
-use crate::view::calendar::{CalendarFilter, Feed, Month, NewFeed, marks};
+use crate::view::calendar::{CalendarFilter, Month, NewFeed, marks};
 use crate::view::choices::Choices;
 use crate::view::contractor::ContractSummary;
-use crate::view::filter::{ContractFilter, Listing as _, Query};
 use crate::view::viewer::Viewer;
+use domain::lifecycle::contract::Phase;
+use domain::query::feed::Feed;
+use domain::query::filter::{ContractFilter, Listing as _, Query};
 use leptos::prelude::*;
 
 const PATH: &str = "/calendar";

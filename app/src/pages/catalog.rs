@@ -1,8 +1,5 @@
 //! The event catalog page: which events exist, when each is sent, and which families an endpoint should receive.
 
-use crate::event::catalog::{self, Entry};
-use crate::event::{EventType, Family};
-use crate::id::in_path;
 use crate::shell::context::{keep_moment, query_value, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
@@ -13,8 +10,11 @@ use crate::ui::mark::{Marked, dot};
 use crate::ui::name::name;
 use crate::ui::time::ago;
 use crate::view::catalog::EventTally;
-use crate::view::filter::{DeliveryFilter, Query};
 use crate::view::viewer::Viewer;
+use domain::event::catalog::{self, Entry};
+use domain::event::{EventType, Family};
+use domain::id::in_path;
+use domain::query::filter::{DeliveryFilter, Query};
 use leptos::prelude::*;
 
 /// `/catalog`, with `?q=` and `?family=`.

@@ -2,9 +2,6 @@
 
 use super::catalog::{known, of_type};
 use crate::api::ApiError;
-use crate::event::catalog::{self, Entry, Field, Standing};
-use crate::event::{EventType, Family};
-use crate::id::in_path;
 use crate::shell::context::{keep_moment, param, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{failed, load};
@@ -14,8 +11,11 @@ use crate::ui::mark::{Marked, dot, plain_pill};
 use crate::ui::payload::tree;
 use crate::ui::time::short;
 use crate::view::catalog::EventTally;
-use crate::view::filter::Query;
 use crate::view::viewer::Viewer;
+use domain::event::catalog::{self, Entry, Field, Standing};
+use domain::event::{EventType, Family};
+use domain::id::in_path;
+use domain::query::filter::Query;
 use leptos::prelude::*;
 
 /// `/catalog/{event}`

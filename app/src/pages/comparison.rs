@@ -2,10 +2,10 @@
 //! Which of it is shown depends on the reader's role.
 
 use crate::api::{ApiError, SharedReadModel};
-use crate::diff::WhatChanged;
-use crate::id::Subject;
 use crate::ui::compare::Answer;
 use crate::view::viewer::Viewer;
+use domain::diff::WhatChanged;
+use domain::id::Subject;
 use std::collections::BTreeMap;
 
 /// Two events that cannot be compared are an answer, and no reason to hide the page. What is for admins is told to no

@@ -5,9 +5,6 @@ mod facts;
 mod lifecycle;
 
 use super::comparison::{changes_for, compared};
-use crate::event::Mode;
-use crate::id::{ContractId, Subject};
-use crate::lifecycle::contract::Phase;
 use crate::shell::context::{keep_moment, param, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{before, load, told};
@@ -23,6 +20,9 @@ use crate::ui::time::{day, days_from};
 use crate::view::beginning::Told;
 use crate::view::contractor::{ContractDetail, ContractSummary};
 use crate::view::viewer::Viewer;
+use domain::event::Mode;
+use domain::id::{ContractId, Subject};
+use domain::lifecycle::contract::Phase;
 use leptos::prelude::*;
 
 /// The way back to the list.

@@ -1,13 +1,9 @@
 //! The page of one contractor: contracts, money and history.
 
-use crate::event::{Family, Mode};
-use crate::id::{ContractorId, Subject};
 use crate::picture::window::Choice;
 use crate::shell::context::{keep_moment, param, query_value, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{before, load, told};
-use crate::timeline::Entry;
-use crate::timeline::words::sentence_case;
 use crate::ui::as_of::{address, as_of_picker};
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::card::{card, empty, head, outward};
@@ -23,8 +19,12 @@ use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
 use crate::view::beginning::Told;
 use crate::view::contractor::ContractorDetail;
-use crate::view::moment::{AsOf, Meaning};
 use crate::view::viewer::Viewer;
+use domain::event::{Family, Mode};
+use domain::id::{ContractorId, Subject};
+use domain::query::moment::{AsOf, Meaning};
+use domain::timeline::Entry;
+use domain::timeline::words::sentence_case;
 use leptos::prelude::*;
 
 /// The way back to the list.

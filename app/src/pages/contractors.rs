@@ -1,12 +1,12 @@
 //! The list of contractors, by name unless another order is chosen.
 
 use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
-use crate::lifecycle::contact::ContactState;
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::narrow::{Field, days};
-use crate::view::filter::{ContractorFilter, Has};
+use domain::lifecycle::contact::ContactState;
+use domain::query::filter::{ContractorFilter, Has};
 use leptos::prelude::*;
 
 const WORDS: Words = Words {

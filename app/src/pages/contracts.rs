@@ -1,12 +1,12 @@
 //! The list of contracts, newest event first unless another order is chosen.
 
 use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
-use crate::lifecycle::contract::Phase;
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::narrow::days;
-use crate::view::filter::ContractFilter;
+use domain::lifecycle::contract::Phase;
+use domain::query::filter::ContractFilter;
 use leptos::prelude::*;
 
 const WORDS: Words = Words {

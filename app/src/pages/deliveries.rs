@@ -2,13 +2,11 @@
 
 use super::forbidden::forbidden;
 use super::setup::waiting_for_the_first_event;
-use crate::event::{EventType, Family, Mode};
 use crate::islands::LiveRows;
 use crate::shell::Assets;
 use crate::shell::context::{filter, keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
-use crate::timeline::words::time_in_words;
 use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
@@ -16,9 +14,12 @@ use crate::ui::count::grouped;
 use crate::ui::delivery_row::delivery_row;
 use crate::ui::pager::{growing, pager};
 use crate::ui::time::day;
-use crate::view::delivery::{DeliveryPage, Outcome, RefusedCount};
-use crate::view::filter::{DeliveryFilter, Query};
+use crate::view::delivery::{DeliveryPage, RefusedCount};
 use crate::view::viewer::Viewer;
+use domain::event::{EventType, Family, Mode};
+use domain::query::filter::{DeliveryFilter, Query};
+use domain::query::outcome::Outcome;
+use domain::timeline::words::time_in_words;
 use leptos::prelude::*;
 
 const PATH: &str = "/deliveries";

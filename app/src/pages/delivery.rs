@@ -3,15 +3,10 @@
 
 use super::forbidden::forbidden;
 use crate::api::ApiError;
-use crate::diff::WhatChanged;
-use crate::event::{EventType, Family};
-use crate::id::in_path;
 use crate::islands::PayloadTools;
 use crate::shell::context::{keep_moment, param, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{failed, load};
-use crate::timeline::TimeOrigin;
-use crate::timeline::words::duration_in_words;
 use crate::ui::card::{card, head};
 use crate::ui::changes;
 use crate::ui::count::grouped;
@@ -22,7 +17,13 @@ use crate::ui::name::name;
 use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
 use crate::ui::time::{moment, to_the_second};
-use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail, Outcome};
+use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail};
+use domain::diff::WhatChanged;
+use domain::event::{EventType, Family};
+use domain::id::in_path;
+use domain::query::outcome::Outcome;
+use domain::timeline::TimeOrigin;
+use domain::timeline::words::duration_in_words;
 use leptos::prelude::*;
 
 /// `/deliveries/{seq}`

@@ -1,8 +1,6 @@
 //! The list of findings: what is wrong, where and what to do; and what was dismissed, by whom and why.
 
 use super::lists::test_switch;
-use crate::event::Mode;
-use crate::lifecycle::finding::{Dismissal, FindingKind, Severity};
 use crate::shell::context::{filter, here, keep_moment, viewer};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
@@ -14,9 +12,13 @@ use crate::ui::name::name;
 use crate::ui::pager::pager;
 use crate::ui::time::ago;
 use crate::view::Page;
-use crate::view::filter::Query;
-use crate::view::finding::{About, FindingFilter, FindingSummary};
+use crate::view::finding::FindingSummary;
 use crate::view::viewer::Viewer;
+use domain::event::Mode;
+use domain::id::SubjectKind;
+use domain::lifecycle::finding::{Dismissal, FindingKind, Severity};
+use domain::query::filter::FindingFilter;
+use domain::query::filter::Query;
 use leptos::prelude::*;
 
 const PATH: &str = "/findings";
@@ -42,7 +44,7 @@ fn show(of: &Page<FindingSummary>, filter: &FindingFilter, viewer: &Viewer) -> A
     });
     let kinds = FindingKind::ALL.into_iter().filter(|kind| viewer.is_admin() || !kind.is_transport());
     let kinds = kinds.map(|kind| (kind.as_str(), kind.label().to_owned()));
-    let abouts = About::ALL.into_iter().map(|about| (about.as_str(), about.label().to_owned()));
+    let abouts = SubjectKind::ALL.into_iter().map(|about| (about.as_str(), about.label().to_owned()));
     let groups: Vec<AnyView> = of
         .items
         .chunk_by(|a, b| a.finding.severity == b.finding.severity)
@@ -167,7 +169,7 @@ fn words(key: &str, value: &str) -> String {
             Some(Severity::Warning) => "Warnings and problems".to_owned(),
             _ => "Everything".to_owned(),
         },
-        "about" => About::parse(value).map_or_else(String::new, |about| about.label().to_owned()),
+        "about" => SubjectKind::parse(value).map_or_else(String::new, |about| about.label().to_owned()),
         "dismissed" => "Dismissed".to_owned(),
         _ => "Test traffic".to_owned(),
     }

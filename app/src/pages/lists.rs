@@ -1,10 +1,6 @@
 //! The parts shared by the lists of contractors, contracts and spend: search, filters, order, columns, export.
 
 use crate::api::{ApiError, SharedReadModel};
-use crate::event::spend::AmountType;
-use crate::lifecycle::contact::ContactState;
-use crate::lifecycle::contract::Phase;
-use crate::lifecycle::spend::RequisitionState;
 use crate::shell::context::keep_moment;
 use crate::ui::as_of::{as_of_picker, moment_pairs};
 use crate::ui::beginning::not_yet;
@@ -16,9 +12,14 @@ use crate::ui::pager::pager;
 use crate::view::Page;
 use crate::view::beginning::Beginning;
 use crate::view::choices::Choices;
-use crate::view::filter::{Has, Listing, Query};
-use crate::view::moment::Moment;
+use crate::view::columns::Table;
 use crate::view::viewer::Viewer;
+use domain::event::spend::AmountType;
+use domain::lifecycle::contact::ContactState;
+use domain::lifecycle::contract::Phase;
+use domain::lifecycle::spend::RequisitionState;
+use domain::query::filter::{Has, Query};
+use domain::query::moment::Moment;
 use leptos::prelude::*;
 
 /// How one list differs from the others.
@@ -36,7 +37,7 @@ pub(super) struct Words {
 }
 
 /// What is asked for one list.
-pub(super) struct Answer<F: Listing> {
+pub(super) struct Answer<F: Table> {
     page: Page<F::Row>,
     /// What it can be narrowed to.
     pub(super) choices: Choices,
@@ -45,7 +46,7 @@ pub(super) struct Answer<F: Listing> {
 }
 
 /// The answer about one page of a list, with what stands around it.
-pub(super) async fn ask<F: Listing>(
+pub(super) async fn ask<F: Table>(
     model: &SharedReadModel,
     page: Result<Page<F::Row>, ApiError>,
     filter: &F,
@@ -73,7 +74,7 @@ pub(super) async fn not_begun(
 
 /// The list with everything around it. What depends on the search text is marked, so that the island can put the next
 /// answer in its place.
-pub(super) fn list<F: Listing>(
+pub(super) fn list<F: Table>(
     answer: &Answer<F>,
     filter: &F,
     viewer: &Viewer,
@@ -111,14 +112,14 @@ pub(super) fn list<F: Listing>(
 }
 
 /// That a list of the past cannot be put in another order.
-fn in_one_order<F: Listing>() -> Option<AnyView> {
+fn in_one_order<F: Table>() -> Option<AnyView> {
     let key = if F::PATH == "/spend" { "titles" } else { "names" };
     (!F::IS_SORTED_IN_THE_PAST && !moment_pairs().is_empty()).then(|| {
         view! { <p class="dim">{format!("Told of the past, this list is in the order of {key} as they are today.")}</p> }.into_any()
     })
 }
 
-fn nothing<F: Listing>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
+fn nothing<F: Table>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
     // A list of the past is looked through piece by piece.
     if goes_on {
         let [one, _] = words.nouns;

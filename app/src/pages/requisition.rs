@@ -1,8 +1,6 @@
 //! The page of one spend requisition: its amount, its state, and the contracts that draw on it.
 
 use super::comparison::{changes_for, compared};
-use crate::event::Mode;
-use crate::id::{RequisitionId, Subject};
 use crate::shell::context::{param, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::{before, load, told};
@@ -19,9 +17,11 @@ use crate::ui::tables::amount;
 use crate::ui::time::short;
 use crate::ui::versions::{other_changes, versions};
 use crate::view::beginning::Told;
-use crate::view::moment::{AsOf, Meaning};
 use crate::view::spend::RequisitionDetail;
 use crate::view::viewer::Viewer;
+use domain::event::Mode;
+use domain::id::{RequisitionId, Subject};
+use domain::query::moment::{AsOf, Meaning};
 use leptos::prelude::*;
 
 /// The way back to the list.

@@ -1,13 +1,13 @@
 //! The list of spend requisitions, newest event first unless another order is chosen.
 
 use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
-use crate::event::spend::AmountType;
-use crate::lifecycle::spend::RequisitionState;
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::narrow::{Field, days};
-use crate::view::filter::RequisitionFilter;
+use domain::event::spend::AmountType;
+use domain::lifecycle::spend::RequisitionState;
+use domain::query::filter::RequisitionFilter;
 use leptos::prelude::*;
 
 const WORDS: Words = Words {

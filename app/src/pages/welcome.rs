@@ -1,9 +1,9 @@
 //! The page behind a one-time link, on which a password is chosen.
 
-use crate::id::in_path;
 use crate::shell::context::{param, query_value};
 use crate::shell::frame::bare;
 use crate::ui::password::{new_password_fields, password_error};
+use domain::id::in_path;
 use leptos::prelude::*;
 
 /// `/welcome/{token}?error=…&advice=…`

@@ -5,10 +5,10 @@ use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked
 use super::spend::{self, SpendLane};
 use super::window::{Choice, Window, Zoom, window};
 use super::{Flaw, Scene, Work, day_beside, day_of_year, label};
-use crate::id::ContractId;
-use crate::lifecycle::contract::Phase;
-use crate::timeline;
-use crate::timeline::words::day_of;
+use domain::id::ContractId;
+use domain::lifecycle::contract::Phase;
+use domain::timeline;
+use domain::timeline::words::day_of;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
@@ -207,7 +207,7 @@ fn lane(work: &Work, all: &[Stretch], (axis, choice): (Axis, Choice), now: Times
         (_, true) => Some(out_of_sight(work, all, axis, now)),
     };
     let end = all.iter().rfind(|stretch| matches!(stretch.kind, Kind::Active | Kind::Notice | Kind::Ending));
-    let end = end.filter(|_| work.state == crate::lifecycle::contract::ContractState::EndKnown);
+    let end = end.filter(|_| work.state == domain::lifecycle::contract::ContractState::EndKnown);
     let end = end.map(|stretch| axis.x(stretch.until)).filter(|x| (0..=WIDTH).contains(x));
     let onward = onward(work, &segments, axis, choice);
     Lane { id: Some(work.id.clone()), y, segments, beside, flaws: flaws(work, axis), end, onward }

@@ -3,8 +3,8 @@
 mod life;
 
 use super::Work;
-use crate::lifecycle::contract::Phase;
-use crate::timeline::words::day_of;
+use domain::lifecycle::contract::Phase;
+use domain::timeline::words::day_of;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use life::Life;

@@ -6,8 +6,8 @@ pub use gather::gather;
 
 use super::axis::{Axis, WIDTH};
 use super::label;
-use crate::money::{Currency, Money};
-use crate::timeline::words::day_of;
+use domain::money::{Currency, Money};
+use domain::timeline::words::day_of;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;

@@ -9,9 +9,9 @@ use super::lane::Kind;
 use super::spend::{Against, Level, Spend};
 use super::window::Choice;
 use super::{Scene, Work, draw};
-use crate::lifecycle::contract::ContractState;
-use crate::money::Currency;
-use crate::timeline::Step;
+use domain::lifecycle::contract::ContractState;
+use domain::money::Currency;
+use domain::timeline::Step;
 use jiff::Timestamp;
 
 const NOW: &str = "2026-02-09T12:00:00Z";

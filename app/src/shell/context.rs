@@ -4,8 +4,8 @@ pub use crate::ui::as_of::keep_moment;
 
 use crate::api::StatusLine;
 use crate::ui::as_of;
-use crate::view::filter::{Query, pairs_of};
 use crate::view::viewer::{Theme, Viewer, Zone};
+use domain::query::filter::{Query, pairs_of};
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;

@@ -3,7 +3,8 @@
 use super::context::{here as this_page, keep_moment, viewer, viewer_in_time};
 use crate::ui::as_of::{as_of_banner, of_now_banner, provide_moment};
 use crate::ui::keys::keys;
-use crate::view::viewer::{Attention, Person, Theme, Viewer, Zone};
+use crate::view::viewer::{Attention, Theme, Viewer, Zone};
+use domain::account::Person;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -3,13 +3,13 @@
 use super::context::{here as this_page, keep_moment, set_status};
 use super::frame::{Here, page};
 use crate::api::{ApiError, SharedReadModel};
-use crate::id::Subject;
 use crate::ui::as_of::{as_of_picker, provide_moment};
 use crate::ui::beginning::not_yet;
 use crate::ui::card::{empty, head};
 use crate::view::beginning::{Beginning, Told};
-use crate::view::moment::Moment;
 use crate::view::viewer::Viewer;
+use domain::id::Subject;
+use domain::query::moment::Moment;
 use leptos::prelude::*;
 use std::future::Future;
 

@@ -1,8 +1,8 @@
 //! Navigation to the past: the date picker in a page's head, the banner while it is active, and links that keep it.
 
 use super::time::{day, days_from};
-use crate::view::moment::{AS_OF, AsOf, MEANING, Meaning, Moment};
 use crate::view::viewer::Viewer;
+use domain::query::moment::{AS_OF, AsOf, MEANING, Meaning, Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 

@@ -4,8 +4,8 @@ use super::as_of::{ToldOf, address};
 use super::card::empty;
 use super::time::{day, short, utc_day};
 use crate::view::beginning::Beginning;
-use crate::view::moment::{AsOf, Meaning};
 use crate::view::viewer::Viewer;
+use domain::query::moment::{AsOf, Meaning};
 use jiff::Timestamp;
 use leptos::prelude::*;
 

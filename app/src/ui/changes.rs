@@ -2,8 +2,8 @@
 
 use super::as_of::keep_moment;
 use super::card::card;
-use crate::diff::{Change, Diff, Since, WhatChanged};
-use crate::event::EventType;
+use domain::diff::{Change, Diff, Since, WhatChanged};
+use domain::event::EventType;
 use leptos::prelude::*;
 
 /// So many changes are shown at once; the rest waits behind a line that opens.

@@ -3,7 +3,7 @@
 use super::as_of::{keep_moment, moment_pairs};
 use super::name::name;
 use crate::islands::SearchBox;
-use crate::view::filter::Query;
+use domain::query::filter::Query;
 use leptos::prelude::*;
 
 /// One chip that leads somewhere; the current one is marked.

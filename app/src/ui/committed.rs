@@ -1,7 +1,7 @@
 //! The cost of signed contracts, one line for each currency.
 
-use crate::money::Money;
 use crate::view::contractor::{ContractSummary, committed, unestimated};
+use domain::money::Money;
 use leptos::prelude::*;
 
 /// Pairs for a side box: "Committed, estimate" and the sum, once for each currency; and how many signed contracts cannot

@@ -6,8 +6,8 @@ use super::changes::event_words;
 use super::finding::notice;
 use super::table::table;
 use super::time::{day, utc_day};
-use crate::diff::{Change, Diff};
-use crate::timeline::Entry;
+use domain::diff::{Change, Diff};
+use domain::timeline::Entry;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 

@@ -4,8 +4,9 @@ use super::as_of::keep_moment;
 use super::mark::{Marked, dot, mark, mode_tag};
 use super::name::name;
 use super::time::row_time;
-use crate::id::Subject;
-use crate::view::delivery::{DeliverySummary, Outcome};
+use crate::view::delivery::DeliverySummary;
+use domain::id::Subject;
+use domain::query::outcome::Outcome;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -64,8 +65,8 @@ pub fn delivery_row_html(row: &DeliverySummary, viewer_now: Timestamp) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EventType, Mode};
     use crate::view::delivery::About;
+    use domain::event::{EventType, Mode};
 
     fn hostile() -> DeliverySummary {
         let text = "</td><script>alert(1)</script>\n\r\n\"'&";

@@ -6,9 +6,9 @@ use super::finding::finding;
 use super::mark::{Marked, dot, mode_tag};
 use super::sentence::sentence;
 use super::time::{clock, long_day, utc_day};
-use crate::diff::WhatChanged;
-use crate::id::Subject;
-use crate::timeline::{Entry, replays_in_words};
+use domain::diff::WhatChanged;
+use domain::id::Subject;
+use domain::timeline::{Entry, replays_in_words};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
@@ -82,8 +82,8 @@ fn notes(of: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimate::samples::{happening, winter};
-    use crate::timeline::contract;
+    use domain::estimate::samples::{happening, winter};
+    use domain::timeline::contract;
     use jiff::SignedDuration;
 
     /// An offer and its acceptance, each replayed so many days later, or not at all.

@@ -2,7 +2,7 @@
 
 use super::card::card;
 use super::finding::notice;
-use crate::estimate::{Estimate, Line, Standing};
+use domain::estimate::{Estimate, Line, Standing};
 use leptos::prelude::*;
 
 /// The card of one contract. `work_time` is `work_time_type` as sent: weeks that are said not to be full are counted as

@@ -1,8 +1,8 @@
 //! Facts as a definition list. Unknown ones are left out, so that a page never shows an empty line.
 
-use crate::event::contact::CustomField;
-use crate::text::is_blank;
 use crate::ui::name::name as called;
+use domain::event::contact::CustomField;
+use domain::text::is_blank;
 use leptos::prelude::*;
 
 /// Collects the facts that are there.

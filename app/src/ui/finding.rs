@@ -1,10 +1,10 @@
 //! A finding, shown where it applies.
 
 use super::as_of::keep_moment;
-use crate::lifecycle::finding::{Finding, FindingKind};
-use crate::replay;
-use crate::replay::KeptDays;
 use crate::view::viewer::Viewer;
+use domain::lifecycle::finding::{Finding, FindingKind};
+use domain::replay;
+use domain::replay::KeptDays;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -89,9 +89,9 @@ pub fn counts(findings: &[Finding]) -> Vec<(&'static str, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::EventType;
-    use crate::lifecycle::rules::Rule;
     use crate::view::viewer::{Theme, Zone};
+    use domain::event::EventType;
+    use domain::lifecycle::rules::Rule;
 
     fn advised(rule: Rule, now: &str) -> String {
         let finding = Finding::new(rule, 1, EventType::ContractOffered, "Something is wrong.");

@@ -6,15 +6,16 @@ use super::committed::{committed_cell, left_of};
 use super::mark::{mark, mode_tag, phase_mark};
 use super::name::{name, names};
 use super::time::{ago, day, days_from};
-use crate::event::contract::Rate;
-use crate::view::columns::{Cell, Column, State};
-use crate::view::filter::{Listing, Order};
+use crate::view::columns::{Cell, Column, State, Table};
 use crate::view::viewer::Viewer;
+use domain::event::contract::Rate;
+use domain::query::columns::Shown;
+use domain::query::filter::Order;
 use leptos::prelude::*;
 
 /// The rows of one page, in the columns of the filter. On a phone each row is a few lines, and needs no scrolling
 /// sideways; columns that somebody chose are shown there, too.
-pub fn table<F: Listing>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyView {
+pub fn table<F: Table>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyView {
     let columns = filter.columns();
     let is_chosen = !filter.cols().is_empty();
     let heads: Vec<AnyView> = columns.iter().map(|column| head(filter, column, is_chosen)).collect();
@@ -47,7 +48,7 @@ pub fn table<F: Listing>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyVie
 }
 
 /// The heading; where the list can be put in order by it, a link that does, or turns the order round.
-fn head<F: Listing>(filter: &F, column: &Column<F::Row>, is_chosen: bool) -> AnyView {
+fn head<F: Table>(filter: &F, column: &Column<F::Row>, is_chosen: bool) -> AnyView {
     let class = column.width.class(is_chosen);
     let is_sorted = F::IS_SORTED_IN_THE_PAST || moment_pairs().is_empty();
     let Some(by) = column.sort.filter(|_| is_sorted) else {
@@ -119,7 +120,7 @@ fn below(words: impl Into<String>) -> AnyView {
 }
 
 /// How many rows are shown, what can be shown of them, and the file of all of them.
-pub fn toolbar<F: Listing>(filter: &F, rows: usize, has_more: bool, nouns: [&'static str; 2]) -> AnyView {
+pub fn toolbar<F: Table>(filter: &F, rows: usize, has_more: bool, nouns: [&'static str; 2]) -> AnyView {
     let is_first = filter.after().is_none();
     let noun = if rows == 1 { nouns[0] } else { nouns[1] };
     let count = match (is_first, has_more) {
@@ -141,12 +142,13 @@ pub fn toolbar<F: Listing>(filter: &F, rows: usize, has_more: bool, nouns: [&'st
     .into_any()
 }
 
-fn columns_form<F: Listing>(filter: &F) -> AnyView {
+fn columns_form<F: Table>(filter: &F) -> AnyView {
     let shown: Vec<&str> = filter.columns().iter().map(|column| column.key).collect();
-    let boxes: Vec<AnyView> = F::COLUMNS
+    let boxes: Vec<AnyView> = F::CELLS
         .iter()
-        .filter(|column| !column.is_fixed)
-        .map(|column| {
+        .zip(F::COLUMNS)
+        .filter(|(_, name)| name.shown != Shown::Always)
+        .map(|(column, _)| {
             let is_shown = shown.contains(&column.key);
             view! {
                 <label class="tick">

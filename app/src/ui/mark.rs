@@ -1,11 +1,11 @@
 //! The badge of a state: a colour with the same meaning everywhere, and always a word beside it.
 
 use super::name::name;
-use crate::event::{EventType, Mode};
-use crate::lifecycle::contact::ContactState;
-use crate::lifecycle::contract::{ContractState, Phase};
-use crate::lifecycle::spend::RequisitionState;
-use crate::view::delivery::Outcome;
+use domain::event::{EventType, Mode};
+use domain::lifecycle::contact::ContactState;
+use domain::lifecycle::contract::{ContractState, Phase};
+use domain::lifecycle::spend::RequisitionState;
+use domain::query::outcome::Outcome;
 use jiff::civil::Date;
 use leptos::prelude::*;
 

@@ -1,6 +1,6 @@
 //! An untrusted name or title: isolated in its text direction, and cut where it is very long.
 
-use crate::text::cut;
+use domain::text::cut;
 use leptos::prelude::*;
 
 /// So many characters of a name are shown in a line, a list or a heading.

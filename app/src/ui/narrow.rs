@@ -1,7 +1,7 @@
 //! The filter form of a list: people, clients, fields, days, money. States are filtered by chips instead.
 
 use super::chips::kept;
-use crate::view::filter::Query;
+use domain::query::filter::Query;
 use leptos::prelude::*;
 
 /// One field of the form.

@@ -1,7 +1,7 @@
 //! Links to the next page of a list, and back to its first.
 
 use super::as_of::keep_moment;
-use crate::view::filter::{Cursor, Query};
+use domain::query::filter::{Cursor, Query};
 use leptos::prelude::*;
 
 /// On the first page of a list that grows while it is read and has no next page yet: hidden until a script knows where

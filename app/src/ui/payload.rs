@@ -1,6 +1,6 @@
 //! A JSON body as a tree of nested lists, which works without scripts.
 
-use crate::text::is_direction_control;
+use domain::text::is_direction_control;
 use leptos::prelude::*;
 use serde_json::Value;
 use std::fmt::Write as _;

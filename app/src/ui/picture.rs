@@ -162,12 +162,14 @@ fn notes(scene: &Scene) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lifecycle::contract::ContractState;
-    use crate::money::Currency;
     use crate::picture::Work;
     use crate::picture::spend::{Against, Level, Spend};
-    use crate::timeline::Step;
-    use crate::view::viewer::{Person, Role, Theme, Zone};
+    use crate::view::viewer::{Theme, Zone};
+    use domain::account::Person;
+    use domain::account::Role;
+    use domain::lifecycle::contract::ContractState;
+    use domain::money::Currency;
+    use domain::timeline::Step;
 
     fn viewer(role: Role) -> Viewer {
         let person = Person { name: "Priya Raman".to_owned(), email: "priya@example.com".to_owned(), role };

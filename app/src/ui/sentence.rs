@@ -2,7 +2,7 @@
 
 use super::as_of::keep_moment;
 use super::name::name;
-use crate::timeline::{Sentence, Span};
+use domain::timeline::{Sentence, Span};
 use leptos::prelude::*;
 
 /// The words, with names in bold and linked where they have a page.
@@ -11,7 +11,7 @@ pub fn sentence(of: &Sentence) -> AnyView {
         .map(|span| match span {
             Span::Text(text) => text.clone().into_any(),
             Span::Strong(text) => view! { <strong>{name(text)}</strong> }.into_any(),
-            Span::Name(text, subject) => match subject.as_ref().and_then(crate::id::Subject::path) {
+            Span::Name(text, subject) => match subject.as_ref().and_then(domain::id::Subject::path) {
                 Some(path) => view! { <a class="name" href=keep_moment(path)>{name(text)}</a> }.into_any(),
                 None => view! { <strong>{name(text)}</strong> }.into_any(),
             },
@@ -23,7 +23,7 @@ pub fn sentence(of: &Sentence) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::Subject;
+    use domain::id::Subject;
 
     #[test]
     fn what_a_name_holds_is_text_and_never_markup() {

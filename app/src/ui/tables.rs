@@ -1,7 +1,7 @@
 //! The amount of a requisition, as tables and pages show it.
 
-use crate::event::spend::Priced;
 use crate::view::spend::RequisitionSummary;
+use domain::event::spend::Priced;
 
 /// "£25,000.00 in total"; where it was approved for another amount, "£1,000.00 in total approved, £50,000.00 in total now".
 pub fn amount(of: &RequisitionSummary) -> Option<String> {

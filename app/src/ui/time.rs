@@ -1,7 +1,7 @@
 //! Formatting of instants and dates. Instants are UTC from the server and moved to the reader's zone by an island;
 //! dates of contracts are dates, and never shifted.
 
-use crate::timeline::words::duration_in_words;
+use domain::timeline::words::duration_in_words;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

@@ -3,10 +3,10 @@
 use super::card::card;
 use super::changes::under_sentence;
 use super::time::short;
-use crate::diff::WhatChanged;
-use crate::event::EventType;
-use crate::timeline::Entry;
 use crate::view::spend::RequisitionDetail;
+use domain::diff::WhatChanged;
+use domain::event::EventType;
+use domain::timeline::Entry;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 

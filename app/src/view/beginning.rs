@@ -1,6 +1,6 @@
 //! The view of a subject's first event, for pages as of a moment before it.
 
-use super::moment::{AsOf, Meaning, Moment};
+use domain::query::moment::{AsOf, Meaning, Moment};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

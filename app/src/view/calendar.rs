@@ -3,9 +3,9 @@
 pub mod ics;
 
 use super::contractor::ContractSummary;
-use super::filter::{ContractFilter, Query};
+use domain::query::filter::{ContractFilter, Query};
+use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
-use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -153,21 +153,6 @@ pub fn marks(contracts: &[ContractSummary], first: Date, last: Date) -> Vec<Mark
         (a.on, a.what, &a.contract.title, &a.contract.id).cmp(&(b.on, b.what, &b.contract.title, &b.contract.id))
     });
     marks
-}
-
-/// A link of one person by which another program fetches a calendar; the secret in it is known to nobody any more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Feed {
-    /// To revoke it by.
-    pub id: String,
-    /// As its owner called it.
-    pub name: String,
-    /// Which contracts, as a query string.
-    pub query: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was last fetched, to the hour.
-    pub used_at: Option<Timestamp>,
 }
 
 /// The address of a feed just made: shown once, in the answer to the form that made it.

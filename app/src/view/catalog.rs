@@ -1,6 +1,6 @@
 //! Received counts of each event type.
 
-use crate::event::EventType;
+use domain::event::EventType;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

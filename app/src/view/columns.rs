@@ -5,15 +5,18 @@ pub mod contract;
 pub mod contractor;
 pub mod requisition;
 
-use super::filter::SortKey;
-use crate::event::Mode;
-use crate::event::contract::Rate;
-use crate::event::spend::{AmountType, Priced};
-use crate::lifecycle::contact::ContactState;
-use crate::lifecycle::contract::Phase;
-use crate::lifecycle::spend::RequisitionState;
-use crate::money::Money;
-use crate::text::{is_blank, without_direction};
+use crate::view::contractor::{ContractSummary, ContractorSummary};
+use crate::view::spend::RequisitionSummary;
+use domain::event::Mode;
+use domain::event::contract::Rate;
+use domain::event::spend::{AmountType, Priced};
+use domain::lifecycle::contact::ContactState;
+use domain::lifecycle::contract::Phase;
+use domain::lifecycle::spend::RequisitionState;
+use domain::money::Money;
+use domain::query::columns::ColumnName;
+use domain::query::filter::{ContractFilter, ContractorFilter, Listing, RequisitionFilter, SortKey};
+use domain::text::{is_blank, without_direction};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -29,22 +32,80 @@ pub struct Column<T: 'static> {
     pub sort: Option<SortKey>,
     /// How much room it gets.
     pub width: Width,
-    /// Shown always, and no part of the choice.
-    pub is_fixed: bool,
-    /// Shown unless other columns are chosen.
-    pub by_default: bool,
     /// What a row has in it.
     pub cell: fn(&T) -> Cell,
 }
 
-/// A column shown unless others are chosen.
-const fn own<T>(key: &'static str, label: &'static str, headings: &'static [&'static str], width: Width) -> Column<T> {
-    Column { by_default: true, ..more(key, label, headings, width) }
+/// A column whose cells are still to be said.
+const fn column<T>(
+    key: &'static str,
+    label: &'static str,
+    headings: &'static [&'static str],
+    width: Width,
+) -> Column<T> {
+    Column { key, label, headings, sort: None, width, cell: |_| Cell::Text(None) }
 }
 
-/// A column shown only when it is chosen.
-const fn more<T>(key: &'static str, label: &'static str, headings: &'static [&'static str], width: Width) -> Column<T> {
-    Column { key, label, headings, sort: None, width, is_fixed: false, by_default: false, cell: |_| Cell::Text(None) }
+/// A list with the content of its columns.
+pub trait Table: Listing {
+    /// One row of the list.
+    type Row: Clone + Send + Sync + 'static;
+    /// One for each of [`Listing::COLUMNS`], in the same order.
+    const CELLS: &'static [Column<Self::Row>];
+
+    /// The columns in force, in their own order.
+    fn columns(&self) -> Vec<&'static Column<Self::Row>> {
+        let columns = Self::CELLS.iter().zip(Self::COLUMNS);
+        columns.filter(|(_, name)| self.shows(name)).map(|(column, _)| column).collect()
+    }
+}
+
+impl Table for ContractorFilter {
+    type Row = ContractorSummary;
+    const CELLS: &'static [Column<ContractorSummary>] = contractor::COLUMNS;
+}
+
+impl Table for ContractFilter {
+    type Row = ContractSummary;
+    const CELLS: &'static [Column<ContractSummary>] = contract::COLUMNS;
+}
+
+impl Table for RequisitionFilter {
+    type Row = RequisitionSummary;
+    const CELLS: &'static [Column<RequisitionSummary>] = requisition::COLUMNS;
+}
+
+// A column that is named and has no content, or the other way round, does not compile.
+const _: () = assert!(have_the_names(contractor::COLUMNS, ContractorFilter::COLUMNS));
+const _: () = assert!(have_the_names(contract::COLUMNS, ContractFilter::COLUMNS));
+const _: () = assert!(have_the_names(requisition::COLUMNS, RequisitionFilter::COLUMNS));
+
+const fn have_the_names<T>(columns: &[Column<T>], names: &[ColumnName]) -> bool {
+    if columns.len() != names.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < names.len() {
+        if !is_same(columns[at].key.as_bytes(), names[at].key.as_bytes()) {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// How a column stands in its table.
@@ -318,7 +379,7 @@ mod tests {
     #[test]
     fn money_is_a_plain_decimal_beside_its_currency() {
         let money =
-            Money { amount: "-1250.50".parse().unwrap(), currency: crate::money::Currency::parse("gbp").unwrap() };
+            Money { amount: "-1250.50".parse().unwrap(), currency: domain::money::Currency::parse("gbp").unwrap() };
         let now = Some(Priced { money: money.clone(), kind: Some(AmountType::Total) });
         let cell = Cell::Amount { now, approved: None };
         assert_eq!(cell.fields(), ["-1250.50", "GBP", "TOTAL", "", "", ""]);

@@ -1,18 +1,18 @@
 //! The views of contractors and contracts, in lists and on pages.
 
-use crate::diff::WhatChanged;
-use crate::estimate::{Estimate, Standing};
-use crate::event::contact::CustomField;
-use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
-use crate::event::{EventType, Mode};
-use crate::id::{ContractId, ContractorId, RequisitionId, Subject};
-use crate::lifecycle::contact::ContactState;
-use crate::lifecycle::contract::{ContractState, Phase};
-use crate::lifecycle::finding::Finding;
-use crate::money::{Currency, Money};
 use crate::picture::Scene;
-use crate::timeline::{Entry, Step};
 use crate::view::spend::RequisitionSummary;
+use domain::diff::WhatChanged;
+use domain::estimate::{Estimate, Standing};
+use domain::event::contact::CustomField;
+use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
+use domain::event::{EventType, Mode};
+use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
+use domain::lifecycle::contact::ContactState;
+use domain::lifecycle::contract::{ContractState, Phase};
+use domain::lifecycle::finding::Finding;
+use domain::money::{Currency, Money};
+use domain::timeline::{Entry, Step};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

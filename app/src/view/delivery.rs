@@ -1,56 +1,13 @@
 //! Deliveries: every HTTP request that reached a webhook URL, and its outcome.
 
-use crate::diff::WhatChanged;
-use crate::event::{EventType, Mode};
-use crate::id::Subject;
-use crate::timeline::TimeOrigin;
 use crate::view::Page;
+use domain::diff::WhatChanged;
+use domain::event::{EventType, Mode};
+use domain::id::Subject;
+use domain::query::outcome::Outcome;
+use domain::timeline::TimeOrigin;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-/// What became of one request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// A message seen for the first time, and understood.
-    Stored,
-    /// Genuine and stored, but its body could not be read as an event.
-    Unreadable,
-    /// A further attempt of a message we already had.
-    Duplicate,
-    /// Not verified: kept aside, never shown as an event.
-    Refused,
-}
-
-impl Outcome {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Stored, Self::Unreadable, Self::Duplicate, Self::Refused];
-
-    /// The word in the database and in URLs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Stored => "stored",
-            Self::Unreadable => "unreadable",
-            Self::Duplicate => "duplicate",
-            Self::Refused => "refused",
-        }
-    }
-
-    /// The inverse of [`Outcome::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
-    }
-
-    /// As a mark on a page says it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Stored => "Stored",
-            Self::Unreadable => "Unreadable",
-            Self::Duplicate => "Repeat",
-            Self::Refused => "Refused",
-        }
-    }
-}
 
 /// A subject with the words to show for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,24 +1,15 @@
 //! The view of the overview page.
 
-use crate::health::EndpointHealth;
-use crate::lifecycle::contract::Phase;
-use crate::timeline::Entry;
 use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
+use domain::health::{CannotStore, EndpointHealth};
+use domain::lifecycle::contract::Phase;
+use domain::timeline::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Further behind than this is not counted out: counting a million of them takes a second.
 pub const MOST_BEHIND: u64 = 10_000;
-
-/// Nothing can be stored right now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CannotStore {
-    /// When it first failed.
-    pub since: Timestamp,
-    /// What stands in the way, in a few plain words, such as "the disk is full".
-    pub reason: String,
-}
 
 /// Requests that look like webhooks and came to an address that is no endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

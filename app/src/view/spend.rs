@@ -1,15 +1,15 @@
 //! The views of spend requisitions, in lists and on pages.
 
 use super::contractor::ContractSummary;
-use crate::budget::Budget;
-use crate::diff::WhatChanged;
-use crate::event::contact::CustomField;
-use crate::event::spend::{AmountType, Priced};
-use crate::id::RequisitionId;
-use crate::lifecycle::finding::Finding;
-use crate::lifecycle::spend::RequisitionState;
-use crate::money::Money;
-use crate::timeline::Entry;
+use domain::budget::Budget;
+use domain::diff::WhatChanged;
+use domain::event::contact::CustomField;
+use domain::event::spend::{AmountType, Priced};
+use domain::id::RequisitionId;
+use domain::lifecycle::finding::Finding;
+use domain::lifecycle::spend::RequisitionState;
+use domain::money::Money;
+use domain::timeline::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ impl RequisitionSummary {
 
     /// What may be spent.
     pub fn limit(&self) -> Option<Priced> {
-        crate::event::spend::limit(self.approved.as_ref(), self.now().as_ref()).cloned()
+        domain::event::spend::limit(self.approved.as_ref(), self.now().as_ref()).cloned()
     }
 
     /// Whether it is compared day by day: its sums are of a day then.

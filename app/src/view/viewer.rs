@@ -1,34 +1,10 @@
 //! The reader of a page and the current day, put into context by the server for every page.
 
-use super::moment::{AsOf, Moment};
+use domain::account::{Person, Role};
+use domain::query::moment::{AsOf, Moment};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-
-/// What a person may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Sees everything.
-    Admin,
-    /// Sees contractors, contracts, spend and the catalog; no raw deliveries, refused requests or secrets.
-    Hirer,
-}
-
-impl Role {
-    /// The word in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Hirer => "hirer",
-        }
-    }
-
-    /// The inverse of [`Role::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Admin, Self::Hirer].into_iter().find(|role| role.as_str() == text)
-    }
-}
 
 /// Light, dark, or what the reader's system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,17 +63,6 @@ impl Zone {
     pub fn parse(text: &str) -> Self {
         if text == "utc" { Self::Utc } else { Self::Local }
     }
-}
-
-/// The signed-in person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Shown in the corner.
-    pub name: String,
-    /// Their sign-in name.
-    pub email: String,
-    /// What they may do.
-    pub role: Role,
 }
 
 /// How many findings need a person: problems and warnings that hold now and that nobody dismissed, of the kinds the

@@ -1,7 +1,7 @@
 //! Page latency measurement: one reader on one keep-alive connection requests each page many times, in turn.
 
-use app::view::viewer::Role;
 use clap::Args;
+use domain::account::Role;
 use hdrhistogram::Histogram;
 use jiff::ToSpan as _;
 use junoscope::clock::Clock;

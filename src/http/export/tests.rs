@@ -4,9 +4,9 @@ use super::*;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contract, log, project};
 use app::api::ReadModel as _;
-use app::view::filter::Query as _;
 use axum::body::Body;
 use axum::http::Request;
+use domain::query::filter::Query as _;
 use http_body_util::BodyExt as _;
 use serde_json::json;
 use tower::ServiceExt as _;
@@ -117,14 +117,14 @@ fn every_column_has_a_field_for_each_of_its_headings() {
         client: None,
         hirers: Vec::new(),
         hirer_ids: Vec::new(),
-        state: app::lifecycle::contract::ContractState::Known,
-        phase: app::lifecycle::contract::Phase::Known,
+        state: domain::lifecycle::contract::ContractState::Known,
+        phase: domain::lifecycle::contract::Phase::Known,
         start_on: None,
         ends_on: None,
         planned_end_on: None,
         notice_by: None,
         rate: None,
-        standing: app::estimate::Standing::Nothing,
+        standing: domain::estimate::Standing::Nothing,
         estimate: None,
         is_at_least: false,
         requisition_id: None,
@@ -133,7 +133,7 @@ fn every_column_has_a_field_for_each_of_its_headings() {
         is_test: false,
         last_at: now,
     };
-    check(ContractFilter::COLUMNS, &contract);
+    check(ContractFilter::CELLS, &contract);
 }
 
 #[test]

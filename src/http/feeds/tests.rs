@@ -3,7 +3,9 @@
 use super::*;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contract, log, project};
-use app::view::viewer::{Person, Role, Theme, Zone};
+use app::view::viewer::{Theme, Zone};
+use domain::account::Person;
+use domain::account::Role;
 use http_body_util::BodyExt as _;
 use serde_json::json;
 

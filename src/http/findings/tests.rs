@@ -5,9 +5,10 @@ use crate::commands::Desk;
 use crate::store::Store;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::at;
-use app::view::viewer::{Role, Theme, Zone};
+use app::view::viewer::{Theme, Zone};
 use axum::body::Body;
 use axum::http::header;
+use domain::account::Role;
 use tower::ServiceExt as _;
 
 const KEY: &str = "offer-before-answer.ct_1.7";

@@ -9,9 +9,9 @@ use crate::store::people::sessions::{SESSION_LIFETIME, SeenFrom, SessionLimits};
 use crate::store::people::token::Token;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contact, log, project};
-use app::view::viewer::Role;
 use axum::body::{Body, BodyDataStream};
 use axum::middleware::from_fn_with_state;
+use domain::account::Role;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 

@@ -2,7 +2,7 @@
 
 use super::password;
 use app::view::password::SHORTEST;
-use app::view::viewer::Person;
+use domain::account::Person;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use zxcvbn::Score;
@@ -109,7 +109,7 @@ fn suggestion(of: Suggestion) -> &'static str {
 mod tests {
     use super::*;
     use app::view::password::advice_in_words;
-    use app::view::viewer::Role;
+    use domain::account::Role;
 
     fn ana() -> Person {
         Person { name: "Anastasia Petrova".into(), email: "ana.petrova@example.com".into(), role: Role::Hirer }

@@ -10,7 +10,7 @@ use tower::ServiceExt;
 
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const NOW: i64 = 1_764_000_000;
-const BODY: &[u8] = include_bytes!("../../../app/fixtures/contract.offered.json");
+const BODY: &[u8] = include_bytes!("../../../app/domain/fixtures/contract.offered.json");
 
 struct Desk {
     app: Router,

@@ -36,14 +36,15 @@ fn with_signature(signature: &str) -> Result<Verified, Refusal> {
 
 #[test]
 fn the_published_vectors_pass_and_so_do_our_own() {
-    let vectors: Value = serde_json::from_str(include_str!("../../../app/fixtures/signature-vectors.json")).unwrap();
+    let vectors: Value =
+        serde_json::from_str(include_str!("../../../app/domain/fixtures/signature-vectors.json")).unwrap();
     let bodies: BTreeMap<&str, &[u8]> = [
-        ("contract.offered.json", include_bytes!("../../../app/fixtures/contract.offered.json").as_slice()),
-        ("client_contact.created.json", include_bytes!("../../../app/fixtures/client_contact.created.json")),
-        ("spend_request.created.json", include_bytes!("../../../app/fixtures/spend_request.created.json")),
+        ("contract.offered.json", include_bytes!("../../../app/domain/fixtures/contract.offered.json").as_slice()),
+        ("client_contact.created.json", include_bytes!("../../../app/domain/fixtures/client_contact.created.json")),
+        ("spend_request.created.json", include_bytes!("../../../app/domain/fixtures/spend_request.created.json")),
         (
             "extra.contract.custom_fields_updated.json",
-            include_bytes!("../../../app/fixtures/extra.contract.custom_fields_updated.json"),
+            include_bytes!("../../../app/domain/fixtures/extra.contract.custom_fields_updated.json"),
         ),
     ]
     .into();

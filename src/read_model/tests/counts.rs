@@ -3,9 +3,9 @@
 
 use super::*;
 use crate::store::log::NewRefusal;
-use app::event::Mode;
-use app::health::{Usual, Verdict};
-use app::view::filter::Query as _;
+use domain::event::Mode;
+use domain::health::{Usual, Verdict};
+use domain::query::filter::Query as _;
 
 const SAMPLE_CONTRACT: &str = "ct_c3j7xl4ev7gf2goxh7di2icq1";
 const SAMPLE_CONTRACTOR: &str = "clct_c2k8wm3du8fe1fnxg6ch1hbr0";

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::store::log::NewRefusal;
-use app::event::Family;
-use app::id::Subject;
-use app::view::delivery::{Body, ClaimedMessage, Outcome};
+use app::view::delivery::{Body, ClaimedMessage};
+use domain::event::Family;
+use domain::id::Subject;
+use domain::query::outcome::Outcome;
 
 /// Stores requests. Sequence numbers 1 to 4: contact, contract (with a spend requisition), unreadable, unknown type; 5
 /// and 6: the contract's event again, the second time with another body; 7: refused.
@@ -28,7 +29,7 @@ async fn requests(store: &Store) {
 }
 
 async fn seqs(reader: &Reader, query: &str) -> Vec<i64> {
-    use app::view::filter::Query as _;
+    use domain::query::filter::Query as _;
     let found = reader.deliveries(&DeliveryFilter::from_query(query)).await.unwrap().rows;
     assert_eq!(found.next, None);
     found.items.iter().map(|row| row.seq).collect()

@@ -1,9 +1,9 @@
 //! Tests that the page of a subject and the list of findings agree, now and in the past.
 
 use super::*;
-use app::id::{ContractId, Subject};
-use app::lifecycle::finding::Finding;
-use app::view::moment::{AsOf, Meaning};
+use domain::id::{ContractId, Subject};
+use domain::lifecycle::finding::Finding;
+use domain::query::moment::{AsOf, Meaning};
 use std::collections::BTreeSet;
 
 const DAY: i64 = 24 * 60;
@@ -184,7 +184,7 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         project(&store).await;
         let advice = async |reader: &Reader, until: i64| {
             let all = reader.findings(&FindingFilter::default(), at(until), true).await.unwrap().items;
-            let late = all.into_iter().filter(|one| one.finding.kind == app::lifecycle::finding::FindingKind::Late);
+            let late = all.into_iter().filter(|one| one.finding.kind == domain::lifecycle::finding::FindingKind::Late);
             late.map(|one| one.finding.advice).collect::<Vec<_>>()
         };
         let all = advice(&reader, 200).await;

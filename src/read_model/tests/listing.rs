@@ -2,11 +2,12 @@
 
 use super::super::list;
 use super::*;
-use app::event::contract::Rate;
-use app::lifecycle::contract::Phase;
+use app::view::columns::Table;
 use app::view::contractor::{ContractSummary, ContractorSummary};
-use app::view::filter::{Cursor, Listing, Order, Query as _, SortKey};
-use app::view::moment::{AsOf, Meaning, Moment};
+use domain::event::contract::Rate;
+use domain::lifecycle::contract::Phase;
+use domain::query::filter::{Cursor, Listing as _, Order, Query as _, SortKey};
+use domain::query::moment::{AsOf, Meaning, Moment};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -66,7 +67,7 @@ fn told() -> Vec<Told> {
 }
 
 /// Reads all pages of a list, a few rows at a time, and returns all rows.
-pub(super) async fn whole<F: Listing>(
+pub(super) async fn whole<F: Table>(
     filter: &F,
     few: usize,
     ask: impl AsyncFn(&F, usize) -> Page<F::Row>,
@@ -83,7 +84,7 @@ pub(super) async fn whole<F: Listing>(
     panic!("a list without an end");
 }
 
-fn orders<F: Listing>() -> Vec<String> {
+fn orders<F: Table>() -> Vec<String> {
     F::SORTS.iter().flat_map(|by| [false, true].map(|descending| Order { by: *by, descending }.to_text())).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::projections::row::{Changes, ContractRow};
-use app::lifecycle::contract::{ContractState, Phase};
-use app::view::filter::Query as _;
+use domain::lifecycle::contract::{ContractState, Phase};
+use domain::query::filter::Query as _;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use std::collections::BTreeSet;

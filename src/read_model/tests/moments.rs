@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::collation::{Words, search_form, sort_key};
-use app::view::filter::Query as _;
-use app::view::moment::{AsOf, Meaning};
+use domain::query::filter::Query as _;
+use domain::query::moment::{AsOf, Meaning};
 
 /// All answers of pages and lists, with lists in an order that later events do not change.
 #[derive(Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! Tests that lists and pages show the same amounts, exact to the penny.
 
 use super::*;
-use app::estimate::Standing;
-use app::money::Money;
+use domain::estimate::Standing;
+use domain::money::Money;
 use serde_json::Value;
 
 fn drawing(id: &str, on: &str) -> Value {

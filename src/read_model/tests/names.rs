@@ -1,8 +1,8 @@
 //! Tests of names: which searches find them, now and in the past, and their order.
 
 use super::*;
-use app::view::filter::Query as _;
-use app::view::moment::{AsOf, Meaning};
+use domain::query::filter::Query as _;
+use domain::query::moment::{AsOf, Meaning};
 
 const DAY: i64 = 24 * 60;
 

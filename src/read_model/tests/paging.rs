@@ -1,7 +1,7 @@
 //! Tests that paging visits every row exactly once, whatever the size of the list and the number of ties.
 
 use super::*;
-use app::view::filter::Cursor;
+use domain::query::filter::Cursor;
 use std::collections::BTreeSet;
 
 /// List sizes around the page size, and how many rows share a sort key.

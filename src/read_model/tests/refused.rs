@@ -3,8 +3,9 @@
 use super::*;
 use crate::store::log::RefusedBatch;
 use app::view::delivery::{Body, BodyKept, RefusedCount};
-use app::view::overview::{CannotStore, WrongAddresses};
+use app::view::overview::WrongAddresses;
 use bytes::Bytes;
+use domain::health::CannotStore;
 
 #[tokio::test]
 async fn refused_requests_are_counted_as_they_came_and_not_as_they_are_kept() {

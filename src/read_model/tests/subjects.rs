@@ -1,10 +1,10 @@
 //! Tests of the pages of contractors, contracts and requisitions, of the overview and of tallies.
 
 use super::*;
-use app::event::EventType;
-use app::lifecycle::contact::ContactState;
-use app::lifecycle::contract::Phase;
-use app::lifecycle::spend::RequisitionState;
+use domain::event::EventType;
+use domain::lifecycle::contact::ContactState;
+use domain::lifecycle::contract::Phase;
+use domain::lifecycle::spend::RequisitionState;
 
 /// Returns events of a contractor with two contracts, the second renewing the first, on one requisition; and test
 /// events.
@@ -101,7 +101,7 @@ fn changing() -> Vec<Told> {
     ]
 }
 
-fn labels(of: &app::diff::Diff) -> Vec<&str> {
+fn labels(of: &domain::diff::Diff) -> Vec<&str> {
     of.changes.iter().map(|change| change.label.as_str()).collect()
 }
 
@@ -136,7 +136,7 @@ async fn two_events_of_one_story_are_compared_and_no_others() {
         log(&store, &changing()).await;
         project(&store).await;
         let reader = reader(&store);
-        let subject = app::id::Subject::Contract("ct_1".into());
+        let subject = domain::id::Subject::Contract("ct_1".into());
         let found = reader.compare(&subject, [1, 3], at(60).into()).await.unwrap();
         assert!(labels(&found).contains(&"End date") && labels(&found).contains(&"Hirers"), "{found:?}");
         assert!(reader.compare(&subject, [3, 3], at(60).into()).await.unwrap().is_empty());
@@ -144,7 +144,7 @@ async fn two_events_of_one_story_are_compared_and_no_others() {
             let answer = reader.compare(&subject, events, at(60).into()).await;
             assert_eq!(answer, Err(ApiError::NotFound), "{events:?}");
         }
-        let nobody = app::id::Subject::Hirer("hp_9".into());
+        let nobody = domain::id::Subject::Hirer("hp_9".into());
         assert_eq!(reader.compare(&nobody, [1, 3], at(60).into()).await, Err(ApiError::NotFound));
     })
     .await;
@@ -157,16 +157,16 @@ async fn in_the_past_nothing_is_compared_with_what_came_later() {
         project(&store).await;
         let reader = reader(&store);
         let past = |meaning| {
-            app::view::moment::Moment::new(at(24 * 60), Some(app::view::moment::AsOf { at: at(40), meaning }))
+            domain::query::moment::Moment::new(at(24 * 60), Some(domain::query::moment::AsOf { at: at(40), meaning }))
         };
-        let subject = app::id::Subject::Contract("ct_1".into());
+        let subject = domain::id::Subject::Contract("ct_1".into());
         // The acceptance arrived two hours late: it had happened, but was not known.
-        let known = past(app::view::moment::Meaning::Known);
+        let known = past(domain::query::moment::Meaning::Known);
         let found = reader.contract(&"ct_1".into(), known).await.unwrap();
         assert_eq!(found.changes.keys().copied().collect::<Vec<_>>(), [1, 3]);
         assert_eq!(found.changes[&3].since.as_ref().map(|since| since.seq), Some(1));
         assert_eq!(reader.compare(&subject, [1, 2], known).await, Err(ApiError::NotFound));
-        let happened = past(app::view::moment::Meaning::Happened);
+        let happened = past(domain::query::moment::Meaning::Happened);
         assert_eq!(reader.contract(&"ct_1".into(), happened).await.unwrap().changes.len(), 3);
         assert!(reader.compare(&subject, [1, 2], happened).await.is_ok());
     })

@@ -1,11 +1,11 @@
 //! Tests that a history is reproducible, readable, and follows the lifecycles.
 
 use super::*;
-use app::budget;
-use app::estimate;
-use app::event::{Payload, parse};
-use app::id::{RequisitionId, Subject};
-use app::timeline::{self, Happening, TimeOrigin};
+use domain::budget;
+use domain::estimate;
+use domain::event::{Payload, parse};
+use domain::id::{RequisitionId, Subject};
+use domain::timeline::{self, Happening, TimeOrigin};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use svix_ksuid::KsuidMs;

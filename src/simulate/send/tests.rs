@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::simulate::{Plan, Shares, Traffic, history};
-use app::event::Mode;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -10,6 +9,7 @@ use axum::http::{HeaderMap as Headers, StatusCode};
 use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::event::Mode;
 use std::collections::{BTreeMap, BTreeSet};
 
 const SECRET: &str = "whsec_V2anVafTPcg5hDZOA1F1DNrLeecovhK1";

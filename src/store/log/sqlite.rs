@@ -2,7 +2,7 @@
 
 use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
 use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};
-use app::event::{EventType, Mode};
+use domain::event::{EventType, Mode};
 use rusqlite::Transaction;
 
 /// Stores a batch within the transaction.

@@ -3,7 +3,7 @@
 use super::Email;
 use super::token::Token;
 use crate::store::{Store, StoreError, instant, with_reader, with_writer};
-use app::view::calendar::Feed;
+use domain::query::feed::Feed;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
@@ -124,7 +124,7 @@ impl Store {
 mod tests {
     use super::*;
     use crate::tests::support::database::each_database;
-    use app::view::viewer::Role;
+    use domain::account::Role;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

@@ -4,7 +4,7 @@ use super::token::Token;
 use super::{Email, PersonId, person};
 use crate::clock::Clock;
 use crate::store::{Store, StoreError, with_reader, with_writer};
-use app::view::viewer::{Person, Role};
+use domain::account::{Person, Role};
 use jiff::{SignedDuration, Timestamp};
 
 /// Lifetime of a link.

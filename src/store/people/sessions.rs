@@ -3,8 +3,8 @@
 use super::token::Token;
 use super::{Email, PersonId, person};
 use crate::store::{Store, StoreError, instant, with_reader, with_writer};
-use app::view::account::SessionSummary;
-use app::view::viewer::Person;
+use domain::account::Person;
+use domain::account::SessionSummary;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 

@@ -3,7 +3,7 @@
 use super::row::{DrawingRow, NeighbourRow};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
-use app::view::moment::{AsOf, Meaning, Moment};
+use domain::query::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
 
 /// Maximum number of values in one `in (…)`.

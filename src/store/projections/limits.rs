@@ -3,7 +3,7 @@
 use super::rebuild::{EMPTY, empty};
 use crate::store::direct::blocking;
 use crate::store::{Pool, Store, StoreError, with_reader};
-use app::lifecycle::rules::Limits;
+use domain::lifecycle::rules::Limits;
 use std::sync::Arc;
 
 /// The outcome of requesting day limits.

@@ -6,7 +6,7 @@ use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::source::{Source, ending, running};
 use super::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Store, StoreError, with_reader};
-use app::view::moment::{AsOf, Meaning, Moment};
+use domain::query::moment::{AsOf, Meaning, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 

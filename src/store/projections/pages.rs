@@ -14,9 +14,9 @@ use super::source::Source;
 use super::statement::{Statement, fetch_all};
 use crate::collation::Words;
 use crate::store::{Store, StoreError};
-use app::event::contact::tidy;
-use app::view::filter::{Cursor, Order, SortKey};
-use app::view::moment::{AsOf, Meaning, Moment};
+use domain::event::contact::tidy;
+use domain::query::filter::{Cursor, Order, SortKey};
+use domain::query::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
 
 /// Maximum number of rows that are read by id and sorted; more are so dense that an index scan finds them soon.

@@ -2,8 +2,8 @@
 //! the conditions on their columns that several queries share.
 
 use super::statement::Statement;
-use app::lifecycle::contract::Phase;
-use app::view::moment::Moment;
+use domain::lifecycle::contract::Phase;
+use domain::query::moment::Moment;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 

@@ -5,7 +5,7 @@ mod value;
 pub(crate) use value::Value;
 
 use crate::store::Dialect;
-use app::view::moment::{AsOf, Meaning, Moment};
+use domain::query::moment::{AsOf, Meaning, Moment};
 use sqlx::{Arguments, AssertSqlSafe, Database, Postgres, Sqlite};
 
 /// Maximum time by which an event may be after its arrival, in milliseconds: five minutes to its request's timestamp,

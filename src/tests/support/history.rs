@@ -4,9 +4,9 @@ use crate::projector::{Projector, Step};
 use crate::store::Store;
 use crate::store::log::Bounds;
 use crate::store::log::{NewMessage, NewRefusal};
-use app::event;
-use app::timeline::TimeOrigin;
-use app::view::delivery::Outcome;
+use domain::event;
+use domain::query::outcome::Outcome;
+use domain::timeline::TimeOrigin;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

@@ -1,8 +1,6 @@
 //! The sidebar of a contract's page: a summary, and the subjects it belongs to.
 
-use crate::event::contract::Rate;
 use crate::shell::context::keep_moment;
-use crate::timeline::Renewal;
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::committed::left_of;
 use crate::ui::finding::counts;
@@ -13,6 +11,8 @@ use crate::ui::time::{day, day_range, days_from};
 use crate::view::contractor::{ContractDetail, ContractLink, ContractSummary};
 use crate::view::spend::RequisitionSummary;
 use crate::view::viewer::Viewer;
+use domain::event::contract::Rate;
+use domain::timeline::Renewal;
 use leptos::prelude::*;
 
 /// Where it stands today.

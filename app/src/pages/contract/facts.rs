@@ -1,8 +1,5 @@
 //! The facts section of a contract's page: terms, people, fees.
 
-use crate::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
-use crate::money::Money;
-use crate::timeline::words::counted;
 use crate::ui::card::card;
 use crate::ui::facts::Facts;
 use crate::ui::name::names;
@@ -10,6 +7,9 @@ use crate::ui::table::table;
 use crate::ui::time::{day, days_from};
 use crate::view::contractor::ContractDetail;
 use crate::view::viewer::Viewer;
+use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
+use domain::money::Money;
+use domain::timeline::words::counted;
 use leptos::prelude::*;
 
 /// What the newest event that carried each of them said.

@@ -1,15 +1,15 @@
 //! The lifecycle section of a contract's page: the steps so far, the time between them, and what may come next.
 
-use crate::lifecycle::contract::{ContractState, Phase};
-use crate::lifecycle::outlook::outlook;
-use crate::timeline::Step;
-use crate::timeline::words::{date_in_words, duration_in_words};
 use crate::ui::entries::anchor;
 use crate::ui::facts::Facts;
 use crate::ui::mark::{Marked, dot};
 use crate::ui::time::{day, days_from, short};
 use crate::view::contractor::ContractDetail;
 use crate::view::viewer::Viewer;
+use domain::lifecycle::contract::{ContractState, Phase};
+use domain::lifecycle::outlook::outlook;
+use domain::timeline::Step;
+use domain::timeline::words::{date_in_words, duration_in_words};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use leptos::prelude::*;

@@ -1,11 +1,11 @@
 //! The state of each endpoint: its last event, how often one usually comes, and how many requests it refused.
 
-use crate::health::{EndpointHealth, Usual, Verdict};
-use crate::timeline::words::duration_in_words;
 use crate::ui::mark::dot;
 use crate::ui::time::{ago, moment};
 use crate::view::overview::Overview;
 use crate::view::viewer::Viewer;
+use domain::health::{EndpointHealth, Usual, Verdict};
+use domain::timeline::words::duration_in_words;
 use leptos::prelude::*;
 
 /// Colour, word and sentence for all endpoints together: the worst of them decides.

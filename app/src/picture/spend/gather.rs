@@ -1,16 +1,16 @@
 //! Converts estimates of contracts and amounts of requisitions to lines that can be compared.
 
 use super::{Against, Breach, Level, Spend};
-use crate::budget::{self, Measure};
-use crate::estimate::{self, Commitment, Standing};
-use crate::event::EventType;
-use crate::event::spend::Priced;
-use crate::id::{ContractId, RequisitionId};
-use crate::lifecycle::spend::RequisitionState;
-use crate::money::{Currency, Money};
 use crate::picture::day_of_year;
-use crate::timeline::words::day_of;
-use crate::timeline::{Amount, ContractStory, RequisitionStory};
+use domain::budget::{self, Measure};
+use domain::estimate::{self, Commitment, Standing};
+use domain::event::EventType;
+use domain::event::spend::Priced;
+use domain::id::{ContractId, RequisitionId};
+use domain::lifecycle::spend::RequisitionState;
+use domain::money::{Currency, Money};
+use domain::timeline::words::day_of;
+use domain::timeline::{Amount, ContractStory, RequisitionStory};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};

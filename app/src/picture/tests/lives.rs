@@ -3,7 +3,7 @@
 use super::super::axis::WIDTH;
 use super::super::spend::Breach;
 use super::*;
-use crate::money::Money;
+use domain::money::Money;
 
 const SIGNED: [(&str, &str); 3] = [("approved", "2025-08-16"), ("offered", "2025-08-21"), ("accepted", "2025-08-28")];
 

@@ -1,10 +1,10 @@
 //! Tests of the money lines, with sums worked out by hand.
 
 use super::super::spend::{Against, gather};
-use crate::budget;
-use crate::estimate::history;
-use crate::estimate::samples::{budget as requisition_of, happening, period, winter, with};
-use crate::timeline::{Happening, contract, requisition};
+use domain::budget;
+use domain::estimate::history;
+use domain::estimate::samples::{budget as requisition_of, happening, period, winter, with};
+use domain::timeline::{Happening, contract, requisition};
 use serde_json::{Value, json};
 
 fn event(seq: i64, at: &str, event: &str, object: Value) -> Happening {

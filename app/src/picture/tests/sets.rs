@@ -3,7 +3,7 @@
 use super::super::axis::WIDTH;
 use super::super::{Flaw, label};
 use super::*;
-use crate::lifecycle::finding::FindingKind;
+use domain::lifecycle::finding::FindingKind;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use proptest::collection::vec;

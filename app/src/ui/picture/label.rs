@@ -5,9 +5,9 @@ use super::money::summary;
 use crate::picture::arrange::{Drawing, Lane};
 use crate::picture::window::Choice;
 use crate::picture::{Scene, Work};
-use crate::text::cut;
 use crate::ui::as_of::keep_moment;
 use crate::ui::name::name;
+use domain::text::cut;
 use leptos::prelude::*;
 
 /// There is little room beside the lanes, so what the style sheet cuts is on hover too, up to so many characters.

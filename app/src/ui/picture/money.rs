@@ -1,11 +1,11 @@
 //! A currency's lane: the sums beside it, its two lines, and the same as a table.
 
 use super::Links;
-use crate::money::Money;
 use crate::picture::axis::WIDTH;
 use crate::picture::spend::{Against, Level, Spend, SpendLane};
-use crate::timeline::words::day_of;
 use crate::ui::time::day;
+use domain::money::Money;
+use domain::timeline::words::day_of;
 use leptos::prelude::*;
 
 fn heading(of: &Spend) -> String {

@@ -1,12 +1,12 @@
 //! The chart itself, as SVG.
 
 use super::{Links, money};
-use crate::lifecycle::finding::FindingKind;
 use crate::picture::arrange::{Drawing, FOOT, HEAD, Lane, Renewal, Segment, bar_half, bar_middle};
 use crate::picture::axis::WIDTH;
 use crate::picture::lane::Kind;
 use crate::picture::window::Choice;
 use crate::picture::{Flaw, Scene, label};
+use domain::lifecycle::finding::FindingKind;
 use leptos::prelude::*;
 
 /// A group, not an image: what is in an image has no links for a screen reader.
@@ -93,7 +93,7 @@ fn now(drawing: &Drawing, says: &str) -> AnyView {
 fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
     let middle = of.y + bar_middle(is_dense);
     let half = bar_half(is_dense);
-    let page = of.id.as_ref().map(crate::id::ContractId::path);
+    let page = of.id.as_ref().map(domain::id::ContractId::path);
     let segments: Vec<AnyView> = of
         .segments
         .iter()

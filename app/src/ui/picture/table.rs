@@ -1,15 +1,15 @@
 //! The lanes as a table, for screen readers, print, and readers who prefer figures.
 
 use super::Links;
-use crate::lifecycle::contract::{ContractState, Phase};
 use crate::picture::arrange::Drawing;
 use crate::picture::{Scene, Work};
-use crate::timeline::words::day_of;
 use crate::ui::as_of::keep_moment;
 use crate::ui::mark::phase_mark;
 use crate::ui::name::name;
 use crate::ui::time::day;
 use crate::view::viewer::Viewer;
+use domain::lifecycle::contract::{ContractState, Phase};
+use domain::timeline::words::day_of;
 use leptos::prelude::*;
 
 /// Every contract, whether it has a lane of its own or not; the earliest first.

@@ -2,8 +2,8 @@
 //! gets `304 Not Modified`.
 
 use super::{Mark, What};
-use crate::lifecycle::contract::Phase;
-use crate::text::is_direction_control;
+use domain::lifecycle::contract::Phase;
+use domain::text::is_direction_control;
 use jiff::civil::Date;
 
 /// So many octets a line may have, without its line break.
@@ -103,8 +103,8 @@ fn line(text: &mut String, content: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lifecycle::contract::ContractState;
     use crate::view::contractor::ContractSummary;
+    use domain::lifecycle::contract::ContractState;
     use jiff::civil::date;
     use proptest::prelude::*;
 
@@ -125,7 +125,7 @@ mod tests {
             planned_end_on: None,
             notice_by: Some(date(2026, 5, 1)),
             rate: None,
-            standing: crate::estimate::Standing::Committed,
+            standing: domain::estimate::Standing::Committed,
             estimate: None,
             is_at_least: false,
             requisition_id: None,

@@ -1,11 +1,11 @@
 //! The columns of the list of contracts.
 
-use super::{Cell, Column, State, Width, more, own};
-use crate::estimate::Standing;
-use crate::event::Mode;
-use crate::id::{ContractorId, RequisitionId};
+use super::{Cell, Column, State, Width, column};
 use crate::view::contractor::ContractSummary;
-use crate::view::filter::SortKey;
+use domain::estimate::Standing;
+use domain::event::Mode;
+use domain::id::{ContractorId, RequisitionId};
+use domain::query::filter::SortKey;
 
 /// In the order they stand.
 pub const COLUMNS: &[Column<ContractSummary>] = &[
@@ -15,8 +15,6 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
         headings: &["Contract"],
         sort: Some(SortKey::Title),
         width: Width::Text,
-        is_fixed: true,
-        by_default: true,
         cell: |row| Cell::Subject {
             href: row.id.path(),
             text: row.title.clone(),
@@ -25,55 +23,58 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
             findings: row.findings,
         },
     },
-    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
-    Column { cell: |row| Cell::Text(row.job_title.clone()), ..more("job", "Job title", &["Job title"], Width::Wide) },
-    Column { cell: contractor, ..own("contractor", "Contractor", &["Contractor"], Width::Text) },
+    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..column("id", "Id", &["Id"], Width::Wide) },
+    Column { cell: |row| Cell::Text(row.job_title.clone()), ..column("job", "Job title", &["Job title"], Width::Wide) },
+    Column { cell: contractor, ..column("contractor", "Contractor", &["Contractor"], Width::Text) },
     Column {
         cell: |row| Cell::Code(row.contractor_id.as_ref().map(ToString::to_string)),
-        ..more("contractor_id", "Contractor’s id", &["Contractor id"], Width::Wide)
+        ..column("contractor_id", "Contractor’s id", &["Contractor id"], Width::Wide)
     },
-    Column { cell: |row| Cell::Text(row.client.clone()), ..more("client", "Client", &["Client"], Width::Wide) },
-    Column { cell: |row| Cell::Texts(row.hirers.clone()), ..more("hirers", "Hirers", &["Hirers"], Width::Wide) },
+    Column { cell: |row| Cell::Text(row.client.clone()), ..column("client", "Client", &["Client"], Width::Wide) },
+    Column { cell: |row| Cell::Texts(row.hirers.clone()), ..column("hirers", "Hirers", &["Hirers"], Width::Wide) },
     Column {
         cell: |row| Cell::State(State::Contract(row.phase, row.ends_on)),
-        ..own("state", "State", &["State"], Width::Fit)
+        ..column("state", "State", &["State"], Width::Fit)
     },
     Column {
         sort: Some(SortKey::Start),
         cell: |row| Cell::Day(row.start_on),
-        ..own("start", "Starts", &["Start"], Width::WideNumber)
+        ..column("start", "Starts", &["Start"], Width::WideNumber)
     },
     Column {
         sort: Some(SortKey::End),
         cell: |row| Cell::LastDay(row.ends_on, row.has_no_end()),
-        ..own("end", "Ends", &["End"], Width::Number)
+        ..column("end", "Ends", &["End"], Width::Number)
     },
-    Column { cell: |row| Cell::Day(row.notice_by), ..more("notice", "Notice by", &["Notice by"], Width::WideNumber) },
+    Column { cell: |row| Cell::Day(row.notice_by), ..column("notice", "Notice by", &["Notice by"], Width::WideNumber) },
     Column {
         sort: Some(SortKey::Rate),
         cell: |row| Cell::Rate(row.rate.clone()),
-        ..own("rate", "Rate", &["Rate", "Rate currency", "Rate unit"], Width::WideNumber)
+        ..column("rate", "Rate", &["Rate", "Rate currency", "Rate unit"], Width::WideNumber)
     },
     Column {
         cell: |row| Cell::Sum(row.estimate.clone(), note(row)),
-        ..own("estimate", "Estimate", &["Estimate", "Estimate currency", "Estimate note"], Width::WideNumber)
+        ..column("estimate", "Estimate", &["Estimate", "Estimate currency", "Estimate note"], Width::WideNumber)
     },
     Column {
         cell: |row| Cell::Link {
             href: row.requisition_id.as_ref().map(RequisitionId::path),
             text: row.requisition_id.as_ref().map(ToString::to_string),
         },
-        ..more("requisition", "Requisition", &["Requisition id"], Width::Wide)
+        ..column("requisition", "Requisition", &["Requisition id"], Width::Wide)
     },
     Column {
         cell: |row| Cell::Texts(row.custom_fields.clone()),
-        ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
+        ..column("fields", "Custom fields", &["Custom fields"], Width::Wide)
     },
-    Column { cell: |row| Cell::Count(row.findings), ..more("findings", "Findings", &["Findings"], Width::WideNumber) },
+    Column {
+        cell: |row| Cell::Count(row.findings),
+        ..column("findings", "Findings", &["Findings"], Width::WideNumber)
+    },
     Column {
         sort: Some(SortKey::Last),
         cell: |row| Cell::Instant(row.last_at),
-        ..own("last", "Last event", &["Last event"], Width::WideNumber)
+        ..column("last", "Last event", &["Last event"], Width::WideNumber)
     },
 ];
 

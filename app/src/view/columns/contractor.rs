@@ -1,10 +1,10 @@
 //! The columns of the list of contractors.
 
-use super::{Cell, Column, State, Width, more, own};
-use crate::event::Mode;
-use crate::timeline::words::sentence_case;
+use super::{Cell, Column, State, Width, column};
 use crate::view::contractor::ContractorSummary;
-use crate::view::filter::SortKey;
+use domain::event::Mode;
+use domain::query::filter::SortKey;
+use domain::timeline::words::sentence_case;
 
 /// In the order they stand.
 pub const COLUMNS: &[Column<ContractorSummary>] = &[
@@ -14,8 +14,6 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
         headings: &["Name"],
         sort: Some(SortKey::Name),
         width: Width::Text,
-        is_fixed: true,
-        by_default: true,
         cell: |row| Cell::Subject {
             href: row.id.path(),
             text: row.name.clone(),
@@ -24,39 +22,45 @@ pub const COLUMNS: &[Column<ContractorSummary>] = &[
             findings: 0,
         },
     },
-    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
-    Column { cell: |row| Cell::Text(row.email.clone()), ..more("email", "E-mail", &["E-mail"], Width::Wide) },
-    Column { cell: |row| Cell::Text(row.client.clone()), ..own("client", "Client", &["Client"], Width::Wide) },
-    Column { cell: |row| Cell::State(State::Contractor(row.state)), ..own("state", "State", &["State"], Width::Fit) },
+    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..column("id", "Id", &["Id"], Width::Wide) },
+    Column { cell: |row| Cell::Text(row.email.clone()), ..column("email", "E-mail", &["E-mail"], Width::Wide) },
+    Column { cell: |row| Cell::Text(row.client.clone()), ..column("client", "Client", &["Client"], Width::Wide) },
+    Column {
+        cell: |row| Cell::State(State::Contractor(row.state)),
+        ..column("state", "State", &["State"], Width::Fit)
+    },
     Column {
         cell: |row| Cell::Text(row.bookability.as_deref().map(sentence_case)),
-        ..more("bookability", "Bookability", &["Bookability"], Width::Wide)
+        ..column("bookability", "Bookability", &["Bookability"], Width::Wide)
     },
     Column {
         sort: Some(SortKey::Active),
         cell: |row| Cell::Count(row.active_contracts),
-        ..own("active", "At work", &["Contracts at work"], Width::Number)
+        ..column("active", "At work", &["Contracts at work"], Width::Number)
     },
-    Column { cell: |row| Cell::Count(row.open_offers), ..own("offers", "Offers", &["Open offers"], Width::WideNumber) },
+    Column {
+        cell: |row| Cell::Count(row.open_offers),
+        ..column("offers", "Offers", &["Open offers"], Width::WideNumber)
+    },
     Column {
         sort: Some(SortKey::NextEnd),
         cell: |row| Cell::DayAhead(row.next_end_on),
-        ..own("ends", "Ends next", &["Next end"], Width::Number)
+        ..column("ends", "Ends next", &["Next end"], Width::Number)
     },
     Column {
         cell: |row| {
             let words = if row.committed.is_empty() { "not estimated" } else { "at least" };
             Cell::Sums(row.committed.clone(), (row.unestimated > 0).then_some(words))
         },
-        ..own("committed", "Committed", &["Committed (estimate)", "Committed note"], Width::WideNumber)
+        ..column("committed", "Committed", &["Committed (estimate)", "Committed note"], Width::WideNumber)
     },
     Column {
         cell: |row| Cell::Texts(row.custom_fields.clone()),
-        ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
+        ..column("fields", "Custom fields", &["Custom fields"], Width::Wide)
     },
     Column {
         sort: Some(SortKey::Last),
         cell: |row| Cell::Instant(row.last_at),
-        ..own("last", "Last event", &["Last event"], Width::WideNumber)
+        ..column("last", "Last event", &["Last event"], Width::WideNumber)
     },
 ];

@@ -1,9 +1,9 @@
 //! The columns of the list of spend requisitions.
 
-use super::{Cell, Column, State, Width, more, own};
-use crate::event::Mode;
-use crate::view::filter::SortKey;
+use super::{Cell, Column, State, Width, column};
 use crate::view::spend::RequisitionSummary;
+use domain::event::Mode;
+use domain::query::filter::SortKey;
 
 /// In the order they stand.
 pub const COLUMNS: &[Column<RequisitionSummary>] = &[
@@ -13,8 +13,6 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
         headings: &["Requisition"],
         sort: Some(SortKey::Title),
         width: Width::Text,
-        is_fixed: true,
-        by_default: true,
         cell: |row| Cell::Subject {
             href: row.id.path(),
             text: row.title.clone(),
@@ -23,13 +21,16 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
             findings: 0,
         },
     },
-    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..more("id", "Id", &["Id"], Width::Wide) },
-    Column { cell: |row| Cell::Code(row.external_id.clone()), ..own("number", "Number", &["Number"], Width::Wide) },
-    Column { cell: |row| Cell::State(State::Requisition(row.state)), ..own("state", "State", &["State"], Width::Fit) },
+    Column { cell: |row| Cell::Code(Some(row.id.to_string())), ..column("id", "Id", &["Id"], Width::Wide) },
+    Column { cell: |row| Cell::Code(row.external_id.clone()), ..column("number", "Number", &["Number"], Width::Wide) },
+    Column {
+        cell: |row| Cell::State(State::Requisition(row.state)),
+        ..column("state", "State", &["State"], Width::Fit)
+    },
     Column {
         sort: Some(SortKey::Amount),
         cell: |row| Cell::Amount { now: row.now(), approved: row.approved.clone() },
-        ..own(
+        ..column(
             "amount",
             "Amount",
             &["Amount", "Currency", "Amount type", "Approved amount", "Approved currency", "Approved type"],
@@ -46,7 +47,7 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
             };
             Cell::Sum(row.committed.clone(), note)
         },
-        ..own(
+        ..column(
             "committed",
             "Committed",
             &["Committed (estimate)", "Committed currency", "Committed note"],
@@ -55,20 +56,23 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
     },
     Column {
         cell: |row| Cell::Left { left: row.remaining.clone(), is_partial: row.is_partial, is_by_day: row.is_by_day() },
-        ..own("left", "Left", &["Left (estimate)", "Left currency", "Left note"], Width::Number)
+        ..column("left", "Left", &["Left (estimate)", "Left currency", "Left note"], Width::Number)
     },
     Column {
         cell: |row| Cell::Count(row.contracts),
-        ..own("contracts", "Contracts", &["Contracts"], Width::WideNumber)
+        ..column("contracts", "Contracts", &["Contracts"], Width::WideNumber)
     },
-    Column { cell: |row| Cell::Count(row.versions), ..more("versions", "Versions", &["Versions"], Width::WideNumber) },
+    Column {
+        cell: |row| Cell::Count(row.versions),
+        ..column("versions", "Versions", &["Versions"], Width::WideNumber)
+    },
     Column {
         cell: |row| Cell::Texts(row.custom_fields.clone()),
-        ..more("fields", "Custom fields", &["Custom fields"], Width::Wide)
+        ..column("fields", "Custom fields", &["Custom fields"], Width::Wide)
     },
     Column {
         sort: Some(SortKey::Last),
         cell: |row| Cell::Instant(row.last_at),
-        ..own("last", "Last event", &["Last event"], Width::WideNumber)
+        ..column("last", "Last event", &["Last event"], Width::WideNumber)
     },
 ];

@@ -34,7 +34,7 @@ async fn very_long_texts_make_no_long_pages() {
             assert!(html.len() < 250_000, "{path}: {} bytes", html.len());
             assert!(title(&html).chars().count() < 200, "{path}");
         }
-        let read = app::event::parse(offered.to_string().as_bytes()).unwrap();
+        let read = domain::event::parse(offered.to_string().as_bytes()).unwrap();
         assert!(read.oddities.iter().any(|oddity| oddity.starts_with("data.object.title is not read beyond")));
     })
     .await;

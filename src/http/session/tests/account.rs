@@ -9,7 +9,7 @@ impl Site {
         self.send("POST", "/account/password", cookie, &format!("old={old}&password={new}&again={again}")).await
     }
 
-    async fn sessions(&self, email: &str) -> Vec<app::view::account::SessionSummary> {
+    async fn sessions(&self, email: &str) -> Vec<domain::account::SessionSummary> {
         self.store.list_sessions(&Email::parse(email).unwrap(), self.clock.now()).await.unwrap()
     }
 }

@@ -7,7 +7,7 @@ use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, ending, running};
 use crate::store::projections::statement::fetch_all;
 use crate::store::{Store, StoreError};
-use app::view::filter::{ContractorFilter, Has, Listing as _, SortKey};
+use domain::query::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use jiff::civil::Date;
 
 impl Store {

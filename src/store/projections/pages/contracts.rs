@@ -6,8 +6,8 @@ use crate::store::projections::row::ContractRow;
 use crate::store::projections::source::{Source, days_ahead, ending, within};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
-use app::view::filter::{ContractFilter, Listing as _, SortKey};
-use app::view::moment::Moment;
+use domain::query::filter::{ContractFilter, Listing as _, SortKey};
+use domain::query::moment::Moment;
 use jiff::civil::Date;
 
 impl Store {

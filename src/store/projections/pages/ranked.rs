@@ -9,7 +9,7 @@ use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, bound, running};
 use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
-use app::view::filter::{Cursor, Order, SortKey};
+use domain::query::filter::{Cursor, Order, SortKey};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,7 +7,7 @@ use crate::store::projections::row::RequisitionRow;
 use crate::store::projections::source::{Source, ending};
 use crate::store::projections::statement::fetch_all;
 use crate::store::{Store, StoreError};
-use app::view::filter::{Listing as _, RequisitionFilter, SortKey};
+use domain::query::filter::{Listing as _, RequisitionFilter, SortKey};
 use jiff::civil::Date;
 
 impl Store {

@@ -8,7 +8,7 @@ use crate::collation::Words;
 use crate::store::Dialect;
 use crate::store::projections::source::Source;
 use crate::store::projections::statement::{Statement, containing};
-use app::view::moment::AsOf;
+use domain::query::moment::AsOf;
 use std::collections::BTreeSet;
 
 /// Number of search words, the longest ones, that are looked up in the index.

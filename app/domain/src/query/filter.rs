@@ -5,6 +5,7 @@
 mod contract;
 mod contractor;
 mod delivery;
+mod finding;
 mod listing;
 mod order;
 mod requisition;
@@ -12,6 +13,7 @@ mod requisition;
 pub use contract::ContractFilter;
 pub use contractor::{ContractorFilter, Has};
 pub use delivery::DeliveryFilter;
+pub use finding::FindingFilter;
 pub use listing::Listing;
 pub use order::{Order, SortKey};
 pub use requisition::RequisitionFilter;

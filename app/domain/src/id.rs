@@ -141,6 +141,56 @@ impl Subject {
     }
 }
 
+/// A kind of subject that has a story of its own: hirers have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// Contracts.
+    Contract,
+    /// Spend requisitions.
+    Requisition,
+    /// Contractors.
+    Contractor,
+}
+
+impl SubjectKind {
+    /// All of them, in the order in which filters offer them.
+    pub const ALL: [Self; 3] = [Self::Contract, Self::Requisition, Self::Contractor];
+
+    /// The kind of a subject; `None` for hirers.
+    pub fn of(subject: &Subject) -> Option<Self> {
+        match subject {
+            Subject::Contract(_) => Some(Self::Contract),
+            Subject::Contractor(_) => Some(Self::Contractor),
+            Subject::Requisition(_) => Some(Self::Requisition),
+            Subject::Hirer(_) => None,
+        }
+    }
+
+    /// As [`Subject::kind`], which is also the word in URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Contractor => "contractor",
+            Self::Contract => "contract",
+            Self::Requisition => "requisition",
+        }
+    }
+
+    /// The inverse of [`SubjectKind::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The heading of their list.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Contractor => "Contractors",
+            Self::Contract => "Contracts",
+            Self::Requisition => "Spend",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

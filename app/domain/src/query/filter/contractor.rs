@@ -4,8 +4,7 @@ use super::listing::{cols, cols_text};
 use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
 use crate::lifecycle::contact::ContactState;
 use crate::money::Currency;
-use crate::view::columns::{Column, contractor};
-use crate::view::contractor::ContractorSummary;
+use crate::query::columns::{self, ColumnName};
 use serde::{Deserialize, Serialize};
 
 /// What a contractor may have at the moment.
@@ -113,12 +112,11 @@ impl Query for ContractorFilter {
 }
 
 impl Listing for ContractorFilter {
-    type Row = ContractorSummary;
     const KIND: &'static str = "contractor";
     const PATH: &'static str = "/contractors";
     const SORTS: &'static [SortKey] = &[SortKey::Name, SortKey::Active, SortKey::NextEnd, SortKey::Last];
     const IS_SORTED_IN_THE_PAST: bool = false;
-    const COLUMNS: &'static [Column<ContractorSummary>] = contractor::COLUMNS;
+    const COLUMNS: &'static [ColumnName] = columns::CONTRACTOR;
 
     fn sort(&self) -> Option<Order> {
         self.sort

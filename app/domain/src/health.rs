@@ -179,5 +179,14 @@ fn mean(counts: &[i64]) -> i64 {
     counts.iter().sum::<i64>() * 1_000 / len
 }
 
+/// Nothing can be stored right now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CannotStore {
+    /// When it first failed.
+    pub since: Timestamp,
+    /// What stands in the way, in a few plain words, such as "the disk is full".
+    pub reason: String,
+}
+
 #[cfg(test)]
 mod tests;

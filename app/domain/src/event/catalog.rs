@@ -18,7 +18,7 @@ pub struct Entry {
     pub when: &'static str,
     /// Its place in the lifecycle: what may come before and after.
     pub follows: &'static str,
-    /// A body as it may arrive, from `app/fixtures`.
+    /// A body as it may arrive, from `app/domain/fixtures`.
     pub sample: &'static str,
     /// What a reader of the payload should know, one sentence or two each; most certain first.
     pub notes: &'static [&'static str],

@@ -2,9 +2,6 @@
 
 use std::borrow::Cow;
 
-/// Longer titles of a document are cut: no tab and no bookmark shows more.
-const LONGEST_DOCUMENT_TITLE: usize = 150;
-
 /// Whether there is nothing to be seen in it: white space, control characters, and what Unicode says is not to be drawn.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|one| one.is_whitespace() || one.is_control() || is_ignorable(one))
@@ -48,13 +45,6 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", kept.trim_end()))
 }
 
-/// The content of `<title>`, escaped: whoever writes it into the document writes it as it stands. One line, not too long,
-/// without controls of direction.
-pub fn document_title(text: &str) -> String {
-    let words = cut(text, LONGEST_DOCUMENT_TITLE).replace(char::is_control, " ");
-    html_escape::encode_text(&without_direction(&words)).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,16 +70,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_title_of_a_document_is_escaped_cut_and_turned_by_nothing() {
-        let planted = "</title><meta http-equiv=refresh content=\"0;url=/x\">\u{202e}\n&";
-        let title = document_title(planted);
-        assert!(!title.contains(['<', '>', '\u{202e}', '\n']), "{title}");
-        assert!(title.starts_with("&lt;") && title.ends_with("&amp;"), "{title}");
-        assert_eq!(document_title("Brand refresh · Junoscope"), "Brand refresh · Junoscope");
-        assert_eq!(document_title(&"long ".repeat(1_000)).chars().count(), LONGEST_DOCUMENT_TITLE);
-    }
-
     proptest! {
         #[test]
         fn a_text_is_cut_to_its_beginning_and_never_longer(text in any::<String>(), most in 1_usize..30) {
@@ -100,11 +80,6 @@ mod tests {
             } else {
                 prop_assert!(shown.ends_with('…') && text.starts_with(shown.trim_end_matches('…').trim_end()));
             }
-        }
-
-        #[test]
-        fn no_title_of_a_document_holds_markup(text in any::<String>()) {
-            prop_assert!(!document_title(&text).contains(['<', '>']));
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Event, parse};
 use serde_json::{Map, Value};
 
-/// A file of `app/fixtures`, as bytes.
+/// A file of `app/domain/fixtures`, as bytes.
 pub(super) fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }

@@ -1,32 +1,32 @@
-//! The filter of the list of contracts.
+//! The filter of the list of spend requisitions.
 
 use super::listing::{cols, cols_text};
 use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
-use crate::lifecycle::contract::Phase;
+use crate::event::spend::AmountType;
+use crate::lifecycle::spend::RequisitionState;
 use crate::money::Currency;
-use crate::view::columns::{Column, contract};
-use crate::view::contractor::ContractSummary;
+use crate::query::columns::{self, ColumnName};
 use serde::{Deserialize, Serialize};
 
-/// `/contracts?…`, newest event first.
+/// `/spend?…`, newest event first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContractFilter {
-    /// Part of a title or contractor's name, or a whole id.
+pub struct RequisitionFilter {
+    /// Part of a title or of the client's own number, or a whole id.
     pub q: Option<String>,
-    /// What the reader is told today.
-    pub phase: Option<Phase>,
-    /// A hirer: part of a name, or a whole id.
-    pub hirer: Option<String>,
-    /// The client: an id.
+    /// How far it has come.
+    pub state: Option<RequisitionState>,
+    /// A client with a contract that draws on it: an id. No requisition names its client.
     pub client: Option<String>,
+    /// A hirer of a contract that draws on it: an id, or part of a name.
+    pub hirer: Option<String>,
+    /// A running contract that draws on it ends within so many days.
+    pub ending: Option<u16>,
     /// A custom field: `Name:Value`, or a name alone for any value.
     pub field: Option<String>,
-    /// Runs, and ends within so many days.
-    pub ending: Option<u16>,
-    /// Starts within so many days from today on.
-    pub starting: Option<u16>,
-    /// Paid in this currency.
+    /// The currency of its amount.
     pub currency: Option<Currency>,
+    /// What its amount counts.
+    pub amount_type: Option<AmountType>,
     /// Show test subjects instead of live ones.
     pub test: bool,
     /// The order, where it is not by the last event.
@@ -37,17 +37,17 @@ pub struct ContractFilter {
     pub after: Option<Cursor>,
 }
 
-impl Query for ContractFilter {
+impl Query for RequisitionFilter {
     fn read(pairs: &[(String, String)]) -> Self {
         Self {
             q: search(pairs),
-            phase: get(pairs, "state").and_then(Phase::parse),
-            hirer: phrase(pairs, "hirer"),
+            state: get(pairs, "state").and_then(RequisitionState::parse),
             client: phrase(pairs, "client"),
-            field: phrase(pairs, "field"),
+            hirer: phrase(pairs, "hirer"),
             ending: days(pairs, "ending"),
-            starting: days(pairs, "starting"),
+            field: phrase(pairs, "field"),
             currency: currency(pairs),
+            amount_type: phrase(pairs, "amount_type").map(AmountType::from),
             test: get(pairs, "test") == Some("1"),
             sort: Order::read(pairs, Self::SORTS),
             cols: cols(pairs, Self::COLUMNS),
@@ -58,13 +58,13 @@ impl Query for ContractFilter {
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         put(&mut pairs, "q", self.q.clone());
-        put(&mut pairs, "state", self.phase.map(Phase::as_str));
-        put(&mut pairs, "hirer", self.hirer.clone());
+        put(&mut pairs, "state", self.state.map(RequisitionState::as_str));
         put(&mut pairs, "client", self.client.clone());
-        put(&mut pairs, "field", self.field.clone());
+        put(&mut pairs, "hirer", self.hirer.clone());
         put(&mut pairs, "ending", self.ending.map(|days| days.to_string()));
-        put(&mut pairs, "starting", self.starting.map(|days| days.to_string()));
+        put(&mut pairs, "field", self.field.clone());
         put(&mut pairs, "currency", self.currency.as_ref().map(Currency::as_str));
+        put(&mut pairs, "amount_type", self.amount_type.as_ref().map(AmountType::as_str));
         put(&mut pairs, "test", self.test.then_some("1"));
         put(&mut pairs, "sort", self.sort.map(Order::to_text));
         put(&mut pairs, "cols", cols_text(&self.cols));
@@ -73,13 +73,12 @@ impl Query for ContractFilter {
     }
 }
 
-impl Listing for ContractFilter {
-    type Row = ContractSummary;
-    const KIND: &'static str = "contract";
-    const PATH: &'static str = "/contracts";
-    const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Start, SortKey::End, SortKey::Rate];
-    const IS_SORTED_IN_THE_PAST: bool = true;
-    const COLUMNS: &'static [Column<ContractSummary>] = contract::COLUMNS;
+impl Listing for RequisitionFilter {
+    const KIND: &'static str = "requisition";
+    const PATH: &'static str = "/spend";
+    const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Amount];
+    const IS_SORTED_IN_THE_PAST: bool = false;
+    const COLUMNS: &'static [ColumnName] = columns::REQUISITION;
 
     fn sort(&self) -> Option<Order> {
         self.sort

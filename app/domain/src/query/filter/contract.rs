@@ -1,33 +1,31 @@
-//! The filter of the list of spend requisitions.
+//! The filter of the list of contracts.
 
 use super::listing::{cols, cols_text};
 use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
-use crate::event::spend::AmountType;
-use crate::lifecycle::spend::RequisitionState;
+use crate::lifecycle::contract::Phase;
 use crate::money::Currency;
-use crate::view::columns::{Column, requisition};
-use crate::view::spend::RequisitionSummary;
+use crate::query::columns::{self, ColumnName};
 use serde::{Deserialize, Serialize};
 
-/// `/spend?…`, newest event first.
+/// `/contracts?…`, newest event first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequisitionFilter {
-    /// Part of a title or of the client's own number, or a whole id.
+pub struct ContractFilter {
+    /// Part of a title or contractor's name, or a whole id.
     pub q: Option<String>,
-    /// How far it has come.
-    pub state: Option<RequisitionState>,
-    /// A client with a contract that draws on it: an id. No requisition names its client.
-    pub client: Option<String>,
-    /// A hirer of a contract that draws on it: an id, or part of a name.
+    /// What the reader is told today.
+    pub phase: Option<Phase>,
+    /// A hirer: part of a name, or a whole id.
     pub hirer: Option<String>,
-    /// A running contract that draws on it ends within so many days.
-    pub ending: Option<u16>,
+    /// The client: an id.
+    pub client: Option<String>,
     /// A custom field: `Name:Value`, or a name alone for any value.
     pub field: Option<String>,
-    /// The currency of its amount.
+    /// Runs, and ends within so many days.
+    pub ending: Option<u16>,
+    /// Starts within so many days from today on.
+    pub starting: Option<u16>,
+    /// Paid in this currency.
     pub currency: Option<Currency>,
-    /// What its amount counts.
-    pub amount_type: Option<AmountType>,
     /// Show test subjects instead of live ones.
     pub test: bool,
     /// The order, where it is not by the last event.
@@ -38,17 +36,17 @@ pub struct RequisitionFilter {
     pub after: Option<Cursor>,
 }
 
-impl Query for RequisitionFilter {
+impl Query for ContractFilter {
     fn read(pairs: &[(String, String)]) -> Self {
         Self {
             q: search(pairs),
-            state: get(pairs, "state").and_then(RequisitionState::parse),
-            client: phrase(pairs, "client"),
+            phase: get(pairs, "state").and_then(Phase::parse),
             hirer: phrase(pairs, "hirer"),
-            ending: days(pairs, "ending"),
+            client: phrase(pairs, "client"),
             field: phrase(pairs, "field"),
+            ending: days(pairs, "ending"),
+            starting: days(pairs, "starting"),
             currency: currency(pairs),
-            amount_type: phrase(pairs, "amount_type").map(AmountType::from),
             test: get(pairs, "test") == Some("1"),
             sort: Order::read(pairs, Self::SORTS),
             cols: cols(pairs, Self::COLUMNS),
@@ -59,13 +57,13 @@ impl Query for RequisitionFilter {
     fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
         put(&mut pairs, "q", self.q.clone());
-        put(&mut pairs, "state", self.state.map(RequisitionState::as_str));
-        put(&mut pairs, "client", self.client.clone());
+        put(&mut pairs, "state", self.phase.map(Phase::as_str));
         put(&mut pairs, "hirer", self.hirer.clone());
-        put(&mut pairs, "ending", self.ending.map(|days| days.to_string()));
+        put(&mut pairs, "client", self.client.clone());
         put(&mut pairs, "field", self.field.clone());
+        put(&mut pairs, "ending", self.ending.map(|days| days.to_string()));
+        put(&mut pairs, "starting", self.starting.map(|days| days.to_string()));
         put(&mut pairs, "currency", self.currency.as_ref().map(Currency::as_str));
-        put(&mut pairs, "amount_type", self.amount_type.as_ref().map(AmountType::as_str));
         put(&mut pairs, "test", self.test.then_some("1"));
         put(&mut pairs, "sort", self.sort.map(Order::to_text));
         put(&mut pairs, "cols", cols_text(&self.cols));
@@ -74,13 +72,12 @@ impl Query for RequisitionFilter {
     }
 }
 
-impl Listing for RequisitionFilter {
-    type Row = RequisitionSummary;
-    const KIND: &'static str = "requisition";
-    const PATH: &'static str = "/spend";
-    const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Amount];
-    const IS_SORTED_IN_THE_PAST: bool = false;
-    const COLUMNS: &'static [Column<RequisitionSummary>] = requisition::COLUMNS;
+impl Listing for ContractFilter {
+    const KIND: &'static str = "contract";
+    const PATH: &'static str = "/contracts";
+    const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Start, SortKey::End, SortKey::Rate];
+    const IS_SORTED_IN_THE_PAST: bool = true;
+    const COLUMNS: &'static [ColumnName] = columns::CONTRACT;
 
     fn sort(&self) -> Option<Order> {
         self.sort

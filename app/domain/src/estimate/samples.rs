@@ -1,4 +1,6 @@
-//! Sample contracts and requisitions with costs worked out by hand, for tests of estimates and budgets.
+//! Sample contracts and requisitions with costs worked out by hand, for tests of estimates and budgets, here
+//! and in the packages that ask for the feature `samples`.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "only tests are built with it")]
 
 use crate::event::contract::Contract;
 use crate::event::{self, Payload};
@@ -6,7 +8,7 @@ use crate::timeline::{Happening, TimeOrigin};
 use serde_json::{Value, json};
 
 /// Winter campaign: £475.00 a day, 1 December 2025 to 27 March 2026, with 12 % fees at first and 10 % from 1 February.
-pub(crate) fn winter() -> Value {
+pub fn winter() -> Value {
     json!({
         "contract_id": "ct_winter",
         "title": "Winter campaign",
@@ -22,7 +24,8 @@ pub(crate) fn winter() -> Value {
     })
 }
 
-pub(crate) fn period(from: &str, fees: &str, cost: &str, currency: &str) -> Value {
+/// A period of a fee schedule, with the fees and the cost of a unit.
+pub fn period(from: &str, fees: &str, cost: &str, currency: &str) -> Value {
     json!({
         "effective_from": from,
         "fees": [{ "name": "Platform Referral Fee", "percentage": "12", "currency": currency, "value": fees }],
@@ -31,7 +34,8 @@ pub(crate) fn period(from: &str, fees: &str, cost: &str, currency: &str) -> Valu
     })
 }
 
-pub(crate) fn budget(amount: &str) -> Value {
+/// A requisition of so much in total, as a contract embeds it.
+pub fn budget(amount: &str) -> Value {
     json!({
         "spend_request_id": "spreq_1", "title": "Design budget", "amount": amount, "amount_type": "TOTAL",
         "currency": "GBP",
@@ -39,7 +43,7 @@ pub(crate) fn budget(amount: &str) -> Value {
 }
 
 /// The sample with some fields changed; null takes a field away.
-pub(crate) fn with(sample: Value, changes: Value) -> Value {
+pub fn with(sample: Value, changes: Value) -> Value {
     let mut sample = sample;
     for (key, value) in changes.as_object().unwrap() {
         sample[key] = value.clone();
@@ -48,7 +52,7 @@ pub(crate) fn with(sample: Value, changes: Value) -> Value {
 }
 
 /// A live event that happened at `at`.
-pub(crate) fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happening {
+pub fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happening {
     let body = json!({ "event_type": format!("client.{event}"), "data": { "object": object }, "mode": "live" });
     let occurred_at = at.parse().unwrap();
     Happening {
@@ -62,7 +66,8 @@ pub(crate) fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happe
     }
 }
 
-pub(crate) fn contract(object: Value) -> Contract {
+/// The contract that an event about `object` carries.
+pub fn contract(object: Value) -> Contract {
     let event = happening(1, "2025-11-24T10:00:00Z", "contract.offered", object).event;
     assert_eq!(event.oddities, Vec::<String>::new());
     let Payload::Contract(contract) = &event.payload else { panic!("no contract") };

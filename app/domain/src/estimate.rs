@@ -14,8 +14,8 @@
 //! - What cannot be computed without guessing is an obstacle in plain words, and no number.
 
 mod history;
-#[cfg(test)]
-pub(crate) mod samples;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 mod terms;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::{Cursor, Query, get, phrase, put, search};
 use crate::event::{Family, Mode};
-use crate::view::delivery::Outcome;
+use crate::query::outcome::Outcome;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -1,22 +1,20 @@
-//! The operations that the three subject lists' filters share.
+//! What the three lists of subjects have in common.
 
 use super::{Cursor, Order, Query, SortKey};
-use crate::view::columns::Column;
+use crate::query::columns::{ColumnName, Shown};
 
 /// A filter of a list with an order and columns to choose from.
 pub trait Listing: Query + Clone + Send + Sync + 'static {
-    /// One row of the list.
-    type Row: Clone + Send + Sync + 'static;
-    /// What its rows are, as `Subject::kind` has it.
+    /// The kind of its rows, as `Subject::kind` has it.
     const KIND: &'static str;
-    /// Where the list is.
+    /// The path of the list.
     const PATH: &'static str;
     /// What rows can be put in order by; the first is the list's own order.
     const SORTS: &'static [SortKey];
     /// Whether a list of the past can be put in order too, or has the list's own first order.
     const IS_SORTED_IN_THE_PAST: bool;
-    /// Everything that can be shown of a row.
-    const COLUMNS: &'static [Column<Self::Row>];
+    /// Every column that can be shown, from left to right.
+    const COLUMNS: &'static [ColumnName];
 
     /// The order asked for, where it is not the list's own.
     fn sort(&self) -> Option<Order>;
@@ -32,33 +30,29 @@ pub trait Listing: Query + Clone + Send + Sync + 'static {
         self.sort().unwrap_or_else(|| Order::first(Self::SORTS[0]))
     }
 
-    /// The columns in force, in their own order.
-    fn columns(&self) -> Vec<&'static Column<Self::Row>> {
+    /// Whether this column is shown.
+    fn shows(&self, column: &ColumnName) -> bool {
         let chosen = self.cols();
-        Self::COLUMNS
-            .iter()
-            .filter(|column| {
-                column.is_fixed || if chosen.is_empty() { column.by_default } else { is_in(chosen, column.key) }
-            })
-            .collect()
+        match column.shown {
+            Shown::Always => true,
+            Shown::ByDefault if chosen.is_empty() => true,
+            Shown::ByDefault | Shown::OnRequest => chosen.iter().any(|one| one == column.key),
+        }
     }
 }
 
-fn is_in(chosen: &[String], key: &str) -> bool {
-    chosen.iter().any(|one| one == key)
-}
-
 /// `cols=name,state` or `cols=name&cols=state`, as a form with boxes to tick sends it. Empty for the list's own columns.
-pub(super) fn cols<T>(pairs: &[(String, String)], all: &[Column<T>]) -> Vec<String> {
+pub(super) fn cols(pairs: &[(String, String)], all: &[ColumnName]) -> Vec<String> {
     let asked: Vec<&str> = pairs
         .iter()
         .filter(|(name, _)| name == "cols")
         .flat_map(|(_, value)| value.split(','))
         .map(str::trim)
         .collect();
-    let chosen: Vec<&Column<T>> = all.iter().filter(|column| !column.is_fixed && asked.contains(&column.key)).collect();
-    let is_own = all.iter().filter(|column| !column.is_fixed && column.by_default).count() == chosen.len()
-        && chosen.iter().all(|column| column.by_default);
+    let is_chosen = |column: &&ColumnName| column.shown != Shown::Always && asked.contains(&column.key);
+    let chosen: Vec<&ColumnName> = all.iter().filter(is_chosen).collect();
+    let is_own = all.iter().filter(|column| column.shown == Shown::ByDefault).count() == chosen.len()
+        && chosen.iter().all(|column| column.shown == Shown::ByDefault);
     if is_own { Vec::new() } else { chosen.iter().map(|column| column.key.to_owned()).collect() }
 }
 

@@ -1,0 +1,55 @@
+//! People, what they may do, and the sessions in which they are signed in.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Sees everything.
+    Admin,
+    /// Sees contractors, contracts, spend and the catalog; no raw deliveries, refused requests or secrets.
+    Hirer,
+}
+
+impl Role {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Hirer => "hirer",
+        }
+    }
+
+    /// The inverse of [`Role::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Admin, Self::Hirer].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// The signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Shown in the corner.
+    pub name: String,
+    /// Their sign-in name.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// One browser in which a person is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionSummary {
+    /// Names it in the form that ends it; it opens nothing.
+    pub id: String,
+    /// In words, such as "Firefox on Linux"; empty where it began before that was kept.
+    pub device: String,
+    /// Where it was last used from.
+    pub address: Option<String>,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When it was last used, to five minutes.
+    pub seen_at: Timestamp,
+}

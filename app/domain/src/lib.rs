@@ -1,0 +1,20 @@
+//! The domain of Junoscope: events of YunoJuno, lifecycles, timelines, findings, estimates, and the questions that can be
+//! asked about them. Pure: no I/O, no clock, no pages.
+//!
+//! Imports point one way: `findings, diff, budget → estimate → timeline → lifecycle → event → money, id, text`; `query`
+//! stands above all of them.
+
+pub mod account;
+pub mod budget;
+pub mod diff;
+pub mod estimate;
+pub mod event;
+pub mod findings;
+pub mod health;
+pub mod id;
+pub mod lifecycle;
+pub mod money;
+pub mod query;
+pub mod replay;
+pub mod text;
+pub mod timeline;

@@ -1,0 +1,7 @@
+//! Questions that the store answers and pages ask: filters with their cursors, moments in time, outcomes and feeds.
+
+pub mod columns;
+pub mod feed;
+pub mod filter;
+pub mod moment;
+pub mod outcome;
