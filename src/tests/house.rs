@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rust sources below a folder or file of the repository, with their text.
+/// Returns the Rust sources in these folders or files, with their text.
 fn sources(of: &[&str]) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut waiting: Vec<PathBuf> = of.iter().map(|name| root.join(name)).collect();
@@ -20,7 +20,7 @@ fn sources(of: &[&str]) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// The sources as the product has them: tests may reach further.
+/// Returns the sources without tests, which may import more.
 fn without_tests(of: &[&str]) -> Vec<(PathBuf, String)> {
     sources(of)
         .into_iter()
