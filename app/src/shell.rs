@@ -14,10 +14,10 @@ use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
-/// Longer titles of pages are cut, so that the program's name is still to be read behind them.
+/// Maximum length of a page's title, so that the program's name stays visible after it.
 const LONGEST_TITLE: usize = 120;
 
-/// What the document needs to know of the server that sends it: put into context for every page.
+/// The server's facts for the document, put into context for every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
     /// URL of the stylesheet, with the hash of its content.
@@ -26,7 +26,7 @@ pub struct Assets {
     pub webhook_urls: Vec<(String, String)>,
 }
 
-/// The document around every page.
+/// Renders the document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let viewer = viewer();
     let css = use_context::<Assets>().unwrap_or_default().css;
@@ -52,19 +52,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// A page's title with the name of the program, ready to stand in `<title>`.
+/// Returns the content of `<title>`: a page's title and the program's name.
 fn document_title(page: String) -> String {
     let title =
         if page.is_empty() { "Junoscope".to_owned() } else { format!("{} · Junoscope", cut(&page, LONGEST_TITLE)) };
     text::document_title(&title)
 }
 
-/// Every route. All of them wait for their data, so that a page is whole without WASM.
+/// The routes. All of them wait for their data, so that pages are complete without WASM.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        // Leptos writes a title into the document as it stands, outside every view: every title passes here and is escaped.
+        // Leptos writes the title into the document unescaped, so it is escaped here.
         <Title formatter=document_title/>
         <Router>
             <Routes fallback=pages::missing::not_found>
