@@ -38,8 +38,8 @@ pub fn deliveries() -> AnyView {
     )
 }
 
-/// Renders "1,438 requests were refused, the newest 1,000 are kept." Only where all are not kept and the filter
-/// includes refused requests.
+/// Renders "1,438 requests were refused, the newest 1,000 are kept.", only if the filter includes refused requests and
+/// not all are kept.
 fn let_go(refused: RefusedCount, filter: &DeliveryFilter) -> Option<AnyView> {
     let shows_refused = filter.outcome.is_none_or(|outcome| outcome == Outcome::Refused);
     (shows_refused && refused.all > refused.kept).then(|| {
