@@ -7,35 +7,35 @@ use crate::view::filter::{Cursor, Query};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One row of the list.
+/// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingSummary {
-    /// What names it, for dismissing it.
+    /// Its key, for dismissal.
     pub key: String,
-    /// What is wrong and what to do.
+    /// The finding.
     pub finding: Finding,
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// Its title or name; the id when none is known.
     pub title: String,
-    /// Whose contract it is.
+    /// The contractor of the contract.
     pub contractor_name: Option<String>,
-    /// Only test events name the subject.
+    /// Whether only test events mention the subject.
     pub is_test: bool,
-    /// When its event happened, or since when it holds.
+    /// Time of its event, or the time from which on it holds.
     pub at: Timestamp,
 }
 
 impl FindingSummary {
-    /// Where it stands in the timeline of its subject. A budget may be passed by an event of a contract, which the
-    /// requisition's timeline does not tell: then it is the top of the page.
+    /// Returns the link to it in the timeline of its subject; to the top of the page for a breach of a budget, which an
+    /// event of a contract may cause that is not in the requisition's timeline.
     pub fn place(&self) -> Option<String> {
         let path = self.subject.path()?;
         Some(if self.finding.rule == Rule::WithinBudget { path } else { format!("{path}#event-{}", self.finding.seq) })
     }
 }
 
-/// What one list of findings is about: a kind of subject.
+/// A kind of subject, as a filter of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum About {
@@ -48,10 +48,10 @@ pub enum About {
 }
 
 impl About {
-    /// All of them, in the order they are offered.
+    /// All kinds, in the order of the filter.
     pub const ALL: [Self; 3] = [Self::Contract, Self::Requisition, Self::Contractor];
 
-    /// `Subject::kind`, which is also the word in URLs.
+    /// Returns `Subject::kind`, which is also the value in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Contractor => "contractor",
@@ -65,7 +65,7 @@ impl About {
         Self::ALL.into_iter().find(|about| about.as_str() == text)
     }
 
-    /// As a chip says it.
+    /// Returns the label of a chip.
     pub fn label(self) -> &'static str {
         match self {
             Self::Contractor => "Contractors",
@@ -75,22 +75,22 @@ impl About {
     }
 }
 
-/// `/findings?…`, the gravest first, then the newest.
+/// `/findings?…`, the most severe first, then the newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingFilter {
     /// Part of a title or of a contractor's name, or a whole id.
     pub q: Option<String>,
     /// One kind.
     pub kind: Option<FindingKind>,
-    /// At least this grave.
+    /// The minimum severity.
     pub severity: Option<Severity>,
     /// One kind of subject.
     pub about: Option<About>,
     /// The dismissed ones instead of the open ones.
     pub dismissed: bool,
-    /// Those of test subjects instead of live ones.
+    /// Findings of test subjects instead of live ones.
     pub test: bool,
-    /// After this row.
+    /// The cursor.
     pub after: Option<Cursor>,
 }
 

@@ -6,7 +6,7 @@ use crate::timeline::words::sentence_case;
 use crate::view::contractor::ContractorSummary;
 use crate::view::filter::SortKey;
 
-/// In the order they stand.
+/// The columns in order.
 pub const COLUMNS: &[Column<ContractorSummary>] = &[
     Column {
         key: "name",

@@ -5,7 +5,7 @@ use crate::event::Mode;
 use crate::view::filter::SortKey;
 use crate::view::spend::RequisitionSummary;
 
-/// In the order they stand.
+/// The columns in order.
 pub const COLUMNS: &[Column<RequisitionSummary>] = &[
     Column {
         key: "title",

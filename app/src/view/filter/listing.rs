@@ -3,36 +3,36 @@
 use super::{Cursor, Order, Query, SortKey};
 use crate::view::columns::Column;
 
-/// A filter of a list with an order and columns to choose from.
+/// The filter of a list with selectable order and columns.
 pub trait Listing: Query + Clone + Send + Sync + 'static {
-    /// One row of the list.
+    /// A row of the list.
     type Row: Clone + Send + Sync + 'static;
-    /// What its rows are, as `Subject::kind` has it.
+    /// The kind of its rows, a value of `Subject::kind`.
     const KIND: &'static str;
-    /// Where the list is.
+    /// The path of the list.
     const PATH: &'static str;
-    /// What rows can be put in order by; the first is the list's own order.
+    /// The sort keys; the first is the default.
     const SORTS: &'static [SortKey];
-    /// Whether a list of the past can be put in order too, or has the list's own first order.
+    /// Whether lists of the past can be sorted, or are always in the default order.
     const IS_SORTED_IN_THE_PAST: bool;
-    /// Everything that can be shown of a row.
+    /// All columns.
     const COLUMNS: &'static [Column<Self::Row>];
 
-    /// The order asked for, where it is not the list's own.
+    /// Returns the requested order, unless it is the default.
     fn sort(&self) -> Option<Order>;
-    /// The keys of the columns asked for, where they are not the list's own.
+    /// Returns the keys of the requested columns; empty for the default.
     fn cols(&self) -> &[String];
-    /// The place in the list.
+    /// Returns the cursor.
     fn after(&self) -> Option<&Cursor>;
-    /// Test subjects instead of live ones.
+    /// Returns whether test subjects are listed instead of live ones.
     fn is_test(&self) -> bool;
 
-    /// The order in force.
+    /// Returns the effective order.
     fn order(&self) -> Order {
         self.sort().unwrap_or_else(|| Order::first(Self::SORTS[0]))
     }
 
-    /// The columns in force, in their own order.
+    /// Returns the effective columns, in their own order.
     fn columns(&self) -> Vec<&'static Column<Self::Row>> {
         let chosen = self.cols();
         Self::COLUMNS
@@ -48,7 +48,8 @@ fn is_in(chosen: &[String], key: &str) -> bool {
     chosen.iter().any(|one| one == key)
 }
 
-/// `cols=name,state` or `cols=name&cols=state`, as a form with boxes to tick sends it. Empty for the list's own columns.
+/// Parses `cols=name,state`, or `cols=name&cols=state`, as a form with checkboxes sends it. Empty for the default
+/// columns.
 pub(super) fn cols<T>(pairs: &[(String, String)], all: &[Column<T>]) -> Vec<String> {
     let asked: Vec<&str> = pairs
         .iter()
@@ -62,7 +63,7 @@ pub(super) fn cols<T>(pairs: &[(String, String)], all: &[Column<T>]) -> Vec<Stri
     if is_own { Vec::new() } else { chosen.iter().map(|column| column.key.to_owned()).collect() }
 }
 
-/// As it stands in the URL.
+/// Returns the value in the URL.
 pub(super) fn cols_text(cols: &[String]) -> Option<String> {
     (!cols.is_empty()).then(|| cols.join(","))
 }
