@@ -149,7 +149,7 @@ export async function awake(page: Page): Promise<void> {
   await expect(page.locator('time[data-t]').first()).toHaveAttribute('title', / · /);
 }
 
-/** Waits until a page exists, as lists are updated after the commit. Not by the page itself, whose 404 would be an error. */
+/** Waits until a page exists, as lists follow the commit. Not in the page itself, whose 404 would be an error. */
 export async function waitForPage(page: Page, path: string): Promise<void> {
   await expect.poll(async () => (await page.request.get(path)).status(), { message: path }).toBe(200);
   await page.goto(path);
