@@ -1,11 +1,11 @@
 //! The budget of a requisition: the committed costs of its contracts, and the event that first exceeded it.
 //!
-//! What is compared is the amount that was approved, or less where it was lowered since; where no approval was seen, the
-//! amount asked for: a client without an approval flow never sends one, and a lost message must not hide a breach.
-//! [`Budget::state`] says which.
+//! Costs are compared with the approved amount, or less where it was lowered since. Without an approval they are
+//! compared with the requested amount, as clients without an approval flow never send one, and a lost message must not
+//! hide a breach; [`Budget::state`] tells which it is.
 //! - A `TOTAL` amount is compared with the sum of the estimates of all committed contracts that draw on it.
-//! - A `DAY_RATE` amount is compared with a working day of each committed contract; the dearest one is told.
-//! - Currencies are never added. A contract in another one has its own line and is left out, and that is said.
+//! - A `DAY_RATE` amount is compared with the most expensive working day of any committed contract.
+//! - Currencies are never added. A contract in another one is listed but not counted, with a remark.
 
 mod breach;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Differences between two payloads of the same subject.
 //!
-//! What is compared is `data.object` of two bodies, as facts and not as text. No change are: another order of keys or
-//! of a list's items, another spelling of a number (`1.0` and `1`; `"450.00"` and `450.0` where the tables of the
-//! catalog say decimal), and a field that is null or empty in one body and absent from the other, because fields were
-//! added to the payloads over time and old bodies lack them.
+//! `data.object` of two bodies is compared by meaning, not as text. No changes are: another order of keys or list
+//! items, another notation of a number (`1.0` and `1`; `"450.00"` and `450.0` where the tables of the catalog say
+//! decimal), and a field that is null or empty in one body and absent from the other, as old bodies lack fields that
+//! were added later.
 
 mod compare;
 mod given;

@@ -1,17 +1,17 @@
 //! The estimated cost of a contract from its start to its known end. It is never an invoice.
 //!
-//! The cost of a unit (rate and fees, as the fee period in force on a day has them) times the units of work. What the
-//! facts leave open is decided so:
+//! The cost of a unit (rate and fees of the fee period in force on a day) times the units of work. Assumptions, where
+//! the events leave something open:
 //! - Working days are Monday to Friday. Holidays, part-time weeks and time off are not known from events.
-//! - A period's `total_cost` is taken at its word, also where it holds another rate than the contract's. Without it the
-//!   cost is the rate and `total_fees`, or the rate and the sum of the fees.
-//! - Before the first period's `effective_from` the first period is taken, and the line says so: a fee that is not known
-//!   to be absent would make the estimate too low. Without any fee period the rate stands alone, and the line says so.
-//! - Nothing is rounded but the sum of a line, once, to the currency's smallest coin, the middle to the even one. So
-//!   lines may differ from one long line by a coin for each period.
-//! - Work on a weekend is not counted. Where no other day is left, the sum is too low for certain: it is told as "at
-//!   least", with the reason. What a day costs is known all the same.
-//! - What cannot be computed without guessing is an obstacle in plain words, and no number.
+//! - A period's `total_cost` is authoritative, even if it implies another rate than the contract's. Without it the cost
+//!   is the rate and `total_fees`, or the rate and the sum of the fees.
+//! - Before the first period's `effective_from` the first period is used, with a remark: a fee that is not known to be
+//!   absent would make the estimate too low. Without any fee period the rate stands alone, with a remark.
+//! - Only the sum of a line is rounded, once, to the currency's smallest coin, half to even. So several lines may
+//!   differ from one long line by a coin for each period.
+//! - Work on a weekend is not counted. Without any other day the sum is certainly too low: it is shown as "at least",
+//!   with the reason. The cost of a day is known all the same.
+//! - What cannot be computed without guessing is reported as an obstacle in plain words, without a number.
 
 mod history;
 #[cfg(test)]

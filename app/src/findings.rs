@@ -1,7 +1,7 @@
 //! The findings of one subject: those of its story, and those that need several stories or the clock.
 //!
-//! Everything here is a function of sets of events, and so of what arrived and not of how: a finding goes away when the
-//! late event comes. What depends on the clock is told with the time during which it holds, and not by a clock.
+//! All are functions of sets of events, so they depend on what arrived and not on the order: a finding disappears when
+//! the late event comes. Those that depend on the clock carry the time during which they hold, and do not read it.
 
 mod aging;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Detection of unusually quiet endpoints. Pure: hourly arrival counts and the current time in, a verdict out.
 //!
-//! What is usual at an hour is told by the same hour of the same weekday of the last eight weeks, in UTC. Feeds differ too
-//! much for a fixed limit: a silence of two hours is a fault at noon in a busy office, and nothing on a Sunday.
+//! The usual rate at an hour is that of the same hour of the same weekday in the last eight weeks, in UTC. Feeds differ
+//! too much for a fixed limit: a silence of two hours is a fault at noon in a busy office, and normal on a Sunday.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

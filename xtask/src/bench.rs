@@ -1,7 +1,7 @@
 //! `cargo xtask bench ingest`: webhook throughput, compared with a minimal and a conventional receiver.
 //!
-//! Only ratios of one run on one machine say anything, so everything is measured in turns, several times, and nothing
-//! counts that was measured while other processes used the processors.
+//! Only ratios within one run on one machine are meaningful, so receivers are measured in turns, several times, and
+//! measurements during which other processes used the processors are discarded.
 
 mod contest;
 pub mod flood;

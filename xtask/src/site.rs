@@ -1,8 +1,8 @@
 //! Builds the browser's files in `target/site`: WASM and its JavaScript, the style sheet, the files of `public/`.
 //!
-//! Names under `pkg/` carry a hash of their content, so that they may be cached for ever; `manifest.json` says which
-//! names are the current ones. Beside every text and WASM file stand its brotli and its gzip form, so that nobody compresses
-//! while a page waits.
+//! Names under `pkg/` contain a hash of the content, so that they may be cached for ever; `manifest.json` has the
+//! current names. Text and WASM files have brotli and gzip forms beside them, so that nothing is compressed per
+//! request.
 
 pub mod browser;
 mod compress;

@@ -1,7 +1,7 @@
 //! The changes that an event itself states: `data.changes` of custom-field events, whose format is undocumented.
 //!
-//! The documentation says "with previous and new values" and not how. So an object that holds a pair under one of the
-//! names below is one change, wherever it stands; everything else is shown as it was given.
+//! The documentation says "with previous and new values" and not how. So an object with a pair under one of the known
+//! keys is one change, at any depth; everything else is shown verbatim.
 
 use super::label::{joined, readable};
 use super::value::{cut_pair, is_nothing};

@@ -1,7 +1,7 @@
 //! The changes that a custom-fields event states in `data.changes`, whose format is undocumented.
 //!
-//! The documentation says "with previous and new values" and not how. So an object that holds a pair under one of the
-//! names below is one change, wherever it stands, called by the name beside the pair or by the key it stands under.
+//! The documentation says "with previous and new values" and not how. So an object with a pair under one of the known
+//! keys is one change, at any depth, named by the name beside the pair or by the object's own key.
 
 use super::contact::CustomField;
 use serde_json::{Map, Value};

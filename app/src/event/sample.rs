@@ -1,10 +1,10 @@
 //! Recognition of the documentation's own example events, which are sent like real ones.
 //!
-//! The portal's "Send example" delivers the example body of the event type as an ordinary signed message. The examples of
-//! YunoJuno's documentation say `mode: live`, and every one of them is about the same few ids. An event is taken for such
-//! an example by the id of its own subject (`contract_id`, `client_contact_id` or `spend_request_id` of `data.object`):
-//! nobody's contract has the documentation's id, while the other ids of a body may be copied into a request that is
-//! meant seriously, and titles and names are anybody's.
+//! The portal's "Send example" sends the example body of the event type as an ordinary signed message. The examples of
+//! YunoJuno's documentation have `mode: live`, and all of them are about the same few ids. An event counts as an
+//! example by the id of its own subject (`contract_id`, `client_contact_id` or `spend_request_id` of `data.object`): no
+//! real contract has a documented id, while other ids of a body may be copied into real requests, and titles and names
+//! are arbitrary.
 
 /// Every id of the examples in YunoJuno's public documentation, with the pages it is on. Ids of a client, a profile, a
 /// hirer and an approval are listed for completeness; no event is about them.

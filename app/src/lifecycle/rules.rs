@@ -1,7 +1,7 @@
 //! Declarative rules, one for each possible defect, as patterns of precedence, response, absence and succession.
 //!
-//! The transition tables move states; a rule says what it means when an event does not fit. `tests` holds the two
-//! together: whatever a table calls a gap or a contradiction is a breach of exactly one rule.
+//! The transition tables change states; a rule explains an event that does not fit. `tests` keeps both consistent:
+//! whatever a table calls a gap or a contradiction is a breach of exactly one rule.
 
 mod declared;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! List queries: filters and cursors that round-trip through the query string.
 //!
-//! A query string is never trusted: what cannot be read is left out, so a mistyped link shows a list and not an error.
+//! A query string is untrusted: invalid parts are ignored, so that a mistyped link shows a list and not an error.
 
 mod contract;
 mod contractor;

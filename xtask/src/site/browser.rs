@@ -1,6 +1,6 @@
 //! Builds the WASM with plain cargo and binds it to JavaScript with wasm-bindgen as a library.
 //!
-//! With the library, whose version Cargo.lock ties to `wasm-bindgen` itself, a fresh machine needs no other tool.
+//! Cargo.lock ties the library's version to `wasm-bindgen` itself, and no other tool has to be installed.
 
 use super::compress::write_all;
 use super::{remove_others, stamp};

@@ -1,7 +1,7 @@
 //! A single-pass reader of a body's event type and mode that builds no tree.
 //!
-//! Every request waits for this answer, and a tree of the whole body took a third of the time a message has. So only
-//! what is beyond doubt is answered here; whatever is odd in any way is left to [`super::parse`].
+//! Every request waits for this, and a tree of the whole body took a third of the time per message. Only clear cases
+//! are decided here; anything unusual is left to [`super::parse`].
 
 use super::text::KEY_BYTES_MAX;
 use super::{EventType, Family, Mode, settled};
