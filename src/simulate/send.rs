@@ -20,7 +20,7 @@ mod tests;
 
 /// The sender's patience (facts 1.2).
 const PATIENCE: Duration = Duration::from_secs(15);
-/// So many refusals without a single success, and it is the set-up that is wrong, not the messages.
+/// Number of refusals without a success after which the configuration is assumed to be wrong.
 const HOPELESS: u64 = 20;
 
 /// The parameters of sending.

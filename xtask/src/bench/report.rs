@@ -97,7 +97,7 @@ pub fn at_most(what: &'static str, value: f64, bar: f64) -> Verdict {
     Verdict { what, value, bar, passed: value <= bar }
 }
 
-/// Returns the median; NaN without measurements, which meets no threshold.
+/// Returns the median; not a number without measurements, which meets no threshold.
 fn median(results: &Results, contestant: Contestant, connections: u16, field: fn(&Measured) -> f64) -> f64 {
     let mut values: Vec<f64> = results.get(&(contestant, connections)).into_iter().flatten().map(field).collect();
     values.sort_by(f64::total_cmp);
