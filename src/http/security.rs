@@ -36,7 +36,7 @@ impl Site {
 /// 1. `GET`, `HEAD` and `OPTIONS` change nothing, and webhooks are signed: both pass.
 /// 2. `Sec-Fetch-Site`, which every current browser sends and no script can set, must be `same-origin` or `none`.
 /// 3. Older browsers send `Origin` with every `POST`: it must be the public URL, or the requested host. If the public
-///   URL is https, the same host over http counts as another site, as its pages can be forged on the way.
+///    URL is https, the same host over http counts as another site, as its pages can be forged on the way.
 /// 4. A request with neither header is not from a browser. It may sign in, but a session cookie on it is refused.
 pub async fn refuse_foreign_forms(State(site): State<Site>, request: Request, next: Next) -> Response {
     if is_own(&site, request.method(), request.uri(), request.headers()) {
