@@ -1,11 +1,11 @@
-// Which tests run where: with and without WASM, on a desktop and on a phone.
+// Playwright projects: with and without WASM, on desktop and phone.
 
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './support/browser';
 
 const desktop = { width: 1280, height: 800 };
 
-/** What depends on the browser's help, or would find the same thing again in another project, runs once. */
+/** Tests that need scripts, or would repeat the same check in other projects, run in one project only. */
 const once = [
   'live',
   'islands',
@@ -25,7 +25,7 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
-  // All tests share one server, and each adds to its lists: once more, where nobody watches, and reported as flaky.
+  // All tests share one server and add to its lists, so a failed test is retried once in CI and reported as flaky.
   retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
   timeout: 45_000,

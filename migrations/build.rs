@@ -1,4 +1,4 @@
-//! The server holds all migrations; a new file among them has to make it anew, and Cargo looks at Rust files alone.
+//! Rebuilds the server when a migration is added: it embeds all of them, and Cargo watches Rust files only.
 
 fn main() {
     println!("cargo::rerun-if-changed=migrations");

@@ -57,7 +57,7 @@ enum Command {
     Config(config::ConfigCommand),
 }
 
-/// Why a command stopped: one plain sentence for the person at the keyboard.
+/// The reason why a command failed: one plain sentence.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Failure(pub String);
@@ -74,7 +74,7 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Reads the command line and runs the command: 0 for done, 1 for failed, 2 for a command line that makes no sense.
+/// Parses the command line and runs the command. The exit code is 0 for success, 1 for failure, 2 for a usage error.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -111,7 +111,7 @@ fn exit<E: Display>(outcome: Result<(), E>) -> ExitCode {
     }
 }
 
-/// Settles the configuration and begins to log as it says.
+/// Loads the configuration, and installs the logger it describes.
 fn configure(args: &ServeArgs) -> Result<Config, Failure> {
     let config = crate::config::load(args, &Surroundings::of_process())?;
     begin_log(&config)?;
@@ -131,9 +131,8 @@ async fn migrate(args: StoreArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The database of this configuration, with tables up to date; for `serve` and `migrate` alone. An `SQLite` file is made,
-/// and the folder it is in, but not the folder above that: a path that is wrong further up is more likely a slip than a
-/// wish.
+/// Opens the configured database and migrates it; for `serve` and `migrate` alone. An `SQLite` file and its folder are
+/// created, but not the parents of the folder: a path that is wrong further up is more likely a typing error.
 pub async fn open_store(config: &Config) -> Result<Store, Failure> {
     if let Some(database) = sqlite_file(config)? {
         make_folder_of(&database)?;
@@ -143,8 +142,8 @@ pub async fn open_store(config: &Config) -> Result<Store, Failure> {
     Ok(store)
 }
 
-/// The database of this configuration, which must be there with the tables of this version: a command that only looks
-/// must neither invent an empty database nor change the tables under a running server.
+/// Opens the configured database, which must exist with the tables of this version: commands that only read must
+/// neither create an empty database nor change the tables under a running server.
 pub async fn open_existing_store(config: &Config) -> Result<Store, Failure> {
     let store = Store::connect_existing(&config.database_url).await.map_err(|error| not_opened(config, error))?;
     if let Err(error) = store.require_current().await {
@@ -162,7 +161,7 @@ fn not_opened(config: &Config, error: StoreError) -> Failure {
              JUNOSCOPE_DATABASE_URL names another.",
             std::path::absolute(&path).unwrap_or(path).display()
         )),
-        // Its own words speak of the URL, which stands here already.
+        // Its message mentions the URL, which is already in this one.
         StoreError::BadUrl(cause) => Failure(format!("The database {shown} cannot be opened: {cause}.")),
         other => Failure(format!("The database {shown} cannot be opened: {other}.")),
     }
@@ -172,7 +171,7 @@ fn not_used(config: &Config, error: &StoreError) -> Failure {
     Failure(format!("The database {} cannot be used: {error}.", config.database_url_masked()))
 }
 
-/// The file of the database, when it is on SQLite.
+/// Returns the database file, if the database is on SQLite.
 fn sqlite_file(config: &Config) -> Result<Option<PathBuf>, Failure> {
     if !config.database_url.starts_with("sqlite:") {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! The client address of a request: the peer's own, or the one that a trusted proxy names in `X-Forwarded-For`.
 //!
-//! It is found once for every request, by the middleware [`find`]; sign-in, the limit of calendar links and the sender's
-//! address of a delivery all use that one.
+//! The middleware [`find`] determines it once per request, for sign-in, the rate limit of calendar links and the
+//! address shown with a delivery.
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;

@@ -42,9 +42,9 @@ pub struct Config {
     pub max_connections: usize,
     /// Capacity of the writer's queue of verified requests; beyond it, requests are answered 503.
     pub queue_length: usize,
-    /// Maximum number of refused requests kept per endpoint; the oldest are dropped first.
+    /// Maximum number of refused requests kept per endpoint; those least like genuine ones are dropped first.
     pub quarantine_requests: u32,
-    /// Maximum size of refused bodies kept per endpoint, in bytes; the oldest are dropped first.
+    /// Maximum size of refused requests kept per endpoint, in bytes of bodies and headers.
     pub quarantine_bytes: u64,
     /// The day limits of the findings about open offers, contracts that end, and unused spend.
     pub limits: Limits,

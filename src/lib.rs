@@ -1,12 +1,11 @@
-//! Junoscope's server: webhooks in, verified and stored for good; pages out.
+//! Junoscope's server: receives webhooks, verifies and stores them, and serves pages about them.
 //!
-//! The flow: `http` request → `ingest::intake` (signature, reading) → `ingest::writer` (group commit) → answer.
-//! Behind the commit: `projector` follows the log, folds events with `domain::timeline`, writes list rows; `http::live`
-//! tells open pages. A page asks `read_model` (which implements `app::api::ReadModel`), and it alone knows both the
-//! `store` and the views.
+//! The flow: `http` request → `ingest::intake` (verification, parsing) → `ingest::writer` (group commit) → response.
+//! After the commit, `projector` follows the log, folds events with `domain::timeline` and writes list rows, and
+//! `http::live` notifies open pages. Pages query `read_model`, which implements `app::api::ReadModel`.
 //!
-//! Imports point one way: `router → ingest | http | read_model → store`. `store` never imports axum, `ingest` never
-//! imports sqlx.
+//! Imports point one way: `router → ingest | http | read_model → store`, and `projector → store`; `src/tests/house.rs`
+//! checks it. `store` and `ingest` depend on `domain` and never on `app`.
 
 pub mod cli;
 pub mod client_address;

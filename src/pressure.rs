@@ -1,9 +1,9 @@
 //! The current rate of incoming requests, measured by the log's writer. Background work checks it and pauses in a
 //! burst.
 //!
-//! A thousand a second is nothing to hold back for: lists are kept within a second of it. But a sender that waits for
-//! each answer before it sends on is slowed by whoever works beside it, and then looks like an everyday stream. So whoever
-//! works also rests now and then, and sees how fast they come when nobody slows them.
+//! At a thousand requests a second no pause is needed: lists stay within a second. But a sender that waits for each
+//! response is slowed by concurrent work, so that a burst looks like ordinary traffic. Background work therefore rests
+//! at intervals, and measures the rate without its own influence.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,8 +1,7 @@
 //! A faithful simulator of YunoJuno's webhooks as Svix delivers them, for demos and load tests.
 //!
-//! `history` makes up the messages, pure and the same for the same plan; `traffic` decides in which order, how
-//! often and with which wrong signatures they go out; `send` signs them afresh for every attempt, keeps trying as Svix
-//! does, and counts.
+//! `history` generates the messages, reproducibly for the same plan; `traffic` decides their order, repetition and
+//! forgeries; `send` signs each attempt afresh, retries as Svix does, and counts.
 
 mod body;
 mod calendar;

@@ -303,7 +303,7 @@ impl Store {
 const FOLLOWER: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
                         set default_statistics_target = 10";
 
-/// `settings` are executed on each connection, as poolers such as PgBouncer refuse startup parameters.
+/// `settings` are executed on each connection, as poolers such as `PgBouncer` refuse startup parameters.
 async fn postgres_pool(
     connections: u32,
     options: PgConnectOptions,

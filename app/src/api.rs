@@ -22,19 +22,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::Arc;
 
-/// Why a question has no answer. The words are for the reader; the cause is logged where it happened.
+/// The reason why a query has no answer, in words for the reader. The cause is logged where it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// There is no such thing.
+    /// The subject does not exist.
     #[error("There is nothing at this address.")]
     NotFound,
-    /// The store could not answer.
+    /// The store failed.
     #[error("Junoscope could not read this from its database.")]
     Unavailable,
 }
 
 impl ApiError {
-    /// The HTTP status of a page that ends in this error.
+    /// Returns the HTTP status of a page with this error.
     pub fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
@@ -43,53 +43,53 @@ impl ApiError {
     }
 }
 
-/// Every question the pages ask. `now` is the instant against which "today" is told; where a page can be asked about the
-/// past, the moment says which instant that is, and no event it leaves out is part of the answer.
+/// The queries of pages. "Today" is the day of `now`; where a page can show the past, the moment gives its instant, and
+/// events that it excludes are not part of the answer.
 #[async_trait]
 pub trait ReadModel: Send + Sync {
-    /// The first page; without findings of transport unless `sees_all`.
+    /// Returns the overview page; without transport findings unless `sees_all`.
     async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError>;
-    /// Contractors by name.
+    /// Returns one page of contractors. At a past moment they are always in order of name.
     async fn contractors(&self, filter: &ContractorFilter, moment: Moment)
     -> Result<Page<ContractorSummary>, ApiError>;
-    /// One contractor.
+    /// Returns one contractor.
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError>;
-    /// Contracts, newest event first.
+    /// Returns one page of contracts.
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError>;
-    /// One contract.
+    /// Returns one contract.
     async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError>;
-    /// Requisitions, newest event first.
+    /// Returns one page of requisitions. At a past moment they are always in order of title.
     async fn requisitions(
         &self,
         filter: &RequisitionFilter,
         moment: Moment,
     ) -> Result<Page<RequisitionSummary>, ApiError>;
-    /// One requisition.
+    /// Returns one requisition.
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError>;
-    /// What is wrong now, the gravest first. `sees_all` is for admins: the kinds that tell of transport are for them.
+    /// Returns current findings, the most severe first. Transport findings are for admins, who have `sees_all`.
     async fn findings(
         &self,
         filter: &FindingFilter,
         now: Timestamp,
         sees_all: bool,
     ) -> Result<Page<FindingSummary>, ApiError>;
-    /// How many findings need a person.
+    /// Counts the open findings.
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
-    /// When a subject was first heard of. Not found when nothing names it.
+    /// Returns the first event of a subject. Not found when no event mentions it.
     async fn first_heard(&self, subject: &Subject) -> Result<Beginning, ApiError>;
-    /// When any live subject of a kind, or any test one, was first heard of; `None` before the first. `kind` is a word of
-    /// [`Subject::kind`].
+    /// Returns the first event of any live subject of a kind, or of any test one; `None` before the first. `kind` is a
+    /// value of [`Subject::kind`].
     async fn first_heard_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<Beginning>, ApiError>;
-    /// What differs between two events of one subject's story, given by their places in the log. Not found when one of
-    /// them is not in the story, or says nothing of the subject's fields.
+    /// Returns the differences between two events of one subject's story, given by their sequence numbers. Not found
+    /// when one of them is not in the story, or has no snapshot of the subject.
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;
-    /// Every request, newest first.
+    /// Returns one page of requests, newest first.
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<DeliveryPage, ApiError>;
-    /// How many requests were ever refused, and how many of them are kept.
+    /// Counts all requests ever refused, and those still kept.
     async fn refused(&self) -> Result<RefusedCount, ApiError>;
-    /// One request, by its place in the log.
+    /// Returns one request by its sequence number.
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError>;
-    /// Contracts that start, end or have their notice deadline between two days, at most a thousand.
+    /// Returns at most 500 contracts whose start, end or notice deadline is between two days.
     async fn contracts_between(
         &self,
         filter: &ContractFilter,
@@ -97,28 +97,28 @@ pub trait ReadModel: Send + Sync {
         last: Date,
         moment: Moment,
     ) -> Result<Vec<ContractSummary>, ApiError>;
-    /// The calendar links of one person, newest first.
+    /// Returns the calendar links of one person, newest first.
     async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError>;
-    /// The sessions of one person that have not ended, the one used last first.
+    /// Returns the valid sessions of one person, most recently used first.
     async fn sessions(&self, email: &str, now: Timestamp) -> Result<Vec<SessionSummary>, ApiError>;
-    /// What lists can be narrowed to, at a moment.
+    /// Returns the values that filters offer at a moment.
     async fn choices(&self, moment: Moment) -> Result<Choices, ApiError>;
-    /// What was received of every type: the 15 of the catalog in its order, then unknown ones by name.
+    /// Returns counts of every type: the 15 of the catalog in its order, then unknown ones by name.
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError>;
 }
 
-/// Every act the pages ask for. Who may do it is asked before, where the form comes in.
+/// The write operations of pages. Permissions are checked before, in the form handlers.
 #[async_trait]
 pub trait Commands: Send + Sync {
-    /// Lays a finding aside with a reason. One that is laid aside keeps its first reason.
+    /// Dismisses a finding with a reason. One that is already dismissed keeps its first reason.
     async fn dismiss(&self, key: &str, reason: &str, by: &Person, now: Timestamp) -> Result<(), ApiError>;
-    /// Takes that back; it stays known that it was there.
+    /// Undoes a dismissal, which stays in the history.
     async fn restore(&self, key: &str, by: &Person, now: Timestamp) -> Result<(), ApiError>;
 }
 
-/// What the server puts into Leptos context under this type.
+/// The type under which the server puts the read model into Leptos context.
 pub type SharedReadModel = Arc<dyn ReadModel>;
 
-/// How a page sets the status line: the server puts it into Leptos context, so that `app` need not know axum.
+/// A callback that sets the status code: the server puts it into Leptos context, so that `app` is independent of axum.
 #[derive(Clone)]
 pub struct StatusLine(pub Arc<dyn Fn(u16) + Send + Sync>);

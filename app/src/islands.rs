@@ -1,6 +1,6 @@
 //! Code that runs in the browser: small enhancements of pages that work without it.
 //!
-//! None of these takes props: what they need stands in the page already, so no serialisation goes into the WASM.
+//! Islands take no props: their data is in the page already, so the WASM contains no deserialisation.
 
 mod copy;
 pub mod dom;

@@ -23,18 +23,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Everything the drawing is made of.
+/// The data of a chart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scene {
-    /// One for each contract.
+    /// The contracts.
     pub works: Vec<Work>,
-    /// One for each currency, and for each way of counting.
+    /// The money, one entry per currency and type of amount.
     pub spend: Vec<spend::Spend>,
     /// What could not be counted, in plain sentences.
     pub obstacles: Vec<String>,
 }
 
-/// What is drawn of one contract.
+/// The drawn facts of one contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Work {
     /// Which contract.
@@ -43,43 +43,43 @@ pub struct Work {
     pub title: String,
     /// "Art director · £520.00 a day"
     pub subtitle: Option<String>,
-    /// What events have said.
+    /// The state.
     pub state: ContractState,
     /// The states it went through, oldest first.
     pub steps: Vec<Step>,
     /// First day.
     pub start_on: Option<Date>,
-    /// The last day as far as it is known.
+    /// The known last day.
     pub ends_on: Option<Date>,
-    /// The last day as agreed, where it moved.
+    /// The agreed last day, where it moved.
     pub planned_end_on: Option<Date>,
-    /// What is late, missing or wrong, at the event it stands at.
+    /// The findings, each at the event it belongs to.
     pub flaws: Vec<Flaw>,
     /// The contract it renews; the flag as in [`RenewalLink`].
     pub renews: Option<(ContractId, bool)>,
 }
 
-/// A finding with its place on the line of time.
+/// A finding with its position in time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flaw {
-    /// What kind of thing is wrong.
+    /// The kind of the finding.
     pub kind: FindingKind,
-    /// The delivery it stands at.
+    /// The sequence number of the delivery.
     pub seq: i64,
-    /// When that event happened.
+    /// Time of that event.
     pub at: Timestamp,
-    /// In words.
+    /// The sentence.
     pub sentence: String,
 }
 
 impl Work {
-    /// Whether its last day is said to lie before its first, and it was not taken back: then it has no stretch of time.
+    /// Returns whether its last day is before its first and it was not withdrawn: then it cannot be drawn.
     pub fn ends_before_start(&self) -> bool {
         !self.state.is_void() && self.start_on.zip(self.ends_on).is_some_and(|(first, last)| last < first)
     }
 
-    /// What a story gives to the drawing, marked with those of the findings that stand at an event of it and that nobody
-    /// laid aside.
+    /// Extracts the drawn facts of a story, with those of the findings that belong to an event of it and are not
+    /// dismissed.
     pub fn of(story: &ContractStory, findings: &[Finding], renews: RenewalLink) -> Self {
         let facts = &story.facts;
         let rate = facts.rate.as_ref().and_then(Rate::in_words);
@@ -105,28 +105,28 @@ impl Work {
     }
 }
 
-/// A day's first second in UTC, counted from the epoch.
+/// Returns a day's first second in UTC, since the epoch.
 pub(crate) fn midnight(day: Date) -> i64 {
     day.duration_since(jiff::civil::date(1970, 1, 1)).as_secs()
 }
 
-/// The day a contract that lasts until then is over.
+/// Returns the day after a contract's last day.
 pub(crate) fn day_after(day: Date) -> Date {
     day.tomorrow().unwrap_or(day)
 }
 
-/// "13 Feb 2026", for a day that the axis does not show.
+/// Returns "13 Feb 2026", for a day outside the axis.
 pub(crate) fn day_of_year(day: Date) -> String {
     day.strftime("%-d %b %Y").to_string()
 }
 
-/// "13 Feb"; with its year where that is not today's.
+/// Returns "13 Feb"; with its year if that is not the current one.
 pub(crate) fn day_beside(day: Date, today: Date) -> String {
     let pattern = if day.year() == today.year() { "%-d %b" } else { "%-d %b %Y" };
     day.strftime(pattern).to_string()
 }
 
-/// "1 Sep – 28 Nov", likewise; the year of both ends is said once.
+/// Returns "1 Sep – 28 Nov", with years as in [`day_beside`]; a common year only once.
 pub(crate) fn span_beside(first: Date, last: Date, today: Date) -> String {
     let first =
         if first.year() == last.year() { first.strftime("%-d %b").to_string() } else { day_beside(first, today) };

@@ -11,10 +11,10 @@ use domain::text::cut;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-/// Longer titles of pages are cut, so that the program's name is still to be read behind them.
+/// Maximum length of a page's title, so that the program's name stays visible after it.
 const LONGEST_TITLE: usize = 120;
 
-/// What the document needs to know of the server that sends it: put into context for every page.
+/// The server's facts for the document, put into context for every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
     /// URL of the stylesheet, with the hash of its content.
@@ -23,7 +23,7 @@ pub struct Assets {
     pub webhook_urls: Vec<(String, String)>,
 }
 
-/// The document around every page; `routes` is its content.
+/// Renders the document around every page.
 pub fn document<V: IntoView>(options: LeptosOptions, routes: impl FnOnce() -> V) -> impl IntoView {
     let viewer = viewer();
     let css = use_context::<Assets>().unwrap_or_default().css;

@@ -21,6 +21,6 @@ use serde::{Deserialize, Serialize};
 pub struct Page<T> {
     /// The rows, in the order of the list.
     pub items: Vec<T>,
-    /// Where the next page starts; `None` on the last one.
+    /// The cursor of the next page; `None` on the last one.
     pub next: Option<domain::query::filter::Cursor>,
 }

@@ -1,18 +1,18 @@
-// What the smoke tests ask of a browser, whichever way it is driven.
+// The interface of a browser under smoke test, independent of its driver.
 
 export interface Browser {
   /** Waits until the page has loaded. */
   goto(url: string): Promise<void>;
-  /** The value of an expression in the page. */
+  /** Evaluates an expression in the page. */
   evaluate<T>(expression: string): Promise<T>;
-  /** A4, as a PDF file; `undefined` where the browser cannot be told to print. */
+  /** Prints the page to an A4 PDF; `undefined` where the driver cannot print. */
   print(): Promise<Uint8Array | undefined>;
-  /** Errors of scripts since the start, with what the console called an error. */
+  /** Returns script errors and console errors since the start. */
   errors(): string[];
   close(): Promise<void>;
 }
 
-/** Asks again until it is true; says what was waited for when it never is. */
+/** Polls a condition until it is true; the error of a timeout names it. */
 export async function until(what: string, ask: () => Promise<boolean>, patience = 20_000): Promise<void> {
   const deadline = Date.now() + patience;
   while (!(await ask())) {

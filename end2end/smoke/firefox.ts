@@ -1,4 +1,4 @@
-// Firefox by WebDriver BiDi, the protocol it brings itself.
+// Firefox, driven by its own implementation of WebDriver BiDi.
 
 import { launch } from 'puppeteer-core';
 import type { Browser } from './browser';
@@ -9,7 +9,7 @@ export async function firefox(executablePath: string): Promise<Browser> {
     executablePath,
     headless: true,
     timeout: 90_000,
-    // It would ask its maker's servers for this and that.
+    // Disables requests to Mozilla's servers.
     extraPrefsFirefox: {
       'network.captive-portal-service.enabled': false,
       'network.connectivity-service.enabled': false,

@@ -1,9 +1,9 @@
-// A line between browser and server that hears the errors of scripts: WebKit's driver tells of none.
+// A proxy that injects a script to collect script errors, which WebKit's driver does not report.
 
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Where pages send what failed. */
+/** The path to which pages post errors. */
 const PATH = '/smoke-errors';
 
 /** Runs before every other script of a page, under the page's own security policy. */
@@ -24,7 +24,7 @@ export class Listener {
     this.#target = target;
   }
 
-  /** Gives the address to use instead of the server's. */
+  /** Returns the address to use instead of the server's. */
   async open(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -46,7 +46,7 @@ export class Listener {
       });
       return;
     }
-    // A page is changed on its way, so it must not come compressed.
+    // The page is modified, so it must not be compressed.
     const { ...headers } = asked.headers;
     delete headers['accept-encoding'];
     const forwarded = request(this.#target + asked.url, { method: asked.method, headers }, (from) => {

@@ -1,5 +1,5 @@
-// Every kind of page in browsers that are no Chromium: it loads, its islands wake, no script fails, a row comes in live, and
-// a list fits on paper.
+// Every kind of page in browsers other than Chromium: it loads, hydrates, runs without script errors, gets live rows, and
+// prints without clipping.
 
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { until, type Browser } from './browser';
 import { firefox } from './firefox';
 import { webkit } from './webkit';
 
-/** Given by `cargo xtask test`, which installs them; what is not given is not tested, aloud. */
+/** Set by `cargo xtask test`, which installs the browsers; tests without one are skipped with a message. */
 const program = (name: string): string => process.env[name] ?? '';
 
 const browsers: Record<string, { needs: string[]; start: (server: string) => Promise<Browser> }> = {
@@ -39,7 +39,7 @@ for (const [name, { needs, start }] of Object.entries(browsers)) {
         await picture(browser, server);
         await paper(browser, server);
         expect(browser.errors()).toEqual([]);
-        // That silence means something: an error on purpose is heard.
+        // Checks the collector itself: a deliberate error is reported.
         await browser.evaluate(`void setTimeout(() => { throw new Error('planted') })`);
         await until('an error is reported', async () => browser.errors().some((error) => error.includes('planted')));
       } finally {
@@ -75,7 +75,7 @@ async function signIn(browser: Browser, link: string): Promise<void> {
   await until('signed in', () => browser.evaluate(`!location.pathname.startsWith('/welcome') && document.readyState === 'complete'`));
 }
 
-/** Loads a page, and waits until its islands are awake. */
+/** Loads a page, and waits until its islands are hydrated. */
 async function open(browser: Browser, url: string): Promise<void> {
   await browser.goto(url);
   await until(`the islands of ${url} are awake`, () => browser.evaluate(`document.documentElement.hasAttribute('data-awake')`));
@@ -83,7 +83,7 @@ async function open(browser: Browser, url: string): Promise<void> {
 
 async function visit(browser: Browser, { url }: Server): Promise<void> {
   const lists = ['/contractors', '/contracts', '/spend', '/deliveries', '/deliveries?outcome=refused', '/catalog'];
-  // Lists are filled a moment after the commit.
+  // Lists are updated shortly after the commit.
   await until('the lists are filled', async () => {
     await browser.goto(`${url}/contractors`);
     return browser.evaluate(`document.querySelectorAll('main tbody tr').length > 0`);
@@ -124,7 +124,7 @@ async function liveRow(browser: Browser, server: Server): Promise<void> {
   await until('the new delivery stands at the top', async () => (await browser.evaluate<number>(newest)) > before);
 }
 
-/** Dragged by 200 pixels, a year moves by as many days as lie under them, on a wide screen too. */
+/** Dragging by 200 pixels moves a year by the days within them, on a wide screen too. */
 async function picture(browser: Browser, { url }: Server): Promise<void> {
   await open(browser, `${url}/contractors?has=active`);
   const href = await browser.evaluate<string>(`document.querySelector('main tbody a.main').getAttribute('href')`);
@@ -152,7 +152,7 @@ async function paper(browser: Browser, { url }: Server): Promise<void> {
     expect(Buffer.from(pdf.slice(0, 5)).toString()).toBe('%PDF-');
     expect(pdf.length).toBeGreaterThan(5_000);
   }
-  // The rules for paper, on a sheet as wide as A4 less its margins: whether or not the browser can be told to print.
+  // The print styles at the width of A4 without margins, whether or not the driver can print.
   const cut = await browser.evaluate<string[]>(`(() => {
     for (const sheet of document.styleSheets) {
       const rules = (list) => [...list].flatMap((rule) => [rule, ...(rule.cssRules ? rules(rule.cssRules) : [])]);

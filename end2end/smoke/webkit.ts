@@ -1,4 +1,4 @@
-// WebKitGTK by plain W3C WebDriver over HTTP, on a display of its own.
+// WebKitGTK, driven by W3C WebDriver over HTTP, on a virtual display of its own.
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ export interface WebKit {
   display: string;
 }
 
-/** For the pages of the server at this address. */
+/** Starts a browser for the server at this address. */
 export async function webkit(at: WebKit, server: string): Promise<Browser> {
   const processes: ChildProcess[] = [];
   process.once('exit', () => stop(processes));
@@ -42,7 +42,7 @@ async function start(at: WebKit, server: string, processes: ChildProcess[]): Pro
       ...process.env,
       DISPLAY: display,
       GDK_BACKEND: 'x11',
-      // Nothing here draws on a graphics card, and a sandbox inside a container cannot be made.
+      // There is no GPU, and no sandbox can be created in a container.
       LIBGL_ALWAYS_SOFTWARE: '1',
       WEBKIT_DISABLE_COMPOSITING_MODE: '1',
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
@@ -82,7 +82,7 @@ async function start(at: WebKit, server: string, processes: ChildProcess[]): Pro
   };
 }
 
-/** A display that nobody sees, with the first number that is free. */
+/** Starts a virtual display with the first free number. */
 async function openDisplay(program: string, processes: ChildProcess[]): Promise<string> {
   const display = spawn(program, ['-displayfd', '3', '-screen', '0', '1700x1000x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

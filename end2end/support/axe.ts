@@ -1,14 +1,14 @@
-// What axe says of a page, in light and in dark.
+// Accessibility checks by axe, in light and in dark.
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, expectNoSidewaysScroll } from './test';
 
-/** What the colours of a theme can break; all else is the same in both. */
+/** The rules that depend on the theme's colours; all others are checked once. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 const ALL = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Soft, so that one run tells of both themes. */
+/** Soft assertions, so that one run reports both themes. */
 export async function expectNoViolations(page: Page): Promise<void> {
   await expectNoSidewaysScroll(page);
   for (const colorScheme of ['light', 'dark'] as const) {

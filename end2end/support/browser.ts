@@ -1,10 +1,10 @@
-// Which Chromium, and how it is started.
+// The path and launch options of Chromium.
 
 import type { LaunchOptions } from '@playwright/test';
 
 const chromium = process.env['CHROMIUM_PATH'];
 
-/** Chromium calls home on its own unless told not to, and a test could not tell its requests from a page's. */
+/** Disables Chromium's own background requests, which tests could not distinguish from a page's. */
 export const launchOptions: LaunchOptions = {
   ...(chromium ? { executablePath: chromium } : {}),
   args: [

@@ -1,4 +1,4 @@
-// A server of a test's own, for what would disturb the others.
+// A separate server for a test that would disturb others.
 
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import type { TestInfo } from '@playwright/test';
 import { Server, freePort } from './server';
 import type { Guard } from './test';
 
-/** An empty server with one signing secret, gone when `act` is done. */
+/** Runs `act` with an empty server with one signing secret, and stops it afterwards. */
 export async function withOwnServer(
   info: TestInfo,
   guard: Guard,

@@ -1,10 +1,10 @@
-// How people are added, and how they come in.
+// Helpers that add people and sign them in.
 
 import type { Page } from '@playwright/test';
 import { command, settingsOf } from './server';
 import { password, world } from './world';
 
-/** `junoscope user add`: gives the one-time link it prints. */
+/** Runs `junoscope user add`; returns the one-time link it prints. */
 export async function addPerson(email: string, name: string, role: 'admin' | 'hirer'): Promise<string> {
   const printed = await command(settingsOf(world()), ['user', 'add', email, '--name', name, '--role', role]);
   const link = /https?:\/\/\S+\/welcome\/\S+/.exec(printed)?.[0];
@@ -14,14 +14,14 @@ export async function addPerson(email: string, name: string, role: 'admin' | 'hi
   return link;
 }
 
-/** On the page of a one-time link. */
+/** Sets a password on the page of a one-time link. */
 export async function setPassword(page: Page): Promise<void> {
   await page.getByLabel('New password').fill(password);
   await page.getByLabel('The same again').fill(password);
   await page.getByRole('button', { name: 'Set password and sign in' }).click();
 }
 
-/** On the sign-in page. */
+/** Signs in on the sign-in page. */
 export async function signIn(page: Page, email: string, given = password): Promise<void> {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(given);

@@ -1,5 +1,5 @@
-// A line between browser and server that can be cut, or end at a proxy whose server is away: what a lost network and a
-// restart are to a page.
+// A proxy between browser and server that can drop connections or respond 502, which simulates a lost network and a
+// restarting server.
 
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { world } from './world';
@@ -10,7 +10,7 @@ export class Line {
   #isCut = false;
   #isAway = false;
 
-  /** Starts on a free port; gives the address a page may use instead of the server's. */
+  /** Starts on a free port; returns the address to use instead of the server's. */
   async open(): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -19,7 +19,7 @@ export class Line {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Breaks every connection, and every one that is tried from now on. */
+  /** Drops every connection, and every new one. */
   cut(): void {
     this.#isCut = true;
     for (const socket of this.#sockets) {
@@ -27,7 +27,7 @@ export class Line {
     }
   }
 
-  /** Breaks every connection; a proxy answers each new one with 502. */
+  /** Drops every connection, and responds to each new one with 502. */
   away(): void {
     this.cut();
     this.#isCut = false;

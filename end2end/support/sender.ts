@@ -1,4 +1,4 @@
-// Sends webhooks as YunoJuno does: signed by the official library, with message ids that tell when something happened.
+// Sends webhooks as YunoJuno does: signed by the official library, with message ids that contain the time of the event.
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -8,12 +8,12 @@ import { world } from './world';
 
 export const fixtures = path.join(__dirname, '../../app/domain/fixtures');
 
-/** KSUIDs count seconds from this moment. */
+/** The epoch of KSUIDs. */
 const KSUID_EPOCH_SECONDS = 1_400_000_000;
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const KSUID_LENGTH = 27;
 
-/** A message id as Svix makes it: it names the second in which the event happened. */
+/** Returns a message id as Svix generates it, which contains the second of the event. */
 export function messageId(happenedAt: Date): string {
   const bytes = randomBytes(20);
   bytes.writeUInt32BE(Math.floor(happenedAt.getTime() / 1000) - KSUID_EPOCH_SECONDS, 0);
@@ -34,18 +34,18 @@ export interface Answer {
 
 export interface Attempt {
   body: string;
-  /** Made for now if not given. */
+  /** The message id; generated for now if not given. */
   id?: string;
-  /** When the attempt is signed; now if not given. */
+  /** The signed timestamp; now if not given. */
   signedAt?: Date;
-  /** Which headers carry the signature. */
+  /** The names of the signature headers. */
   family?: 'svix' | 'webhook';
   secret?: string;
-  /** Replaces the signature header: to send a list, or a wrong one. */
+  /** Overrides the signature header, with a list or a wrong one. */
   signature?: string;
   /** Sent instead of the body that was signed. */
   sentBody?: string;
-  /** Another server than the one of the set-up. */
+  /** The base URL of another server than that of the set-up. */
   url?: string;
 }
 
@@ -53,7 +53,7 @@ export function sign(id: string, at: Date, body: string, secret = world().secret
   return new Webhook(secret).sign(id, at, body);
 }
 
-/** One HTTP request to the default endpoint. */
+/** Sends one HTTP request to the default endpoint. */
 export async function deliver(attempt: Attempt): Promise<Answer & { id: string }> {
   const at = attempt.signedAt ?? new Date();
   const id = attempt.id ?? messageId(at);
@@ -75,17 +75,17 @@ export async function deliver(attempt: Attempt): Promise<Answer & { id: string }
   try {
     body = JSON.parse(text) as Record<string, unknown>;
   } catch {
-    // Left empty: the test that looks into it says what came instead.
+    // Left empty: the test that reads it reports the actual response.
   }
   return { id, status: response.status, body, text };
 }
 
-/** The exact text of a sample body. */
+/** Returns the exact text of a sample body. */
 export function fixture(name: string): string {
   return readFileSync(path.join(fixtures, `${name}.json`), 'utf8');
 }
 
-/** A sample body about subjects of its own, so that tests do not meet in one story. */
+/** Returns a sample body with ids of its own, so that tests do not share a story. */
 export function fixtureOf(name: string, story: Story): string {
   return story.rename(fixture(name));
 }
@@ -94,7 +94,7 @@ export function fixtureOf(name: string, story: Story): string {
 export class Story {
   readonly #tail = randomBytes(6).toString('hex');
 
-  /** What a sample's id is called in this story. */
+  /** Returns the new id of a sample's id. */
   id(original: string): string {
     return `${original.slice(0, -this.#tail.length)}${this.#tail}`;
   }
@@ -104,13 +104,13 @@ export class Story {
   }
 }
 
-/** The contract a body is about. */
+/** Returns the id of a body's contract. */
 export function contractOf(body: string): string {
   const { data } = JSON.parse(body) as { data: { object: { contract_id: string } } };
   return data.object.contract_id;
 }
 
-/** The contractor whose contract a body is about. */
+/** Returns the id of the contractor in a body's contract. */
 export function contractorOf(body: string): string {
   const { data } = JSON.parse(body) as { data: { object: { client_contact: { client_contact_id: string } } } };
   return data.object.client_contact.client_contact_id;

@@ -1,4 +1,4 @@
-// The real program in a process of its own: started in an empty folder, asked politely to stop.
+// The server as a child process, started in an empty folder and stopped by SIGTERM.
 
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
@@ -10,14 +10,14 @@ import type { World } from './world';
 const run = promisify(execFile);
 
 const STARTS_WITHIN_MS = 30_000;
-/** A little more than the server itself gives its last requests. */
+/** Time limit of a stop, longer than the server's own for requests in flight. */
 const STOPS_WITHIN_MS = 30_000;
 
 export const program = path.resolve(
   process.env['JUNOSCOPE_BIN'] ?? path.join(__dirname, '../../target/debug/junoscope'),
 );
 
-/** What the environment of the person running the tests says must not reach the server under test. */
+/** Removes the developer's own settings from the environment of the server under test. */
 function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('JUNOSCOPE_') && name !== 'DATABASE_URL',
@@ -58,12 +58,12 @@ export async function freePort(): Promise<number> {
   });
 }
 
-/** What this run's server was started with, for commands that work on its database. */
+/** The settings of this run's server, for commands on its database. */
 export function settingsOf(world: World): Settings {
   return { folder: world.folder, port: Number(new URL(world.url).port), secrets: [world.secret, world.oldSecret] };
 }
 
-/** Runs one of the other commands on the same database; gives what it printed. */
+/** Runs another command on the same database; returns its output. */
 export async function command(settings: Settings, args: string[]): Promise<string> {
   try {
     const { stdout } = await run(program, args, {
@@ -112,12 +112,12 @@ export class Server {
     });
   }
 
-  /** Everything the program has said so far. */
+  /** All output of the program so far. */
   get output(): string {
     return this.#printed + this.#logged;
   }
 
-  /** Waits until the server can do its work; gives the link with which the first admin signs in. */
+  /** Waits until the server is ready; returns the sign-in link of the first admin. */
   async ready(): Promise<string> {
     let hasEnded = false;
     void this.#ended.then(() => (hasEnded = true));
@@ -142,7 +142,7 @@ export class Server {
     }
   }
 
-  /** SIGTERM, then its exit code; a server that does not stop, or that panicked on its way, is an error. */
+  /** Sends SIGTERM and returns the exit code; throws if the server does not stop, or has panicked. */
   async stop(): Promise<void> {
     this.#process.kill('SIGTERM');
     let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-// Starts the real server once for all tests, signs two people in, and fills it with a year of history.
+// Global set-up: starts the server once for all tests, signs two people in, and sends a year of history.
 
 import { chromium, expect, type Browser } from '@playwright/test';
 import { randomBytes } from 'node:crypto';
@@ -61,7 +61,7 @@ async function signUp(browser: Browser, link: string, who: 'admin' | 'hirer', fo
   await context.close();
 }
 
-/** A year up to now, with everything that can go wrong on the way. */
+/** Simulates a year up to now, with duplicates, reordering and forgeries. */
 async function simulate(server: Server): Promise<void> {
   const [secret = ''] = server.settings.secrets;
   const target = ['--target', `${server.url}/webhooks/yunojuno`, '--secret', secret];
@@ -70,7 +70,7 @@ async function simulate(server: Server): Promise<void> {
   await command(server.settings, ['simulate', ...target, ...size, ...trouble]);
 }
 
-/** The lists are filled behind the commits; tests begin when they are. */
+/** Waits until the lists include everything sent. */
 async function caughtUp(browser: Browser, server: Server, folder: string): Promise<void> {
   const context = await browser.newContext({ baseURL: server.url, storageState: storageState('admin', folder) });
   const page = await context.newPage();

@@ -1,4 +1,4 @@
-// `test` with a signed-in reader, and with a guard that fails a test when a page did what no page may do.
+// `test` with a signed-in reader, and with a guard that fails a test on errors of its pages.
 
 import { test as base, expect, type Page, type Request, type Response } from '@playwright/test';
 import { storageState, world, type Reader } from './world';
@@ -6,7 +6,7 @@ import { storageState, world, type Reader } from './world';
 export { expect };
 
 interface Options {
-  /** Who is signed in. */
+  /** The role that is signed in. */
   reader: Reader;
 }
 
@@ -14,7 +14,7 @@ interface Fixtures {
   guard: Guard;
 }
 
-/** Watches pages: console errors, failed requests, requests to other hosts, the security policy. */
+/** Collects console errors, failed requests, requests to other hosts, and violations of the security policy. */
 export class Guard {
   readonly #problems: string[] = [];
   readonly #expected: RegExp[] = [];
@@ -32,7 +32,7 @@ export class Guard {
     this.#homes.add(new URL(url).origin);
   }
 
-  /** What one test provokes on purpose, as the guard words it. */
+  /** Errors that a test provokes on purpose, in the guard's wording. */
   expects(problem: RegExp): void {
     this.#expected.push(problem);
   }
@@ -108,7 +108,7 @@ export class Guard {
   }
 }
 
-/** What the browser itself broke off, as a page was left, or does not run on request. */
+/** Requests that the browser itself aborted, as a page was left, or does not run on request. */
 function isNobodysFault(request: Request, hasScripts: boolean): boolean {
   const why = request.failure()?.errorText ?? '';
   return why === 'net::ERR_ABORTED' || (!hasScripts && why === 'csp' && request.resourceType() === 'script');
@@ -131,7 +131,7 @@ export const test = base.extend<Options & Fixtures>({
   ],
 });
 
-/** No page scrolls sideways, on whatever screen. */
+/** Asserts that the page does not scroll horizontally. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const wide = await page.evaluate(() => {
     if (document.documentElement.scrollWidth <= window.innerWidth) {
@@ -144,12 +144,12 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(wide, `${page.url()} is wider than the screen`).toEqual([]);
 }
 
-/** Waits until the islands have woken: the first thing they do is to write times in the reader's zone. */
+/** Waits until the islands are hydrated, which first convert times to the reader's zone. */
 export async function awake(page: Page): Promise<void> {
   await expect(page.locator('time[data-t]').first()).toHaveAttribute('title', / · /);
 }
 
-/** Lists and pages are filled a moment after the commit: asks without the page, so that its 404 is nobody's fault. */
+/** Waits until a page exists, as lists follow the commit. Not in the page itself, whose 404 would be an error. */
 export async function waitForPage(page: Page, path: string): Promise<void> {
   await expect.poll(async () => (await page.request.get(path)).status(), { message: path }).toBe(200);
   await page.goto(path);

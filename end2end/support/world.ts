@@ -1,8 +1,8 @@
-// What the set-up made and every test may know: passed on in the environment, as tests run in processes of their own.
+// Results of the set-up for all tests, passed in the environment, as tests run in processes of their own.
 
 /** Names of the variables; the set-up writes them, `world` reads them. */
 const variables = {
-  /** Where the server answers, without a final slash. */
+  /** The server's base URL, without a final slash. */
   url: 'END2END_URL',
   /** The folder with the database and everything else of this run. */
   folder: 'END2END_FOLDER',
@@ -33,10 +33,10 @@ export function world(): World {
   return Object.fromEntries(Object.entries(variables).map(([key, name]) => [key, read(name)])) as World;
 }
 
-/** Who a test is signed in as. */
+/** The role a test is signed in as. */
 export type Reader = 'admin' | 'hirer' | 'nobody';
 
-/** Long enough, and the same for everybody: nobody but the tests signs in here. */
+/** The password of everybody in tests. */
 export const password = 'correct horse battery staple';
 
 /** Cookies of a signed-in person, as Playwright keeps them. */
@@ -44,5 +44,5 @@ export function storageState(reader: Exclude<Reader, 'nobody'>, folder = world()
   return `${folder}/${reader}.json`;
 }
 
-/** How many contractors the simulated history tells of: more than one page of them. */
+/** Number of simulated contractors: more than one page of the list. */
 export const CONTRACTORS = 60;

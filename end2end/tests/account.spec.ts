@@ -1,4 +1,4 @@
-// One's own account: a new password, sessions elsewhere, and what Back shows after signing out.
+// The account page: changing the password, ending other sessions, and Back after signing out.
 
 import { request as requests, type Browser, type Page } from '@playwright/test';
 import { expectNoViolations } from '../support/axe';

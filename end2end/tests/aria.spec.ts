@@ -1,4 +1,4 @@
-// What a screen reader is told of the navigation, and of one contract whose story is known.
+// The accessibility tree of the navigation, and of one contract's page.
 
 import { Story, contractOf, deliver, fixtureOf, messageId } from '../support/sender';
 import { expect, test, waitForPage } from '../support/test';
@@ -41,7 +41,7 @@ test('one contract from its approval to its end', async ({ page }) => {
     await deliver({ body, id: messageId(new Date(at)) });
   }
   await waitForPage(page, `/contracts/${contractOf(body)}`);
-  // The page tells what the lists know, and the last event may still be on its way to them.
+  // The page reads from the lists, which may not include the last event yet.
   await expect(async () => {
     await page.reload();
     await expect(page.locator('li.entry')).toHaveCount(events.length, { timeout: 1_000 });

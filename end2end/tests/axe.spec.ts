@@ -1,4 +1,4 @@
-// Does every page pass the checks of axe, in light and in dark, on a desktop and on a phone?
+// Accessibility checks of every page by axe, in light and in dark, on desktop and phone.
 
 import type { Page } from '@playwright/test';
 import { expectNoViolations } from '../support/axe';
@@ -7,7 +7,7 @@ import { Story, contractOf, deliver, fixtureOf } from '../support/sender';
 import { awake, expect, test, waitForPage, type Guard } from '../support/test';
 import type { Reader } from '../support/world';
 
-/** Opens the first thing of a list. */
+/** Opens the first item of a list. */
 async function first(page: Page, list: string): Promise<void> {
   await page.goto(list);
   await page.locator('tbody a.main').first().click();
@@ -19,7 +19,7 @@ interface Case {
   title: string | RegExp;
   open: (page: Page, guard: Guard) => Promise<unknown>;
   reader?: Reader;
-  /** Not yet signed in there are no times on the page to wait for. */
+  /** Before sign-in there are no times on the page to wait for. */
   without?: 'times';
 }
 

@@ -1,4 +1,4 @@
-// One contract from its approval to its end, read by a hirer: what each event changed, and any two of them compared.
+// The changes of each event of a contract, and comparisons of two events, as a hirer sees them.
 
 import type { Page } from '@playwright/test';
 import { expectNoViolations } from '../support/axe';

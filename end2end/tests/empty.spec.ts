@@ -1,4 +1,4 @@
-// What a newcomer finds before the first event: no empty page, but what to do next.
+// Pages before the first event, which show what to do next.
 
 import { expectNoViolations } from '../support/axe';
 import { withOwnServer } from '../support/own-server';

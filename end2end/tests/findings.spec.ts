@@ -1,4 +1,4 @@
-// What is wrong: listed with what to do, led to its place, laid aside with a reason and taken up again.
+// Findings: listed with advice, linked to their events, dismissed with a reason, and restored.
 
 import { expectNoViolations } from '../support/axe';
 import { expect, expectNoSidewaysScroll, test } from '../support/test';
@@ -9,7 +9,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('a finding is laid aside with a reason, shown with it, and taken up again', async ({ page }) => {
       await page.goto('/findings?severity=warning');
-      // Both may run at once: each lays another one aside.
+      // Both may run at once, so each dismisses another finding.
       const first = page.locator('.finding-row').nth(javaScriptEnabled ? 0 : 1);
       await expect(first).toBeVisible();
       await expectNoSidewaysScroll(page);

@@ -1,4 +1,4 @@
-// What the islands add: local times, a tree that opens and closes, keys, and a theme that stays.
+// Islands: local times, payload trees, keyboard shortcuts, and the persistent theme.
 
 import { Story, contractOf, deliver, fixtureOf, messageId } from '../support/sender';
 import { awake, expect, test, waitForPage } from '../support/test';

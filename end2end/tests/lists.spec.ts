@@ -1,4 +1,4 @@
-// Lists that answer questions: search as you type, filters, order, columns, files, and the calendar with its links.
+// Lists: search while typing, filters, order, columns, CSV files, and the calendar with its links.
 
 import { expectNoViolations as expectNoViolationsWithScripts } from '../support/axe';
 import type { Page } from '@playwright/test';
@@ -33,7 +33,7 @@ test('the list follows the search text, and the form leads to the same', async (
   await expect(page.getByRole('link', { name: 'Export CSV' })).toHaveAttribute('href', /\?q=/);
   await expectNoSidewaysScroll(page);
 
-  // What was typed is not lost by the next filter.
+  // The next filter keeps the search text.
   await page.getByText('Filters', { exact: true }).click();
   await page.getByLabel('Work', { exact: true }).selectOption('at_work');
   await page.locator('.wide-drop').getByRole('button', { name: 'Show' }).click();

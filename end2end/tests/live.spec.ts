@@ -1,4 +1,4 @@
-// Do new deliveries appear in the open list, each once, also after the line was cut?
+// Live rows: new deliveries appear in the open list exactly once, also after a lost connection.
 
 import type { BrowserContext, Page } from '@playwright/test';
 import { withOwnServer } from '../support/own-server';
@@ -7,7 +7,7 @@ import { Line } from '../support/proxy';
 import { Story, contractOf, deliver, fixtureOf } from '../support/sender';
 import { awake, expect, test } from '../support/test';
 
-/** Says whether rows come, and pauses them. */
+/** The button that shows the stream's status, and pauses it. */
 const pill = (page: Page) => page.locator('button.live-pill');
 
 /** A contract of a title that no other test uses. */
@@ -18,7 +18,7 @@ function titled(name: string, title: string): string {
 
 const unique = (): string => Math.random().toString(36).slice(2, 10);
 
-/** Rows that tell of this title, from the top of the list. */
+/** Rows with this title, from the top of the list. */
 const rowsOf = (page: Page, title: string) => page.locator('tbody tr').filter({ hasText: title });
 
 async function expectNoneTwice(page: Page): Promise<void> {
@@ -113,7 +113,7 @@ async function see(page: Page, isSeen: boolean): Promise<void> {
   }, !isSeen);
 }
 
-/** How many live streams the pages of a context hold. */
+/** Counts the open streams of a context's pages. */
 function streams(context: BrowserContext): { count: () => number } {
   const open = new Set<unknown>();
   context.on('request', (request) => {

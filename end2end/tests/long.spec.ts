@@ -1,4 +1,4 @@
-// A story that goes on for years: the newest of it first, the whole of it a link away.
+// Very long stories: the newest events first, and a link to all.
 
 import { withOwnServer } from '../support/own-server';
 import { setPassword } from '../support/people';

@@ -1,4 +1,4 @@
-// Pages told of a day in the past: chosen on the page, kept on every link, the same again from a shared address.
+// Pages as of a past day: chosen on the page, kept by every link, and reproducible from a shared URL.
 
 import { expectNoViolations } from '../support/axe';
 import { expect, expectNoSidewaysScroll, test } from '../support/test';

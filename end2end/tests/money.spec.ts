@@ -1,5 +1,5 @@
-// What contracts cost, line by line, and what is left of a requisition: the same figures on every page, and with the breach
-// where it happened.
+// Estimates, line by line, and budgets: the same figures on every page, with the breach
+// at its event.
 
 import { expectNoViolations } from '../support/axe';
 import { Story, contractOf, deliver, fixtureOf } from '../support/sender';

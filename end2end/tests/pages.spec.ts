@@ -1,4 +1,4 @@
-// What every page owes its reader, whichever page it is: a day before anything was known, keys, paper, a phone, plain http.
+// Checks of every kind of page: before the first event, keyboard, print, phone, plain http.
 
 import type { Page } from '@playwright/test';
 import { Story, contractOf, contractorOf, deliver, fixtureOf, messageId } from '../support/sender';
@@ -97,7 +97,7 @@ test.describe('without WASM', () => {
   });
 });
 
-/** How many sheets a PDF has. */
+/** Counts the pages of a PDF. */
 function sheets(pdf: Buffer): number {
   return pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
 }

@@ -1,4 +1,4 @@
-// Who gets in, what they may see, and what a stranger's page can make their browser do.
+// Sign-in, roles, and cross-site requests.
 
 import { request as requests, type Page } from '@playwright/test';
 import { addPerson, setPassword, signIn } from '../support/people';

@@ -1,9 +1,9 @@
-// The picture of a contractor: whole without WASM, moved by hand with it, and fit for a phone and for paper.
+// The chart of a contractor: complete without WASM, interactive with it, on a phone and in print.
 
 import type { Page } from '@playwright/test';
 import { awake, expect, expectNoSidewaysScroll, test } from '../support/test';
 
-/** The page of somebody who is at work, so that there is something to draw. */
+/** Opens the page of a contractor at work, so that there is something to draw. */
 async function open(page: Page): Promise<void> {
   await page.goto('/contractors?has=active');
   await page.locator('tbody a.main').first().click();
@@ -13,7 +13,7 @@ async function open(page: Page): Promise<void> {
 const bars = (page: Page) => page.locator('#picture .seg');
 const sheet = (page: Page) => page.locator('#picture .picture-scroll');
 
-/** Whatever is written in the picture lies inside it: nothing is cut off. */
+/** Asserts that all text is within the chart. */
 async function expectNoWordsCut(page: Page): Promise<void> {
   const cut = await page.locator('#picture .picture-svg').evaluate((svg: Element) => {
     const box = svg.getBoundingClientRect();
@@ -27,7 +27,7 @@ async function expectNoWordsCut(page: Page): Promise<void> {
   expect(cut).toEqual([]);
 }
 
-/** Words in a bar fit into it. */
+/** Asserts that text in a bar fits. */
 async function expectWordsFit(page: Page): Promise<void> {
   const over = await bars(page).evaluateAll((all: Element[]) =>
     all
@@ -135,7 +135,7 @@ test('keys, wheel and hand change the view, and the address with it', async ({ p
   await awake(page);
   await expect(page.locator('.picture-hint')).toBeVisible();
   await sheet(page).focus();
-  // What is asked for while an answer is on its way is let fall: each step waits until the one before it is drawn.
+  // Of requests made during another one only the last is kept, so each step waits for the previous view.
   const expectView = async (zoom: string, days: number) => {
     await expect(page.locator('#picture')).toHaveAttribute('data-days', `${days}`);
     await expect(page).toHaveURL(new RegExp(`zoom=${zoom}&from=`));

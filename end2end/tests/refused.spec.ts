@@ -1,4 +1,4 @@
-// What an admin is shown of requests that were refused or missed every endpoint, and of a store that takes nothing.
+// Refused requests, requests to unknown endpoints, and storage outages, as an admin sees them.
 
 import { rmSync } from 'node:fs';
 import { expectNoViolations } from '../support/axe';

@@ -1,4 +1,4 @@
-// Pictures for people to look at, and for the README. Nothing is compared.
+// Screenshots for the README and for review. Nothing is compared.
 
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Payloads written by a stranger: every text in them tries to leave the place where it is shown, and none does.
+// Untrusted payloads: every text in them attempts HTML injection, and none succeeds.
 
 import { readdirSync } from 'node:fs';
 import type { Page } from '@playwright/test';
@@ -8,14 +8,14 @@ import { fixture, fixtures, messageId, sign } from '../support/sender';
 import { command, type Server } from '../support/server';
 import { expect, test } from '../support/test';
 
-/** Ends every element whose content is no markup, and begins one of its own. */
+/** Text that closes every element in which text is not markup, and then opens one of its own. */
 const planted = `</title></textarea></script><b class=planted>"'`;
 
-/** Of these the reading asks for a form: dates, figures, currencies. */
+/** Fields with a format of their own: dates, figures, currencies. */
 const isRead = (text: string) =>
   /^\d{4}-\d{2}-\d{2}/.test(text) || /^-?\d+(\.\d+)?$/.test(text) || /^[A-Z]{3}$/.test(text);
 
-/** The same body with every other text planted, ids included. */
+/** Returns the body with every other text replaced by the hostile one, ids included. */
 function plant(value: unknown): unknown {
   if (typeof value === 'string') {
     return isRead(value) ? value : planted;
@@ -35,7 +35,7 @@ function bodyOf(name: string, isUnknown = false): string {
   return JSON.stringify({ ...body, event_type: isUnknown ? planted : body.event_type, data: plant(body.data) });
 }
 
-/** Sends a body; every header that may hold any text holds the planted one. */
+/** Sends a body with the hostile text in every header that allows it. */
 async function send(server: Server, secret: string, body: string, isGenuine = true): Promise<void> {
   const at = new Date();
   const id = `${messageId(at)}${planted}`;
@@ -97,7 +97,7 @@ async function walk(page: Page, server: Server, deliveries: number): Promise<voi
   }
 }
 
-/** Sends one planted body of every sample, one of a planted type, one that cannot be read and one that is refused. */
+/** Sends a hostile body of every sample, one of a hostile type, an unreadable one and a refused one. */
 async function fill(page: Page, server: Server, secret: string): Promise<number> {
   await page.goto(await server.ready());
   await setPassword(page);

@@ -1,4 +1,4 @@
-// Is what the official Svix library signs accepted, and nothing else? And does every sample show up where it belongs?
+// Requests signed by the official Svix library are accepted, others are not; every sample appears on its pages.
 
 import type { Page } from '@playwright/test';
 import { randomBytes } from 'node:crypto';
@@ -61,7 +61,7 @@ test('an altered body is refused, shown as refused with its reason, and never as
   await expect(page.getByText('Mallory').first()).toBeHidden();
   expect(await page.content(), 'the signature that was sent is not worth keeping').not.toContain('whsec_');
 
-  // The genuine attempt that follows is a new message: nothing of the refused one was remembered for it.
+  // The genuine attempt that follows is a new message, unaffected by the refused one.
   expect(await deliver({ id: answer.id, body: signed })).toMatchObject({ status: 200, body: { status: 'stored' } });
   await page.goto('/contractors?q=Mallory');
   await expect(page.getByRole('heading', { name: 'No contractor fits' })).toBeVisible();
@@ -171,7 +171,7 @@ test('an old event sent again today keeps the time at which it happened', async 
   await expect(page.getByText('from the message id')).toBeVisible();
 });
 
-/** What a sample is called on the pages, and the page of what it is about. */
+/** The name of a sample on pages, and the page of its subject. */
 const samples: Record<string, { label: string; list: string; id: RegExp }> = {
   'client_contact.created': { label: 'Contractor added', list: '/contractors', id: /clct_[a-z0-9]+/ },
   'client_contact.registered': { label: 'Contractor registered', list: '/contractors', id: /clct_[a-z0-9]+/ },

@@ -1,4 +1,4 @@
-// Everything one does in a first half hour, with and without WASM, on a desktop and on a phone.
+// A tour of all pages, with and without WASM, on desktop and phone.
 
 import type { Page } from '@playwright/test';
 import { addPerson, setPassword, signIn } from '../support/people';
@@ -7,14 +7,14 @@ import { expect, expectNoSidewaysScroll, test } from '../support/test';
 
 test.use({ reader: 'nobody' });
 
-/** Title and width of a page, after every move. */
+/** Checks title and width of a page after every navigation. */
 async function arrived(page: Page, title: string | RegExp): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   await expect(page).toHaveTitle(/ · Junoscope$/);
   await expectNoSidewaysScroll(page);
 }
 
-/** On a phone the navigation waits behind a button. */
+/** On a phone the navigation is behind a button. */
 async function go(page: Page, to: string): Promise<void> {
   const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: to, exact: true });
   const menu = page.getByRole('button', { name: 'Menu' });

@@ -1,7 +1,7 @@
 //! The WASM entry point: hydrates the islands of a page that the server has rendered.
 #![cfg(target_arch = "wasm32")]
 
-// Without this line the linker drops every island of the crate.
+// Without this import the linker drops the islands of the crate.
 use app as _;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -25,7 +25,7 @@ pub struct BackupArgs {
     settings: StoreArgs,
 }
 
-/// Writes the backup and says what is in it. On PostgreSQL it says what to run, and checks what was made.
+/// Writes the backup and prints its contents. On PostgreSQL it prints the command to run, and checks the result.
 pub async fn run(args: BackupArgs, clock: &Clock) -> Result<(), Failure> {
     let config = configure(&args.settings.into())?;
     let Some(database) = sqlite_file(&config)? else {
@@ -57,7 +57,7 @@ pub async fn run(args: BackupArgs, clock: &Clock) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a database holds, in words.
+/// Describes a database's contents in words.
 pub(super) fn contents(counts: &Counts) -> String {
     let Counts { messages, attempts, refused, people, last_seq, last_at } = counts;
     let last = last_at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()).map_or_else(
@@ -67,12 +67,12 @@ pub(super) fn contents(counts: &Counts) -> String {
     format!("{messages} messages, {attempts} further attempts, {refused} refused requests, {people} people; {last}")
 }
 
-/// A moment as it stands in names of files, to the second, in UTC; names sort as moments do.
+/// Returns a UTC time for file names, to the second; names sort by time.
 pub(super) fn stamp(clock: &Clock) -> String {
     TimeZone::UTC.to_datetime(clock.now()).strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// Whoever waits for an answer comes first; the backup is done when it is done.
+/// Lowers the process priority, so that the backup does not slow the server down.
 fn give_way() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::setpriority_process(None, 10) {
@@ -82,7 +82,7 @@ fn give_way() {
 
 struct Target {
     file: PathBuf,
-    /// The folder that collects backups, if one was named.
+    /// The folder of dated backups, if one was given.
     folder: Option<PathBuf>,
 }
 
@@ -104,14 +104,14 @@ impl Target {
 const PREFIX: &str = "junoscope-";
 const SUFFIX: &str = ".db";
 
-/// Whether a file has the name of a dated backup, so that nothing else in the folder is ever deleted.
+/// Returns whether a file has the name of a dated backup; nothing else in the folder is ever deleted.
 fn is_dated(name: &str) -> bool {
     let stamp = name.strip_prefix(PREFIX).and_then(|rest| rest.strip_suffix(SUFFIX)).unwrap_or_default();
     let form = stamp.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte });
     form.eq(*b"00000000T000000Z")
 }
 
-/// The dated backups of a folder, oldest first.
+/// Returns the dated backups of a folder, oldest first.
 pub(super) fn dated(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let cannot = |error| Failure(format!("The folder {} cannot be read: {error}.", folder.display()));
     let mut found = Vec::new();

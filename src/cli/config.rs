@@ -11,7 +11,7 @@ pub enum ConfigCommand {
     Check(ServeArgs),
 }
 
-/// Runs it. Nothing is opened: the database may be down.
+/// Runs the command. It opens nothing, so the database may be down.
 pub fn run(command: &ConfigCommand) -> Result<(), Failure> {
     let ConfigCommand::Check(args) = command;
     let (config, settings) = explain(args, &Surroundings::of_process())?;

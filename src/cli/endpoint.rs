@@ -24,12 +24,12 @@ pub enum EndpointCommand {
     },
 }
 
-/// Runs it.
+/// Runs the command.
 pub async fn run(command: EndpointCommand, clock: &Clock) -> Result<(), Failure> {
     match command {
         EndpointCommand::List { settings } => {
             let config = configure(&settings)?;
-            // Where the settings tell everything, nothing need be there yet.
+            // If all secrets are configured, the database need not exist.
             if config.endpoints.iter().all(|endpoint| !endpoint.secrets.is_empty()) {
                 config.endpoints.iter().for_each(|endpoint| println!("{}", line(&config, endpoint, false)));
                 return Ok(());

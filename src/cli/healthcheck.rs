@@ -4,10 +4,10 @@ use super::Failure;
 use crate::config::{Config, ServeArgs, Surroundings, default_public_url, load};
 use std::time::Duration;
 
-/// A server that takes longer is as good as down; Docker's own limit is 30 seconds.
+/// Time limit of the request; Docker's own limit is 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Fails unless the server on the configured address answers that it is ready. Prints what it says.
+/// Prints the response of the server on the configured address, and fails unless it is ready.
 pub async fn run(args: &ServeArgs) -> Result<(), Failure> {
     let config = load(args, &Surroundings::of_process())?;
     println!("{}", ask(&config).await?);
@@ -15,14 +15,14 @@ pub async fn run(args: &ServeArgs) -> Result<(), Failure> {
 }
 
 async fn ask(config: &Config) -> Result<String, Failure> {
-    // From within: the public URL leads over a proxy, which may answer for a server that is down.
+    // Not the public URL, behind which a proxy may respond for a server that is down.
     let url = format!("{}/readyz", default_public_url(config.listen));
     let unreachable = |error: reqwest::Error| {
         let error = error.without_url();
         let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
         Failure(format!("{url} does not answer: {cause}."))
     };
-    // The client asks for one, though nothing here is encrypted.
+    // The client requires a TLS provider, though this request is not encrypted.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder()
         .no_proxy()
@@ -58,7 +58,7 @@ mod tests {
             }
             None => drop(listener),
         }
-        // As in a container: listening on every address, asked on this machine.
+        // As in a container: listening on all addresses, queried on this machine.
         let environment = BTreeMap::from([("JUNOSCOPE_LISTEN".to_owned(), format!("0.0.0.0:{port}"))]);
         let around = Surroundings { environment, folder: std::env::temp_dir().join("none") };
         ask(&load(&ServeArgs::default(), &around).unwrap()).await

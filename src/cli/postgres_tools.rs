@@ -10,8 +10,8 @@ use std::path::Path;
 use std::process::Command;
 use url::Url;
 
-/// Tables that cannot be made again: a dump without the rows of one of them is no backup. All others are folded out of
-/// these, and are dumped with them all the same, as they belong to the same moment.
+/// Tables that cannot be rebuilt: a dump without the rows of one of them is no backup. All others are derived from
+/// these, and are dumped as well, as they belong to the same snapshot.
 const TABLES: [&str; 10] = [
     "_sqlx_migrations",
     "attempts",
@@ -25,13 +25,13 @@ const TABLES: [&str; 10] = [
     "sessions",
 ];
 
-/// Whether the file is a dump in PostgreSQL's custom format.
+/// Returns whether the file is a dump in PostgreSQL's custom format.
 pub(super) fn is_dump(file: &Path) -> bool {
     let mut beginning = [0; 5];
     File::open(file).and_then(|mut file| file.read_exact(&mut beginning)).is_ok() && &beginning == b"PGDMP"
 }
 
-/// Says how the dump is made, or that the one which is there is complete.
+/// Prints how to make the dump, or that an existing one is complete.
 pub(super) async fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
     let store = open_existing_store(config).await?;
     let counts = store.count_stored().await;
@@ -51,10 +51,10 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
     )))
 }
 
-/// Checks the dump and says how it is put back.
+/// Checks the dump and prints how to restore it.
 pub(super) async fn restore(config: &Config, from: &Path) -> Result<(), Failure> {
     let found = check_dump(from)?;
-    // Whatever state its tables are in, they are going to be replaced.
+    // The state of its tables does not matter, as they will be replaced.
     let others = others_connected(&config.database_url).await.map_err(|error| {
         Failure(format!("The database {} cannot be opened: {error}.", config.database_url_masked()))
     })?;
@@ -75,7 +75,7 @@ pub(super) async fn restore(config: &Config, from: &Path) -> Result<(), Failure>
     )))
 }
 
-/// Looks into a dump with `pg_restore`: a sentence when every table that cannot be made again is in it with its rows.
+/// Checks a dump with `pg_restore`: returns a sentence if every table that cannot be rebuilt is in it with its rows.
 pub(super) fn check_dump(file: &Path) -> Result<String, Failure> {
     if !is_dump(file) {
         return Err(Failure(format!(
@@ -86,7 +86,7 @@ pub(super) fn check_dump(file: &Path) -> Result<String, Failure> {
     let listed = Command::new("pg_restore").arg("--list").arg(file).output().map_err(|error| {
         Failure(format!("{} cannot be checked: pg_restore cannot be run: {error}.", file.display()))
     })?;
-    // Reading every row to its end finds a dump that is cut off, which the list at its beginning does not show.
+    // Reading all rows detects a truncated dump, which its table of contents does not show.
     let read = Command::new("pg_restore")
         .args(["--data-only", "--file=/dev/null"])
         .arg(file)
@@ -109,7 +109,7 @@ pub(super) fn check_dump(file: &Path) -> Result<String, Failure> {
     )))
 }
 
-/// The tables whose rows a table of contents does not name.
+/// Returns the tables whose rows a table of contents does not list.
 fn missing(list: &str) -> Vec<&'static str> {
     let has_rows = |table: &&str| {
         list.lines().any(|line| {
@@ -120,26 +120,26 @@ fn missing(list: &str) -> Vec<&'static str> {
     TABLES.into_iter().filter(|table| !has_rows(table)).collect()
 }
 
-/// The URL as PostgreSQL's programs take it.
+/// A URL for PostgreSQL's programs.
 struct ForLibpq {
     url: String,
     has_password: bool,
 }
 
 impl ForLibpq {
-    /// Where the password has to come from: no command shows one.
+    /// Returns a hint about the password, which no printed command contains.
     fn password(&self) -> &'static str {
         if self.has_password { "\nIt asks for the password, or takes it from PGPASSWORD or ~/.pgpass." } else { "" }
     }
 }
 
-/// Without the password, and with the parameters under the names that `libpq` knows.
+/// Removes the password, and renames parameters to those of `libpq`.
 fn for_libpq(database_url: &str) -> ForLibpq {
     let Ok(mut url) = Url::parse(database_url) else {
         return ForLibpq { url: "postgres://…".to_owned(), has_password: true };
     };
     let mut has_password = url.password().is_some();
-    // Refused only for URLs that can have none.
+    // This fails only for URLs that cannot have one.
     let _ = url.set_password(None);
     let mut parameters = Vec::new();
     for (key, value) in url.query_pairs() {
@@ -164,7 +164,7 @@ fn for_libpq(database_url: &str) -> ForLibpq {
     ForLibpq { url: url.to_string(), has_password }
 }
 
-/// For a shell.
+/// Quotes text for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }

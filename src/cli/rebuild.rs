@@ -17,9 +17,8 @@ pub struct RebuildArgs {
     days: DaysArgs,
 }
 
-/// Empties the lists and fills them again, with a progress bar and a summary. Safe beside a running server. Whatever
-/// state the lists are in: they are made from the log alone. Days that nobody names now stay as the lists have them: the
-/// server may have been told them by a flag.
+/// Rebuilds the lists from the log, in whatever state they are, with a progress bar and a summary. Safe beside a
+/// running server. Day limits that are not given stay as stored with the lists: the server may have got them by a flag.
 pub async fn run(args: RebuildArgs) -> Result<(), Failure> {
     let args = ServeArgs { days: args.days, ..args.store.into() };
     let (config, settings) = explain(&args, &Surroundings::of_process())?;
@@ -42,7 +41,7 @@ pub async fn run(args: RebuildArgs) -> Result<(), Failure> {
     }
     let made = match rebuilt(store, limits).await {
         Ok(made) => made,
-        // Some damage shows only once it is written to.
+        // Some damage is detected only by a write.
         Err(error) if error.is_damage() => {
             set_lists_aside(&config.database_url).await?;
             rebuilt(open_existing_store(&config).await?, limits).await?

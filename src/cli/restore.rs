@@ -19,8 +19,8 @@ pub struct RestoreArgs {
     settings: StoreArgs,
 }
 
-/// Puts the backup in place and says where the database that stood there is kept. On PostgreSQL it checks the dump and
-/// says what to run.
+/// Restores the backup and prints the new path of the previous database. On PostgreSQL it checks the dump and prints
+/// the command to run.
 pub async fn run(args: RestoreArgs, clock: &Clock) -> Result<(), Failure> {
     let config = configure(&args.settings.into())?;
     if args.from.is_dir() {

@@ -27,10 +27,10 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// How long requests in flight may take to finish once the stop signal came: as long as the door itself allows them.
+/// Time that requests in flight have to finish after the stop signal: as long as the intake allows them.
 const LAST_REQUESTS: Duration = Duration::from_secs(12);
 
-/// Why the server did not start or had to stop, in one plain sentence.
+/// The reason why the server did not start or had to stop, in one plain sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The database cannot be opened.
@@ -39,30 +39,30 @@ pub enum ServeError {
     /// The database does not answer.
     #[error("{0}.")]
     Store(#[from] crate::store::StoreError),
-    /// A secret cannot be used.
+    /// A secret is invalid.
     #[error("endpoint {endpoint}: {reason}")]
     Secret {
-        /// Which endpoint.
+        /// The endpoint.
         endpoint: String,
-        /// Why.
+        /// The cause.
         reason: crate::ingest::signature::BadSecret,
     },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {reason}")]
     Listen {
-        /// Which address.
+        /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         reason: std::io::Error,
     },
-    /// The server broke off.
+    /// The accept loop failed.
     #[error("the server stopped: {0}")]
     Stopped(#[from] std::io::Error),
 }
 
-/// Runs until SIGTERM or Ctrl-C: then no new connections, requests in flight answered, the queue emptied.
+/// Runs until SIGTERM or Ctrl-C, then stops accepting connections, finishes requests in flight and drains the queue.
 pub async fn run(config: Config) -> Result<(), ServeError> {
-    // Before anything is written: whoever finds the port taken must not end the sign-in link of the server that has it.
+    // Before any write: a start that finds its port taken must not invalidate the sign-in link of the running server.
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|reason| ServeError::Listen { address: config.listen, reason })?;
@@ -131,7 +131,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     }
     announce(&config, &webhook_urls, &endpoints.shown_secrets, first_link.as_deref());
 
-    // Live streams end at the signal; they would keep their connections open for ever.
+    // Live streams end at the signal, as they would keep their connections open for ever.
     tokio::spawn({
         let stop = stop.clone();
         async move {
@@ -161,7 +161,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
 
 struct Endpoints {
     doors: BTreeMap<String, Door>,
-    /// Endpoint, secret and where it comes from, for the first lines on the terminal.
+    /// Endpoint, secret and its origin, for the first lines on the terminal.
     shown_secrets: Vec<(String, String, &'static str)>,
 }
 
@@ -183,7 +183,7 @@ async fn doors(config: &Config, store: &Store, clock: &Clock) -> Result<Endpoint
     Ok(Endpoints { doors, shown_secrets })
 }
 
-/// What a newcomer needs next, on standard output: not the log, which may be JSON and may be kept.
+/// Prints what a new user needs next to standard output, and not to the log, which may be JSON and may be stored.
 fn announce(
     config: &Config,
     urls: &[(String, String)],
@@ -201,7 +201,7 @@ fn announce(
             if is_terminal {
                 println!("  Signing secret {secret} ({origin})");
             } else {
-                // Elsewhere these lines are kept in somebody's log, where no secret belongs.
+                // When standard output is no terminal, it may be stored in a log, where no secret belongs.
                 println!("  Signing secret {origin}; `junoscope endpoint secret` shows it");
             }
         }

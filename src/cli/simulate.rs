@@ -78,39 +78,39 @@ pub struct SimulateArgs {
     pub print: Option<usize>,
 }
 
-/// Where `cargo xtask serve` listens.
+/// The address of `cargo xtask serve`.
 const DEFAULT_TARGET: &str = "http://127.0.0.1:3000/webhooks/yunojuno";
 
-/// Why nothing, or not everything, was sent.
+/// The reason why nothing, or not everything, was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum SimulateError {
-    /// No secret was given.
+    /// No secret is configured.
     #[error("No signing secret: give --secret or set JUNOSCOPE_WEBHOOK_SECRET to the endpoint's secret.")]
     NoSecret,
-    /// The secret cannot be used, or cannot be read.
+    /// The secret is invalid or unreadable.
     #[error("{0}")]
     Secret(#[from] ConfigError),
-    /// Neither http nor https.
+    /// The URL is neither http nor https.
     #[error("{0} is not a URL that messages can be sent to: it must begin with http:// or https:// and name a host.")]
     Target(Url),
-    /// The end of the history is still to come.
+    /// The end of the history is in the future.
     #[error("--until lies in the future: a history ends at the latest now.")]
     Future,
-    /// Nobody listens there.
+    /// The target cannot be reached.
     #[error("Nothing answers at {0}: is Junoscope running there? ({1})")]
     Unreachable(Url, String),
-    /// Every message is refused, for a reason that lies in the set-up.
+    /// Every message is refused, for a reason in the configuration.
     #[error("{0} refuses every message with {1}: {2}. Stopped after {3} attempts.")]
     Refused(Url, u16, &'static str, u64),
-    /// No TLS to be had.
+    /// The TLS client cannot be created.
     #[error("Cannot make connections: {0}")]
     Client(#[from] reqwest::Error),
-    /// The output is closed.
+    /// Writing to standard output failed.
     #[error("Cannot print: {0}")]
     Print(#[from] std::io::Error),
 }
 
-/// Sends what was asked for, with progress on stderr and the summary on stdout.
+/// Sends the messages, with progress on stderr and the summary on stdout.
 pub async fn run(args: SimulateArgs, clock: Clock) -> Result<Summary, SimulateError> {
     let now = clock.now();
     let plan = args.plan(now)?;
@@ -125,7 +125,7 @@ pub async fn run(args: SimulateArgs, clock: Clock) -> Result<Summary, SimulateEr
     let interrupted = tokio::spawn({
         let sender = Arc::clone(&sender);
         async move {
-            // Without signals there is nothing to stop for.
+            // Without signal handling it runs to its end.
             if tokio::signal::ctrl_c().await.is_ok() {
                 sender.stop();
             }
@@ -162,7 +162,7 @@ pub async fn run(args: SimulateArgs, clock: Clock) -> Result<Summary, SimulateEr
     }
 }
 
-/// 0 when every good message was taken and every bad one refused, else 1; says what went wrong on stderr.
+/// Returns 0 when every good message was accepted and every bad one refused, else 1; explains failures on stderr.
 pub fn exit_code(outcome: &Result<Summary, SimulateError>) -> ExitCode {
     match outcome {
         Ok(summary) if summary.all_well() => ExitCode::SUCCESS,
@@ -185,7 +185,7 @@ pub fn exit_code(outcome: &Result<Summary, SimulateError>) -> ExitCode {
 impl SimulateArgs {
     fn plan(&self, now: Timestamp) -> Result<Plan, SimulateError> {
         let until = match self.until {
-            // Today's last moment is still to come, but today was asked for.
+            // The end of today is in the future; for today's date, the history ends now.
             Some(until) if until > now && day(until) == day(now) => now,
             Some(until) if until > now => return Err(SimulateError::Future),
             Some(until) => until,
@@ -229,7 +229,8 @@ fn print(plan: &Plan, count: usize) -> Result<(), SimulateError> {
     Ok(())
 }
 
-/// One connection before the first message: a wrong address is told at once, not after eight attempts.
+/// Opens one connection before the first message, so that a wrong address is reported at once and not after eight
+/// attempts.
 async fn reach(target: &Url) -> Result<(), SimulateError> {
     let unreachable = |reason: String| SimulateError::Unreachable(target.clone(), reason);
     let host = target.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -262,7 +263,7 @@ async fn show_progress(sender: Arc<Sender>, total: usize) {
     }
 }
 
-/// The task that draws the bar is cut off, not ended; the bar must not stay behind.
+/// Removes the progress bar even when its task is aborted.
 struct ClearWhenDropped(ProgressBar);
 
 impl Drop for ClearWhenDropped {

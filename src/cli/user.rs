@@ -62,10 +62,10 @@ fn role(text: &str) -> Result<Role, &'static str> {
     Role::parse(text).ok_or("the role must be admin or hirer")
 }
 
-/// Where a log line says that it was done.
+/// The origin of these actions in log lines.
 const FROM: &str = "the command line";
 
-/// Runs it.
+/// Runs the command.
 pub async fn run(command: UserCommand, clock: &Clock) -> Result<(), Failure> {
     let (UserCommand::Add { settings, .. }
     | UserCommand::List { settings }

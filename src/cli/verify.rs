@@ -22,10 +22,10 @@ pub struct VerifyArgs {
     settings: ServeArgs,
 }
 
-/// So many wrong ones are named.
+/// Maximum number of wrong messages listed.
 const NAMED: usize = 10;
 
-/// Checks, and says what was found; fails when anything is wrong.
+/// Runs the checks and prints the result; fails when anything is wrong.
 pub async fn run(args: VerifyArgs) -> Result<(), Failure> {
     let config = configure(&args.settings)?;
     if let Some(file) = args.file.as_deref().filter(|file| postgres_tools::is_dump(file)) {
@@ -63,13 +63,13 @@ pub async fn run(args: VerifyArgs) -> Result<(), Failure> {
     }
 }
 
-/// The signatures of what is stored, checked with the secrets that are known.
+/// Checks of stored signatures with the known secrets.
 struct Signatures {
     keys: Vec<Key>,
     right: u64,
-    /// What is wrong, a sentence each.
+    /// The problems, one sentence each.
     wrong: Vec<String>,
-    /// By the fingerprint of a secret that is not known here; without one, further attempts that no known one fits.
+    /// Counts by the fingerprint of an unknown secret; `None` for further attempts that no known secret fits.
     unknown: BTreeMap<Option<String>, u64>,
 }
 
@@ -102,7 +102,7 @@ impl Signatures {
             Ok(verified) if verified.id == *message_id && verified.sent_at.as_second() == sent_at.as_second() => {
                 self.right += 1;
             }
-            // Of a further attempt it is not kept which secret fitted: it may have been one that is gone.
+            // The secret of a further attempt is not stored: it may have been one that is gone.
             Err(_) if signed_with.is_none() => *self.unknown.entry(None).or_default() += 1,
             _ => wrong("the bytes kept do not fit the signature"),
         }

@@ -1,7 +1,7 @@
 //! Files that are embedded in the binary: WASM and JavaScript, the style sheet, the icon.
 //!
-//! Names under `/pkg` carry a hash of their content, so a browser may keep them for ever; the others are asked for
-//! again by their `ETag`. The compressed forms are made when the site is built, never per request.
+//! Names under `/pkg` contain a hash of the content, so browsers may cache them for ever; other files are revalidated
+//! by their `ETag`. Compressed forms are made when the site is built, never per request.
 
 mod coding;
 

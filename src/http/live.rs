@@ -36,7 +36,7 @@ const SETTLE: Duration = Duration::from_millis(50);
 /// Default limit on open streams in total.
 const STREAMS: usize = 200;
 
-/// The event that tells a page that, and why, its stream ends.
+/// The event by which the server announces the end of a stream, with the reason.
 const ENDED: &str = "ended";
 
 /// The state of the stream handlers.

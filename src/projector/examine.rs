@@ -1,7 +1,7 @@
 //! Finds what is wrong with the subjects of a batch, and with those whose findings depend on them.
 //!
-//! A contract's events may break a rule about its requisition, and its dates keep one about another contract. So the
-//! requisitions that the contracts of a batch draw on, or drew on before it, are looked at with every contract on them.
+//! A contract's events may break a rule about its requisition, and its dates may satisfy one about another contract. So
+//! the requisitions that a batch's contracts draw on, or drew on before, are examined with every contract on them.
 
 use super::EVERYTHING;
 use super::gather::messages_of;

@@ -1,8 +1,8 @@
 //! The versions of a contract's list row at each moment of its past. Pure: a function of the set of its events.
 //!
-//! A version begins with every event, on two lines of time: when it happened, and when it arrived. The version in force
-//! at a moment is the newest that began by then, so none has an end that would have to be moved, and an event that comes
-//! late rewrites just the versions that begin with it or after it.
+//! Every event begins a version on two time lines: when it happened, and when it arrived. The version in force at a
+//! moment is the newest that began by then. Versions have no end that would have to be updated, so a late event
+//! rewrites only those that begin with it or after it.
 
 use super::row;
 use crate::store::projections::row::{ContractRow, ContractVersion};

@@ -1,9 +1,9 @@
 //! The lists of contractors and requisitions at a moment in the past.
 //!
-//! Contracts keep a version for every event; contractors and requisitions do not, because each event of a contract would
-//! make one of both. They are few enough to be folded when asked: those the lists know today, in the order of today's
-//! names and titles, each as it was then. Any other order would be another one after the next event, and what a shared
-//! link shows would move. What then had no event is left out, and filters look at what was true then.
+//! Contracts have a version for every event; contractors and requisitions do not, as each event of a contract would add
+//! one to both. They are few enough to be folded on request: the rows of today's lists, in the order of today's names
+//! and titles, each as it was then. Any other order would change with the next event, and with it what a shared link
+//! shows. Subjects without an event by then are left out, and filters apply to the values of then.
 
 use super::row::{contractor, contracts};
 use super::story::happenings;

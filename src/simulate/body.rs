@@ -57,7 +57,7 @@ struct Client<'a> {
     name: &'a str,
 }
 
-/// Hundredths, written as YunoJuno writes decimals: `450.00`.
+/// Hundredths, serialised as YunoJuno writes decimals: `450.00`.
 struct Hundredths(i64);
 
 impl Serialize for Hundredths {
@@ -66,11 +66,11 @@ impl Serialize for Hundredths {
     }
 }
 
-/// The body that tells `step`, as things stood at its moment: compact JSON.
+/// Returns the body of `step`, a snapshot at its time: compact JSON.
 pub(super) fn body(world: &World, step: &Step, mode: Mode) -> Vec<u8> {
     let writer = Writer { world, at: step.at, what: &step.what, mode };
     let mut bytes = Vec::with_capacity(2_600);
-    // Writing to memory does not fail, and every map here has text for its keys.
+    // Writing to memory does not fail, and every map here has string keys.
     let _ = match (step.subject, step.what.is_known()) {
         (Subject::Contractor(place), true) => writer.contact(place, &mut bytes),
         (Subject::Contract(place), true) => writer.contract(place, &mut bytes),

@@ -11,12 +11,12 @@ const MS_PER_DAY: i64 = 24 * 60 * MS_PER_MINUTE;
 const OPENS: i64 = 8 * 60 * MS_PER_MINUTE;
 const CLOSES: i64 = 18 * 60 * MS_PER_MINUTE + 30 * MS_PER_MINUTE;
 
-/// Minutes, for the spans between steps.
+/// Minutes of an hour, for the time between steps.
 pub(super) const HOUR: i64 = 60;
-/// Minutes of a day and night.
+/// Minutes of a day.
 pub(super) const DAY: i64 = 24 * HOUR;
 
-/// Milliseconds since 1970, always whole steps of 4 ms: what a message id can hold.
+/// Milliseconds since 1970, in multiples of 4 ms, which is the resolution of message ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Moment(i64);
 
@@ -31,7 +31,7 @@ impl Moment {
     }
 
     pub(super) fn timestamp(self) -> Timestamp {
-        // The calendar of a simulation never leaves the years a timestamp can hold.
+        // Simulated times are always within the range of a timestamp.
         Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
@@ -39,13 +39,14 @@ impl Moment {
         Day(self.0.div_euclid(MS_PER_DAY))
     }
 
-    /// So many minutes later at any hour, as a machine would act; always later.
+    /// Returns a random time this many minutes later at any hour, as a machine would act; always later.
     pub(super) fn soon(self, dice: &mut Dice, low: i64, high: i64) -> Self {
         let ms = dice.between(low * MS_PER_MINUTE, high * MS_PER_MINUTE);
         Self(self.0 + (ms - ms.rem_euclid(4)).max(4))
     }
 
-    /// So many minutes later, as a person would act: outside office hours it waits for the next working morning.
+    /// Returns a random time this many minutes later, as a person would act: outside office hours it waits for the next
+    /// working morning.
     pub(super) fn later(self, dice: &mut Dice, low: i64, high: i64) -> Self {
         self.soon(dice, low, high).in_office_hours(dice)
     }
@@ -75,22 +76,22 @@ impl Day {
         later.0 - self.0
     }
 
-    /// 0 is Monday.
+    /// Returns the weekday, 0 for Monday.
     pub(super) fn weekday(self) -> i64 {
         (self.0 + 3).rem_euclid(7)
     }
 
-    /// This day if it is a Monday, else the next one.
+    /// Returns this day if it is a Monday, else the next one.
     pub(super) fn monday(self) -> Self {
         self.plus((7 - self.weekday()).rem_euclid(7))
     }
 
-    /// Just after the day is over, when the platform does its book-keeping.
+    /// Returns a time just after the end of the day, when the platform runs its batch jobs.
     pub(super) fn night_after(self, dice: &mut Dice) -> Moment {
         Moment(self.plus(1).0 * MS_PER_DAY).soon(dice, 5, 25)
     }
 
-    /// Some time in the office hours of this day or the next working day.
+    /// Returns a time in the office hours of this day or the next working day.
     pub(super) fn at_work(self, dice: &mut Dice) -> Moment {
         Moment(self.0 * MS_PER_DAY + OPENS).soon(dice, 10, 9 * HOUR).in_office_hours(dice)
     }

@@ -3,13 +3,13 @@
 //! `SplitMix64` is written out here because the promise "same seed, same bodies and ids" must outlive the versions of a
 //! library: generators and the way they pick from a range do change between releases.
 
-/// A stream of chance.
+/// A stream of pseudo-random numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// The dice for one thing of one kind: independent of all others, so that asking for more contractors does not
-    /// change the stories of the first ones.
+    /// Creates an independent stream for one thing of one kind, so that more contractors do not change the stories of
+    /// the first ones.
     pub(super) fn of(seed: u64, kind: &str, number: u64) -> Self {
         let kind = kind.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -17,47 +17,47 @@ impl Dice {
         Self(mix(mix(seed ^ kind).wrapping_add(number)))
     }
 
-    /// Any number.
+    /// Returns the next number.
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
 
-    /// Below `limit`; 0 when `limit` is 0.
+    /// Returns a number below `limit`; 0 when `limit` is 0.
     pub(super) fn below(&mut self, limit: u64) -> u64 {
         let product = u128::from(self.next()) * u128::from(limit);
         u64::try_from(product >> 64).unwrap_or(0)
     }
 
-    /// From `low` to `high`, both possible.
+    /// Returns a number from `low` to `high`, inclusive.
     pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = u64::try_from(high - low).unwrap_or(0) + 1;
         low + i64::try_from(self.below(width)).unwrap_or(0)
     }
 
-    /// True in so many of a hundred throws.
+    /// Returns true with this probability in percent.
     pub(super) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    /// True in so many of a hundred throws; for shares that people write, such as 0.5.
+    /// Returns true with this probability in percent, for fractions such as 0.5.
     pub(super) fn share(&mut self, percent: f64) -> bool {
         let throw = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
         f64::from(throw) / f64::from(u32::MAX) * 100.0 < percent
     }
 
-    /// Somewhere from −1 to 1.
+    /// Returns a number from −1 to 1.
     pub(super) fn swing(&mut self) -> f64 {
         let throw = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
         f64::from(throw) / f64::from(u32::MAX) * 2.0 - 1.0
     }
 
-    /// One of a list, which must not be empty.
+    /// Returns an item of a list, which must not be empty.
     pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.place(list.len())]
     }
 
-    /// A place in a list of this length.
+    /// Returns an index into a list of this length.
     pub(super) fn place(&mut self, length: usize) -> usize {
         let limit = u64::try_from(length).unwrap_or(u64::MAX);
         usize::try_from(self.below(limit)).unwrap_or(0)
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_generator_is_the_published_one() {
-        // The first numbers of SplitMix64 from 1234567, as its author's reference code prints them.
+        // The first outputs of SplitMix64's reference implementation for the seed 1234567.
         let mut dice = Dice(1_234_567);
         let first: Vec<u64> = (0..3).map(|_| dice.next()).collect();
         assert_eq!(first, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);

@@ -7,10 +7,10 @@ use super::names;
 use super::world::{Changing, Contract, Rate, Subject, Team, World};
 use domain::event::EventType as E;
 
-/// How a draft went until it was signed, or was not.
+/// The steps of a draft until it is signed or ends.
 struct Offer {
     steps: Vec<(Moment, E)>,
-    /// When the terms changed between two offers.
+    /// The time at which the terms changed between two offers.
     new_terms: Option<Moment>,
     signed: Option<Moment>,
     last: Moment,
@@ -53,7 +53,7 @@ fn offer(begin: Moment, renewal: bool, dice: &mut Dice) -> Offer {
         story.steps.push((at, E::ContractOffered));
     }
     story.last = at;
-    // Declined, or never answered: the sender tells nothing of either.
+    // Declined, or never answered: neither causes an event.
     if dice.chance(8) {
         return story;
     }
@@ -65,7 +65,7 @@ fn offer(begin: Moment, renewal: bool, dice: &mut Dice) -> Offer {
 }
 
 impl World {
-    /// Tells one contract and its renewals. Answers when the contractor is free again.
+    /// Generates one contract and its renewals. Returns when the contractor is free again.
     pub(super) fn tell_contract(
         &mut self,
         contractor: usize,
@@ -78,7 +78,7 @@ impl World {
             None => story.last.day().plus(dice.between(2, 16)).monday(),
             Some(old) => self.contracts[old].end.plus(1),
         };
-        // A renewal signed too late is none: then it was never answered.
+        // A renewal signed too late is treated as never answered.
         if story.signed.is_some_and(|signed| signed.day() >= start) {
             story.steps.retain(|(_, what)| *what != E::ContractAccepted);
             story.signed = None;
@@ -144,15 +144,15 @@ impl World {
                 return free;
             }
         }
-        // Mostly the platform closes it in the night; sometimes people say so a few days before.
+        // Usually the platform closes it in the night; sometimes people do so a few days before.
         let known = if dice.chance(15) { end.plus(-dice.between(1, 4)).at_work(dice) } else { end.night_after(dice) };
         self.contracts[place].actual_end.change(known, Some(end));
         self.happens(known, E::ContractCompleted, subject);
         end.night_after(dice)
     }
 
-    /// Of the team's approved requisitions the latest that has room for the contract. Now and then nobody looks whether it
-    /// has: then it is overdrawn.
+    /// Returns the team's latest approved requisition with room for the contract. Sometimes the room is not checked, so
+    /// that the requisition is exceeded.
     fn fund(&self, team: &Team, begin: Moment, per_day: i64, total: i64, dice: &mut Dice) -> Option<usize> {
         let is_careless = dice.chance(8);
         team.requisitions.iter().copied().rev().find(|place| {

@@ -11,39 +11,40 @@ use jiff::Timestamp;
 #[cfg(test)]
 mod tests;
 
-/// What history to make up. The same plan always gives the same messages, byte for byte.
+/// The parameters of a history. The same plan always gives the same messages, byte for byte.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Where all chance comes from.
+    /// The seed of all random numbers.
     pub seed: u64,
-    /// How many contractors, at least.
+    /// Minimum number of contractors.
     pub contractors: u64,
-    /// How many months before its end the history begins.
+    /// Length of the history in months.
     pub months: u32,
-    /// The end: nothing that happened later is told.
+    /// The end of the history; later events are left out.
     pub until: Timestamp,
-    /// Stop after so many messages; the world is made large enough to have them.
+    /// Stops after this many messages; the world is made large enough for them.
     pub events: Option<u64>,
-    /// How many of a hundred messages are of a type the catalog does not have.
+    /// Percentage of messages of a type outside the catalog.
     pub unknown_percent: f64,
-    /// The `mode` every body carries.
+    /// The `mode` of every body.
     pub mode: Mode,
 }
 
-/// One message, before it is sent.
+/// A message before it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// `msg_` and a KSUID of [`Message::at`].
     pub id: String,
-    /// When it happened, to 4 ms.
+    /// The time of the event, to 4 ms.
     pub at: Timestamp,
-    /// As in the body.
+    /// The event type in the body.
     pub event_type: EventType,
-    /// Compact JSON.
+    /// The body, compact JSON.
     pub body: Vec<u8>,
 }
 
-/// The messages of a plan, oldest first. Bodies are written one by one, so that a million of them need no memory.
+/// Returns the messages of a plan, oldest first. Bodies are generated one by one, so that a million of them need no
+/// memory.
 pub fn history(plan: &Plan) -> History {
     let mut world = World::new(plan);
     let steps = std::mem::take(&mut world.steps);
@@ -62,7 +63,7 @@ pub struct History {
     pub(super) world: World,
     pub(super) mode: Mode,
     told: std::vec::IntoIter<Step>,
-    /// What happens after the end, earliest first.
+    /// Events after the end, earliest first.
     pub(super) coming: Vec<Step>,
 }
 
@@ -81,7 +82,7 @@ impl Iterator for History {
 
 impl ExactSizeIterator for History {}
 
-/// The message that tells `step`, emitted at `at`.
+/// Returns the message of `step`, emitted at `at`.
 pub(super) fn message(world: &World, step: &Step, at: Moment, mode: Mode) -> Message {
     Message {
         id: id::message_id(at, Dice::of(world.seed, "message", step.number)),

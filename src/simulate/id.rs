@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 use svix_ksuid::KsuidMs;
 
-/// A prefix, `c`, and 24 of `[a-z0-9]`; worked out from the thing's number whenever it is written, so nothing is kept.
+/// An id: a prefix, `c`, and 24 of `[a-z0-9]`, computed from a number on demand so that nothing is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Id {
     prefix: &'static str,
@@ -42,7 +42,7 @@ impl Serialize for Id {
     }
 }
 
-/// `msg_` and a KSUID of the moment, in the millisecond variant that Svix uses.
+/// Returns `msg_` and a KSUID of the time, in the millisecond variant that Svix uses.
 pub(super) fn message_id(at: Moment, mut dice: Dice) -> String {
     let mut payload = [0_u8; 15];
     for chunk in payload.chunks_mut(8) {

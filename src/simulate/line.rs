@@ -7,32 +7,32 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// So many failed messages may wait for their next attempt before no fresh ones are taken.
+/// Number of failed messages waiting for a retry above which no new ones are taken.
 const MAX_WAITING: usize = 10_000;
 
-/// A parcel and the number of the attempt that is to be made, from 1.
+/// A parcel and the number of its next attempt, from 1.
 #[derive(Debug)]
 pub(super) struct Try {
     pub(super) parcel: Parcel,
     pub(super) attempt: usize,
 }
 
-/// What a connection is to do next.
+/// The next action of a connection.
 pub(super) enum Turn {
     /// Send this, but not before the given time.
     Send(Try, Instant),
-    /// Ask again at this time, or when something changes.
+    /// Ask again at this time, or when notified.
     WaitUntil(Instant),
-    /// Ask again when something changes.
+    /// Ask again when notified.
     Wait,
     /// Nothing is left.
     Done,
 }
 
-/// The queue that all connections stand at.
+/// The send queue, shared by all connections.
 pub(super) struct Line<I> {
     state: Mutex<State<I>>,
-    /// Rung whenever a turn that was not there before may be there now.
+    /// Notified when there may be a new action.
     pub(super) changed: Notify,
     interval: Duration,
     max_waiting: usize,
@@ -48,7 +48,8 @@ struct State<I> {
 }
 
 impl<I: Iterator<Item = Parcel>> Line<I> {
-    /// With a single connection the order is kept even through failures: nothing fresh while one message waits.
+    /// Creates a queue. With a single connection the order is kept even through failures: a failed message blocks new
+    /// ones.
     pub(super) fn new(fresh: I, connections: usize, interval: Duration) -> Self {
         let state = State {
             fresh,
@@ -62,7 +63,7 @@ impl<I: Iterator<Item = Parcel>> Line<I> {
         Self { state: Mutex::new(state), changed: Notify::new(), interval, max_waiting }
     }
 
-    /// What to do now; whoever gets a [`Turn::Send`] must call [`Line::done`] afterwards.
+    /// Returns the next action; after a [`Turn::Send`], [`Line::done`] must be called.
     pub(super) fn turn(&self) -> Turn {
         let now = Instant::now();
         let mut state = self.state();
@@ -89,7 +90,7 @@ impl<I: Iterator<Item = Parcel>> Line<I> {
         }
     }
 
-    /// An attempt is over; `again` is to be tried once more after a wait.
+    /// Records the end of an attempt; `again` is to be retried after a delay.
     pub(super) fn done(&self, again: Option<(Try, Duration)>) {
         let mut state = self.state();
         state.in_flight -= 1;
@@ -105,7 +106,7 @@ impl<I: Iterator<Item = Parcel>> Line<I> {
         }
     }
 
-    /// How many messages were given up on because the line was left before its end.
+    /// Returns how many retries were still waiting when sending stopped.
     pub(super) fn left_waiting(&self) -> usize {
         self.state().waiting.len()
     }

@@ -8,23 +8,23 @@ use domain::event::Mode;
 use jiff::Timestamp;
 use std::collections::VecDeque;
 
-/// How many new stories go on at a time.
+/// Number of new stories at a time.
 const STORIES: usize = 5;
 
-/// A world that goes on.
+/// A simulated world that continues.
 #[derive(Debug)]
 pub struct Live {
     world: World,
     mode: Mode,
     dice: Dice,
-    /// What the stories told so far still hold in store, each step at its own moment; the earliest is last.
+    /// Remaining steps of existing stories, each at its own time; the earliest is last.
     coming: Vec<Step>,
-    /// New stories, told faster than they would happen: each step at the moment it is asked for.
+    /// New stories, faster than in reality: each step happens when it is requested.
     stories: Vec<VecDeque<Step>>,
 }
 
 impl Live {
-    /// Goes on where a history ends; the seed decides how.
+    /// Continues a history.
     pub fn new(history: History) -> Self {
         let History { world, mode, mut coming, .. } = history;
         coming.reverse();
@@ -32,7 +32,7 @@ impl Live {
         Self { world, mode, dice, coming, stories: Vec::new() }
     }
 
-    /// The next event; `now` must not go backwards.
+    /// Returns the next event; `now` must not go backwards.
     pub fn next(&mut self, now: Timestamp) -> Message {
         let now = Moment::of(now);
         if let Some(step) = self.coming.pop_if(|step| step.at <= now) {
@@ -43,7 +43,7 @@ impl Live {
         }
         let place = self.dice.place(self.stories.len());
         let story = &mut self.stories[place];
-        // A story is never left empty, neither here nor where it begins.
+        // Empty stories are removed at once, here and where they begin.
         let Some(step) = story.pop_front() else { unreachable!("a story without steps") };
         if story.is_empty() {
             self.stories.swap_remove(place);
@@ -75,7 +75,7 @@ impl Live {
         }
         let mut steps = std::mem::take(&mut self.world.steps);
         steps.sort_by_key(|step| (step.at, step.number));
-        // Work that has not begun cannot end: what comes after the start waits for its day.
+        // Work that has not begun cannot end: what follows the start waits for its day.
         let (story, coming): (Vec<Step>, Vec<Step>) =
             steps.into_iter().partition(|step| last_day.is_none_or(|start| step.at.day() < start));
         self.coming.extend(coming);

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 
-/// Where a contractor comes from.
+/// The origin of a contractor.
 #[derive(Debug)]
 pub(super) struct Origin {
     pub(super) country: &'static str,
@@ -47,21 +47,21 @@ const ORIGINS: [Origin; 23] = [
     origin("United States", "US", ["Naomi", "Marcus", "Rosa", "Dwayne", "Leah", "Ezra"], ["Whitaker", "Delgado", "Freeman", "Goldberg", "Sandoval", "Tran"]),
 ];
 
-/// A person's names and the address they imply.
+/// A person's name, from which the e-mail address derives.
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) first: &'static str,
     pub(super) last: &'static str,
     pub(super) origin: &'static Origin,
-    /// Tells namesakes apart; 0 for the first of a name.
+    /// Distinguishes people of the same name; 0 for the first.
     namesake: u64,
 }
 
 impl Person {
-    /// Person number `number` of a kind: no two share a name until every name is used.
+    /// Returns person `number` of a kind: no two share a name until every name is used.
     pub(super) fn of(seed: u64, kind: &str, number: u64) -> Self {
         const ALL: u64 = 23 * 36;
-        // 587 has no divisor in common with 828, so counting in its steps meets every name once before any twice.
+        // 587 and 828 are coprime, so steps of 587 visit every name once before any twice.
         let place = (Dice::of(seed, kind, 0).below(ALL) + number * 587) % ALL;
         let at = |place: u64| usize::try_from(place).unwrap_or(0);
         let origin = &ORIGINS[at(place / 36)];
@@ -88,7 +88,7 @@ impl Person {
     }
 }
 
-/// The letter an email address uses for it.
+/// Returns the letter's form in e-mail addresses.
 fn plain(letter: char) -> char {
     match letter {
         'á' | 'à' | 'ã' | 'ą' | 'ä' | 'å' | 'ả' | 'ạ' | 'ă' | 'ặ' | 'ầ' | 'æ' => 'a',
@@ -110,7 +110,7 @@ fn plain(letter: char) -> char {
     }
 }
 
-/// A client's name; no two are alike below 160.
+/// Returns a client's name; the first 160 are distinct.
 pub(super) fn client(seed: u64, number: u64) -> String {
     const FIRST: [&str; 16] = [
         "Northwind",
@@ -137,7 +137,7 @@ pub(super) fn client(seed: u64, number: u64) -> String {
     format!("{} {}", FIRST[place / 10], LAST[place % 10])
 }
 
-/// What the work is for.
+/// The purposes of contracts.
 pub(super) const CAMPAIGNS: [&str; 28] = [
     "Autumn campaign",
     "Spring campaign",
@@ -169,10 +169,10 @@ pub(super) const CAMPAIGNS: [&str; 28] = [
     "Summer festival",
 ];
 
-/// The kind of work a requisition pays for, with a word for its title.
+/// The kinds of work that requisitions pay for, as a word in their title.
 pub(super) const PURPOSES: [&str; 6] = ["design", "engineering", "content", "production", "research", "delivery"];
 
-/// Job title, and what a day of it costs in pounds, from and to.
+/// Job titles, with the lowest and highest day rate in pounds.
 pub(super) const JOBS: [(&str, i64, i64); 26] = [
     ("Senior designer", 380, 520),
     ("Product designer", 350, 550),
@@ -202,7 +202,7 @@ pub(super) const JOBS: [(&str, i64, i64); 26] = [
     ("Translator", 220, 340),
 ];
 
-/// Currency, and roughly how many hundredths of it make one pound.
+/// Currencies, with the approximate amount that equals one pound, in hundredths.
 pub(super) const CURRENCIES: [(&str, i64); 10] = [
     ("GBP", 100),
     ("EUR", 117),

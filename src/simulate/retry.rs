@@ -5,27 +5,27 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use std::time::Duration;
 
-/// Seconds between an attempt that failed and the next one: eight attempts in all.
+/// Delays between attempts, in seconds: eight attempts in all.
 const WAITS_S: [u64; 7] = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
-/// A receiver that does not answer in time is left alone for at least so long.
+/// Minimum delay after a timeout.
 const AFTER_TIMEOUT_S: u64 = 60;
-/// `Retry-After` makes a wait at most so many times as long as it would have been.
+/// The maximum factor by which `Retry-After` lengthens a delay.
 const LONGEST_FACTOR: u32 = 2;
 
-/// How an attempt failed, as far as the next wait depends on it.
+/// The kind of failure, as far as the next delay depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// No answer in time.
+    /// The request timed out.
     TimedOut,
-    /// No connection, or one that broke off.
+    /// The connection failed or broke off.
     Unreachable,
-    /// An answer other than 2xx, with the time it asked to be left alone for.
+    /// A response other than 2xx, with its `Retry-After`.
     Answered(Option<Duration>),
 }
 
-/// How long to wait after attempt number `attempt` (from 1) failed; `None` when that was the last one. `Retry-After` is
-/// honoured between the scheduled wait and twice that. Each wait is up to a fifth shorter or longer by chance, so that
-/// messages that failed together do not come back together.
+/// Returns the delay after attempt number `attempt` (from 1) failed; `None` after the last one. `Retry-After` is
+/// honoured between the scheduled delay and twice that. Each delay is randomised by up to a fifth, so that messages
+/// that failed together do not come back together.
 pub(super) fn wait(attempt: usize, failure: Failure, scale: f64, dice: &mut Dice) -> Option<Duration> {
     let scheduled = Duration::from_secs(*WAITS_S.get(attempt.checked_sub(1)?)?);
     let wait = match failure {
@@ -37,7 +37,7 @@ pub(super) fn wait(attempt: usize, failure: Failure, scale: f64, dice: &mut Dice
     Some(wait.mul_f64(factor.max(0.0)))
 }
 
-/// What `Retry-After` asks for: a number of seconds, or a date. One that has passed asks for no wait.
+/// Parses `Retry-After`: a number of seconds, or a date. A past date is no delay.
 pub(super) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     static DATES: DateTimeParser = DateTimeParser::new();
     let value = value.trim();
@@ -54,14 +54,14 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// The shortest and the longest of very many waits.
+    /// Returns the shortest and the longest of very many delays.
     fn range(attempt: usize, failure: Failure) -> (Duration, Duration) {
         let mut dice = Dice::of(1, "retry", 0);
         let waits: Vec<Duration> = (0..500).map(|_| wait(attempt, failure, 1.0, &mut dice).unwrap()).collect();
         (*waits.iter().min().unwrap(), *waits.iter().max().unwrap())
     }
 
-    /// That the waits lie around `nominal`, a fifth to either side, and reach far to both.
+    /// Asserts that the delays extend about a fifth to either side of `nominal`.
     fn assert_around(nominal: Duration, (least, most): (Duration, Duration)) {
         assert!(least >= nominal.mul_f64(0.799) && least <= nominal.mul_f64(0.85), "{nominal:?}: {least:?}");
         assert!(most <= nominal.mul_f64(1.201) && most >= nominal.mul_f64(1.15), "{nominal:?}: {most:?}");

@@ -20,29 +20,29 @@ mod tests;
 
 /// How long the sender waits for an answer: see `docs/yunojuno.md`, Answers.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// So many refusals without a single success, and it is the set-up that is wrong, not the messages.
+/// Number of refusals without a success after which the configuration is assumed to be wrong.
 const HOPELESS: u64 = 20;
 
-/// How to send.
+/// The parameters of sending.
 #[derive(Clone, Debug)]
 pub struct Sending {
     /// The endpoint's full URL.
     pub target: Url,
     /// The endpoint's signing secret.
     pub key: Key,
-    /// Requests in flight at most. With one, the order of messages is kept even through failures.
+    /// Maximum number of requests in flight. With one, the order of messages is kept even through failures.
     pub connections: usize,
-    /// Fresh messages a second at most; 0 is as fast as answers come.
+    /// Maximum number of new messages per second; 0 for no limit.
     pub rate: f64,
-    /// 1 waits between attempts as long as Svix does.
+    /// Factor on the retry delays; 1 for Svix's own.
     pub retry_scale: f64,
-    /// Sent with every request, such as a second lock.
+    /// Headers of every request, such as an endpoint's additional one.
     pub headers: HeaderMap,
-    /// Where the chance in the waits comes from.
+    /// The seed of the randomised delays.
     pub seed: u64,
 }
 
-/// A sender at work; what it counts adds up over several calls of [`Sender::send`].
+/// The sender; its counts add up over several calls of [`Sender::send`].
 #[derive(Debug)]
 pub struct Sender {
     client: reqwest::Client,
@@ -55,19 +55,19 @@ pub struct Sender {
     stop: CancellationToken,
 }
 
-/// What the receiver said.
+/// The receiver's response.
 struct Answer {
     status: u16,
     /// Whether it asks for no further attempts.
     aborted: bool,
-    /// How long it asks to be left alone.
+    /// Its `Retry-After`.
     retry_after: Option<Duration>,
 }
 
 impl Sender {
-    /// Fails only when the machine cannot make a TLS client (an https target and no root certificates).
+    /// Creates a sender. Fails only when no TLS client can be created (an https target and no root certificates).
     pub fn new(sending: Sending, clock: Clock) -> Result<Self, reqwest::Error> {
-        // Whoever installed one before is as good.
+        // A provider that is already installed is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut headers = sending.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -80,7 +80,7 @@ impl Sender {
             .tcp_nodelay(true)
             .timeout(PATIENCE);
         if sending.target.scheme() == "http" {
-            // A machine without root certificates can still talk to itself.
+            // Without root certificates, plain http still works.
             client = client.tls_certs_only([]);
         }
         if is_here(&sending.target) {
@@ -98,7 +98,7 @@ impl Sender {
         })
     }
 
-    /// Sends everything, and answers when the last message is delivered or given up. Gives the source back.
+    /// Sends everything, and returns the source when the last message is delivered or given up.
     pub async fn send<I>(self: &Arc<Self>, parcels: I) -> Option<I>
     where
         I: Iterator<Item = Parcel> + Send + 'static,
@@ -115,31 +115,31 @@ impl Sender {
         Arc::into_inner(line).map(Line::into_fresh)
     }
 
-    /// Ends soon: no new attempts, those on their way are waited for.
+    /// Stops new attempts; those in flight are finished.
     pub fn stop(&self) {
         self.stop.cancel();
     }
 
-    /// Done as soon as somebody, the sender itself included, called [`Sender::stop`].
+    /// Waits until [`Sender::stop`] is called, by the sender itself or others.
     pub async fn stopped(&self) {
         self.stop.cancelled().await;
     }
 
-    /// The status that every message was refused with, when the sender stopped for that reason.
+    /// Returns the status of all responses, if the sender stopped because every message was refused.
     pub fn hopeless(&self) -> Option<u16> {
         let tally = self.tally();
         let refused = |status: &&u16| matches!(status, 401 | 403 | 404 | 405);
         if tally.hopeless < HOPELESS { None } else { tally.summary.answers.keys().find(refused).copied() }
     }
 
-    /// What has been counted so far.
+    /// Returns the counts so far.
     pub fn summary(&self) -> Summary {
         self.tally().summary(self.begun.elapsed())
     }
 
     async fn connection<I: Iterator<Item = Parcel>>(self: Arc<Self>, line: Arc<Line<I>>) {
         loop {
-            // Before the question, so that no change between it and the wait is missed.
+            // Registered before the queue is checked, so that no notification is missed.
             let changed = line.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
@@ -171,7 +171,7 @@ impl Sender {
         }
     }
 
-    /// Makes one attempt. Answers what is to be tried again, and after which wait.
+    /// Makes one attempt. Returns what is to be retried, and after which delay.
     async fn deliver(&self, next: Try) -> Option<(Try, Duration)> {
         let Try { parcel, attempt } = next;
         if attempt == 1 {
@@ -194,7 +194,7 @@ impl Sender {
             Ok(answer) => (Failure::Answered(answer.retry_after), answer.aborted),
             Err(failure) => (failure, false),
         };
-        // A resend and a forgery are single acts: nobody repeats them when they fail.
+        // Repeats and forgeries are not retried.
         if matches!(parcel.nature, Nature::Duplicate | Nature::BadSignature) {
             return None;
         }
@@ -228,7 +228,7 @@ impl Sender {
             aborted: answer.headers().get("webhook-delivery").is_some_and(|value| value == "abort-message"),
             retry_after: asked.and_then(|value| retry::retry_after(value, self.clock.now())),
         };
-        // The connection is free for the next message only after the whole answer was read.
+        // The connection can be reused only after the whole response was read.
         answer.bytes().await.map_err(failure)?;
         Ok(made)
     }

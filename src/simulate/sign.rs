@@ -5,21 +5,21 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The secret of an endpoint, ready to sign with; never printed.
+/// The signing secret of an endpoint, as an initialised HMAC; never printed.
 #[derive(Clone)]
 pub struct Key(Hmac<Sha256>);
 
 impl Key {
-    /// From what the portal shows: base64, with or without `whsec_`. `None` when it is not base64 or empty.
+    /// Parses a secret as the portal shows it: base64, with or without `whsec_`. `None` when it is not base64 or empty.
     pub fn parse(secret: &str) -> Option<Self> {
         let text = secret.trim();
         let bytes = STANDARD.decode(text.strip_prefix("whsec_").unwrap_or(text)).ok()?;
         if bytes.is_empty() { None } else { Hmac::new_from_slice(&bytes).ok().map(Self) }
     }
 
-    /// A key nobody was told: what it signs must be refused.
+    /// Returns a wrong key, for forgeries.
     pub(super) fn wrong() -> Self {
-        // One block of the hash: the form of key that needs no check of its length.
+        // One block of the hash, a length that needs no check.
         Self(Hmac::new(&[0x5a; 64].into()))
     }
 }
@@ -30,7 +30,7 @@ impl std::fmt::Debug for Key {
     }
 }
 
-/// The value of `svix-signature`: `v1,` and 44 characters. `timestamp` is what `svix-timestamp` will say, in seconds.
+/// Returns the value of `svix-signature`: `v1,` and 44 characters. `timestamp` is the value of `svix-timestamp`.
 pub fn sign(key: &Key, id: &str, timestamp: i64, body: &[u8]) -> String {
     let mut mac = key.0.clone();
     mac.update(id.as_bytes());

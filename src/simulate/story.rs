@@ -8,7 +8,7 @@ use super::world::{Changing, Contractor, Requisition, Status, Subject, World};
 use domain::event::EventType as E;
 
 impl World {
-    /// A team asks for money every few weeks; most of it is granted.
+    /// Generates a team's requisitions, every few weeks; most are approved.
     pub(super) fn tell_requisitions(&mut self, team: usize, dice: &mut Dice) {
         let mut day = self.first_day.plus(dice.between(0, 12));
         while day.at_work(&mut dice.clone()) <= self.until {
@@ -17,11 +17,11 @@ impl World {
         }
     }
 
-    /// One request for money, asked for on `day`.
+    /// Generates one requisition, created on `day`.
     pub(super) fn tell_requisition(&mut self, team: usize, day: Day, dice: &mut Dice) {
         let (_, per_pound) = names::CURRENCIES[self.teams[team].currency];
         let by_day = dice.chance(20);
-        // Whole pounds, as people ask for them, then in hundredths of the team's currency.
+        // Round amounts in pounds, converted to hundredths of the team's currency.
         let pounds = if by_day { dice.between(80, 190) * 5 } else { dice.between(30, 400) * 500 };
         let amount = pounds * per_pound;
         let number = u64::try_from(self.requisitions.len()).unwrap_or(0);
@@ -66,12 +66,12 @@ impl World {
         }
     }
 
-    /// A contractor joins (or was there before), then works, one contract after the other.
+    /// Generates a contractor who joins (or was there before), and their contracts.
     pub(super) fn tell_contractor(&mut self, number: u64) -> usize {
         let dice = &mut Dice::of(self.seed, "contractor", number);
         let contractor = self.meet_contractor(number, dice);
         let length = self.first_day.until(self.until.day()).max(1);
-        // Half of them come in the first quarter of the time, so that the history does not start empty.
+        // Half of them join in the first quarter of the time, so that the history does not start empty.
         let span = if dice.chance(50) { length / 4 } else { length };
         let joins = self.first_day.plus(dice.between(0, span)).at_work(dice);
         let fresh = self.tell_joining(contractor, joins, dice);
@@ -95,7 +95,7 @@ impl World {
         contractor
     }
 
-    /// Someone new in the last team, of whom nothing has been told yet.
+    /// Adds a contractor to the last team, without any event.
     pub(super) fn meet_contractor(&mut self, number: u64, dice: &mut Dice) -> usize {
         self.contractors.push(Contractor {
             number,
@@ -111,10 +111,10 @@ impl World {
         self.contractors.len() - 1
     }
 
-    /// When they can be booked, if ever.
+    /// Generates the steps of joining; returns when the contractor can be booked, if ever.
     pub(super) fn tell_joining(&mut self, contractor: usize, joins: Moment, dice: &mut Dice) -> Option<Moment> {
         let subject = Subject::Contractor(contractor);
-        // A relationship older than the subscription: no contact event was ever sent.
+        // The relationship is older than the subscription, so there is no contact event.
         if dice.chance(6) {
             return Some(self.first_day.at_work(dice));
         }

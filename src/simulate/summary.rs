@@ -6,43 +6,43 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// What a run of the sender came to.
+/// The result of a run of the sender.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Properly signed messages, each counted once, those of unknown type included.
+    /// Genuine messages, each counted once, those of unknown type included.
     pub messages: u64,
-    /// HTTP requests made, of every kind.
+    /// HTTP requests of every kind.
     pub attempts: u64,
-    /// Messages sent once more.
+    /// Messages sent again.
     pub duplicates: u64,
-    /// Messages held back so that later ones overtook them.
+    /// Messages sent after later ones.
     pub reordered: u64,
     /// Messages signed with a wrong key.
     pub bad: u64,
-    /// How many of the badly signed ones were answered 4xx, as they must be.
+    /// Number of those that were answered 4xx, as they must be.
     pub bad_refused: u64,
-    /// How many of [`Summary::messages`] have a type that the catalog does not.
+    /// Number of [`Summary::messages`] with a type outside the catalog.
     pub unknown: u64,
     /// Attempts after the first that a failure made necessary.
     pub retries: u64,
-    /// Properly signed messages that were never answered 2xx.
+    /// Genuine messages that were never answered 2xx.
     pub failed: u64,
-    /// Attempts without any answer.
+    /// Attempts without a response.
     pub unanswered: u64,
-    /// Answers by status.
+    /// Responses by status.
     pub answers: BTreeMap<u16, u64>,
     /// [`Summary::messages`] by event type.
     pub by_type: BTreeMap<String, u64>,
-    /// From the first request to the last answer.
+    /// Time from the first request to the last response.
     pub took: Duration,
-    /// Half of the answers came in this time.
+    /// Median response time.
     pub p50: Duration,
-    /// All but one in a hundred came in this time.
+    /// 99th percentile of the response time.
     pub p99: Duration,
 }
 
 impl Summary {
-    /// Every good message was taken, and every bad one refused.
+    /// Returns whether every good message was accepted, and every bad one refused.
     pub fn all_well(&self) -> bool {
         self.failed == 0 && self.bad == self.bad_refused
     }
@@ -83,20 +83,20 @@ impl fmt::Display for Summary {
     }
 }
 
-/// The running count.
+/// The running counts.
 #[derive(Debug)]
 pub(super) struct Tally {
     pub(super) summary: Summary,
-    /// Microseconds from request to answer.
+    /// Response times, in microseconds.
     times: Option<Histogram<u64>>,
     pub(super) delivered: u64,
-    /// Good messages refused for reasons that no retry mends, while none was ever taken.
+    /// Genuine messages refused for reasons that no retry mends, while none was ever accepted.
     pub(super) hopeless: u64,
 }
 
 impl Tally {
     pub(super) fn new() -> Self {
-        // Two digits are enough for people, and a minute is longer than the sender waits for any answer.
+        // Two significant digits are enough, and a minute is longer than the sender's timeout.
         Self {
             summary: Summary::default(),
             times: Histogram::new_with_max(60_000_000, 2).ok(),
@@ -123,7 +123,7 @@ impl Tally {
         }
     }
 
-    /// One attempt is over; no `status` means no answer.
+    /// Records one attempt; `status` is `None` without a response.
     pub(super) fn attempted(&mut self, parcel: &Parcel, status: Option<u16>, time: Duration) {
         self.summary.attempts += 1;
         let Some(status) = status else {

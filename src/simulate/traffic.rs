@@ -8,36 +8,36 @@ use bytes::Bytes;
 use domain::event::EventType;
 use std::collections::BTreeMap;
 
-/// How many places later a message may go out that is held back: enough to fall behind the next step of its own subject.
+/// Maximum number of places by which a message is delayed: enough to fall behind the next step of its own subject.
 const HELD_BACK: u64 = 200;
-/// How many places later a repetition or a forgery may go out.
+/// The same for repeats and forgeries.
 const REPEATED: u64 = 60;
 
-/// How many of a hundred messages are treated so.
+/// Percentages of messages that are treated specially.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Shares {
-    /// Sent once more later, as after a resend from the portal.
+    /// Sent again later, as by a resend from the portal.
     pub duplicates: f64,
-    /// Held back, so that later ones overtake them.
+    /// Delayed, so that later ones overtake them.
     pub reorder: f64,
-    /// Accompanied by a message of its own that is signed with a wrong key.
+    /// Accompanied by a forgery, which is signed with a wrong key.
     pub bad_signatures: f64,
 }
 
-/// Why a parcel goes out.
+/// The reason why a parcel is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nature {
-    /// The first time, in its place.
+    /// A message in order.
     Fresh,
-    /// The first time, later than its place.
+    /// A delayed message.
     HeldBack,
-    /// Once more.
+    /// A repeat.
     Duplicate,
-    /// Signed with a wrong key; tried once.
+    /// A forgery, signed with a wrong key; attempted once.
     BadSignature,
 }
 
-/// One message on its way.
+/// A message to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parcel {
     /// The message's id.
@@ -46,31 +46,31 @@ pub struct Parcel {
     pub event_type: EventType,
     /// The message's body.
     pub body: Bytes,
-    /// Why it goes out.
+    /// The reason why it is sent.
     pub nature: Nature,
 }
 
-/// Messages as parcels, in the order in which they go out.
+/// An iterator of parcels in the order in which they are sent.
 #[derive(Debug)]
 pub struct Traffic<I> {
     source: I,
     shares: Shares,
     dice: Dice,
-    /// How many messages were taken from the source.
+    /// Number of messages taken from the source.
     place: u64,
-    /// What waits for its place; the second number keeps those of one place apart.
+    /// Delayed parcels by place; the second number makes keys unique.
     held: BTreeMap<(u64, u64), Parcel>,
     counted: u64,
 }
 
 impl<I: Iterator<Item = Message>> Traffic<I> {
-    /// The traffic that `messages` make.
+    /// Creates the traffic of `messages`.
     pub fn new(messages: I, shares: Shares, seed: u64) -> Self {
         let dice = Dice::of(seed, "traffic", 0);
         Self { source: messages, shares, dice, place: 0, held: BTreeMap::new(), counted: 0 }
     }
 
-    /// What the messages came from.
+    /// Returns the source of messages.
     pub fn into_source(self) -> I {
         self.source
     }
@@ -87,7 +87,7 @@ impl<I: Iterator<Item = Message>> Traffic<I> {
         (entry.key().0 <= self.place).then(|| entry.remove())
     }
 
-    /// Puts a message and what accompanies it in its place, or gives it out at once.
+    /// Queues a message and what accompanies it, or returns it at once.
     fn place(&mut self, message: Message) -> Option<Parcel> {
         self.place += 1;
         if self.dice.share(self.shares.bad_signatures) {

@@ -6,10 +6,10 @@ use super::dice::Dice;
 use super::names::{self, Person};
 use domain::event::EventType;
 
-/// How many contractors work for the same three hirers.
+/// Number of contractors who work for the same three hirers.
 const TEAM: u64 = 6;
 
-/// Everything that exists and happens, also what is still to come after the end of the history.
+/// Everything that exists and happens, including what follows the end of the history.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) seed: u64,
@@ -24,17 +24,17 @@ pub(super) struct World {
     pub(super) steps_told: u64,
 }
 
-/// One thing that happens and is told by one message.
+/// An event, told by one message.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) at: Moment,
     pub(super) what: EventType,
     pub(super) subject: Subject,
-    /// Counts the steps in the order they were made up; tells messages apart.
+    /// The number of the step in order of generation, which makes messages distinct.
     pub(super) number: u64,
 }
 
-/// What a step is about, as a place in the lists of the [`World`].
+/// The subject of a step, as an index into the lists of the [`World`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     Contractor(usize),
@@ -42,7 +42,7 @@ pub(super) enum Subject {
     Requisition(usize),
 }
 
-/// A value that changes, with the moments since which each holds. Never empty.
+/// A value that changes, with the times since which each holds. Never empty.
 #[derive(Clone, Debug)]
 pub(super) struct Changing<T>(T, Vec<(Moment, T)>);
 
@@ -60,18 +60,18 @@ impl<T> Changing<T> {
         self.1.iter().rev().find(|(since, _)| *since <= at).map_or(&self.0, |(_, value)| value)
     }
 
-    /// What held just before the change made at this very moment.
+    /// Returns the value just before a change at this time.
     pub(super) fn before(&self, at: Moment) -> &T {
         self.1.iter().rev().find(|(since, _)| *since < at).map_or(&self.0, |(_, value)| value)
     }
 }
 
-/// A handful of contractors, the hirers they work for, and the money they have.
+/// A few contractors, the hirers they work for, and their requisitions.
 #[derive(Debug)]
 pub(super) struct Team {
     pub(super) client: u64,
     pub(super) hirers: [u64; 3],
-    /// A place in [`names::CURRENCIES`].
+    /// An index into [`names::CURRENCIES`].
     pub(super) currency: usize,
     pub(super) requisitions: Vec<usize>,
 }
@@ -102,20 +102,20 @@ pub(super) struct Contractor {
     pub(super) born: Day,
     pub(super) status: Changing<Status>,
     pub(super) vendor_number: Changing<u64>,
-    /// Since when they may be booked; `None` while they never were.
+    /// When they became bookable; `None` if never.
     pub(super) bookable_from: Option<Moment>,
-    /// The first contract they ever signed, and when.
+    /// The time and index of the first contract they signed.
     pub(super) first_signed: Option<(Moment, usize)>,
-    /// A place in [`names::JOBS`]: people stay in their trade.
+    /// An index into [`names::JOBS`]: people stay in their trade.
     pub(super) job: usize,
 }
 
-/// One engagement.
+/// A contract.
 #[derive(Debug)]
 pub(super) struct Contract {
     pub(super) contractor: usize,
     pub(super) campaign: &'static str,
-    /// A hirer beside the first one.
+    /// A second hirer.
     pub(super) second_hirer: Option<u64>,
     pub(super) start: Day,
     pub(super) end: Day,
@@ -132,17 +132,17 @@ pub(super) struct Contract {
     pub(super) tax_elsewhere: bool,
 }
 
-/// What the work costs, in hundredths of the currency.
+/// A rate, in hundredths of the currency.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rate {
     pub(super) unit: &'static str,
     pub(super) value: i64,
     pub(super) fee_percent: i64,
-    /// From a later day on, other terms: the rate then, and the fee then.
+    /// A later day with the rate and fee from then on.
     pub(super) then: Option<(Day, i64, i64)>,
 }
 
-/// One request for money.
+/// A spend requisition.
 #[derive(Debug)]
 pub(super) struct Requisition {
     pub(super) number: u64,
@@ -151,7 +151,7 @@ pub(super) struct Requisition {
     pub(super) purpose: &'static str,
     pub(super) amount_type: &'static str,
     pub(super) amount: Changing<i64>,
-    /// What contracts that draw on it would cost in all, in hundredths; what became of them later is not looked at.
+    /// The cost of all contracts that draw on it, in hundredths, whatever becomes of them later.
     pub(super) drawn: i64,
     pub(super) has_external_id: bool,
     pub(super) cost_centre: u64,
@@ -160,7 +160,7 @@ pub(super) struct Requisition {
 }
 
 impl World {
-    /// Makes up as many contractors as the plan names, and more while their history is shorter than the plan wants.
+    /// Generates as many contractors as the plan has, and more while their history is shorter than it requires.
     pub(super) fn new(plan: &Plan) -> Self {
         let until = Moment::of(plan.until);
         // Counted from a whole day, so that two runs on one day differ at their ends only.
@@ -180,7 +180,7 @@ impl World {
         let (mut told, mut counted) = (0_u64, 0);
         for number in 0_u64.. {
             let enough = plan.events.is_none_or(|events| told >= events);
-            // A plan without time or chance for a single event must not be searched for ever.
+            // Ends the search if the plan leaves no time or chance for a single event.
             if number >= plan.contractors && (enough || (number > 1_000 && told == 0)) {
                 break;
             }
@@ -192,7 +192,7 @@ impl World {
         world
     }
 
-    /// Adds the next contractor, with a team when the last one is full, and tells their story.
+    /// Adds the next contractor, with a team when the last one is full, and generates their story.
     pub(super) fn add_contractor(&mut self) -> usize {
         let number = u64::try_from(self.contractors.len()).unwrap_or(0);
         if number.is_multiple_of(TEAM) {
@@ -202,12 +202,12 @@ impl World {
     }
 
     fn add_team(&mut self, number: u64) {
-        // Few large clients and many small ones: the square root gives the next client ever more teams.
+        // Few large clients and many small ones: the square root gives each further client more teams.
         let client = number.isqrt();
         let mut dice = Dice::of(self.seed, "team", number);
         let home = Dice::of(self.seed, "home currency", client).place(names::CURRENCIES.len() + 4);
         let currency = if dice.chance(85) {
-            // The surplus places make the pound the most usual one.
+            // The surplus indexes make the pound the most frequent one.
             if home < names::CURRENCIES.len() { home } else { 0 }
         } else {
             dice.place(4)
@@ -218,11 +218,11 @@ impl World {
         self.tell_requisitions(team, &mut dice);
     }
 
-    /// Notes that something happens, and now and then something else that no catalog knows.
+    /// Records an event, and sometimes another of an unknown type.
     pub(super) fn happens(&mut self, at: Moment, what: EventType, subject: Subject) {
         let number = self.note(at, what, subject);
         let mut dice = Dice::of(self.seed, "unknown", number);
-        // So that the share is one of all messages, those of unknown type included.
+        // Converted, so that it is a share of all messages, those of unknown type included.
         let wanted = self.unknown_percent.clamp(0.0, 90.0);
         if dice.share(wanted / (100.0 - wanted) * 100.0) {
             self.happens_unknown(at, subject, &mut dice);

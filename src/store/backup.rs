@@ -1,11 +1,10 @@
 //! Online copies of SQLite's log, made while other processes write it, and the integrity check of a copy.
 //!
-//! The copy is made with SQLite's backup interface in one single step. Copied in several steps, the interface gives up its
-//! snapshot between two of them and begins anew when another process has written meanwhile; beside a server that takes
-//! thousands of messages a second it would never come to an end. In one step it reads a single snapshot. The log is in WAL
-//! mode, so whoever writes is not kept waiting meanwhile: the write-ahead log just cannot be reused, and grows by what is
-//! written in that time. `VACUUM INTO` reads a single snapshot too, but sorts every index anew, which takes several times
-//! as long, and so lets the write-ahead log grow for longer.
+//! The copy is made by SQLite's backup API in a single step. With several steps the API releases its snapshot between
+//! them and starts over when another process has written meanwhile, so beside a busy server it would never finish. A
+//! single step reads one snapshot. In WAL mode writers are not blocked meanwhile; but the write-ahead log cannot be
+//! reset, and grows by what is written in that time. `VACUUM INTO` reads one snapshot too, but rebuilds every index,
+//! which takes several times as long and lets the write-ahead log grow further.
 
 use super::private::{self, beside, folder_of};
 use super::sqlite::LOG_TABLES;

@@ -1,9 +1,9 @@
 //! In-thread connections to SQLite, through `rusqlite`.
 //!
-//! sqlx keeps a thread for each connection, hands it every statement and gets every row back from it. Where one
-//! transaction has many statements, or a question many rows, the changes of thread take longer than the work: the log,
-//! the projections and whoever reads rows of them get `rusqlite`, which calls SQLite where it is. Both link the same
-//! SQLite, and everything else stays with sqlx.
+//! sqlx runs each connection in a thread of its own, and passes every statement and row between threads. For
+//! transactions with many statements, and queries with many rows, these switches take longer than the work: the log,
+//! the projections and reads of their rows use `rusqlite` in the calling thread. Both link the same SQLite; everything
+//! else uses sqlx.
 
 use super::StoreError;
 use super::columns::Columns;

@@ -24,7 +24,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-/// Every row of the log up to a number, whole, as text.
+/// Returns every row of the log up to a sequence number, as text.
 async fn rows(store: &Store, up_to: i64) -> Vec<String> {
     const MESSAGES: &str = "select cast(seq as text) || endpoint || message_id || cast(received_at as text) \
         || cast(sent_at as text) || cast(occurred_at as text) || occurred_from || coalesce(event_type, '') \
@@ -65,7 +65,7 @@ async fn a_backup_under_load_is_whole_and_can_be_put_back() {
                 assert!(out.status.success(), "{}", text(&out.stderr));
                 promised.push(already);
             }
-            // Nothing is restored under a running server.
+            // A restore is refused while a server runs.
             let refused = run(database_url, folder.path(), &["restore", &path("one.db")]).await;
             assert!(!refused.status.success());
             assert!(text(&refused.stderr).contains("is in use: stop the server first"), "{}", text(&refused.stderr));
@@ -87,7 +87,7 @@ async fn a_backup_under_load_is_whole_and_can_be_put_back() {
         }
         live.close().await;
 
-        // A killed server leaves a write-ahead log, which must not be played into what is put back.
+        // A killed server leaves a write-ahead log, which must not be applied to the restored file.
         let pid = server.child.id().unwrap().to_string();
         assert!(std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
         server.child.wait().await.unwrap();
@@ -168,8 +168,8 @@ async fn on_postgresql_the_commands_that_are_named_make_a_backup_and_put_it_back
     .await;
 }
 
-/// Runs the command line that stands indented in what a command said. It names no password: that is given as an operator
-/// would give it.
+/// Runs the command line that is indented in a command's output. It contains no password: that is provided separately,
+/// as an operator would.
 async fn shell(said: &Output, database_url: &str, folder: &Path) {
     let said = text(&said.stderr);
     let line = said.lines().find(|line| line.starts_with("  pg_")).unwrap_or_else(|| panic!("{said}"));

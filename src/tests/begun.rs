@@ -3,7 +3,7 @@
 use crate::server::{PATIENCE, Server, on_postgres, on_sqlite};
 use junoscope::store::{Pool, Store};
 
-/// What a start may write: who there is, and which one-time links.
+/// Returns what a start may write: accounts and one-time links.
 async fn written(database_url: &str) -> Vec<(String, Option<String>)> {
     let store = Store::connect(database_url).await.unwrap();
     let sql = "select people.id, token_hash from people left join sign_in_links on person_id = people.id order by 1, 2";

@@ -7,20 +7,20 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-/// More than the server may open files.
+/// Number of connections, more than the server may open files.
 const HELD: u32 = 260;
-/// Open files of the server.
+/// Limit on the server's open files.
 const FILES: u32 = 200;
-/// Within this most webhooks are stored and answered, also by a debug build.
+/// Time in which most webhooks must be answered, also by a debug build.
 const SOON: Duration = Duration::from_secs(1);
-/// Within this every one is, also on a machine that has much else to do.
+/// Time in which every one must be, also on a busy machine.
 const LATE: Duration = Duration::from_secs(5);
 
-/// After this a connection that was closed is opened again, each a little later than the one before.
+/// Delay after which a closed connection is opened again, staggered by `APART`.
 const REOPENED: Duration = Duration::from_secs(1);
 const APART: Duration = Duration::from_millis(4);
 
-/// Holds connections for as long as the set lives: each sends `begun`, and is opened again when the server closes it.
+/// Holds connections until the set is dropped: each sends `begun`, and is reopened when the server closes it.
 fn hold(address: &str, begun: &'static str) -> JoinSet<()> {
     let mut held = JoinSet::new();
     for place in 0..HELD {
@@ -58,7 +58,7 @@ async fn webhooks_get_in(max_connections: Option<&str>) {
         {
             let held = hold(server.address(), begun);
             let mut took = Vec::new();
-            // One after another, so that the server is full for most of them.
+            // In sequence, so that the server is full for most of them.
             for n in 0..20 {
                 let started = Instant::now();
                 let (sender, id) = (client(), format!("msg_crowded_{round}_{n}"));

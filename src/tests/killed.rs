@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Connections that send at once.
+/// Number of concurrent connections.
 const SENDERS: usize = 16;
 
 fn body(id: &str) -> String {
-    // Long enough for torn pages to show.
+    // Long enough to detect torn pages.
     format!(
         r#"{{"event_type":"client.test.{id}","data":{{"object":{{"pad":"{}"}}}},"mode":"test"}}"#,
         "x".repeat(1_500)
@@ -27,7 +27,7 @@ pub async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, 
     Ok(request.body(body).send().await?.status().as_u16())
 }
 
-/// Sends from many connections until told to stop; gives back every id that was answered 200.
+/// Sends from many connections until stopped; returns every id that was answered 200.
 pub async fn load(
     endpoint: String,
     stop: Arc<AtomicBool>,
@@ -52,7 +52,7 @@ pub async fn load(
                         }
                         Ok(503) => {}
                         Ok(status) => panic!("answered {status}"),
-                        // The server is gone: what was under way was not promised.
+                        // The server is gone: requests in flight were not acknowledged.
                         Err(_) => break,
                     }
                 }

@@ -4,8 +4,8 @@ use super::support::database::each_database;
 use crate::store::{Dialect, Pool, Store};
 use std::sync::Mutex;
 
-/// One line a column: table, place, name, kind, nullability, place in the primary key. One line a unique key, index and
-/// foreign key.
+/// Returns one line per column (table, position, name, type, nullability, position in the primary key), and one per
+/// unique key, index and foreign key.
 async fn described(store: &Store) -> Vec<String> {
     match &store.pool {
         Pool::Sqlite { read, .. } => sqlx::query_scalar(
@@ -32,7 +32,7 @@ async fn described(store: &Store) -> Vec<String> {
         .await
         .unwrap(),
         Pool::Postgres(pool) => sqlx::query_scalar(
-            // A dropped column leaves its number unused.
+            // A dropped column leaves a gap in the numbers.
             "select concat(c.table_name, ' ', row_number() over (partition by c.table_name order by c.ordinal_position) - 1, \
              ' ', c.column_name, ' ', \
              case c.data_type when 'bigint' then 'number' when 'boolean' then 'number' when 'bytea' then 'bytes' \
@@ -71,14 +71,14 @@ async fn both_databases_have_the_same_tables() {
     let found = Mutex::new(Vec::new());
     each_database(async |store| {
         let mut lines = described(&store).await;
-        // Each database has its own idea of the order of text.
+        // Collations differ between the databases.
         lines.sort();
         assert!(lines.len() > 100, "only {} lines", lines.len());
         found.lock().unwrap().push((store.dialect(), lines));
     })
     .await;
     let found = found.into_inner().unwrap();
-    // Without a cluster there is nothing to compare with; `each_database` has said so, or failed.
+    // Without a cluster there is nothing to compare; `each_database` has reported that, or failed.
     if let [(Dialect::Sqlite, sqlite), (Dialect::Postgres, postgres)] = found.as_slice() {
         let only = |mine: &[String], other: &[String]| -> Vec<String> {
             mine.iter().filter(|line| !other.contains(line)).cloned().collect()

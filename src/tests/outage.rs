@@ -7,12 +7,12 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// How long the database is away.
+/// Length of the outage.
 const AWAY: Duration = Duration::from_secs(4);
-/// Lines an outage of this length may write, of each kind of work one at its start and one at its end, and of the pool.
+/// Maximum number of log lines for it: one at the start and one at the end for each kind of work, and some of the pool.
 const MOST_LINES: usize = 20;
 
-/// A way to the database that can be cut; gives the URL that leads over it.
+/// Starts a proxy to the database that can be cut; returns the URL through it.
 async fn line_to(database_url: &str, is_up: watch::Receiver<bool>) -> String {
     let mut url = url::Url::parse(database_url).unwrap();
     let target = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));

@@ -18,11 +18,11 @@ fn head(id: &str, length: usize) -> String {
     )
 }
 
-/// Sends this and reads the answer, until the server closes.
+/// Sends this and reads the response, until the server closes.
 fn exchange(server: &Server, sent: &str) -> String {
     let mut stream = send(server, sent);
     let mut answer = Vec::new();
-    // The server may have closed with something unread.
+    // The server may have closed with unread input, which resets the connection.
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -35,7 +35,7 @@ fn send(server: &Server, sent: &str) -> TcpStream {
     stream
 }
 
-/// Code and length of every refused request, once there are so many.
+/// Waits for this many refused requests; returns code and length of each.
 async fn rows(database_url: &str, many: usize) -> Vec<(String, Option<i64>)> {
     let store = Store::connect(database_url).await.unwrap();
     let sql = "select code, body_length from quarantine order by code";

@@ -7,16 +7,16 @@ use std::str::FromStr as _;
 use std::time::Duration;
 use tokio::process::{Child, Command};
 
-/// What the servers are told their endpoint's secret is.
+/// The signing secret of the servers' endpoint.
 pub const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
-/// Where a server's log lines go, in its folder.
+/// The log file in a server's folder.
 const LOG: &str = "log.txt";
 
-/// How long a test waits for what must come.
+/// Time limit for expected events.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
-/// One running server, with its database.
+/// A running server, with its database.
 pub struct Server {
     pub child: Child,
     address: String,
@@ -24,15 +24,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Returns when it is ready.
+    /// Starts a server; returns when it is ready.
     pub async fn start(database_url: &str, folder: &std::path::Path) -> Self {
         Self::start_with(database_url, folder, None, &[]).await
     }
 
-    /// The same with further flags and, where a number is given, no more open files than that.
-    /// What it logs is kept in `log.txt` of the folder.
+    /// The same with further flags and, if given, a limit on open files. Its log is in `log.txt` of the folder.
     pub async fn start_with(database_url: &str, folder: &std::path::Path, files: Option<u32>, flags: &[&str]) -> Self {
-        // Asked for and given back: the server takes it a moment later.
+        // The port is free when the server binds it a moment later.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let program = env!("CARGO_BIN_EXE_junoscope");
         let mut command = match files {
@@ -66,31 +65,31 @@ impl Server {
         server
     }
 
-    /// On this server.
+    /// Returns a URL on this server.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// Host and port.
+    /// Returns host and port.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// What it has logged so far.
+    /// Returns what it has logged so far.
     pub fn logged(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap()
     }
 
-    /// SIGTERM: a stop in order.
+    /// Sends SIGTERM, which stops it gracefully.
     pub fn terminate(&self) {
         let pid = self.child.id().unwrap().to_string();
         assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     }
 }
 
-/// A client of its own for each sender: connections are not shared.
+/// Creates a client of its own for each sender, so that connections are not shared.
 pub fn client() -> reqwest::Client {
-    // Plain HTTP on loopback; the client all the same wants to know who would do TLS.
+    // The client requires a TLS provider, though it uses plain HTTP.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }
@@ -101,8 +100,8 @@ pub async fn on_sqlite(test: impl AsyncFn(&str)) {
     test(&format!("sqlite://{}/log.db", folder.path().display())).await;
 }
 
-/// Runs the test with the URL of an empty database on `PostgreSQL`; without `TEST_POSTGRES_URL` it is skipped, aloud,
-/// unless `REQUIRE_POSTGRES` is set.
+/// Runs the test with the URL of an empty database on `PostgreSQL`; without `TEST_POSTGRES_URL` it is skipped with a
+/// message, or fails if `REQUIRE_POSTGRES` is set.
 #[expect(clippy::disallowed_methods, reason = "the test run is told by its environment which cluster it may use")]
 pub async fn on_postgres(test: impl AsyncFn(&str)) {
     let Ok(cluster) = std::env::var("TEST_POSTGRES_URL") else {

@@ -5,7 +5,7 @@ use junoscope::store::{Pool, Store};
 use std::process::Stdio;
 use tokio::process::Command;
 
-/// What the simulator says it did: the first number of a line, by the words after it.
+/// The simulator's summary: the first number of a line, by the words after it.
 struct Said(String);
 
 impl Said {
@@ -46,7 +46,7 @@ async fn number(store: &Store, sql: &'static str) -> i64 {
     }
 }
 
-/// Every list row as text, in order: what a rebuild must give again, byte for byte.
+/// Returns every list row as text, in order, which a rebuild must reproduce byte for byte.
 async fn lists(store: &Store) -> Vec<String> {
     let statements = [
         "select id || '|' || name || '|' || coalesce(email, '') || '|' || state || '|' || cast(findings as text) || '|' \

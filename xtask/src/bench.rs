@@ -1,7 +1,7 @@
 //! `cargo xtask bench ingest`: webhook throughput, compared with a minimal and a conventional receiver.
 //!
-//! Only ratios of one run on one machine say anything, so everything is measured in turns, several times, and nothing
-//! counts that was measured while other processes used the processors.
+//! Only ratios within one run on one machine are meaningful, so receivers are measured in turns, several times, and
+//! measurements during which other processes used the processors are discarded.
 
 mod contest;
 pub mod flood;
@@ -16,17 +16,17 @@ use contest::{Contestant, Measured, Plan};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// How many may send at once.
+/// Numbers of connections.
 const CONNECTIONS: [u16; 3] = [1, 16, 64];
-/// The fewest valid measurements a median is taken of.
+/// Minimum number of valid measurements for a median.
 const ENOUGH: usize = 3;
-/// How often one measurement is repeated when others used the processors.
+/// Maximum number of repetitions of a measurement that other processes disturbed.
 const TRIES: usize = 3;
 
-/// Every valid measurement of a contestant at so many connections.
+/// The valid measurements of each receiver and number of connections.
 type Results = BTreeMap<(Contestant, u16), Vec<Measured>>;
 
-/// Measures, prints the table and the bars; fails when the run is not valid or a bar is missed.
+/// Runs the benchmark, and prints the table and thresholds; fails when the run is invalid or a threshold is missed.
 pub fn run(args: &[&str]) -> Result<()> {
     let (plan, rounds) = options(args)?;
     if !Path::new("/proc/stat").exists() {

@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Builds `target/dist/junoscope` and, unless that is left out or cannot be had, `target/dist/junoscope-static`. Starts
-/// each once in an empty folder, and says what it needs.
+/// Builds `target/dist/junoscope` and, if wanted and possible, `target/dist/junoscope-static`. Starts each in an empty
+/// folder, and prints what it needs.
 pub fn run(is_static_wanted: bool) -> Result<()> {
     let site = site::build()?;
     let file = placed(&serve::build(true)?, "junoscope", &site)?;
@@ -36,7 +36,7 @@ pub fn run(is_static_wanted: bool) -> Result<()> {
     }
 }
 
-/// Copies a program to where it is picked up, and starts it there once.
+/// Copies a program to `target/dist`, and starts it there once.
 fn placed(built: &Path, name: &str, site: &site::Site) -> Result<PathBuf> {
     let folder = environment::target().join("dist");
     let file = folder.join(name);
@@ -51,7 +51,7 @@ fn size(file: &Path) -> Result<String> {
     Ok(format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000))
 }
 
-/// Builds with musl: Rust's part of it comes by rustup, the compiler for what is written in C by Debian.
+/// Builds with musl: Rust's target is installed by rustup, the C compiler from Debian.
 fn build_static() -> Result<PathBuf> {
     if std::env::consts::OS != "linux" {
         bail!("only Linux has musl.");
@@ -69,7 +69,7 @@ fn build_static() -> Result<PathBuf> {
     Ok(environment::target().join(target).join("release/junoscope"))
 }
 
-/// The newest version of glibc that a program asks for by name: with an older one it does not start.
+/// Returns the newest glibc version that a program requires.
 fn newest_glibc(program: &[u8]) -> Option<(u32, u32)> {
     const NAME: &[u8] = b"GLIBC_";
     let versions = program.windows(NAME.len()).enumerate().filter(|(_, bytes)| *bytes == NAME);
@@ -83,12 +83,12 @@ fn newest_glibc(program: &[u8]) -> Option<(u32, u32)> {
         .max()
 }
 
-/// A copy without the sources around it: what was not embedded is not there.
+/// Starts a copy without the sources around it, which fails if a file was not embedded.
 fn starts_alone(file: &Path, site: &site::Site) -> Result<()> {
     let empty = tempfile::tempdir()?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
     let mut command = Command::new(file);
-    // Without the variables of whoever builds it: one of them may name a real database.
+    // Without the developer's variables, one of which may name a real database.
     command.args(["serve", "--listen", &address.to_string()]).env_clear().current_dir(empty.path());
     let mut server = Running::start(&mut command)?;
     http::wait_for(&mut server, address, "/healthz").context("The binary does not run in an empty folder")?;

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use crate::program::{Running, stopping};
 
-/// A port nobody listens on at this moment.
+/// Returns a port that is free at the moment.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-/// The status and everything after it, as text.
+/// Requests a path; returns the status and the rest of the response, as text.
 pub fn get(address: SocketAddr, path: &str) -> Result<(u16, String)> {
     let patience = Duration::from_secs(5);
     let mut stream = TcpStream::connect_timeout(&address, patience)?;
@@ -25,7 +25,7 @@ pub fn get(address: SocketAddr, path: &str) -> Result<(u16, String)> {
     Ok((status, answer))
 }
 
-/// Waits until a server that was just started answers 200, and fails as soon as it has ended.
+/// Waits until a server that was just started answers 200; fails as soon as it has ended.
 pub fn wait_for(server: &mut Running, address: SocketAddr, path: &str) -> Result<()> {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {

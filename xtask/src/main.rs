@@ -31,7 +31,7 @@ fn main() -> ExitCode {
             ExitCode::from(130)
         }
         Err(error) => {
-            // Not `{error:?}`: with RUST_BACKTRACE set it would bury the sentence under a backtrace of this tool.
+            // Not `{error:?}`: with RUST_BACKTRACE set it would print a backtrace of this tool.
             eprintln!("\n{error:#}");
             ExitCode::FAILURE
         }

@@ -12,18 +12,18 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// What a crash of the machine may cost.
+/// The durability of commits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// Everything: the cluster is deleted after the tests anyway, and without waiting for the disk they are much faster.
+    /// None: the cluster is deleted after the tests anyway, and without syncing they are much faster.
     None,
-    /// Nothing that was committed, as in production.
+    /// Full, as in production.
     Full,
 }
 
-/// Runs until dropped; then nothing of it is left.
+/// A running cluster, stopped and deleted on drop.
 pub struct Cluster {
-    // Dropped in this order: the server ends before its folder goes.
+    // Dropped in this order: the server ends before its folder is deleted.
     server: Running,
     port: u16,
     password: String,
@@ -32,7 +32,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts one from the installed binaries, else from Debian's package.
+    /// Starts a cluster from the installed binaries, else from Debian's package.
     pub fn start(durability: Durability) -> Result<Self> {
         let programs = programs()?;
         let mut folder = tempfile::Builder::new();
@@ -64,19 +64,19 @@ impl Cluster {
             postgres.args(["-c", setting]);
         }
         let log = folder.path().join("log");
-        // SIGINT makes PostgreSQL end its connections; on SIGTERM it would wait for them.
+        // On SIGINT PostgreSQL closes its connections; on SIGTERM it would wait for them.
         let mut server =
             Running::start_ending_on(Signal::INT, postgres.stdout(File::create(&log)?).stderr(File::create(&log)?))?;
         wait_until_ready(&mut server, folder.path())?;
         Ok(Self { server, port, password, programs, _folder: folder })
     }
 
-    /// For `TEST_POSTGRES_URL` and `--database-url`.
+    /// Returns the URL of a database, for `TEST_POSTGRES_URL` and `--database-url`.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://junoscope:{}@127.0.0.1:{}/{database}", self.password, self.port)
     }
 
-    /// An empty database beside the others.
+    /// Creates an empty database; returns its URL.
     pub fn create_database(&self, name: &str) -> Result<String> {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--command", &format!("create database {name}"), &self.url("postgres")]);
@@ -84,7 +84,7 @@ impl Cluster {
         Ok(self.url(name))
     }
 
-    /// The process every other one of the cluster is a child of.
+    /// Returns the id of the process that is the parent of all others in the cluster.
     pub fn process(&self) -> u32 {
         self.server.id()
     }
@@ -92,7 +92,7 @@ impl Cluster {
 
 fn wait_until_ready(server: &mut Running, folder: &Path) -> Result<()> {
     let deadline = Instant::now() + Duration::from_mins(1);
-    // The last line of this file is the server's own word for being ready.
+    // The last line of this file is the server's own status.
     while !fs::read_to_string(folder.join("data/postmaster.pid")).is_ok_and(|text| text.contains("ready")) {
         if server.ended().is_some() || stopping() || Instant::now() > deadline {
             let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
@@ -103,7 +103,7 @@ fn wait_until_ready(server: &mut Running, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Where `initdb` and `postgres` are.
+/// Returns the folder of `initdb` and `postgres`.
 fn programs() -> Result<PathBuf> {
     if let Some(found) = installed() {
         return Ok(found);
@@ -114,7 +114,7 @@ fn programs() -> Result<PathBuf> {
 }
 
 fn installed() -> Option<PathBuf> {
-    // A name in PATH may be a link; PostgreSQL looks for its files beside the real one.
+    // A name in PATH may be a symbolic link; PostgreSQL searches its files beside the real one.
     let in_path = environment::find_program(&["initdb"])
         .and_then(|program| program.canonicalize().ok())
         .and_then(|program| program.parent().map(Path::to_owned));
@@ -130,14 +130,14 @@ fn installed() -> Option<PathBuf> {
         .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
-/// 17 of `/usr/lib/postgresql/17`, of Homebrew's `postgresql@17` and of Red Hat's `pgsql-17`.
+/// Returns the version, such as 17 of `/usr/lib/postgresql/17`, Homebrew's `postgresql@17` or Red Hat's `pgsql-17`.
 fn version(folder: &Path) -> Option<u32> {
     let name = folder.file_name()?.to_str()?;
     let digits = name.strip_prefix("postgresql@").or_else(|| name.strip_prefix("pgsql-")).unwrap_or(name);
     digits.parse().ok()
 }
 
-/// Whom the cluster belongs to: `PostgreSQL` refuses to run as root.
+/// The owner of the cluster: `PostgreSQL` refuses to run as root.
 enum User {
     Us,
     Another { id: u32, group: u32 },
@@ -172,7 +172,7 @@ impl User {
     }
 }
 
-/// Nobody else on this machine may use the cluster: whoever is its superuser may run programs as its owner.
+/// Returns a random password: a superuser of the cluster can run programs as its owner, so other users must not get in.
 fn random_text() -> Result<String> {
     use std::fmt::Write as _;
     let mut bytes = [0; 16];

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 static STOPPING: AtomicBool = AtomicBool::new(false);
 static RUNNING: Mutex<Vec<(Pid, Signal)>> = Mutex::new(Vec::new());
 
-/// From here on Ctrl-C and SIGTERM end the programs we run; we then end as after a failure, cleaning up on the way.
+/// Installs a handler by which Ctrl-C and SIGTERM end the child processes; xtask then fails, and cleans up.
 pub fn stop_with_us() -> Result<()> {
     ctrlc::set_handler(|| {
         STOPPING.store(true, Ordering::SeqCst);
@@ -25,15 +25,15 @@ pub fn stop_with_us() -> Result<()> {
     .context("Ctrl-C cannot be caught")
 }
 
-/// Whether somebody asked us to stop.
+/// Returns whether a stop was requested.
 pub fn stopping() -> bool {
     STOPPING.load(Ordering::SeqCst)
 }
 
-/// A cargo command at the root of the workspace, as it would be without us.
+/// Returns a cargo command at the root of the workspace, with the environment as it is without xtask.
 ///
-/// What cargo told *us* about our package must not reach the packages it builds now: some build scripts take it for
-/// their own and run again, so that every change between `cargo` and `cargo xtask` would rebuild half of the server.
+/// Cargo's variables about this package must not reach the packages being built: some build scripts read them and run
+/// again, so that alternating `cargo` and `cargo xtask` would rebuild half of the server.
 pub fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new("cargo");
     for name in environment::told_by_cargo() {
@@ -43,7 +43,7 @@ pub fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     command
 }
 
-/// Runs a program to its end, its output going where ours goes.
+/// Runs a program to its end, with inherited output.
 pub fn run(command: &mut Command) -> Result<()> {
     let name = line(command);
     let status = Running::start(command)?.wait()?;
@@ -53,7 +53,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Installs Debian packages, saying so; asks for a password only where somebody can type it.
+/// Installs Debian packages, with a message; asks for a password only on a terminal.
 pub fn install_debian_packages(names: &[&str]) -> Result<()> {
     let Some(apt) = environment::find_program(&["apt-get"]) else { bail!("There is no apt-get on this machine.") };
     let as_root = |args: &[&str]| {
@@ -64,7 +64,7 @@ pub fn install_debian_packages(names: &[&str]) -> Result<()> {
         command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
         let name = line(&command);
         eprintln!("→ {name}");
-        // In our own process group, unlike every other program: only there may it read a password from the terminal.
+        // In the foreground process group, unlike every other program: only there may it read a password.
         let status = command.status().with_context(|| format!("`{name}` cannot be run"))?;
         if status.success() { Ok(()) } else { bail!("`{name}` failed: {status}.") }
     };
@@ -72,7 +72,7 @@ pub fn install_debian_packages(names: &[&str]) -> Result<()> {
     as_root(&[&["install", "--yes", "--no-install-recommends"], names].concat())
 }
 
-/// Runs a program to its end and gives what it printed; what it complained of stands in the error.
+/// Runs a program to its end and returns its output; errors include its standard error.
 pub fn text(command: &mut Command) -> Result<String> {
     let name = line(command);
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("`{name}` cannot be run"))?;
@@ -82,13 +82,13 @@ pub fn text(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Whether a program ends well, and within this time; what it prints is nobody's business.
+/// Returns whether a program succeeds within a time limit; its output is discarded.
 pub fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
     let Ok(mut running) = Running::start(command.stdout(Stdio::null()).stderr(Stdio::null())) else { return false };
     running.wait_until(Instant::now() + limit).is_some_and(|status| status.success())
 }
 
-/// A program that runs beside us and is ended with us.
+/// A child process, which is ended on drop.
 pub struct Running {
     child: Child,
     pid: Pid,
@@ -97,15 +97,15 @@ pub struct Running {
 }
 
 impl Running {
-    /// Starts a program that is given nothing to read and ends on SIGTERM.
+    /// Starts a program without input that ends on SIGTERM.
     pub fn start(command: &mut Command) -> Result<Self> {
         Self::start_ending_on(Signal::TERM, command)
     }
 
-    /// Starts a program that is given nothing to read and ends as it should on another signal.
+    /// Starts a program without input that ends gracefully on another signal.
     pub fn start_ending_on(signal: Signal, command: &mut Command) -> Result<Self> {
         let name = line(command);
-        // Held while starting: a stop asked for at this moment finds the new program in the list, or it never starts.
+        // Held while starting: a concurrent stop finds the new process in the list, or it never starts.
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         if stopping() {
             bail!("stopped before `{name}`");
@@ -117,12 +117,12 @@ impl Running {
         Ok(Self { child, pid, signal, ended: false })
     }
 
-    /// Its process id.
+    /// Returns its process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits for its end, however long that takes.
+    /// Waits for its end, without a time limit.
     pub fn wait(mut self) -> Result<ExitStatus> {
         let status = self.child.wait()?;
         self.ended = true;
@@ -132,14 +132,14 @@ impl Running {
         Ok(status)
     }
 
-    /// Its status, if it has ended by itself.
+    /// Returns its status, if it has ended by itself.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait().ok().flatten();
         self.ended |= status.is_some();
         status
     }
 
-    /// Its status, if it ends in time.
+    /// Returns its status, if it ends before the deadline.
     pub fn wait_until(&mut self, deadline: Instant) -> Option<ExitStatus> {
         loop {
             if let Some(status) = self.ended() {
@@ -152,7 +152,7 @@ impl Running {
         }
     }
 
-    /// Asks it to end, and makes it after ten seconds.
+    /// Asks it to end, and kills it after ten seconds.
     pub fn stop(mut self) {
         self.end();
     }
@@ -175,7 +175,7 @@ impl Drop for Running {
     }
 }
 
-/// The command as somebody would type it.
+/// Returns the command as typed in a shell.
 fn line(command: &Command) -> String {
     let mut line = command.get_program().to_string_lossy().into_owned();
     for arg in command.get_args() {
@@ -185,7 +185,7 @@ fn line(command: &Command) -> String {
     line
 }
 
-/// Says what takes long before it starts, and how long it took.
+/// Announces a long operation, and prints its duration.
 pub fn announced<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("→ {what} …");
     let started = Instant::now();

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Reads our options, builds, and runs the server until one of us is stopped.
+/// Parses the options, builds, and runs the server until it or xtask is stopped.
 pub fn run(args: &[&str]) -> Result<()> {
     let (ours, theirs) =
         args.iter().position(|arg| *arg == "--").map_or((args, [].as_slice()), |at| (&args[..at], &args[at + 1..]));
@@ -24,7 +24,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     let mut command = Command::new(&junoscope);
     command.arg("serve").args(theirs);
     if demo && option(theirs, "--listen").is_none() {
-        // Said aloud, so that a settings file cannot say otherwise: the simulator must know where to send.
+        // Given explicitly, so that no configuration file overrides it: the simulator must know the address.
         command.args(["--listen", &listen(theirs)]);
     }
     let mut server = Running::start(&mut command)?;
@@ -38,7 +38,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     }
 }
 
-/// Builds the server; gives the path of the program.
+/// Builds the server; returns the path of the program.
 pub fn build(release: bool) -> Result<PathBuf> {
     let what = if release {
         "Building the server, optimised (several minutes the first time)"
@@ -51,7 +51,7 @@ pub fn build(release: bool) -> Result<PathBuf> {
             site_is_embedded_anew()?;
             command.arg("--release");
         } else {
-            // As the tests build it: with the features this selection of packages asks of dependencies, once for both.
+            // As the tests build it: with the same features of dependencies, so that both share one build.
             command.arg("--workspace");
         }
         run_program(&mut command)
@@ -59,7 +59,7 @@ pub fn build(release: bool) -> Result<PathBuf> {
     Ok(environment::target().join(if release { "release/junoscope" } else { "debug/junoscope" }))
 }
 
-/// Cargo sees when an embedded file changes, but not when one with a new name joins the folder.
+/// Touches the embedding source, as cargo notices a changed embedded file, but not a new one.
 pub fn site_is_embedded_anew() -> Result<()> {
     let embedding = environment::root().join("src/http/assets.rs");
     let manifest = environment::site().join("manifest.json");
@@ -81,12 +81,12 @@ fn play(server: &mut Running, junoscope: &Path, args: &[&str]) -> Result<Running
     let mut command = Command::new(junoscope);
     command.args(["simulate", "--target", &format!("http://{address}/webhooks/yunojuno")]);
     command.args(["--contractors", "60", "--months", "18", "--until", &end_of_history()?, "--live"]);
-    // Not as an argument: those are for every user of the machine to read.
+    // Not as an argument, which every user of the machine could read.
     Running::start_ending_on(Signal::INT, command.env("JUNOSCOPE_WEBHOOK_SECRET", secret))
 }
 
-/// Kept beside the database: the next demo then sends the same messages again, which change nothing, and not a second
-/// history about other people.
+/// Returns the end of the history, stored beside the database: the next demo then sends the same messages again, which
+/// change nothing, instead of a second history about other people.
 fn end_of_history() -> Result<String> {
     let kept = Path::new("data/demo-until");
     if let Ok(end) = fs::read_to_string(kept) {
@@ -98,13 +98,13 @@ fn end_of_history() -> Result<String> {
     Ok(end)
 }
 
-/// Where the server listens.
+/// Returns the address the server listens on.
 fn listen(args: &[&str]) -> String {
     let given = option(args, "--listen").or_else(|| environment::variable("JUNOSCOPE_LISTEN"));
     given.unwrap_or_else(|| "127.0.0.1:3000".to_owned())
 }
 
-/// Where we reach it.
+/// Returns the address it can be reached at.
 fn address(args: &[&str]) -> Result<SocketAddr> {
     let listen = listen(args);
     let mut address: SocketAddr = listen.parse().with_context(|| format!("`--listen {listen}` is not ADDRESS:PORT"))?;
@@ -114,7 +114,7 @@ fn address(args: &[&str]) -> Result<SocketAddr> {
     Ok(address)
 }
 
-/// The options of the server that say where its secret is found.
+/// Returns the server's options that determine its secret.
 fn where_it_is_kept(args: &[&str]) -> Vec<String> {
     ["--config", "--database-url", "--webhook-secret"]
         .iter()
@@ -122,7 +122,7 @@ fn where_it_is_kept(args: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The value of `--name value` or `--name=value`.
+/// Returns the value of `--name value` or `--name=value`.
 fn option(args: &[&str], name: &str) -> Option<String> {
     args.iter().enumerate().find_map(|(at, arg)| {
         let rest = arg.strip_prefix(name)?;

@@ -1,8 +1,8 @@
 //! Builds the browser's files in `target/site`: WASM and its JavaScript, the style sheet, the files of `public/`.
 //!
-//! Names under `pkg/` carry a hash of their content, so that they may be cached for ever; `manifest.json` says which
-//! names are the current ones. Beside every text and WASM file stand its brotli and its gzip form, so that nobody compresses
-//! while a page waits.
+//! Names under `pkg/` contain a hash of the content, so that they may be cached for ever; `manifest.json` has the
+//! current names. Text and WASM files have brotli and gzip forms beside them, so that nothing is compressed per
+//! request.
 
 pub mod browser;
 mod compress;
@@ -49,14 +49,14 @@ pub fn build() -> Result<Site> {
     Ok(new)
 }
 
-/// The directory a release build embeds must be there even when only types are checked.
+/// Creates the folder that a release build embeds, which must exist even for a type check.
 pub fn make_room() -> Result<()> {
     fs::create_dir_all(environment::site()).context("target/site cannot be made")
 }
 
-/// The current names, as `manifest.json` has them.
+/// The names in `manifest.json`.
 pub struct Site {
-    /// `junoscope-<hash>`: the WASM and the JavaScript without their endings.
+    /// `junoscope-<hash>`: the WASM and the JavaScript without their extensions.
     pub output_name: String,
     /// `/pkg/junoscope-<hash>.css`.
     pub css: String,
@@ -73,7 +73,7 @@ impl Site {
         Ok(site)
     }
 
-    /// Written last, and only when it differs: a build of the server that embeds it is then not repeated for nothing.
+    /// Written last, and only when it differs, so that the server is not rebuilt needlessly.
     fn save(&self) -> Result<()> {
         let file = environment::site().join("manifest.json");
         let text = json!({ "output_name": self.output_name, "css": self.css }).to_string();
@@ -83,24 +83,24 @@ impl Site {
         Ok(())
     }
 
-    /// Where the JavaScript is asked for.
+    /// Returns the URL path of the JavaScript.
     pub fn js(&self) -> String {
         format!("/pkg/{}.js", self.output_name)
     }
 
-    /// Where the WASM is asked for.
+    /// Returns the URL path of the WASM.
     pub fn wasm(&self) -> String {
         format!("/pkg/{}.wasm", self.output_name)
     }
 
-    /// How many bytes of a file go over the wire.
+    /// Returns the compressed size of a file, in bytes.
     pub fn bytes_on_the_wire(path: &str) -> Result<u64> {
         let file = environment::site().join(format!("{}.br", path.trim_start_matches('/')));
         Ok(fs::metadata(&file).with_context(|| format!("{} is missing", file.display()))?.len())
     }
 }
 
-/// Files of earlier builds would be embedded for ever.
+/// Removes files of earlier builds, which would be embedded otherwise.
 fn remove_others(folder: &Path, ending: &str, keep: &str) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -11,16 +11,16 @@ use crate::site::{self, Site};
 use anyhow::{Context as _, Result, bail};
 use std::time::{Duration, Instant};
 
-/// What the WASM and JavaScript of a page may weigh, compressed.
+/// Maximum compressed size of the WASM and JavaScript of a page, in bytes.
 const BROWSER_BUDGET_BYTES: u64 = 120_000;
 
-/// How a step went when it did not fail.
+/// The result of a step that did not fail.
 enum Outcome {
-    /// Everything was checked; the text is worth knowing or empty.
+    /// Everything was checked; with a remark, or an empty text.
     Passed(String),
-    /// Checked, but for this.
+    /// Checked with this exception.
     PassedExcept(String),
-    /// Nothing was checked, because of this.
+    /// Nothing was checked, for this reason.
     Skipped(String),
 }
 
@@ -41,7 +41,7 @@ const STEPS: [Step; 8] = [
     Step { name: "smoke", what: "Every kind of page in Firefox and WebKit", check: smoke::check },
 ];
 
-/// Runs the steps asked for, in their order.
+/// Runs the chosen steps, in order.
 pub fn run(args: &[&str]) -> Result<()> {
     let steps = chosen(args)?;
     let started = Instant::now();
@@ -116,7 +116,7 @@ fn format() -> Result<Outcome> {
     Ok(Outcome::Passed(String::new()))
 }
 
-// `-D warnings` goes to clippy alone: in RUSTFLAGS it would rebuild every dependency, here and for the next step again.
+// `-D warnings` goes to clippy alone: in RUSTFLAGS it would rebuild every dependency, here and in the next step again.
 fn lint() -> Result<Outcome> {
     site::browser::add_target()?;
     run_program(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
@@ -132,7 +132,7 @@ fn docs() -> Result<Outcome> {
 }
 
 fn tests() -> Result<Outcome> {
-    // Tests that run the program itself, and the browser step, find it built, with the dependencies the tests use.
+    // Builds the programs for process tests and the browser step, with the features the tests use.
     run_program(&mut cargo(["build", "--workspace", "--bins"]))?;
     let mut command = cargo(["test", "--workspace"]);
     if environment::required("REQUIRE_POSTGRES") {

@@ -1,11 +1,11 @@
 //! The budget of a requisition: the committed costs of its contracts, and the event that first exceeded it.
 //!
-//! What is compared is the amount that was approved, or less where it was lowered since; where no approval was seen, the
-//! amount asked for: a client without an approval flow never sends one, and a lost message must not hide a breach.
-//! [`Budget::state`] says which.
+//! Costs are compared with the approved amount, or less where it was lowered since. Without an approval they are
+//! compared with the requested amount, as clients without an approval flow never send one, and a lost message must not
+//! hide a breach; [`Budget::state`] tells which it is.
 //! - A `TOTAL` amount is compared with the sum of the estimates of all committed contracts that draw on it.
-//! - A `DAY_RATE` amount is compared with a working day of each committed contract; the dearest one is told.
-//! - Currencies are never added. A contract in another one has its own line and is left out, and that is said.
+//! - A `DAY_RATE` amount is compared with the most expensive working day of any committed contract.
+//! - Currencies are never added. A contract in another one is listed but not counted, with a remark.
 
 mod breach;
 #[cfg(test)]
@@ -21,64 +21,65 @@ use crate::money::{Currency, Money};
 use crate::timeline::{ContractStory, RequisitionStory};
 use serde::{Deserialize, Serialize};
 
-/// One requisition against what draws on it.
+/// A requisition compared with the contracts that draw on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
-    /// Whether an approval was seen.
+    /// The state, which tells whether an approval was seen.
     pub state: RequisitionState,
     /// The amount that may be spent: [`limit`](crate::event::spend::limit).
     pub approved: Option<Money>,
     /// Whether that is per day or in total.
     pub amount_type: Option<AmountType>,
-    /// What was approved and what it is for now, where these differ.
+    /// The approved amount and the current one, where they differ.
     pub altered: Option<(Priced, Priced)>,
-    /// What signed contracts bind: their sum, or for a day rate the dearest day. At least this, where [`Budget::is_partial`].
+    /// The commitment of signed contracts: their sum, or for a day rate the most expensive day. A lower bound if
+    /// [`Budget::is_partial`].
     pub committed: Option<Money>,
-    /// What offers and approved drafts would add, or for a day rate the dearest day among them.
+    /// What offers and approved drafts would add, or for a day rate the most expensive day among them.
     pub pending: Option<Money>,
-    /// The amount less what is committed; below zero where it is passed.
+    /// The amount minus what is committed; negative where it is exceeded.
     pub remaining: Option<Money>,
-    /// Whether a signed contract could not be counted, or not all of it, so that more is committed than could be told.
+    /// Whether a signed contract could not be counted, or only in part, so that the commitment is a lower bound.
     pub is_partial: bool,
     /// Every contract that draws on it, in the order given.
     pub draws: Vec<Draw>,
-    /// Where more is committed than the amount: since which event.
+    /// The event since which the amount is exceeded, if it is.
     pub breach: Option<Breach>,
-    /// In plain sentences, why something could not be compared or counted.
+    /// Why something could not be compared or counted, in plain sentences.
     pub obstacles: Vec<String>,
 }
 
-/// One contract's part.
+/// The part of one contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draw {
-    /// Which contract.
+    /// The contract.
     pub contract: ContractId,
     /// Its title; the id when no event carried one.
     pub title: String,
-    /// Whether it binds money.
+    /// Whether it commits money.
     pub standing: Standing,
-    /// What is compared: its estimate, or for a day rate its dearest day. Told in any standing and any currency.
+    /// The compared cost: its estimate, or for a day rate its most expensive day. Given for any standing and currency.
     pub cost: Option<Money>,
-    /// Whether it enters the sums: not without a cost, nor in another currency, nor when nothing is bound.
+    /// Whether it is part of the sums: only with a cost, in the same currency, and if money is committed.
     pub is_counted: bool,
-    /// Why it costs more than `cost`; as [`Estimate::at_least`](crate::estimate::Estimate::at_least). A day has no such
-    /// doubt.
+    /// Why it costs more than `cost`; as [`Estimate::at_least`](crate::estimate::Estimate::at_least). `None` for a day
+    /// rate.
     pub at_least: Option<String>,
-    /// Why its cost cannot be told, as it follows "because".
+    /// Why its cost is unknown, to follow "because".
     pub obstacle: Option<String>,
 }
 
-/// How costs of several contracts become one figure.
+/// How the costs of several contracts are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// They add up.
+    /// They are added up.
     Total,
-    /// The dearest day counts.
+    /// The most expensive day counts.
     DayRate,
 }
 
 impl Measure {
-    /// What an amount type asks for; `None` where that is not known.
+    /// Returns the measure of an amount type; `None` for an unknown one.
     pub fn of(amount_type: Option<&AmountType>) -> Option<Self> {
         match amount_type? {
             AmountType::Total => Some(Self::Total),
@@ -87,7 +88,7 @@ impl Measure {
         }
     }
 
-    /// The one of a contract's two figures that is compared.
+    /// Selects the compared figure of a contract.
     pub fn pick<'a>(self, amount: Option<&'a Money>, cost_per_day: Option<&'a Money>) -> Option<&'a Money> {
         match self {
             Self::Total => amount,
@@ -95,7 +96,7 @@ impl Measure {
         }
     }
 
-    /// One figure of many in one currency; zero for none, `None` where it does not fit or currencies differ.
+    /// Combines figures of one currency; zero for none, `None` on overflow or where currencies differ.
     pub fn join<'a>(self, currency: &Currency, costs: impl IntoIterator<Item = &'a Money>) -> Option<Money> {
         costs.into_iter().try_fold(Money::zero(currency.clone()), |joined, cost| match self {
             Self::Total => joined.plus(cost),
@@ -105,25 +106,25 @@ impl Measure {
     }
 }
 
-/// What one contract costs, in the two ways that are compared.
+/// The two figures of one contract's cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// In all.
+    /// The total cost.
     pub total: Option<Money>,
-    /// The dearest working day.
+    /// The cost of the most expensive working day.
     pub per_day: Option<Money>,
 }
 
 impl Cost {
-    /// Whether it costs more in all than could be counted: where a day has a price and all of them together have none,
-    /// no day was a working day.
+    /// Returns whether the total is a lower bound: where a day has a price but the total is zero, no day was a working
+    /// day.
     pub fn is_at_least(&self) -> bool {
         self.total.as_ref().is_some_and(|total| total.amount.is_zero())
             && self.per_day.as_ref().is_some_and(|day| !day.amount.is_zero())
     }
 }
 
-/// How much of an amount is bound, without the events that bound it.
+/// The use of an amount, without the history of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
     /// As [`Budget::committed`].
@@ -134,7 +135,7 @@ pub struct Used {
     pub is_partial: bool,
 }
 
-/// What may be spent against the signed contracts that draw on it: the figures of [`of`] where only the costs are known.
+/// Compares an amount with the signed contracts that draw on it: the figures of [`of`] where only the costs are known.
 pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed: &[Cost]) -> Used {
     let known = Measure::of(amount_type);
     let measure = known.unwrap_or(Measure::Total);
@@ -148,8 +149,8 @@ pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed:
     Used { committed, remaining, is_partial }
 }
 
-/// The requisition against these contracts, each with its [`estimate::history`]. A contract that draws on another one, or
-/// no longer on this one, is passed over: what it bound once is bound no more.
+/// Compares a requisition with these contracts, each with its [`estimate::history`]. Contracts that draw on another
+/// one, or no longer on this one, are ignored.
 pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commitment>)]) -> Budget {
     let facts = &requisition.facts;
     let draws_on_it = |contract: &&(ContractStory, Vec<Commitment>)| {
@@ -158,7 +159,7 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     let contracts: Vec<&(ContractStory, Vec<Commitment>)> = contracts.iter().filter(draws_on_it).collect();
     let mut obstacles = Vec::new();
     let limit = requisition.limit();
-    // A currency without an amount is still one that costs are told in.
+    // Without an amount, costs are still compared in the requisition's currency.
     let (approved, amount_type, currency) = match limit {
         Some(Priced { money, kind }) => (Some(money.clone()), kind, Some(money.currency)),
         None => (None, facts.amount_type.clone(), facts.currency.clone()),
@@ -168,7 +169,7 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     if let Some(obstacle) = incomparable(approved.as_ref(), amount_type.as_ref()) {
         obstacles.push(obstacle);
     }
-    // Where it is not known what the amount is for, the contracts are still told, by what they cost in all.
+    // Where the type of the amount is unknown, contracts are listed with their total cost.
     let draws: Vec<Draw> =
         contracts.iter().map(|(story, _)| draw(story, measure.unwrap_or(Measure::Total), currency)).collect();
     for draw in &draws {

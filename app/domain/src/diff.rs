@@ -1,9 +1,9 @@
 //! Differences between two payloads of the same subject.
 //!
-//! What is compared is `data.object` of two bodies, as facts and not as text. No change are: another order of keys or
-//! of a list's items, another spelling of a number (`1.0` and `1`; `"450.00"` and `450.0` where the tables of the
-//! catalog say decimal), and a field that is null or empty in one body and absent from the other, because fields were
-//! added to the payloads over time and old bodies lack them.
+//! `data.object` of two bodies is compared by meaning, not as text. No changes are: another order of keys or list
+//! items, another notation of a number (`1.0` and `1`; `"450.00"` and `450.0` where the tables of the catalog say
+//! decimal), and a field that is null or empty in one body and absent from the other, as old bodies lack fields that
+//! were added later.
 
 mod compare;
 mod given;
@@ -21,37 +21,36 @@ pub use steps::{Since, Steps, Told, WhatChanged};
 
 use serde::{Deserialize, Serialize};
 
-/// One field that differs, in words a hirer can read.
+/// One field that differs, in words for hirers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Below `data.object`, items of lists by what tells them apart: `hirers[hp_1].email`.
+    /// The path below `data.object`, with list items by their identity: `hirers[hp_1].email`.
     pub path: String,
-    /// "End date", "Requisition: amount", "Custom field Cost centre".
+    /// The label: "End date", "Requisition: amount", "Custom field Cost centre".
     pub label: String,
-    /// What it was, as people write it, long texts cut; `None` when it was not there.
+    /// The old value as readable text, cut if long; `None` when the field was absent.
     pub before: Option<String>,
-    /// What it is; `None` when it is there no more. Never `None` together with `before`.
+    /// The new value; `None` when the field is absent now. Never `None` together with `before`.
     pub after: Option<String>,
-    /// Whether it is a field of a person that no table of the catalog has: nobody knows what it holds, so its name and its
-    /// values are for admins.
+    /// Whether it is an undocumented field of a person: its content is unknown, so name and values are for admins only.
     pub is_for_admins: bool,
 }
 
-/// Everything that differs between two payloads. Turned around it is the difference of the two turned around.
+/// All differences between two payloads. Swapping the payloads swaps each change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diff {
-    /// In the order of the catalog's tables; fields nobody described come last.
+    /// In the order of the catalog's tables; undocumented fields come last.
     pub changes: Vec<Change>,
-    /// How many changes there are besides those.
+    /// Number of further changes.
     pub more: usize,
-    /// How many fields are the same in both.
+    /// Number of equal fields.
     pub unchanged: usize,
-    /// How many changes were taken out because they are for admins.
+    /// Number of changes removed because they are for admins.
     pub withheld: usize,
 }
 
 impl Diff {
-    /// With no more changes than these; the rest is counted.
+    /// Limits the number of changes; further ones are counted.
     #[must_use]
     pub fn cut(mut self, most: usize) -> Self {
         self.more += self.changes.len().saturating_sub(most);
@@ -59,12 +58,12 @@ impl Diff {
         self
     }
 
-    /// Whether nothing differs.
+    /// Returns whether nothing differs.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.more == 0 && self.withheld == 0
     }
 
-    /// As readers other than admins may have it: without the names and values of what is for admins, which is counted.
+    /// Removes and counts the changes that are for admins only.
     #[must_use]
     pub fn for_hirers(mut self) -> Self {
         let all = self.changes.len();
@@ -74,7 +73,7 @@ impl Diff {
     }
 }
 
-/// What differs between two payloads, the earlier one first.
+/// Compares two payloads, the earlier one first.
 pub fn between(before: &Snapshot, after: &Snapshot) -> Diff {
     compare::snapshots(before, after)
 }

@@ -1,17 +1,17 @@
 //! The estimated cost of a contract from its start to its known end. It is never an invoice.
 //!
-//! The cost of a unit (rate and fees, as the fee period in force on a day has them) times the units of work. What the
-//! facts leave open is decided so:
+//! The cost of a unit (rate and fees of the fee period in force on a day) times the units of work. Assumptions, where
+//! the events leave something open:
 //! - Working days are Monday to Friday. Holidays, part-time weeks and time off are not known from events.
-//! - A period's `total_cost` is taken at its word, also where it holds another rate than the contract's. Without it the
-//!   cost is the rate and `total_fees`, or the rate and the sum of the fees.
-//! - Before the first period's `effective_from` the first period is taken, and the line says so: a fee that is not known
-//!   to be absent would make the estimate too low. Without any fee period the rate stands alone, and the line says so.
-//! - Nothing is rounded but the sum of a line, once, to the currency's smallest coin, the middle to the even one. So
-//!   lines may differ from one long line by a coin for each period.
-//! - Work on a weekend is not counted. Where no other day is left, the sum is too low for certain: it is told as "at
-//!   least", with the reason. What a day costs is known all the same.
-//! - What cannot be computed without guessing is an obstacle in plain words, and no number.
+//! - A period's `total_cost` is authoritative, even if it implies another rate than the contract's. Without it the cost
+//!   is the rate and `total_fees`, or the rate and the sum of the fees.
+//! - Before the first period's `effective_from` the first period is used, with a remark: a fee that is not known to be
+//!   absent would make the estimate too low. Without any fee period the rate stands alone, with a remark.
+//! - Only the sum of a line is rounded, once, to the currency's smallest coin, half to even. So several lines may
+//!   differ from one long line by a coin for each period.
+//! - Work on a weekend is not counted. Without any other day the sum is certainly too low: it is shown as "at least",
+//!   with the reason. The cost of a day is known all the same.
+//! - What cannot be computed without guessing is reported as an obstacle in plain words, without a number.
 
 mod history;
 #[cfg(any(test, feature = "samples"))]
@@ -35,46 +35,47 @@ use serde::{Deserialize, Serialize};
 use terms::Terms;
 use work::Work;
 
-/// What a contract costs, and how that was worked out.
+/// The estimated cost of a contract, and its calculation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Estimate {
     /// The sum of the lines; `None` exactly where there is an obstacle.
     pub total: Option<Money>,
-    /// Why it costs more than the total says; follows "It costs at least this: ". `None` where nothing was left out.
+    /// Why it costs more than the total, to follow "It costs at least this: ". `None` where nothing was left out.
     pub at_least: Option<String>,
-    /// The most that one working day costs; `None` for work that is not paid by time. Without a working day, the most
-    /// that a day would cost.
+    /// The highest cost of a working day; `None` for work not paid by time. Without a working day, the highest that a
+    /// day would cost.
     pub cost_per_day: Option<Money>,
-    /// One for each fee period that holds within the contract, oldest first.
+    /// One line per fee period within the contract, oldest first.
     pub lines: Vec<Line>,
-    /// Follows "It cannot be estimated because": "no event says what it pays".
+    /// Why there is no estimate, to follow "It cannot be estimated because": "no event says what it pays".
     pub obstacle: Option<String>,
 }
 
-/// A stretch of the contract in which a unit costs the same.
+/// A part of the contract in which a unit has the same cost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// First day.
     pub from: Date,
     /// Last day.
     pub to: Date,
-    /// What is counted.
+    /// The unit counted.
     pub unit: Unit,
-    /// Days of Monday to Friday from first to last day.
+    /// Number of weekdays from first to last day.
     pub working_days: u64,
-    /// Days, hours or weeks of work, or 1. Hours can be thirds: the sum is worked out from minutes, not from this.
+    /// Number of days, hours or weeks, or 1. Hours may be thirds, so the sum is computed from minutes and not from
+    /// this.
     pub units: Decimal,
     /// Rate and fees of one unit.
     pub cost_per_unit: Money,
     /// The fees in it, where they are known.
     pub fees_per_unit: Option<Money>,
-    /// Whether the fee period taken is in force on these days, or only the nearest one known.
+    /// Whether the fee period is in force on these days, or only the nearest known one.
     pub basis: Basis,
-    /// Units times cost, rounded to the coin.
+    /// Units times cost, rounded to the smallest coin.
     pub sum: Money,
 }
 
-/// Why a line costs what it costs.
+/// The origin of a line's cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
@@ -82,14 +83,14 @@ pub enum Basis {
     Period,
     /// The first fee period, which begins only after these days.
     FirstPeriod,
-    /// The rate alone: no fee period was sent.
+    /// The rate alone, as there is no fee period.
     RateAlone,
 }
 
-/// Why nothing of a contract is counted that runs over a weekend alone.
+/// The reason why a contract on a weekend alone costs nothing.
 pub const NO_WORKING_DAY: &str = "all of its days are on a weekend, and only Monday to Friday are counted";
 
-/// Whether a contract binds money.
+/// Whether a contract commits money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -97,15 +98,15 @@ pub enum Standing {
     Committed,
     /// May still be signed: approved or offered.
     Pending,
-    /// Taken back, and taken up again by an event that cannot be true beside that. It is not committed, and its money is in
-    /// question until somebody has looked.
+    /// Withdrawn, and resumed by an event that contradicts that. It is not committed, and its money is in question
+    /// until somebody has checked.
     Disputed,
-    /// Revoked, cancelled before its start, deleted, or seen only in passing.
+    /// Revoked, cancelled before its start, deleted, or only mentioned.
     Nothing,
 }
 
 impl Standing {
-    /// The word stored in the database.
+    /// Returns the value stored in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Committed => "committed",
@@ -123,12 +124,12 @@ impl Standing {
     }
 }
 
-/// What a contract's events mean for money.
+/// Returns the standing of a contract by its events.
 pub fn standing_of(story: &ContractStory) -> Standing {
     if story.is_disputed { Standing::Disputed } else { standing(story.state) }
 }
 
-/// What a state means for money, where no event contradicts it.
+/// Returns the standing of a state, without contradicting events.
 pub fn standing(state: ContractState) -> Standing {
     match state {
         ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Standing::Committed,
@@ -139,7 +140,7 @@ pub fn standing(state: ContractState) -> Standing {
     }
 }
 
-/// What the contract costs from its start to `ends_on`, whatever its state: [`standing`] says whether that is bound.
+/// Estimates the contract from its start to `ends_on`, in any state: [`standing`] says whether that is committed.
 pub fn of(facts: &Contract, ends_on: Option<Date>) -> Estimate {
     match estimate(facts, ends_on) {
         Ok(estimate) => estimate,
@@ -156,13 +157,13 @@ fn estimate(facts: &Contract, ends_on: Option<Date>) -> Result<Estimate, String>
     let end = match ends_on {
         Some(end) if end < start => Err("its last day lies before its first"),
         Some(end) => Ok(end),
-        // What is paid once costs the same however long it takes.
+        // A fixed price does not depend on the duration.
         None if unit == Unit::Once => Ok(start),
         None => Err("no event says when it ends"),
     }?;
     let work = Work::of(unit, facts.minutes_in_working_day)?;
     let mut lines = Vec::new();
-    // What is paid once is paid under the terms of its first day.
+    // A fixed price is paid under the terms of the first day.
     for terms in terms::within(facts, rate, start, if unit == Unit::Once { start } else { end })? {
         let to = if unit == Unit::Once { end } else { terms.to };
         lines.push(line(terms, to, work).ok_or("its figures are too large to compute with")?);

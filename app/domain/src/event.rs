@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use spend::Requisition;
 use std::fmt;
 
-/// Which of the three families an event belongs to.
+/// The families of events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
@@ -35,7 +35,7 @@ impl Family {
     /// All three, in the order of the catalog.
     pub const ALL: [Self; 3] = [Self::Contact, Self::Contract, Self::Spend];
 
-    /// The word used in URLs and in the database.
+    /// Returns the value in URLs and the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Contact => "contact",
@@ -49,7 +49,7 @@ impl Family {
         Self::ALL.into_iter().find(|family| family.as_str() == text)
     }
 
-    /// As a heading says it.
+    /// Returns the name as a heading.
     pub fn label(self) -> &'static str {
         match self {
             Self::Contact => "Client contacts",
@@ -61,7 +61,7 @@ impl Family {
 
 macro_rules! event_types {
     ($($name:ident, $wire:literal, $family:ident, $label:literal;)*) => {
-        /// What kind of event a body says it is: the 15 of the catalog, or a name the catalog does not have.
+        /// An event type: one of the 15 of the catalog, or another name.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(from = "String", into = "String")]
         pub enum EventType {
@@ -77,7 +77,7 @@ macro_rules! event_types {
             /// The 15 events of YunoJuno's catalog, in its order.
             pub const KNOWN: [Self; 15] = [$(Self::$name),*];
 
-            /// Never fails: what is not in the catalog is [`EventType::Unknown`].
+            /// Parses any name; one outside the catalog becomes [`EventType::Unknown`].
             pub fn parse(text: &str) -> Self {
                 match text {
                     $($wire => Self::$name,)*
@@ -85,7 +85,7 @@ macro_rules! event_types {
                 }
             }
 
-            /// The name on the wire.
+            /// Returns the name on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$name => $wire,)*
@@ -93,7 +93,7 @@ macro_rules! event_types {
                 }
             }
 
-            /// The family of a catalogued event; `None` outside the catalog.
+            /// Returns the family; `None` outside the catalog.
             pub fn family(&self) -> Option<Family> {
                 match self {
                     $(Self::$name => Some(Family::$family),)*
@@ -101,7 +101,7 @@ macro_rules! event_types {
                 }
             }
 
-            /// In two or three plain words; the wire name itself when it is unknown.
+            /// Returns a label of two or three words; the wire name of an unknown type.
             pub fn label(&self) -> &str {
                 match self {
                     $(Self::$name => $label,)*
@@ -135,11 +135,11 @@ impl EventType {
     /// Documented, and not among the 15 of the catalog: fields of a contract were updated.
     pub const CONTRACT_FIELDS_UPDATED: &'static str = "client.contract.custom_fields_updated";
 
-    /// What Svix calls the message its portal sends to try an endpoint. Its body, `{"success": true}`, has no envelope and
-    /// so no type; it is filed under this name.
+    /// Svix's name for the portal's test message. Its body, `{"success": true}`, has no envelope and so no type; it is
+    /// stored under this one.
     pub const PING: &'static str = "svix.ping";
 
-    /// Whether it is one of the 15 of the catalog.
+    /// Returns whether it is one of the 15 of the catalog.
     pub fn is_known(&self) -> bool {
         !matches!(self, Self::Unknown(_))
     }
@@ -163,22 +163,22 @@ impl fmt::Display for EventType {
     }
 }
 
-/// Production or trial traffic (`mode` of the envelope). Everything but live events is kept out of every total.
+/// Live or test traffic (`mode` of the envelope). Only live events enter totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Production. A body without `mode` is taken for this: the field is documented as always there, so its absence is
-    /// a sender's slip, and hiding a real contract is worse than showing a trial one.
+    /// Live traffic, and bodies without `mode`: the field is documented as required, so its absence is an error, and
+    /// hiding a real contract is worse than showing a test one.
     #[default]
     Live,
-    /// Trial traffic: `test`, any other word than `live`, which nobody documented, and the portal's ping.
+    /// Test traffic: `test`, any other undocumented value, and the portal's ping.
     Test,
     /// One of the documentation's own examples, sent as live: see [`sample`].
     Sample,
 }
 
 impl Mode {
-    /// The word on the wire and in the database.
+    /// Returns the value on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -187,8 +187,8 @@ impl Mode {
         }
     }
 
-    /// Never fails; see the variants for what is taken for what. Nobody documented `sample` as a word on the wire; a body
-    /// that says it is no less kept out of totals.
+    /// Parses any value; see the variants. `sample` is undocumented on the wire; a body with it is kept out of totals
+    /// as well.
     pub fn parse(text: &str) -> Self {
         match text {
             "live" => Self::Live,
@@ -197,7 +197,7 @@ impl Mode {
         }
     }
 
-    /// Of a subject with this id, told by its events: whether one of them was live.
+    /// Returns the mode of a subject: whether one of its events was live, and whether its id is a documented sample.
     pub fn of_subject(is_test: bool, id: &str) -> Self {
         match (is_test, sample::is_documented(id)) {
             (false, _) => Self::Live,
@@ -207,7 +207,7 @@ impl Mode {
     }
 }
 
-/// A verified body, read.
+/// A parsed body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// The envelope's `api_version`, if it had one.
@@ -216,16 +216,16 @@ pub struct Event {
     pub event_type: EventType,
     /// The envelope's `mode`.
     pub mode: Mode,
-    /// What `data.object` holds.
+    /// The content of `data.object`.
     pub payload: Payload,
-    /// What `data.changes` of a custom-fields event says: each field that changed with its value now, `None` where it was
-    /// emptied. Such an event may carry nothing else but its subject's id.
+    /// `data.changes` of a custom-fields event: each changed field with its new value, `None` where it was cleared.
+    /// Such an event may carry nothing else but its subject's id.
     pub changes: Vec<CustomField>,
-    /// What was skipped while reading because it had an undocumented shape, each with its path. The event still counts.
+    /// Paths of fields skipped because of an unexpected type. The event still counts.
     pub oddities: Vec<String>,
 }
 
-/// The snapshot an event carries.
+/// The snapshot of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Payload {
     /// A client contact.
@@ -234,17 +234,17 @@ pub enum Payload {
     Contract(Box<Contract>),
     /// A spend requisition.
     Requisition(Box<Requisition>),
-    /// An event outside the catalog: only the ids found at the top of `data.object` are read.
+    /// An event outside the catalog: only ids at the top of `data.object` are read.
     Unrecognised(Vec<Subject>),
 }
 
-/// Why a genuine body could not be read as an event. It is stored all the same.
+/// The reason why a genuine body could not be parsed. It is stored all the same.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The body is not JSON at all.
     #[error("the body is not JSON: {0}")]
     NotJson(String),
-    /// JSON, but not YunoJuno's envelope.
+    /// It is JSON, but not YunoJuno's envelope.
     #[error("the body is not a YunoJuno event: {0}")]
     NoEnvelope(&'static str),
     /// The envelope names a catalogued event, but the subject's id is missing.
@@ -252,40 +252,40 @@ pub enum Unreadable {
     NoSubject(&'static str),
 }
 
-/// Reads a body. Unknown fields are ignored, missing and null ones accepted; a field of the wrong shape is skipped
-/// and told in [`Event::oddities`]. Only a body without envelope or without its subject's id is unreadable.
+/// Parses a body. Unknown fields are ignored, missing and null ones accepted; a field of the wrong type is skipped and
+/// reported in [`Event::oddities`]. Only a missing envelope or subject id is an error.
 pub fn parse(body: &[u8]) -> Result<Event, Unreadable> {
     wire::parse(body)
 }
 
-/// What a body is filed under, readable or not.
+/// The classification of a body, readable or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// Its event type, where the envelope at least has one.
+    /// Its event type, if it has an envelope.
     pub event_type: Option<EventType>,
-    /// Its mode: always there when it can be read, and otherwise where the envelope has one.
+    /// Its mode; `None` only for an unreadable body without one.
     pub mode: Option<Mode>,
-    /// Why [`parse`] refuses it, if it does.
+    /// The error of [`parse`], if any.
     pub unreadable: Option<Unreadable>,
 }
 
-/// The same as [`parse`] would say, at a fraction of its cost for nearly every body.
+/// Returns the classification that [`parse`] would give, at a fraction of its cost for nearly every body.
 pub fn label(body: &[u8]) -> Label {
     wire::label(body)
 }
 
-/// A decimal written as text or as a number, exactly; `None` for one that would have to be rounded.
+/// Parses a decimal from a JSON string or number; `None` if it would have to be rounded.
 pub fn decimal(value: &serde_json::Value) -> Option<rust_decimal::Decimal> {
     wire::decimal(value)
 }
 
-/// Whether a last day stands for "no end given".
+/// Returns whether a last day means "no end given".
 pub fn is_no_end(day: jiff::civil::Date) -> bool {
     wire::is_no_end(day)
 }
 
 impl Event {
-    /// The id of the subject the event belongs to.
+    /// Returns the id of the event's own subject.
     pub fn own_id(&self) -> Option<&str> {
         match &self.payload {
             Payload::Contact(contact) => Some(contact.id.as_str()),
@@ -295,7 +295,7 @@ impl Event {
         }
     }
 
-    /// Everything this event is about, without repeats: its own subject first, then what it names.
+    /// Returns all subjects of this event, deduplicated: its own first, then those it mentions.
     pub fn about(&self) -> Vec<Subject> {
         let mut subjects = match &self.payload {
             Payload::Contact(contact) => vec![Subject::Contractor(contact.id.clone())],

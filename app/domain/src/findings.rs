@@ -1,7 +1,7 @@
 //! The findings of one subject: those of its story, and those that need several stories or the clock.
 //!
-//! Everything here is a function of sets of events, and so of what arrived and not of how: a finding goes away when the
-//! late event comes. What depends on the clock is told with the time during which it holds, and not by a clock.
+//! All are functions of sets of events, so they depend on what arrived and not on the order: a finding disappears when
+//! the late event comes. Those that depend on the clock carry the time during which they hold, and do not read it.
 
 mod aging;
 #[cfg(test)]
@@ -22,12 +22,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use std::collections::BTreeSet;
 
-/// What is wrong with a contractor's joining. `altered` are the messages that came again with other content.
+/// Returns the findings of a contractor. `altered` are the messages that came again with another body.
 pub fn of_contractor(story: &ContractorStory, altered: &BTreeSet<i64>) -> Vec<Finding> {
     in_entries(&story.entries, story.is_test, altered)
 }
 
-/// What is wrong with a contract, as if nothing renewed it: [`Rule::RenewedBeforeEnd`] is kept by another contract.
+/// Returns the findings of a contract as if it had no renewal: [`Rule::RenewedBeforeEnd`] depends on other contracts.
 pub fn of_contract(story: &ContractStory, altered: &BTreeSet<i64>, limits: Limits) -> Vec<Finding> {
     let mut findings = in_entries(&story.entries, story.is_test, altered);
     findings.extend(open_offer(story, limits));
@@ -35,7 +35,7 @@ pub fn of_contract(story: &ContractStory, altered: &BTreeSet<i64>, limits: Limit
     findings
 }
 
-/// What is wrong with a requisition and the `contracts` of its mode that draw on it, each with its commitments.
+/// Returns the findings of a requisition and the `contracts` of its mode that draw on it, each with its commitments.
 pub fn of_requisition(
     story: &RequisitionStory,
     contracts: &[(ContractStory, Vec<Commitment>)],
@@ -48,9 +48,8 @@ pub fn of_requisition(
     findings
 }
 
-/// The same of a requisition whose contracts are known to cost no more than it is for; `is_drawn_on` when one of them is
-/// more than a contract that was revoked, cancelled or deleted: such a one draws on nothing any more, unless that is in
-/// question.
+/// The same for a requisition whose contracts are known to be within its amount. `is_drawn_on` is whether one of them
+/// was not revoked, cancelled or deleted, or is disputed: only such contracts draw on it.
 pub fn of_requisition_within_budget(
     story: &RequisitionStory,
     is_drawn_on: bool,
@@ -62,7 +61,7 @@ pub fn of_requisition_within_budget(
     findings
 }
 
-/// What stands at single events.
+/// Returns the findings of single events.
 fn in_entries(entries: &[Entry], is_test: bool, altered: &BTreeSet<i64>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for entry in entries {
@@ -106,7 +105,7 @@ fn open_offer(story: &ContractStory, limits: Limits) -> Option<Finding> {
     })
 }
 
-/// Notice is a decision against a renewal, and an end that was moved another one: only an end as agreed is asked about.
+/// A notice is a decision against a renewal, and so is a moved end: only an end as agreed can be a finding.
 fn ending(story: &ContractStory, limits: Limits) -> Option<Finding> {
     let is_as_agreed = matches!(story.state, ContractState::Accepted | ContractState::EndKnown)
         && story.planned_end_on.is_none()
@@ -126,8 +125,8 @@ fn ending(story: &ContractStory, limits: Limits) -> Option<Finding> {
 const NOTHING_RENEWS_IT: &str = " and nothing renews it.";
 const RENEWAL_IS_OFFERED: &str = " and its renewal is offered, not signed.";
 
-/// What is left of a finding of [`of_contract`] once the other contracts are known: a signed renewal keeps the rule, an
-/// offered one is named, and a draft, of which the contractor does not know yet, changes nothing.
+/// Revises a finding of [`of_contract`] by the other contracts: a signed renewal removes it, an offered one is named,
+/// and a draft, which the contractor does not know yet, changes nothing.
 pub fn renewed(finding: Finding, renewal: Renewal) -> Option<Finding> {
     if finding.rule != Rule::RenewedBeforeEnd {
         return Some(finding);
@@ -136,7 +135,7 @@ pub fn renewed(finding: Finding, renewal: Renewal) -> Option<Finding> {
         Renewal::Signed => None,
         Renewal::Nothing => Some(finding),
         Renewal::Offered => {
-            // The sentence ends in words of ours, whatever the title holds.
+            // The sentence ends in fixed words, whatever the title contains.
             let sentence = match finding.sentence.strip_suffix(NOTHING_RENEWS_IT) {
                 Some(head) => format!("{head}{RENEWAL_IS_OFFERED}"),
                 None => finding.sentence.clone(),
@@ -147,7 +146,7 @@ pub fn renewed(finding: Finding, renewal: Renewal) -> Option<Finding> {
     }
 }
 
-/// That the contracts cost more than the requisition is for; `whose` are they, as the sentence calls them.
+/// Returns the finding that the contracts exceed the requisition; `whose` describes them in the sentence.
 pub fn over_budget(
     story: &RequisitionStory,
     contracts: &[(ContractStory, Vec<Commitment>)],
@@ -161,7 +160,7 @@ pub fn over_budget(
     let since = date_in_words(TimeZone::UTC.to_datetime(breach.at).date());
     let a_day = if amount_type.as_ref().is_some_and(AmountType::is_day_rate) { " a day" } else { "" };
     let amount = match (approved, altered) {
-        // Lowered since: what it is for now counts.
+        // Lowered since: the current amount counts.
         (Some(money), Some((approved, now))) if now.money == money => {
             format!("the amount of {money}{a_day}, where {} was approved", approved.in_words())
         }

@@ -14,7 +14,7 @@ macro_rules! ids {
         pub struct $name(pub String);
 
         impl $name {
-            /// The id as it was written by its maker.
+            /// Returns the id as written by its issuer.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -49,42 +49,42 @@ ids! {
     MessageId;
 }
 
-/// What stands for itself in a piece of a path; everything else is percent-encoded.
+/// The characters that need no percent-encoding in a path segment.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A name as one piece of a path, whatever it holds.
+/// Returns a name as one path segment, whatever it contains.
 pub fn in_path(name: &str) -> String {
     utf8_percent_encode(name, IN_PATH).to_string()
 }
 
-/// The page of an id below its list.
+/// Returns the path of an id's page below its list.
 fn page_at(list: &str, id: &str) -> String {
-    // To a browser these two are steps in a path, however they are encoded. The list finds a whole id.
+    // Browsers treat these as path steps in any encoding, so the list is searched for them instead.
     if matches!(id, "." | "..") { format!("{list}?q={id}") } else { format!("{list}/{}", in_path(id)) }
 }
 
 impl ContractorId {
-    /// The page that tells their story.
+    /// Returns the path of their page.
     pub fn path(&self) -> String {
         page_at("/contractors", &self.0)
     }
 }
 
 impl ContractId {
-    /// The page that tells its story.
+    /// Returns the path of its page.
     pub fn path(&self) -> String {
         page_at("/contracts", &self.0)
     }
 }
 
 impl RequisitionId {
-    /// The page that tells its story.
+    /// Returns the path of its page.
     pub fn path(&self) -> String {
         page_at("/spend", &self.0)
     }
 }
 
-/// What a delivery can be about.
+/// A subject of deliveries.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Subject {
@@ -99,7 +99,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The word stored in the database and used in filters.
+    /// Returns the value in the database and in filters.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Contractor(_) => "contractor",
@@ -109,7 +109,7 @@ impl Subject {
         }
     }
 
-    /// The id alone.
+    /// Returns the id alone.
     pub fn id(&self) -> &str {
         match self {
             Self::Contractor(id) => id.as_str(),
@@ -119,7 +119,7 @@ impl Subject {
         }
     }
 
-    /// The inverse of [`Subject::kind`] and [`Subject::id`]; `None` for a kind nobody stores.
+    /// The inverse of [`Subject::kind`] and [`Subject::id`]; `None` for an unknown kind.
     pub fn from_parts(kind: &str, id: &str) -> Option<Self> {
         Some(match kind {
             "contractor" => Self::Contractor(id.into()),
@@ -130,7 +130,7 @@ impl Subject {
         })
     }
 
-    /// The page that tells its story; hirers have none yet.
+    /// Returns the path of its page; hirers have none.
     pub fn path(&self) -> Option<String> {
         match self {
             Self::Contractor(id) => Some(id.path()),

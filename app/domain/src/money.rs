@@ -11,26 +11,25 @@ use std::fmt;
 pub struct Currency(String);
 
 impl Currency {
-    /// Takes any non-empty text; letters are capitalised so that `gbp` and `GBP` are one currency.
+    /// Parses any non-empty text; letters are capitalised so that `gbp` and `GBP` are one currency.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         (!text.is_empty()).then(|| Self(text.to_ascii_uppercase()))
     }
 
-    /// The code, such as `GBP`.
+    /// Returns the code, such as `GBP`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// How many digits its smallest coin has after the point, by ISO 4217. A code that the standard does not have, and one
-    /// without coins such as gold, gets the two that most have.
+    /// Returns the number of decimals of its smallest coin, by ISO 4217. Unknown codes, and those without coins such as
+    /// gold, have two, as most do.
     pub fn minor_digits(&self) -> u32 {
         let known = iso_currency::Currency::from_code(&self.0);
         known.and_then(iso_currency::Currency::exponent).map_or(2, u32::from)
     }
 
-    /// A number of this currency: with as many digits after the point as its smallest coin has, and with more only where
-    /// they are not zero. None is lost.
+    /// Returns an amount with the decimals of its smallest coin, and more only where they are not zero. None is lost.
     pub fn written(&self, amount: Decimal) -> Decimal {
         let mut amount = amount.normalize();
         if amount.scale() < self.minor_digits() {
@@ -60,19 +59,19 @@ impl fmt::Display for Currency {
     }
 }
 
-/// An exact amount of one currency. It prints as people write it: `£25,000.00`, `CHF 1,200.50`, `JPY 52,000`.
+/// An exact amount in one currency. `Display` is readable: `£25,000.00`, `CHF 1,200.50`, `JPY 52,000`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
     /// The amount in the currency's main unit (pounds, not pence).
     pub amount: Decimal,
-    /// The currency it is in.
+    /// The currency.
     pub currency: Currency,
 }
 
-/// Text that sorts, byte by byte, as amounts do: first by currency, then by number, exactly and whatever the scale.
+/// Returns text whose byte order is that of amounts: first by currency, then by number, exactly and for any scale.
 ///
-/// A number in a column would have to be a float on SQLite. Here the whole part is padded to the 29 digits a decimal can
-/// have; below zero every digit is turned round, so that less sorts before more there too.
+/// A numeric column would be a float on SQLite. Here the whole part is padded to the 29 digits of a decimal; below zero
+/// every digit is complemented, so that the order holds there too.
 pub fn sort_key(amount: Decimal, currency: Option<&Currency>) -> String {
     let currency: String = currency.map(Currency::as_str).unwrap_or_default().chars().take(12).collect();
     let text = amount.abs().normalize().to_string();
@@ -91,27 +90,27 @@ pub fn sort_key(amount: Decimal, currency: Option<&Currency>) -> String {
 }
 
 impl Money {
-    /// The number alone, for files that other programs read: "-1250.50", "52000".
+    /// Returns the number alone, for files that programs read: "-1250.50", "52000".
     pub fn plain(&self) -> String {
         self.currency.written(self.amount).to_string()
     }
 
-    /// None of this currency.
+    /// Returns zero in this currency.
     pub fn zero(currency: Currency) -> Self {
         Self { amount: Decimal::ZERO, currency }
     }
 
-    /// Less than nothing; a zero may carry a sign too.
+    /// Returns whether it is negative; a zero may carry a sign too.
     pub fn is_below_zero(&self) -> bool {
         self.amount.is_sign_negative() && !self.amount.is_zero()
     }
 
-    /// The exact sum; `None` across currencies, and where it has more digits than can be kept.
+    /// Returns the exact sum; `None` across currencies and on overflow.
     pub fn plus(&self, other: &Self) -> Option<Self> {
         self.with(other, i128::checked_add)
     }
 
-    /// The exact difference, which may lie below zero; `None` as for [`Money::plus`].
+    /// Returns the exact difference, which may be negative; `None` as for [`Money::plus`].
     pub fn minus(&self, other: &Self) -> Option<Self> {
         self.with(other, i128::checked_sub)
     }
@@ -120,7 +119,7 @@ impl Money {
         if self.currency != other.currency {
             return None;
         }
-        // Decimal's own sum drops digits that do not fit; here that is no sum.
+        // Decimal's own sum drops digits on overflow; here that is an error.
         let scale = self.amount.scale().max(other.amount.scale());
         let at_scale =
             |amount: Decimal| amount.mantissa().checked_mul(power_of_ten(scale.checked_sub(amount.scale())?)?);
@@ -129,9 +128,8 @@ impl Money {
         Some(Self { amount, currency: self.currency.clone() })
     }
 
-    /// This much, `count` times, divided by `per`, rounded once at the end to the currency's smallest coin. What lies
-    /// right in the middle goes to the even coin, so that many lines do not all err to one side. `None` where it does
-    /// not fit, and for nothing to divide by.
+    /// Returns the amount times `count`, divided by `per`, rounded once at the end to the currency's smallest coin,
+    /// half to even, so that many lines do not all err to one side. `None` on overflow and for a zero divisor.
     pub fn times(&self, count: u64, per: u32) -> Option<Self> {
         let digits = self.currency.minor_digits();
         let (scale, whole) = (self.amount.scale(), self.amount.mantissa().checked_mul(i128::from(count))?);
@@ -203,10 +201,10 @@ mod tests {
         }
         assert_eq!(money("120.5", "KWD"), "KWD\u{a0}120.500");
         assert_eq!(money("450.000", "GBP"), "£450.00");
-        // What is smaller than a coin is still shown.
+        // Amounts below a coin are still shown.
         assert_eq!(money("0.5", "JPY"), "JPY\u{a0}0.5");
         assert_eq!(money("1", "CLF"), "CLF\u{a0}1.0000");
-        // Neither gold nor a code that nobody gave has coins: two digits, as most have.
+        // Gold and unknown codes have no coins: two decimals, as most have.
         assert_eq!([money("1", "XAU"), money("1", "NOPE")], ["XAU\u{a0}1.00", "NOPE\u{a0}1.00"]);
         let plain = |amount: &str, currency: &str| of(amount, currency).plain();
         assert_eq!(

@@ -4,19 +4,19 @@ use crate::timeline::words::{counted, date_in_words, day_of};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
-/// How many days the sender keeps payloads unless told otherwise; it may be 1 to 90.
+/// Default number of days for which the sender keeps payloads; it may be 1 to 90.
 pub const USUAL_DAYS: u16 = 90;
 
-/// How many days the sender keeps payloads, as the operator says: put into context for every page.
+/// The configured number of days for which the sender keeps payloads, put into context for every page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeptDays(pub u16);
 
-/// The last day, in UTC, on which what was sent at this instant can be sent again.
+/// Returns the last UTC day on which a message sent at this instant can be replayed.
 pub fn last_day(sent_at: Timestamp, days: u16) -> Date {
     day_of(sent_at).saturating_add(i64::from(days).days())
 }
 
-/// What has to be added to any advice to replay a message that was sent at this instant or earlier.
+/// Returns the addition to any advice to replay a message that was sent at this instant or earlier.
 pub fn note(sent_by: Timestamp, days: u16, now: Timestamp) -> String {
     let last = last_day(sent_by, days);
     let kept = counted(days.into(), "day");
@@ -27,7 +27,7 @@ pub fn note(sent_by: Timestamp, days: u16, now: Timestamp) -> String {
     }
 }
 
-/// How far back a replay reaches today.
+/// Returns how far back a replay reaches today.
 pub fn reach(days: u16, now: Timestamp) -> String {
     let first = day_of(now).saturating_sub(i64::from(days).days());
     format!(

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-/// Whether there is nothing to be seen in it: white space, control characters, and what Unicode says is not to be drawn.
+/// Maximum length of a document's title.
+/// Returns whether a text is invisible: white space, control characters, and characters that Unicode says to ignore.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|one| one.is_whitespace() || one.is_control() || is_ignorable(one))
 }
 
-/// Unicode's `Default_Ignorable_Code_Point`, and the two blanks that are letters or symbols to Unicode and nothing to the
-/// eye: the Hangul fillers are in the property, the empty Braille pattern is not.
+/// Returns whether a character has Unicode's property `Default_Ignorable_Code_Point`, or is the empty Braille pattern,
+/// which is as invisible.
 fn is_ignorable(one: char) -> bool {
     matches!(
         one,
@@ -19,14 +20,14 @@ fn is_ignorable(one: char) -> bool {
     )
 }
 
-/// Whether it changes the direction of the text that follows it: an embedding, an override or an isolate, or the end of one.
-/// The marks of direction (U+200E, U+200F, U+061C) are letters without a shape, do nothing to what follows, and stay.
+/// Returns whether a character changes the direction of the text after it: embeddings, overrides, isolates and their
+/// ends. Direction marks (U+200E, U+200F, U+061C) do not affect what follows, and stay.
 pub fn is_direction_control(one: char) -> bool {
     matches!(one, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The same text without controls of direction, so that it turns nothing round: neither the words beside it on a page nor
-/// those behind it in a cell, a calendar or the title of a window, where nothing could isolate it.
+/// Removes direction controls, so that a text affects neither the words beside it on a page nor those after it in a
+/// cell, a calendar or a window title, where it cannot be isolated.
 pub fn without_direction(text: &str) -> Cow<'_, str> {
     if text.contains(is_direction_control) {
         Cow::Owned(text.replace(is_direction_control, ""))
@@ -35,9 +36,9 @@ pub fn without_direction(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// At most so many characters, the last of them an ellipsis where something is left out.
+/// Cuts a text to this many characters, the last of them an ellipsis.
 pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    // What has no more bytes has no more characters: most texts need no counting.
+    // Few bytes cannot be many characters, so most texts need no counting.
     if text.len() <= most || text.char_indices().nth(most).is_none() {
         return Cow::Borrowed(text);
     }

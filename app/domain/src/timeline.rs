@@ -33,20 +33,20 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Where the time of an event was taken from, best first.
+/// The origin of an event's time, most reliable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeOrigin {
-    /// The time inside the message id: the moment YunoJuno sent the event, the same on every replay.
+    /// The time in the message id, at which YunoJuno sent the event; it is the same on every replay.
     MessageId,
-    /// The timestamp header of the first attempt seen.
+    /// The timestamp header of the first attempt received.
     FirstAttempt,
-    /// The moment it arrived here.
+    /// The time of its arrival here.
     Arrival,
 }
 
 impl TimeOrigin {
-    /// The word stored in the database.
+    /// Returns the value stored in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MessageId => "id",
@@ -55,7 +55,7 @@ impl TimeOrigin {
         }
     }
 
-    /// The inverse of [`TimeOrigin::as_str`]; anything else is the least trusted origin.
+    /// The inverse of [`TimeOrigin::as_str`]; unknown values give the least reliable origin.
     pub fn parse(text: &str) -> Self {
         match text {
             "id" => Self::MessageId,
@@ -65,57 +65,57 @@ impl TimeOrigin {
     }
 }
 
-/// One stored message about the subject, read.
+/// A stored message about the subject, parsed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Happening {
-    /// Its place in the log; the key of its delivery page.
+    /// The sequence number in the log, which is the key of its delivery page.
     pub seq: i64,
     /// Svix's id.
     pub message_id: MessageId,
-    /// When it happened, as well as can be known.
+    /// The time of the event, as well as it is known.
     pub occurred_at: Timestamp,
-    /// Where `occurred_at` comes from.
+    /// The origin of `occurred_at`.
     pub occurred_from: TimeOrigin,
-    /// When its first attempt to reach us was stored.
+    /// When its first attempt was stored.
     pub received_at: Timestamp,
-    /// How many attempts reached us, at least 1.
+    /// The number of attempts received, at least 1.
     pub attempts: u32,
-    /// What it said; shared, as one event is folded into several stories.
+    /// The event; shared, as it is folded into several stories.
     pub event: Arc<Event>,
 }
 
-/// How an event fitted into the lifecycle when its turn came.
+/// How an event fitted into the lifecycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fit {
-    /// The table has this step from here.
+    /// As the transition table expects.
     Expected,
-    /// The step can be taken, but the one that must come before it was never seen.
+    /// Possible, but a preceding event was never received.
     AfterAGap,
-    /// The subject was past this step already: the event is told, and changes no state.
+    /// The subject was already past this step; the state stays.
     OutOfOrder,
-    /// It changes no state by its nature (fields updated, unknown types).
+    /// It never changes the state (fields updated, unknown types).
     Neutral,
 }
 
-/// One piece of a sentence.
+/// A part of a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Span {
-    /// Plain words.
+    /// Plain text.
     Text(String),
-    /// Words that name what the sentence is about, linked to its page where there is one.
+    /// The name of a subject, linked to its page if it has one.
     Name(String, Option<Subject>),
-    /// Words that matter.
+    /// Emphasised text.
     Strong(String),
 }
 
-/// A sentence a hirer can read.
+/// A sentence for hirers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence(pub Vec<Span>);
 
 impl Sentence {
-    /// Without marks and links.
+    /// Returns the text without emphasis and links.
     pub fn plain(&self) -> String {
         self.0
             .iter()
@@ -126,43 +126,43 @@ impl Sentence {
     }
 }
 
-/// One event in the story, told.
+/// An event as an entry of a story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Links to `/deliveries/{seq}`.
+    /// The sequence number, for links to `/deliveries/{seq}`.
     pub seq: i64,
-    /// What kind of event.
+    /// The event type.
     pub event_type: EventType,
     /// Live or test.
     pub mode: Mode,
-    /// When it happened.
+    /// Time of the event.
     pub occurred_at: Timestamp,
-    /// Where that time comes from.
+    /// The origin of that time.
     pub occurred_from: TimeOrigin,
-    /// When it reached us first.
+    /// Time of its first arrival.
     pub received_at: Timestamp,
-    /// How many attempts reached us.
+    /// The number of attempts received.
     pub attempts: u32,
     /// "Brand refresh was offered to Amara by Priya Raman."
     pub sentence: Sentence,
     /// "£520.00 a day, 1 March to 29 May 2026, 7 days’ notice"
     pub detail: Option<String>,
-    /// Which subject the event itself belongs to (a contract's event in a contractor's story names the contract).
+    /// The subject of the event itself (in a contractor's story, the contract of a contract event).
     pub subject: Option<Subject>,
-    /// How it fitted.
+    /// How it fitted into the lifecycle.
     pub fit: Fit,
-    /// What is wrong or missing right here.
+    /// The findings at this event.
     pub findings: Vec<Finding>,
 }
 
-/// A stretch of a contract's life.
+/// A step of a contract's lifecycle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// The state entered.
     pub state: ContractState,
-    /// When; `None` when the step must have happened but was never seen.
+    /// Its time; `None` for a step that must have happened but was never received.
     pub at: Option<Timestamp>,
-    /// The delivery that says so.
+    /// The sequence number of its delivery.
     pub seq: Option<i64>,
 }
 
@@ -171,52 +171,51 @@ pub struct Step {
 pub struct ContractStory {
     /// The state after the last event.
     pub state: ContractState,
-    /// The states it went through, oldest first, with the missing ones that must have been.
+    /// The steps so far, oldest first, with inferred ones.
     pub steps: Vec<Step>,
     /// Every event, oldest first.
     pub entries: Vec<Entry>,
-    /// All findings of all entries, in the same order.
+    /// The findings of all entries, in the same order.
     pub findings: Vec<Finding>,
-    /// The facts as the newest event that carried each of them had them.
+    /// The newest known value of each field.
     pub facts: crate::event::contract::Contract,
-    /// The last day as far as it is known: `actual_end_date`, else `end_date`.
+    /// The known last day: `actual_end_date`, else `end_date`.
     pub ends_on: Option<Date>,
-    /// The last day as it was agreed, where notice or completion moved it; `None` where they did not.
+    /// The last day as agreed, if notice or completion moved it.
     pub planned_end_on: Option<Date>,
-    /// Whether it counts as taken back, and an event that cannot be true beside that says otherwise: what it costs is then
-    /// in question.
+    /// Whether it counts as withdrawn but a later event contradicts that, so that its cost is in question.
     pub is_disputed: bool,
-    /// Whether every event is a test event. Where live ones exist, test ones are left out of states and facts.
+    /// Whether every event is a test event. If there are live ones, test events do not enter states and facts.
     pub is_test: bool,
-    /// When the last event happened.
+    /// Time of the last event.
     pub last_at: Timestamp,
 }
 
-/// The story of one contractor, without their contracts (those are stories of their own).
+/// The story of one contractor, without their contracts, which have stories of their own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContractorStory {
-    /// The state after the last contact event; `Known` when only contracts named them.
+    /// The state after the last contact event; `Known` when only contracts mention them.
     pub state: ContactState,
     /// Every contact event, oldest first.
     pub entries: Vec<Entry>,
     /// All findings.
     pub findings: Vec<Finding>,
-    /// The newest facts of the relationship.
+    /// The newest facts.
     pub facts: crate::event::contact::Contact,
     /// Whether every event is a test event.
     pub is_test: bool,
-    /// When the last event happened.
+    /// Time of the last event.
     pub last_at: Timestamp,
 }
 
-/// How much of a requisition may be spent from an event on.
+/// The amount that may be spent from an event on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
-    /// When the event happened.
+    /// Time of the event.
     pub at: Timestamp,
-    /// Its delivery.
+    /// The sequence number of its delivery.
     pub seq: i64,
-    /// How much; `None` while no event had said both figure and currency.
+    /// The amount; `None` while its figure or currency is unknown.
     pub money: Option<Money>,
     /// Per day or in total.
     pub kind: Option<AmountType>,
@@ -225,7 +224,7 @@ pub struct Amount {
 /// The story of one spend requisition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequisitionStory {
-    /// The state after the last event; `Known` when only a contract named it.
+    /// The state after the last event; `Known` when only contracts mention it.
     pub state: RequisitionState,
     /// Every requisition event, oldest first.
     pub entries: Vec<Entry>,
@@ -233,44 +232,44 @@ pub struct RequisitionStory {
     pub findings: Vec<Finding>,
     /// The newest facts.
     pub facts: crate::event::spend::Requisition,
-    /// How much of it may be spent, from which event on, oldest first; by its own events and those of contracts that carry
-    /// it. See [`limit`].
+    /// The amounts that may be spent over time, oldest first, by its own events and those of contracts that embed it.
+    /// See [`limit`].
     pub limits: Vec<Amount>,
-    /// What was approved last; it may be for another amount now. `None` where no approval was seen.
+    /// The amount approved last, which may have changed since. `None` without an approval.
     pub approved: Option<Priced>,
-    /// How many created/updated snapshots there were.
+    /// The number of created and updated snapshots.
     pub versions: u32,
     /// Whether every event is a test event.
     pub is_test: bool,
-    /// When the last event happened.
+    /// Time of the last event.
     pub last_at: Timestamp,
 }
 
 impl RequisitionStory {
-    /// How much of it may be spent in the end.
+    /// Returns the amount that may be spent now.
     pub fn limit(&self) -> Option<Priced> {
         limit(self.approved.as_ref(), self.facts.priced().as_ref()).cloned()
     }
 }
 
-/// What a contract story needs to know of the others of the same contractor, to link renewals.
+/// The facts about another contract of the same contractor from which renewals are inferred.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Neighbour {
-    /// Which contract.
+    /// The id.
     pub id: ContractId,
     /// Its first day.
     pub start_on: Option<Date>,
-    /// Its last day as far as known.
+    /// Its known last day.
     pub ends_on: Option<Date>,
-    /// Contract ids its `renewal_meta` names.
+    /// Contract ids in its `renewal_meta`.
     pub renewal_ids: Vec<ContractId>,
     /// Its rate, shown beside the link.
     pub rate: Option<Rate>,
-    /// What events have said of it: what was taken back renews nothing.
+    /// Its state: a withdrawn contract renews nothing.
     pub state: ContractState,
 }
 
-/// How far the renewal of a contract has come.
+/// The progress of a renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Renewal {
@@ -283,7 +282,7 @@ pub enum Renewal {
 }
 
 impl Renewal {
-    /// What a contract in this state is as a renewal.
+    /// Returns the progress of a renewal by a contract in this state.
     pub fn of(state: ContractState) -> Self {
         match state {
             ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Self::Signed,
@@ -297,41 +296,41 @@ impl Renewal {
     }
 }
 
-/// The story of the one contract these happenings are about; `None` when none of them is about a contract.
+/// Returns the story of the one contract these events are about; `None` when none is about a contract.
 pub fn contract(happenings: &[Happening]) -> Option<ContractStory> {
     contract::fold(happenings)
 }
 
-/// The events of the one contract these happenings are about, each message once, oldest first, without test events where
-/// live ones exist. Every beginning of this list is what had happened by then, so its story is the story as it was then.
+/// Returns the events of the one contract these are about, deduplicated, oldest first, without test events if there are
+/// live ones. Every prefix of this list gives the story as it was at that time.
 pub fn contract_events(happenings: &[Happening]) -> Vec<Happening> {
     contract::events(happenings)
 }
 
-/// The story of this contractor. Contract events that name them give facts that no contact event carried, but are no
-/// entries: they belong to the contracts' stories. `None` when nothing names them.
+/// Returns the story of this contractor. Contract events that mention them contribute facts, but are no entries: they
+/// belong to the contracts' stories. `None` when no event mentions them.
 pub fn contractor(id: &ContractorId, happenings: &[Happening]) -> Option<ContractorStory> {
     contractor::fold(id, happenings)
 }
 
-/// The story of this requisition. Contract events that embed its snapshot give facts, but are no entries. `None` when
-/// nothing names it.
+/// Returns the story of this requisition. Contract events that embed its snapshot contribute facts, but are no entries.
+/// `None` when no event mentions it.
 pub fn requisition(id: &RequisitionId, happenings: &[Happening]) -> Option<RequisitionStory> {
     requisition::fold(id, happenings)
 }
 
-/// A contract linked by a renewal, if there is one. The flag is true where `renewal_meta` states the link, false where it
-/// is read from dates that touch.
+/// A contract linked by a renewal, if any. The flag is true where `renewal_meta` states the link, false where it is
+/// inferred from adjoining dates.
 pub type RenewalLink = Option<(ContractId, bool)>;
 
-/// Which contract `me` renews, and which one renews `me`, of `others` of the same contractor and mode. What was taken back
-/// renews nothing, and is renewed only where that is stated. Of several that renew `me`, the one that has come furthest is
-/// meant: a signed one, then an offered one, then a draft. Dates touch where no working day lies between them.
+/// Returns which contract `me` renews, and which one renews `me`, among `others` of the same contractor and mode. A
+/// withdrawn contract renews nothing, and is renewed only if that is stated. Of several that renew `me`, a signed one
+/// is preferred to an offered one, and that to a draft. Dates adjoin if no working day lies between them.
 pub fn renewals(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     renewal::of(me, others)
 }
 
-/// How far the renewal of this contract has come, by the other ones of the same contractor and mode.
+/// Returns the progress of this contract's renewal, among contracts of the same contractor and mode.
 pub fn renewal(id: &ContractId, contracts: &[Neighbour]) -> Renewal {
     let me = contracts.iter().find(|one| one.id == *id);
     let found = me.and_then(|me| renewals(me, contracts).1);

@@ -6,11 +6,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlElement, HtmlTextAreaElement, window};
 
-/// Calls `done` once it is known whether the text is on the clipboard. To be called while a click is handled: browsers let a
-/// page copy only then.
+/// Copies a text, and calls `done` with whether that succeeded. To be called in a click handler, as browsers allow
+/// copying only then.
 pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     let clipboard = window().map(|window| window.navigator().clipboard());
-    // Over plain http there is none, though the bindings believe in it.
+    // Over plain http the clipboard is undefined, though the bindings claim otherwise.
     let Some(clipboard) = clipboard.filter(|clipboard| !clipboard.is_undefined() && !clipboard.is_null()) else {
         done(copy_selection(&text));
         return;
@@ -19,7 +19,7 @@ pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     spawn_local(async move { done(written.await.is_ok() || copy_selection(&text)) });
 }
 
-/// The way before there was a clipboard interface: a field with the text, selected and copied. It works over plain http.
+/// Copies by selecting a temporary field, which works over plain http.
 fn copy_selection(text: &str) -> bool {
     let Some(document) = dom::document() else { return false };
     let field = document.create_element("textarea").ok();

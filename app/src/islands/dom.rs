@@ -4,12 +4,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, Event, EventTarget};
 
-/// The page.
+/// Returns the document.
 pub fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
-/// Every element that fits the selector below `root`, or in the page.
+/// Returns every element that matches the selector, below `root` or in the document.
 pub fn all(root: Option<&Element>, selector: &str) -> Vec<Element> {
     let found = match root {
         Some(root) => root.query_selector_all(selector),
@@ -22,12 +22,12 @@ pub fn all(root: Option<&Element>, selector: &str) -> Vec<Element> {
     (0..list.length()).filter_map(|place| list.item(place)?.dyn_into().ok()).collect()
 }
 
-/// The first element that fits the selector.
+/// Returns the first element that matches the selector.
 pub fn first(selector: &str) -> Option<Element> {
     document()?.query_selector(selector).ok().flatten()
 }
 
-/// Listens for as long as the page lives: every island here lives that long too.
+/// Adds an event listener for the lifetime of the page, which is that of every island.
 pub fn listen(target: &EventTarget, name: &str, act: impl FnMut(Event) + 'static) {
     let act = Closure::<dyn FnMut(Event)>::new(act);
     if target.add_event_listener_with_callback(name, act.as_ref().unchecked_ref()).is_ok() {
@@ -35,7 +35,7 @@ pub fn listen(target: &EventTarget, name: &str, act: impl FnMut(Event) + 'static
     }
 }
 
-/// Acts again and again, so many milliseconds apart, for as long as the page lives.
+/// Calls `act` at this interval for the lifetime of the page.
 pub fn every(milliseconds: i32, act: impl FnMut() + 'static) {
     let Some(window) = web_sys::window() else { return };
     let act = Closure::<dyn FnMut()>::new(act);

@@ -4,7 +4,7 @@ use super::dom;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-/// Marks them now, and whenever something is typed or chosen, or comes back with the page.
+/// Marks them now, and whenever a field changes or the page is restored.
 pub fn mark() {
     let Some(window) = web_sys::window() else { return };
     mark_all();
@@ -20,7 +20,7 @@ fn mark_all() {
     }
 }
 
-/// A field in which a day is half typed has no value either, but is not empty.
+/// A field with a partial date has no value either, but is not empty.
 fn is_empty(field: &Element) -> bool {
     field.dyn_ref::<HtmlInputElement>().is_some_and(|input| input.value().is_empty() && !input.validity().bad_input())
 }

@@ -7,16 +7,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, XmlHttpRequest, XmlHttpRequestResponseType};
 
-/// Between two questions, in milliseconds.
+/// The refresh interval, in milliseconds.
 const PAUSE: i32 = 30_000;
 
-/// Without a look of its own. What is replaced are the elements with `data-fresh`, by the value of it; an element with
-/// `data-fresh-failed` is shown while there is no answer.
+/// The island, which renders nothing. It replaces the elements with `data-fresh`, matched by its value, and shows an
+/// element with `data-fresh-failed` while refreshes fail.
 #[island]
 pub fn KeepFresh() -> impl IntoView {
     Effect::new(|_| {
         dom::every(PAUSE, || {
-            // Nobody looks; and as soon as somebody does, half a minute is soon over.
+            // Hidden pages are not refreshed; when shown, the next refresh is soon.
             if dom::document().is_some_and(|document| !document.hidden()) {
                 ask();
             }
@@ -32,7 +32,7 @@ fn ask() {
     }
     request.set_response_type(XmlHttpRequestResponseType::Document);
     request.set_timeout(PAUSE.unsigned_abs());
-    // The server does not count this as use of the session: nobody asked.
+    // The header tells the server that this is no use of the session.
     let _ = request.set_request_header("x-junoscope-refresh", "1");
     let asked = request.clone();
     dom::listen(&request, "load", move |_| {
@@ -46,7 +46,7 @@ fn ask() {
     let _ = request.send();
 }
 
-/// `false` when the answer is another page, as after a session ended.
+/// Replaces the marked elements; `false` when the response is another page, as after a session ended.
 fn swap(answer: &Document) -> bool {
     let mut is_swapped = false;
     for old in dom::all(None, "[data-fresh]") {

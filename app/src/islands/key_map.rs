@@ -6,7 +6,7 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, window};
 
-/// The letter after `g`, the path, and the name of each page of the navigation.
+/// Key after `g`, path and name of each page of the navigation.
 pub const PAGES: [(&str, &str, &str); 8] = [
     ("o", "/", "Overview"),
     ("p", "/contractors", "Contractors"),
@@ -18,13 +18,13 @@ pub const PAGES: [(&str, &str, &str); 8] = [
     ("k", "/catalog", "Catalog"),
 ];
 
-/// The items of every kind of list a page can have. A new kind of list belongs here.
+/// The selector of items in every kind of list. A new kind of list belongs here.
 const ITEMS: &str = "main :is(table:not(.month) tbody tr, .plainlist > li, .catalog-row, .entry, .finding-row, \
                      .month-marks > li)";
-/// The link that opens an item: the first of these it has.
+/// The selectors of the link that opens an item, in order of preference.
 const OPENERS: [&str; 3] = ["a.main", ".detail a", "a[href]"];
 
-/// Listens to the keyboard, and marks the document as one that does. It has no look of its own.
+/// The island, which renders nothing: it handles keys, and marks the document as having shortcuts.
 #[island]
 pub fn KeyMap() -> impl IntoView {
     Effect::new(|_| {
@@ -39,7 +39,7 @@ pub fn KeyMap() -> impl IntoView {
             let _ = html.set_attribute("data-awake", "");
         }
         empty_dates::mark();
-        // The way here from a page without a search box.
+        // Reached from a page without a search box.
         if window().and_then(|window| window.location().hash().ok()).as_deref() == Some("#search") {
             focus(dom::first("#search"));
         }
@@ -82,7 +82,7 @@ fn press(event: &KeyboardEvent, after_g: &Cell<bool>) {
     }
 }
 
-/// To the search box of this page, or of the list that its section has.
+/// Focuses the search box of this page, or opens the list of its section.
 fn search() {
     if let Some(input) = dom::first("#search") {
         focus(Some(input));
@@ -94,7 +94,7 @@ fn search() {
     }
 }
 
-/// Moves the focus to the link of the item after or before the one that has it.
+/// Moves the focus to the link of the next or previous item.
 fn step(by: isize, event: &KeyboardEvent) {
     let links: Vec<HtmlElement> = dom::all(None, ITEMS).iter().filter_map(opener).collect();
     let active = dom::document().and_then(|document| document.active_element());
@@ -109,7 +109,7 @@ fn step(by: isize, event: &KeyboardEvent) {
     }
 }
 
-/// The link that opens an item; `None` where it has none that can be seen.
+/// Returns the link that opens an item; `None` where none is visible.
 fn opener(item: &Element) -> Option<HtmlElement> {
     if item.closest("details:not([open])").is_ok_and(|closed| closed.is_some()) {
         return None;

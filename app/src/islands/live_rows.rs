@@ -8,17 +8,17 @@ use leptos::prelude::*;
 use stream::Status;
 use web_sys::{Element, MessageEvent, UrlSearchParams};
 
-/// More rows than this make a page slow; the oldest leave first. They are on the next page then.
+/// Maximum number of rows, as more make a page slow; the oldest are removed, and are on the next page.
 const MOST_ROWS: usize = 200;
 
-/// Live, paused or reconnecting, in words; pressing it pauses and goes on.
+/// The button that shows the stream's status; it pauses and resumes.
 #[island]
 pub fn LiveRows() -> impl IntoView {
     let status = RwSignal::new(None::<Status>);
     Effect::new(move |_| stream::begin(status));
     let of_status = move |word: fn(Status) -> &'static str| status.get().map_or("", word);
     view! {
-        // Outside the button: inside one, a change of words is nobody's announcement.
+        // Outside the button, as screen readers do not announce changes within one.
         <span class="visually-hidden" role="status">{move || of_status(Status::words)}</span>
         <button
             type="button"
@@ -33,12 +33,13 @@ pub fn LiveRows() -> impl IntoView {
     }
 }
 
-/// The address of the stream: behind everything the page shows, so that neither a pause nor a slow start leaves a gap.
+/// Returns the URL of the stream. It starts after the rows of the page, so that neither a pause nor a slow start leaves
+/// a gap.
 fn address() -> Option<String> {
     dom::first("[data-live]")?.get_attribute("data-live")
 }
 
-/// Puts one row into its place in the table, which is nearly always the first.
+/// Inserts a row into the table, nearly always as the first.
 fn insert(message: &MessageEvent) {
     let Some(place) = dom::first("[data-live]") else { return };
     let Some(html) = message.data().as_string() else { return };
@@ -53,8 +54,8 @@ fn insert(message: &MessageEvent) {
         return;
     }
     let Some(row) = body.first_element_child() else { return };
-    // Instances have clocks of their own, and the list is in the order of arrival: the last row shown must be the one
-    // where the next page begins.
+    // The clocks of instances differ and the list is ordered by arrival, so the row may not be the first; the last row
+    // shown must be the one before the next page.
     if let Some(newer) = rows.iter().take_while(|other| is_newer(other, &row)).last() {
         let _ = newer.after_with_node_1(&row);
     }
@@ -76,7 +77,7 @@ fn insert(message: &MessageEvent) {
     }
 }
 
-/// A stream that is opened again begins here, not at what the page was served with.
+/// Sets the position at which a reopened stream starts.
 fn go_on_after(place: &Element, seq: &str) {
     let Some(url) = place.get_attribute("data-live") else { return };
     let Some((path, since)) = url.rsplit_once("since=") else { return };
@@ -86,7 +87,7 @@ fn go_on_after(place: &Element, seq: &str) {
     }
 }
 
-/// Where a row stands in the list: when it arrived, and its place in the log.
+/// Returns the sort key of a row: arrival and sequence number.
 fn key(row: &Element) -> (i64, i64) {
     let number = |name: &str| row.get_attribute(name).and_then(|text| text.parse().ok()).unwrap_or_default();
     (number("data-at"), number("data-seq"))
@@ -96,7 +97,7 @@ fn is_newer(one: &Element, other: &Element) -> bool {
     key(one) > key(other)
 }
 
-/// The next page begins after the last row that is shown, and there is one now.
+/// Updates the link to the next page, which begins after the last row shown.
 fn lead_on_from(last: &Element) {
     let Some(link) = dom::first(".pager a[rel=next]") else { return };
     let Some(href) = link.get_attribute("href") else { return };

@@ -7,27 +7,27 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-/// Without a look of its own; does nothing when the reader asked for UTC.
+/// The island, which renders nothing; it does nothing when the reader prefers UTC.
 #[island]
 pub fn LocalTimes() -> impl IntoView {
     Effect::new(|_| {
         localise(None);
-        // By the server's clock: the reader's may be wrong, and then every distance would jump.
+        // By the server's clock: with a wrong local clock all durations would be off.
         let behind = dom::first("html")
             .and_then(|html| html.get_attribute("data-now"))
             .and_then(|now| now.parse::<f64>().ok())
             .map_or(0.0, |now| now - Date::now());
-        // What is told of the past is told from there.
+        // On a page of the past, durations refer to that moment and stay.
         if dom::first(".as-of-banner").is_none() {
             dom::every(TICK, move || tick(Date::now() + behind));
         }
     });
 }
 
-/// Between two looks at the clock, in milliseconds: "just now" lasts five seconds.
+/// The update interval, in milliseconds: "just now" lasts five seconds.
 const TICK: i32 = 5_000;
 
-/// Writes again how long ago things were.
+/// Updates relative times.
 fn tick(now: f64) {
     for time in dom::all(None, "time[data-t=ago]") {
         let Some(machine) = time.get_attribute("datetime") else { continue };
@@ -39,7 +39,7 @@ fn tick(now: f64) {
     }
 }
 
-/// `None` where a date says more, and for what is no number.
+/// Returns a relative time; `None` where a date is better, and for an invalid number.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -49,7 +49,7 @@ fn seconds_in_words(seconds: f64) -> Option<String> {
     (!seconds.is_nan()).then(|| seconds_ago_in_words(seconds as i64)).flatten()
 }
 
-/// Rewrites the times below `root`, or in the whole page.
+/// Converts the times below `root`, or in the whole page.
 pub fn localise(root: Option<&Element>) {
     let is_utc = dom::first("html").and_then(|html| html.get_attribute("data-zone")).as_deref() == Some("utc");
     if is_utc {
@@ -78,7 +78,7 @@ pub fn localise(root: Option<&Element>) {
         if let Some(text) = text {
             time.set_text_content(Some(&text));
         }
-        // The title keeps both: the reader's zone, and the UTC that logs and colleagues speak of.
+        // The title shows both: the reader's zone, and UTC as in logs.
         let utc = time.get_attribute("title").unwrap_or_default();
         let both = format!("{} · {utc}", full(&at));
         if utc.ends_with("UTC") && !utc.contains('·') {
@@ -91,7 +91,7 @@ fn date(at: &Date) -> (u32, u32, u32) {
     (at.get_full_year(), at.get_month(), at.get_date())
 }
 
-/// Whether the reader's day differs from the UTC day under whose heading the entry stands.
+/// Returns whether the reader's day differs from the UTC day whose heading the entry is under.
 fn is_moved(at: &Date) -> bool {
     at.get_date() != at.get_utc_date()
 }

@@ -5,7 +5,7 @@ use super::dom;
 use leptos::prelude::*;
 use web_sys::Element;
 
-/// The tree is its child, made on the server; this adds the buttons.
+/// The island around the server-rendered tree, to which it adds buttons.
 #[island]
 pub fn PayloadTools(children: Children) -> impl IntoView {
     let said = RwSignal::new(String::new());
@@ -43,7 +43,7 @@ fn add_copy_button(place: &Element, said: RwSignal<String>) {
     dom::listen(&button, "click", move |_| {
         let path = path.clone();
         copy(path.clone(), move |is_copied| {
-            // Where it cannot be copied it can still be read, and marked by hand.
+            // If copying fails, the path is shown so that it can be selected by hand.
             said.set(if is_copied {
                 format!("Copied {path}")
             } else {
@@ -51,7 +51,7 @@ fn add_copy_button(place: &Element, said: RwSignal<String>) {
             });
         });
     });
-    // Beside a summary, never inside it: a button within a button is none for a screen reader.
+    // Beside the summary, as screen readers ignore a button within a button.
     if let Ok(Some(item)) = place.closest("li") {
         let _ = item.insert_before(&button, item.first_child().as_ref());
     }

@@ -14,14 +14,14 @@ use web_sys::{XmlHttpRequestResponseType, window};
 
 const DAY_IN_MILLISECONDS: f64 = 86_400_000.0;
 thread_local! {
-    // There is one picture on a page.
+    // A page has one chart.
     static WAITING: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// A hand that shakes is not one that drags.
+/// Minimum distance of a drag, in pixels.
 const LEAST_DRAG: f64 = 5.0;
 
-/// Says which keys there are once they work.
+/// The island, which renders the list of its keys.
 #[island]
 pub fn PictureZoom() -> impl IntoView {
     let is_awake = RwSignal::new(false);
@@ -45,7 +45,7 @@ pub fn PictureZoom() -> impl IntoView {
     }
 }
 
-/// What the picture shows, as it says itself.
+/// The current view, read from the chart's attributes.
 struct Shown {
     zoom: Zoom,
     /// Milliseconds since the epoch.
@@ -60,7 +60,7 @@ impl Shown {
         Some(Self { zoom, from, days: picture.get_attribute("data-days")?.parse().ok()? })
     }
 
-    /// One step nearer or further, with the day at `share` of the width staying where it is.
+    /// Returns the view after zooming one step, with the day at `share` of the width staying in place.
     fn zoomed(&self, is_nearer: bool, share: f64) -> Option<(Zoom, Option<f64>)> {
         let mut fixed =
             Zoom::ALL.into_iter().filter_map(|zoom| Some((zoom, f64::from(i32::try_from(zoom.days()?).ok()?))));
@@ -76,12 +76,12 @@ impl Shown {
     }
 }
 
-/// Where the picture is wider than the screen, it opens in the middle of what is going on. By itself the box begins at its
-/// right end, which may be the planned end of something long.
+/// Scrolls a chart that is wider than the screen to the current work. Initially the box shows its right end, which may
+/// be the planned end of something long.
 fn show_now(picture: &Element) {
     let found = |selector: &str| picture.query_selector(selector).ok().flatten();
     let (Some(sheet), Some(line)) = (found(".picture-scroll"), found(".now path")) else { return };
-    // Whoever has scrolled already stays where they are.
+    // Not if the reader has scrolled already.
     if sheet.scroll_left() != 0 || sheet.scroll_width() <= sheet.client_width() {
         return;
     }
@@ -96,7 +96,7 @@ fn wheel(picture: &Element) {
         let Some(event) = event.dyn_ref::<WheelEvent>().filter(|event| event.ctrl_key() || event.meta_key()) else {
             return;
         };
-        // Without Ctrl the wheel scrolls the page; a pinch on a touchpad comes as a wheel with Ctrl.
+        // Without Ctrl the wheel scrolls the page; a pinch on a touchpad is reported as a wheel with Ctrl.
         event.prevent_default();
         let share = share_of_width(&place, f64::from(event.client_x()));
         if let Some((zoom, from)) = Shown::read(&place).and_then(|shown| shown.zoomed(event.delta_y() < 0.0, share)) {
@@ -121,7 +121,7 @@ fn keys(picture: &Element) {
             "ArrowLeft" | "ArrowRight" => {
                 let name = if key == "ArrowLeft" { "earlier" } else { "later" };
                 let link = dom::first(&format!("#picture [data-move={name}]"));
-                // Where all is shown there is no link, and the box scrolls by itself.
+                // Where everything is shown there is no link, and the box scrolls by itself.
                 if let Some(href) = link.and_then(|link| link.get_attribute("href")) {
                     event.prevent_default();
                     ask(&place, &href);
@@ -139,7 +139,7 @@ fn keys(picture: &Element) {
     });
 }
 
-/// With a mouse or a pen; a finger scrolls the box.
+/// Handles dragging by mouse or pen; touch scrolls the box.
 fn drag(picture: &Element) {
     let start: Rc<Cell<Option<f64>>> = Rc::default();
     let moved: Rc<Cell<f64>> = Rc::default();
@@ -188,7 +188,7 @@ fn drag(picture: &Element) {
         begun.set(None);
         slide(0.0);
     });
-    // What was dragged was not clicked; and a link is not to be carried away.
+    // The end of a drag is no click; and links must not start a native drag.
     dom::listen(picture, "click", move |event| {
         if moved.replace(0.0) != 0.0 {
             event.prevent_default();
@@ -197,8 +197,8 @@ fn drag(picture: &Element) {
     dom::listen(picture, "dragstart", |event| event.prevent_default());
 }
 
-/// Moves what is drawn by so many pixels of the screen. The drawing has units of its own, and is not always as wide on the
-/// screen as it is in these: a reader's larger text makes it larger.
+/// Moves the drawing by this many screen pixels, converted to units of the drawing, which larger text makes larger on
+/// the screen.
 fn slide(by: f64) {
     let Some(group) = dom::first("#picture .moving") else { return };
     let units = sheet_width().map_or(by, |width| by * i32::try_from(WIDTH).map_or(width, f64::from) / width);
@@ -216,7 +216,7 @@ fn share_of_width(picture: &Element, x: f64) -> f64 {
     place.filter(|place| place.width() > 0.0).map_or(0.5, |place| ((x - place.left()) / place.width()).clamp(0.0, 1.0))
 }
 
-/// Asks for another view of this page.
+/// Requests another view of this page.
 fn show(picture: &Element, zoom: Zoom, from: Option<f64>) {
     let Some(url) = window().and_then(|window| window.location().href().ok()).and_then(|href| Url::new(&href).ok())
     else {
@@ -237,8 +237,8 @@ fn show(picture: &Element, zoom: Zoom, from: Option<f64>) {
     ask(picture, &url.href());
 }
 
-/// Only one question at a time. What is asked meanwhile is asked after it, and only the last of it, so that what was dragged
-/// to is what is shown in the end.
+/// Requests a view. Only one request runs at a time; of those made meanwhile only the last follows, so that the final
+/// view is the requested one.
 fn ask(picture: &Element, href: &str) {
     if picture.has_attribute("aria-busy") {
         WAITING.set(Some(href.to_owned()));
@@ -266,7 +266,7 @@ fn ask(picture: &Element, href: &str) {
     let _ = request.send();
 }
 
-/// The box that has the focus, and this island, stay; what they hold is exchanged.
+/// Replaces the contents of the chart; the focused box and this island stay.
 fn put(picture: &Element, new: &Element, href: &str) {
     for part in [".picture-head", ".picture-sheet", ".picture-legend"] {
         let found = |root: &Element| root.query_selector(part).ok().flatten();

@@ -8,20 +8,20 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlInputElement, XmlHttpRequest, XmlHttpRequestResponseType};
 
-/// A timer of the browser, and what it will do.
+/// A timer of the browser, with its callback.
 type Pause = (i32, Closure<dyn FnMut()>);
 
-/// A pause this long is the end of a word, in milliseconds.
+/// The pause in typing after which the search starts, in milliseconds.
 const PAUSE: i32 = 180;
 
 thread_local! {
-    // There is one search box on a page. An old request is broken off before the next begins, so that a slow answer
-    // never replaces a newer one.
+    // A page has one search box. An old request is aborted before the next begins, so that a slow response never
+    // replaces a newer one.
     static ASKED: RefCell<Option<XmlHttpRequest>> = const { RefCell::new(None) };
     static WAITING: RefCell<Option<Pause>> = const { RefCell::new(None) };
 }
 
-/// Says how many rows were found; the box itself stands in the page already.
+/// The island, which announces the number of rows; the box itself is already in the page.
 #[island]
 pub fn SearchBox() -> impl IntoView {
     let said = RwSignal::new(String::new());
@@ -46,7 +46,7 @@ fn wait(input: HtmlInputElement, said: RwSignal<String>) {
     }
 }
 
-/// Asks for the page the form would lead to. An `XMLHttpRequest`, because it hands over a parsed document.
+/// Requests the page that the form would lead to, by `XMLHttpRequest`, which returns a parsed document.
 fn ask(input: &HtmlInputElement, said: RwSignal<String>) {
     let Some(url) = address(&input.value()) else { return };
     if let Some(old) = ASKED.take() {
@@ -61,7 +61,7 @@ fn ask(input: &HtmlInputElement, said: RwSignal<String>) {
     let text = input.value();
     dom::listen(&request, "load", move |_| {
         let answer = asked.response().ok().and_then(|answer| answer.dyn_into::<Document>().ok());
-        // A session that ended answers with another page: then the form itself must lead there.
+        // After a session ended the response is another page, which the form itself must lead to.
         match answer.filter(|answer| asked.status() == Ok(200) && swap(answer)) {
             Some(answer) => {
                 replace_address(&url);
@@ -81,7 +81,7 @@ fn ask(input: &HtmlInputElement, said: RwSignal<String>) {
     }
 }
 
-/// This page's address with another search text, from its first page.
+/// Returns this page's URL with another search text, at its first page.
 fn address(text: &str) -> Option<String> {
     let location = web_sys::window()?.location();
     let query = web_sys::UrlSearchParams::new_with_str(&location.search().ok()?).ok()?;
@@ -96,7 +96,7 @@ fn address(text: &str) -> Option<String> {
     Some(if query.is_empty() { path } else { format!("{path}?{query}") })
 }
 
-/// Puts what depends on the search text in the place of what is there. `false` when the answer is another page.
+/// Replaces the elements that depend on the search text. `false` when the response is another page.
 fn swap(answer: &Document) -> bool {
     let old = dom::all(None, "[data-swap]");
     let Ok(found) = answer.query_selector_all("[data-swap]") else { return false };
@@ -118,7 +118,7 @@ fn replace_address(url: &str) {
     }
 }
 
-/// Other forms of the page keep the search text in a hidden field; where nothing was searched for before, they have none.
+/// Updates the search text in hidden fields of other forms; without a previous search, they have none.
 fn remember(text: &str) {
     for form in dom::all(None, "main form[method=get]:not([role=search])") {
         let kept = "input[type=hidden][name=q]";

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 const TITLE: &str = "Your account";
 
-/// `/account?done=…`, or `?error=…&advice=…` after a password that was not taken
+/// Renders `/account?done=…`, or `?error=…&advice=…` after a password was refused.
 pub fn account() -> AnyView {
     let viewer = viewer();
     let this = use_context::<ThisSession>();
@@ -88,7 +88,7 @@ fn password(person: &Person) -> AnyView {
             <div class="body">
                 {error}
                 <form method="post" action="/account/password" class="password">
-                    // Password managers file the new password under this name.
+                    // Password managers store the new password under this name.
                     <input type="text" name="username" autocomplete="username" value=person.email.clone() readonly="" hidden=""/>
                     <div class="field">
                         <label for="old">"Old password"</label>
@@ -111,7 +111,7 @@ fn row(session: &SessionSummary, this: Option<&ThisSession>, viewer: &Viewer) ->
     let from = session.address.clone().map(|address| view! { " from " <span class="nowrap">{address}</span> });
     let label = format!("End the session of {device}");
     let name = device.clone();
-    // By this one the page was just asked for.
+    // The session of this request.
     let (seen, act) = if is_this(session, this) {
         let act = view! { <form method="post" action="/sign-out"><button class="button quiet" type="submit" aria-label="Sign out here">"Sign out"</button></form> };
         (view! { "last seen now" }.into_any(), act.into_any())

@@ -23,10 +23,10 @@ use domain::query::filter::{ContractFilter, Listing as _, Query};
 use leptos::prelude::*;
 
 const PATH: &str = "/calendar";
-/// As many as the read model gives.
+/// Maximum number of contracts, which is that of the read model.
 const MOST: usize = 500;
 
-/// `/calendar?month=2026-02&…`
+/// Renders `/calendar?month=2026-02&…`.
 pub fn calendar() -> AnyView {
     let viewer = viewer_in_time();
     let filter: CalendarFilter = filter();
@@ -64,7 +64,7 @@ pub fn calendar() -> AnyView {
     )
 }
 
-/// Those that have days ahead or had them; the others drop out of the calendar.
+/// The phases of contracts that have relevant days; others are not in the calendar.
 fn phases() -> impl Iterator<Item = (&'static str, String)> {
     let shown = [
         Phase::Approved,
@@ -119,7 +119,7 @@ fn days(contracts: &[ContractSummary], month: Month, viewer: &Viewer) -> AnyView
     .into_any()
 }
 
-/// What a feed of this filter would hold, in words.
+/// Describes the contents of a feed with this filter.
 fn filter_words(filter: &CalendarFilter, choices: &Choices) -> String {
     let words: Vec<String> =
         filter.contracts.narrowing().iter().map(|(key, value)| in_words(key, value, choices)).collect();

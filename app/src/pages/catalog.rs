@@ -17,7 +17,7 @@ use domain::id::in_path;
 use domain::query::filter::{DeliveryFilter, Query};
 use leptos::prelude::*;
 
-/// `/catalog`, with `?q=` and `?family=`.
+/// Renders `/catalog`, with `?q=` and `?family=`.
 pub fn catalog() -> AnyView {
     let viewer = viewer();
     let words = query_value("q").unwrap_or_default();
@@ -158,12 +158,12 @@ fn unknown(tallies: &[EventTally], viewer: &Viewer) -> AnyView {
     card("Received, but not in the catalog", Some(note), view! { <ul class="plainlist">{rows}</ul> })
 }
 
-/// The deliveries of one type, known or not.
+/// Returns the filter of deliveries of one type, known or not.
 pub fn of_type(event_type: &EventType) -> DeliveryFilter {
     DeliveryFilter { event_type: Some(event_type.as_str().to_owned()), ..DeliveryFilter::default() }
 }
 
-/// Whether a name in a URL is one of the catalog.
+/// Returns the event type of a name in a URL, if the catalog has it.
 pub fn known(name: &str) -> Option<EventType> {
     Some(EventType::parse(name)).filter(EventType::is_known)
 }

@@ -18,7 +18,7 @@ use domain::id::in_path;
 use domain::query::filter::Query;
 use leptos::prelude::*;
 
-/// `/catalog/{event}`
+/// Renders `/catalog/{event}`.
 pub fn catalog_event() -> AnyView {
     let viewer = viewer();
     let Some(entry) = known(&param()).and_then(|event_type| catalog::entry(&event_type)) else {
@@ -65,7 +65,7 @@ fn show(entry: &'static Entry, tally: Option<&EventTally>, viewer: &Viewer) -> A
     )
 }
 
-/// The way most subjects go, with the way out that each step has; and what may come at any time.
+/// Returns the usual sequence of events, each with its alternative end; and the events that may come at any time.
 fn way(family: Family) -> (Vec<(EventType, Option<EventType>)>, Vec<EventType>) {
     use EventType as E;
     match family {
@@ -184,7 +184,7 @@ fn row(of: &Field) -> AnyView {
     .into_any()
 }
 
-/// A long path may break after a full stop, and nowhere else.
+/// Allows line breaks in a long path, after full stops only.
 fn breakable(path: &'static str) -> AnyView {
     path.split_inclusive('.').map(|part| view! { {part} <wbr/> }).collect_view().into_any()
 }

@@ -8,8 +8,8 @@ use domain::diff::WhatChanged;
 use domain::id::Subject;
 use std::collections::BTreeMap;
 
-/// Two events that cannot be compared are an answer, and no reason to hide the page. What is for admins is told to no
-/// other viewer.
+/// Returns the comparison the query string asks for, if any. Two events that cannot be compared are no error of the
+/// page. Changes for admins only are removed for other viewers.
 pub async fn compared(
     model: &SharedReadModel,
     subject: Subject,
@@ -24,7 +24,7 @@ pub async fn compared(
     }
 }
 
-/// What each event of a story changed, as this viewer may have it.
+/// Returns the changes of each event of a story, without those that the viewer may not see.
 pub fn changes_for(viewer: &Viewer, of: BTreeMap<i64, WhatChanged>) -> BTreeMap<i64, WhatChanged> {
     if viewer.is_admin() {
         return of;

@@ -25,10 +25,10 @@ use domain::id::{ContractId, Subject};
 use domain::lifecycle::contract::Phase;
 use leptos::prelude::*;
 
-/// The way back to the list.
+/// The breadcrumb to the list.
 const CRUMB: (&str, &str) = ("/contracts", "Contracts");
 
-/// `/contracts/{id}`
+/// Renders `/contracts/{id}`.
 pub fn contract() -> AnyView {
     let viewer = viewer_in_time();
     let id: ContractId = param().as_str().into();
@@ -86,7 +86,7 @@ fn pills(of: &ContractSummary, viewer: &Viewer) -> AnyView {
         .is_running()
         .then(|| {
             of.ends_on.map(|last| {
-                // The word itself asks for the day.
+                // The label ends in a word that needs the day.
                 let until = if of.phase == Phase::Ending { "on" } else { "until" };
                 format!("{until} {}, {}", day(last), days_from(viewer.today(), last))
             })

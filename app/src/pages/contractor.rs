@@ -27,13 +27,13 @@ use domain::timeline::Entry;
 use domain::timeline::words::sentence_case;
 use leptos::prelude::*;
 
-/// The way back to the list.
+/// The breadcrumb to the list.
 const CRUMB: (&str, &str) = ("/contractors", "Contractors");
-/// Longer stories begin with so many events; the rest is a link away.
+/// Number of events shown first; a link shows the rest.
 const FIRST_EVENTS: usize = 500;
 
-/// `/contractors/{id}`, with `?show=contract|contact|spend` for one family of its events, `?events=all` for a very long
-/// story whole, and `?zoom=month|quarter|year&from=2026-01-01&ended=1` for the picture.
+/// Renders `/contractors/{id}`, with `?show=contract|contact|spend` for one family of events, `?events=all` for all
+/// events of a long story, and `?zoom=month|quarter|year&from=2026-01-01&ended=1` for the chart.
 pub fn contractor() -> AnyView {
     let viewer = viewer_in_time();
     let id: ContractorId = param().as_str().into();
@@ -57,17 +57,17 @@ pub fn contractor() -> AnyView {
     )
 }
 
-/// Which of their events are told.
+/// The choice of events.
 #[derive(Clone, Copy)]
 struct Shown {
-    /// Of one family alone.
+    /// The only family to show, if any.
     family: Option<Family>,
-    /// However many they are.
+    /// Whether to show all events.
     is_whole: bool,
 }
 
 impl Shown {
-    /// Those told, and how many there are in all.
+    /// Returns the events to show, and the number of matching ones.
     fn listed(self, of: &ContractorDetail) -> (Vec<Entry>, usize) {
         let fits = |entry: &&Entry| self.family.is_none() || entry.event_type.family() == self.family;
         let mut listed: Vec<Entry> = of.entries.iter().filter(fits).cloned().collect();
@@ -76,7 +76,7 @@ impl Shown {
         (listed, found)
     }
 
-    /// As the query string has it.
+    /// Returns the choice as pairs of the query string.
     fn pairs(self) -> Vec<(String, String)> {
         let family = self.family.map(|family| ("show".to_owned(), family.as_str().to_owned()));
         let whole = self.is_whole.then(|| ("events".to_owned(), "all".to_owned()));
@@ -118,7 +118,7 @@ fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) ->
     )
 }
 
-/// Nothing to draw: now, or not yet at a moment in the past.
+/// Renders the notice that there are no contracts, or none as of a past moment.
 fn no_contracts(as_of: Option<AsOf>) -> AnyView {
     let Some(as_of) = as_of else {
         return empty(
@@ -143,7 +143,7 @@ fn no_contracts(as_of: Option<AsOf>) -> AnyView {
     }
 }
 
-/// `listed` of the `found` events are told.
+/// Renders the story; `listed` are shown of `found` events.
 fn story(of: &ContractorDetail, listed: &[Entry], found: usize, shown: Shown, choice: Choice, path: &str) -> AnyView {
     let link = |family: Option<Family>, is_whole: bool| {
         let zoom = choice.pairs().into_iter().map(|(key, value)| (key.to_owned(), value));

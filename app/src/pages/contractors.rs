@@ -21,7 +21,7 @@ const WORDS: Words = Words {
     ),
 };
 
-/// `/contractors`
+/// Renders `/contractors`.
 pub fn contractors() -> AnyView {
     let viewer = viewer_in_time();
     let filter: ContractorFilter = filter();

@@ -20,7 +20,7 @@ const WORDS: Words = Words {
     ),
 };
 
-/// `/contracts`
+/// Renders `/contracts`.
 pub fn contracts() -> AnyView {
     let viewer = viewer_in_time();
     let filter: ContractFilter = filter();

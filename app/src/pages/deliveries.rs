@@ -24,7 +24,7 @@ use leptos::prelude::*;
 
 const PATH: &str = "/deliveries";
 
-/// `/deliveries`
+/// Renders `/deliveries`.
 pub fn deliveries() -> AnyView {
     let viewer = viewer();
     if !viewer.is_admin() {
@@ -39,8 +39,8 @@ pub fn deliveries() -> AnyView {
     )
 }
 
-/// "1,438 requests were refused, the newest 1,000 are kept." Only where it can be missed: where all are kept, or only
-/// other requests are shown, the list says enough.
+/// Renders "1,438 requests were refused, the newest 1,000 are kept.", only if the filter includes refused requests and
+/// not all are kept.
 fn let_go(refused: RefusedCount, filter: &DeliveryFilter) -> Option<AnyView> {
     let shows_refused = filter.outcome.is_none_or(|outcome| outcome == Outcome::Refused);
     (shows_refused && refused.all > refused.kept).then(|| {
@@ -66,7 +66,7 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
         ),
         (false, _) => ().into_any(),
     };
-    // Older pages stand still: only the first page can grow at its top.
+    // Older pages are static: only the first page can grow at its top.
     let is_first = filter.before.is_none();
     let live_from = is_first.then(|| {
         let query = filter.to_query();
@@ -98,7 +98,7 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
                 </table>
             </div>
             {match &of.next {
-                // Rows that leave this page, as others come in, are on the next one: the link is made ready for them.
+                // Rows that live rows displace from this page are on the next one, so its link is prepared.
                 None if is_first => growing(PATH, filter, "before"),
                 next => pager(PATH, filter, "before", next.as_ref()),
             }}
@@ -109,10 +109,10 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
 fn form(filter: &DeliveryFilter) -> AnyView {
     let families = Family::ALL.into_iter().map(|family| (family.as_str().to_owned(), family.label().to_owned()));
     let types = EventType::KNOWN.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
-    // A type outside the catalog is chosen by a link; the form must not lose it.
+    // An unknown type is chosen by a link; the form must keep it.
     let unknown =
         filter.event_type.clone().filter(|name| !EventType::parse(name).is_known()).map(|name| (name.clone(), name));
-    // These are chosen by links alone, and the form must not lose them.
+    // These are chosen by links alone, and the form must keep them.
     let hidden = ["arrived_since", "late", "once"]
         .map(|key| filter.value(key).map(|value| view! { <input type="hidden" name=key value=value/> }));
     let outcomes = Outcome::ALL.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
@@ -151,7 +151,7 @@ fn mode_in_words(mode: Mode) -> &'static str {
     }
 }
 
-/// Where there are several to choose from, or one is chosen by a link.
+/// Renders the choice of endpoints where there are several, or one is chosen by a link.
 fn endpoints(filter: &DeliveryFilter) -> Option<AnyView> {
     let known = use_context::<Assets>().unwrap_or_default().webhook_urls;
     let mut names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
@@ -179,7 +179,7 @@ fn select(name: &'static str, label: &'static str, chosen: Option<String>, value
 }
 
 fn date(name: &'static str, label: &'static str, value: Option<String>) -> AnyView {
-    // For the style sheet: WebKit writes today's date into an empty field.
+    // For the style sheet: WebKit shows today's date in an empty field.
     let is_empty = value.is_none().then_some("");
     view! {
         <div class="field">

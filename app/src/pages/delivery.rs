@@ -26,7 +26,7 @@ use domain::timeline::TimeOrigin;
 use domain::timeline::words::duration_in_words;
 use leptos::prelude::*;
 
-/// `/deliveries/{seq}`
+/// Renders `/deliveries/{seq}`.
 pub fn delivery() -> AnyView {
     let is_admin = viewer().is_admin();
     let Ok(seq) = param().parse() else { return failed(Here::Deliveries, ApiError::NotFound) };
@@ -37,14 +37,14 @@ pub fn delivery() -> AnyView {
     )
 }
 
-/// Only of events: what was refused was never verified, and what cannot be read says nothing.
+/// Renders the page for hirers. Only events have one: refused requests are unverified, and unreadable ones say nothing.
 fn show_in_words(of: &DeliveryDetail) -> AnyView {
     let summary = &of.summary;
     let event_type = match (summary.outcome, &summary.event_type) {
         (Outcome::Stored | Outcome::Duplicate, Some(event_type)) => changes::event_words(event_type).to_owned(),
         _ => return forbidden(Here::Deliveries),
     };
-    // A person's own fields, such as a date of birth, are on no page that hirers see.
+    // Personal data in a contact's event, such as a date of birth, is on no page that hirers see.
     let is_of_person = summary.event_type.as_ref().is_some_and(|kind| kind.family() == Some(Family::Contact));
     let changed = of.changed.clone().filter(|_| !is_of_person).map(WhatChanged::for_hirers);
     let about = Facts::default()
@@ -119,7 +119,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
     )
 }
 
-/// Below a refused request: whether the message it claims to be got through in the end.
+/// Renders, for a refused request, whether the message it claims to be was accepted by another attempt.
 fn claimed(of: &DeliveryDetail) -> AnyView {
     let Some(message) = of.claimed_message() else { return ().into_any() };
     let attempt =

@@ -23,8 +23,8 @@ use leptos::prelude::*;
 
 const PATH: &str = "/findings";
 
-/// `/findings`, always of now: findings of every subject at a past moment would take every event there was to be read again.
-/// Each subject's own page tells its findings of then.
+/// Renders `/findings`, always as of now: past findings of all subjects would need all events to be read again. Each
+/// subject's own page shows its past findings.
 pub fn findings() -> AnyView {
     let viewer = viewer();
     let filter: FindingFilter = filter();
@@ -82,7 +82,7 @@ fn aside_switch(filter: &FindingFilter) -> AnyView {
     view! { <a class="pill" href=keep_moment(format!("{PATH}{}", other.to_query()))>{text}</a> }.into_any()
 }
 
-/// What a search says aloud of what it found.
+/// Returns the announcement of a search's result.
 fn count_in_words(rows: usize, has_more: bool) -> String {
     match (rows, has_more) {
         (0, _) => "No findings".to_owned(),

@@ -6,7 +6,7 @@ use crate::ui::as_of::provide_moment;
 use crate::ui::card::{empty, head};
 use leptos::prelude::*;
 
-/// 403, with what can be read instead.
+/// Renders a 403 page, with links to what the reader may open.
 pub fn forbidden(here: Here) -> AnyView {
     set_status(403);
     provide_moment();

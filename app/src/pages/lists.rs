@@ -22,30 +22,30 @@ use domain::query::filter::{Has, Query};
 use domain::query::moment::Moment;
 use leptos::prelude::*;
 
-/// How one list differs from the others.
+/// The texts of one list.
 pub(super) struct Words {
     /// The heading.
     pub(super) title: &'static str,
-    /// Below the heading.
+    /// The lead paragraph.
     pub(super) lede: Option<&'static str>,
-    /// Above the search field.
+    /// The label of the search field.
     pub(super) search: &'static str,
-    /// One and many.
+    /// Singular and plural of a row.
     pub(super) nouns: [&'static str; 2],
-    /// When nothing is narrowed and there is nothing.
+    /// Title and text of the empty list without filters.
     pub(super) none: (&'static str, &'static str),
 }
 
-/// What is asked for one list.
+/// The data of one list page.
 pub(super) struct Answer<F: Table> {
     page: Page<F::Row>,
-    /// What it can be narrowed to.
+    /// The values that filters offer.
     pub(super) choices: Choices,
-    /// When the first of its rows was heard of, where the list is empty because that was later.
+    /// The first event of its rows, where the list is empty because that is after the moment.
     beginning: Option<Beginning>,
 }
 
-/// The answer about one page of a list, with what stands around it.
+/// Queries one page of a list, with what is shown around it.
 pub(super) async fn ask<F: Table>(
     model: &SharedReadModel,
     page: Result<Page<F::Row>, ApiError>,
@@ -58,7 +58,8 @@ pub(super) async fn ask<F: Table>(
     Ok(Answer { page, choices: model.choices(moment).await?, beginning })
 }
 
-/// When the first subject of a kind was heard of, where a page of the past is empty because that was later.
+/// Returns the first event of any subject of a kind, where a page of the past is empty because that is after the
+/// moment.
 pub(super) async fn not_begun(
     model: &SharedReadModel,
     is_empty: bool,
@@ -72,8 +73,7 @@ pub(super) async fn not_begun(
     Ok(model.first_heard_of_any(kind, is_test).await?.filter(|beginning| beginning.is_ahead_of(moment)))
 }
 
-/// The list with everything around it. What depends on the search text is marked, so that the island can put the next
-/// answer in its place.
+/// Renders the list. What depends on the search text is marked, so that the search island can replace it.
 pub(super) fn list<F: Table>(
     answer: &Answer<F>,
     filter: &F,
@@ -111,7 +111,7 @@ pub(super) fn list<F: Table>(
     .into_any()
 }
 
-/// That a list of the past cannot be put in another order.
+/// Renders the notice that a list of the past has a fixed order.
 fn in_one_order<F: Table>() -> Option<AnyView> {
     let key = if F::PATH == "/spend" { "titles" } else { "names" };
     (!F::IS_SORTED_IN_THE_PAST && !moment_pairs().is_empty()).then(|| {
@@ -119,8 +119,8 @@ fn in_one_order<F: Table>() -> Option<AnyView> {
     })
 }
 
+// A search in the past examines a limited number of rows per page.
 fn nothing<F: Table>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
-    // A list of the past is looked through piece by piece.
     if goes_on {
         let [one, _] = words.nouns;
         return empty(
@@ -149,7 +149,7 @@ fn nothing<F: Table>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
     )
 }
 
-/// Live subjects or test ones: they are never mixed.
+/// Renders the switch between live and test subjects, which are never mixed.
 pub(super) fn test_switch(path: &'static str, filter: &impl Query) -> AnyView {
     let is_test = filter.value("test").is_some();
     let (href, text) =
@@ -157,7 +157,7 @@ pub(super) fn test_switch(path: &'static str, filter: &impl Query) -> AnyView {
     view! { <a class="pill" href=keep_moment(format!("{path}{}", href.to_query()))>{text}</a> }.into_any()
 }
 
-/// A filter in force, as its chip says it.
+/// Returns the label of an active filter.
 pub(super) fn in_words(key: &str, value: &str, choices: &Choices) -> String {
     match key {
         "q" => format!("“{value}”"),
@@ -185,23 +185,23 @@ fn state(value: &str) -> &'static str {
     Phase::parse(value).map(Phase::label).or_else(contact).or_else(requisition).unwrap_or_default()
 }
 
-/// Clients to choose from.
+/// Returns the client field.
 pub(super) fn clients(choices: &Choices) -> Field {
     Field::Choose { key: "client", label: "Client", options: choices.clients.clone() }
 }
 
-/// Hirers by name.
+/// Returns the hirer field, by name.
 pub(super) fn hirers(choices: &Choices) -> Field {
     Field::Type { key: "hirer", label: "Hirer", example: "Name or id", offered: choices.hirers.clone() }
 }
 
-/// Custom fields.
+/// Returns the custom field filter.
 pub(super) fn custom_fields(choices: &Choices) -> Field {
     let offered = choices.fields.iter().map(|name| format!("{name}:")).collect();
     Field::Type { key: "field", label: "Custom field", example: "Cost centre:1234", offered }
 }
 
-/// Currencies seen.
+/// Returns the currency field.
 pub(super) fn currencies(choices: &Choices) -> Field {
     let options = choices.currencies.iter().map(|code| (code.clone(), code.clone())).collect();
     Field::Choose { key: "currency", label: "Currency", options }

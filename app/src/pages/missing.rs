@@ -5,7 +5,7 @@ use crate::shell::frame::Here;
 use crate::shell::load::failed;
 use leptos::prelude::*;
 
-/// 404, inside the frame.
+/// Renders the 404 page.
 pub fn not_found() -> AnyView {
     failed(Here::Nowhere, ApiError::NotFound)
 }

@@ -20,10 +20,10 @@ use crate::view::overview::{MOST_BEHIND, Overview};
 use crate::view::viewer::{Attention, Viewer};
 use leptos::prelude::*;
 
-/// More waiting than this is not just the second the projector may be behind.
+/// Number of messages not projected yet above which the projector counts as behind.
 const BEHIND_AFTER: u64 = 1_000;
 
-/// `/`
+/// Renders `/`.
 pub fn overview() -> AnyView {
     let viewer = viewer();
     let (now, sees_all) = (viewer.now, viewer.is_admin());
@@ -65,7 +65,7 @@ fn show(of: &Overview, viewer: &Viewer) -> AnyView {
     )
 }
 
-/// "Cannot store since 10:42: the disk is full." The reason is for admins: it tells of the machine.
+/// Renders "Cannot store since 10:42: the disk is full." The reason is for admins, as it is about the machine.
 fn cannot_store(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
     let found = of.cannot_store.as_ref()?;
     let reason = viewer.is_admin().then(|| format!(": {}", found.reason));
@@ -80,7 +80,7 @@ fn cannot_store(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
     )
 }
 
-/// Before the first event: what came, and was refused, is what a person who connects has to know.
+/// Renders, before the first event, the number of refused requests, which helps in setting up the endpoint.
 fn all_refused(of: &Overview) -> Option<AnyView> {
     (of.refused_last_day > 0).then(|| {
         let words = if of.refused_last_day == 1 {
@@ -100,7 +100,7 @@ fn all_refused(of: &Overview) -> Option<AnyView> {
     })
 }
 
-/// Webhooks that came to no endpoint: most likely the URL is mistyped in the portal.
+/// Renders webhooks to unknown endpoints: most likely the URL in the portal has a typing error.
 fn missed(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
     let found = of.wrong_addresses.as_ref().filter(|_| viewer.is_admin())?;
     let words = if found.count == 1 {
@@ -219,7 +219,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
     .into_any()
 }
 
-/// The gravest of what is wrong, with the number of all of it.
+/// Renders the most severe findings, with the number of all.
 fn findings(of: &[FindingSummary]) -> Option<AnyView> {
     let items: Vec<AnyView> = of
         .iter()

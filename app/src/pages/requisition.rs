@@ -24,10 +24,10 @@ use domain::id::{RequisitionId, Subject};
 use domain::query::moment::{AsOf, Meaning};
 use leptos::prelude::*;
 
-/// The way back to the list.
+/// The breadcrumb to the list.
 const CRUMB: (&str, &str) = ("/spend", "Spend");
 
-/// `/spend/{id}`
+/// Renders `/spend/{id}`.
 pub fn requisition() -> AnyView {
     let viewer = viewer_in_time();
     let id: RequisitionId = param().as_str().into();
@@ -95,7 +95,7 @@ fn story(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
         return view! { <p class="dim">"Only a contract had named it by then; none of its own events."</p> }.into_any();
     }
     if of.entries.is_empty() {
-        // They were sent before the contract's event that names it.
+        // Its events were sent before the contract's event that mentions it.
         let text = "No event about this requisition has arrived; a contract named it. Its own events may have been sent before this receiver existed: fetch them from the portal with Replay Missing.";
         let until = replay_note(of.summary.last_at);
         return view! { <p class="dim">{text}" "{until}</p> }.into_any();
@@ -103,7 +103,7 @@ fn story(of: &RequisitionDetail, viewer: &Viewer) -> AnyView {
     entries_with_changes(&of.entries, &other_changes(of))
 }
 
-/// Nothing draws on it: now, or not yet at a moment in the past.
+/// Renders the notice that no contract draws on it, or none as of a past moment.
 fn undrawn(as_of: Option<AsOf>) -> AnyView {
     let Some(as_of) = as_of else {
         return empty(

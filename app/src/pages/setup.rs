@@ -6,7 +6,7 @@ use crate::ui::card::empty;
 use crate::ui::finding::replay_reach;
 use leptos::prelude::*;
 
-/// The endpoint's URL, how to add it in the YunoJuno portal, and how to send a test event oneself.
+/// Renders the endpoint's URL, how to add it in the YunoJuno portal, and how to send a test event.
 pub fn waiting_for_the_first_event() -> AnyView {
     let urls = use_context::<Assets>().unwrap_or_default().webhook_urls;
     let target = urls.first().map(|(_, url)| url.clone()).unwrap_or_default();

@@ -6,11 +6,11 @@ use crate::ui::finding::notice;
 use crate::view::account::TypedEmail;
 use leptos::prelude::*;
 
-/// `/sign-in?next=…&error=…`
+/// Renders `/sign-in?next=…&error=…`.
 pub fn sign_in() -> AnyView {
     let next = query_value("next").unwrap_or_else(|| "/".to_owned());
     let error = query_value("error").map(|error| notice("error", words(&error)));
-    // After a wrong password only that is typed again.
+    // After a wrong password only the password has to be typed again.
     let TypedEmail(email) = use_context().unwrap_or(TypedEmail(String::new()));
     let is_known = !email.is_empty();
     bare(

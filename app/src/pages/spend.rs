@@ -21,7 +21,7 @@ const WORDS: Words = Words {
     ),
 };
 
-/// `/spend`
+/// Renders `/spend`.
 pub fn spend() -> AnyView {
     let viewer = viewer_in_time();
     let filter: RequisitionFilter = filter();

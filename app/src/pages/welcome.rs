@@ -6,7 +6,7 @@ use crate::ui::password::{new_password_fields, password_error};
 use domain::id::in_path;
 use leptos::prelude::*;
 
-/// `/welcome/{token}?error=…&advice=…`
+/// Renders `/welcome/{token}?error=…&advice=…`.
 pub fn welcome() -> AnyView {
     let error = query_value("error");
     if error.as_deref() == Some("expired") {

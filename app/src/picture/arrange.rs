@@ -12,126 +12,126 @@ use domain::timeline::words::day_of;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
-/// Up to so many lanes, ended contracts have one each unless the reader says otherwise.
+/// Number of lanes up to which ended contracts have lanes of their own by default.
 const FEW: usize = 8;
-/// From so many lanes on, they stand closer.
+/// Number of lanes from which on they are drawn densely.
 const MANY: usize = 24;
-/// Above the first lane: the words of the axis.
+/// Height of the axis labels above the first lane.
 pub const HEAD: i64 = 32;
-/// Below the last one: the word of today.
+/// Height of the label of today below the last lane.
 pub const FOOT: i64 = 24;
 
-/// A drawing, ready for markup.
+/// A laid-out chart, ready for markup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawing {
-    /// How high it is; it is [`WIDTH`] wide.
+    /// The height; the width is [`WIDTH`].
     pub height: i64,
-    /// The stretch of time, and where the links beside it lead.
+    /// The visible time range, with the targets of its navigation.
     pub window: Window,
-    /// The marks of the axis.
+    /// The tick marks of the axis.
     pub ticks: Vec<Tick>,
-    /// Whether lanes stand close.
+    /// Whether lanes are drawn densely.
     pub is_dense: bool,
-    /// How high a lane is.
+    /// The height of a lane.
     pub pitch: i64,
-    /// One below the other; the lane of the ended ones comes first.
+    /// The lanes from top to bottom; that of ended contracts comes first.
     pub lanes: Vec<Lane>,
     /// Renewals between two lanes that are both drawn.
     pub renewals: Vec<Renewal>,
-    /// One for each currency, below the lanes.
+    /// The money lanes, below the others.
     pub spend: Vec<SpendLane>,
-    /// Where now is, when it is within the stretch.
+    /// The position of the current time, if it is visible.
     pub now: Option<i64>,
-    /// How many ended contracts there are, and whether they share a lane.
+    /// The number of ended contracts, and whether they share a lane.
     pub ended: (usize, bool),
 }
 
-/// One lane, laid out.
+/// A laid-out lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
     /// Which contract; `None` for the lane that ended ones share.
     pub id: Option<ContractId>,
-    /// Its upper edge.
+    /// The upper edge.
     pub y: i64,
-    /// From left to right, none reaching into the next.
+    /// The segments from left to right, without overlap.
     pub segments: Vec<Segment>,
-    /// Words beside the stretches.
+    /// The label beside the segments.
     pub beside: Option<Words>,
-    /// What is late, missing or wrong, from left to right; none over another.
+    /// The findings from left to right, without overlap.
     pub flaws: Vec<(i64, Flaw)>,
-    /// Where its settled end is drawn.
+    /// The position of its known end.
     pub end: Option<i64>,
-    /// Where it goes on beyond the stretch shown.
+    /// The link to its end, if that is beyond the right edge.
     pub onward: Option<Onward>,
 }
 
-/// That a contract goes on beyond the right edge, and the view that shows its end.
+/// The continuation of a contract beyond the right edge, with the view that shows its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Onward {
     /// "until 29 May 2031"
     pub title: String,
-    /// As much of that as finds room at the edge; it ends at [`WIDTH`]. `None` where there is none.
+    /// The text that fits at the edge, right-aligned at [`WIDTH`]. `None` if none fits.
     pub says: Option<String>,
-    /// The stretch that shows its last day.
+    /// The view that shows its last day.
     pub to: Choice,
 }
 
-/// One stretch, laid out.
+/// A laid-out segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// Its left edge.
+    /// The left edge.
     pub x: i64,
-    /// At least 1.
+    /// The width, at least 1.
     pub width: i64,
     /// What it is.
     pub kind: Kind,
-    /// Whether it began before the stretch shown.
+    /// Whether it began before the visible range.
     pub comes_in: bool,
-    /// Whether it goes on after the stretch shown.
+    /// Whether it continues after the visible range.
     pub goes_on: bool,
-    /// The delivery that began it.
+    /// The sequence number of the delivery that began it.
     pub seq: Option<i64>,
-    /// Everything about it.
+    /// The full description.
     pub title: String,
-    /// The words in it.
+    /// The text inside.
     pub says: Option<String>,
 }
 
-/// Words beside a stretch.
+/// A label beside segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// Where they begin, or with `is_before` end.
+    /// Its start, or with `is_before` its end.
     pub x: i64,
-    /// Whether they stand left of the place.
+    /// Whether it is left of that position.
     pub is_before: bool,
-    /// The words.
+    /// The text.
     pub says: String,
 }
 
-/// A renewal, from the end of one lane's work to the beginning of another's.
+/// An arrow of a renewal, from the end of one lane's work to the start of another's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renewal {
-    /// Where the old work ends, in the middle of its bar.
+    /// The end of the old work, in the middle of its bar.
     pub from: (i64, i64),
-    /// Where the new work begins.
+    /// The start of the new work.
     pub to: (i64, i64),
-    /// Whether `renewal_meta` states it, or dates that touch suggest it.
+    /// Whether `renewal_meta` states it, or adjoining dates suggest it.
     pub is_stated: bool,
-    /// Whether the new contract is signed: before that it renews nothing yet.
+    /// Whether the new contract is signed, before which it renews nothing yet.
     pub is_signed: bool,
 }
 
-/// The middle of a lane's bar, below its upper edge.
+/// Returns the distance from a lane's upper edge to the middle of its bar.
 pub fn bar_middle(is_dense: bool) -> i64 {
     if is_dense { 26 } else { 32 }
 }
 
-/// Half the height of a bar.
+/// Returns half the height of a bar.
 pub fn bar_half(is_dense: bool) -> i64 {
     if is_dense { 7 } else { 10 }
 }
 
-/// Draws a scene as the reader chose, for an instant.
+/// Lays out a chart for a view and an instant.
 pub fn draw(scene: &Scene, choice: Choice, now: Timestamp) -> Drawing {
     let today = day_of(now);
     let mut told: Vec<(&Work, Vec<Stretch>)> = scene.works.iter().map(|work| (work, stretches(work, now))).collect();
@@ -213,10 +213,10 @@ fn lane(work: &Work, all: &[Stretch], (axis, choice): (Axis, Choice), now: Times
     Lane { id: Some(work.id.clone()), y, segments, beside, flaws: flaws(work, axis), end, onward }
 }
 
-/// The room that the edge of a stretch which goes on keeps for the sign of it.
+/// The space that the arrow at a segment's open edge takes.
 const EDGE: i64 = 18;
 
-/// Nothing for a contract without an end: no view shows one.
+/// Returns the continuation; `None` for a contract without an end, which no view shows.
 fn onward(work: &Work, segments: &[Segment], axis: Axis, choice: Choice) -> Option<Onward> {
     let (last, segment) = work.ends_on.zip(segments.last().filter(|segment| segment.goes_on))?;
     let zoom = if choice.zoom == Zoom::Fit { Zoom::Year } else { choice.zoom };
@@ -229,7 +229,7 @@ fn onward(work: &Work, segments: &[Segment], axis: Axis, choice: Choice) -> Opti
     Some(Onward { title, says, to: Choice { zoom, from: Some(from), ..choice } })
 }
 
-/// The stretches within the axis, and what must be said and found no room in them.
+/// Lays out the visible phases. Returns required texts that did not fit.
 fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
     let mut segments: Vec<Segment> = Vec::new();
     let mut unsaid = None;
@@ -240,7 +240,7 @@ fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
         if right <= 0 || left >= WIDTH {
             continue;
         }
-        // A short one is a line, not nothing; but never over what stands before it.
+        // A short one is at least a line, but never overlaps the one before.
         let x = left.max(over);
         let end = right.clamp(0, WIDTH).max((x + 1).min(WIDTH));
         if end <= x {
@@ -266,7 +266,7 @@ fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
     (segments, unsaid)
 }
 
-/// Behind the last stretch where there is room, else before the first one; nothing where there is none.
+/// Places a label after the last segment if it fits there, else before the first one, else nowhere.
 fn beside(segments: &[Segment], says: &[String]) -> Option<Words> {
     let after = segments.last().map(|last| last.x + last.width + 10)?;
     let before = segments.first()?.x - 6;
@@ -280,9 +280,9 @@ fn beside(segments: &[Segment], says: &[String]) -> Option<Words> {
     }
 }
 
-/// A lane with nothing in the stretch shown says where its contract is.
+/// Returns the label of a lane without visible segments, which says where its contract is.
 fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Words {
-    // A day that the axis does not show is told with its year.
+    // A day outside the axis is written with its year.
     let short = in_short(work, now, day_of_year);
     let is_later = all.first().is_some_and(|stretch| axis.x(stretch.from) >= WIDTH);
     let is_earlier = !all.is_empty() && !is_later;
@@ -310,7 +310,7 @@ fn flaws(work: &Work, axis: Axis) -> Vec<(i64, Flaw)> {
     let mut least = 8;
     let mut laid = Vec::new();
     for (place, flaw) in (1..).zip(all) {
-        // Those that follow must still find their place.
+        // Space is reserved for the ones that follow.
         let most = (WIDTH - 8 - (count - place) * APART).max(least);
         let x = axis.within(flaw.at.as_second()).clamp(least, most);
         least = x + APART;

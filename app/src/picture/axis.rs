@@ -4,28 +4,28 @@ use super::midnight;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
 
-/// How wide the line of time is.
+/// The width of the axis.
 pub const WIDTH: i64 = 820;
 
-/// A stretch of days, laid out over [`WIDTH`].
+/// A range of days, laid out over [`WIDTH`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Axis {
-    /// The first day shown.
+    /// The first day.
     pub from: Date,
-    /// The first day no longer shown; always later than `from`.
+    /// The day after the last; always later than `from`.
     pub to: Date,
 }
 
-/// A mark on the axis.
+/// A tick mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tick {
-    /// Where.
+    /// Its position.
     pub x: i64,
-    /// What stands beside it.
+    /// Its label.
     pub label: String,
 }
 
-/// What the marks of an axis count.
+/// The interval of tick marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// Every day.
@@ -41,31 +41,31 @@ pub enum Unit {
 }
 
 impl Axis {
-    /// At least one day, whatever is asked for.
+    /// Creates an axis of at least one day.
     pub fn new(from: Date, to: Date) -> Self {
         let latest = Date::MAX.saturating_sub(1.day());
         let from = from.min(latest);
         Self { from, to: to.max(super::day_after(from)) }
     }
 
-    /// How many days it shows.
+    /// Returns the number of days.
     pub fn days(self) -> i64 {
         days_between(self.from, self.to).max(1)
     }
 
-    /// Where a second since the epoch stands; before 0 and beyond [`WIDTH`] it is not shown.
+    /// Returns the position of a second since the epoch; below 0 and above [`WIDTH`] it is not visible.
     pub fn x(self, second: i64) -> i64 {
         let (start, end) = (midnight(self.from), midnight(self.to));
         let into = second.saturating_sub(start).clamp(-(end - start), 2 * (end - start));
         (into * WIDTH).div_euclid((end - start).max(1))
     }
 
-    /// Where a second stands, or the edge beyond which it lies.
+    /// Returns the position, clamped to the edges.
     pub fn within(self, second: i64) -> i64 {
         self.x(second).clamp(0, WIDTH)
     }
 
-    /// What its marks count: so many that one finds the day, so few that their words do not touch.
+    /// Returns the interval of tick marks: dense enough to find a day, sparse enough that labels do not touch.
     pub fn unit(self) -> Unit {
         match self.days() {
             ..=14 => Unit::Day,
@@ -76,7 +76,7 @@ impl Axis {
         }
     }
 
-    /// Its marks from left to right. The first one, and the first of every year, say the year.
+    /// Returns the tick marks from left to right. The first one, and the first of every year, include the year.
     pub fn ticks(self) -> Vec<Tick> {
         let unit = self.unit();
         let mut ticks = Vec::new();
@@ -102,12 +102,12 @@ impl Axis {
     }
 }
 
-/// Whole days from one to the other.
+/// Returns the number of days between two dates.
 pub(super) fn days_between(from: Date, to: Date) -> i64 {
     (midnight(to) - midnight(from)) / 86_400
 }
 
-/// The Monday of a day's week.
+/// Returns the Monday of a day's week.
 pub(super) fn monday(day: Date) -> Date {
     let since = day.weekday().since(Weekday::Monday);
     day.saturating_sub(i64::from(since).days())

@@ -1,28 +1,28 @@
 //! Text measurement for labels, estimated generously so that no label is cut, whatever the font.
 
-/// Size of the words in a drawing.
+/// Font size of labels.
 const EM: u32 = 11;
 
-/// About how wide a text is, at most.
+/// Returns an upper estimate of a text's width.
 pub fn width(text: &str) -> i64 {
     let hundredths: u32 = text.chars().map(advance).sum();
     i64::from((hundredths * EM).div_ceil(100))
 }
 
-/// Of a hundred parts of the size, as wide sans-serif faces have it.
+/// Returns the advance width in hundredths of the font size, as in wide sans-serif fonts.
 fn advance(letter: char) -> u32 {
     match letter {
         'i' | 'j' | 'l' | '\'' | '’' | '.' | ',' | ':' | ';' | '|' | '!' | '·' | 'I' => 34,
         ' ' | '\u{a0}' | 'f' | 't' | 'r' | '(' | ')' | '-' | '/' => 41,
         'm' | 'w' | 'M' | 'W' | '→' | '←' | '%' | '@' => 98,
         'A'..='Z' => 74,
-        // Scripts whose signs fill a square.
+        // Full-width scripts.
         '\u{1100}'.. => 105,
         _ => 64,
     }
 }
 
-/// The longest of these texts that fits; they come longest first.
+/// Returns the first text that fits; the longest comes first.
 pub fn longest_that_fits(texts: &[String], room: i64) -> Option<&String> {
     texts.iter().find(|text| width(text) <= room)
 }

@@ -9,33 +9,33 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use life::Life;
 
-/// What a stretch is; its colour, pattern and word follow from it.
+/// The kind of a phase, which determines its colour, pattern and label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Approved, not yet offered.
     Approval,
-    /// Offered, not yet answered.
+    /// Offered, unanswered.
     Offer,
-    /// Signed, not yet begun.
+    /// Signed, not started.
     Signed,
-    /// Worked, or to be worked.
+    /// Work, past or future.
     Active,
-    /// Worked under notice.
+    /// Work under notice.
     Notice,
-    /// Worked, with its end settled before it came.
+    /// Work with a known end.
     Ending,
-    /// Agreed once, and not worked.
+    /// Agreed work that was not done.
     Unworked,
-    /// Proposed, and not signed.
+    /// Proposed work that is not signed.
     Proposal,
-    /// What a deleted contract had been.
+    /// The phases of a contract before its deletion.
     Deleted,
-    /// Work of several ended contracts together.
+    /// The work of several ended contracts.
     Ended,
 }
 
 impl Kind {
-    /// The class of the style sheet.
+    /// Returns the class of the style sheet.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Approval => "approval",
@@ -51,7 +51,7 @@ impl Kind {
         }
     }
 
-    /// As the legend and the title of a stretch say it.
+    /// Returns the label in the legend and in titles.
     pub fn label(self) -> &'static str {
         match self {
             Self::Approval => "Approved",
@@ -72,30 +72,29 @@ impl Kind {
     }
 }
 
-/// A stretch of time with what is said of it.
+/// A phase of a contract, with its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stretch {
     /// Its first second since the epoch.
     pub from: i64,
-    /// The second it is over; always later than `from`.
+    /// The second after its last; always later than `from`.
     pub until: i64,
     /// What it is.
     pub kind: Kind,
-    /// The delivery that began it, where one did.
+    /// The sequence number of the delivery that began it, if any.
     pub seq: Option<i64>,
-    /// Everything about it, for whoever points at it.
+    /// The full description, for a tooltip.
     pub title: String,
-    /// What may stand in it, longest first; empty where nothing need be said.
+    /// Possible texts inside, longest first; may be empty.
     pub says: Vec<String>,
-    /// Whether that must be read somewhere, if not in the stretch then beside it.
+    /// Whether the text is required, if need be beside the phase.
     pub must_say: bool,
 }
 
-/// A contract without an end goes on for ever.
+/// The end of a contract without an end.
 pub const OPEN: i64 = i64::MAX;
 
-/// The stretches of one contract, in their order, each beginning where the one before it is over or later.
-/// A contract that ends before it starts has none.
+/// Returns the phases of one contract in order, without overlap. A contract that ends before it starts has none.
 pub fn stretches(work: &Work, now: Timestamp) -> Vec<Stretch> {
     if work.ends_before_start() {
         return Vec::new();
@@ -103,7 +102,7 @@ pub fn stretches(work: &Work, now: Timestamp) -> Vec<Stretch> {
     in_turn(Life::of(work, now).stretches())
 }
 
-/// None reaches into the next: what was sent out of order may say so.
+/// Removes overlaps, which events out of order may cause.
 fn in_turn(mut all: Vec<Stretch>) -> Vec<Stretch> {
     all.sort_by_key(|stretch| stretch.from);
     let mut over = i64::MIN;
@@ -118,7 +117,7 @@ fn in_turn(mut all: Vec<Stretch>) -> Vec<Stretch> {
     all
 }
 
-/// What is said of a contract that has no stretch to say it in, with days as `spelled`.
+/// Describes a contract without visible phases; `spelled` formats days.
 pub fn in_short(work: &Work, now: Timestamp, spelled: impl Fn(Date) -> String) -> String {
     if let Some((first, last)) = work.start_on.zip(work.ends_on).filter(|_| work.ends_before_start()) {
         return format!("ends {}, before it starts {}", spelled(last), spelled(first));
@@ -126,7 +125,7 @@ pub fn in_short(work: &Work, now: Timestamp, spelled: impl Fn(Date) -> String) -
     let phase = Phase::on(day_of(now), work.state, work.start_on, work.ends_on);
     let label = phase.label().to_lowercase();
     let step = work.steps.iter().rev().find_map(|step| step.at).map(day_of);
-    // What is so by its days, and not by an event, is so since one of them.
+    // A phase determined by dates is described with its date.
     let (words, day) = match phase {
         Phase::Completed => (label.as_str(), work.ends_on),
         Phase::Active => ("at work since", work.start_on),
@@ -137,7 +136,7 @@ pub fn in_short(work: &Work, now: Timestamp, spelled: impl Fn(Date) -> String) -
     day.map_or_else(|| label.clone(), |day| format!("{words} {}", spelled(day)))
 }
 
-/// The times that a view of everything should hold: of the stretches, and of the steps.
+/// Returns the range of times that a view of everything includes: phases and steps.
 pub fn extent(stretches: &[Stretch], work: &Work) -> Option<(i64, i64)> {
     let steps = work.steps.iter().filter_map(|step| Some(step.at?.as_second()));
     let ends = stretches.iter().flat_map(|stretch| [stretch.from, stretch.until]).filter(|second| *second != OPEN);
@@ -145,7 +144,7 @@ pub fn extent(stretches: &[Stretch], work: &Work) -> Option<(i64, i64)> {
     Some((*all.iter().min()?, *all.iter().max()?))
 }
 
-/// The work among these stretches: where a renewal leads from and to.
+/// Returns the range of work, between which arrows of renewals lead.
 pub fn worked(stretches: &[Stretch]) -> Option<(i64, i64)> {
     let is_due = |stretch: &&Stretch| stretch.kind.is_work() || stretch.kind == Kind::Proposal;
     let from = stretches.iter().find(is_due)?.from;

@@ -13,129 +13,129 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 
-/// One currency's money, over time. Currencies are never added, nor are amounts a day to amounts in total.
+/// The money in one currency, over time. Currencies are never added, nor day rates to totals.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spend {
-    /// Of which currency.
+    /// The currency.
     pub currency: Currency,
-    /// What is compared with what.
+    /// What the committed amounts are compared with.
     pub against: Against,
-    /// What signed contracts were estimated to cost, from each event on that changed it, oldest first.
+    /// The estimated cost of signed contracts, from each event that changed it, oldest first.
     pub committed: Vec<Level>,
-    /// What the requisitions they draw on are for, likewise.
+    /// The amount of the requisitions they draw on, in the same form.
     pub approved: Vec<Level>,
-    /// Whether all of these requisitions are approved, or some only asked for.
+    /// Whether all of these requisitions are approved, or some only requested.
     pub is_approved: bool,
-    /// Where more is committed than that: since which event.
+    /// The breaches of requisitions.
     pub breaches: Vec<Breach>,
 }
 
-/// What the committed amounts are compared with.
+/// What committed amounts are compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Against {
-    /// The requisitions for a total that these contracts draw on, together.
+    /// The sum of the requisitions of type total that these contracts draw on.
     Totals,
-    /// One requisition for a day's work, by its title: the dearest day of its contracts counts.
+    /// One requisition of type day rate, by its title: the most expensive day of its contracts counts.
     Day(String),
-    /// Nothing: no total was asked for. What these contracts cost is committed all the same.
+    /// Nothing: these contracts draw on no requisition of type total.
     Nothing,
 }
 
-/// An amount that holds from an event on.
+/// An amount from an event on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Level {
-    /// When the event happened.
+    /// Time of the event.
     pub at: Timestamp,
-    /// Its delivery.
+    /// The sequence number of its delivery.
     pub seq: i64,
-    /// What holds from then on.
+    /// The amount.
     pub amount: Decimal,
-    /// What the event was about, as a table names it.
+    /// The subject of the event, for the table.
     pub cause: String,
 }
 
-/// More is committed than a requisition is for.
+/// A breach of a requisition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breach {
-    /// When the event that caused it happened.
+    /// Time of the event that caused it.
     pub at: Timestamp,
-    /// Its delivery.
+    /// The sequence number of its delivery.
     pub seq: i64,
-    /// By how much.
+    /// The excess.
     pub over: Money,
-    /// Of which requisition.
+    /// The requisition.
     pub requisition: String,
 }
 
 impl Spend {
-    /// What is committed in the end.
+    /// Returns the current commitment.
     pub fn committed_now(&self) -> Money {
         self.money(self.committed.last())
     }
 
-    /// What the requisitions are for in the end; `None` where none is drawn on.
+    /// Returns the current amount of the requisitions; `None` if there are none.
     pub fn approved_now(&self) -> Option<Money> {
         (!self.approved.is_empty()).then(|| self.money(self.approved.last()))
     }
 
-    /// An amount of this currency.
+    /// Returns a level as money in this currency.
     pub fn money(&self, level: Option<&Level>) -> Money {
         let amount = level.map_or(Decimal::ZERO, |level| level.amount);
         Money { amount, currency: self.currency.clone() }
     }
 
-    /// " a day" behind an amount that is one of a day's work.
+    /// Returns " a day" for a day rate, to follow an amount.
     pub fn per_day(&self) -> &'static str {
         if matches!(self.against, Against::Day(_)) { " a day" } else { "" }
     }
 
-    /// "approved", or where no approval was seen "requested".
+    /// Returns "approved", or "requested" without an approval.
     pub fn approval_word(&self) -> &'static str {
         if self.is_approved { "approved" } else { "requested" }
     }
 }
 
-/// How high the lane of one currency is.
+/// The height of a money lane.
 pub const HEIGHT: i64 = 96;
 const CEILING: i64 = 26;
 const FLOOR: i64 = 88;
 
-/// A currency's lane, laid out. Corners are from left to right, each step a corner of its own.
+/// A laid-out money lane. Lines are corners from left to right, with a corner at each step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpendLane {
-    /// Its upper edge.
+    /// The upper edge.
     pub y: i64,
-    /// Where zero is.
+    /// The position of zero.
     pub floor: i64,
-    /// The line of what is committed, until now.
+    /// The line of commitments, until now.
     pub committed: Vec<(i64, i64)>,
-    /// The line of what is approved.
+    /// The line of approved amounts.
     pub approved: Vec<(i64, i64)>,
-    /// What the approved line says, and where its words end.
+    /// The label of the approved line, with its right end.
     pub approved_says: Option<(i64, i64, String)>,
-    /// Breaches within the stretch shown, with the middle of their words.
+    /// The visible breaches.
     pub breaches: Vec<Mark>,
 }
 
-/// A breach, laid out.
+/// A laid-out breach.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Where it happened.
+    /// Its position in time.
     pub x: i64,
-    /// On the line.
+    /// Its position on the line.
     pub y: i64,
-    /// The middle of its words.
+    /// The middle of its label.
     pub words_x: i64,
-    /// Their line.
+    /// The baseline of its label.
     pub words_y: i64,
     /// "over by £1,560.00 on 13 Feb"
     pub says: String,
-    /// The delivery that caused it.
+    /// The sequence number of the delivery that caused it.
     pub seq: i64,
 }
 
-/// Lays out one currency at a height.
+/// Lays out a money lane at this height.
 pub fn lay(of: &Spend, axis: Axis, now: Timestamp, y: i64) -> SpendLane {
     let levels = || of.committed.iter().chain(&of.approved);
     let most = levels().map(|level| level.amount).max().unwrap_or_default().max(Decimal::ONE);
@@ -167,14 +167,14 @@ pub fn lay(of: &Spend, axis: Axis, now: Timestamp, y: i64) -> SpendLane {
         .collect();
     let approved_says = of.approved_now().zip(approved.last()).map(|(money, (_, line))| {
         let says = format!("{} {money}{}", of.approval_word(), of.per_day());
-        // Below its line, where the other line does not run.
+        // Below its line, where the other line is not.
         let is_below = of.committed_now().amount >= money.amount || *line - y < CEILING;
         (WIDTH - 4, if is_below { line + 13 } else { line - 5 }, says)
     });
     SpendLane { y, floor: y + FLOOR, committed, approved, approved_says, breaches }
 }
 
-/// A stepped line from the first level (or the left edge, where it holds already) to `end`.
+/// Returns a step line from the first level (or the left edge, if it holds there) to `end`.
 fn corners(levels: &[Level], axis: Axis, end: i64, height: impl Fn(Decimal) -> i64) -> Vec<(i64, i64)> {
     let mut corners: Vec<(i64, i64)> = Vec::new();
     for level in levels {
@@ -183,7 +183,7 @@ fn corners(levels: &[Level], axis: Axis, end: i64, height: impl Fn(Decimal) -> i
             break;
         }
         match corners.last().copied() {
-            // Several before the edge or on one spot: the last one holds.
+            // Of several levels before the edge or at one position the last one holds.
             Some((at, _)) if at == x && corners.len() == 1 => corners.clear(),
             Some((_, before)) => corners.push((x, before)),
             None => {}

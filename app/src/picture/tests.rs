@@ -20,7 +20,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Steps as `("offered", "2026-01-30")`, at noon; an empty day for a step that was never seen.
+/// Builds a contract from steps such as `("offered", "2026-01-30")`, at noon; an empty day is an unknown time.
 fn work(id: &str, steps: &[(&str, &str)], start: &str, end: &str) -> Work {
     let steps: Vec<Step> = (1_i64..)
         .zip(steps)

@@ -4,10 +4,10 @@ use super::axis::{Axis, days_between, monday};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-/// How much is shown at once.
+/// The length of the visible range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Zoom {
-    /// Everything there is, up to a few years.
+    /// Everything, up to a few years.
     #[default]
     Fit,
     /// Five weeks.
@@ -19,10 +19,10 @@ pub enum Zoom {
 }
 
 impl Zoom {
-    /// From the widest to the narrowest.
+    /// All values, from the widest to the narrowest.
     pub const ALL: [Self; 4] = [Self::Fit, Self::Year, Self::Quarter, Self::Month];
 
-    /// The word in the URL.
+    /// Returns the value in the URL.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Fit => "fit",
@@ -32,7 +32,7 @@ impl Zoom {
         }
     }
 
-    /// As a link says it.
+    /// Returns the label of a link.
     pub fn label(self) -> &'static str {
         match self {
             Self::Fit => "All",
@@ -42,12 +42,12 @@ impl Zoom {
         }
     }
 
-    /// Anything unknown shows everything.
+    /// Parses a value; unknown ones show everything.
     pub fn parse(text: &str) -> Self {
         Self::ALL.into_iter().find(|zoom| zoom.as_str() == text).unwrap_or_default()
     }
 
-    /// How many days it shows; `None` where that depends on what there is.
+    /// Returns the number of days; `None` where that depends on the data.
     pub fn days(self) -> Option<i64> {
         match self {
             Self::Fit => None,
@@ -58,19 +58,19 @@ impl Zoom {
     }
 }
 
-/// What the reader chose.
+/// The view chosen in the query string.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     /// `?zoom=`
     pub zoom: Zoom,
-    /// `?from=`: the first day shown; means nothing where everything is shown.
+    /// `?from=`: the first visible day; ignored where everything is shown.
     pub from: Option<Date>,
-    /// `?ended=`: whether ended contracts have a lane each; `None` lets their number decide.
+    /// `?ended=`: whether ended contracts have lanes of their own; by default their number decides.
     pub ended: Option<bool>,
 }
 
 impl Choice {
-    /// What cannot be read is as good as not chosen.
+    /// Parses the choice; invalid values count as not given.
     pub fn parse(zoom: Option<&str>, from: Option<&str>, ended: Option<&str>) -> Self {
         let ended = match ended {
             Some("1") => Some(true),
@@ -80,7 +80,7 @@ impl Choice {
         Self { zoom: zoom.map(Zoom::parse).unwrap_or_default(), from: from.and_then(|day| day.parse().ok()), ended }
     }
 
-    /// The pairs of the query string that bring it back.
+    /// Returns the choice as pairs of the query string.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let zoom = (self.zoom != Zoom::Fit).then(|| ("zoom", self.zoom.as_str().to_owned()));
         let from = self.from.filter(|_| self.zoom != Zoom::Fit).map(|day| ("from", day.to_string()));
@@ -89,32 +89,32 @@ impl Choice {
     }
 }
 
-/// The stretch shown, and where the links beside it lead.
+/// The visible range, with the targets of its navigation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// The stretch.
+    /// The axis.
     pub axis: Axis,
-    /// The view before this one; `None` where nothing lies before.
+    /// The previous view; `None` where nothing is earlier.
     pub earlier: Option<Choice>,
-    /// The view after this one.
+    /// The next view.
     pub later: Option<Choice>,
 }
 
-/// Further back nobody looks at a glance; a link leads there.
+/// Maximum length of a view of everything; earlier years are reached by links.
 const MOST_YEARS: i64 = 3;
 
-/// `first` and `last` are the days of the first and the last thing there is to draw.
+/// Returns the range of a view; `first` and `last` are the first and last days of the data.
 pub fn window(choice: Choice, first: Date, last: Date, today: Date) -> Window {
     let (first, farthest) = (first.min(today), last.max(today));
     let last = farthest.min(today.saturating_add(2.years()));
     let Some(days) = choice.zoom.days() else {
         let earliest = today.saturating_sub(MOST_YEARS.years());
         let from = first.max(earliest).first_of_month();
-        // A month of air behind the last thing is room for its words.
+        // A month of space after the last day makes room for labels.
         let to = last.saturating_add(1.month()).first_of_month().saturating_add(1.month());
         let to = if days_between(last, to) > 45 { to.saturating_sub(1.month()) } else { to };
         let before = Choice { zoom: Zoom::Year, from: Some(from.saturating_sub(1.year())), ..choice };
-        // What goes on beyond that is a link away, too.
+        // What continues beyond that is reached by a link, too.
         let after = Choice { zoom: Zoom::Year, from: Some(to), ..choice };
         return Window {
             axis: Axis::new(from, to),
@@ -129,7 +129,7 @@ pub fn window(choice: Choice, first: Date, last: Date, today: Date) -> Window {
     let from = choice.from.unwrap_or_else(centred);
     let axis = Axis::new(from, from.saturating_add(days.days()));
     let moved = |by: i64| Choice { from: Some(from.saturating_add(by.days())), ..choice };
-    // By half a view, so that one thing seen stays in sight; whole weeks where weeks are marked.
+    // By half a view, so that some of it stays visible; in whole weeks where ticks are weeks.
     let half = if choice.zoom == Zoom::Month { 14 } else { days / 2 };
     Window {
         axis,

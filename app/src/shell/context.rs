@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use percent_encoding::percent_decode_str;
 
-/// Who reads. While the server lists its routes there is no request, and so nobody.
+/// Returns the reader. While the server lists its routes there is no request, and so no reader.
 pub fn viewer() -> Viewer {
     use_context().unwrap_or(Viewer {
         person: None,
@@ -22,21 +22,21 @@ pub fn viewer() -> Viewer {
     })
 }
 
-/// Who reads a page that can be told of the past, with the moment that its query string asks for.
+/// Returns the reader of a page that can show the past, with the moment of its query string.
 pub fn viewer_in_time() -> Viewer {
     as_of::provide_moment();
     viewer().at(as_of::asked())
 }
 
-/// The piece of the path that a route leaves open, as the id in `/contracts/{id}`. Leptos decodes it twice, and an id may
-/// hold a percent sign: so it is taken from the path itself, and decoded once. Empty where that gives no text.
+/// Returns the path parameter of a route, such as the id in `/contracts/{id}`. Leptos decodes it twice, and an id may
+/// contain a percent sign: so it is taken from the path itself and decoded once. Empty if that is not valid text.
 pub fn param() -> String {
     let path = use_location().pathname.get_untracked();
     let piece = path.split('/').nth(2).unwrap_or_default();
     percent_decode_str(piece).decode_utf8().unwrap_or_default().into_owned()
 }
 
-/// One value of the query string, decoded once; of two with one name the last, as everywhere.
+/// Returns one value of the query string, decoded once; the last of several, as everywhere.
 pub fn query_value(name: &str) -> Option<String> {
     pairs_of(&use_location().search.get_untracked())
         .into_iter()
@@ -45,12 +45,12 @@ pub fn query_value(name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
-/// The query string as a filter.
+/// Parses the query string as a filter.
 pub fn filter<F: Query>() -> F {
     F::from_query(&use_location().search.get_untracked())
 }
 
-/// Path and query of this page, to come back to after a form.
+/// Returns path and query of this page, to return to after a form.
 pub fn here() -> String {
     let location = use_location();
     let path = location.pathname.get_untracked();
@@ -61,7 +61,7 @@ pub fn here() -> String {
     }
 }
 
-/// Sets the status line of the answer.
+/// Sets the status code of the response.
 pub fn set_status(status: u16) {
     if let Some(StatusLine(set)) = use_context() {
         set(status);

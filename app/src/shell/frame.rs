@@ -8,7 +8,7 @@ use domain::account::Person;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// The entries of the navigation.
+/// The section of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Here {
     /// `/`
@@ -48,12 +48,12 @@ impl Here {
         }
     }
 
-    /// Whether its pages can be told of a moment in the past; the others say that they tell of now.
+    /// Returns whether its pages can show a past moment; the others say that they show the present.
     fn is_of_time(self) -> bool {
         matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar)
     }
 
-    /// The list that `/` searches from a page without a search box of its own.
+    /// Returns the list that `/` searches from a page without a search box.
     fn search_path(self, is_admin: bool) -> &'static str {
         match self {
             Self::Overview | Self::Account | Self::Nowhere | Self::Contractors => "/contractors",
@@ -78,7 +78,7 @@ impl Here {
     }
 }
 
-/// The round mark with the name.
+/// Renders the logo with the name.
 pub fn brand() -> AnyView {
     view! {
         <a class="brand" href=keep_moment("/")>
@@ -92,10 +92,10 @@ pub fn brand() -> AnyView {
     .into_any()
 }
 
-/// A whole page inside the frame.
+/// Renders a page with its navigation.
 pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static) -> AnyView {
     let viewer = viewer();
-    // A page that asks nothing, such as one for admins only, has not been told of the moment yet.
+    // A page without queries, such as one for admins only, has no moment in its context yet.
     provide_moment();
     view! {
         <Title text=title.into()/>
@@ -118,7 +118,7 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
     .into_any()
 }
 
-/// A page on its own, without navigation: before one is signed in.
+/// Renders a page without navigation, for readers who are not signed in.
 pub fn bare(title: &'static str, body: impl IntoView + 'static) -> AnyView {
     view! { <Title text=title/> <main class="centre" id="main">{brand()} {body.into_any()}</main> }.into_any()
 }
@@ -144,7 +144,7 @@ fn navigation(here: Here, viewer: &Viewer) -> AnyView {
     .into_any()
 }
 
-/// How many findings need a person, where any does.
+/// Renders the number of open findings, if any.
 fn attention() -> Option<AnyView> {
     let count = use_context::<Attention>().map_or(0, |attention| attention.0);
     let text = if count < Attention::MANY { count.to_string() } else { format!("{}+", Attention::MANY - 1) };
@@ -161,7 +161,7 @@ fn account(here: Here, viewer: &Viewer) -> AnyView {
         [(Zone::Local, "Local"), (Zone::Utc, "UTC")].map(|(zone, label)| (zone.as_str(), label, zone == viewer.zone));
     view! {
         <div class="account">
-            // A popover needs no script to open, though the keys themselves do.
+            // A popover opens without scripts, though the shortcuts need one.
             <button class="button quiet keys-button" type="button" popovertarget="keys"><kbd>"?"</kbd> " Keys"</button>
             {choice("Theme", "theme", &theme)}
             {choice("Times", "zone", &zone)}

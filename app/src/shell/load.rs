@@ -13,7 +13,7 @@ use domain::query::moment::Moment;
 use leptos::prelude::*;
 use std::future::Future;
 
-/// `show` gets the answer and makes the whole page of it.
+/// Awaits a query, and renders its answer with `show`, or an error page.
 pub fn load<T, Asked>(
     here: Here,
     ask: impl FnOnce(SharedReadModel) -> Asked,
@@ -37,8 +37,7 @@ where
     .into_any()
 }
 
-/// What a page of one subject tells at a moment: `found`, or when the subject was first heard of, where it is known by now
-/// and the moment lies before that.
+/// Returns a subject at a moment: `found`, or its first event, where that is known by now and after the moment.
 pub async fn told<T>(
     model: &SharedReadModel,
     subject: Subject,
@@ -54,7 +53,7 @@ pub async fn told<T>(
     }
 }
 
-/// The page of a subject at a moment before it was first heard of.
+/// Renders the page of a subject as of a moment before its first event.
 pub fn before(here: Here, crumb: (&'static str, &'static str), of: &Beginning, viewer: &Viewer) -> AnyView {
     page(
         here,
@@ -63,7 +62,7 @@ pub fn before(here: Here, crumb: (&'static str, &'static str), of: &Beginning, v
     )
 }
 
-/// The page instead of the one that was asked for.
+/// Renders an error page.
 pub fn failed(here: Here, error: ApiError) -> AnyView {
     set_status(error.status());
     provide_moment();
@@ -74,7 +73,7 @@ pub fn failed(here: Here, error: ApiError) -> AnyView {
             "The address may be mistyped, or the event that would tell of it has not arrived. Look in the lists beside.",
             overview.into_any(),
         ),
-        // Webhooks have a writer of their own, so nothing is said of them: they may well be stored meanwhile.
+        // The error concerns reading only: webhooks have a writer of their own, and may well be stored meanwhile.
         ApiError::Unavailable => (
             "Not just now",
             "Only reading failed: what is stored stays stored. Other pages may answer; the reason is in the server’s log.",

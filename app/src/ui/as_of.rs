@@ -6,23 +6,23 @@ use domain::query::moment::{AS_OF, AsOf, MEANING, Meaning, Moment};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-/// The moment this page's query string asks for, where it can be read.
+/// Returns the moment in this page's query string, if it is valid.
 pub fn asked() -> Option<AsOf> {
     use_query_map().with_untracked(|query| AsOf::parse(&query.get(AS_OF)?, query.get(MEANING).as_deref()))
 }
 
-/// Whether a moment was asked for that nobody can read: the page then says so, because it shows today instead.
+/// Returns whether the query string has an invalid moment: the page then says so, as it shows the present instead.
 fn is_misread() -> bool {
     let is_given = use_query_map().with_untracked(|query| query.get(AS_OF).is_some_and(|text| !text.trim().is_empty()));
     is_given && asked().is_none()
 }
 
-/// The moment in the past that the reader has chosen; put into context once it is known. It survives every link, also
-/// those of pages that are always of now, until the reader goes back to today.
+/// The past moment chosen by the reader, in context once it is known. Every link keeps it, also on pages that always
+/// show the present, until the reader returns to today.
 #[derive(Clone, Copy)]
 pub struct ToldOf(pub AsOf);
 
-/// Puts the moment this page's query string asks for into context, where it lies in the past.
+/// Puts the moment of this page's query string into context, if it is in the past.
 pub fn provide_moment() {
     let now = use_context::<Viewer>().map(|viewer| viewer.now);
     if let Some(as_of) = now.and_then(|now| Moment::new(now, asked()).as_of) {
@@ -30,12 +30,12 @@ pub fn provide_moment() {
     }
 }
 
-/// The chosen moment as pairs of a query string; none for now.
+/// Returns the chosen moment as pairs of a query string; none for now.
 pub fn moment_pairs() -> Vec<(&'static str, String)> {
     use_context().map_or_else(Vec::new, |ToldOf(as_of)| as_of.pairs())
 }
 
-/// The chosen moment as hidden fields of a form.
+/// Renders the chosen moment as hidden fields of a form.
 pub fn moment_fields() -> AnyView {
     moment_pairs()
         .into_iter()
@@ -44,7 +44,7 @@ pub fn moment_fields() -> AnyView {
         .into_any()
 }
 
-/// The same address, told of the chosen moment.
+/// Adds the chosen moment to a URL.
 pub fn keep_moment(href: impl Into<String>) -> String {
     let href = href.into();
     let pairs = moment_pairs();
@@ -58,7 +58,8 @@ pub fn keep_moment(href: impl Into<String>) -> String {
     format!("{address}{joint}{query}{anchor}")
 }
 
-/// What else the query string holds, so that choosing a moment keeps the filters; places in a list are of one moment.
+/// Returns the other pairs of the query string, so that choosing a moment keeps the filters; cursors are left out, as
+/// they depend on the moment.
 fn others() -> Vec<(String, String)> {
     let search = use_location().search.get_untracked();
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(search.trim_start_matches('?')).unwrap_or_default();
@@ -66,7 +67,7 @@ fn others() -> Vec<(String, String)> {
     pairs.into_iter().filter(|(key, _)| !is_ours(key)).collect()
 }
 
-/// "As of today ▾": a form that works without WASM. The day chosen means its end, in UTC.
+/// Renders "As of today ▾": a form that works without WASM. A chosen day means its end, in UTC.
 pub fn as_of_picker(viewer: &Viewer) -> AnyView {
     let path = use_location().pathname.get_untracked();
     let kept: Vec<_> =
@@ -106,12 +107,12 @@ pub fn as_of_picker(viewer: &Viewer) -> AnyView {
     .into_any()
 }
 
-/// No day after today can be asked for; the viewer's `now` may itself lie in the past.
+/// Returns today, which is the latest day to choose; the viewer's `now` may itself be in the past.
 fn day_of_today() -> Option<String> {
     use_context::<Viewer>().map(|viewer| viewer.today().to_string())
 }
 
-/// While a page is told of the past, says so at its top, and how to come back.
+/// Renders the banner of a page that shows the past, with a link back.
 pub fn as_of_banner(viewer: &Viewer) -> AnyView {
     let back = back();
     let Some(as_of) = viewer.as_of else {
@@ -140,7 +141,7 @@ pub fn as_of_banner(viewer: &Viewer) -> AnyView {
     .into_any()
 }
 
-/// On a page that always tells of now, while the reader has chosen a day in the past: that it does, and how to go on.
+/// Renders the banner of a page that always shows the present, while a past moment is chosen.
 pub fn of_now_banner() -> AnyView {
     let Some(ToldOf(as_of)) = use_context() else { return ().into_any() };
     view! {
@@ -152,12 +153,12 @@ pub fn of_now_banner() -> AnyView {
     .into_any()
 }
 
-/// This page's address without a moment.
+/// Returns this page's URL without a moment.
 fn back() -> String {
     address(None)
 }
 
-/// This page's address, told of another moment; places in a list are left out, as they are of one moment.
+/// Returns this page's URL at another moment, without cursors, as they depend on the moment.
 pub fn address(of: Option<AsOf>) -> String {
     let path = use_location().pathname.get_untracked();
     let moment = of.map(AsOf::pairs).unwrap_or_default();

@@ -9,15 +9,15 @@ use domain::query::moment::{AsOf, Meaning};
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-/// "By 1 Sep 2026 nothing about Fernanda had reached Junoscope; first heard on 30 Nov 2026. See it as it happened". Nothing
-/// where no moment in the past was chosen.
+/// Renders "By 1 Sep 2026 nothing about Fernanda had reached Junoscope; first heard on 30 Nov 2026. See it as it
+/// happened". Nothing without a past moment.
 pub fn not_yet(of: &Beginning) -> AnyView {
     let Some(ToldOf(as_of)) = use_context() else { return ().into_any() };
     let (by, name) = (as_of.in_words(), of.name.clone());
     match as_of.meaning {
         Meaning::Known => {
             let first = on(of.received_at, as_of);
-            // What it was like then can be told now, where something had happened by then.
+            // The state as it happened is known now, if an event had happened by then.
             let has_happened = of.happened_at <= as_of.at;
             let rest = if has_happened {
                 let happened = AsOf { meaning: Meaning::Happened, ..as_of };
@@ -48,12 +48,12 @@ pub fn not_yet(of: &Beginning) -> AnyView {
     }
 }
 
-/// The day of an instant, with its time where that is the day of the moment itself.
+/// Renders a day, with the time if it is the day of the moment itself.
 fn on(at: Timestamp, as_of: AsOf) -> AnyView {
     if utc_day(at) == utc_day(as_of.at) { short(at) } else { day(utc_day(at)).into_any() }
 }
 
-/// The way to the first day on which there is something, which may be today.
+/// Renders a link to the first day with data, which may be today.
 fn see(at: Timestamp, as_of: AsOf) -> AnyView {
     let then = AsOf::day_of(at, as_of.meaning);
     let is_past = use_context::<Viewer>().is_some_and(|viewer| then.at < viewer.now);

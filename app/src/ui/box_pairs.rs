@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// A side box of pairs.
+/// Renders a side box of pairs.
 pub fn side_box(title: &str, pairs: Vec<(String, AnyView)>) -> AnyView {
     view! {
         <section class="box">
@@ -18,7 +18,7 @@ pub fn side_box(title: &str, pairs: Vec<(String, AnyView)>) -> AnyView {
     .into_any()
 }
 
-/// A side box of lines.
+/// Renders a side box of lines.
 pub fn side_list(title: &str, lines: Vec<AnyView>) -> AnyView {
     view! {
         <section class="box">

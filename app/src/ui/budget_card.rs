@@ -16,8 +16,8 @@ use leptos::prelude::*;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-/// The figures with their bar, and what could not be counted. Since when too much is bound is told by the finding at the
-/// top of the page, and not here again.
+/// Renders the figures, the bar, and what could not be counted. The breach is not repeated here, as its finding is at
+/// the top of the page.
 pub fn budget_card(of: &Budget) -> AnyView {
     let is_day_rate = of.amount_type == Some(AmountType::DayRate);
     let at_least = if of.is_partial { "at least " } else { "" };
@@ -49,8 +49,7 @@ pub fn budget_card(of: &Budget) -> AnyView {
     card("Approved against committed", Some("estimates, not invoices".to_owned()), view! { {figures}{bar(of)}{notes} })
 }
 
-/// The name of the amount that costs are compared with, and what there is to say about it: what it counts, and where it was
-/// altered after its approval, both amounts.
+/// Returns the name of the compared amount, with its type and, if it changed after its approval, both amounts.
 fn amount_words(of: &Budget) -> (&'static str, String) {
     let kind = of.amount_type.as_ref().filter(|kind| !kind.is_day_rate()).map(AmountType::in_words);
     let with_kind = |words: String| kind.iter().cloned().chain([words]).collect::<Vec<_>>().join("; ");
@@ -88,8 +87,8 @@ fn share_words(of: &Budget) -> String {
     share.map(|share| format!("{share} % is committed")).unwrap_or_default()
 }
 
-/// The figures as one bar: what is committed, what would be added, and where the amount ends. Nothing where nothing can
-/// be compared; the figures above it say the same in words.
+/// Renders the committed and pending costs and the amount as one bar. Nothing without a comparison, which the figures
+/// explain.
 fn bar(of: &Budget) -> AnyView {
     let (Some(approved), Some(committed), Some(pending), Some(_)) =
         (&of.approved, &of.committed, &of.pending, &of.remaining)
@@ -97,7 +96,7 @@ fn bar(of: &Budget) -> AnyView {
         return ().into_any();
     };
     let is_day_rate = of.amount_type == Some(AmountType::DayRate);
-    // A dearest day is not added to another one: the bar of a day rate ends at the dearer of the two.
+    // Day rates are not added: the bar ends at the higher of the two.
     let end = if is_day_rate {
         Some(committed.amount.max(pending.amount))
     } else {
@@ -122,7 +121,7 @@ fn bar(of: &Budget) -> AnyView {
     .into_any()
 }
 
-/// Every contract that draws on it, with its part of the amount.
+/// Renders every contract that draws on it, with its share of the amount.
 pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
     let rows: Vec<AnyView> = of
         .draws
@@ -184,7 +183,7 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
     .into_any()
 }
 
-/// More than all of it is red, and says so in a word too.
+/// Renders a share. More than 100 % is red, and also stated in words.
 fn share_bar(percent: u64, standing: Standing) -> AnyView {
     let is_over = percent > 100;
     let class = match standing {
@@ -211,7 +210,7 @@ fn share_bar(percent: u64, standing: Standing) -> AnyView {
 
 fn percent(part: &Money, whole: &Money) -> Option<u64> {
     let share = part.amount.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(whole.amount)?;
-    // Cut, never rounded up: 100 % is said only where all is used.
+    // Truncated: 100 % only where all is used.
     share.floor().to_u64()
 }
 

@@ -4,7 +4,7 @@ use super::as_of::keep_moment;
 use super::name::name;
 use leptos::prelude::*;
 
-/// A bordered section with its heading and, beside it, a short note.
+/// Renders a bordered section with a heading and a short note beside it.
 pub fn card(title: &str, note: Option<String>, body: impl IntoView + 'static) -> AnyView {
     view! {
         <section class="card">
@@ -15,7 +15,7 @@ pub fn card(title: &str, note: Option<String>, body: impl IntoView + 'static) ->
     .into_any()
 }
 
-/// The head of a page: the way back, the title, and what stands beside and below it.
+/// Renders the head of a page: breadcrumb, title, and what is beside and below it.
 pub fn head(
     crumb: Option<(&'static str, &'static str)>,
     title: impl Into<String>,
@@ -32,13 +32,13 @@ pub fn head(
     .into_any()
 }
 
-/// A place with nothing in it, and what to do about it.
+/// Renders an empty state, with what to do about it.
 pub fn empty(title: &str, body: impl IntoView + 'static) -> AnyView {
     view! { <div class="empty"><h2>{title.to_owned()}</h2>{body.into_any()}</div> }.into_any()
 }
 
-/// A link that leaves Junoscope for YunoJuno. The address comes from a body: which host it may lead to was looked at where
-/// the answer was made; that it is an encrypted web address is looked at here, too.
+/// Renders a link to YunoJuno. The URL is from a body: its host was checked by the read model; that it is https is
+/// checked here as well.
 pub fn outward(url: Option<&str>) -> AnyView {
     url.filter(|url| url.starts_with("https://"))
         .map(|url| view! { <a class="pill" href=url.to_owned() rel="noreferrer">"Open on YunoJuno ↗"</a> })

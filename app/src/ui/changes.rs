@@ -6,15 +6,15 @@ use domain::diff::{Change, Diff, Since, WhatChanged};
 use domain::event::EventType;
 use leptos::prelude::*;
 
-/// So many changes are shown at once; the rest waits behind a line that opens.
+/// Number of changes shown at first; the rest can be expanded.
 const SHOWN: usize = 3;
 
-/// What an event is called for people who read no event names.
+/// Returns an event type in words, for readers who know no event types.
 pub fn event_words(of: &EventType) -> &str {
     if of.is_known() { of.label() } else { "Another event" }
 }
 
-/// Under an event's sentence; nothing where there is nothing to compare it with.
+/// Renders changes under an event's sentence; nothing without an event to compare with.
 pub fn under_sentence(of: &WhatChanged) -> AnyView {
     let Some(since) = &of.since else { return given(&of.given) };
     if of.is_reference {
@@ -30,7 +30,7 @@ pub fn under_sentence(of: &WhatChanged) -> AnyView {
         .into_any()
 }
 
-/// As a section of its own, for readers of deliveries.
+/// Renders changes as a section of a delivery's page.
 pub fn section(of: Option<&WhatChanged>) -> AnyView {
     let Some(of) = of else { return ().into_any() };
     let since = of.since.as_ref().map(|Since { seq, event_type }| {
@@ -57,7 +57,7 @@ pub fn section(of: Option<&WhatChanged>) -> AnyView {
     card("What changed", None, view! { <div class="body">{body}</div> })
 }
 
-/// What the event itself says that changed.
+/// Renders the changes that the event itself states.
 fn given(of: &Diff) -> AnyView {
     if of.is_empty() {
         return ().into_any();
@@ -74,7 +74,7 @@ fn unchanged(of: &Diff, since: &str) -> String {
     format!("{fields} unchanged since “{since}”.")
 }
 
-/// The first few changes, the others behind a line that opens without any script.
+/// Renders the first few changes, and the others in a disclosure that needs no script.
 fn list(of: &Diff) -> AnyView {
     let pairs = |changes: &[Change]| {
         let rows: Vec<_> = changes
@@ -102,7 +102,8 @@ fn list(of: &Diff) -> AnyView {
     view! { {first} {rest} {withheld} }.into_any()
 }
 
-/// Both sides of a change. The words before and after stand there for those who see no colour and no line through them.
+/// Renders both sides of a change. The words before and after are for readers who see neither colours nor
+/// strike-through.
 fn values(of: &Change) -> AnyView {
     match (of.before.clone(), of.after.clone()) {
         (Some(before), Some(after)) => view! {

@@ -6,12 +6,12 @@ use crate::islands::SearchBox;
 use domain::query::filter::Query;
 use leptos::prelude::*;
 
-/// One chip that leads somewhere; the current one is marked.
+/// Renders a chip that links to `href`; the current one is marked.
 pub fn chip(href: String, text: impl Into<String>, is_current: bool) -> AnyView {
     view! { <a class="chip" href=href aria-current=is_current.then_some("true")>{text.into()}</a> }.into_any()
 }
 
-/// "All", and one chip for every value of `key`.
+/// Renders "All", and one chip for every value of `key`.
 pub fn choose(
     label: &'static str,
     path: &'static str,
@@ -31,7 +31,7 @@ pub fn choose(
     view! { <nav class="chips" aria-label=label>{all}{chips}</nav> }.into_any()
 }
 
-/// One chip for every filter in force, each of which removes exactly that one; nothing when none is.
+/// Renders one chip for every active filter, each of which removes that filter.
 pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &str) -> String) -> AnyView {
     let pairs = filter.narrowing();
     if pairs.is_empty() {
@@ -55,7 +55,7 @@ pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &s
     .into_any()
 }
 
-/// The filters a search form must not lose, and the moment, as hidden fields.
+/// Renders the other filters of a search form, and the moment, as hidden fields.
 pub fn kept(filter: &impl Query, but: &[&str]) -> AnyView {
     filter
         .filters()
@@ -67,7 +67,7 @@ pub fn kept(filter: &impl Query, but: &[&str]) -> AnyView {
         .into_any()
 }
 
-/// The search line of a list.
+/// Renders the search form of a list.
 pub fn search(path: &'static str, filter: &impl Query, placeholder: &'static str) -> AnyView {
     view! {
         <form method="get" action=path class="search" role="search">

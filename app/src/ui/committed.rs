@@ -4,8 +4,8 @@ use crate::view::contractor::{ContractSummary, committed, unestimated};
 use domain::money::Money;
 use leptos::prelude::*;
 
-/// Pairs for a side box: "Committed, estimate" and the sum, once for each currency; and how many signed contracts cannot
-/// be estimated, where there are any. Nothing where nothing is signed.
+/// Returns pairs for a side box: "Committed, estimate" with a sum for each currency, and the number of signed contracts
+/// that cannot be estimated, if any. Empty without signed contracts.
 pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
     let sums = committed(of);
     let unknown = unestimated(of);
@@ -18,8 +18,8 @@ pub fn committed_pairs(of: &[ContractSummary]) -> Vec<(String, AnyView)> {
     pairs
 }
 
-/// What is left of an amount, or by how much it is passed; `is_partial` where more is committed than could be told,
-/// `is_by_day` where it is of a day's work.
+/// Renders what is left of an amount, or the excess; `is_partial` if more is committed than could be computed,
+/// `is_by_day` for a day rate.
 pub fn left_of(left: &Money, is_partial: bool, is_by_day: bool) -> AnyView {
     let a_day = is_by_day.then_some(" a day");
     if left.is_below_zero() {
@@ -30,7 +30,7 @@ pub fn left_of(left: &Money, is_partial: bool, is_by_day: bool) -> AnyView {
     view! { {is_partial.then(|| view! { <span class="dim">"at most "</span> })} {left.to_string()} {a_day} }.into_any()
 }
 
-/// For a cell of a table: one sum a line, or a dash; `words` where that is not everything.
+/// Renders a table cell with one sum per line, or a dash; `words` explain incomplete sums.
 pub fn committed_cell(of: &[Money], words: Option<&'static str>) -> AnyView {
     if of.is_empty() {
         return view! { <span class="dim">{words.unwrap_or("–")}</span> }.into_any();

@@ -11,10 +11,10 @@ use domain::timeline::Entry;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-/// The keys of the two events in a query string.
+/// The query keys of the two events.
 const KEYS: [&str; 2] = ["from", "to"];
 
-/// The two events this page is asked to compare, by their places in the log.
+/// Returns the two events to compare, by their sequence numbers.
 pub fn asked() -> Option<[i64; 2]> {
     use_query_map().with_untracked(|query| {
         let [from, to] = KEYS.map(|key| query.get(key).and_then(|seq| seq.parse().ok()));
@@ -22,10 +22,10 @@ pub fn asked() -> Option<[i64; 2]> {
     })
 }
 
-/// What came of it: `None` when nothing was asked for.
+/// The comparison; `None` when none was requested.
 pub type Answer = Option<([i64; 2], Option<Diff>)>;
 
-/// The card with form and answer. Stories of one event have nothing to choose from.
+/// Renders form and comparison. Stories of one event have nothing to compare.
 pub fn compare(entries: &[Entry], answer: &Answer) -> AnyView {
     let (Some(newest), Some(before)) = (entries.first(), entries.get(1)) else { return ().into_any() };
     let path = use_location().pathname.get_untracked();
@@ -57,7 +57,7 @@ fn choice(label: &'static str, name: &'static str, entries: &[Entry], chosen: i6
         .into_any()
 }
 
-/// "3 Feb 2026, 09:15 UTC · Notice served": an option holds text alone, so its time cannot move to the reader's zone.
+/// Returns "3 Feb 2026, 09:15 UTC · Notice served": an option contains text alone, so its time stays in UTC.
 fn option(of: &Entry) -> String {
     let (day, time) = (day(utc_day(of.occurred_at)), of.occurred_at.strftime("%H:%M").to_string());
     format!("{day}, {time} UTC · {}", event_words(&of.event_type))

@@ -1,6 +1,6 @@
 //! Formatting of counts.
 
-/// "1,438"
+/// Returns a number with digit groups: "1,438".
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

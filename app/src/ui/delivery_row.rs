@@ -10,10 +10,10 @@ use domain::query::outcome::Outcome;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-/// How many subjects a row names; the rest stand on the delivery's page.
+/// Number of subjects in a row; the delivery's page has all.
 const NAMED: usize = 2;
 
-/// The row. Of a refused request only the reason is shown: nothing it said was verified.
+/// Renders the row. Of a refused request only the reason is shown, as nothing else was verified.
 pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
     let href = keep_moment(format!("/deliveries/{}", of.seq));
     let (tone, title) = match (of.outcome, &of.event_type) {
@@ -55,10 +55,10 @@ fn about(of: &DeliverySummary) -> AnyView {
         .into_any()
 }
 
-/// The same row as one line of HTML, for the stream of live rows. Called on the server only.
+/// Returns the row as one line of HTML, for the stream of live rows. Called on the server only.
 pub fn delivery_row_html(row: &DeliverySummary, viewer_now: Timestamp) -> String {
     let html = Owner::new().with(|| delivery_row(row, viewer_now).to_html());
-    // A line break inside a name would end the event's `data:` line early.
+    // A line break in a name would end the event's `data:` line.
     html.replace(['\r', '\n'], " ")
 }
 

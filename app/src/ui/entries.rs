@@ -12,13 +12,13 @@ use domain::timeline::{Entry, replays_in_words};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// The anchor of an event on the page of its subject, and on every page that tells it.
+/// Returns the anchor of an event, on the page of its subject and on others that list it.
 pub fn anchor(seq: i64) -> String {
     format!("event-{seq}")
 }
 
-/// Newest first, as given. Each sentence links to its delivery, which tells hirers less than admins; the time is the link
-/// to the event's place on the page of its subject.
+/// Renders entries, newest first, as given. Each sentence links to its delivery, which shows less to hirers than to
+/// admins; the time links to the event on the page of its subject.
 pub fn entries(of: &[Entry]) -> AnyView {
     by_day(of, &|one| {
         let href =
@@ -27,7 +27,7 @@ pub fn entries(of: &[Entry]) -> AnyView {
     })
 }
 
-/// On the page of the subject itself: with what each event changed under its sentence.
+/// Renders entries on the page of the subject itself: with the changes of each event under its sentence.
 pub fn entries_with_changes(of: &[Entry], changes: &BTreeMap<i64, WhatChanged>) -> AnyView {
     by_day(of, &|one| entry(one, Some(format!("#{}", anchor(one.seq))), changes.get(&one.seq)))
 }
@@ -41,7 +41,7 @@ fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
             view! { <section><h3>{heading}</h3><ol class="day">{items}</ol></section> }.into_any()
         })
         .collect();
-    // Each page tells one story, so this stands once on it.
+    // Each page has one story, so this is shown once.
     let replays = replays_in_words(of).map(|words| view! { <p class="dim">{words}</p> });
     view! { <div class="entries">{replays} {days}</div> }.into_any()
 }
@@ -70,7 +70,7 @@ fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> Any
     .into_any()
 }
 
-// Lateness and order are told by the story itself, as findings; replays once above all entries.
+// Lateness and order are findings; replays are noted once above all entries.
 fn notes(of: &Entry) -> String {
     let mut parts: Vec<String> = of.detail.iter().cloned().collect();
     if of.attempts > 1 {
@@ -86,7 +86,7 @@ mod tests {
     use domain::timeline::contract;
     use jiff::SignedDuration;
 
-    /// An offer and its acceptance, each replayed so many days later, or not at all.
+    /// Returns an offer and its acceptance, each replayed this many days later, or not at all.
     fn story(days: [i64; 2]) -> Vec<Entry> {
         let mut events = [
             happening(1, "2025-11-21T10:00:00Z", "contract.offered", winter()),

@@ -5,8 +5,8 @@ use super::finding::notice;
 use domain::estimate::{Estimate, Line, Standing};
 use leptos::prelude::*;
 
-/// The card of one contract. `work_time` is `work_time_type` as sent: weeks that are said not to be full are counted as
-/// full ones all the same, and that is told.
+/// Renders the estimate of one contract. `work_time` is `work_time_type`, verbatim: part-time weeks are counted as full
+/// ones, with a note.
 pub fn estimate_card(of: &Estimate, standing: Standing, work_time: Option<&str>) -> AnyView {
     let note = Some("an estimate, not an invoice".to_owned());
     if of.total.is_none() {

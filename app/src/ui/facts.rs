@@ -5,19 +5,19 @@ use domain::event::contact::CustomField;
 use domain::text::is_blank;
 use leptos::prelude::*;
 
-/// Collects the facts that are there.
+/// A builder of a list of facts.
 #[derive(Default)]
 pub struct Facts(Vec<(String, AnyView)>);
 
 impl Facts {
-    /// Adds one fact.
+    /// Adds a fact.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl IntoView + 'static) -> Self {
         self.0.push((name.into(), value.into_any()));
         self
     }
 
-    /// Adds one fact if it is known.
+    /// Adds a fact if it is known.
     #[must_use]
     pub fn maybe(self, name: &str, value: Option<impl IntoView + 'static>) -> Self {
         match value {
@@ -26,7 +26,7 @@ impl Facts {
         }
     }
 
-    /// Adds the client's own fields under their own names.
+    /// Adds the client's own fields by their names.
     #[must_use]
     pub fn custom_fields(mut self, fields: &[CustomField]) -> Self {
         for field in fields {
@@ -36,17 +36,17 @@ impl Facts {
         self
     }
 
-    /// Whether nothing is known.
+    /// Returns whether there are no facts.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// As a list.
+    /// Renders the list.
     pub fn show(self) -> AnyView {
         self.list("facts")
     }
 
-    /// As a list in two columns where there is room: for many short facts.
+    /// Renders the list in two columns where there is room, for many short facts.
     pub fn show_in_two(self) -> AnyView {
         self.list("facts two")
     }

@@ -8,21 +8,21 @@ use domain::replay::KeptDays;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-/// What to do about a finding whose event happened at this instant, with the last day on which a replay can help.
+/// Returns the advice of a finding whose event happened at this instant, with the last day on which a replay helps.
 pub fn advice(of: &Finding, at: Timestamp) -> String {
     if !of.rule.asks_for_replay() {
         return of.advice.clone();
     }
-    // What is missing was sent before the event that shows it.
+    // The missing event was sent before the one that shows it.
     format!("{} {}", of.advice, replay_note(at))
 }
 
-/// The last day on which a message can be replayed that was sent at this instant or earlier.
+/// Returns a note with the last day on which a message sent at this instant or earlier can be replayed.
 pub fn replay_note(sent_by: Timestamp) -> String {
     replay::note(sent_by, kept_days(), real_now())
 }
 
-/// How far back a replay reaches today.
+/// Returns how far back a replay reaches today.
 pub fn replay_reach() -> String {
     replay::reach(kept_days(), real_now())
 }
@@ -31,18 +31,17 @@ fn kept_days() -> u16 {
     use_context().map_or(replay::USUAL_DAYS, |KeptDays(days)| days)
 }
 
-/// Whatever moment the page is told of: what can be done, can be done today.
+/// Returns the real time, whatever moment the page shows: advice is followed in the present.
 fn real_now() -> Timestamp {
     use_context::<Viewer>().map_or(Timestamp::UNIX_EPOCH, |viewer| viewer.now)
 }
 
-/// One finding in a box: what is wrong, and what to do. One that was laid aside says by whom and why. `at` is when its
-/// event happened.
+/// Renders a finding with its advice, and its dismissal if any. `at` is the time of its event.
 pub fn finding(of: &Finding, at: Timestamp) -> AnyView {
     boxed(of, at, false)
 }
 
-/// `leads_on` where it does not stand at its event: then a link leads there.
+/// Renders a box; `leads_on` adds a link to its event, where it is shown elsewhere.
 fn boxed(of: &Finding, at: Timestamp, leads_on: bool) -> AnyView {
     let event = leads_on.then(|| {
         let href = keep_moment(format!("/deliveries/{}", of.seq));
@@ -64,19 +63,19 @@ fn boxed(of: &Finding, at: Timestamp, leads_on: bool) -> AnyView {
     .into_any()
 }
 
-/// What the clock found, or more than one story: told above a story, because no single event of it is wrong.
+/// Renders findings about lasting conditions above a story, as no single event causes them.
 pub fn standing(findings: &[Finding]) -> AnyView {
-    // None of these asks for a replay, so no event's time is needed.
+    // None of these advises a replay, so the time does not matter.
     let standing = findings.iter().filter(|one| one.is_standing());
     standing.map(|one| boxed(one, Timestamp::UNIX_EPOCH, true)).collect_view().into_any()
 }
 
-/// A plain sentence in the same box: a warning, or with `"error"` what failed, with `"note"` something good to know.
+/// Renders a plain sentence in the same box: a warning, with `"error"` a failure, with `"note"` information.
 pub fn notice(kind: &'static str, text: impl Into<String>) -> AnyView {
     view! { <p class="finding" data-kind=kind role=(kind == "error").then_some("alert")>{text.into()}</p> }.into_any()
 }
 
-/// How many of each kind nobody has dismissed, for a side box.
+/// Counts open findings by kind, for a side box.
 pub fn counts(findings: &[Finding]) -> Vec<(&'static str, usize)> {
     let open = || findings.iter().filter(|finding| finding.dismissed.is_none());
     FindingKind::ALL

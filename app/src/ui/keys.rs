@@ -3,7 +3,7 @@
 use crate::islands::PAGES;
 use leptos::prelude::*;
 
-/// Closed until its button in the frame is pressed, or `?`.
+/// Renders the sheet, closed until its button or `?` is pressed.
 pub fn keys() -> AnyView {
     let pages = PAGES.map(|(key, _, name)| {
         view! { <dt><kbd>"g"</kbd> " " <kbd>{key}</kbd></dt><dd>{name}</dd> }

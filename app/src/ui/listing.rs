@@ -13,8 +13,8 @@ use domain::query::columns::Shown;
 use domain::query::filter::Order;
 use leptos::prelude::*;
 
-/// The rows of one page, in the columns of the filter. On a phone each row is a few lines, and needs no scrolling
-/// sideways; columns that somebody chose are shown there, too.
+/// Renders the rows of one page, in the columns of the filter. On narrow screens each row is a few lines, without
+/// horizontal scrolling; explicitly chosen columns are shown there, too.
 pub fn table<F: Table>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyView {
     let columns = filter.columns();
     let is_chosen = !filter.cols().is_empty();
@@ -26,7 +26,7 @@ pub fn table<F: Table>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyView 
                 .iter()
                 .map(|column| {
                     let content = (column.cell)(row);
-                    // The name of the column, for where no heading stands above; these speak for themselves.
+                    // The label for narrow layouts without headings; some cells need none.
                     let is_plain = matches!(content, Cell::Subject { .. } | Cell::Link { .. } | Cell::State(_));
                     let label = (!is_plain).then_some(column.label);
                     let class = column.width.class(is_chosen);
@@ -47,7 +47,7 @@ pub fn table<F: Table>(filter: &F, rows: &[F::Row], viewer: &Viewer) -> AnyView 
     .into_any()
 }
 
-/// The heading; where the list can be put in order by it, a link that does, or turns the order round.
+/// Renders a heading; for a sortable column, a link that sorts by it or reverses the order.
 fn head<F: Table>(filter: &F, column: &Column<F::Row>, is_chosen: bool) -> AnyView {
     let class = column.width.class(is_chosen);
     let is_sorted = F::IS_SORTED_IN_THE_PAST || moment_pairs().is_empty();
@@ -104,7 +104,7 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Sum(Some(sum), words) => view! { {sum.to_string()} {words.map(below)} }.into_any(),
         Cell::Left { left: Some(left), is_partial, is_by_day } => left_of(&left, is_partial, is_by_day),
         Cell::Amount { now, approved } => {
-            // What was approved is told where it is another amount.
+            // The approved amount is shown only if it differs.
             let approved = approved.filter(|approved| now.as_ref() != Some(approved));
             let approved = approved.map(|approved| below(format!("{} approved", approved.in_words())));
             let words = now.as_ref().and_then(|now| now.kind.as_ref()).map(|kind| below(kind.in_words()));
@@ -113,13 +113,13 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
     }
 }
 
-/// What a sum means, below it; beside it on a phone.
+/// Renders a remark below a sum; beside it on narrow screens.
 fn below(words: impl Into<String>) -> AnyView {
     let words = words.into();
     view! { <span class="below dim">" " {words}</span> }.into_any()
 }
 
-/// How many rows are shown, what can be shown of them, and the file of all of them.
+/// Renders the number of rows, the choice of columns, and the link to the CSV file.
 pub fn toolbar<F: Table>(filter: &F, rows: usize, has_more: bool, nouns: [&'static str; 2]) -> AnyView {
     let is_first = filter.after().is_none();
     let noun = if rows == 1 { nouns[0] } else { nouns[1] };

@@ -9,9 +9,9 @@ use domain::query::outcome::Outcome;
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-/// What can be marked: its colour, by the name the style sheet knows, and its word.
+/// A value shown as a badge with a colour and a word.
 pub trait Marked {
-    /// One of `approved offered accepted notice completed ended deleted accent`.
+    /// The colour's name in the style sheet, one of `approved offered accepted notice completed ended deleted accent`.
     fn tone(&self) -> &'static str;
     /// The word beside the colour.
     fn word(&self) -> String;
@@ -111,38 +111,38 @@ impl Marked for EventType {
     }
 }
 
-/// The colour alone; the word must stand beside it.
+/// Renders the colour alone, which must be beside the word.
 pub fn dot(tone: &'static str) -> AnyView {
     view! { <span class="dot" data-tone=tone aria-hidden="true"></span> }.into_any()
 }
 
-/// Colour and word, in a line of text or a table.
+/// Renders colour and word, in a line of text or a table.
 pub fn mark(of: &impl Marked) -> AnyView {
     view! { <span class="mark">{dot(of.tone())}{of.word()}</span> }.into_any()
 }
 
-/// The state of a contract, with the day that belongs to its word.
+/// Renders the state of a contract, with the day that belongs to its word.
 pub fn phase_mark(phase: Phase, ends_on: Option<Date>) -> AnyView {
     view! { <span class="mark">{dot(phase.tone())}{phase.label_on(ends_on)}</span> }.into_any()
 }
 
-/// Colour and word in a pill, with what there is to say about it.
+/// Renders colour and word in a pill, with further text.
 pub fn pill(of: &impl Marked, more: Option<String>) -> AnyView {
     view! { <span class="pill">{dot(of.tone())}<b>{of.word()}</b>{more.map(|text| view! { <span>{text}</span> })}</span> }
         .into_any()
 }
 
-/// A pill with plain words.
+/// Renders a pill with plain text.
 pub fn plain_pill(text: impl Into<String>) -> AnyView {
     view! { <span class="pill">{name(text)}</span> }.into_any()
 }
 
-/// A pill with an identifier.
+/// Renders a pill with an identifier.
 pub fn id_pill(id: &str) -> AnyView {
     view! { <span class="pill"><code>{name(id)}</code></span> }.into_any()
 }
 
-/// The mark of what is not live, or nothing.
+/// Renders the tag of test and sample subjects; nothing for live ones.
 pub fn mode_tag(mode: Mode) -> AnyView {
     let title = match mode {
         Mode::Live => return ().into_any(),

@@ -8,10 +8,10 @@ use crate::view::calendar::{Mark, Month, What};
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-/// More in one day stand behind a click.
+/// Number of marks shown per day; more can be expanded.
 const SHOWN: usize = 5;
 
-/// A table of weeks, Monday first.
+/// Renders a table of weeks, Monday first.
 pub fn grid(month: Month, marks: &[Mark], today: Date) -> AnyView {
     let weeks: Vec<AnyView> = month
         .weeks()

@@ -3,14 +3,14 @@
 use domain::text::cut;
 use leptos::prelude::*;
 
-/// So many characters of a name are shown in a line, a list or a heading.
+/// Maximum length of a name in a line, a list or a heading, in characters.
 const SHOWN: usize = 120;
-/// Of a longer one so many of the whole stand in its title attribute: a page holds many names.
+/// Maximum length of a cut name in its title attribute.
 const WHOLE: usize = 1_000;
-/// So many names of one list are shown; the rest is counted.
+/// Maximum number of names in a list; further ones are counted.
 const LISTED: usize = 12;
 
-/// The name.
+/// Renders a name.
 pub fn name(text: impl Into<String>) -> AnyView {
     let text = text.into();
     let shown = cut(&text, SHOWN).into_owned();
@@ -18,7 +18,7 @@ pub fn name(text: impl Into<String>) -> AnyView {
     view! { <bdi title=whole>{shown}</bdi> }.into_any()
 }
 
-/// Names with commas between them.
+/// Renders names separated by commas.
 pub fn names(texts: Vec<String>) -> AnyView {
     let more = texts.len().saturating_sub(LISTED);
     let more = (more > 0).then(|| format!(" and {more} more"));

@@ -4,26 +4,26 @@ use super::chips::kept;
 use domain::query::filter::Query;
 use leptos::prelude::*;
 
-/// One field of the form.
+/// A field of the form.
 pub enum Field {
-    /// One of these values, in words.
+    /// A choice of values, with labels.
     Choose {
-        /// In the query string.
+        /// The key in the query string.
         key: &'static str,
-        /// Above the field.
+        /// The label of the field.
         label: &'static str,
-        /// Values and words.
+        /// Values and their labels.
         options: Vec<(String, String)>,
     },
-    /// Anything typed, with some values offered.
+    /// Free text, with suggested values.
     Type {
-        /// In the query string.
+        /// The key in the query string.
         key: &'static str,
-        /// Above the field.
+        /// The label of the field.
         label: &'static str,
-        /// How it is written.
+        /// The placeholder.
         example: &'static str,
-        /// Offered while typing.
+        /// The suggestions.
         offered: Vec<String>,
     },
 }
@@ -36,13 +36,13 @@ impl Field {
     }
 }
 
-/// So many days ahead, as a choice.
+/// Returns a choice of a number of days ahead.
 pub fn days(key: &'static str, label: &'static str) -> Field {
     let options = [7, 14, 30, 60, 90, 180].map(|days| (days.to_string(), format!("{days} days")));
     Field::Choose { key, label, options: options.into() }
 }
 
-/// Closed until somebody wants it; what is in force stands in chips beside it.
+/// Renders the form, collapsed; active filters are chips beside it.
 pub fn narrow_form(path: &'static str, filter: &impl Query, fields: Vec<Field>) -> AnyView {
     let keys: Vec<&str> = fields.iter().map(Field::key).collect();
     let in_force = filter.pairs().iter().filter(|(key, _)| keys.contains(key)).count();
@@ -66,7 +66,7 @@ fn shown(field: Field, filter: &impl Query) -> AnyView {
     let id = format!("narrow-{}", field.key());
     match field {
         Field::Choose { key, label, mut options } => {
-            // A value that is not offered, as one typed into the address, must not be lost by sending the form.
+            // Sending the form must keep a value that is not offered, such as one typed into the URL.
             if !current.is_empty() && options.iter().all(|(value, _)| *value != current) {
                 options.push((current.clone(), current.clone()));
             }

@@ -4,8 +4,8 @@ use super::as_of::keep_moment;
 use domain::query::filter::{Cursor, Query};
 use leptos::prelude::*;
 
-/// On the first page of a list that grows while it is read and has no next page yet: hidden until a script knows where
-/// that begins, and says so in the link.
+/// Renders a hidden link to a next page that does not exist yet, on the first page of a live list; a script completes
+/// and shows it.
 pub fn growing(path: &'static str, filter: &impl Query, key: &'static str) -> AnyView {
     let next = keep_moment(format!("{path}{}", filter.without(key).to_query()));
     view! {
@@ -17,7 +17,7 @@ pub fn growing(path: &'static str, filter: &impl Query, key: &'static str) -> An
     .into_any()
 }
 
-/// Links only where there is somewhere to go. `key` is the filter's cursor parameter.
+/// Renders links to the first and the next page, if these differ from this one. `key` is the filter's cursor parameter.
 pub fn pager(path: &'static str, filter: &impl Query, key: &'static str, next: Option<&Cursor>) -> AnyView {
     let is_first = filter.value(key).is_none();
     if is_first && next.is_none() {

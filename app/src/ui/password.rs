@@ -4,13 +4,13 @@ use super::finding::notice;
 use crate::view::password::{SHORTEST, advice_in_words, error_in_words};
 use leptos::prelude::*;
 
-/// What was wrong, with what would help. Both come from the query string.
+/// Renders an error and advice, given by their codes in the query string.
 pub fn password_error(error: &str, advice: &str) -> AnyView {
     let sentences: Vec<&str> = std::iter::once(error_in_words(error)).chain(advice_in_words(advice)).collect();
     notice("error", sentences.join(" "))
 }
 
-/// The new password, twice. `has_focus` where it is the first thing to type.
+/// Renders the new password's fields. `has_focus` if the first of them is focused.
 pub fn new_password_fields(has_focus: bool) -> AnyView {
     view! {
         <p class="hint">"At least 12 characters. A few random words are easier to keep in mind than a short riddle, and harder to guess."</p>

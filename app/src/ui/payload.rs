@@ -5,17 +5,17 @@ use leptos::prelude::*;
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// A body with more values than this is shown as text only: a page must stay readable, and small.
+/// Maximum number of values in a tree; larger bodies are shown as text, so that the page stays readable and small.
 const MOST_VALUES: usize = 4_000;
 
-/// The tree; `None` when the text is no JSON or too large for one.
+/// Renders the tree; `None` when the text is no JSON or too large.
 pub fn tree(text: &str) -> Option<AnyView> {
     let value: Value = serde_json::from_str(text).ok()?;
     (values(&value) <= MOST_VALUES)
         .then(|| view! { <div class="tree"><ul class="root">{node(None, &value, "")}</ul></div> }.into_any())
 }
 
-/// The text with two spaces of indent, as it is when it is no JSON.
+/// Returns JSON indented by two spaces; other text unchanged.
 pub fn pretty(text: &str) -> String {
     serde_json::from_str::<Value>(text)
         .ok()
@@ -23,14 +23,14 @@ pub fn pretty(text: &str) -> String {
         .map_or_else(|| text.to_owned(), |text| legible(&text))
 }
 
-/// With controls of direction written as JSON writes what cannot be seen: they would turn the rest of the line round.
+/// Escapes direction controls as in JSON, as they would affect the rest of the line.
 fn legible(text: &str) -> String {
     if !text.contains(is_direction_control) {
         return text.to_owned();
     }
     text.chars().fold(String::with_capacity(text.len()), |mut all, one| {
         if is_direction_control(one) {
-            // Writing into a String cannot fail.
+            // Writing to a `String` cannot fail.
             let _ = write!(all, "\\u{:04x}", u32::from(one));
         } else {
             all.push(one);

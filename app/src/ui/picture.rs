@@ -19,21 +19,21 @@ use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
-/// What every part of the picture needs to make links: where they lead, and for whom.
+/// The targets of links in the chart.
 #[derive(Clone)]
 pub(super) struct Links {
     /// The contractor's page.
     path: String,
-    /// What else its query string holds.
+    /// The other pairs of its query string.
     kept: Vec<(String, String)>,
-    /// Whether links lead to deliveries, and not to places in stories.
+    /// Whether links lead to deliveries, rather than to events in stories.
     to_deliveries: bool,
-    /// The events told below the picture.
+    /// The sequence numbers of the events listed below the chart.
     told: BTreeSet<i64>,
 }
 
 impl Links {
-    /// This page with another view.
+    /// Returns the URL of another view.
     fn view(&self, choice: Choice) -> String {
         let chosen = choice.pairs().into_iter().map(|(key, value)| (key.to_owned(), value));
         let pairs: Vec<(String, String)> = self.kept.iter().cloned().chain(chosen).collect();
@@ -42,7 +42,7 @@ impl Links {
         keep_moment(format!("{}{query}#picture", self.path))
     }
 
-    /// The event below the picture; its delivery where it is not told there.
+    /// Returns the link to the event below the chart, or to its delivery if it is not listed.
     fn below(&self, seq: i64) -> String {
         if !self.to_deliveries && self.told.contains(&seq) {
             format!("#event-{seq}")
@@ -51,7 +51,8 @@ impl Links {
         }
     }
 
-    /// The delivery of an event, or for those who may not open it the event's place on its contract's page.
+    /// Returns the link to an event's delivery, or, for readers who may not open it, to the event on its contract's
+    /// page.
     fn event(&self, page: &str, seq: Option<i64>) -> String {
         match seq {
             Some(seq) if self.to_deliveries => keep_moment(format!("/deliveries/{seq}")),
@@ -61,8 +62,8 @@ impl Links {
     }
 }
 
-/// The picture for a choice of view; `kept` is what else the page's query string holds, `told` are the events the page
-/// tells. Nothing without contracts.
+/// Renders the chart; `kept` are the other pairs of the page's query string, `told` the events listed on the page.
+/// Nothing without contracts.
 pub fn picture(
     scene: &Scene,
     choice: Choice,
@@ -89,7 +90,7 @@ pub fn picture(
                 {controls(&drawing, choice, &links)}
                 <p class="dim">{shown.clone()}</p>
             </div>
-            // The focus of the keyboard, and the box that scrolls where the screen is narrow.
+            // The element takes the keyboard focus, and scrolls on narrow screens.
             <div class="picture-scroll" tabindex="0" role="region" aria-label="Contracts and spend over time, drawn" aria-describedby="picture-keys">
                 <div class="picture-sheet">
                     {label::labels(scene, &drawing, choice, &links)}
@@ -135,7 +136,7 @@ fn controls(drawing: &Drawing, choice: Choice, links: &Links) -> AnyView {
     .into_any()
 }
 
-/// Only what is drawn, in the order of a contract's life.
+/// Renders the legend of what is drawn, in the order of a contract's life.
 fn legend(drawing: &Drawing) -> AnyView {
     let kinds: BTreeSet<_> = drawing.lanes.iter().flat_map(|lane| &lane.segments).map(|segment| segment.kind).collect();
     let items: Vec<AnyView> = kinds
@@ -153,7 +154,7 @@ fn legend(drawing: &Drawing) -> AnyView {
     view! { <ul class="picture-legend" aria-label="What the bars mean">{items}</ul> }.into_any()
 }
 
-/// What is not in the picture, and why.
+/// Renders the list of what could not be drawn, and why.
 fn notes(scene: &Scene) -> AnyView {
     let notes: Vec<AnyView> = scene.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
     (!notes.is_empty()).then(|| view! { <ul class="picture-notes">{notes}</ul> }).into_any()

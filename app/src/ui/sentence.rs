@@ -5,7 +5,7 @@ use super::name::name;
 use domain::timeline::{Sentence, Span};
 use leptos::prelude::*;
 
-/// The words, with names in bold and linked where they have a page.
+/// Renders a sentence, with names in bold and linked if they have a page.
 pub fn sentence(of: &Sentence) -> AnyView {
     of.0.iter()
         .map(|span| match span {

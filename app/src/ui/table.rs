@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-/// `columns` are names with the classes of their cells: `num`, `wide` (left out on a phone), or nothing. The label says
-/// to a screen reader what the rows are.
+/// Renders a table. `columns` are names with the classes of their cells: `num`, `wide` (hidden on narrow screens), or
+/// nothing. `label` describes the rows to screen readers.
 pub fn table(label: &'static str, columns: &[(&str, &'static str)], rows: Vec<AnyView>) -> AnyView {
     let heads: Vec<_> = columns
         .iter()

@@ -3,7 +3,7 @@
 use crate::view::spend::RequisitionSummary;
 use domain::event::spend::Priced;
 
-/// "£25,000.00 in total"; where it was approved for another amount, "£1,000.00 in total approved, £50,000.00 in total now".
+/// Returns "£25,000.00 in total", or "£1,000.00 in total approved, £50,000.00 in total now" if these differ.
 pub fn amount(of: &RequisitionSummary) -> Option<String> {
     let now = of.now().as_ref().map(Priced::in_words);
     match of.approved_otherwise() {

@@ -17,7 +17,7 @@ pub fn long_day(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
-/// The calendar day of an instant, in UTC.
+/// Returns the UTC day of an instant.
 pub fn utc_day(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
 }
@@ -47,12 +47,12 @@ pub fn days_from(today: Date, date: Date) -> String {
     }
 }
 
-/// "just now", "3 minutes ago", "12 hours ago", "6 days ago", then the date: one unit says enough.
+/// Returns "just now", "3 minutes ago", "12 hours ago", "6 days ago", then the date.
 pub fn ago_in_words(at: Timestamp, now: Timestamp) -> String {
     seconds_ago_in_words(now.as_second() - at.as_second()).unwrap_or_else(|| day(utc_day(at)))
 }
 
-/// The same of a distance; `None` where a date says more.
+/// The same for a duration; `None` where a date is better.
 pub fn seconds_ago_in_words(seconds: i64) -> Option<String> {
     const HOUR: i64 = 3600;
     match seconds {
@@ -63,7 +63,7 @@ pub fn seconds_ago_in_words(seconds: i64) -> Option<String> {
     }
 }
 
-/// In full, as the title of every `<time>`: "Fri 30 Jan 2026, 09:15:33 UTC".
+/// Returns the full form, for the title of every `<time>`: "Fri 30 Jan 2026, 09:15:33 UTC".
 pub fn full(at: Timestamp) -> String {
     at.strftime("%a %-d %b %Y, %H:%M:%S UTC").to_string()
 }
@@ -72,17 +72,18 @@ fn machine(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-// `data-t` tells the island which of these forms to write again in the reader's zone.
+// `data-t` tells the island the form in which to write the local time.
 fn stamp(at: Timestamp, form: &'static str, text: String) -> AnyView {
     view! { <time datetime=machine(at) title=full(at) data-t=form>{text}</time> }.into_any()
 }
 
-/// The time of day: "16:42".
+/// Renders the time of day: "16:42".
 pub fn clock(at: Timestamp) -> AnyView {
     stamp(at, "clock", at.strftime("%H:%M").to_string())
 }
 
-/// Seconds while it is today, the date once it is not: "16:42:07", "30 Jan, 09:15", "30 Jan 2025, 09:15".
+/// Renders the time for table rows, with seconds today and else with the date: "16:42:07", "30 Jan, 09:15", "30 Jan
+/// 2025, 09:15".
 pub fn row_time(at: Timestamp, now: Timestamp) -> AnyView {
     let (day, today) = (utc_day(at), utc_day(now));
     let pattern = match () {
@@ -93,7 +94,7 @@ pub fn row_time(at: Timestamp, now: Timestamp) -> AnyView {
     stamp(at, "row", at.strftime(pattern).to_string())
 }
 
-/// In full, on the page itself.
+/// Renders the full form as text.
 pub fn moment(at: Timestamp) -> AnyView {
     stamp(at, "full", full(at))
 }
@@ -103,12 +104,12 @@ pub fn short(at: Timestamp) -> AnyView {
     stamp(at, "short", at.strftime("%-d %b %Y, %H:%M").to_string())
 }
 
-/// "30 Jan 2026, 09:15:33": for moments that may be seconds apart.
+/// Renders "30 Jan 2026, 09:15:33", for instants that may be seconds apart.
 pub fn to_the_second(at: Timestamp) -> AnyView {
     stamp(at, "second", at.strftime("%-d %b %Y, %H:%M:%S").to_string())
 }
 
-/// "6 days ago", with the instant on hover.
+/// Renders "6 days ago", with the instant as a tooltip.
 pub fn ago(at: Timestamp, now: Timestamp) -> AnyView {
     stamp(at, "ago", ago_in_words(at, now))
 }

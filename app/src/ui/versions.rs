@@ -14,13 +14,13 @@ fn is_version(entry: &Entry) -> bool {
     matches!(entry.event_type, EventType::SpendCreated | EventType::SpendUpdated)
 }
 
-/// What the events changed that are no versions, for the story beside.
+/// Returns the changes of events that are no versions, for the story.
 pub fn other_changes(of: &RequisitionDetail) -> BTreeMap<i64, WhatChanged> {
     let others = of.entries.iter().filter(|entry| !is_version(entry));
     others.filter_map(|entry| Some((entry.seq, of.changes.get(&entry.seq)?.clone()))).collect()
 }
 
-/// Newest first; nothing where no version was sent.
+/// Renders the versions, newest first; nothing if there are none.
 pub fn versions(of: &RequisitionDetail) -> AnyView {
     let sent: Vec<&Entry> = of.entries.iter().filter(|entry| is_version(entry)).collect();
     if sent.is_empty() {

@@ -4,7 +4,6 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThisSession(pub String);
 
-/// What was typed as the e-mail address of the sign-in that just failed. Put into context on the sign-in page, so that
-/// it need not be typed again.
+/// The e-mail address of a failed sign-in. Put into context on the sign-in page, so that it need not be typed again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypedEmail(pub String);

@@ -4,19 +4,19 @@ use domain::query::moment::{AsOf, Meaning, Moment};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The first of all events about one subject, or about any subject of one kind.
+/// The first event about one subject, or about any subject of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Beginning {
-    /// What a sentence calls it: a name or title, or "any contract".
+    /// Its name in a sentence: a name or title, or "any contract".
     pub name: String,
-    /// When the earliest event happened.
+    /// Time of the earliest event.
     pub happened_at: Timestamp,
-    /// When the first event arrived.
+    /// Arrival of the first event.
     pub received_at: Timestamp,
 }
 
 impl Beginning {
-    /// Whether at this moment in the past nothing of it was to be told yet; never for now.
+    /// Returns whether it is after this past moment; false for now.
     pub fn is_ahead_of(&self, moment: Moment) -> bool {
         moment.as_of.is_some_and(|AsOf { at, meaning }| match meaning {
             Meaning::Happened => self.happened_at > at,
@@ -25,12 +25,12 @@ impl Beginning {
     }
 }
 
-/// What is told of a subject at a moment.
+/// A subject at a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Told<T> {
-    /// What there was to tell.
+    /// The subject.
     Found(T),
-    /// Nothing yet: the moment lies before its first event.
+    /// None yet: the moment is before its first event.
     NotYet(Beginning),
 }
 

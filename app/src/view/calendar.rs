@@ -9,39 +9,39 @@ use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A month of a year.
+/// A month in a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Month(Date);
 
 impl Month {
-    /// The one this day is in.
+    /// Returns the month of a day.
     pub fn of(day: Date) -> Self {
         Self(day.first_of_month())
     }
 
-    /// `2026-02`; only years people plan in.
+    /// Parses `2026-02`; only years people plan in.
     pub fn parse(text: &str) -> Option<Self> {
         let day: Date = (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten()?;
         (1970..=2200).contains(&day.year()).then_some(Self(day))
     }
 
-    /// Its first day.
+    /// Returns its first day.
     pub fn first(self) -> Date {
         self.0
     }
 
-    /// Its last day.
+    /// Returns its last day.
     pub fn last(self) -> Date {
         self.0.last_of_month()
     }
 
-    /// The month before.
+    /// Returns the previous month.
     #[must_use]
     pub fn before(self) -> Self {
         Self(self.0.saturating_sub(1.month()))
     }
 
-    /// The month after.
+    /// Returns the next month.
     #[must_use]
     pub fn after(self) -> Self {
         Self(self.0.saturating_add(1.month()))
@@ -52,7 +52,7 @@ impl Month {
         self.0.strftime("%B %Y").to_string()
     }
 
-    /// Whole weeks from Monday to Sunday, the days of the neighbours among them.
+    /// Returns whole weeks from Monday to Sunday, including days of adjacent months.
     pub fn weeks(self) -> Vec<[Date; 7]> {
         let offset = i64::from(self.0.weekday().since(Weekday::Monday));
         let mut day = self.0.saturating_sub(offset.days());
@@ -71,12 +71,12 @@ impl fmt::Display for Month {
     }
 }
 
-/// `/calendar?…`: a month, and which contracts.
+/// `/calendar?…`: a month, and a filter of contracts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFilter {
-    /// `None` for the month of today.
+    /// The month; `None` for the current one.
     pub month: Option<Month>,
-    /// As in the list of contracts; order, columns and place mean nothing here.
+    /// The filter as in the list of contracts; order, columns and cursor are ignored.
     pub contracts: ContractFilter,
 }
 
@@ -95,19 +95,19 @@ impl Query for CalendarFilter {
     }
 }
 
-/// What a day is of a contract.
+/// The kind of a relevant day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum What {
     /// Its first day.
     Starts,
-    /// The last day on which notice can end it by its end.
+    /// The last day to give notice so that it ends as planned.
     NoticeBy,
     /// Its last day.
     Ends,
 }
 
 impl What {
-    /// The word in ids that stay the same.
+    /// Returns the name in stable ids.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Starts => "start",
@@ -116,7 +116,7 @@ impl What {
         }
     }
 
-    /// Before the contract's title.
+    /// Returns the label before the contract's title.
     pub fn label(self) -> &'static str {
         match self {
             Self::Starts => "Starts",
@@ -126,18 +126,19 @@ impl What {
     }
 }
 
-/// One day of one contract.
+/// A relevant day of one contract.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
     /// The day.
     pub on: Date,
-    /// What it is.
+    /// Its kind.
     pub what: What,
-    /// Of which contract.
+    /// The contract.
     pub contract: ContractSummary,
 }
 
-/// The days of these contracts between two days, in order. One that is said to end before it starts does not start.
+/// Returns the relevant days of these contracts between two days, in order. The start of a contract whose end is before
+/// it is left out.
 pub fn marks(contracts: &[ContractSummary], first: Date, last: Date) -> Vec<Mark> {
     let mut marks: Vec<Mark> = contracts
         .iter()

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 /// The tally of one event type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventTally {
-    /// Known or not.
+    /// The event type, known or not.
     pub event_type: EventType,
-    /// Messages of it in live mode, each counted once.
+    /// Number of live messages, each counted once.
     pub live: u64,
-    /// Messages of it in test mode.
+    /// Number of test messages.
     pub test: u64,
     /// When the first arrived.
     pub first_at: Option<Timestamp>,

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Values to choose a filter from. A list that is long is cut: what is not in it can still be typed.
+/// The values that filters offer. Long lists are cut: other values can still be typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
-    /// Ids and names, by name.
+    /// Clients as ids and names, in order of name.
     pub clients: Vec<(String, String)>,
-    /// Names of hirers, by name.
+    /// Names of hirers, in order.
     pub hirers: Vec<String>,
     /// ISO 4217 codes.
     pub currencies: Vec<String>,

@@ -22,15 +22,15 @@ use jiff::civil::Date;
 
 /// One column of a list.
 pub struct Column<T: 'static> {
-    /// In URLs.
+    /// The key in URLs.
     pub key: &'static str,
     /// The heading of the table.
     pub label: &'static str,
-    /// The headings of the CSV file: money takes one for the amount and one for its currency.
+    /// The headings of the CSV file: money has one for the amount and one for its currency.
     pub headings: &'static [&'static str],
-    /// What the list is put in order by at a click on the heading.
+    /// The sort key that a click on the heading selects.
     pub sort: Option<SortKey>,
-    /// How much room it gets.
+    /// The layout of the column.
     pub width: Width,
     /// What a row has in it.
     pub cell: fn(&T) -> Cell,
@@ -108,23 +108,23 @@ const fn is_same(a: &[u8], b: &[u8]) -> bool {
     true
 }
 
-/// How a column stands in its table.
+/// The layout of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
-    /// Text, also on a phone.
+    /// Text, also on narrow screens.
     Text,
-    /// Text, where there is room.
+    /// Text, hidden on narrow screens.
     Wide,
-    /// As narrow as its content, also on a phone.
+    /// As narrow as its content, also on narrow screens.
     Fit,
-    /// A number or date, also on a phone.
+    /// A number or date, also on narrow screens.
     Number,
-    /// A number or date, where there is room.
+    /// A number or date, hidden on narrow screens.
     WideNumber,
 }
 
 impl Width {
-    /// The classes of its cells; whoever chose the columns wants them on a phone, too.
+    /// Returns the classes of its cells; explicitly chosen columns are never hidden.
     pub fn class(self, is_chosen: bool) -> &'static str {
         match self {
             Self::Text => "",
@@ -138,19 +138,19 @@ impl Width {
     }
 }
 
-/// What a state is a state of.
+/// The state of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Of a contractor.
+    /// The state of a contractor.
     Contractor(ContactState),
-    /// Of a contract, on the day the list is read, with its last day.
+    /// The phase of a contract on the day of the list, with its last day.
     Contract(Phase, Option<Date>),
-    /// Of a requisition.
+    /// The state of a requisition.
     Requisition(RequisitionState),
 }
 
 impl State {
-    /// In words.
+    /// Returns the state in words.
     pub fn label(self) -> &'static str {
         match self {
             Self::Contractor(state) => state.label(),
@@ -160,10 +160,10 @@ impl State {
     }
 }
 
-/// What stands in one cell, before it is HTML or CSV.
+/// The content of a cell, rendered as HTML or CSV.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// What the row is about, with the way to its page.
+    /// The subject of the row, with a link to its page.
     Subject {
         /// Its page.
         href: String,
@@ -171,14 +171,14 @@ pub enum Cell {
         text: String,
         /// A second line.
         under: Option<String>,
-        /// Live, test or sample.
+        /// Whether it is live, test or sample.
         mode: Mode,
-        /// How many findings it has.
+        /// Number of its findings.
         findings: u32,
     },
-    /// Something else with a page of its own.
+    /// Another subject with a link.
     Link {
-        /// Its page, where it is known.
+        /// Its page, if known.
         href: Option<String>,
         /// Its name.
         text: Option<String>,
@@ -191,43 +191,43 @@ pub enum Cell {
     Texts(Vec<String>),
     /// A state.
     State(State),
-    /// How many.
+    /// A count.
     Count(u32),
     /// A day.
     Day(Option<Date>),
-    /// The last day; the flag says that no end is given.
+    /// The last day; the flag means that no end is given.
     LastDay(Option<Date>, bool),
-    /// A day ahead, with its distance.
+    /// A future day, with its distance from today.
     DayAhead(Option<Date>),
     /// An instant.
     Instant(Timestamp),
-    /// What a unit of work pays.
+    /// A rate.
     Rate(Option<Rate>),
-    /// Sums, one for each currency; with words beside them where they are not everything.
+    /// Sums, one for each currency; with a remark if they are incomplete.
     Sums(Vec<Money>, Option<&'static str>),
-    /// A sum; with words beside it where it is not the whole sum.
+    /// A sum; with a remark if it is incomplete.
     Sum(Option<Money>, Option<&'static str>),
-    /// What is left of a sum; below zero, by how much it was passed.
+    /// What is left of an amount; negative for an excess.
     Left {
-        /// How much.
+        /// The amount left.
         left: Option<Money>,
-        /// Less may be left: not everything that draws on it could be counted.
+        /// Whether it is an upper bound, as not everything that draws on it could be counted.
         is_partial: bool,
-        /// It is of a day's work.
+        /// Whether it is per day.
         is_by_day: bool,
     },
-    /// An amount and what it counts, and what was approved.
+    /// An amount with its type, and the approved one.
     Amount {
-        /// What it is for now.
+        /// The current amount.
         now: Option<Priced>,
-        /// What was approved, where an approval was seen.
+        /// The approved amount, if an approval was seen.
         approved: Option<Priced>,
     },
 }
 
 impl Cell {
-    /// As a CSV file has it: dates as ISO 8601, money as a plain decimal beside its currency, one field for each of the
-    /// column's headings.
+    /// Returns the fields of a CSV file: dates as ISO 8601, money as a plain decimal beside its currency, one field for
+    /// each of the column's headings.
     pub fn fields(&self) -> Vec<String> {
         match self {
             Self::Subject { text, .. } => vec![harmless(text)],
@@ -249,7 +249,7 @@ impl Cell {
                     rate.and_then(|rate| rate.unit.as_deref()).map(harmless).unwrap_or_default(),
                 ]
             }
-            // Sums of several currencies have no one number: each is told with its currency.
+            // Sums of several currencies are one text with their currencies.
             Self::Sums(sums, note) => {
                 let told: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.currency, sum.plain())).collect();
                 vec![harmless(&told.join("; ")), note.unwrap_or_default().to_owned()]
@@ -269,7 +269,7 @@ impl Cell {
     }
 }
 
-/// An amount, its currency and what it counts.
+/// Returns an amount, its currency and its type.
 fn priced(of: Option<&Priced>) -> [String; 3] {
     let kind = of.and_then(|of| of.kind.as_ref()).map(AmountType::as_str);
     [
@@ -279,12 +279,12 @@ fn priced(of: Option<&Priced>) -> [String; 3] {
     ]
 }
 
-/// What a unit pays as a plain decimal; as it was sent where no currency says how many digits it has.
+/// Returns the rate as a plain decimal; verbatim without a currency, which defines the number of decimals.
 fn rate_amount(rate: &Rate) -> Option<String> {
     rate.money().map(|money| money.plain()).or_else(|| Some(rate.amount?.to_string()))
 }
 
-/// An amount, its currency, and what keeps it from being the whole of it.
+/// Returns an amount, its currency, and the remark on its completeness.
 fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
     vec![
         money.map(Money::plain).unwrap_or_default(),
@@ -293,16 +293,16 @@ fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
     ]
 }
 
-/// A spreadsheet runs what begins like a formula, and titles are written by strangers: an apostrophe before it makes it
-/// text. Numbers and dates of ours are no text, and stay.
+/// Protects text against formula injection: spreadsheets run what begins like a formula, and titles are untrusted, so
+/// an apostrophe is inserted before it. Generated numbers and dates are not affected.
 ///
-/// Which separator a spreadsheet splits at is a setting of its own, and one that splits at semicolons takes the quotes of
-/// this file for text: so the guard stands at the beginning of the text and behind every separator in it. Controls of
-/// direction are taken out: no cell could isolate them.
+/// The separator of a spreadsheet is a local setting, and one that splits at semicolons takes the quotes of this file
+/// for text: so formulas are also detected after every separator in the text. Direction controls are removed, as no
+/// cell could isolate them.
 pub fn harmless(text: &str) -> String {
     let text = without_direction(text);
     let mut safe = String::with_capacity(text.len());
-    // A tab or a line break in front of everything is taken for a trick at once.
+    // Leading tabs and line breaks are treated as an attack in any case.
     if text.starts_with(['\t', '\r']) {
         safe.push('\'');
     }
@@ -315,11 +315,11 @@ pub fn harmless(text: &str) -> String {
     safe
 }
 
-/// What one spreadsheet or another takes for the end of a cell.
+/// What any spreadsheet may take for the end of a cell.
 const SEPARATORS: [char; 6] = [';', ',', '\t', '|', '\n', '\r'];
 
-/// Whether a spreadsheet would run it. What it trims away, and a quote with which the cell would begin, do not hide the
-/// formula behind them.
+/// Returns whether a spreadsheet would run the text. Leading characters that it trims, and a leading quote, are
+/// skipped.
 fn begins_like_a_formula(text: &str) -> bool {
     let is_passed_over = |one: char| one == '"' || is_blank(one.encode_utf8(&mut [0; 4]));
     let first = text.trim_start_matches(is_passed_over).chars().next();

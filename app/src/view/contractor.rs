@@ -29,32 +29,32 @@ pub struct ContractorSummary {
     pub email: Option<String>,
     /// The client they work for.
     pub client: Option<String>,
-    /// How far they have come.
+    /// The state of joining.
     pub state: ContactState,
-    /// `status.bookability_state` as sent.
+    /// `status.bookability_state`, verbatim.
     pub bookability: Option<String>,
-    /// Contracts running today.
+    /// Number of contracts running today.
     pub active_contracts: u32,
-    /// Offers they have not answered.
+    /// Number of unanswered offers.
     pub open_offers: u32,
-    /// The next last day among the signed contracts, begun or not.
+    /// The earliest last day among the signed contracts, started or not.
     pub next_end_on: Option<Date>,
     /// The client's own fields, each as `Name:Value`.
     pub custom_fields: Vec<String>,
-    /// What their signed contracts are estimated to cost, ended ones included: one sum for each currency.
+    /// The estimated cost of their signed contracts, ended ones included: one sum for each currency.
     pub committed: Vec<Money>,
-    /// Signed contracts that cannot be estimated, or not in full: the sums lack what they cost.
+    /// Number of signed contracts without an estimate, or with a partial one, which the sums lack.
     pub unestimated: u32,
-    /// Only test events name them.
+    /// Whether only test events mention them.
     pub is_test: bool,
-    /// When the last event about them happened.
+    /// Time of the last event about them.
     pub last_at: Timestamp,
 }
 
-/// One contractor, whole.
+/// The page of one contractor.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContractorDetail {
-    /// What the list shows.
+    /// The row of the list.
     pub summary: ContractorSummary,
     /// Their e-mail address.
     pub email: Option<String>,
@@ -66,16 +66,16 @@ pub struct ContractorDetail {
     pub contracts: Vec<ContractSummary>,
     /// The requisitions their contracts draw on.
     pub requisitions: Vec<RequisitionSummary>,
-    /// What their picture is drawn from: the newest 200 of their contracts, and the money.
+    /// The data of their chart: the newest 200 of their contracts, and the money.
     pub picture: Scene,
     /// Every event about them, their contracts and the requisitions these draw on, newest first.
     pub entries: Vec<Entry>,
-    /// Everything that is wrong or missing.
+    /// All findings.
     pub findings: Vec<Finding>,
 }
 
 impl ContractorDetail {
-    /// When the oldest of the open offers was made: of a contract offered twice, the second offer is the one that waits.
+    /// Returns when the oldest open offer was made: of a contract offered twice, the second offer counts.
     pub fn oldest_open_offer(&self) -> Option<Timestamp> {
         let open = self.contracts.iter().filter(|contract| contract.state == ContractState::Offered);
         let made = open.filter_map(|contract| {
@@ -97,64 +97,64 @@ pub struct ContractSummary {
     pub id: ContractId,
     /// Its title; the id when no event carried one.
     pub title: String,
-    /// What the contractor does.
+    /// The contractor's role.
     pub job_title: Option<String>,
-    /// Whose it is.
+    /// The id of its contractor.
     pub contractor_id: Option<ContractorId>,
     /// Their name; their id when no event carried one.
     pub contractor_name: Option<String>,
     /// The client.
     pub client: Option<String>,
-    /// The names of those who act for it.
+    /// The names of the hirers.
     pub hirers: Vec<String>,
-    /// Their ids, as far as they have some.
+    /// The ids of the hirers, if known.
     pub hirer_ids: Vec<String>,
-    /// What events have said.
+    /// The state by events.
     pub state: ContractState,
-    /// What that means today.
+    /// The phase today.
     pub phase: Phase,
     /// First day.
     pub start_on: Option<Date>,
-    /// The last day as far as it is known.
+    /// The known last day.
     pub ends_on: Option<Date>,
-    /// The last day as planned, when notice or completion moved it.
+    /// The planned last day, if notice or completion moved it.
     pub planned_end_on: Option<Date>,
-    /// The last day on which notice can end it by its end; only while there is something to give notice of.
+    /// The last day to give notice so that it ends as planned; only while notice can be given.
     pub notice_by: Option<Date>,
-    /// What it pays.
+    /// The rate.
     pub rate: Option<Rate>,
     /// The requisition it draws on.
     pub requisition_id: Option<RequisitionId>,
     /// The client's own fields, each as `Name:Value`.
     pub custom_fields: Vec<String>,
-    /// Whether it binds money.
+    /// Whether it commits money.
     pub standing: Standing,
-    /// What it is estimated to cost; `None` where it was taken back, and where it cannot be told.
+    /// The estimated cost; `None` for a withdrawn contract, and without an estimate.
     pub estimate: Option<Money>,
-    /// Whether it costs more than `estimate`, as none of its days is a working day.
+    /// Whether `estimate` is a lower bound, as it has no working day.
     pub is_at_least: bool,
-    /// How many findings its story has.
+    /// Number of findings of its story.
     pub findings: u32,
-    /// Only test events name it.
+    /// Whether only test events mention it.
     pub is_test: bool,
-    /// When its last event happened.
+    /// Time of its last event.
     pub last_at: Timestamp,
 }
 
 impl ContractSummary {
-    /// Whether its last day is said to lie before its first.
+    /// Returns whether its last day is before its first.
     pub fn ends_before_start(&self) -> bool {
         self.start_on.zip(self.ends_on).is_some_and(|(first, last)| last < first)
     }
 
-    /// Whether it is said when it starts and not when it ends.
+    /// Returns whether it has a start but no end.
     pub fn has_no_end(&self) -> bool {
         self.start_on.is_some() && self.ends_on.is_none()
     }
 }
 
-/// What signed contracts cost: one sum for each currency, in order of its code. A sum too large to compute is left out,
-/// as are contracts that cannot be estimated.
+/// Sums up the cost of signed contracts, by currency in order of its code. Sums that overflow are left out, as are
+/// contracts without an estimate.
 pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> Vec<Money> {
     let mut sums: BTreeMap<&'a Currency, Option<Money>> = BTreeMap::new();
     for one in contracts {
@@ -165,29 +165,29 @@ pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -
     sums.into_values().flatten().collect()
 }
 
-/// Signed contracts whose cost cannot be told, or not in full.
+/// Counts signed contracts without an estimate, or with a partial one.
 pub fn unestimated<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> usize {
     let is_untold =
         |one: &&ContractSummary| one.standing == Standing::Committed && (one.estimate.is_none() || one.is_at_least);
     contracts.into_iter().filter(is_untold).count()
 }
 
-/// One contract, whole.
+/// The page of one contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ContractDetail {
-    /// What the list shows.
+    /// The row of the list.
     pub summary: ContractSummary,
     /// What the work is.
     pub description: Option<String>,
-    /// Who acts for the client.
+    /// The hirers.
     pub hirers: Vec<Hirer>,
-    /// What a unit costs, period by period.
+    /// The fee periods.
     pub fee_periods: Vec<FeePeriod>,
-    /// Days of notice.
+    /// The notice period, in days.
     pub notice_period_days: Option<u32>,
-    /// As sent.
+    /// `work_location`, verbatim.
     pub work_location: Option<String>,
-    /// As sent.
+    /// `work_time_type`, verbatim.
     pub work_time_type: Option<String>,
     /// Length of a working day in minutes.
     pub minutes_in_working_day: Option<u32>,
@@ -199,7 +199,7 @@ pub struct ContractDetail {
     pub custom_fields: Vec<CustomField>,
     /// The contract on YunoJuno.
     pub url: Option<String>,
-    /// What it costs in its present state, and how that was worked out.
+    /// Its estimate in its present state.
     pub estimate: Estimate,
     /// The requisition it draws on.
     pub requisition: Option<RequisitionSummary>,
@@ -207,17 +207,17 @@ pub struct ContractDetail {
     pub renews: Option<ContractLink>,
     /// The contract that renews this one.
     pub renewed_by: Option<ContractLink>,
-    /// The states it went through, oldest first.
+    /// The steps so far, oldest first.
     pub steps: Vec<Step>,
     /// Every event, newest first.
     pub entries: Vec<Entry>,
-    /// What each event changed, by its place in the log; the newest 200 that could be read.
+    /// The changes of each event by sequence number; the newest 200 that could be parsed.
     pub changes: BTreeMap<i64, WhatChanged>,
-    /// Everything that is wrong or missing.
+    /// All findings.
     pub findings: Vec<Finding>,
 }
 
-/// A contract named on another one's page.
+/// A contract linked from another one's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractLink {
     /// `ct_…`
@@ -226,8 +226,8 @@ pub struct ContractLink {
     pub title: String,
     /// First day.
     pub start_on: Option<Date>,
-    /// Whether the link was read from `renewal_meta` (true) or from dates that touch (false).
+    /// Whether the link is stated by `renewal_meta`, rather than inferred from adjoining dates.
     pub is_stated: bool,
-    /// How far it has come.
+    /// Its state.
     pub state: ContractState,
 }

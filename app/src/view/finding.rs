@@ -6,28 +6,28 @@ use domain::lifecycle::rules::Rule;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// One row of the list.
+/// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingSummary {
-    /// What names it, for dismissing it.
+    /// Its key, for dismissal.
     pub key: String,
-    /// What is wrong and what to do.
+    /// The finding.
     pub finding: Finding,
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
     /// Its title or name; the id when none is known.
     pub title: String,
-    /// Whose contract it is.
+    /// The contractor of the contract.
     pub contractor_name: Option<String>,
-    /// Only test events name the subject.
+    /// Whether only test events mention the subject.
     pub is_test: bool,
-    /// When its event happened, or since when it holds.
+    /// Time of its event, or the time from which on it holds.
     pub at: Timestamp,
 }
 
 impl FindingSummary {
-    /// Where it stands in the timeline of its subject. A budget may be passed by an event of a contract, which the
-    /// requisition's timeline does not tell: then it is the top of the page.
+    /// Returns the link to it in the timeline of its subject; to the top of the page for a breach of a budget, which an
+    /// event of a contract may cause that is not in the requisition's timeline.
     pub fn place(&self) -> Option<String> {
         let path = self.subject.path()?;
         Some(if self.finding.rule == Rule::WithinBudget { path } else { format!("{path}#event-{}", self.finding.seq) })

@@ -8,59 +8,59 @@ use domain::timeline::Entry;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Further behind than this is not counted out: counting a million of them takes a second.
+/// Upper bound of the count of messages not projected yet: counting a million of them takes a second.
 pub const MOST_BEHIND: u64 = 10_000;
 
 /// Requests that look like webhooks and came to an address that is no endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrongAddresses {
-    /// How many in the last 24 hours.
+    /// Number of requests in the last 24 hours.
     pub count: u64,
     /// The path of the last.
     pub last_path: String,
-    /// When that came, to the minute.
+    /// When the last arrived, to the minute.
     pub last_at: Timestamp,
 }
 
-/// What the first page shows.
+/// The overview page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
-    /// When the last genuine message arrived; `None` before the first.
+    /// Arrival of the last genuine message; `None` before the first.
     pub last_received_at: Option<Timestamp>,
-    /// When the last 24 hours begin, at a whole minute: what is counted since then, lists can be asked for.
+    /// Start of the last 24 hours, at a whole minute, as in the lists that the counts link to.
     pub since: Timestamp,
-    /// How each endpoint is doing, in the order of the settings.
+    /// The health of each endpoint, in the order of the configuration.
     pub endpoints: Vec<EndpointHealth>,
-    /// Genuine messages in the last 24 hours, live mode; one that came to several endpoints counts once.
+    /// Number of live messages in the last 24 hours; one received by several endpoints counts once.
     pub received_last_day: u64,
-    /// Since when nothing can be stored; `None` while all is well.
+    /// The outage of storage, if any.
     pub cannot_store: Option<CannotStore>,
-    /// Webhooks of the last 24 hours that missed every endpoint, if any did.
+    /// Webhooks to unknown endpoints in the last 24 hours, if any.
     pub wrong_addresses: Option<WrongAddresses>,
-    /// Requests refused in the last 24 hours, kept or not.
+    /// Number of requests refused in the last 24 hours, kept or not.
     pub refused_last_day: u64,
-    /// How many of them are kept.
+    /// Number of those that are kept.
     pub refused_last_day_kept: u64,
-    /// Genuine messages of the last 24 hours whose body could not be read.
+    /// Number of genuine messages in the last 24 hours whose body could not be parsed.
     pub unreadable_last_day: u64,
-    /// Messages of the last 24 hours that arrived more than 5 minutes after they happened.
+    /// Number of messages in the last 24 hours that arrived more than 5 minutes after they happened.
     pub late_last_day: u64,
-    /// How many messages the projector has still to read, counted up to [`MOST_BEHIND`].
+    /// Number of messages not projected yet, counted up to [`MOST_BEHIND`].
     pub behind: u64,
-    /// Contracts running today: how many are active, under notice and ending. Each is a list of its own.
+    /// Number of running contracts by phase: active, under notice and ending. Each links to its list.
     pub running: [(Phase, u64); 3],
-    /// Contractors known, live.
+    /// Number of live contractors.
     pub contractors: u64,
-    /// Offers nobody has answered, those first that were quiet for longest, at most 8.
+    /// Unanswered offers, oldest last event first, at most 8.
     pub open_offers: Vec<ContractSummary>,
     /// Signed contracts that end within 14 days, soonest first, at most 8.
     pub ending_soon: Vec<ContractSummary>,
-    /// Problems and warnings that hold now and that nobody dismissed, the gravest first, at most 8, of every kind.
+    /// Open problems and warnings of every kind, the most severe first, at most 8.
     pub findings: Vec<FindingSummary>,
     /// The newest events in sentences, at most 12.
     pub recent: Vec<Entry>,
-    /// The URL to paste into the YunoJuno portal.
+    /// The URL for the YunoJuno portal.
     pub webhook_url: String,
-    /// What an admin should mend in how the server runs, in plain sentences.
+    /// Warnings for admins about the server's configuration, in plain sentences.
     pub warnings: Vec<String>,
 }

@@ -1,10 +1,10 @@
 //! Reasons why a new password is refused, in words. The query string carries short codes for them, so that no text of a
 //! URL is shown on a page.
 
-/// The shortest password taken, in characters.
+/// Minimum length of a password, in characters.
 pub const SHORTEST: usize = 12;
 
-/// The sentence for what is wrong with the password as a whole.
+/// Returns the sentence of an error code.
 pub fn error_in_words(error: &str) -> &'static str {
     match error {
         "short" => "That password is too short: at least 12 characters.",
@@ -17,7 +17,7 @@ pub fn error_in_words(error: &str) -> &'static str {
     }
 }
 
-/// What makes a password guessable, and what would help. The names are those of `advice=` in the query string.
+/// Advice by the codes of `advice=` in the query string.
 const ADVICE: [(&str, &str); 26] = [
     ("rows", "Straight rows of keys are easy to guess."),
     ("keys", "Short patterns on the keyboard are easy to guess."),
@@ -47,7 +47,7 @@ const ADVICE: [(&str, &str); 26] = [
     ("yours", "Your name, your address and the name of this site are the first that anybody would try."),
 ];
 
-/// The sentences for these names, which stand in a query string with commas between them. Unknown ones are left out.
+/// Returns the sentences of these comma-separated codes. Unknown ones are skipped.
 pub fn advice_in_words(names: &str) -> Vec<&'static str> {
     let sentence = |name: &str| ADVICE.iter().find(|(known, _)| *known == name).map(|(_, sentence)| *sentence);
     names.split(',').take(ADVICE.len()).filter_map(sentence).collect()

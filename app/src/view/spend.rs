@@ -23,60 +23,60 @@ pub struct RequisitionSummary {
     pub title: String,
     /// The client's own number.
     pub external_id: Option<String>,
-    /// How much it is for now.
+    /// The current amount.
     pub amount: Option<Money>,
     /// Per day or in total.
     pub amount_type: Option<AmountType>,
-    /// What was approved last, which may be another amount; `None` where no approval was seen.
+    /// The amount approved last, which may differ; `None` without an approval.
     pub approved: Option<Priced>,
-    /// What the signed contracts that draw on it are estimated to bind, or for a day rate the dearest day of them.
+    /// The estimated cost of the signed contracts that draw on it, or for a day rate their most expensive day.
     pub committed: Option<Money>,
-    /// What may be spent less what is committed; below zero where it is passed. `None` where that cannot be told.
+    /// The amount that may be spent minus what is committed; negative for an excess. `None` if unknown.
     pub remaining: Option<Money>,
-    /// Whether more is committed than could be told: a contract in another currency, or one that cannot be estimated.
+    /// Whether `committed` is a lower bound: a contract is in another currency or has no estimate.
     pub is_partial: bool,
-    /// How far it has come.
+    /// The state.
     pub state: RequisitionState,
-    /// How many versions of it were sent.
+    /// Number of versions received.
     pub versions: u32,
-    /// How many contracts draw on it.
+    /// Number of contracts that draw on it.
     pub contracts: u32,
     /// The client's own fields, each as `Name:Value`.
     pub custom_fields: Vec<String>,
-    /// Only test events name it.
+    /// Whether only test events mention it.
     pub is_test: bool,
-    /// When its last event happened.
+    /// Time of its last event.
     pub last_at: Timestamp,
 }
 
 impl RequisitionSummary {
-    /// The amount it is for now, with what it counts.
+    /// Returns the current amount with its type.
     pub fn now(&self) -> Option<Priced> {
         Some(Priced { money: self.amount.clone()?, kind: self.amount_type.clone() })
     }
 
-    /// What was approved, where it is for another amount now.
+    /// Returns the approved amount, if it differs from the current one.
     pub fn approved_otherwise(&self) -> Option<&Priced> {
         self.approved.as_ref().filter(|approved| self.now().as_ref() != Some(*approved))
     }
 
-    /// What may be spent.
+    /// Returns the amount that may be spent.
     pub fn limit(&self) -> Option<Priced> {
         domain::event::spend::limit(self.approved.as_ref(), self.now().as_ref()).cloned()
     }
 
-    /// Whether it is compared day by day: its sums are of a day then.
+    /// Returns whether it is compared per day, so that its sums are day rates.
     pub fn is_by_day(&self) -> bool {
         self.limit().and_then(|limit| limit.kind).is_some_and(|kind| kind.is_day_rate())
     }
 }
 
-/// One requisition, whole.
+/// The page of one requisition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RequisitionDetail {
-    /// What the list shows.
+    /// The row of the list.
     pub summary: RequisitionSummary,
-    /// What it is for.
+    /// The description.
     pub description: Option<String>,
     /// The client's own fields.
     pub custom_fields: Vec<CustomField>,
@@ -84,12 +84,12 @@ pub struct RequisitionDetail {
     pub url: Option<String>,
     /// The contracts that draw on it, latest start first.
     pub contracts: Vec<ContractSummary>,
-    /// Approved against committed.
+    /// The comparison of approved and committed amounts.
     pub budget: Budget,
     /// Every event, newest first.
     pub entries: Vec<Entry>,
-    /// What each event changed, by its place in the log; the newest 200 that could be read.
+    /// The changes of each event by sequence number; the newest 200 that could be parsed.
     pub changes: BTreeMap<i64, WhatChanged>,
-    /// Everything that is wrong or missing.
+    /// All findings.
     pub findings: Vec<Finding>,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the system says.
+    /// That of the reader's system.
     #[default]
     System,
     /// Always light.
@@ -20,7 +20,7 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The word in the cookie and in `<html data-theme>`.
+    /// Returns the value in the cookie and in `<html data-theme>`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::System => "system",
@@ -29,7 +29,7 @@ impl Theme {
         }
     }
 
-    /// Anything unknown is [`Theme::System`].
+    /// Parses a value; unknown ones are [`Theme::System`].
     pub fn parse(text: &str) -> Self {
         match text {
             "light" => Self::Light,
@@ -39,11 +39,11 @@ impl Theme {
     }
 }
 
-/// How the reader wants times shown.
+/// The time zone of displayed times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {
-    /// In the reader's own zone, where the browser can tell it.
+    /// The reader's zone, if the browser knows it.
     #[default]
     Local,
     /// In UTC.
@@ -51,7 +51,7 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// The word in the cookie and in `<html data-zone>`.
+    /// Returns the value in the cookie and in `<html data-zone>`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
@@ -59,7 +59,7 @@ impl Zone {
         }
     }
 
-    /// Anything unknown is [`Zone::Local`].
+    /// Parses a value; unknown ones are [`Zone::Local`].
     pub fn parse(text: &str) -> Self {
         if text == "utc" { Self::Utc } else { Self::Local }
     }
@@ -71,44 +71,44 @@ impl Zone {
 pub struct Attention(pub u64);
 
 impl Attention {
-    /// Counting stops here.
+    /// Upper bound of the count.
     pub const MANY: u64 = 1_000;
 }
 
-/// Everything about the request that a page may depend on.
+/// The facts about a request that a page depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
-    /// `None` on the sign-in pages only.
+    /// The signed-in person; `None` on the sign-in pages only.
     pub person: Option<Person>,
-    /// The theme chosen.
+    /// The chosen theme.
     pub theme: Theme,
-    /// The zone chosen.
+    /// The chosen zone.
     pub zone: Zone,
-    /// The instant against which the page tells: now, by the server's injected clock, or the moment it is asked about.
+    /// The instant that the page shows: now, by the server's clock, or a past moment.
     pub now: Timestamp,
-    /// The moment in the past the page is asked about.
+    /// The past moment, if one is shown.
     pub as_of: Option<AsOf>,
 }
 
 impl Viewer {
-    /// Today in UTC: the day against which "ending", "completed" and "in 4 days" are told.
+    /// Returns the UTC day for "ending", "completed" and "in 4 days".
     pub fn today(&self) -> Date {
         jiff::tz::TimeZone::UTC.to_datetime(self.now).date()
     }
 
-    /// The same viewer, told of a moment in the past where one is asked for.
+    /// Returns the viewer at a past moment, if one is given.
     #[must_use]
     pub fn at(self, as_of: Option<AsOf>) -> Self {
         let moment = Moment::new(self.now, as_of);
         Self { now: moment.at(), as_of: moment.as_of, ..self }
     }
 
-    /// What to ask the read model for.
+    /// Returns the moment for queries of the read model.
     pub fn moment(&self) -> Moment {
         Moment { now: self.now, as_of: self.as_of }
     }
 
-    /// Whether raw deliveries may be shown.
+    /// Returns whether the person is an admin, who may see raw deliveries.
     pub fn is_admin(&self) -> bool {
         self.person.as_ref().is_some_and(|person| person.role == Role::Admin)
     }

@@ -36,14 +36,14 @@ pub struct Plan {
     body_bytes: usize,
 }
 
-/// How often each status was answered, and how many requests had no answer.
+/// Counts of responses by status, and of requests without a response.
 #[derive(Default)]
 struct Answers {
     by_status: BTreeMap<u16, u64>,
     none: u64,
 }
 
-/// Runs the plan; what came of it.
+/// Runs the flood, and returns its result.
 pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
     let body: Rc<[u8]> = vec![b'x'; plan.body_bytes].into();
     let answers = Rc::new(RefCell::new(Answers::default()));
@@ -93,13 +93,13 @@ async fn send(
     }
 }
 
-/// One request and its answer; the connection is kept as long as the server keeps it.
+/// Sends one request and reads its response; the connection is kept alive if the server allows it.
 async fn exchange(target: SocketAddr, kept: &mut Option<TcpStream>, head: &[u8], body: &[u8]) -> io::Result<u16> {
     let mut stream = match kept.take() {
         Some(stream) => stream,
         None => TcpStream::connect(target).await?,
     };
-    // A server that has heard enough answers and closes: the answer counts, not the end of the writing.
+    // The server may respond and close before the body is sent: the response counts, not the write error.
     let written = match stream.write_all(head).await {
         Ok(()) => stream.write_all(body).await,
         failed => failed,

@@ -52,14 +52,14 @@ enum Phase {
 
 struct Tally {
     phase: Cell<Phase>,
-    /// Microseconds until the answer to a stored message.
+    /// Latencies of stored messages, in microseconds.
     times: RefCell<Histogram<u64>>,
     refused: Cell<u32>,
-    /// Requests without an answer.
+    /// Requests without a response.
     failed: Cell<u32>,
 }
 
-/// Runs the plan; what came of it.
+/// Runs the load, and returns its result.
 pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
     let key = key(&plan.secret)?;
     let tally = Rc::new(Tally {
@@ -68,7 +68,7 @@ pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
         refused: Cell::new(0),
         failed: Cell::new(0),
     });
-    // One thread: the rest of the machine belongs to the receiver.
+    // A single thread leaves the other cores to the receiver.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let connections = LocalSet::new();
     for number in 0..plan.connections {
@@ -131,7 +131,7 @@ async fn send(target: SocketAddr, mut sender: Sender, pause: Duration, tally: Rc
     }
 }
 
-/// One request and its answer on a connection that is kept.
+/// Sends one request and reads its response on a kept-alive connection.
 async fn exchange(
     target: SocketAddr,
     kept: &mut Option<TcpStream>,
@@ -157,7 +157,7 @@ async fn exchange(
     }
 }
 
-/// The status, once the whole answer is there. Every receiver measured here says the length of its answers.
+/// Returns the status of a complete response. Every receiver measured here sends `Content-Length`.
 pub fn complete(answer: &[u8]) -> Option<u16> {
     let head_end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&answer[..head_end]).ok()?;

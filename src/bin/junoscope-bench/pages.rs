@@ -26,7 +26,7 @@ pub struct Plan {
     requests: u32,
 }
 
-/// Runs the plan; one object a page, with times in microseconds.
+/// Runs the measurement; returns one object per page, with times in microseconds.
 pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(measure(plan))
 }
@@ -38,7 +38,7 @@ async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
     let counts = counts(&store).await?;
     store.close().await;
 
-    // There is one at most; a second would be refused, and change nothing.
+    // A second installation fails, which can be ignored.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().build()?;
     let mut measured = Vec::new();
@@ -46,7 +46,7 @@ async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
         let url = format!("http://{}{path}", plan.target);
         let mut times = Histogram::<u64>::new(3)?;
         let mut size = 0;
-        // The first few are not counted: they read the database into memory, as any other reader's did before.
+        // The first few warm the caches, and are not counted.
         for place in 0..plan.requests + 5 {
             let started = Instant::now();
             let answer = client.get(&url).header("cookie", &cookie).send().await?;
@@ -71,11 +71,11 @@ async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
     Ok(json!({ "pages": measured, "contractors": counts[0], "contracts": counts[1], "messages": counts[2] }))
 }
 
-/// A person and a session of the bench's own; the value of the cookie header.
+/// Creates an account and a session for the benchmark; returns the value of the cookie header.
 async fn sign_in(store: &Store) -> Result<String, Box<dyn Error>> {
     let now = Clock::system().now();
     let email = Email::parse("bench@example.com").ok_or("an address")?;
-    // Never checked against a password: the session is made here, not by signing in.
+    // The session is created directly, so no password is checked.
     let hash = "none";
     if let Some(id) = store.add_person(&email, "Bench", Role::Admin, now).await? {
         let link = store.make_link(&id, now).await?;
@@ -87,9 +87,9 @@ async fn sign_in(store: &Store) -> Result<String, Box<dyn Error>> {
     Ok(format!("junoscope_session={}", token.as_str()))
 }
 
-/// What is asked for: every list, plain, searched, filtered and in the past, and the pages with the most to show.
+/// Returns the pages to measure: every list, plain, searched, filtered and in the past, and the largest pages.
 async fn pages(store: &Store) -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
-    // The one nearest to fifty contracts, and the contract with the longest story of theirs.
+    // The contractor nearest to fifty contracts, and their contract with the longest story.
     let contractor = text(
         store,
         "select contractor_id from contracts where contractor_id is not null group by contractor_id \

@@ -25,7 +25,7 @@ struct Receiver {
     store: Option<Mutex<SqliteConnection>>,
 }
 
-/// Serves until it is killed; stores nothing without a file.
+/// Serves until it is killed; without a file it stores nothing.
 pub fn run(listen: SocketAddr, secret: &str, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
     let key = key(secret)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -39,14 +39,14 @@ pub fn run(listen: SocketAddr, secret: &str, file: Option<&Path>) -> Result<(), 
             .route("/webhooks/{endpoint}", post(receive))
             .with_state(receiver);
         let listener = TcpListener::bind(listen).await?.tap_io(|stream| {
-            // Without it the kernel may hold an answer back for 40 ms: that would be measured, not the receiver.
+            // Without it the kernel may delay a response by 40 ms, which would distort the measurement.
             let _ = stream.set_nodelay(true);
         });
         Ok(axum::serve(listener, router).await?)
     })
 }
 
-/// The same promises as Junoscope's, and the columns and indexes a list of deliveries needs.
+/// Opens a database with Junoscope's durability, and the columns and indexes that a list of deliveries needs.
 async fn open(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
     let mut connection = SqliteConnectOptions::new()
         .filename(file)

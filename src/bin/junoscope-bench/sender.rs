@@ -11,16 +11,16 @@ use sha2::Sha256;
 use std::fmt::Write as _;
 use svix_ksuid::KsuidMs;
 
-/// A signing key, made ready once.
+/// An initialised HMAC.
 pub type Key = Hmac<Sha256>;
 
-/// The key behind `whsec_…`.
+/// Parses a secret, `whsec_…`.
 pub fn key(secret: &str) -> Result<Key, Box<dyn std::error::Error>> {
     let bytes = STANDARD.decode(secret.strip_prefix("whsec_").unwrap_or(secret))?;
     Ok(Key::new_from_slice(&bytes)?)
 }
 
-/// The signature of one request, unencoded.
+/// Returns the signature of one request, before encoding.
 pub fn sign(key: &Key, id: &str, timestamp: &str, body: &[u8]) -> Key {
     let mut mac = key.clone();
     for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
@@ -29,7 +29,7 @@ pub fn sign(key: &Key, id: &str, timestamp: &str, body: &[u8]) -> Key {
     mac
 }
 
-/// Writes requests for one connection.
+/// Generates the requests of one connection.
 pub struct Sender {
     key: Key,
     clock: Clock,
@@ -42,7 +42,7 @@ pub struct Sender {
     body: String,
 }
 
-/// A contract is told of this often before the next one begins, so that the receiver has a story to put together.
+/// The events of each contract, so that the receiver has stories to fold.
 const STORY: [&str; 4] = ["approved", "offered", "accepted", "completed"];
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -50,7 +50,7 @@ const BASE36: &[u8] = BASE62.split_at(10).0;
 const PEOPLE: [(&str, &str); 4] = [("Amara", "Okoye"), ("Jonas", "Lindqvist"), ("Mei", "Tanaka"), ("Luca", "Ferrari")];
 
 impl Sender {
-    /// Requests to `http://{host}{path}`; another number gives other requests.
+    /// Creates a sender to `http://{host}{path}`; each `number` gives different requests.
     pub fn new(key: Key, host: &str, path: &str, number: u64) -> Self {
         let clock = Clock::system();
         let started = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
@@ -69,7 +69,7 @@ impl Sender {
         }
     }
 
-    /// Replaces what is in the buffer by the next request.
+    /// Replaces the buffer's content by the next request.
     pub fn write_next(&mut self, request: &mut Vec<u8>) {
         self.next_body();
         self.next_id();
@@ -86,8 +86,8 @@ impl Sender {
         self.sent += 1;
     }
 
-    /// The long division behind a KSUID costs more than a signature: the 11 characters that hold the time are kept for
-    /// a second, and the other 16 are drawn anew for each message.
+    /// Encoding a KSUID costs more than a signature: the 11 characters with the time are cached for a second, and the
+    /// other 16 are random for each message.
     fn next_id(&mut self) {
         let now = self.clock.now();
         if now.as_second() != self.id_made_at.as_second() || self.id.is_empty() {

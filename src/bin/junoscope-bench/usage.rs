@@ -5,31 +5,31 @@ use std::fs;
 use std::io;
 use std::time::Instant;
 
-/// The unit of `/proc`'s times, the same on every Linux that matters since 2.6.
+/// The unit of times in `/proc`, which is the same on all common Linux systems.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Processor seconds since the machine, or the processes, started.
+/// Processor seconds since the start of the machine, or of the processes.
 #[derive(Clone, Copy)]
 pub struct Usage {
-    /// When this was read.
+    /// The time of the reading.
     pub at: Instant,
-    /// Of every process of the machine, and what the host took away. Interrupts are left out: the load causes them.
+    /// All processes of the machine, and steal time. Interrupts are left out: the load causes them.
     pub machine: f64,
-    /// Of the receiver, and its database server if it has one.
+    /// The receiver, and its database server if it has one.
     pub receiver: f64,
-    /// Of this process.
+    /// This process.
     pub ourselves: f64,
 }
 
 impl Usage {
-    /// How much of one processor core others used since an earlier reading.
+    /// Returns the share of one core that other processes used since an earlier reading.
     pub fn others_since(&self, before: &Self) -> f64 {
         let ours = self.receiver - before.receiver + self.ourselves - before.ourselves;
-        // Between the readings, not between their ends: on a busy machine reading itself takes long.
+        // Measured from start to start of the readings, as on a busy machine a reading takes long.
         (self.machine - before.machine - ours).max(0.0) / (self.at - before.at).as_secs_f64()
     }
 
-    /// Up to now.
+    /// Reads the current usage.
     pub fn read(receiver: u32, database: Option<u32>) -> io::Result<Self> {
         let at = Instant::now();
         let stat = fs::read_to_string("/proc/stat")?;
@@ -41,7 +41,7 @@ impl Usage {
             .skip(1)
             .filter_map(|column| column.parse().ok())
             .collect();
-        // user, nice, system, (idle, waiting for disks, interrupts, soft interrupts,) stolen
+        // user, nice, system, (idle, iowait, irq, softirq,) steal
         let machine: f64 = [0, 1, 2, 7].iter().filter_map(|at| columns.get(*at)).sum();
         let mut family = BTreeSet::from([receiver]);
         if let Some(database) = database {
@@ -51,14 +51,14 @@ impl Usage {
         Ok(Self {
             at,
             machine: machine / TICKS_PER_SECOND,
-            // One that ended since it was listed is counted with its parent from now on.
+            // The time of a child that ended since it was listed is included in its parent's.
             receiver: family.iter().filter_map(|pid| seconds(&pid.to_string()).ok()).sum(),
             ourselves: seconds("self")?,
         })
     }
 }
 
-/// The most memory a process has held so far, in bytes.
+/// Returns the peak resident memory of a process, in bytes.
 pub fn peak_memory(pid: u32) -> io::Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let kilobytes =
@@ -83,7 +83,8 @@ fn seconds(pid: &str) -> io::Result<f64> {
     fields(pid).map(|fields| (ticks(&fields, 11) + ticks(&fields, 12)) / TICKS_PER_SECOND)
 }
 
-/// The fields of `/proc/PID/stat` from the third on: the second is a name in brackets that may hold anything.
+/// Returns the fields of `/proc/PID/stat` from the third on: the second is a name in brackets that may contain
+/// anything.
 fn fields(pid: &str) -> io::Result<Vec<String>> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let after_name = stat.rfind(')').map_or("", |at| &stat[at + 1..]);

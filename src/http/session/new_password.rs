@@ -23,7 +23,7 @@ impl NotTaken {
         Self { error, advice: Vec::new() }
     }
 
-    /// Returns the query string that tells the form's page.
+    /// Returns the query string by which the form's page shows it.
     pub fn to_query(&self) -> String {
         let advice = if self.advice.is_empty() { String::new() } else { format!("&advice={}", self.advice.join(",")) };
         format!("?error={}{advice}", self.error)

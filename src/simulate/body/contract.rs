@@ -104,7 +104,7 @@ struct Amount {
     value: Hundredths,
 }
 
-/// What YunoJuno puts in here is not documented; that a renewal names what it renews is our guess.
+/// Its content is not documented; that a renewal names the renewed contract is an assumption.
 #[derive(Serialize)]
 struct RenewalMeta {
     #[serde(skip_serializing_if = "Option::is_none")]

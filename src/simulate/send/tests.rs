@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SECRET: &str = "whsec_V2anVafTPcg5hDZOA1F1DNrLeecovhK1";
 
-/// What one request was like.
+/// A received request.
 struct Seen {
     id: String,
     body: Bytes,
@@ -22,7 +22,7 @@ struct Seen {
     status: StatusCode,
 }
 
-/// Refuses what is not signed with [`SECRET`], and fails some genuine first attempts when told so.
+/// A receiver that refuses what is not signed with [`SECRET`], and fails first attempts if configured to.
 #[derive(Default)]
 struct Receiver {
     seen: Mutex<Vec<Seen>>,
@@ -52,7 +52,7 @@ impl Receiver {
     }
 }
 
-/// HMAC-SHA256 from its definition (RFC 2104), so that the sender's own signing cannot vouch for itself.
+/// Computes HMAC-SHA256 from its definition (RFC 2104), independently of the sender's code.
 fn expected(id: &str, timestamp: &str, body: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     let secret = STANDARD.decode(SECRET.strip_prefix("whsec_").unwrap()).unwrap();

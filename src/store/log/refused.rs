@@ -1,7 +1,6 @@
 //! Refused requests: what is stored of them, their counters, and the statements that write both.
 //!
-//! They are written in transactions of their own. Whatever strangers send, it never lengthens the commit that a genuine
-//! request waits for.
+//! They are written in transactions of their own, so that no flood of them delays the commit of a genuine request.
 
 use bytes::Bytes;
 use jiff::Timestamp;

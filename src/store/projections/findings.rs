@@ -171,9 +171,9 @@ impl Store {
     }
 
     /// Returns for how long nothing arrived after an instant, and how many other messages came late in the half hour
-    /// after that silence, up to `known`: sent before it ended, from at most half an hour before the instant, and more
-    /// than five minutes late. `until` is the arrival of the message in question, at which the silence ends at the
-    /// latest. Events after `happened_until` are ignored.
+    /// after that silence, up to `known_until`: sent before it ended, from at most half an hour before the instant, and
+    /// more than five minutes late. The silence ends at `until`, the arrival of the message in question, at the latest.
+    /// Events after `happened_until` are ignored.
     pub async fn find_silence(
         &self,
         (from, until): (i64, i64),

@@ -1,7 +1,7 @@
 //! Writes the changes of one batch to the list tables.
 //!
-//! Only what differs from what is there is written, and of a row only the columns that differ: an index costs as much as
-//! a row, and most events change few columns an index has.
+//! Only rows that differ from the stored ones are written, and of these only the columns that differ: an index costs as
+//! much as a row, and most events change few indexed columns.
 
 mod columns;
 

@@ -5,10 +5,10 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::str::FromStr as _;
 
-/// Runs `test` against empty, migrated tables on every database there is.
+/// Runs `test` on empty, migrated tables of every available database.
 ///
 /// `PostgreSQL` is the cluster of `TEST_POSTGRES_URL`, whose user may create databases. Without it `PostgreSQL` is
-/// skipped, aloud, unless `REQUIRE_POSTGRES` is set: then that is a failure.
+/// skipped with a message, or the test fails if `REQUIRE_POSTGRES` is set.
 pub async fn each_database(test: impl AsyncFn(Store)) {
     on_sqlite(&test).await;
     on_postgres(&test).await;
@@ -30,14 +30,14 @@ async fn on_postgres(test: &impl AsyncFn(Store)) {
     };
     let name = format!("junoscope_test_{:016x}", rand::random::<u64>());
     let mut admin: PgConnection = PgConnectOptions::from_str(&cluster).unwrap().connect().await.unwrap();
-    // The name is made of hexadecimal digits, and template0 has nobody connected who would block the copy.
+    // The name consists of hexadecimal digits. `template0` accepts no connections, which would block the copy.
     sqlx::query(AssertSqlSafe(format!("create database {name} template template0"))).execute(&mut admin).await.unwrap();
 
     let mut url = url::Url::parse(&cluster).unwrap();
     url.set_path(&name);
     let store = open(url.as_str()).await;
     eprintln!("on PostgreSQL, database {name}");
-    // A failing test leaves its database behind, to be looked at.
+    // A failed test leaves its database behind for inspection.
     test(store.clone()).await;
     store.close().await;
 

@@ -10,39 +10,39 @@ use domain::timeline::TimeOrigin;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// Enough for every test.
+/// Bounds that no test reaches.
 pub const BOUNDS: Bounds = Bounds { requests: 1_000, bytes: 16 << 20 };
 
 /// The first instant of every history: noon on 2 March 2026, UTC.
 pub const START: i64 = 1_772_452_800_000;
 
-/// One message.
+/// A message to be stored.
 #[derive(Clone, Debug)]
 pub struct Told {
     /// Svix's id.
     pub id: String,
-    /// When it happened, in minutes after [`START`].
+    /// Time of the event, in minutes after [`START`].
     pub minute: i64,
-    /// How many seconds later it arrived.
+    /// Delay of its arrival, in seconds.
     pub delay: i64,
     /// The exact body.
     pub body: Vec<u8>,
-    /// Which endpoint it came to.
+    /// The name of the endpoint.
     pub endpoint: &'static str,
 }
 
-/// `minutes` after [`START`].
+/// Returns the instant `minutes` after [`START`].
 pub fn at(minutes: i64) -> Timestamp {
     Timestamp::from_millisecond(START + minutes * 60_000).unwrap()
 }
 
 impl Told {
-    /// A message that arrives within a second.
+    /// Creates a message that arrives within a second.
     pub fn new(id: &str, minute: i64, body: &Value) -> Self {
         Self { id: id.to_owned(), minute, delay: 1, body: body.to_string().into_bytes(), endpoint: "yunojuno" }
     }
 
-    /// As ingest would write it.
+    /// Converts it as ingest does.
     pub fn message(&self) -> NewMessage {
         let occurred_at = at(self.minute);
         let received_at = Timestamp::from_millisecond(occurred_at.as_millisecond() + self.delay * 1_000).unwrap();
@@ -71,7 +71,7 @@ impl Told {
     }
 }
 
-/// A refused request.
+/// Returns a refused request.
 pub fn refused(id: &str, minute: i64, code: &'static str, reason: &str) -> NewRefusal {
     NewRefusal {
         endpoint: "yunojuno".to_owned(),
@@ -86,12 +86,12 @@ pub fn refused(id: &str, minute: i64, code: &'static str, reason: &str) -> NewRe
     }
 }
 
-/// The body of an event.
+/// Returns the body of an event.
 pub fn body(event_type: &str, mode: &str, object: &Value) -> Value {
     json!({ "api_version": "2024-04-10", "event_type": event_type, "mode": mode, "data": { "object": object } })
 }
 
-/// A contract as a contract event carries it: of one contractor, from March to May 2026.
+/// Returns a contract as in contract events: of one contractor, from March to May 2026.
 pub fn contract(id: &str, contractor: &str) -> Value {
     json!({
         "contract_id": id,
@@ -106,7 +106,7 @@ pub fn contract(id: &str, contractor: &str) -> Value {
     })
 }
 
-/// A contact as a contact event carries it.
+/// Returns a contact as in contact events.
 pub fn contact(id: &str) -> Value {
     json!({
         "client_contact_id": id,
@@ -118,7 +118,7 @@ pub fn contact(id: &str) -> Value {
     })
 }
 
-/// A requisition as its own events, and contracts, carry it.
+/// Returns a requisition as in its own events, and in contracts.
 pub fn requisition(id: &str) -> Value {
     json!({
         "spend_request_id": id, "external_id": format!("REQ {id}"), "title": format!("Budget {id}"),
@@ -126,8 +126,8 @@ pub fn requisition(id: &str) -> Value {
     })
 }
 
-/// Several contractors with contracts of every fate, a requisition each, test traffic, an unknown type, bodies that
-/// cannot be read, late arrivals, and hirers whose names change.
+/// Returns events of several contractors with contracts of every outcome, a requisition each, test traffic, an unknown
+/// type, unreadable bodies, late arrivals, and hirers whose names change.
 pub fn history(contractors: i64) -> Vec<Told> {
     let mut told = Vec::new();
     let mut tell = |minute: i64, delay: i64, body: &Value| {
@@ -170,7 +170,7 @@ pub fn history(contractors: i64) -> Vec<Told> {
     told
 }
 
-/// Puts messages into the log in this order, a few in a transaction.
+/// Stores messages in this order, a few per transaction.
 pub async fn log(store: &Store, told: &[Told]) {
     for chunk in told.chunks(50) {
         let messages: Vec<NewMessage> = chunk.iter().map(Told::message).collect();
@@ -178,12 +178,12 @@ pub async fn log(store: &Store, told: &[Told]) {
     }
 }
 
-/// Projects whatever is in the log.
+/// Projects the whole log.
 pub async fn project(store: &Store) {
     project_by(store, 512).await;
 }
 
-/// The same, at most so many messages a batch.
+/// The same, with batches of at most this many messages.
 pub async fn project_by(store: &Store, batch: usize) {
     let mut projector = Projector::new(store.clone()).with_batch(batch);
     while projector.step().await.unwrap() != Step::Idle {}

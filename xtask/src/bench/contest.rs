@@ -12,32 +12,32 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Made up for the benchmark: nothing else is signed with it.
+/// A signing secret used for benchmarks only.
 pub const SECRET: &str = "whsec_anVub3Njb3BlLWJlbmNobWFyay1zZWNyZXQtMzJi";
 
-/// How long to measure.
+/// The duration of a measurement.
 pub struct Plan {
-    /// The part that counts.
+    /// The measured part, in seconds.
     pub seconds: f64,
-    /// The part before it that does not.
+    /// The part before it, in seconds.
     pub warm_up_seconds: f64,
 }
 
-/// Who takes the webhooks.
+/// A receiver under measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Contestant {
-    /// Reads, verifies, forgets: nobody can be faster here.
+    /// Reads and verifies only, which is the upper bound.
     VerifyOnly,
-    /// One transaction for each request: the usual first version.
+    /// One transaction per request, the usual first version.
     OneTransaction,
-    /// Junoscope on SQLite, as it comes.
+    /// Junoscope on SQLite, with default settings.
     Sqlite,
-    /// Junoscope on PostgreSQL, as it comes.
+    /// Junoscope on PostgreSQL, with default settings.
     Postgres,
 }
 
 impl Contestant {
-    /// In the order of the table.
+    /// All receivers, in the order of the table.
     pub const ALL: [Self; 4] = [Self::VerifyOnly, Self::OneTransaction, Self::Sqlite, Self::Postgres];
 }
 
@@ -52,25 +52,25 @@ impl fmt::Display for Contestant {
     }
 }
 
-/// What one measurement gave.
+/// The result of one measurement.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    /// Answered messages.
+    /// Answered messages per second.
     pub per_second: f64,
-    /// The time half of the answers took at most, in milliseconds.
+    /// Median response time, in milliseconds.
     pub p50_ms: f64,
-    /// The time 99 of 100 answers took at most, in milliseconds.
+    /// 99th percentile of the response time, in milliseconds.
     pub p99_ms: f64,
-    /// Processor time of the receiver and its database for one message, in microseconds.
+    /// Processor time of the receiver and its database per message, in microseconds.
     pub cpu_us: f64,
-    /// The most the receiver's process held, in bytes.
+    /// Peak memory of the receiver's process, in bytes.
     pub peak_memory: f64,
-    /// How much of one processor core other processes used.
+    /// Processor cores that other processes used.
     pub other_cores: f64,
 }
 
 impl Measured {
-    /// Whether it says something about the contestant and not about its neighbours.
+    /// Returns whether other processes disturbed it little enough.
     pub fn is_valid(&self) -> bool {
         self.other_cores <= 0.15
     }
@@ -101,7 +101,7 @@ impl fmt::Display for Measured {
     }
 }
 
-/// Starts, measures, stops.
+/// Starts a receiver, measures and stops it.
 pub fn measure(contestant: Contestant, connections: u16, plan: &Plan, cluster: &Cluster) -> Result<Measured> {
     let folder = tempfile::tempdir_in(environment::ON_DISK)?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
@@ -146,7 +146,7 @@ pub fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster
         }
     };
     let log = folder.join("log");
-    // Nothing of the developer's own settings: neither a slower log nor their database.
+    // The developer's own settings, such as a slower log or a database, must not apply.
     command.env_clear().env("JUNOSCOPE_WEBHOOK_SECRET", SECRET).current_dir(folder);
     let mut server =
         Running::start(command.stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?))?;
@@ -158,7 +158,7 @@ pub fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster
     Ok(server)
 }
 
-/// One of the server's programs, built for speed.
+/// Returns the path of a release program.
 pub fn program(name: &str) -> std::path::PathBuf {
     environment::target().join("release").join(name)
 }

@@ -16,23 +16,23 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-/// Over how many connections the stranger sends.
+/// Numbers of the flood's connections.
 const STRANGERS: [u16; 2] = [32, 128];
-/// Over how many the genuine senders do, and how long each of them rests after an answer, in milliseconds.
+/// Number of genuine connections, and their pause after a response, in milliseconds.
 const GENUINE: u16 = 8;
 const PAUSE_MS: u16 = 20;
 const WARM_UP_SECONDS: f64 = 1.0;
 
-/// No genuine request takes longer, in milliseconds.
+/// Maximum response time of a genuine request, in milliseconds.
 const MAX_MS: f64 = 500.0;
-/// The genuine p99 beside the flood, as a multiple of what it is without.
+/// Maximum ratio of the genuine p99 beside the flood to that without.
 const P99_RATIO: f64 = 4.0;
-/// The most memory the server holds, in MB.
+/// Maximum memory of the server, in MB.
 const MEMORY_MB: f64 = 160.0;
-/// How much more the files grow than without a flood, in MB: what the quarantine may hold by default, and 64.
+/// Maximum growth of the files by the flood, in MB: the default quarantine, and 64.
 const DISK_MB: f64 = 16.8 + 64.0;
 
-/// What the genuine senders saw.
+/// The results of the genuine senders.
 struct Seen {
     stored: f64,
     lost: f64,
@@ -43,7 +43,7 @@ struct Seen {
     others: f64,
 }
 
-/// Measures on both databases, prints what was seen and the bars; fails when a bar is missed.
+/// Measures on both databases, and prints results and thresholds; fails when a threshold is missed.
 pub fn run(args: &[&str]) -> Result<()> {
     let seconds = match args {
         [] => 10.0,
@@ -67,7 +67,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// How many bars are missed.
+/// Returns the number of missed thresholds.
 fn measure(contestant: Contestant, connections: u16, seconds: f64, cluster: &Cluster) -> Result<usize> {
     let folder = tempfile::tempdir_in(environment::ON_DISK)?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
@@ -113,7 +113,7 @@ fn measure(contestant: Contestant, connections: u16, seconds: f64, cluster: &Clu
         at_most("genuine p99 beside the flood, as a multiple", flooded.p99_ms / quiet.p99_ms, P99_RATIO),
         at_most("the most memory the server held, in MB", flooded.memory_mb, MEMORY_MB),
     ];
-    // PostgreSQL keeps its files itself.
+    // The files of PostgreSQL are not measured.
     if contestant == Contestant::Sqlite {
         verdicts.push(at_most("what the flood left on the disk, in MB", grown, DISK_MB));
     }
@@ -144,11 +144,11 @@ fn genuine(address: SocketAddr, receiver: u32, seconds: f64) -> Result<Seen> {
     })
 }
 
-/// What the files of a folder take, in bytes.
+/// Returns the size of the files in a folder, in bytes.
 fn size(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in folder.read_dir()? {
-        // A write-ahead log may go between the two questions.
+        // A write-ahead log may be deleted between the two calls.
         bytes += entry?.metadata().map_or(0, |found| found.len());
     }
     Ok(bytes)

@@ -12,9 +12,9 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::process::Command;
 
-/// Half of the answers take at most this long, in milliseconds.
+/// Maximum median response time, in milliseconds.
 const P50_MS: f64 = 50.0;
-/// 99 of 100 answers take at most this long, in milliseconds.
+/// Maximum 99th percentile of the response time, in milliseconds.
 const P99_MS: f64 = 150.0;
 
 struct Plan {
@@ -22,7 +22,7 @@ struct Plan {
     requests: u32,
 }
 
-/// Fills a database of each kind, reads, prints the table; fails when a bar is missed.
+/// Fills a database of each kind, measures, and prints the table; fails when a threshold is missed.
 pub fn run(args: &[&str]) -> Result<()> {
     let plan = options(args)?;
     site::make_room()?;
@@ -68,10 +68,10 @@ fn measure(name: &str, url: &str, plan: &Plan, folder: &std::path::Path) -> Resu
     };
     announced(&format!("{name}: sending {} events of 20,000 contractors, over HTTP", plan.events), || {
         simulate(&["--contractors", "20000", "--months", "46", "--events", &plan.events.to_string()])?;
-        // A few people who have worked for the client for very long.
+        // A few contractors with very long histories.
         simulate(&["--contractors", "12", "--months", "200", "--seed", "7"])
     })?;
-    // Nobody sends so much at once: the lists are as far behind as they are only here, and are made from nothing.
+    // The lists are far behind after this much, so they are rebuilt instead.
     server.stop();
     announced(&format!("{name}: making the lists of them all"), || {
         let mut rebuild = Command::new(program("junoscope"));
@@ -87,7 +87,7 @@ fn measure(name: &str, url: &str, plan: &Plan, folder: &std::path::Path) -> Resu
     table(name, &serde_json::from_str(&answer).context("The reader printed something else")?)
 }
 
-/// Prints one line a page; how many of them missed a bar.
+/// Prints one line per page; returns how many missed a threshold.
 fn table(name: &str, measured: &Value) -> Result<usize> {
     let number = |of: &Value, key: &str| of.get(key).and_then(Value::as_f64).with_context(|| format!("no `{key}`"));
     println!(

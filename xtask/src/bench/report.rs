@@ -5,7 +5,7 @@ use super::{CONNECTIONS, Results};
 use std::fmt;
 use std::fmt::Write as _;
 
-/// One line for each contestant and number of connections.
+/// Returns one line for each receiver and number of connections.
 pub fn table(results: &Results) -> String {
     let mut text = format!(
         "{:<28}{:>6}{:>9}{:>9}{:>10}{:>10}{:>14}{:>9}{:>6}\n",
@@ -36,12 +36,12 @@ pub fn table(results: &Results) -> String {
     text
 }
 
-/// A bar, and how it went.
+/// A threshold with the measured value.
 pub struct Verdict {
     what: &'static str,
     value: f64,
     bar: f64,
-    /// Whether the value is on the right side of the bar.
+    /// Whether the threshold is met.
     pub passed: bool,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Every bar, in the order of importance.
+/// Returns all thresholds, in order of importance.
 pub fn verdicts(results: &Results) -> Vec<Verdict> {
     use Contestant::{OneTransaction, Postgres, Sqlite, VerifyOnly};
     let rate = |contestant, connections| median(results, contestant, connections, |measured| measured.per_second);
@@ -92,12 +92,12 @@ fn at_least(what: &'static str, value: f64, bar: f64) -> Verdict {
     Verdict { what, value, bar, passed: value >= bar }
 }
 
-/// Passed by what is not above the bar.
+/// Creates a threshold for a maximum.
 pub fn at_most(what: &'static str, value: f64, bar: f64) -> Verdict {
     Verdict { what, value, bar, passed: value <= bar }
 }
 
-/// Not a number when there is nothing to take a median of; no bar is passed by that.
+/// Returns the median; not a number without measurements, which meets no threshold.
 fn median(results: &Results, contestant: Contestant, connections: u16, field: fn(&Measured) -> f64) -> f64 {
     let mut values: Vec<f64> = results.get(&(contestant, connections)).into_iter().flatten().map(field).collect();
     values.sort_by(f64::total_cmp);

@@ -1,6 +1,6 @@
 //! Builds the WASM with plain cargo and binds it to JavaScript with wasm-bindgen as a library.
 //!
-//! With the library, whose version Cargo.lock ties to `wasm-bindgen` itself, a fresh machine needs no other tool.
+//! Cargo.lock ties the library's version to `wasm-bindgen` itself, and no other tool has to be installed.
 
 use super::compress::write_all;
 use super::{remove_others, stamp};
@@ -15,7 +15,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Compiles, binds and compresses into this folder; gives the name without ending.
+/// Compiles, binds and compresses into this folder; returns the name without extension.
 pub fn build(pkg: &Path) -> Result<String> {
     add_target()?;
     run(&mut cargo(["build", "--package", "frontend", "--target", TARGET, "--profile", "wasm-release"]))?;
@@ -40,7 +40,7 @@ pub fn build(pkg: &Path) -> Result<String> {
     let js = fs::read_to_string(folder.path().join("bound.js"))?;
     let wasm = fs::read(folder.path().join("bound_bg.wasm"))?;
 
-    // One hash for both: Leptos asks for `<output name>.js` and `<output name>.wasm`.
+    // One hash for both, as Leptos requests `<output name>.js` and `<output name>.wasm`.
     let name = format!("junoscope-{}", stamp::short_hex(Sha256::new_with_prefix(&js).chain_update(&wasm)));
     let own_name = js.replace("bound_bg.wasm", &format!("{name}.wasm"));
     if own_name == js {
@@ -53,7 +53,7 @@ pub fn build(pkg: &Path) -> Result<String> {
     Ok(name)
 }
 
-/// Rust's own half of the target must be there; asking for it offline is fine when it is.
+/// Installs Rust's WASM target, unless it is there; no network is needed then.
 pub fn add_target() -> Result<()> {
     let library = text(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
     if Path::new(&library).is_dir() {

@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-/// The endings of the compressed forms.
+/// The extensions of the compressed forms.
 pub const ENDINGS: [&str; 2] = [".br", ".gz"];
 
 /// Writes a file, and its compressed forms beside it.
@@ -28,13 +28,13 @@ fn gzip(content: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
-    // The best there is, and the largest window: it takes about a second, once for each change.
+    // The highest quality and the largest window: it takes about a second per change.
     let mut writer = ::brotli::CompressorWriter::new(Vec::new(), 1 << 16, 11, 22);
     writer.write_all(content)?;
     Ok(writer.into_inner())
 }
 
-/// Whether compression makes files of this name smaller; pictures and fonts are compressed already.
+/// Returns whether compression helps, by the file's extension; images and fonts are compressed already.
 pub fn is_worth_it(file: &Path) -> bool {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     ["css", "html", "ico", "js", "json", "map", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"]

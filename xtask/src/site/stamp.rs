@@ -5,9 +5,9 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// One text for the content of all these files and folders; what is missing counts as empty.
+/// Returns a hash of the content of all these files and folders; missing ones count as empty.
 ///
-/// Content, not times: a fresh checkout or a switch of branches and back changes times alone.
+/// Content and not modification times, which a fresh checkout or switching branches changes.
 pub fn of(paths: &[&str]) -> Result<String> {
     let mut hash = Sha256::new();
     for path in paths {
@@ -20,22 +20,22 @@ pub fn of(paths: &[&str]) -> Result<String> {
     Ok(short_hex(hash))
 }
 
-/// Whether the part was last built from these inputs.
+/// Returns whether the part was last built from these inputs.
 pub fn holds(site: &Path, part: &str, inputs: &str) -> bool {
     fs::read_to_string(file(site, part)).is_ok_and(|kept| kept == inputs)
 }
 
-/// Remembers what the part was built from.
+/// Stores the inputs that the part was built from.
 pub fn keep(site: &Path, part: &str, inputs: &str) -> Result<()> {
     fs::write(file(site, part), inputs).context("target cannot be written to")
 }
 
-/// Beside the site, not in it: everything in it is shipped.
+/// Beside the site, as everything in it is shipped.
 fn file(site: &Path, part: &str) -> PathBuf {
     site.with_file_name(format!("site-{part}.stamp"))
 }
 
-/// Every file below a path, sorted; a file is below itself.
+/// Returns every file below a path, sorted; a file is below itself.
 pub fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
@@ -50,7 +50,7 @@ pub fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The first 16 hexadecimal digits: enough for a name.
+/// Returns the first 16 hexadecimal digits.
 pub fn short_hex(hash: Sha256) -> String {
     use std::fmt::Write as _;
     hash.finalize().iter().take(8).fold(String::new(), |mut text, byte| {

@@ -7,11 +7,11 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The order is part of the style: `layers` names the cascade layers before anything is put into one. Every other file
-/// of the folder follows by name; it says itself which layer it belongs to.
+/// The first files in order: `layers` must declare the cascade layers before any is used. The other files of the folder
+/// follow by name; each declares its layer.
 const ORDER: [&str; 7] = ["layers", "reset", "tokens", "base", "layout", "components", "pages"];
 
-/// Writes style sheet and public files; gives the path the style sheet is asked for under.
+/// Writes the style sheet and the public files; returns the style sheet's URL path.
 pub fn build(site: &Path) -> Result<String> {
     let mut css = String::new();
     let known: Vec<PathBuf> = ORDER.iter().map(|name| Path::new("style").join(name).with_extension("css")).collect();
@@ -30,7 +30,7 @@ pub fn build(site: &Path) -> Result<String> {
 }
 
 fn copy_public(site: &Path) -> Result<()> {
-    // Whatever else lies at the root of the site is a public file that exists no more.
+    // Other files at the root of the site were public files that no longer exist.
     for entry in fs::read_dir(site)? {
         let entry = entry?;
         if entry.file_name() == "pkg" || entry.file_name() == "manifest.json" {

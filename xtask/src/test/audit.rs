@@ -11,18 +11,18 @@ use std::time::{Duration, Instant};
 
 const VERSION: &str = "0.20.2";
 
-/// Only what needs the network may be left out: the advisories, when their database cannot be downloaded.
+/// Runs the audit. Without network, advisories may be skipped.
 pub fn check() -> Result<Outcome> {
     if environment::find_program(&["cargo-deny"]).is_none() && !installed_here().exists() {
         eprintln!(
             "→ Installing cargo-deny {VERSION} into target/tools: cargo install --locked cargo-deny (a minute or two)"
         );
-        // Unoptimised: it is built in a quarter of the time, and our few hundred dependencies are checked in seconds.
+        // Unoptimised: it builds in a quarter of the time, and checks a few hundred dependencies in seconds.
         run(cargo(["install", "--locked", "--debug", "cargo-deny", "--version", VERSION]).arg("--root").arg(tools()))?;
     }
     run(deny().args(["check", "bans", "licenses", "sources"]))?;
 
-    // Fetching is a command of its own, so that "could not download" is never taken for "found something" or for "fine".
+    // A separate command, so that a failed download is distinguished from a finding and from success.
     let offline = match fetch_advisories()? {
         Fetched::Now => None,
         Fetched::Offline(why) => Some(why),
@@ -39,11 +39,11 @@ pub fn check() -> Result<Outcome> {
     })
 }
 
-/// Whether the newest advisories are here.
+/// The result of fetching advisories.
 #[derive(Debug, PartialEq, Eq)]
 enum Fetched {
     Now,
-    /// The network does not lead there: the line that says so.
+    /// There is no network; with the line that says so.
     Offline(String),
 }
 
@@ -59,7 +59,7 @@ fn fetch_advisories() -> Result<Fetched> {
     }
 }
 
-/// What programs say when a network does not lead anywhere.
+/// Error messages about an unreachable network.
 const UNREACHED: [&str; 12] = [
     "could not resolve host",
     "could not resolve proxy",
@@ -75,8 +75,8 @@ const UNREACHED: [&str; 12] = [
     "operation timed out",
 ];
 
-/// Offline is nobody's fault; everything else that keeps a download from succeeding is one: no git, a full disk, a
-/// certificate nobody knows, an address that has moved.
+/// Classifies a failed fetch: being offline is tolerated, everything else is an error (no git, a full disk, an unknown
+/// certificate, a moved address).
 fn judged(log: &str) -> Result<Fetched> {
     let says_so = |line: &&str| UNREACHED.iter().any(|words| line.to_lowercase().contains(words));
     if let Some(line) = log.lines().find(says_so) {
@@ -85,7 +85,7 @@ fn judged(log: &str) -> Result<Fetched> {
     bail!("The advisory database could not be downloaded, and not because this machine is offline:\n{}", log.trim())
 }
 
-/// Where cargo-deny keeps what it downloads.
+/// Returns whether cargo-deny has an earlier download.
 fn has_earlier_download() -> bool {
     let cargo = environment::variable("CARGO_HOME").map(PathBuf::from);
     let cargo = cargo.or_else(|| environment::variable("HOME").map(|home| PathBuf::from(home).join(".cargo")));

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// Skipped only where browser or npm cannot be had and `REQUIRE_BROWSER` is off.
+/// Runs the tests; skipped only if browser or npm is unavailable and `REQUIRE_BROWSER` is off.
 pub fn check() -> Result<Outcome> {
     let folder = environment::root().join("end2end");
     if !folder.join("package.json").is_file() {
@@ -23,7 +23,7 @@ pub fn check() -> Result<Outcome> {
     };
 
     site::build()?;
-    // The same selection of packages as in the tests step: another one would rebuild dependencies with other features.
+    // The same packages as in the tests step, as others would rebuild dependencies with different features.
     run(&mut cargo(["build", "--workspace", "--bins"]))?;
     let mut tests = Command::new("npm");
     tests.args(["test"]).current_dir(&folder);
@@ -40,12 +40,12 @@ enum Chromium {
     At(PathBuf),
 }
 
-/// The npm packages of `end2end/`, as its lock file names them.
+/// Installs the npm packages of `end2end/` by its lock file.
 pub(super) fn install_packages(folder: &Path) -> Result<()> {
     if environment::find_program(&["npm"]).is_none() {
         bail!("Node.js with npm is not installed.");
     }
-    // npm leaves a copy of what it installed; ours is compared by content, as npm rewrites its own.
+    // npm rewrites its own copy of the lock file, so another copy is compared by content.
     let (wanted, installed) = (folder.join("package-lock.json"), folder.join("node_modules/.junoscope-installed"));
     let wanted = std::fs::read(&wanted).with_context(|| format!("{} cannot be read", wanted.display()))?;
     if std::fs::read(&installed).ok().as_ref() == Some(&wanted) {
@@ -59,7 +59,7 @@ pub(super) fn install_packages(folder: &Path) -> Result<()> {
     })
 }
 
-/// Playwright's own where it can be downloaded and starts, else the system's, else Debian's package.
+/// Finds Chromium: Playwright's own if it can be downloaded and starts, else the system's, else Debian's package.
 fn chromium(folder: &Path) -> Result<Chromium> {
     if let Some(chosen) = environment::variable("CHROMIUM_PATH") {
         return Ok(Chromium::At(chosen.into()));
@@ -70,7 +70,7 @@ fn chromium(folder: &Path) -> Result<Chromium> {
     let got = announced("Looking for Playwright's own Chromium: npx playwright install chromium", || {
         let mut install = Command::new("npx");
         install.args(["--no-install", "playwright", "install", "chromium"]).current_dir(folder);
-        // Where downloads are blocked, hosts do not refuse but never answer.
+        // Blocked hosts may not refuse connections, but never answer.
         install.env("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "10000");
         Ok(succeeds_within(&mut install, Duration::from_mins(5)) && playwrights_starts(folder))
     })?;
@@ -87,7 +87,7 @@ fn chromium(folder: &Path) -> Result<Chromium> {
     environment::find_program(&names).map(Chromium::At).context("Debian's chromium is installed, but not in PATH")
 }
 
-/// A downloaded Chromium may still miss libraries of the system.
+/// Returns whether Playwright's Chromium starts: it may lack system libraries.
 fn playwrights_starts(folder: &Path) -> bool {
     let script = "require('@playwright/test').chromium.launch().then(b => b.close()).catch(() => process.exit(1))";
     succeeds_within(Command::new("node").args(["-e", script]).current_dir(folder), Duration::from_mins(1))

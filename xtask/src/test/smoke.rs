@@ -11,7 +11,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Skipped only where browsers or npm cannot be had and `REQUIRE_SMOKE` is off.
+/// Runs the tests; skipped only if browsers or npm are unavailable and `REQUIRE_SMOKE` is off.
 pub fn check() -> Result<Outcome> {
     let folder = environment::root().join("end2end");
     let found = install_packages(&folder).and_then(|()| programs());
@@ -29,7 +29,7 @@ pub fn check() -> Result<Outcome> {
     Ok(Outcome::Passed(String::new()))
 }
 
-/// Where each program is; Debian's packages are installed where one is missing.
+/// Returns the path of each program; installs Debian's packages if one is missing.
 fn programs() -> Result<Vec<(&'static str, PathBuf)>> {
     if let Some(found) = find() {
         return Ok(found);
@@ -53,7 +53,8 @@ fn find() -> Option<Vec<(&'static str, PathBuf)>> {
     ])
 }
 
-/// `WebKit`'s test browser, which comes with its library and not in `PATH`: `/usr/lib/<machine>/webkit2gtk-4.1/MiniBrowser`.
+/// Returns `WebKit`'s test browser, which its library brings outside `PATH`:
+/// `/usr/lib/<machine>/webkit2gtk-4.1/MiniBrowser`.
 fn mini_browser() -> Option<PathBuf> {
     let below = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let libraries = ["/usr/lib", "/usr/libexec"].into_iter().flat_map(|root| below(root.into()));

@@ -9,28 +9,28 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// That more is bound than the amount, since an event that still holds: an earlier breach that was mended (by a higher
-/// amount, by notice) is not told.
+/// A breach that still holds, since the event that caused it. One that was resolved (by a higher amount, by notice) is
+/// not reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breach {
-    /// When the event happened.
+    /// Time of the event.
     pub at: Timestamp,
-    /// Its delivery.
+    /// The sequence number of its delivery.
     pub seq: i64,
-    /// The contract it was about; `None` where it was the requisition whose amount was lowered.
+    /// The contract it was about; `None` if it lowered the amount of the requisition.
     pub contract: Option<ContractId>,
-    /// By how much in the end, not at the event.
+    /// The current excess, not that at the event.
     pub over: Money,
 }
 
-/// One event that changed either side.
+/// An event that changed either side.
 struct Change<'a> {
     at: Timestamp,
     seq: i64,
     to: To<'a>,
 }
 
-/// Its order is that of events of one instant: the amount first, then by contract.
+/// Ordered as events of one instant are: the amount first, then by contract.
 #[derive(Clone, Copy)]
 enum To<'a> {
     Amount(&'a Amount),
@@ -46,7 +46,7 @@ impl<'a> To<'a> {
     }
 }
 
-/// `remaining` is what is left in the end; only below zero is there anything to find.
+/// Finds the breach. `remaining` is the final remainder; there is a breach only if it is negative.
 pub(super) fn find(
     requisition: &RequisitionStory,
     contracts: &[&(ContractStory, Vec<Commitment>)],
@@ -55,8 +55,8 @@ pub(super) fn find(
     if !remaining.is_below_zero() {
         return None;
     }
-    // Nothing draws on a requisition before it is asked for, but the event that told its amount may not have come, or may
-    // be the newest contract event that embeds it: what was heard of first holds from the beginning.
+    // Nothing draws on a requisition before it is requested, but the event with its amount may be missing, or known
+    // from a later contract event only: the first known amount holds from the beginning.
     let mut limit = requisition.limits.iter().find(|amount| amount.money.is_some());
     let mut bound: BTreeMap<&ContractId, &Commitment> = BTreeMap::new();
     let mut since: Option<Change<'_>> = None;
@@ -90,7 +90,7 @@ fn in_order<'a>(
             to: To::Commitment(&story.facts.id, commitment),
         }));
     }
-    // Stable, so that one contract's events of one instant keep the order of its history.
+    // A stable sort: events of one contract at one instant keep the order of its history.
     all.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.to.contract().cmp(&b.to.contract())));
     all
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 static NULL: Value = Value::Null;
 
 pub(super) fn snapshots(before: &Snapshot, after: &Snapshot) -> Diff {
-    // The greater of two families, so that it does not matter which payload came first.
+    // The greater of two families, so that the order of payloads does not matter.
     let family = before.family.max(after.family);
     let mut walk = Walk { is_requisition: family == Some(Family::Spend), ..Walk::default() };
     walk.objects(&before.object, &after.object, &Place::top(family));
@@ -61,7 +61,7 @@ impl Walk {
             was = was.map(|text| format!("{text}, {}", kind(before)));
             is = is.map(|text| format!("{text}, {}", kind(after)));
         }
-        // A group where the tables have a text is told by what is inside of it, and no table has that.
+        // An object in place of a documented scalar has undocumented fields inside.
         let has_group = [before, after].iter().any(|value| value.is_object() || value.is_array());
         self.put(at, was, is, at.is_for_admins() || (has_group && at.is_of_person()));
     }
@@ -81,8 +81,7 @@ impl Walk {
         }
     }
 
-    /// Items are matched by what tells them apart, not by where they stand; those that nothing tells apart are the
-    /// same only when everything in them is.
+    /// Matches items by identity, not by position; items without identity match only when they are equal.
     fn lists(&mut self, before: &[Value], after: &[Value], at: &Place) {
         let (before, after) = (by_identity(before, at), by_identity(after, at));
         let keys: BTreeSet<&(String, usize)> = before.keys().chain(after.keys()).collect();
@@ -121,7 +120,7 @@ fn by_identity<'a>(items: &'a [Value], at: &Place) -> BTreeMap<(String, usize), 
             (identity(item, &at.pattern).unwrap_or_else(|| meant.clone()), meant, spelled(item, true), item)
         })
         .collect();
-    // Two items of one identity are told apart by what they say, never by who came first.
+    // Two items with one identity are ordered by content, never by position.
     sorted.sort_by(|one, other| (&one.0, &one.1, &one.2).cmp(&(&other.0, &other.1, &other.2)));
     let mut found = BTreeMap::new();
     let mut last: Option<(String, usize)> = None;
@@ -133,8 +132,8 @@ fn by_identity<'a>(items: &'a [Value], at: &Place) -> BTreeMap<(String, usize), 
     found
 }
 
-/// A text that is equal for values that are: keys in order, what is nothing left out, numbers by their digits or, where
-/// two of them must be told apart, as written.
+/// Returns a canonical text, equal for equal values: keys sorted, empty values omitted, numbers normalised or, to
+/// distinguish two of them, verbatim.
 fn spelled(value: &Value, as_written: bool) -> String {
     match value {
         Value::Object(map) => {

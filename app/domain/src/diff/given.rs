@@ -1,7 +1,7 @@
 //! The changes that an event itself states: `data.changes` of custom-field events, whose format is undocumented.
 //!
-//! The documentation says "with previous and new values" and not how. So an object that holds a pair under one of the
-//! names below is one change, wherever it stands; everything else is shown as it was given.
+//! The documentation says "with previous and new values" and not how. So an object with a pair under one of the known
+//! keys is one change, at any depth; everything else is shown verbatim.
 
 use super::label::{joined, readable};
 use super::value::{cut_pair, is_nothing};
@@ -11,11 +11,11 @@ use crate::event::{EventType, Family};
 use crate::timeline::words::date_in_words;
 use serde_json::{Map, Value};
 
-/// What stands in `data.changes`, at most `most` of it; the rest is counted.
+/// Returns the changes in `data.changes`, at most `most` of them; further ones are counted.
 ///
-/// Custom fields are the client's own, and everybody's to read. What else is said there of a person no table has, so it is
-/// for admins. Of an event that is not about custom fields no table says that it has changes at all: where it is about a
-/// person, or where `family` does not tell what it is about, they are for admins, too.
+/// Custom fields are the client's own and visible to everybody. Other content about a person is undocumented, and so
+/// for admins only. The same holds for changes in events that are not about custom fields, if they are about a person
+/// or their `family` is unknown.
 pub(super) fn changes(of: &Value, event_type: &EventType, family: Option<Family>, most: usize) -> Diff {
     let is_of_fields = event_type.as_str().ends_with(".custom_fields_updated");
     let is_for_admins = !is_of_fields && family.is_none_or(|family| family == Family::Contact);
@@ -24,7 +24,7 @@ pub(super) fn changes(of: &Value, event_type: &EventType, family: Option<Family>
     Diff { changes: found, ..Diff::default() }.cut(most)
 }
 
-/// Where in the changes a value stands.
+/// The position within the changes.
 #[derive(Clone)]
 struct Inside {
     path: String,
@@ -63,7 +63,7 @@ fn walk(value: &Value, at: &Inside, found: &mut Vec<Change>) {
     }
 }
 
-/// The list of custom fields says by its name what its items are; of other words the innermost is enough.
+/// The list of custom fields gives its items their kind; of other keys the innermost is enough.
 fn below(words: &[String], key: &str) -> Vec<String> {
     if key == "custom_fields" {
         return vec!["Custom field".to_owned()];
@@ -85,7 +85,7 @@ fn pair(map: &Map<String, Value>, at: &Inside) -> Option<Change> {
     let name = NAMES.iter().find_map(|name| map.get(*name)).and_then(Value::as_str).filter(|name| !name.is_empty());
     let key = name.unwrap_or_else(|| at.path.rsplit('.').next().unwrap_or_default());
     let (before, after) = (before.and_then(|value| text_of(key, value)), after.and_then(|value| text_of(key, value)));
-    // Both empty is still something that was said to have changed.
+    // If both are empty, the event still says that the field changed.
     let after = after.or_else(|| before.is_none().then(|| "empty".to_owned()));
     let words = name.map_or_else(|| at.words.clone(), |name| below(&at.words, name));
     let is_for_admins = at.is_for_admins || name.is_some_and(names_a_person);
@@ -98,7 +98,7 @@ fn change(at: &Inside, before: Option<String>, after: Option<String>, is_for_adm
     Change { path: at.path.clone(), label: joined(&words), before, after, is_for_admins }
 }
 
-/// A value under a key, unless it is personal data that no page shows.
+/// Returns a value as text, unless its key is personal data that no page shows.
 fn text_of(key: &str, value: &Value) -> Option<String> {
     let said = text(value);
     if key.split(['.', '[']).any(is_personal) { said.map(|_| "not shown".to_owned()) } else { said }

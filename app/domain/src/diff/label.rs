@@ -2,10 +2,10 @@
 
 use crate::text::without_direction;
 
-/// Longer labels say no more.
+/// Maximum length of a label.
 const LONGEST: usize = 120;
 
-/// What a key adds to the label of the object it stands in; `None` where the label needs nothing.
+/// Returns what a key adds to the label of its object; `None` where it adds nothing.
 pub(super) fn of_key(key: &str, inside: &str) -> Option<String> {
     let known = match key {
         "fee_schedule" | "status" => return None,
@@ -37,7 +37,7 @@ pub(super) fn of_key(key: &str, inside: &str) -> Option<String> {
     Some(known.to_owned())
 }
 
-/// A key as a person would write it: `cost_centre` and `costCentre` are "Cost centre".
+/// Returns a key as readable text: `cost_centre` and `costCentre` become "Cost centre".
 pub(super) fn readable(key: &str) -> String {
     let mut text = String::new();
     let mut was_small = false;
@@ -56,7 +56,7 @@ pub(super) fn readable(key: &str) -> String {
     if words.is_empty() { "Field without a name".to_owned() } else { capital(&words.join(" ")) }
 }
 
-/// "Requisition: amount". A label without words is the subject itself.
+/// Joins words to a label, "Requisition: amount". Without words it is the subject itself.
 pub(super) fn joined(words: &[&str]) -> String {
     let Some((first, rest)) = words.split_first() else { return "Content".to_owned() };
     let mut label = (*first).to_owned();
@@ -77,7 +77,7 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// Within a label words go small, abbreviations and names of more than one capital stay.
+/// Returns the text in lower case within a label, except abbreviations and names with several capitals.
 fn small(text: &str) -> String {
     let mut letters = text.chars();
     let Some(first) = letters.next() else { return String::new() };

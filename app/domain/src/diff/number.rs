@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The digits without zeros at either end, and the power of ten that the last of them stands for.
+/// A number as its digits without leading and trailing zeros, and the exponent of the last digit.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Number {
     is_negative: bool,
@@ -16,7 +16,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// `None` for what is no number as JSON or a decimal field writes one, or has an exponent beyond counting.
+/// Parses a number; `None` for what is not in the notation of JSON or a decimal field, or whose exponent is too large.
 pub(super) fn read(text: &str) -> Option<Number> {
     let text = text.trim();
     let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));

@@ -4,22 +4,22 @@ use super::label;
 use crate::event::Family;
 use crate::event::catalog::{Field, fields};
 
-/// One place below `data.object`.
+/// A path below `data.object`.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     family: Option<Family>,
-    /// `hirers[hp_1].email`
+    /// The path, such as `hirers[hp_1].email`.
     pub(super) path: String,
-    /// `hirers[].email`: as the tables of the catalog write it.
+    /// The path as in the catalog's tables, such as `hirers[].email`.
     pub(super) pattern: String,
     words: Vec<String>,
 }
 
-/// A list's item, told apart from the others.
+/// The identity of a list's item.
 pub(super) struct Item<'a> {
-    /// What stands in the path.
+    /// Its key in the path.
     pub(super) key: &'a str,
-    /// What it is called; empty where its list's name is enough.
+    /// Its name in labels; `None` where its list's name is enough.
     pub(super) name: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl Place {
         Self { family, path: String::new(), pattern: String::new(), words: Vec::new() }
     }
 
-    /// The field of this name in the object that stands here.
+    /// Returns the path of a field in this object.
     pub(super) fn field(&self, key: &str) -> Self {
         let join = |to: &str| if to.is_empty() { key.to_owned() } else { format!("{to}.{key}") };
         let mut place = Self { path: join(&self.path), pattern: join(&self.pattern), ..self.clone() };
@@ -36,7 +36,7 @@ impl Place {
         place
     }
 
-    /// An item of the list that stands here.
+    /// Returns the path of an item in this list.
     pub(super) fn item(&self, item: Item<'_>) -> Self {
         let mut place = Self {
             path: format!("{}[{}]", self.path, item.key),
@@ -44,40 +44,40 @@ impl Place {
             ..self.clone()
         };
         if let Some(name) = item.name {
-            // It says of itself what the list says: "Hirer Priya Raman" needs no "Hirers" before it.
+            // The name includes the list's: "Hirer Priya Raman" needs no "Hirers" before it.
             place.words.pop();
             place.words.push(name);
         }
         place
     }
 
-    /// Its label.
+    /// Returns the label.
     pub(super) fn called(&self) -> String {
         let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
         label::joined(&words)
     }
 
-    /// What the tables say of it.
+    /// Returns the catalog's entry.
     pub(super) fn documented(&self) -> Option<&'static Field> {
         self.family.and_then(|family| look_up(family, &self.pattern))
     }
 
-    /// Whether it lies inside of what is said of a person: the contractor, their record at the client, or a hirer.
+    /// Returns whether it is within the data of a person: the contractor, their record at the client, or a hirer.
     pub(super) fn is_of_person(&self) -> bool {
         const PERSONS: [&str; 3] = ["freelancer", "client_contact", "hirers"];
-        // By their beginnings: what stands beside `freelancer` as `freelancer_bank_account` is as much the contractor's.
+        // By prefix: a sibling such as `freelancer_bank_account` is about the contractor as well.
         self.family == Some(Family::Contact) || PERSONS.iter().any(|person| self.pattern.starts_with(person))
     }
 
-    /// Whether it is for admins: a field of a person that no table of the catalog has.
+    /// Returns whether it is an undocumented field of a person, which only admins may see.
     pub(super) fn is_for_admins(&self) -> bool {
         self.is_of_person() && !self.is_listed()
     }
 
-    /// Whether a table of the catalog has it: by its own row, as an item of a list that has one, or anywhere inside of
-    /// what a table leaves open.
+    /// Returns whether the catalog documents it: by a row of its own, as an item of a list, or within an object that a
+    /// table leaves open.
     fn is_listed(&self) -> bool {
-        // Of a body whose family nobody can tell, everything of a person is unknown.
+        // In a body of unknown family, every field of a person is undocumented.
         let Some(family) = self.family else { return false };
         let is_list = |pattern: &str| look_up(family, pattern).is_some_and(|field| field.kind.ends_with("list"));
         let is_open = |field: &Field| {
@@ -90,7 +90,7 @@ impl Place {
             || fields(family).iter().any(is_open)
     }
 
-    /// Its place in the order of the tables: its own or that of what it stands in.
+    /// Returns its position in the order of the tables: its own, or that of its nearest documented parent.
     pub(super) fn rank(&self) -> usize {
         let Some(family) = self.family else { return usize::MAX };
         let mut pattern = self.pattern.as_str();

@@ -4,7 +4,7 @@ use crate::event::Family;
 use crate::event::catalog::subject_path;
 use serde_json::{Map, Value};
 
-/// `data.object` of one body, with the changes that stand beside it.
+/// `data.object` of one body, with `data.changes`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
     pub(super) family: Option<Family>,
@@ -13,19 +13,20 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// `None` for a body that is no JSON or has no `data.object`.
+    /// Parses a body; `None` for invalid JSON or without `data.object`.
     pub fn read(body: &[u8]) -> Option<Self> {
         let mut body: Value = serde_json::from_slice(body).ok()?;
         let data = body.get_mut("data")?;
         let Value::Object(object) = data.get_mut("object")?.take() else { return None };
         let changes = data.get_mut("changes").map(Value::take).filter(|changes| !changes.is_null());
         let is_named = |family: &Family| object.contains_key(id_key(*family));
-        // A contract names its contact and its requisition inside, so the first id at the top is its own.
+        // A contract nests the ids of its contact and requisition, so the first id at the top is its own.
         let family = [Family::Contract, Family::Spend, Family::Contact].into_iter().find(is_named);
         Some(Self { family, object, changes })
     }
 
-    /// Whether it only names its subject: such an event says nothing of the fields, least of all that they are gone.
+    /// Returns whether it contains only ids: such an event says nothing about other fields, least of all that they are
+    /// gone.
     pub fn is_reference(&self) -> bool {
         self.object.iter().all(|(key, value)| value.is_null() || Family::ALL.iter().any(|of| id_key(*of) == key))
     }

@@ -5,50 +5,50 @@ use crate::event::{EventType, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// One event of a story, with its body.
+/// An event of a story, with its body.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'a> {
-    /// Its place in the log.
+    /// The sequence number in the log.
     pub seq: i64,
-    /// What kind of event.
+    /// The event type.
     pub event_type: &'a EventType,
-    /// Test events are compared with test events only.
+    /// The mode: test events are compared with test events only.
     pub mode: Mode,
-    /// Its body.
+    /// The body.
     pub body: &'a [u8],
 }
 
-/// Which event another one is compared with.
+/// The event that another one is compared with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Since {
-    /// Its place in the log.
+    /// The sequence number in the log.
     pub seq: i64,
-    /// What kind of event it was.
+    /// Its event type.
     pub event_type: EventType,
 }
 
-/// What one event changed.
+/// The changes of one event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhatChanged {
-    /// The event before it that carried fields; `None` for the first one.
+    /// The previous event with fields; `None` for the first one.
     pub since: Option<Since>,
-    /// Against that one; empty where there is none, and where this event carries no fields.
+    /// The differences from that one; empty if there is none, or this event carries no fields.
     pub diff: Diff,
-    /// What the event itself says that changed, as given.
+    /// The changes that the event itself states.
     pub given: Diff,
-    /// Whether it only names its subject and says nothing of its fields.
+    /// Whether it carries only ids and no other fields.
     pub is_reference: bool,
 }
 
 impl WhatChanged {
-    /// As readers other than admins may have it.
+    /// Removes what is for admins only.
     #[must_use]
     pub fn for_hirers(self) -> Self {
         Self { diff: self.diff.for_hirers(), given: self.given.for_hirers(), ..self }
     }
 }
 
-/// What each event of a story changes, told one by one, so that no more than two bodies are held at a time.
+/// Computes the changes of each event of a story, holding no more than two bodies at a time.
 #[derive(Debug)]
 pub struct Steps {
     most: usize,
@@ -57,12 +57,12 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Of each event at most `most` changes are told, the rest is counted.
+    /// Creates it with a limit on changes per event; further ones are counted.
     pub fn new(most: usize) -> Self {
         Self { most, last: BTreeMap::new(), found: BTreeMap::new() }
     }
 
-    /// The next event of the story; the oldest comes first. A body that cannot be read is left out.
+    /// Adds the next event of the story, oldest first. An unreadable body is skipped.
     pub fn tell(&mut self, told: Told<'_>) {
         let Some(snapshot) = Snapshot::read(told.body) else { return };
         let changes = snapshot.changes.as_ref();
@@ -81,7 +81,7 @@ impl Steps {
         }
     }
 
-    /// What was found, by the places of the events in the log.
+    /// Returns the changes by sequence number.
     pub fn done(self) -> BTreeMap<i64, WhatChanged> {
         self.found
     }

@@ -19,7 +19,7 @@ pub(super) fn diff(before: &Value, after: &Value) -> Diff {
     between(&snapshot(before), &snapshot(after))
 }
 
-/// Each change in one line.
+/// Returns each change as a line.
 fn lines(of: &Diff) -> Vec<String> {
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
     of.changes
@@ -28,7 +28,7 @@ fn lines(of: &Diff) -> Vec<String> {
         .collect()
 }
 
-/// The notice fixture with one thing changed.
+/// Returns the changes after one edit of the notice fixture.
 fn changed(change: impl Fn(&mut Value)) -> Vec<String> {
     let before = fixture("contract.notice_served");
     let mut after = before.clone();
@@ -217,7 +217,7 @@ fn changes_are_shown_whatever_their_form() {
     assert_eq!(given(json!(null)), [""; 0]);
 }
 
-/// What a reader other than an admin gets of what differs, as text.
+/// Returns the difference as a hirer gets it, as text.
 fn told_to_hirers(before: &Value, after: &Value) -> String {
     serde_json::to_string(&diff(before, after).for_hirers()).unwrap()
 }

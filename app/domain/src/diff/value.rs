@@ -11,12 +11,12 @@ use crate::timeline::words::{counted, date_in_words};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-/// Longer texts are cut to the part that differs.
+/// Maximum length of a text; longer ones are cut to the part that differs.
 const LONGEST: usize = 160;
-/// How much of what is the same stands before that part.
+/// Length of the equal text kept before that part.
 const LEAD: usize = 40;
 
-/// Whether there is nothing in it: null, a text in which nothing can be seen, an empty list or object.
+/// Returns whether a value is empty: null, blank text, an empty list or object.
 pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -27,7 +27,7 @@ pub(super) fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// One value that stands at a place, in full.
+/// Returns a value as text, in full.
 pub(super) fn shown(value: &Value, at: &Place) -> String {
     let key = at.pattern.rsplit('.').next().unwrap_or_default();
     if is_personal(key) {
@@ -59,7 +59,7 @@ fn plain(value: &Value) -> String {
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Null => "nothing".to_owned(),
-        // Never JSON: what is inside a group is told field by field wherever both sides are groups.
+        // Never JSON: the fields of an object are compared one by one wherever both sides are objects.
         Value::Array(items) => counted(count(items.len()), "item"),
         Value::Object(map) => named(map).unwrap_or_else(|| counted(count(map.len()), "field")),
     }
@@ -89,34 +89,34 @@ fn minutes(of: u64) -> String {
     }
 }
 
-/// A date, also where a serialiser wrote its midnight.
+/// Parses a date, also with a time of midnight.
 pub(super) fn day(text: &str) -> Option<Date> {
     let (day, rest) = text.trim().split_at_checked(10)?;
     let is_midnight = rest.is_empty() || rest.get(1..).is_some_and(|time| time.starts_with("00:00:00"));
     if is_midnight { day.parse().ok() } else { None }
 }
 
-/// A few fields of one object that people read as one.
+/// Fields of one object that are shown as one value.
 pub(super) struct Together {
-    /// The fields that are told by it.
+    /// The keys of these fields.
     pub(super) keys: &'static [&'static str],
-    /// Under which of them they are told; `None` when the object's own name says it.
+    /// The key they are shown under; `None` when the object's own name is enough.
     pub(super) field: Option<&'static str>,
     say: fn(&Map<String, Value>) -> Option<String>,
 }
 
 impl Together {
-    /// `None` where none of the fields says anything.
+    /// Returns the text; `None` where all fields are empty.
     pub(super) fn say(&self, of: &Map<String, Value>) -> Result<Option<String>, Unsaid> {
         let is_empty = self.keys.iter().all(|key| of.get(*key).is_none_or(is_nothing));
         if is_empty { Ok(None) } else { (self.say)(of).map(Some).ok_or(Unsaid) }
     }
 }
 
-/// The fields are there, but not in a form that can be read as one.
+/// The fields have an unexpected form, and cannot be shown as one.
 pub(super) struct Unsaid;
 
-/// Which fields of the object at this place are read as one.
+/// Returns the fields of the object at this path that are shown as one.
 pub(super) fn together(pattern: &str, is_requisition: bool) -> Option<Together> {
     const NAMES: [&str; 3] = ["first_name", "full_name", "last_name"];
     Some(match pattern {
@@ -174,13 +174,13 @@ fn full_name(of: &Map<String, Value>) -> Option<String> {
     })
 }
 
-/// What an object is called by itself.
+/// Returns the name of an object.
 fn named(of: &Map<String, Value>) -> Option<String> {
     full_name(of)
         .or_else(|| ["title", "name", "label", "email"].into_iter().find_map(|key| text(of, key)).map(str::to_owned))
 }
 
-/// The same of what stands at a place: a person is called by nothing but what the tables know of them.
+/// The same at a path: a person is named by documented fields only.
 fn named_at(of: &Map<String, Value>, at: &Place) -> Option<String> {
     if !at.is_of_person() {
         return named(of);
@@ -193,7 +193,7 @@ fn named_at(of: &Map<String, Value>, at: &Place) -> Option<String> {
     named(&known)
 }
 
-/// A whole object that came or went, in one line; `None` where its fields had better be told one by one.
+/// Summarises an added or removed object in one line; `None` where its fields should be listed one by one.
 pub(super) fn summary(of: &Map<String, Value>, at: &Place) -> Option<String> {
     let pattern = at.pattern.as_str();
     if pattern.ends_with("custom_fields[]") {
@@ -218,7 +218,7 @@ pub(super) fn summary(of: &Map<String, Value>, at: &Place) -> Option<String> {
     }
 }
 
-/// What tells an item of the list at this place from the others; `None` where nothing does.
+/// Returns the identity of an item in this list; `None` where nothing identifies it.
 pub(super) fn identity(item: &Value, list: &str) -> Option<String> {
     let item = item.as_object()?;
     let key = match list {
@@ -238,7 +238,7 @@ pub(super) fn identity(item: &Value, list: &str) -> Option<String> {
     }
 }
 
-/// What an item is called where one of its fields is told: one name where both sides agree on it.
+/// Returns the name of an item for the labels of its fields, if both sides agree on it.
 pub(super) fn item_name(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
@@ -261,8 +261,8 @@ pub(super) fn item_name(
     }
 }
 
-/// The two texts of one change, each no longer than a line or two, and never cut to the same; without controls of
-/// direction, which would turn the other one round.
+/// Cuts both texts of a change to a line or two such that they still differ, and removes direction controls, which
+/// would affect the other one.
 pub(super) fn cut_pair(before: Option<String>, after: Option<String>) -> (Option<String>, Option<String>) {
     let plain = |text: Option<String>| text.map(|text| without_direction(&text).into_owned());
     let (before, after) = (plain(before), plain(after));

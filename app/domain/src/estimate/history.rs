@@ -7,25 +7,25 @@ use crate::timeline::{ContractStory, Happening, contract, contract_events};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What a contract binds from an event on, until the next one.
+/// The commitment of a contract from an event on, until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commitment {
-    /// When the event happened.
+    /// Time of the event.
     pub at: Timestamp,
-    /// Its delivery.
+    /// The sequence number of its delivery.
     pub seq: i64,
-    /// Whether the money is bound, may yet be, is in question, or is not.
+    /// The standing.
     pub standing: Standing,
-    /// What the contract was estimated to cost then; `None` for [`Standing::Nothing`], and where it could not be told.
+    /// The estimate at that time; `None` for [`Standing::Nothing`], and where there is none.
     pub amount: Option<Money>,
-    /// The most a working day costs; `None` as for `amount`, and for work not paid by time.
+    /// The highest cost of a working day; `None` as for `amount`, and for work not paid by time.
     pub cost_per_day: Option<Money>,
-    /// The requisition it drew on then.
+    /// The requisition it drew on at that time.
     pub draws_on: Option<RequisitionId>,
 }
 
-/// One for each event of one contract that changed what it binds, oldest first: what the events up to then tell, in the
-/// order in which they happened, not in which they came. Before the first one nothing is bound.
+/// Returns the commitments of one contract, one for each event that changed it, oldest first: by the events up to then
+/// in the order in which they happened. Nothing is committed before the first.
 pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
     let events = contract_events(happenings);
     let mut all: Vec<Commitment> = Vec::new();

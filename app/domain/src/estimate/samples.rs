@@ -42,7 +42,7 @@ pub fn budget(amount: &str) -> Value {
     })
 }
 
-/// The sample with some fields changed; null takes a field away.
+/// Changes some fields of a sample; null removes a field.
 pub fn with(sample: Value, changes: Value) -> Value {
     let mut sample = sample;
     for (key, value) in changes.as_object().unwrap() {
@@ -51,7 +51,7 @@ pub fn with(sample: Value, changes: Value) -> Value {
     sample
 }
 
-/// A live event that happened at `at`.
+/// Returns a live event that happened at `at`.
 pub fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happening {
     let body = json!({ "event_type": format!("client.{event}"), "data": { "object": object }, "mode": "live" });
     let occurred_at = at.parse().unwrap();

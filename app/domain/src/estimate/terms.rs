@@ -5,7 +5,7 @@ use crate::event::contract::{Contract, FeePeriod, Rate};
 use crate::money::{Currency, Money};
 use jiff::civil::Date;
 
-/// What holds from one day to another.
+/// The terms that hold from one day to another.
 pub(super) struct Terms {
     pub(super) from: Date,
     pub(super) to: Date,
@@ -14,14 +14,14 @@ pub(super) struct Terms {
     pub(super) basis: Basis,
 }
 
-/// The terms of every day from `start` to `end`, oldest first, without gaps; or why they cannot be told.
+/// Returns the terms of every day from `start` to `end`, oldest first, without gaps; or why they are unknown.
 pub(super) fn within(facts: &Contract, rate: &Rate, start: Date, end: Date) -> Result<Vec<Terms>, String> {
     if facts.fee_periods.is_empty() {
         let cost = checked(rate.money().ok_or("no event says what it pays")?)?;
         return Ok(vec![Terms { from: start, to: end, cost, fees: None, basis: Basis::RateAlone }]);
     }
     let periods = in_order(&facts.fee_periods, start)?;
-    // What had been replaced before the first day is not asked for its cost.
+    // Terms replaced before the first day need no cost.
     let begun = periods.iter().filter(|(since, _)| *since <= start).count();
     let mut all: Vec<Terms> = Vec::new();
     for (since, period) in periods.into_iter().skip(begun.saturating_sub(1)) {
@@ -47,7 +47,7 @@ pub(super) fn within(facts: &Contract, rate: &Rate, start: Date, end: Date) -> R
     Ok(all)
 }
 
-/// Periods by the day they begin on. A lone period without a day holds from the start.
+/// Returns the periods by start. A single period without a date holds from the start.
 fn in_order(periods: &[FeePeriod], start: Date) -> Result<Vec<(Date, &FeePeriod)>, String> {
     if let [only] = periods {
         return Ok(vec![(only.effective_from.unwrap_or(start), only)]);
@@ -63,7 +63,7 @@ fn in_order(periods: &[FeePeriod], start: Date) -> Result<Vec<(Date, &FeePeriod)
     Ok(dated)
 }
 
-/// Rate and fees of one unit, and the fees in it where they are known.
+/// Returns rate and fees of one unit, and the fees alone where they are known.
 fn cost(rate: &Rate, period: &FeePeriod) -> Result<(Money, Option<Money>), String> {
     let stated = period.total_fees.iter().chain(&period.total_cost);
     let currencies = stated.chain(period.fees.iter().filter_map(|fee| fee.value.as_ref())).map(|money| &money.currency);

@@ -52,15 +52,15 @@ impl Line {
         self.parts().map_or_else(|| cost.to_string(), |parts| format!("{cost} ({parts})"))
     }
 
-    /// What the cost of a unit is made of: "£475.00 and £57.00 fees". Nothing where there are no fees, or where they are
-    /// more than the cost is said to be.
+    /// Returns the parts of a unit's cost: "£475.00 and £57.00 fees". `None` without fees, or where they exceed the
+    /// stated cost.
     pub fn parts(&self) -> Option<String> {
         let fees = self.fees_per_unit.as_ref().filter(|fees| !fees.amount.is_zero())?;
         let rate = self.cost_per_unit.minus(fees).filter(|rate| rate.amount.is_sign_positive())?;
         Some(format!("{rate} and {fees} fees"))
     }
 
-    /// What a reader should know who would check the line; nothing where it needs no word.
+    /// Returns a remark for readers who check the line.
     pub fn note(&self) -> Option<&'static str> {
         match self.basis {
             Basis::Period => None,

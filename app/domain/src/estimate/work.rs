@@ -4,22 +4,22 @@ use crate::money::Money;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What a rate is for.
+/// The unit of a rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// A working day.
     Day,
-    /// An hour; a working day has as many as `minutes_in_working_day` says.
+    /// An hour; `minutes_in_working_day` gives their number in a working day.
     Hour,
     /// Five working days.
     Week,
-    /// The whole work, whatever its length.
+    /// A fixed price, whatever the duration.
     Once,
 }
 
 impl Unit {
-    /// `rate.unit` as sent. Its values are not documented, so only words that can mean nothing else are read.
+    /// Parses `rate.unit`. Its values are undocumented, so only unambiguous words are accepted.
     pub fn parse(word: &str) -> Option<Self> {
         let word = word.trim().to_ascii_uppercase().replace(['-', ' '], "_");
         Some(match word.as_str() {
@@ -59,7 +59,7 @@ impl Work {
         Ok(Self { unit, minutes_in_working_day: minutes })
     }
 
-    /// The units of so many working days as an exact fraction: how many, of how many to a unit.
+    /// Returns the number of units in these working days as an exact fraction.
     pub(super) fn count(self, working_days: u64) -> Option<(u64, u32)> {
         Some(match self.unit {
             Unit::Day => (working_days, 1),
@@ -69,18 +69,18 @@ impl Work {
         })
     }
 
-    /// What a working day costs; `None` where it has no price.
+    /// Returns the cost of a working day; `None` where it has no price.
     pub(super) fn day_of(self, cost_per_unit: &Money) -> Option<Money> {
         let (count, per) = self.count(1)?;
         (self.unit != Unit::Once).then(|| cost_per_unit.times(count, per)).flatten()
     }
 }
 
-/// Days of Monday to Friday from `first` to `last`, both counted; none where the last lies before the first.
+/// Counts weekdays from `first` to `last`, inclusive; 0 if the last is before the first.
 pub fn working_days(first: Date, last: Date) -> u64 {
     let days = u64::try_from(last.duration_since(first).as_hours() / 24 + 1).unwrap_or_default();
     let (weeks, rest) = (days / 7, days % 7);
-    // A whole week has five wherever it begins; the days left over are looked at one by one.
+    // A whole week has five, whatever its first day; the remaining days are checked one by one.
     let begins = u64::try_from(first.weekday().to_monday_zero_offset()).unwrap_or_default();
     let rest = (0..rest).filter(|day| (begins + day) % 7 < 5).count();
     weeks * 5 + u64::try_from(rest).unwrap_or_default()

@@ -12,29 +12,29 @@ use serde_json::Value;
 /// One of the 15 events, described.
 #[derive(Debug)]
 pub struct Entry {
-    /// Which event.
+    /// The event type.
     pub event_type: EventType,
     /// When YunoJuno sends it, in one sentence.
     pub when: &'static str,
     /// Its place in the lifecycle: what may come before and after.
     pub follows: &'static str,
-    /// A body as it may arrive, from `app/domain/fixtures`.
+    /// A sample body, from `app/domain/fixtures`.
     pub sample: &'static str,
-    /// What a reader of the payload should know, one sentence or two each; most certain first.
+    /// Notes for readers of the payload, of one sentence or two each; most certain first.
     pub notes: &'static [&'static str],
 }
 
-/// The 15 events in the order of the catalog.
+/// Returns the 15 events in the order of the catalog.
 pub fn entries() -> &'static [Entry] {
     &entries::ENTRIES
 }
 
-/// The description of one event; `None` outside the catalog.
+/// Returns the entry of one event; `None` outside the catalog.
 pub fn entry(event_type: &EventType) -> Option<&'static Entry> {
     entries().iter().find(|entry| entry.event_type == *event_type)
 }
 
-/// How sure we are of a field.
+/// The certainty of a field's description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
     /// Stated by the documentation.
@@ -51,7 +51,7 @@ impl Standing {
     /// All of them, the surest first.
     pub const ALL: [Self; 4] = [Self::Documented, Self::Example, Self::Inferred, Self::Unknown];
 
-    /// As a mark on a page says it.
+    /// Returns the name of its badge.
     pub fn label(self) -> &'static str {
         match self {
             Self::Documented => "Documented",
@@ -61,7 +61,7 @@ impl Standing {
         }
     }
 
-    /// What the mark means, in one sentence.
+    /// Returns the meaning of its badge, in one sentence.
     pub fn explanation(self) -> &'static str {
         match self {
             Self::Documented => "YunoJuno’s documentation states it.",
@@ -79,32 +79,32 @@ impl Standing {
 /// One field of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// From the envelope down, such as `data.object.hirers[].email`. `[]` is any item of a list, a closing `.*` anything
-    /// inside an object whose keys are not fixed.
+    /// The path from the envelope down, such as `data.object.hirers[].email`. `[]` is any item of a list, a final `.*`
+    /// anything in an object whose keys are not fixed.
     pub path: &'static str,
     /// The JSON type: `string`, `integer`, `boolean`, `object`, `list`, `object or list`, `anything`.
     pub kind: &'static str,
-    /// Whether the documentation marks it as always there. Bodies made before it was added lack it all the same.
+    /// Whether the documentation marks it as required. Bodies older than the field lack it all the same.
     pub required: bool,
-    /// Whether it may be null; `None` when nobody says.
+    /// Whether it may be null; `None` if undocumented.
     pub nullable: Option<bool>,
-    /// The form or the known values: `date`, `decimal`, or a few words. Never a reason to refuse a body.
+    /// The format or the known values: `date`, `decimal`, or a few words. Never a reason to refuse a body.
     pub format: Option<&'static str>,
-    /// A value as our samples have it; text without its quotes.
+    /// A value as in the samples; text without its quotes.
     pub example: Option<&'static str>,
     /// What it says, in one or two sentences.
     pub meaning: &'static str,
-    /// How sure we are of it.
+    /// The certainty of this description.
     pub standing: Standing,
 }
 
-/// The fields around the subject: what every body has, whatever its event.
+/// Returns the fields of the envelope, which every body has.
 pub fn envelope_fields() -> &'static [Field] {
     &fields::ENVELOPE
 }
 
-/// The fields below `data.object`, parents before children, for all events of a family. An event that carries only a
-/// reference has the id alone.
+/// Returns the fields below `data.object` for all events of a family, parents before children. An event with only a
+/// reference has just the id.
 pub fn fields(family: Family) -> &'static [Field] {
     match family {
         Family::Contact => &fields::contact::FIELDS,
@@ -113,7 +113,7 @@ pub fn fields(family: Family) -> &'static [Field] {
     }
 }
 
-/// The path of the id that says what an event of the family is about: the one field no body may lack.
+/// Returns the path of the subject's id in events of the family: the only field that is required.
 pub fn subject_path(family: Family) -> &'static str {
     match family {
         Family::Contact => "data.object.client_contact_id",
@@ -122,14 +122,14 @@ pub fn subject_path(family: Family) -> &'static str {
     }
 }
 
-/// A JSON Schema (draft 2020-12) of the whole body; `None` outside the catalog. It is as tolerant as this receiver:
-/// only the envelope and the subject's id are required and further fields are allowed, because fields were added
-/// without a new `api_version`, and a body refused for its shape is lost.
+/// Returns a JSON Schema (draft 2020-12) of the whole body; `None` outside the catalog. It is as tolerant as this
+/// receiver: only the envelope and the subject's id are required and further fields are allowed, because fields were
+/// added without a new `api_version`, and a rejected body is lost.
 pub fn json_schema(event_type: &EventType) -> Option<Value> {
     schema::of(event_type)
 }
 
-/// What a family tells, in two or three sentences.
+/// Returns a summary of a family, in two or three sentences.
 pub fn family_summary(family: Family) -> &'static str {
     match family {
         Family::Contact => {
@@ -150,7 +150,7 @@ pub fn family_summary(family: Family) -> &'static str {
     }
 }
 
-/// Whether an endpoint should take a family's events: what they are good for, and what they miss.
+/// Returns advice on whether an endpoint should receive a family: what it is good for, and what it lacks.
 pub fn family_advice(family: Family) -> &'static str {
     match family {
         Family::Contact => {

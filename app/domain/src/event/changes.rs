@@ -1,35 +1,35 @@
 //! The changes that a custom-fields event states in `data.changes`, whose format is undocumented.
 //!
-//! The documentation says "with previous and new values" and not how. So an object that holds a pair under one of the
-//! names below is one change, wherever it stands, called by the name beside the pair or by the key it stands under.
+//! The documentation says "with previous and new values" and not how. So an object with a pair under one of the known
+//! keys is one change, at any depth, named by the name beside the pair or by the object's own key.
 
 use super::contact::CustomField;
 use serde_json::{Map, Value};
 
-/// What the value before may be called.
+/// Possible keys of the old value.
 pub(crate) const BEFORE: [&str; 6] = ["previous", "previous_value", "old", "old_value", "before", "from"];
-/// What the value after may be called.
+/// Possible keys of the new value.
 pub(crate) const AFTER: [&str; 7] = ["new", "new_value", "current", "current_value", "after", "to", "value"];
-/// What the field's name may be called.
+/// Possible keys of the field's name.
 pub(crate) const NAMES: [&str; 4] = ["name", "field", "key", "label"];
 
-/// What the list of custom fields is called, wherever it stands.
+/// The key of the list of custom fields, at any depth.
 pub(crate) const CUSTOM_FIELDS: &str = "custom_fields";
 
-/// Personal data that no page shows: that it changed is said, and nothing else.
+/// Returns whether a key is personal data that no page shows: only that it changed is said.
 pub(crate) fn is_personal(key: &str) -> bool {
     matches!(key, "date_of_birth" | "legal_name")
 }
 
-/// Whether a key, or a path that stands for one, leads to what is said of a person beside their custom fields. It may hold
-/// anything, so nothing behind it is taken for a custom field, which everybody may read.
+/// Returns whether a key, or a path, leads to data about a person other than custom fields. It may contain anything, so
+/// nothing behind it is taken for a custom field, which everybody may read.
 pub(crate) fn names_a_person(key: &str) -> bool {
     let mut parts = key.split(['.', '[', ']', '/']).filter(|part| !part.is_empty());
     let is_person = parts.any(|part| matches!(part, "freelancer" | "client_contact" | "hirers") || is_personal(part));
     is_person && !parts.any(|part| part == CUSTOM_FIELDS)
 }
 
-/// Each field that changed with the value it has now; `None` where it was emptied.
+/// Returns each changed field with its new value; `None` where it was cleared.
 pub(super) fn custom_fields(changes: &Value, text: &impl Fn(&Value) -> Option<String>) -> Vec<CustomField> {
     let mut found = Vec::new();
     walk(changes, None, text, &mut found);
@@ -38,7 +38,7 @@ pub(super) fn custom_fields(changes: &Value, text: &impl Fn(&Value) -> Option<St
 
 fn walk(value: &Value, key: Option<&str>, text: &impl Fn(&Value) -> Option<String>, found: &mut Vec<CustomField>) {
     match value {
-        // Of a person only what stands in their list of custom fields is one.
+        // Of a person, only the list of custom fields is read.
         _ if key.is_some_and(names_a_person) => {
             if let Some(inside) = value.get(CUSTOM_FIELDS) {
                 walk(inside, Some(CUSTOM_FIELDS), text, found);
@@ -47,7 +47,7 @@ fn walk(value: &Value, key: Option<&str>, text: &impl Fn(&Value) -> Option<Strin
         Value::Object(map) => {
             let name = NAMES.iter().find_map(|name| map.get(*name)?.as_str()).filter(|name| !name.is_empty()).or(key);
             match (after(map), name) {
-                // A whole list before and after: each item of the later one is a field as it is now.
+                // A whole list before and after: each item of the new one is a field with its current value.
                 (Some(now @ Value::Array(_)), _) => walk(now, None, text, found),
                 (Some(_), Some(name)) if names_a_person(name) => {}
                 (Some(now), Some(name)) => found.push(CustomField { name: name.to_owned(), value: text(now) }),
@@ -61,7 +61,7 @@ fn walk(value: &Value, key: Option<&str>, text: &impl Fn(&Value) -> Option<Strin
 
 fn after(map: &Map<String, Value>) -> Option<&Value> {
     let after = AFTER.iter().find_map(|name| map.get(*name));
-    // Only the value before is named: there is none any more.
+    // Only an old value: the field was cleared.
     after.or_else(|| BEFORE.iter().any(|name| map.contains_key(*name)).then_some(&Value::Null))
 }
 

@@ -4,14 +4,14 @@ use crate::id::{ClientId, ContractorId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// One contractor of a client as one event showed them.
+/// One client's contractor, as in one event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contact {
     /// `client_contact_id`
     pub id: ContractorId,
     /// `freelancer_id`: the person's profile on the whole platform.
     pub freelancer_id: Option<String>,
-    /// `freelancer`; where names stand in this payload is inferred.
+    /// `freelancer`; the position of names in this payload is inferred.
     pub person: Person,
     /// `client`; inferred.
     pub client: Option<Client>,
@@ -19,7 +19,7 @@ pub struct Contact {
     pub registration_state: Option<String>,
     /// `status.onboarding_state`: `FINISHED` is documented, other values are not.
     pub onboarding_state: Option<String>,
-    /// `status.bookability_state`: this, not the event's name, decides whether they can be booked.
+    /// `status.bookability_state`: this, and not the event type, decides whether they can be booked.
     pub bookability_state: Option<String>,
     /// `custom_fields[]`
     pub custom_fields: Vec<CustomField>,
@@ -48,7 +48,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// What it goes by: its name, else its id.
+    /// Returns its name, else its id.
     pub fn called(&self) -> Option<&str> {
         self.name.as_deref().or_else(|| self.id.as_ref().map(ClientId::as_str))
     }
@@ -59,31 +59,31 @@ impl Client {
 pub struct CustomField {
     /// `name`
     pub name: String,
-    /// `value` as text: a string without its quotes, anything else as its JSON; `None` when null.
+    /// `value` as text: a string without its quotes, other values as JSON; `None` when null.
     pub value: Option<String>,
 }
 
 impl CustomField {
-    /// `Name:Value`, as filters write it; `None` without a value.
+    /// Returns `Name:Value`, as filters write it; `None` without a value.
     pub fn pair(&self) -> Option<String> {
         let value = self.value.as_deref().map(str::trim).filter(|value| !value.is_empty())?;
         Some(tidy(&format!("{}:{value}", self.name)))
     }
 }
 
-/// Which fields a body has as `null`, or as an empty text, of those that may be by the documentation: there it says that
-/// there is nothing, where a field left out says nothing.
+/// Nullable fields that a body has as `null` or as empty text, which means "none", while an absent field means
+/// "unchanged".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleared(pub BTreeSet<String>);
 
 impl Cleared {
-    /// Whether the field of this name is among them.
+    /// Returns whether the field is among them.
     pub fn has(&self, key: &str) -> bool {
         self.0.contains(key)
     }
 }
 
-/// One spelling of `Name:Value`, whatever stands around the colons.
+/// Normalises white space around the colons of `Name:Value`.
 pub fn tidy(pair: &str) -> String {
     pair.split(':').map(str::trim).collect::<Vec<_>>().join(":")
 }

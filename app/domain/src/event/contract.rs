@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// One contract as one event showed it. Everything but the id may be missing: older bodies lack newer fields, and
+/// A contract, as in one event. Everything but the id may be missing: older bodies lack newer fields, and
 /// `client.contract.deleted` may carry only a reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
@@ -30,7 +30,7 @@ pub struct Contract {
     pub description: Option<String>,
     /// `start_date`
     pub start_on: Option<Date>,
-    /// `end_date`: the planned last day; `None` also for 9999-12-31, which says that no end is given.
+    /// `end_date`: the planned last day; `None` also for 9999-12-31, which means no end.
     pub end_on: Option<Date>,
     /// `actual_end_date`: the last day once it is known.
     pub actual_end_on: Option<Date>,
@@ -60,12 +60,12 @@ pub struct Contract {
     pub has_previously_accepted_contract: Option<bool>,
     /// `url`: the contract on YunoJuno.
     pub url: Option<String>,
-    /// What is `null` in it, of [`Contract::NULLABLE`]; and a last day that says that no end is given.
+    /// The fields of [`Contract::NULLABLE`] that are `null`, and an end that means no end.
     pub cleared: Cleared,
 }
 
 impl Contract {
-    /// What may be `null`; the requisition by our own caution.
+    /// The nullable fields; the requisition is included as a precaution.
     pub const NULLABLE: [&str; 4] = [
         "actual_end_date",
         "spend_request",
@@ -73,13 +73,12 @@ impl Contract {
         "freelancer_personal_tax_jurisdiction",
     ];
 
-    /// More than a reference: it has a title, which every contract has.
+    /// Returns whether it is more than a reference: every contract has a title.
     pub fn is_whole(&self) -> bool {
         self.title.is_some()
     }
 
-    /// Whether it says that there is no such thing as `key`, against what older snapshots had. Only a whole one is taken
-    /// at its word.
+    /// Returns whether it states that `key` has no value, overriding older snapshots. A mere reference states nothing.
     pub fn clears(&self, key: &str) -> bool {
         self.is_whole() && self.cleared.has(key)
     }
@@ -97,7 +96,7 @@ pub struct Hirer {
 }
 
 impl Hirer {
-    /// What they go by: their name, else their e-mail address, else their id.
+    /// Returns their name, else their e-mail address, else their id.
     pub fn called(&self) -> Option<&str> {
         let email = self.email.as_deref();
         self.name.as_deref().or(email).or_else(|| self.id.as_ref().map(HirerId::as_str))
@@ -107,16 +106,16 @@ impl Hirer {
 /// `rate`: what one unit of work pays the contractor, without fees.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rate {
-    /// The amount for one unit; the key `value` is inferred, so it may be absent.
+    /// The amount of one unit; the key `value` is inferred, so it may be absent.
     pub amount: Option<Decimal>,
     /// `rate.currency`
     pub currency: Option<Currency>,
-    /// `rate.unit` as sent; `DAY` and `HOUR` are inferred, others occur.
+    /// `rate.unit`, verbatim; `DAY` and `HOUR` are inferred, others occur.
     pub unit: Option<String>,
 }
 
 impl Rate {
-    /// The amount with its currency, when both are there.
+    /// Returns the amount with its currency, if both are known.
     pub fn money(&self) -> Option<Money> {
         Some(Money { amount: self.amount?, currency: self.currency.clone()? })
     }
@@ -132,7 +131,7 @@ impl Rate {
         })
     }
 
-    /// What it pays for: "day" for `DAY`, `DAILY` and `PER_DAY`.
+    /// Returns the unit in words: "day" for `DAY`, `DAILY` and `PER_DAY`.
     pub fn unit_in_words(&self) -> Option<String> {
         let unit = self.unit.as_deref()?.to_ascii_uppercase();
         Some(match unit.strip_prefix("PER_").unwrap_or(&unit) {

@@ -3,7 +3,7 @@
 use super::{Event, parse};
 use serde_json::{Map, Value};
 
-/// A file of `app/domain/fixtures`, as bytes.
+/// Returns a file of `app/domain/fixtures`, as bytes.
 pub(super) fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
@@ -16,7 +16,7 @@ pub(super) fn reading(body: &Value) -> Event {
     parse(body.to_string().as_bytes()).unwrap()
 }
 
-/// Every place below the top, by its path as the tables write it, with what stands there.
+/// Returns every value below the top, with its path in the notation of the tables.
 pub(super) fn places(body: &Value) -> Vec<(String, &Value)> {
     fn walk<'v>(value: &'v Value, at: &str, found: &mut Vec<(String, &'v Value)>) {
         match value {
@@ -36,7 +36,7 @@ pub(super) fn places(body: &Value) -> Vec<(String, &Value)> {
     found
 }
 
-/// Changes the field at `path` wherever it stands (in every item of a list), and counts how often that was.
+/// Changes the field at `path` wherever it occurs (in every item of a list), and returns how often.
 pub(super) fn alter(body: &mut Value, path: &str, change: &dyn Fn(&mut Map<String, Value>, &str)) -> usize {
     let Some(map) = body.as_object_mut() else { return 0 };
     let Some((step, rest)) = path.split_once('.') else {
@@ -67,7 +67,7 @@ pub(super) fn with(body: &Value, path: &str, value: &Value) -> Value {
     body
 }
 
-/// Like [`with`], for a field that is not there yet; its parent must be.
+/// Like [`with`], for an absent field; its parent must exist.
 pub(super) fn adding(body: &Value, parent: &str, key: &str, value: Value) -> Value {
     let mut body = body.clone();
     let change = |map: &mut Map<String, Value>, at: &str| {

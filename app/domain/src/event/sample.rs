@@ -1,13 +1,13 @@
 //! Recognition of the documentation's own example events, which are sent like real ones.
 //!
-//! The portal's "Send example" delivers the example body of the event type as an ordinary signed message. The examples of
-//! YunoJuno's documentation say `mode: live`, and every one of them is about the same few ids. An event is taken for such
-//! an example by the id of its own subject (`contract_id`, `client_contact_id` or `spend_request_id` of `data.object`):
-//! nobody's contract has the documentation's id, while the other ids of a body may be copied into a request that is
-//! meant seriously, and titles and names are anybody's.
+//! The portal's "Send example" sends the example body of the event type as an ordinary signed message. The examples of
+//! YunoJuno's documentation have `mode: live`, and all of them are about the same few ids. An event counts as an
+//! example by the id of its own subject (`contract_id`, `client_contact_id` or `spend_request_id` of `data.object`): no
+//! real contract has a documented id, while other ids of a body may be copied into real requests, and titles and names
+//! are arbitrary.
 
-/// Every id of the examples in YunoJuno's public documentation, with the pages it stands on. Of a client, a contractor's
-/// profile, a hirer and an approval no event is the story; they are here so that the list is whole.
+/// Every id of the examples in YunoJuno's public documentation, with the pages it is on. Ids of a client, a profile, a
+/// hirer and an approval are listed for completeness; no event is about them.
 pub const DOCUMENTED_IDS: [(&str, &str); 7] = [
     ("ct_c3j7xl4ev7gf2goxh7di2icq1", "Client API: retrieve contract, contract events"),
     ("clct_c2k8wm3du8fe1fnxg6ch1hbr0", "Client API: contract events, invite contact"),
@@ -18,12 +18,12 @@ pub const DOCUMENTED_IDS: [(&str, &str); 7] = [
     ("aprvl_c7h5bn8iz6kj6ksbk1hm6mgu5", "Client API: spend requisition created, inside url"),
 ];
 
-/// Whether a subject's id is one of the documentation's.
+/// Returns whether a subject's id is one of the documentation's.
 pub fn is_documented(id: &str) -> bool {
     DOCUMENTED_IDS.iter().any(|(documented, _)| *documented == id)
 }
 
-/// The documented ids that a stored event may be about.
+/// Returns the documented ids that a stored event may be about.
 pub fn subject_ids() -> impl Iterator<Item = &'static str> {
     let of_subject = |id: &&'static str| ["ct_", "clct_", "spreq_"].iter().any(|prefix| id.starts_with(prefix));
     DOCUMENTED_IDS.iter().map(|(id, _)| *id).filter(of_subject)
@@ -41,7 +41,7 @@ mod tests {
             .into_bytes()
     }
 
-    /// As ingest files it and as a fold reads it, which must agree.
+    /// Returns the mode by ingest and by the fold, which must agree.
     fn mode(body: &[u8]) -> Mode {
         let read = parse(body).unwrap().mode;
         assert_eq!(label(body).mode, Some(read));

@@ -6,7 +6,7 @@ use crate::money::{Currency, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// One spend requisition as one event showed it. The body never says whether it is approved; only events do.
+/// A spend requisition, as in one event. The body never says whether it is approved; only events do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Requisition {
     /// `spend_request_id`
@@ -27,41 +27,41 @@ pub struct Requisition {
     pub custom_fields: Vec<CustomField>,
     /// `url`: the approval on YunoJuno.
     pub url: Option<String>,
-    /// What is `null` or empty in it, of [`Requisition::NULLABLE`].
+    /// The fields of [`Requisition::NULLABLE`] that are `null` or empty.
     pub cleared: Cleared,
 }
 
 impl Requisition {
-    /// What may be `null`, or empty.
+    /// The fields that may be `null` or empty.
     pub const NULLABLE: [&str; 2] = ["external_id", "url"];
 
-    /// More than a reference: it has a title, which every requisition has.
+    /// Returns whether it is more than a reference: every requisition has a title.
     pub fn is_whole(&self) -> bool {
         self.title.is_some()
     }
 
-    /// Whether it says that there is no such thing as `key`, against what older snapshots had.
+    /// Returns whether it states that `key` has no value, overriding older snapshots.
     pub fn clears(&self, key: &str) -> bool {
         self.is_whole() && self.cleared.has(key)
     }
 
-    /// The amount with its currency and what it counts, when both are there.
+    /// Returns the amount with its currency and type, if amount and currency are known.
     pub fn priced(&self) -> Option<Priced> {
         Some(Priced { money: self.money()?, kind: self.amount_type.clone() })
     }
 
-    /// The amount with its currency, when both are there.
+    /// Returns the amount with its currency, if both are known.
     pub fn money(&self) -> Option<Money> {
         Some(Money { amount: self.amount?, currency: self.currency.clone()? })
     }
 }
 
-/// An amount with what it counts.
+/// An amount with its type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Priced {
-    /// How much.
+    /// The amount.
     pub money: Money,
-    /// Per day or in total; `None` where no event says so.
+    /// Per day or in total; `None` if unknown.
     pub kind: Option<AmountType>,
 }
 
@@ -75,9 +75,9 @@ impl Priced {
     }
 }
 
-/// What may be spent: what was approved, or less where the amount was lowered since, as nobody may spend more than it is
-/// for. A raised amount was not approved. Without an approval it is what was asked for: a client without an approval flow
-/// never sends one. Amounts of two currencies, or that count two things, are not compared: the approved one holds.
+/// Returns the amount that may be spent: the approved one, or less where it was lowered since. A raised amount is not
+/// approved. Without an approval it is the requested amount, as a client without an approval flow never sends one.
+/// Amounts of different currencies or types are not compared: the approved one holds.
 pub fn limit<'a>(approved: Option<&'a Priced>, now: Option<&'a Priced>) -> Option<&'a Priced> {
     match (approved, now) {
         (Some(approved), Some(now)) => {
@@ -90,20 +90,20 @@ pub fn limit<'a>(approved: Option<&'a Priced>, now: Option<&'a Priced>) -> Optio
     }
 }
 
-/// What the amount counts.
+/// The type of an amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum AmountType {
-    /// `DAY_RATE`: so much a day.
+    /// `DAY_RATE`: per day.
     DayRate,
-    /// `TOTAL`: so much in all.
+    /// `TOTAL`: in total.
     Total,
-    /// A word the documentation does not have.
+    /// An undocumented value.
     Other(String),
 }
 
 impl AmountType {
-    /// The word on the wire.
+    /// Returns the value on the wire.
     pub fn as_str(&self) -> &str {
         match self {
             Self::DayRate => "DAY_RATE",
@@ -112,12 +112,12 @@ impl AmountType {
         }
     }
 
-    /// Whether it is for a day's work.
+    /// Returns whether it is per day.
     pub fn is_day_rate(&self) -> bool {
         *self == Self::DayRate
     }
 
-    /// After an amount: "a day", "in total".
+    /// Returns the words after an amount: "a day", "in total".
     pub fn in_words(&self) -> String {
         match self {
             Self::DayRate => "a day".to_owned(),

@@ -282,7 +282,7 @@ fn no_reading_holds_what_postgresql_cannot_store() {
         for path in paths {
             alter(&mut body, &path, &|map, key| {
                 if let Some(text) = map[key].as_str().map(str::to_owned) {
-                    // The names of events and the words that pick a reading must stay what they are.
+                    // Event types, and the values that select a parser, must stay unchanged.
                     if key != "event_type" {
                         map.insert(key.to_owned(), json!(format!("{text}\0")));
                     }

@@ -57,7 +57,7 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
 
     let oddities = RefCell::new(Vec::new());
     let payload = match event_type.family() {
-        // An event nobody described may put its subject anywhere, or have none.
+        // An undocumented event may have its subject anywhere, or none.
         None => Payload::Unrecognised(object.map(subjects_named_in).unwrap_or_default()),
         Some(family) => {
             let map = object.ok_or(Unreadable::NoEnvelope("data.object is missing"))?;
@@ -83,13 +83,13 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
     Ok(event)
 }
 
-/// The mode of an event about this subject: the documentation's examples say that they are live, and are not.
+/// Returns the mode of an event about this subject: the documentation's examples claim to be live.
 fn settled(mode: Mode, own_id: Option<&str>) -> Mode {
     if mode == Mode::Live && own_id.is_some_and(sample::is_documented) { Mode::Sample } else { mode }
 }
 
-/// What a message that only tries the endpoint is filed under: Svix's portal sends `{"success": true}` without an
-/// envelope, its manual shows the same inside one, and some name it [`EventType::PING`].
+/// Returns the type of a test message: Svix's portal sends `{"success": true}` without an envelope, its manual shows
+/// the same inside one, and some senders name it [`EventType::PING`].
 fn ping(value: &Value) -> Option<EventType> {
     let says_nothing_else = |value: &Value| {
         value.as_object().is_some_and(|map| map.len() == 1 && map.get("success").is_some_and(Value::is_boolean))
@@ -104,7 +104,7 @@ fn ping(value: &Value) -> Option<EventType> {
     event_type(value).filter(is_ping)
 }
 
-/// By its name, so that the event of contracts counts as well, which is documented and not in the catalog.
+/// Selected by name, which includes the event of contracts that is documented but not in the catalog.
 fn field_changes(event_type: &EventType, envelope: &Map<String, Value>) -> Vec<CustomField> {
     let changes = envelope.get("data").and_then(|data| data.get("changes"));
     let changes = changes.filter(|_| event_type.as_str().ends_with(".custom_fields_updated"));
@@ -132,7 +132,7 @@ fn subjects_named_in(object: &Map<String, Value>) -> Vec<Subject> {
         .collect()
 }
 
-/// An object being read, with its path for the report of what was skipped.
+/// An object being parsed, with its path for reports of skipped fields.
 struct Fields<'a> {
     map: &'a Map<String, Value>,
     path: &'a str,
@@ -162,8 +162,8 @@ impl<'a> Fields<'a> {
         found
     }
 
-    /// A short text. One in which nothing can be seen is none: something better stands in for it. Controls of direction are
-    /// left out, so that no name turns the words beside it round, wherever it is shown.
+    /// Returns a short text; `None` if it is blank, so that a fallback is used. Direction controls are removed, so that
+    /// no name affects the text beside it.
     fn text(&self, key: &str) -> Option<String> {
         self.text_of(key, LONGEST_NAME)
     }
@@ -177,7 +177,7 @@ impl<'a> Fields<'a> {
         Some(shown)
     }
 
-    /// An address: a part of one leads elsewhere, so one that is too long is none.
+    /// Returns a URL; `None` if it is too long, as a part of it would lead elsewhere.
     fn address(&self, key: &str) -> Option<String> {
         let text = self.read(key, "text", Value::as_str).filter(|text| !is_blank(text))?;
         let is_short = text.len() <= 2 * LONGEST_NAME;
@@ -197,7 +197,7 @@ impl<'a> Fields<'a> {
     }
 
     fn date(&self, key: &str) -> Option<Date> {
-        // Some serialisers write a midnight timestamp for a date; the day is what is meant.
+        // Some serialisers write a midnight timestamp for a date.
         self.read(key, "a date", |value| {
             let (day, rest) = value.as_str()?.split_at_checked(10)?;
             if rest.is_empty() || rest.starts_with(['T', 't', ' ']) { day.parse().ok() } else { None }
@@ -251,7 +251,7 @@ impl<'a> Fields<'a> {
 }
 
 pub(super) fn decimal(value: &Value) -> Option<Decimal> {
-    // A JSON number keeps its spelling (arbitrary_precision), so no float ever stands between.
+    // A JSON number keeps its notation (`arbitrary_precision`), so no float is involved.
     match value {
         Value::String(text) => exact(text.trim()),
         Value::Number(number) => exact(&number.to_string()),
@@ -259,9 +259,9 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// The number as written, or none: what has more digits than fit is not rounded to something nobody wrote.
+/// Parses a number exactly; `None` if it has more digits than fit, instead of rounding it.
 fn exact(text: &str) -> Option<Decimal> {
-    // Decimal takes `1_000` for a thousand; in a body that is as likely a slip for 1.000.
+    // Decimal parses `1_000` as a thousand; in a body that may as well be a typing error for 1.000.
     if text.contains('_') {
         return None;
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 impl Aging {
-    /// "405 days, 398 longer than the 7 you allow"
+    /// Returns the age, such as "405 days, 398 longer than the 7 you allow".
     fn lasted(&self, at: Timestamp) -> String {
         let days = u64::try_from(at.duration_since(self.since).as_hours() / 24).unwrap_or_default();
         let allowed = u64::from(self.allowed_days);
@@ -17,7 +17,7 @@ impl Aging {
         }
     }
 
-    /// That the days proposed are over, or the first of them is.
+    /// Returns a clause that the proposed dates have passed, or the start has.
     fn passed(&self, today: Date) -> Option<String> {
         match (self.starts_on, self.ends_on) {
             (Some(first), Some(last)) if first <= last && last < today => {
@@ -35,7 +35,7 @@ impl Aging {
 }
 
 impl Finding {
-    /// With its age at an instant in its sentence. One that has none is as it was.
+    /// Adds the age at an instant to the sentence, if the finding has one.
     #[must_use]
     pub fn aged(mut self, at: Timestamp) -> Self {
         let Some(aging) = self.aging.take() else { return self };

@@ -27,7 +27,8 @@ fn contact(seq: i64, at: &str, name: &str) -> Happening {
     happening(seq, at, &format!("client_contact.{name}"), json!({ "client_contact_id": "clct_1" }))
 }
 
-/// A contractor, a requisition and a contract, as they should be: approved for 60,000.00, costing 44,840.00.
+/// Returns the events of a contractor, a requisition and a contract without findings: approved for 60,000.00, costing
+/// 44,840.00.
 fn clean() -> Vec<Happening> {
     vec![
         contact(1, "2025-11-01T10:00:00Z", "created"),
@@ -56,7 +57,7 @@ fn all(told: &[Happening], altered: &[i64]) -> Vec<Finding> {
     found
 }
 
-/// What holds at an instant: rule and place.
+/// Returns rule and position of the findings that hold at an instant.
 fn at(told: &[Happening], moment: &str) -> Vec<(&'static str, i64)> {
     let moment: Timestamp = moment.parse().unwrap();
     all(told, &[]).iter().filter(|one| one.holds(moment)).map(|one| (one.rule.as_str(), one.seq)).collect()
@@ -64,7 +65,7 @@ fn at(told: &[Happening], moment: &str) -> Vec<(&'static str, i64)> {
 
 const IN_JANUARY: &str = "2026-01-10T00:00:00Z";
 
-/// The clean stream with something done to it.
+/// Returns the clean events after a change.
 fn broken(change: impl FnOnce(&mut Vec<Happening>)) -> Vec<Happening> {
     let mut told = clean();
     change(&mut told);
@@ -76,7 +77,7 @@ fn nothing_is_wrong_with_a_clean_stream() {
     assert_eq!(at(&clean(), IN_JANUARY), []);
 }
 
-/// Rules, and the places they stand at.
+/// Rules with the positions of their findings.
 type Found = Vec<(&'static str, i64)>;
 
 #[test]
@@ -103,7 +104,7 @@ fn each_defect_is_found_and_nothing_else() {
         ),
         (
             with_one(event(13, "2026-01-05T10:00:00Z", "cancelled", winter())),
-            // Whether it draws on the spend is in question, as it had begun.
+            // Whether it draws on the spend is disputed, as it had begun.
             vec![("no-cancellation-after-start", 13)],
         ),
         (
@@ -153,7 +154,7 @@ fn a_late_event_clears_what_its_absence_broke() {
     let gap = broken(|told| told.retain(|one| one.seq != 11));
     assert_eq!(at(&gap, IN_JANUARY).len(), 1);
     let mut mended = gap;
-    // Months later, by a replay: told as one, and no finding.
+    // Months later, by a replay: shown as one, and no finding.
     mended.push(Happening { seq: 99, received_at: "2026-03-01T10:00:00Z".parse().unwrap(), ..offered() });
     assert_eq!(at(&mended, IN_JANUARY), []);
 }
@@ -188,7 +189,7 @@ fn approved_spend_is_unused_until_something_draws_on_it() {
     assert_eq!(at(&alone, "2025-12-05T10:00:00Z"), [("approved-spend-is-used", 5)]);
     let gone = broken(|told| told.push(event(13, "2025-11-25T10:00:00Z", "cancelled", winter())));
     assert_eq!(at(&gone, "2025-12-05T10:00:00Z"), [("approved-spend-is-used", 5)]);
-    // It is not said of one whose contract is in question: cancelled, and signed again.
+    // Not for a disputed contract: cancelled, and signed again.
     let again = [gone, vec![event(14, "2025-11-28T10:00:00Z", "accepted", winter())]].concat();
     assert_eq!(at(&again, "2025-12-05T10:00:00Z"), [("nothing-after-cancellation", 14)]);
 }
@@ -261,7 +262,7 @@ fn an_offered_renewal_changes_the_sentence_and_a_signed_one_keeps_the_rule() {
         offered.sentence,
         "“A and nothing renews it.” ends on 27 March 2026 and its renewal is offered, not signed."
     );
-    // It is the same finding: what was said of it still holds.
+    // It is the same finding, so its dismissal still holds.
     let subject = crate::id::Subject::Contract("ct_winter".into());
     assert_eq!(offered.key(&subject), ending.key(&subject));
 }
@@ -281,7 +282,7 @@ fn an_end_before_the_start_is_found_at_the_event_that_said_so() {
         finding.sentence,
         "“Winter campaign” is said to end on 30 November 2025, before its first day, 1 December 2025."
     );
-    // Nothing comes of what was taken back, whatever its days.
+    // A withdrawn contract has no such finding, whatever its dates.
     let gone = [told, vec![event(14, "2025-11-26T10:00:00Z", "deleted", turned())]].concat();
     assert!(all(&gone, &[]).iter().all(|one| one.rule.as_str() != "ends-after-start"));
 }

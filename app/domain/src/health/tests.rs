@@ -12,7 +12,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// `weeks` weeks before [`now`] in which so many messages came in each hour, as the hour of the week decides.
+/// Returns `weeks` weeks before [`now`] with an hourly count that depends on the hour of the week.
 fn weeks(weeks: i64, count: impl Fn(i64, i64) -> i64) -> Vec<Hour> {
     let last = hour_of(now()) - 1;
     (last - weeks * HOURS_OF_WEEK..=last)
@@ -39,7 +39,7 @@ fn the_gap_that_is_usual_at_this_hour_of_the_week_is_told() {
     let hours = weeks(8, office);
     let found = of(&hours, "2026-11-30T10:20:00Z", (30, 0), now());
     assert_eq!((found.usual, found.verdict), (Usual::Every(1_200), Verdict::Healthy));
-    // At night and on Sundays nothing is usual, however long it is silent.
+    // At night and on Sundays nothing is usual, however long the silence.
     let sunday = of(&hours, "2026-11-27T17:59:00Z", (0, 0), at("2026-11-29T12:00:00Z"));
     assert_eq!((sunday.usual, sunday.verdict), (Usual::Nothing, Verdict::Healthy));
 }
@@ -51,7 +51,7 @@ fn a_silence_in_which_messages_were_due_is_unusual() {
     assert_eq!(of(&hours, "2026-11-30T09:00:00Z", (9, 0), now()).verdict, Verdict::Healthy);
     // Half an hour later six were.
     assert_eq!(of(&hours, "2026-11-30T09:00:00Z", (9, 0), at("2026-11-30T11:00:00Z")).verdict, Verdict::Quiet);
-    // The night and the weekend count for nothing: early on Monday all is well, at noon it is not.
+    // Night and weekend do not count: early on Monday all is well, at noon it is not.
     assert_eq!(of(&hours, "2026-11-27T17:59:00Z", (0, 0), at("2026-11-30T09:05:00Z")).verdict, Verdict::Healthy);
     assert_eq!(of(&hours, "2026-11-27T17:59:00Z", (0, 0), at("2026-11-30T12:00:00Z")).verdict, Verdict::Quiet);
 }
@@ -95,7 +95,7 @@ fn a_share_of_refusals_is_amber_and_nothing_but_refusals_is_red() {
 }
 
 proptest! {
-    /// Whatever was: a longer silence is never healthier, and a usual gap is a time between a second and a day.
+    /// A longer silence is never healthier, and a usual interval is between a second and a day.
     #[test]
     fn silence_makes_nothing_better(
         counts in prop::collection::vec((0..1_800_i64, 1..50_i64), 0..200),

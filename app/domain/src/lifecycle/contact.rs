@@ -6,11 +6,11 @@ use crate::event::EventType;
 use crate::event::contact::Contact;
 use serde::{Deserialize, Serialize};
 
-/// How far a contractor has come in joining.
+/// The state of a contractor's joining.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactState {
-    /// Only contracts named them; no contact event was seen.
+    /// Mentioned by contracts only, without a contact event.
     Known,
     /// Invited, not registered.
     Invited,
@@ -24,7 +24,7 @@ impl ContactState {
     /// All of them, in order.
     pub const ALL: [Self; 4] = [Self::Known, Self::Invited, Self::Registered, Self::Onboarded];
 
-    /// The word stored in the database and used in URLs.
+    /// Returns the value in the database and in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Known => "known",
@@ -39,7 +39,7 @@ impl ContactState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// As it follows "the contractor" in a sentence.
+    /// Returns the words after "the contractor" in a sentence.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Known => "was known from contracts",
@@ -49,7 +49,7 @@ impl ContactState {
         }
     }
 
-    /// As a mark on a page says it.
+    /// Returns the label of its badge.
     pub fn label(self) -> &'static str {
         match self {
             Self::Known => "Known from contracts",
@@ -80,13 +80,13 @@ const TABLE: [(ContactState, [Move<ContactState>; 3]); 4] = {
     ]
 };
 
-/// What an event does to a contractor in a state, before its snapshot is read: see [`shown_by`].
+/// Returns the transition of a contractor by an event, before its snapshot is read: see [`shown_by`].
 pub fn after(state: ContactState, event: &EventType) -> Move<ContactState> {
     look_up(&COLUMNS, &TABLE, state, event)
 }
 
-/// The least state a snapshot's own status proves. A `created` for someone who is on the platform already shows
-/// `REGISTERED` or `FINISHED`, and the events for those steps are then never sent.
+/// Returns the minimum state that a snapshot's status proves. A `created` for someone who is on the platform already
+/// shows `REGISTERED` or `FINISHED`, and the events for those steps are then never sent.
 pub fn shown_by(contact: &Contact) -> ContactState {
     let says = |state: &Option<String>, word: &str| state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(word));
     if says(&contact.onboarding_state, FINISHED) {
@@ -103,7 +103,7 @@ pub const REGISTERED: &str = "REGISTERED";
 /// The only documented value of `status.onboarding_state`.
 pub const FINISHED: &str = "FINISHED";
 
-/// The place of an event in the lifecycle, for events of the same instant. What changes no state comes last.
+/// Returns the rank of an event among those of the same instant. Events that change no state come last.
 pub fn rank(event: &EventType) -> u8 {
     match event {
         EventType::ContactCreated => 0,

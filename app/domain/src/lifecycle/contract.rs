@@ -5,17 +5,17 @@ use crate::event::EventType;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What events have said so far. Dates do not enter: see [`Phase`] for what a reader is told on a given day.
+/// The state of a contract by its events alone. See [`Phase`] for the state on a given day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContractState {
-    /// Named by an event that tells nothing of its state.
+    /// Mentioned by an event that does not tell its state.
     Known,
-    /// Passed its pre-offer approval; ready to be offered.
+    /// Passed its pre-offer approval, so that it can be offered.
     Approved,
     /// Offered to the contractor.
     Offered,
-    /// The offer was taken back; may be approved or offered again.
+    /// The offer was withdrawn; it may be approved or offered again.
     Revoked,
     /// Signed.
     Accepted,
@@ -43,7 +43,7 @@ impl ContractState {
         Self::Deleted,
     ];
 
-    /// The word stored in the database.
+    /// Returns the value in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Known => "known",
@@ -63,12 +63,12 @@ impl ContractState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Whether it was taken back: nothing comes of such a contract any more.
+    /// Returns whether it was revoked, cancelled or deleted.
     pub fn is_void(self) -> bool {
         matches!(self, Self::Revoked | Self::Cancelled | Self::Deleted)
     }
 
-    /// As a mark on a page says it: the word of [`Phase`], as long as no day decides.
+    /// Returns the label of its badge: that of [`Phase`], as long as no date decides.
     pub fn label(self) -> &'static str {
         match self {
             Self::Known => Phase::Known,
@@ -84,7 +84,7 @@ impl ContractState {
         .label()
     }
 
-    /// As it follows "the contract" in a sentence.
+    /// Returns the words after "the contract" in a sentence.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Known => "was only seen in passing",
@@ -115,10 +115,11 @@ const OFFER: &[EventType] = &[EventType::ContractOffered];
 const ACCEPTANCE: &[EventType] = &[EventType::ContractAccepted];
 const SIGNING: &[EventType] = &[EventType::ContractOffered, EventType::ContractAccepted];
 
-/// Signing weighs more than a revocation: a contract that somebody signed must not vanish from the active ones.
+/// Signing takes precedence over a revocation: a signed contract must not vanish from the active ones.
 pub(super) const REVOKED_THEN_ACCEPTED: &str =
     "The offer had been revoked and no second offer was seen, yet it was signed. It counts as signed.";
-/// Also the finding's words where the revocation comes first; see the fold for when a second offer makes both true.
+/// The sentence of the finding also where the revocation comes first; the fold decides when a second offer explains
+/// both.
 pub(super) const ACCEPTED_THEN_REVOKED: &str =
     "A contract that was signed cannot have its offer revoked, and no second offer was seen. It counts as signed.";
 pub(super) const CANCELLED_THEN_NOTICE: &str =
@@ -210,12 +211,12 @@ const TABLE: [(ContractState, [Move<ContractState>; 8]); 9] = {
     ]
 };
 
-/// What an event does to a contract in a state.
+/// Returns the transition of a contract by an event.
 pub fn after(state: ContractState, event: &EventType) -> Move<ContractState> {
     look_up(&COLUMNS, &TABLE, state, event)
 }
 
-/// The place of an event in the lifecycle, for events of the same instant. What changes no state comes last.
+/// Returns the rank of an event among those of the same instant. Events that change no state come last.
 pub fn rank(event: &EventType) -> u8 {
     match event {
         EventType::ContractApproved => 0,
@@ -228,7 +229,7 @@ pub fn rank(event: &EventType) -> u8 {
     }
 }
 
-/// The state an event stands for, by itself; `None` for one that changes no state.
+/// Returns the state that an event leads to by itself; `None` for one that changes no state.
 pub fn state_of(event: &EventType) -> Option<ContractState> {
     Some(match event {
         EventType::ContractApproved => ContractState::Approved,
@@ -243,19 +244,19 @@ pub fn state_of(event: &EventType) -> Option<ContractState> {
     })
 }
 
-/// What a reader is told on a given day: the state, with the dates taken into account.
+/// The state of a contract on a given day, by its events and dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Seen only in passing.
+    /// Only mentioned.
     Known,
     /// Ready to be offered.
     Approved,
-    /// Waiting for the contractor.
+    /// Offered, waiting for the contractor.
     Offered,
-    /// The offer was taken back.
+    /// The offer was withdrawn.
     Revoked,
-    /// Signed, not yet started; notice may have been served on it, or its end be settled.
+    /// Signed, not yet started; there may already be a notice or a known end.
     Upcoming,
     /// Running, no end announced.
     Active,
@@ -272,7 +273,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// All of them, in the order lists show them.
+    /// All phases, in the order of lists.
     pub const ALL: [Self; 11] = [
         Self::Approved,
         Self::Offered,
@@ -287,10 +288,10 @@ impl Phase {
         Self::Known,
     ];
 
-    /// What to tell on `today` (a calendar day; contracts know no time of day). The last day itself still counts as
-    /// running, and nothing runs before its first day. A contract without an end date never completes by itself. An accepted contract whose planned end has
-    /// passed counts as completed even when `completed` was never seen: until when that one is sent is not documented, so
-    /// no rule can miss it.
+    /// Returns the phase on `today`, a calendar day, as contracts have no time of day. The last day still counts as
+    /// running, and nothing runs before its first day. Without an end a contract never completes by itself. An accepted
+    /// contract whose planned end has passed counts as completed even without `completed`: until when that event is
+    /// sent is undocumented, so no rule can require it.
     pub fn on(today: Date, state: ContractState, start_on: Option<Date>, ends_on: Option<Date>) -> Self {
         let over = ends_on.is_some_and(|last| last < today);
         match state {
@@ -312,7 +313,7 @@ impl Phase {
         }
     }
 
-    /// The word used in URLs; its [`Phase::label`] without capitals and spaces.
+    /// Returns the value in URLs: the [`Phase::label`] without capitals and spaces.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Known => "known",
@@ -329,7 +330,8 @@ impl Phase {
         }
     }
 
-    /// The inverse of [`Phase::as_str`]. Links and calendar feeds made with the words of earlier versions still work.
+    /// The inverse of [`Phase::as_str`]. Values of earlier versions are accepted, so that their links and feeds still
+    /// work.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "upcoming" => Some(Self::Upcoming),
@@ -339,7 +341,7 @@ impl Phase {
         }
     }
 
-    /// As a mark on a page says it.
+    /// Returns the label of its badge.
     pub fn label(self) -> &'static str {
         match self {
             Self::Known => "Seen in passing",
@@ -356,7 +358,7 @@ impl Phase {
         }
     }
 
-    /// The label with the day that belongs to it: "Ending on 13 Feb 2026".
+    /// Returns the label with its day: "Ending on 13 Feb 2026".
     pub fn label_on(self, ends_on: Option<Date>) -> String {
         match (self, ends_on) {
             (Self::Ending, Some(last)) => format!("{} on {}", self.label(), last.strftime("%-d %b %Y")),
@@ -364,12 +366,12 @@ impl Phase {
         }
     }
 
-    /// Work is being done or due: these count as active contracts.
+    /// Returns whether work is being done or due, which makes it an active contract.
     pub fn is_running(self) -> bool {
         matches!(self, Self::Active | Self::UnderNotice | Self::Ending)
     }
 
-    /// Signed, and not over: its last day lies ahead, whether or not its first one does.
+    /// Returns whether it is signed and not over, started or not.
     pub fn is_bound(self) -> bool {
         self.is_running() || self == Self::Upcoming
     }

@@ -7,29 +7,29 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What kind of thing is wrong.
+/// The kind of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
-    /// An event that must have been sent was never seen.
+    /// An event that must have been sent was never received.
     Missing,
     /// It arrived long after it happened.
     Late,
     /// It sorts after a step that should have followed it.
     OutOfOrder,
-    /// Two events that cannot both be true.
+    /// Two events contradict each other.
     Impossible,
-    /// The same message came again with other content.
+    /// A message came again with another body.
     Altered,
-    /// An offer nobody has answered for days.
+    /// An offer is unanswered for too long.
     OfferOpen,
-    /// A contract that ends soon and that nothing renews.
+    /// A contract ends soon without a renewal.
     Ending,
-    /// More is committed than the requisition is for.
+    /// More is committed than the requisition's amount.
     OverBudget,
-    /// Approved money that no contract draws on.
+    /// No contract draws on approved money.
     Unused,
-    /// A test event about something live.
+    /// A test event is about a live subject.
     Test,
 }
 
@@ -48,7 +48,7 @@ impl FindingKind {
         Self::Test,
     ];
 
-    /// The word in the database, in URLs and in the style sheet.
+    /// Returns the value in the database, in URLs and in the style sheet.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -69,7 +69,7 @@ impl FindingKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// As a mark on a page says it.
+    /// Returns the label of its badge.
     pub fn label(self) -> &'static str {
         match self {
             Self::Missing => "Missing event",
@@ -85,30 +85,30 @@ impl FindingKind {
         }
     }
 
-    /// Whether it tells of how messages travelled and not of contracts and money: for admins, who can mend that. A
-    /// hirer is told of it where it stands in a story, and not in lists and counts.
+    /// Returns whether it is about the delivery of messages instead of contracts and money. Admins can act on these;
+    /// hirers see them in a story, but not in lists and counts.
     pub fn is_transport(self) -> bool {
         matches!(self, Self::Late | Self::OutOfOrder | Self::Altered | Self::Test)
     }
 }
 
-/// How much it matters.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Good to know; nothing has to be done.
+    /// For information; no action is needed.
     Notice,
-    /// Somebody should look at it.
+    /// Somebody should check it.
     Warning,
-    /// Something is wrong as it stands.
+    /// The current state is wrong.
     Problem,
 }
 
 impl Severity {
-    /// All of them, the gravest first.
+    /// All severities, the highest first.
     pub const ALL: [Self; 3] = [Self::Problem, Self::Warning, Self::Notice];
 
-    /// The word in URLs and in the style sheet.
+    /// Returns the value in URLs and in the style sheet.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Notice => "notice",
@@ -122,7 +122,7 @@ impl Severity {
         Self::ALL.into_iter().find(|severity| severity.as_str() == text)
     }
 
-    /// Its place in the database: 0 to 2, the gravest last.
+    /// Returns the value in the database: 0 to 2, the most severe last.
     pub fn rank(self) -> i64 {
         match self {
             Self::Notice => 0,
@@ -131,7 +131,7 @@ impl Severity {
         }
     }
 
-    /// As a mark on a page says it.
+    /// Returns the label of its badge.
     pub fn label(self) -> &'static str {
         match self {
             Self::Notice => "Notices",
@@ -141,16 +141,16 @@ impl Severity {
     }
 }
 
-/// One thing that is wrong, in words.
+/// A finding, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Which rule is broken.
+    /// The broken rule.
     pub rule: Rule,
-    /// What kind.
+    /// Its kind.
     pub kind: FindingKind,
-    /// How much it matters.
+    /// Its severity.
     pub severity: Severity,
-    /// The delivery it stands at.
+    /// The sequence number of the delivery it belongs to.
     pub seq: i64,
     /// The event that is missing, late, out of order or contradicted.
     pub event_type: EventType,
@@ -158,18 +158,18 @@ pub struct Finding {
     pub sentence: String,
     /// What to do about it, in plain sentences.
     pub advice: String,
-    /// Since when it holds, where that is a matter of the clock and not of an event.
+    /// The time from which on it holds, where that depends on the clock.
     pub from: Option<Timestamp>,
-    /// From when on it holds no more by the clock alone.
+    /// The time from which on it no longer holds, where that depends on the clock.
     pub until: Option<Timestamp>,
-    /// What its sentence lacks until it is read.
+    /// The age to be added to its sentence when it is read.
     pub aging: Option<Aging>,
-    /// What a person said of it. Folds leave it empty: it is no matter of events.
+    /// Its dismissal. Folds leave it empty, as it does not come from events.
     pub dismissed: Option<Dismissal>,
 }
 
 impl Finding {
-    /// A breach of `rule`, with the rule's own advice.
+    /// Creates a finding for a breach of `rule`, with the rule's advice.
     pub fn new(rule: Rule, seq: i64, event_type: EventType, sentence: impl Into<String>) -> Self {
         Self {
             rule,
@@ -186,22 +186,22 @@ impl Finding {
         }
     }
 
-    /// Whether it holds at this instant, as far as that is a matter of the clock.
+    /// Returns whether it holds at this instant.
     pub fn holds(&self, at: Timestamp) -> bool {
         self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
     }
 
-    /// What names it for ever: the same breach by the same event, found again, is the same finding.
+    /// Returns its permanent key: the same breach by the same event is the same finding.
     pub fn key(&self, subject: &Subject) -> String {
         format!("{}~{}~{}", self.rule.as_str(), subject.id(), self.seq)
     }
 
-    /// Whether lists count it for everybody: neither what is only good to know, nor how messages travelled.
+    /// Returns whether lists count it for everybody: not notices, nor findings about transport.
     pub fn needs_a_person(&self) -> bool {
         self.severity >= Severity::Warning && !self.kind.is_transport()
     }
 
-    /// Whether it is about how things stand, and not about the one event it is named after.
+    /// Returns whether it is about a lasting condition, rather than about its event.
     pub fn is_standing(&self) -> bool {
         matches!(
             self.kind,
@@ -209,32 +209,32 @@ impl Finding {
         )
     }
 
-    /// Whether it counts among what needs a person.
+    /// Returns whether it is open and at least a warning.
     pub fn matters(&self) -> bool {
         self.severity >= Severity::Warning && self.dismissed.is_none()
     }
 }
 
-/// What the sentence of a finding lacks until it is read.
+/// The age of a finding, which is part of its sentence when it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aging {
-    /// When it began.
+    /// When the condition began.
     pub since: Timestamp,
-    /// How many days it may last.
+    /// Number of days it may last.
     pub allowed_days: u16,
-    /// The first day that was proposed.
+    /// The proposed first day.
     pub starts_on: Option<Date>,
-    /// The last day that was proposed.
+    /// The proposed last day.
     pub ends_on: Option<Date>,
 }
 
-/// That somebody looked at a finding and laid it aside.
+/// The dismissal of a finding by a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dismissal {
-    /// Why, in their words.
+    /// Their reason.
     pub reason: String,
     /// Their name.
     pub by: String,
-    /// When.
+    /// The time of the dismissal.
     pub at: Timestamp,
 }

@@ -6,14 +6,14 @@ use crate::event::EventType;
 use jiff::Span;
 use jiff::civil::Date;
 
-/// What may follow, in plain sentences.
+/// The possible next events of a contract, in plain sentences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outlook {
-    /// "The contractor signs, or the offer is revoked." `None` when nothing is left to come.
+    /// The expected ones: "The contractor signs, or the offer is revoked." `None` when there are none.
     pub next: Option<String>,
-    /// What is possible and seldom: "It is offered again, or it is deleted."
+    /// Rare ones: "It is offered again, or it is deleted."
     pub possible: Option<String>,
-    /// What would not fit: "A notice before it was signed." One sentence for each reason.
+    /// Those that would not fit: "A notice before it was signed." One sentence for each reason.
     pub unusual: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ const EVENTS: [EventType; 8] = [
     EventType::ContractDeleted,
 ];
 
-/// As a clause: what happens.
+/// Returns an event as a clause.
 fn clause(event: &EventType, again: bool) -> &'static str {
     match (event, again) {
         (EventType::ContractApproved, false) => "it is approved",
@@ -46,7 +46,7 @@ fn clause(event: &EventType, again: bool) -> &'static str {
     }
 }
 
-/// As a noun: what would be unusual.
+/// Returns an event as a noun.
 fn noun(event: &EventType) -> &'static str {
     match event {
         EventType::ContractApproved => "an approval",
@@ -60,7 +60,7 @@ fn noun(event: &EventType) -> &'static str {
     }
 }
 
-/// What may follow for a contract in this state on this day.
+/// Returns the outlook of a contract in this state on this day.
 pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
     if state == ContractState::Deleted {
         return Outlook {
@@ -78,7 +78,7 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
     };
     for event in &EVENTS {
         match after(state, event) {
-            // The table knows no dates: what the day rules out is unusual all the same.
+            // The table ignores dates: what the day rules out is unusual as well.
             Move::To(ContractState::Cancelled) if has_begun => odd("since it has begun".to_owned(), event),
             Move::To(ContractState::NoticeServed) if phase == Phase::Completed => {
                 odd("since its last day has passed".to_owned(), event);
@@ -102,7 +102,7 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
     }
 }
 
-/// What is so in a state, as the reason why something else cannot follow.
+/// Returns a clause about a state, as the reason why another event cannot follow.
 fn standing(state: ContractState) -> &'static str {
     match state {
         ContractState::Cancelled => "it was cancelled",
@@ -125,7 +125,7 @@ fn steps(missing: &[EventType]) -> String {
     words.join(" and ")
 }
 
-/// "a, b or c"; clauses have a comma before the last one too.
+/// Joins "a, b or c"; clauses have a comma before the last one too.
 fn either(words: &[&str], are_clauses: bool) -> String {
     match words {
         [] => String::new(),
@@ -143,12 +143,12 @@ fn capital(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The last day on which notice can be served so that the contract ends on the day it is planned to end: the end less
-/// the notice period. `None` where none is due: before it is signed, once notice or an end is known, and where no days of
-/// notice are agreed. Pages, lists, the calendar and its feeds all ask here.
+/// Returns the last day on which notice can be given so that the contract ends as planned: the end minus the notice
+/// period. `None` before it is signed, once a notice or an end is known, and without a notice period. Pages, lists, the
+/// calendar and its feeds all use this.
 pub fn notice_deadline(state: ContractState, ends_on: Option<Date>, notice_days: Option<u32>) -> Option<Date> {
     let days = notice_days.filter(|days| state == ContractState::Accepted && *days > 0)?;
-    // The number comes from a body: one beyond all calendars is no reason to panic.
+    // The number comes from a body, and may be out of range.
     ends_on?.checked_sub(Span::new().try_days(i64::from(days)).ok()?).ok()
 }
 

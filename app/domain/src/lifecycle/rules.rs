@@ -1,7 +1,7 @@
 //! Declarative rules, one for each possible defect, as patterns of precedence, response, absence and succession.
 //!
-//! The transition tables move states; a rule says what it means when an event does not fit. `tests` holds the two
-//! together: whatever a table calls a gap or a contradiction is a breach of exactly one rule.
+//! The transition tables change states; a rule explains an event that does not fit. `tests` keeps both consistent:
+//! whatever a table calls a gap or a contradiction is a breach of exactly one rule.
 
 mod declared;
 #[cfg(test)]
@@ -12,11 +12,11 @@ use crate::event::{EventType, Family};
 use declared::declared;
 use serde::{Deserialize, Serialize};
 
-/// A rule, by name.
+/// The name of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
-    /// A contract is offered before anything comes of the offer.
+    /// A contract is offered before it is accepted or revoked.
     OfferComesFirst,
     /// A contract is accepted before it ends in any way.
     AcceptanceComesFirst,
@@ -36,115 +36,115 @@ pub enum Rule {
     SecondOfferBeforeAcceptance,
     /// What was accepted cannot be revoked.
     NoRevocationAfterAcceptance,
-    /// What was cancelled before its start cannot be given notice.
+    /// A cancelled contract cannot be given notice.
     NoNoticeAfterCancellation,
-    /// What was cancelled before its start cannot be completed.
+    /// A cancelled contract cannot be completed.
     NoCompletionAfterCancellation,
-    /// What was cancelled is not approved, offered or signed again.
+    /// A cancelled contract is not approved, offered or signed again.
     NothingAfterCancellation,
-    /// What runs under notice cannot be cancelled before its start.
+    /// A contract under notice cannot be cancelled before its start.
     NoCancellationAfterNotice,
-    /// What is completed cannot be cancelled before its start.
+    /// A completed contract cannot be cancelled before its start.
     NoCancellationAfterCompletion,
-    /// What has begun cannot be cancelled.
+    /// A contract that has started cannot be cancelled.
     NoCancellationAfterStart,
     /// Nothing follows a deletion.
     NothingAfterDeletion,
     /// A contract ends on its first day or later.
     EndsAfterStart,
-    /// An offer is answered within some days.
+    /// An offer is answered within a number of days.
     OfferIsAnswered,
-    /// A contract that ends is renewed some days before.
+    /// A contract is renewed a number of days before its end.
     RenewedBeforeEnd,
-    /// Approved spend is drawn on within some days.
+    /// Approved spend is drawn on within a number of days.
     ApprovedSpendIsUsed,
-    /// Contracts cost no more than their requisition is for.
+    /// Contracts cost no more than their requisition's amount.
     WithinBudget,
     /// A message arrives within five minutes.
     ArrivesOnTime,
-    /// A message says the same every time it comes.
+    /// Every attempt of a message has the same body.
     SaysTheSame,
-    /// Test events are about test things.
+    /// Test events are about test subjects.
     TestsStayApart,
 }
 
-/// How events must relate to each other, or to the clock.
+/// The pattern of a rule: a relation between events, or to the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pattern {
     /// `first` comes before any of `then`.
     Precedence {
-        /// What must have come.
+        /// The required event.
         first: &'static EventType,
-        /// Before any of these.
+        /// The events it must precede.
         then: &'static [EventType],
     },
-    /// These come in this order, and none again after a later one.
+    /// These come in this order, and none recurs after a later one.
     Succession(&'static [EventType]),
     /// After `of`, no `then` without a `between`.
     Between {
-        /// What happened.
+        /// The first event.
         of: &'static EventType,
-        /// What must come in between.
+        /// The event required in between.
         between: &'static EventType,
-        /// Before this.
+        /// The last event.
         then: &'static EventType,
     },
-    /// None of `never` comes once one of `after` did.
+    /// None of `never` occurs after one of `after`.
     Absence {
-        /// What must not come.
+        /// The excluded events.
         never: &'static [EventType],
-        /// Once one of these came.
+        /// The events after which they are excluded.
         after: &'static [EventType],
     },
-    /// One of `by` follows each `after` within a time.
+    /// One of `by` follows each `after` within a time limit.
     Response {
-        /// What asks for an answer.
+        /// The event that requires a response.
         after: &'static EventType,
-        /// What answers it.
+        /// The possible responses.
         by: &'static [EventType],
-        /// How long there is.
+        /// The time limit.
         within: Deadline,
     },
-    /// Something that holds for a subject, or a message, and not between events.
+    /// An invariant of a subject or a message, rather than a relation between events.
     Always,
 }
 
-/// Until when a response must have come.
+/// The time limit of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deadline {
-    /// So many days later as [`Limits::offer_days`] says.
+    /// [`Limits::offer_days`] after the event.
     OfferDays,
-    /// So many days before the contract's last day as [`Limits::ending_days`] says.
+    /// [`Limits::ending_days`] before the contract's last day.
     EndingDays,
-    /// So many days later as [`Limits::unused_days`] says.
+    /// [`Limits::unused_days`] after the event.
     UnusedDays,
 }
 
-/// What is declared of one rule.
+/// The declaration of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
-    /// Its name in the database, never changed: dismissals are kept under it.
+    /// Its name in the database, which never changes, as dismissals refer to it.
     pub id: &'static str,
-    /// What kind of finding its breach is.
+    /// The kind of its findings.
     pub kind: FindingKind,
-    /// How much its breach matters.
+    /// The severity of its findings.
     pub severity: Severity,
-    /// What must hold.
+    /// The required pattern.
     pub pattern: Pattern,
-    /// What its breach means, as a sentence. Where an event, a date or a sum belongs into it, the finding says more.
+    /// The meaning of a breach, as a sentence. Findings add events, dates and amounts where these belong.
     pub says: &'static str,
-    /// What to do about it.
+    /// The advice.
     pub advice: &'static str,
 }
 
-/// The days after which a person is told; what the operator decided.
+/// The configured day limits of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// An offer may stay open so long.
+    /// Maximum number of days for which an offer may stay open.
     pub offer_days: u16,
-    /// So long before its end a contract should have a renewal.
+    /// Number of days before its end by which a contract should have a renewal.
     pub ending_days: u16,
-    /// Approved spend may stay unused so long.
+    /// Maximum number of days for which approved spend may stay unused.
     pub unused_days: u16,
 }
 
@@ -184,7 +184,7 @@ impl Rule {
         Self::TestsStayApart,
     ];
 
-    /// The word stored in the database.
+    /// Returns the value in the database.
     pub fn as_str(self) -> &'static str {
         declared(self).id
     }
@@ -194,43 +194,43 @@ impl Rule {
         Self::ALL.into_iter().find(|rule| rule.as_str() == text)
     }
 
-    /// What kind of finding its breach is.
+    /// Returns the kind of its findings.
     pub fn kind(self) -> FindingKind {
         declared(self).kind
     }
 
-    /// How much its breach matters.
+    /// Returns the severity of its findings.
     pub fn severity(self) -> Severity {
         declared(self).severity
     }
 
-    /// What must hold.
+    /// Returns the required pattern.
     pub fn pattern(self) -> Pattern {
         declared(self).pattern
     }
 
-    /// What its breach means, as a sentence.
+    /// Returns the meaning of a breach, as a sentence.
     pub fn says(self) -> &'static str {
         declared(self).says
     }
 
-    /// What to do about it.
+    /// Returns the advice.
     pub fn advice(self) -> &'static str {
         declared(self).advice
     }
 
-    /// Whether its advice is to fetch something from the sender's portal, which keeps it for some days only.
+    /// Returns whether the advice is to replay messages from the sender's portal, which keeps them for a limited time.
     pub fn asks_for_replay(self) -> bool {
         declared::asks_for_replay(self.advice())
     }
 
-    /// The rule that says `first` must have come.
+    /// Returns the rule that requires `first` before other events.
     pub fn that_first_came(first: &EventType) -> Option<Self> {
         let asks = |rule: &Self| matches!(rule.pattern(), Pattern::Precedence { first: asked, .. } if asked == first);
         Self::ALL.into_iter().find(asks)
     }
 
-    /// The rule about the order of a family's steps.
+    /// Returns the rule about the order of a family's steps.
     pub fn of_order(family: Family) -> Self {
         match family {
             Family::Contract => Self::ContractInOrder,
@@ -239,7 +239,7 @@ impl Rule {
         }
     }
 
-    /// The rule whose breach a transition table gives this sentence as the reason for.
+    /// Returns the rule whose breach a transition table explains by this sentence.
     pub fn that_says(why: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.says() == why)
     }

@@ -5,11 +5,11 @@ use super::transition::{Move, look_up};
 use crate::event::EventType;
 use serde::{Deserialize, Serialize};
 
-/// How far a requisition has come.
+/// The state of a requisition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequisitionState {
-    /// Only a contract named it; no requisition event was seen.
+    /// Mentioned by contracts only, without an event of its own.
     Known,
     /// Created; waiting for approval where the client has an approval flow.
     Requested,
@@ -21,7 +21,7 @@ impl RequisitionState {
     /// All of them, in order.
     pub const ALL: [Self; 3] = [Self::Known, Self::Requested, Self::Approved];
 
-    /// The word stored in the database and used in URLs.
+    /// Returns the value in the database and in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Known => "known",
@@ -35,7 +35,7 @@ impl RequisitionState {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// As it follows "the requisition" in a sentence.
+    /// Returns the words after "the requisition" in a sentence.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Known => "was known from a contract",
@@ -44,7 +44,7 @@ impl RequisitionState {
         }
     }
 
-    /// As a mark on a page says it.
+    /// Returns the label of its badge.
     pub fn label(self) -> &'static str {
         match self {
             Self::Known => "Known from a contract",
@@ -71,12 +71,12 @@ const TABLE: [(RequisitionState, [Move<RequisitionState>; 3]); 3] = {
     ]
 };
 
-/// What an event does to a requisition in a state.
+/// Returns the transition of a requisition by an event.
 pub fn after(state: RequisitionState, event: &EventType) -> Move<RequisitionState> {
     look_up(&COLUMNS, &TABLE, state, event)
 }
 
-/// The place of an event in the lifecycle, for events of the same instant. What changes no state comes last.
+/// Returns the rank of an event among those of the same instant. Events that change no state come last.
 pub fn rank(event: &EventType) -> u8 {
     match event {
         EventType::SpendCreated => 0,

@@ -7,8 +7,8 @@ use super::transition::Move;
 use crate::event::EventType;
 use jiff::civil::date;
 
-/// One word a cell: where it leads, with a mark for how. `-` past, `!` contradiction, `?` believed against one,
-/// `+` after a gap, `.` neutral.
+/// Returns a cell as one word: the target, with a mark for the kind of move. `-` past, `!` contradiction, `?` believed
+/// despite one, `+` after a gap, `.` neutral.
 fn cell<S: Copy>(step: Move<S>, word: fn(S) -> &'static str) -> String {
     match step {
         Move::To(state) => word(state).to_owned(),

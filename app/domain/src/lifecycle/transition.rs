@@ -2,26 +2,26 @@
 
 use crate::event::EventType;
 
-/// What the table says of one event in one state. `S` is the family's state.
+/// A cell of a transition table: the effect of one event in one state. `S` is the family's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move<S: 'static> {
-    /// The step is due from here; it may lead back to the same state (notice served again with another date).
+    /// The expected step; it may lead back to the same state (a second notice with another date).
     To(S),
-    /// The step can be taken, but these must have happened first, oldest first.
+    /// The step is possible, but these must have happened before, oldest first.
     Gap(S, &'static [EventType]),
-    /// The subject is past this step: nothing is undone.
+    /// The subject is already past this step: the state stays.
     Past,
-    /// It contradicts what was said before, for the reason given as a sentence. Nothing is undone.
+    /// It contradicts earlier events, for the reason given as a sentence. The state stays.
     Contradiction(&'static str),
-    /// It contradicts what was said before unless the events named are still to come, out of order. It is believed all
-    /// the same, because ignoring it would hide something weightier than what it contradicts.
+    /// It contradicts earlier events unless the named ones are still to arrive, out of order. The state changes all the
+    /// same, because ignoring it would hide something more important than what it contradicts.
     Unless(S, &'static [EventType], &'static str),
-    /// It changes no state by its nature, or belongs to another family.
+    /// It never changes a state, or belongs to another family.
     Neutral,
 }
 
 impl<S: Copy + 'static> Move<S> {
-    /// Where it leads; `None` when the state stays as it was.
+    /// Returns the new state; `None` when the state stays.
     pub fn target(self) -> Option<S> {
         match self {
             Self::To(state) | Self::Gap(state, _) | Self::Unless(state, _, _) => Some(state),
@@ -30,7 +30,7 @@ impl<S: Copy + 'static> Move<S> {
     }
 }
 
-/// The row of `state` and the column of `event` in a table; an event without a column is neutral.
+/// Returns the cell of `state` and `event`; an event without a column is neutral.
 pub(super) fn look_up<S: Copy + PartialEq + 'static, const N: usize>(
     columns: &[EventType; N],
     table: &[(S, [Move<S>; N])],

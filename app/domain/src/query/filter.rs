@@ -1,6 +1,6 @@
 //! List queries: filters and cursors that round-trip through the query string.
 //!
-//! A query string is never trusted: what cannot be read is left out, so a mistyped link shows a list and not an error.
+//! A query string is untrusted: invalid parts are ignored, so that a mistyped link shows a list and not an error.
 
 mod contract;
 mod contractor;
@@ -21,17 +21,17 @@ pub use requisition::RequisitionFilter;
 use crate::money::Currency;
 use serde::{Deserialize, Serialize};
 
-/// The place after which the next page starts: the sort key and id of the last row, as text the reader need not know.
+/// A cursor of keyset pagination: the sort key and id of the last row, as opaque text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The sort key of the last row.
     pub key: String,
-    /// What tells rows with the same key apart.
+    /// The id, which distinguishes rows with equal keys.
     pub id: String,
 }
 
 impl Cursor {
-    /// `key~id`; neither part may be misread, so `~` and `%` are escaped.
+    /// Returns `key~id`, in which `~` and `%` are escaped.
     pub fn to_text(&self) -> String {
         let escape = |part: &str| part.replace('%', "%25").replace('~', "%7E");
         format!("{}~{}", escape(&self.key), escape(&self.id))
@@ -45,27 +45,27 @@ impl Cursor {
     }
 }
 
-/// The pairs of a query string, with or without its `?`. No name, id or title that is stored holds a NUL, and `PostgreSQL`
-/// takes no text that does: a pair with one is left out, as is all that cannot be read.
+/// Parses a query string, with or without its `?`. Pairs with a NUL character are dropped, as is everything invalid: no
+/// stored text contains one, and `PostgreSQL` rejects it in parameters.
 pub fn pairs_of(query: &str) -> Vec<(String, String)> {
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(query.strip_prefix('?').unwrap_or(query)).unwrap_or_default();
     pairs.into_iter().filter(|(_, value)| !value.contains('\0')).collect()
 }
 
-/// Reads and writes one filter as a query string.
+/// A filter that is read from and written to a query string.
 pub trait Query: Sized + Default {
-    /// Takes what it knows; ignores the rest, and what it cannot read.
+    /// Parses known pairs; ignores unknown and invalid ones.
     fn read(pairs: &[(String, String)]) -> Self;
-    /// Only what differs from the default, in a fixed order.
+    /// Returns the pairs that differ from the default, in a fixed order.
     fn pairs(&self) -> Vec<(&'static str, String)>;
 
-    /// From the text after `?`.
+    /// Parses the text after `?`.
     fn from_query(query: &str) -> Self {
         Self::read(&pairs_of(query))
     }
 
-    /// With its `?`, or empty when nothing is filtered.
+    /// Returns the query string with its `?`, or an empty one without pairs.
     fn to_query(&self) -> String {
         match serde_urlencoded::to_string(self.pairs()) {
             Ok(text) if !text.is_empty() => format!("?{text}"),
@@ -73,34 +73,34 @@ pub trait Query: Sized + Default {
         }
     }
 
-    /// What stands in the query string under this key.
+    /// Returns the value of a key.
     fn value(&self, key: &str) -> Option<String> {
         self.pairs().into_iter().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
-    /// What narrows the list; the place in it is not a filter.
+    /// Returns the pairs except the cursor.
     fn filters(&self) -> Vec<(&'static str, String)> {
         self.pairs().into_iter().filter(|(name, _)| !CURSORS.contains(name)).collect()
     }
 
-    /// What leaves rows out: neither the place, nor the order, nor which columns are shown.
+    /// Returns the pairs that exclude rows: neither cursor, order nor columns.
     fn narrowing(&self) -> Vec<(&'static str, String)> {
         self.filters().into_iter().filter(|(name, _)| !SHAPES.contains(name)).collect()
     }
 
-    /// The same list without this filter, from its first page: a place in one list means nothing in another.
+    /// Removes a pair, and the cursor, which depends on the filter.
     #[must_use]
     fn without(&self, key: &str) -> Self {
         Self::read(&owned(self.filters().into_iter().filter(|(name, _)| *name != key)))
     }
 
-    /// The whole list, in the same order, columns and month.
+    /// Removes everything that excludes rows; order, columns and month stay.
     #[must_use]
     fn cleared(&self) -> Self {
         Self::read(&owned(self.filters().into_iter().filter(|(name, _)| SHAPES.contains(name))))
     }
 
-    /// The same list with this filter, from its first page unless the key is the place itself.
+    /// Sets a pair, and removes the cursor unless the key is the cursor itself.
     #[must_use]
     fn with(&self, key: &'static str, value: &str) -> Self {
         let others = self.filters().into_iter().filter(|(name, _)| *name != key);
@@ -108,10 +108,10 @@ pub trait Query: Sized + Default {
     }
 }
 
-/// The keys that hold a place in a list.
+/// The keys of cursors.
 const CURSORS: [&str; 2] = ["after", "before"];
 
-/// The keys that say how rows are shown, and not which.
+/// The keys that determine how rows are shown, and not which.
 const SHAPES: [&str; 3] = ["sort", "cols", "month"];
 
 fn owned(pairs: impl Iterator<Item = (&'static str, String)>) -> Vec<(String, String)> {
@@ -122,22 +122,22 @@ fn get<'a>(pairs: &'a [(String, String)], key: &str) -> Option<&'a str> {
     pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
 }
 
-/// Longer searches than this are cut: no name or id is longer.
+/// Maximum length of a search, in characters: no name or id is longer.
 const LONGEST_SEARCH: usize = 200;
 
-/// Further ahead nobody looks.
+/// Maximum number of days ahead: ten years.
 const MOST_DAYS: u16 = 3_660;
 
 fn search(pairs: &[(String, String)]) -> Option<String> {
     phrase(pairs, "q")
 }
 
-/// A short piece of text: the name of a hirer, a custom field.
+/// Reads a short text: the name of a hirer, a custom field.
 fn phrase(pairs: &[(String, String)], key: &str) -> Option<String> {
     get(pairs, key).map(|text| text.chars().take(LONGEST_SEARCH).collect::<String>().trim_end().to_owned())
 }
 
-/// So many days ahead; a longer time than ten years is no answer anybody waits for.
+/// Reads a number of days ahead, up to the maximum.
 fn days(pairs: &[(String, String)], key: &str) -> Option<u16> {
     get(pairs, key).and_then(|text| text.parse().ok()).filter(|days| *days <= MOST_DAYS)
 }

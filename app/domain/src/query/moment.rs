@@ -6,27 +6,27 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-/// The key of the moment in a query string: an instant or a day, in UTC.
+/// The query key of the moment: an instant or a day, in UTC.
 pub const AS_OF: &str = "as_of";
-/// The key of its meaning: `happened` (left out) or `known`.
+/// The query key of its meaning: `happened` (default) or `known`.
 pub const MEANING: &str = "by";
 
-/// What "as of" asks about.
+/// The meaning of "as of".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
-    /// As it happened: every event that had happened by then, whenever it arrived.
+    /// As it happened: every event that happened by then, whenever it arrived.
     #[default]
     Happened,
-    /// As we knew it then: every event that had arrived by then, and no other.
+    /// As it was known then: every event that arrived by then.
     Known,
 }
 
 impl Meaning {
-    /// Both, in the order they are offered.
+    /// Both, in the order of the form.
     pub const ALL: [Self; 2] = [Self::Happened, Self::Known];
 
-    /// The word in the query string.
+    /// Returns the value in the query string.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Happened => "happened",
@@ -34,12 +34,12 @@ impl Meaning {
         }
     }
 
-    /// Anything unknown is [`Meaning::Happened`].
+    /// Parses a value; unknown ones are [`Meaning::Happened`].
     pub fn parse(text: &str) -> Self {
         if text == "known" { Self::Known } else { Self::Happened }
     }
 
-    /// As the choice is offered.
+    /// Returns the label of the choice.
     pub fn label(self) -> &'static str {
         match self {
             Self::Happened => "As it happened",
@@ -48,31 +48,31 @@ impl Meaning {
     }
 }
 
-/// A moment in the past, and what is asked about it.
+/// A moment in the past, with its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AsOf {
-    /// The moment itself still counts.
+    /// The instant, inclusive.
     pub at: Timestamp,
-    /// Which of its two meanings.
+    /// The meaning.
     pub meaning: Meaning,
 }
 
 impl AsOf {
-    /// From the two values of a query string. A day alone means its end in UTC; an instant without a zone is in UTC.
+    /// Parses the values of a query string. A day alone means its end in UTC; an instant without a zone is in UTC.
     pub fn parse(at: &str, meaning: Option<&str>) -> Option<Self> {
         let at = at.trim();
         let utc = |moment: DateTime| TimeZone::UTC.to_timestamp(moment).ok();
         let instant = match at.len() {
-            // A civil time ends where its zone would begin, so a longer text without one is still read whole.
+            // Parsing of a civil time stops at a zone, so other text is parsed with a zone first.
             10 => at.parse().ok().and_then(end_of_day),
             _ => at.parse().ok().or_else(|| minutes_in_utc(at)?.parse().ok()).or_else(|| at.parse().ok().and_then(utc)),
         };
-        // The clock counts milliseconds, and so does everything it is compared with.
+        // Truncated to milliseconds, like everything it is compared with.
         let at = Timestamp::from_millisecond(instant?.as_millisecond()).ok()?;
         Some(Self { at, meaning: meaning.map(Meaning::parse).unwrap_or_default() })
     }
 
-    /// The pairs of a query string that [`AsOf::parse`] reads back, the meaning left out where it is the usual one.
+    /// Returns the pairs of a query string that [`AsOf::parse`] reads back, without the default meaning.
     pub fn pairs(self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![(AS_OF, self.spelling())];
         if self.meaning != Meaning::default() {
@@ -81,8 +81,8 @@ impl AsOf {
         pairs
     }
 
-    /// The shortest text that [`AsOf::parse`] reads as this instant: a day alone for its end, no seconds where there are
-    /// none. A shared address then stays as its reader typed it.
+    /// Returns the shortest text that [`AsOf::parse`] reads as this instant: a day alone for its end, no seconds where
+    /// they are zero. A shared URL then stays as it was typed.
     fn spelling(self) -> String {
         let civil = TimeZone::UTC.to_datetime(self.at);
         let is_whole_minute = civil.second() == 0 && civil.subsec_nanosecond() == 0;
@@ -93,40 +93,40 @@ impl AsOf {
         }
     }
 
-    /// "1 Sep 2026", with the time of day in UTC where the moment is not the end of a day.
+    /// Returns "1 Sep 2026", with the time of day in UTC unless it is the end of a day.
     pub fn in_words(self) -> String {
         let pattern = if self.is_end_of_day() { "%-d %b %Y" } else { "%-d %b %Y, %H:%M UTC" };
         self.at.strftime(pattern).to_string()
     }
 
-    /// Whether a day was asked for, rather than an instant.
+    /// Returns whether it is the end of a day, rather than another instant.
     pub fn is_end_of_day(self) -> bool {
         end_of_day(TimeZone::UTC.to_datetime(self.at).date()) == Some(self.at)
     }
 
-    /// The end of the UTC day of an instant.
+    /// Returns the end of the UTC day of an instant.
     pub fn day_of(at: Timestamp, meaning: Meaning) -> Self {
         Self { at: end_of_day(TimeZone::UTC.to_datetime(at).date()).unwrap_or(at), meaning }
     }
 }
 
-/// The last instant of a day in UTC that the clock, which counts milliseconds, can show.
+/// Returns the last millisecond of a UTC day.
 fn end_of_day(day: Date) -> Option<Timestamp> {
     TimeZone::UTC.to_timestamp(day.at(23, 59, 59, 999_000_000)).ok()
 }
 
-/// `2026-01-31T12:00Z`, as people shorten it, with the seconds that a timestamp wants.
+/// Completes `2026-01-31T12:00Z` with the seconds that a timestamp requires.
 fn minutes_in_utc(text: &str) -> Option<String> {
     let minutes = text.strip_suffix(['Z', 'z'])?;
     (minutes.len() == 16).then(|| format!("{minutes}:00Z"))
 }
 
-/// The moment a page is told for.
+/// The moment that a page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Moment {
-    /// Now, by the server's clock.
+    /// The current time, by the server's clock.
     pub now: Timestamp,
-    /// The moment in the past that is asked about; `None` for now.
+    /// The moment in the past; `None` for now.
     pub as_of: Option<AsOf>,
 }
 
@@ -137,22 +137,22 @@ impl From<Timestamp> for Moment {
 }
 
 impl Moment {
-    /// A moment that lies ahead is now: nothing has happened after it.
+    /// Creates a moment; one in the future means now.
     pub fn new(now: Timestamp, as_of: Option<AsOf>) -> Self {
         Self { now, as_of: as_of.filter(|as_of| as_of.at < now) }
     }
 
-    /// The instant against which everything is told.
+    /// Returns the instant that the page shows.
     pub fn at(&self) -> Timestamp {
         self.as_of.map_or(self.now, |as_of| as_of.at)
     }
 
-    /// The day against which "ending", "completed" and "in 4 days" are told, in UTC.
+    /// Returns the UTC day for "ending", "completed" and "in 4 days".
     pub fn today(&self) -> Date {
         TimeZone::UTC.to_datetime(self.at()).date()
     }
 
-    /// Whether an event that happened and arrived at these instants is part of what is told.
+    /// Returns whether an event that happened and arrived at these times is included.
     pub fn includes(&self, occurred_at: Timestamp, received_at: Timestamp) -> bool {
         match self.as_of {
             None => true,
@@ -161,7 +161,7 @@ impl Moment {
         }
     }
 
-    /// Whether this event is part of what is told.
+    /// Returns whether this event is included.
     pub fn shows(&self, happening: &Happening) -> bool {
         self.includes(happening.occurred_at, happening.received_at)
     }

@@ -87,9 +87,9 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     })
 }
 
-/// A set with an offer to spare holds both a revoked offer and an accepted one; only their order is off. That is no excuse
-/// for a revocation that was sent long after the signing, with no offer since: message ids tell when, and a queue on the
-/// way changes an order by minutes, not by days.
+/// Returns whether a second offer explains both a revocation and an acceptance, whose order alone is off. It does not
+/// explain a revocation sent long after the signing, with no offer since: a queue changes the order of events by
+/// minutes, not by days.
 fn has_second_offer(counting: &[&Turn<'_>]) -> bool {
     let all = |wanted: EventType| counting.iter().filter(move |turn| turn.event.event_type == wanted);
     let last = |wanted: EventType| all(wanted).map(|turn| turn.occurred_at).max();
@@ -107,13 +107,13 @@ fn carried<'a>(turn: &Turn<'a>) -> Option<&'a [CustomField]> {
     snapshot(turn).filter(carries).map(|contract| contract.custom_fields.as_slice())
 }
 
-/// What enters state and facts, each message once, oldest first.
+/// Returns the events that count for state and facts, deduplicated, oldest first.
 pub(super) fn events(happenings: &[Happening]) -> Vec<Happening> {
     let turns = in_order(happenings, rank, |event| contract_of(event).is_some());
     turns.iter().filter(|turn| turn.counts).map(Turn::happening).collect()
 }
 
-/// The contract an event belongs to: its own subject, not one it merely names.
+/// Returns the contract an event is about, not one it merely mentions.
 fn contract_of(event: &Event) -> Option<&ContractId> {
     match &event.payload {
         Payload::Contract(contract) => Some(&contract.id),
@@ -125,9 +125,8 @@ fn contract_of(event: &Event) -> Option<&ContractId> {
     }
 }
 
-/// The states entered. A state confirmed (notice served again) is no new step, but an offer made again is: it is the one
-/// that stands, and is as old as it is. A state that must have been is one without a time, with its delivery where that
-/// one came out of order.
+/// Returns the steps. A confirmed state (a second notice) is no new step, but a repeated offer is, as its age counts.
+/// An inferred step has no time, but the sequence number of its delivery if that came out of order.
 fn steps(turns: &[Turn<'_>], passages: &[Passage<ContractState>]) -> Vec<Step> {
     let mut steps = Vec::new();
     for (turn, passage) in turns.iter().zip(passages) {
@@ -148,10 +147,10 @@ fn steps(turns: &[Turn<'_>], passages: &[Passage<ContractState>]) -> Vec<Step> {
     steps
 }
 
-/// The last day as the newest event before any notice had it; where none is left, as the first notice kept it.
+/// Returns the last day by the newest event before any notice; without one, by the first notice.
 fn planned_end(turns: &[Turn<'_>]) -> Option<Date> {
     let moved = |turn: &Turn<'_>| rank(&turn.event.event_type) >= rank(&EventType::ContractNoticeServed);
-    // "No end given" is a word about the end, too.
+    // "No end given" is a statement about the end as well.
     let end = |turn: &Turn<'_>| {
         let contract = snapshot(turn).filter(|_| turn.counts)?;
         (contract.end_on.is_some() || contract.clears("end_date")).then_some(contract.end_on)
@@ -160,7 +159,8 @@ fn planned_end(turns: &[Turn<'_>]) -> Option<Date> {
     agreed.or_else(|| turns.iter().filter(|turn| moved(turn)).find_map(end)).flatten()
 }
 
-/// That the last day lies before the first, and the place of the turn since which every snapshot says so.
+/// Returns the finding that the last day is before the first, and the index of the event since which every snapshot
+/// says so.
 fn ends_before_start(turns: &[Turn<'_>], facts: &Contract, ends_on: Option<Date>) -> Option<(usize, Finding)> {
     let (first, last) = facts.start_on.zip(ends_on).filter(|(first, last)| last < first)?;
     let days = |place: usize| {
@@ -179,7 +179,7 @@ fn ends_before_start(turns: &[Turn<'_>], facts: &Contract, ends_on: Option<Date>
     Some((place, Finding::new(Rule::EndsAfterStart, turn.seq, turn.event.event_type.clone(), sentence)))
 }
 
-/// The cancellation is believed; the finding says that it contradicts what a cancellation is.
+/// Returns the finding that a contract was cancelled after its start; the cancellation is believed.
 fn cancelled_too_late(scene: &Scene<'_>) -> Option<Finding> {
     let rule = Rule::NoCancellationAfterStart;
     scene.has_begun().then(|| Finding::new(rule, scene.turn.seq, EventType::ContractCancelled, rule.says()))

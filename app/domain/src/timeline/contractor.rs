@@ -72,7 +72,7 @@ fn is_contractor(subject: &Subject, id: &ContractorId) -> bool {
     matches!(subject, Subject::Contractor(named) if named == id)
 }
 
-/// Entries are the events whose own subject is the contractor; an unrecognised one is told where its first subject is.
+/// Returns whether an event is about the contractor; for an unrecognised one its first subject counts.
 fn is_own(event: &Event) -> bool {
     match &event.payload {
         Payload::Contact(_) => true,
@@ -81,7 +81,7 @@ fn is_own(event: &Event) -> bool {
     }
 }
 
-/// More than a reference: a reference leaves the custom fields out, a whole snapshot without them has none.
+/// Returns whether it is more than a reference: only then do absent custom fields mean that there are none.
 fn is_whole(contact: &Contact) -> bool {
     contact.registration_state.is_some()
         || contact.onboarding_state.is_some()
@@ -106,7 +106,7 @@ fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
         })
         .collect();
 
-    // A status once reached stays: no event tells of a way back, so an older word that came late is only that.
+    // A status is never lost: no event reports a way back, so an older value that came late is ignored.
     let state = |pick: fn(&Contact) -> &Option<String>, reached: &str| {
         let is_reached =
             |contact: &&&Contact| pick(contact).as_deref().is_some_and(|s| s.eq_ignore_ascii_case(reached));

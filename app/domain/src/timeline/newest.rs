@@ -6,13 +6,13 @@ use crate::event::contract::{Contract, FeePeriod, Rate};
 use crate::event::spend::Requisition;
 use crate::id::{ContractId, RequisitionId};
 
-/// The first value found, where `snapshots` come newest first.
+/// Returns the first value found; `snapshots` are newest first.
 pub(super) fn newest<'a, T, R: Clone + 'a>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> Option<&'a R>) -> Option<R> {
     snapshots.iter().find_map(|snapshot| pick(snapshot)).cloned()
 }
 
-/// A list that is empty may be empty or left out; the reading does not tell. A snapshot that carries a required field
-/// beside it (`is_whole`) is taken at its word, so removing the last field of a list shows; a bare reference is not.
+/// Returns the newest list. The parsed form does not distinguish an empty list from an absent one, so an empty list
+/// counts only in a snapshot that is more than a reference (`is_whole`).
 pub(super) fn newest_list<'a, T, R: Clone + 'a>(
     snapshots: &[&'a T],
     is_whole: impl Fn(&'a T) -> bool,
@@ -22,10 +22,9 @@ pub(super) fn newest_list<'a, T, R: Clone + 'a>(
     found.map(|snapshot| pick(snapshot).clone()).unwrap_or_default()
 }
 
-/// What a unit of work pays and costs. Both come from one snapshot, the newest that says what it pays: an older period
-/// holds another rate, unit or currency, and a sum of both would be one that nobody agreed on. Where that snapshot has no
-/// period, its rate stands alone. Periods without a rate count nothing, as they do not say what unit they are for; they
-/// are kept only where no snapshot says what it pays.
+/// Returns rate and fee periods of the newest snapshot with a rate, as a mixture of snapshots would be terms nobody
+/// agreed on. Without periods in that snapshot, its rate stands alone. Periods without a rate have no known unit; they
+/// are kept only if no snapshot has a rate.
 fn terms(snapshots: &[&Contract]) -> (Option<Rate>, Vec<FeePeriod>) {
     let says = |rate: &Rate| rate.amount.is_some() || rate.currency.is_some() || rate.unit.is_some();
     let priced = snapshots.iter().find(|snapshot| snapshot.rate.as_ref().is_some_and(says));
@@ -47,8 +46,8 @@ pub(super) fn client<'a, T>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> Option<
     (id.is_some() || name.is_some()).then_some(Client { id, name })
 }
 
-/// The first value found, unless a newer snapshot says that there is none. Only for fields that may be null by the
-/// documentation: elsewhere a null is a slip, and a hole that older snapshots fill.
+/// Returns the first value found, unless a newer snapshot has null. Only for fields documented as nullable: elsewhere a
+/// null is an error, and older snapshots fill it.
 fn newest_unless<'a, T, R: Clone + 'a>(
     snapshots: &[&'a T],
     is_cleared: impl Fn(&'a T) -> bool,
@@ -58,8 +57,8 @@ fn newest_unless<'a, T, R: Clone + 'a>(
     pick(found).cloned()
 }
 
-/// Custom fields as they are in the end: as the newest snapshot has them that carries any, and what was said to have
-/// changed since. `turns` come oldest first.
+/// Returns the current custom fields: those of the newest snapshot that has any, with the changes stated since. `turns`
+/// are oldest first.
 pub(super) fn custom_fields<'a>(
     turns: &[&Turn<'a>],
     carried: impl Fn(&Turn<'a>) -> Option<&'a [CustomField]>,
@@ -72,7 +71,7 @@ pub(super) fn custom_fields<'a>(
     fields
 }
 
-/// Puts what changed in its place.
+/// Applies changes to custom fields.
 pub(super) fn change(fields: &mut Vec<CustomField>, changes: &[CustomField]) {
     for now in changes {
         match fields.iter_mut().find(|field| field.name == now.name) {
@@ -82,7 +81,7 @@ pub(super) fn change(fields: &mut Vec<CustomField>, changes: &[CustomField]) {
     }
 }
 
-/// The facts of a contract; `snapshots` come newest first and may be none.
+/// Returns the facts of a contract; `snapshots` are newest first and may be empty.
 pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: Vec<CustomField>) -> Contract {
     fn of<'a, R: Clone + 'a>(
         all: &[&'a Contract],
@@ -122,7 +121,7 @@ pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: V
     }
 }
 
-/// The facts of a requisition; `snapshots` come newest first and may be none.
+/// Returns the facts of a requisition; `snapshots` are newest first and may be empty.
 pub(super) fn requisition(id: RequisitionId, snapshots: &[&Requisition]) -> Requisition {
     fn of<'a, R: Clone + 'a>(
         all: &[&'a Requisition],
@@ -132,7 +131,7 @@ pub(super) fn requisition(id: RequisitionId, snapshots: &[&Requisition]) -> Requ
         newest_unless(all, |snapshot| snapshot.clears(key), pick)
     }
     let all = snapshots;
-    // An amount is of one currency and for one thing: both come with it, from one snapshot.
+    // Amount, currency and type belong together, so they come from one snapshot.
     let priced = all.iter().find(|snapshot| snapshot.amount.is_some());
     let priced: &[&Requisition] = priced.map_or(all, std::slice::from_ref);
     Requisition {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// One event whose turn comes in the story, with everything that its deliveries told about its time.
+/// An event in its order, merged from all its deliveries.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     pub(super) seq: i64,
@@ -16,12 +16,12 @@ pub(super) struct Turn<'a> {
     pub(super) received_at: Timestamp,
     pub(super) attempts: u32,
     pub(super) event: &'a Arc<Event>,
-    /// Whether it enters states and facts: a test event does not where a live one exists.
+    /// Whether it counts for states and facts: a test event does not if there are live ones.
     pub(super) counts: bool,
 }
 
-/// The happenings that `concern` the subject: one for each message, ordered by time, lifecycle rank and message id.
-/// Nothing of the order they were given in is left.
+/// Returns the events accepted by `concerns`, one per message, ordered by time, lifecycle rank and message id. The
+/// order of the input has no effect.
 pub(super) fn in_order<'a>(
     happenings: &'a [Happening],
     rank: fn(&EventType) -> u8,
@@ -54,13 +54,13 @@ pub(super) fn in_order<'a>(
     turns
 }
 
-/// The smallest `seq` of a message comes first, so what it said is taken from there.
+/// Orders deliveries of a message by `seq`: the event is taken from the first.
 fn message(happening: &Happening) -> (&str, i64) {
     (happening.message_id.as_str(), happening.seq)
 }
 
 impl Turn<'_> {
-    /// As one happening again, with the best that its deliveries told.
+    /// Converts it to a single delivery with the best data of all.
     pub(super) fn happening(&self) -> Happening {
         Happening {
             seq: self.seq,
@@ -73,7 +73,7 @@ impl Turn<'_> {
         }
     }
 
-    /// The same message again, stored under a later `seq` (or the same, handed in twice).
+    /// Merges another delivery of the same message, with a later `seq` (or a duplicate).
     fn merge(&mut self, again: &Happening) {
         self.attempts = self.attempts.max(again.attempts);
         self.received_at = self.received_at.min(again.received_at);
@@ -84,12 +84,12 @@ impl Turn<'_> {
     }
 }
 
-/// Whether only test events were found.
+/// Returns whether there are only test events.
 pub(super) fn is_test(turns: &[Turn<'_>]) -> bool {
     turns.iter().all(|turn| turn.event.mode != Mode::Live)
 }
 
-/// When the last event that counts happened; `None` for no events.
+/// Returns the time of the last event that counts; `None` for no events.
 pub(super) fn last_at(turns: &[Turn<'_>]) -> Option<Timestamp> {
     turns.iter().rev().find(|turn| turn.counts).map(|turn| turn.occurred_at)
 }

@@ -7,11 +7,11 @@ use std::cmp::Ordering;
 pub(super) fn of(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
     let others = || others.iter().filter(|other| other.id != me.id);
     let before = |other: &&Neighbour| !me.state.is_void() && is_stated(me, other) && order(other, me) == Ordering::Less;
-    // A chain of renewals may name all of its links: the nearest one is meant.
+    // A chain of renewals may name all of its links: the nearest one counts.
     let stated_before = others().filter(before).max_by(|a, b| near(a, b));
     let touching_before = || others().filter(|other| touch(other, me)).max_by(|a, b| near(a, b));
 
-    // What has come further is looked at first: a draft beside a signed renewal renews nothing.
+    // In order of progress: a draft beside a signed renewal renews nothing.
     let after = [Renewal::Signed, Renewal::Offered, Renewal::Nothing].into_iter().find_map(|step| {
         let of_step = || others().filter(|other| Renewal::of(other.state) == step);
         let stated = |other: &&Neighbour| {
@@ -27,13 +27,13 @@ pub(super) fn of(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalL
     (link(before), link(after))
 }
 
-/// Which of the two contracts carries the link is not documented, so either may.
+/// Returns whether either contract states the link, as it is undocumented which one does.
 fn is_stated(one: &Neighbour, other: &Neighbour) -> bool {
     one.renewal_ids.contains(&other.id) || other.renewal_ids.contains(&one.id)
 }
 
-/// A renewal starts later than what it renews. Where the dates do not tell, the one that names the other is taken for
-/// the renewal: it was made knowing the other.
+/// Orders two contracts by start. If dates do not decide, the one that names the other is the renewal, as it was made
+/// later.
 fn order(a: &Neighbour, b: &Neighbour) -> Ordering {
     let by_dates = match (a.start_on, b.start_on) {
         (Some(a), Some(b)) => a.cmp(&b),
@@ -46,13 +46,12 @@ fn order(a: &Neighbour, b: &Neighbour) -> Ordering {
     })
 }
 
-/// A total order that does not depend on how the neighbours were listed.
+/// A total order that does not depend on the input's order.
 fn near(a: &Neighbour, b: &Neighbour) -> Ordering {
     a.start_on.cmp(&b.start_on).then_with(|| a.id.cmp(&b.id))
 }
 
-/// Whether one follows on the other: it begins after the other ends, with no working day between. From Friday to Monday is
-/// no gap.
+/// Returns whether the new contract starts after the old one's end with no working day between. A weekend is no gap.
 fn touch(old: &Neighbour, new: &Neighbour) -> bool {
     let Some((last, first)) = old.ends_on.zip(new.start_on) else { return false };
     let gap = last.tomorrow().ok().zip(first.yesterday().ok());

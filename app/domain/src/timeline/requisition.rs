@@ -63,13 +63,13 @@ fn carried<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
     }
 }
 
-/// How much may be spent after each event, told where it changed; and what was approved last. The amount of an approval is
-/// the one known by then, or where none was known, the first one told.
+/// Returns the amount that may be spent after each event that changed it, and the amount approved last. An approval is
+/// for the amount known by then, or without one, for the first known.
 fn limits(turns: &[Turn<'_>]) -> (Vec<Amount>, Option<Priced>) {
     let mut all: Vec<Amount> = Vec::new();
     let (mut now, mut approved, mut is_approved) = (None, None, false);
     for turn in turns.iter().filter(|turn| turn.counts) {
-        // An amount brings its currency and what it counts with it; without one the others say nothing new.
+        // A new amount replaces currency and type as well; without an amount these are ignored.
         if let Some(snapshot) = carried(turn).filter(|snapshot| snapshot.amount.is_some()) {
             now = snapshot.priced();
         }
@@ -99,7 +99,7 @@ fn names(event: &Event, id: &RequisitionId) -> bool {
     }
 }
 
-/// Entries are the events whose own subject is the requisition; an unrecognised one is told where its first subject is.
+/// Returns whether an event is about the requisition; for an unrecognised one its first subject counts.
 fn is_own(event: &Event) -> bool {
     match &event.payload {
         Payload::Requisition(_) => true,

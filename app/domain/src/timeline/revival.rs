@@ -12,16 +12,16 @@ use crate::lifecycle::rules::Rule;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-/// A queue on the way changes the order of events by minutes, not by days.
+/// Maximum time by which a queue changes the order of events.
 pub(super) const QUEUED: SignedDuration = SignedDuration::from_hours(1);
 
-/// Whether an event takes a contract up.
+/// Returns whether an event resumes a contract.
 fn is_revival(event: &EventType) -> bool {
     matches!(event, EventType::ContractApproved | EventType::ContractOffered | EventType::ContractAccepted)
 }
 
-/// Whether a contract was taken up again after its last cancellation, and what follows that one did not only sort after it.
-/// That is so where it was signed both before and after, and where the times are the sender's own and lie apart.
+/// Returns whether a contract certainly resumed after its last cancellation: it was signed before and after, and the
+/// times are the sender's own and far enough apart that the order is real.
 pub(super) fn is_certain(counting: &[&Turn<'_>]) -> bool {
     let is = |wanted: EventType| move |turn: &&Turn<'_>| turn.event.event_type == wanted;
     let Some(place) = counting.iter().rposition(is(EventType::ContractCancelled)) else { return false };
@@ -39,7 +39,7 @@ pub(super) fn is_certain(counting: &[&Turn<'_>]) -> bool {
     cancelled.occurred_from == TimeOrigin::MessageId && after.iter().any(|turn| is_apart(&turn))
 }
 
-/// Whether a finding speaks for a contract that counts as taken back: what it costs is then in question.
+/// Returns whether a finding contradicts the withdrawal of a contract, so that its cost is in question.
 pub(super) fn speaks_for_it(finding: &Finding) -> bool {
     match finding.rule {
         Rule::NoNoticeAfterCancellation
@@ -51,7 +51,7 @@ pub(super) fn speaks_for_it(finding: &Finding) -> bool {
     }
 }
 
-/// What an event says happened to the contract, where that is no end.
+/// Returns what a resuming event did to the contract, in words.
 fn is_taken_up(event: &EventType) -> Option<&'static str> {
     Some(match event {
         EventType::ContractApproved => "approved",
@@ -63,9 +63,9 @@ fn is_taken_up(event: &EventType) -> Option<&'static str> {
     })
 }
 
-/// Names the two events and the money in the findings about a contract that was taken up again. After a cancellation one
-/// finding is left of several: the last signature among them, or else the last event, as all of them say one thing.
-/// `findings` are those of each turn, in the same order.
+/// Adds both events and the amount to the findings of a resumed contract. Of several findings after a cancellation one
+/// is kept, at the last signature, or else the last event, as all say the same. `findings` are those of each turn, in
+/// order.
 pub(super) fn tell(turns: &[Turn<'_>], findings: &mut [Vec<Finding>], facts: &Contract, ends_on: Option<Date>) {
     let of_rule = |found: &[Vec<Finding>], rule: Rule| -> Vec<usize> {
         (0..found.len()).filter(|place| found[*place].iter().any(|finding| finding.rule == rule)).collect()
@@ -95,8 +95,8 @@ pub(super) fn tell(turns: &[Turn<'_>], findings: &mut [Vec<Finding>], facts: &Co
     }
 }
 
-/// "“Winter campaign” was cancelled on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as
-/// cancelled, and the £22,000.00 that it would cost by estimate are in question, not committed."
+/// Returns "“Winter campaign” was cancelled on 20 September 2026 and signed on 12 October 2026: both cannot be. It
+/// counts as cancelled, and the £22,000.00 that it would cost by estimate are in question, not committed."
 fn sentence(
     ended: ContractState,
     end: &Turn<'_>,

@@ -13,7 +13,7 @@ use crate::id::Subject;
 use crate::lifecycle::finding::Finding;
 use crate::text::is_blank;
 
-/// A sentence being put together.
+/// A builder of sentences.
 #[derive(Default)]
 struct Telling(Vec<Span>);
 
@@ -33,7 +33,7 @@ impl Telling {
     }
 }
 
-/// For an event outside the catalog, or one whose family is not the story's.
+/// Returns the sentence of an event outside the catalog, or of another family.
 fn unknown(turn: &Turn<'_>, name: &str, subject: Subject) -> Sentence {
     Sentence(vec![
         Span::Text("An event that Junoscope does not interpret arrived for ".to_owned()),
@@ -44,13 +44,13 @@ fn unknown(turn: &Turn<'_>, name: &str, subject: Subject) -> Sentence {
     ])
 }
 
-/// The parts that are there, as the line under a sentence: "Registration: invited · Bookability: bookable".
+/// Joins the known parts of the line under a sentence: "Registration: invited · Bookability: bookable".
 fn joined(parts: impl IntoIterator<Item = Option<String>>, separator: &str) -> Option<String> {
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(separator))
 }
 
-/// What differs from the fields seen before; all of them where none were. At most three, so that a line stays a line.
+/// Lists the fields that differ from `before`; all of them without it. At most three, so that the line stays short.
 fn fields_in_words(before: Option<&[CustomField]>, now: &[CustomField]) -> Option<String> {
     const SHOWN: usize = 3;
     let value = |field: &CustomField| {
@@ -75,7 +75,7 @@ fn fields_in_words(before: Option<&[CustomField]>, now: &[CustomField]) -> Optio
     joined(changes.into_iter().map(Some), " · ")
 }
 
-/// One entry of a story; its lateness is the same matter in every family.
+/// Creates an entry, with the finding of its lateness, which is the same for all families.
 pub(super) fn entry(
     turn: &Turn<'_>,
     subject: Subject,

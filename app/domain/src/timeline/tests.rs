@@ -23,7 +23,7 @@ fn instant(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A live event that happened at `at`, arrived a second later, and tells its time by its message id.
+/// Returns a live event that happened at `at` and arrived a second later, with its time from the message id.
 fn happening(seq: i64, at: &str, event_type: &str, object: Value) -> Happening {
     let body = json!({
         "api_version": "2024-04-10", "event_type": event_type, "data": { "object": object }, "mode": "live",
@@ -40,7 +40,7 @@ fn happening(seq: i64, at: &str, event_type: &str, object: Value) -> Happening {
     }
 }
 
-/// `client.contract.{event}` of Brand refresh.
+/// Returns `client.contract.{event}` of Brand refresh.
 fn of_contract(seq: i64, at: &str, event: &str) -> Happening {
     happening(seq, at, &format!("client.contract.{event}"), brand_refresh())
 }
@@ -63,7 +63,7 @@ fn brand_refresh() -> Value {
     })
 }
 
-/// Brand refresh with some fields changed.
+/// Returns Brand refresh with some fields changed.
 fn with(changes: Value) -> Value {
     let mut object = brand_refresh();
     for (key, value) in changes.as_object().unwrap() {

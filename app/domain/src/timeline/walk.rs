@@ -10,27 +10,27 @@ use crate::lifecycle::rules::Rule;
 use crate::lifecycle::transition::Move;
 use jiff::{SignedDuration, Timestamp};
 
-/// A family's lifecycle, as the walk needs it.
+/// A family's lifecycle, as parameters of the walk.
 pub(super) struct Lifecycle<S: 'static, A, R> {
-    /// "contract"
+    /// The noun, such as "contract".
     pub(super) noun: &'static str,
-    /// Before any event.
+    /// The initial state.
     pub(super) start: S,
     /// The transition table.
     pub(super) after: A,
-    /// What the event's own snapshot makes of the state the table led to.
+    /// Raises the state to the one that the event's own snapshot proves.
     pub(super) raise: R,
-    /// How a state follows "the contract already" in a sentence.
+    /// Returns the words of a state, to follow "the contract already".
     pub(super) in_words: fn(S) -> &'static str,
 }
 
-/// A step that must have happened, and the delivery that tells of it where it came out of order.
+/// A missing step, and its delivery if that came out of order.
 pub(super) struct Owed {
     pub(super) event_type: EventType,
     pub(super) told_by: Option<i64>,
 }
 
-/// What one turn did.
+/// The effect of one event.
 pub(super) struct Passage<S> {
     pub(super) from: S,
     pub(super) to: S,
@@ -39,7 +39,7 @@ pub(super) struct Passage<S> {
     pub(super) findings: Vec<Finding>,
 }
 
-/// One passage for each turn.
+/// Returns the effect of each event.
 pub(super) fn walk<S: Copy + PartialEq + 'static>(
     turns: &[Turn<'_>],
     lifecycle: &Lifecycle<S, impl Fn(S, &EventType) -> Move<S>, impl Fn(S, &Event) -> S>,
@@ -80,7 +80,7 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                 owed = owed_for(missing, to, later, &lifecycle.after);
                 let never: Vec<&EventType> =
                     owed.iter().filter(|owed| owed.told_by.is_none()).map(|owed| &owed.event_type).collect();
-                // The nearest one names the finding; its sentence names them all.
+                // The finding is for the nearest missing event; its sentence names them all.
                 if let Some(nearest) = never.last() {
                     let missed = |rule| Finding {
                         advice: replay(before, turn.occurred_at),
@@ -107,7 +107,7 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
             }
         };
         state = (lifecycle.raise)(step.target().unwrap_or(state), turn.event);
-        // What changes no state may come at any time, and so says nothing of when a step was missed.
+        // An event that never changes the state may come at any time, so it does not limit when a step was missed.
         if step != Move::Neutral {
             before = Some(turn.occurred_at);
         }
@@ -116,7 +116,7 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
     passages
 }
 
-/// A missing step may still be told by an event that sorts later, where the table takes that event for one out of
+/// Returns the missing steps, each with a later event that supplies it, if the table takes that event for one out of
 /// order. Where it does not (an offer after a revocation is a new offer), the later event is a step of its own.
 fn owed_for<S: Copy + PartialEq + 'static>(
     missing: &[EventType],
@@ -139,17 +139,17 @@ fn never_saw(missing: &[&EventType], noun: &str) -> String {
     format!("Never saw {} for this {noun}.", listed(&words, "or"))
 }
 
-/// Which window to replay, and until when waiting may be enough. Where nothing was seen before, no moment can be named
-/// to start from: only that it lies before this event.
+/// Returns which time range to replay, and until when a retry may still come. Without an earlier event only the end of
+/// the range is known.
 fn replay(since: Option<Timestamp>, until: Timestamp) -> String {
-    // Rounded up to the minute, so that the window leaves nothing out.
+    // Rounded up to the minute, so that the range is complete.
     let end = until.saturating_add(SignedDuration::from_secs(59)).map_or_else(|_| String::new(), time_in_words);
     let window = match since {
         Some(since) => format!("from {} until {end}", time_in_words(since)),
         None => format!("from a time before {end}, because nothing earlier was seen"),
     };
     let tries = SignedDuration::from_secs(RETRY_WINDOW_SECONDS);
-    // What is missing happened before this event, so its last retry comes no later than this event's would.
+    // The missing event happened before this one, so its last retry is no later than this one's would be.
     let given_up = until.saturating_add(tries).map_or_else(|_| String::new(), time_in_words);
     format!(
         "In the YunoJuno portal, use Replay Missing (or Recover Failed Messages) {window}. YunoJuno’s own retries end by \

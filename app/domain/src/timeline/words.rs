@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 fn month(date: Date) -> &'static str {
-    // A month is 1 to 12 by its type's promise; an empty word is the harmless answer to the impossible.
+    // A month is always 1 to 12, so the default is never used.
     usize::try_from(date.month() - 1).ok().and_then(|place| MONTHS.get(place)).copied().unwrap_or_default()
 }
 
@@ -53,34 +53,34 @@ pub fn open_span_in_words(start: Option<Date>, end: Option<Date>) -> Option<Stri
     }
 }
 
-/// "24 November 2025, 10:00 UTC". Seconds are cut, never rounded up, so a replay from this moment leaves nothing out.
+/// Returns "24 November 2025, 10:00 UTC". Seconds are truncated, so that a replay from this time is complete.
 pub fn time_in_words(at: Timestamp) -> String {
     let time = TimeZone::UTC.to_datetime(at);
     format!("{}, {:02}:{:02} UTC", date_in_words(time.date()), time.hour(), time.minute())
 }
 
-/// A name on the wire for people: `client.contract.custom_fields_updated` is "contract custom fields updated". How it is
-/// written stands on the delivery's page.
+/// Returns a wire name in words: `client.contract.custom_fields_updated` is "contract custom fields updated". The
+/// delivery's page shows it verbatim.
 pub fn event_in_words(wire_name: &str) -> String {
     let name = wire_name.strip_prefix("client.").unwrap_or(wire_name);
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "without a name".to_owned() } else { words.join(" ") }
 }
 
-/// `NOT_BOOKABLE` as "Not bookable": the words are the sender's, and more of them may come.
+/// Returns `NOT_BOOKABLE` as "Not bookable", as the sender's set of values is open.
 pub fn sentence_case(words: &str) -> String {
     let words = words.replace('_', " ").to_lowercase();
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The day in UTC.
+/// Returns the UTC day.
 pub fn day_of(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// How long, as a person would say it: "40 seconds", "35 minutes", "2 hours 5 minutes", "6 days", "4 months",
-/// "3 years". Never more than was, so "late" is never exaggerated; the sign is dropped. A month is a twelfth of a year.
+/// Returns a duration in words: "40 seconds", "35 minutes", "2 hours 5 minutes", "6 days", "4 months", "3 years".
+/// Rounded down, so "late" is never exaggerated; the sign is dropped. A month is a twelfth of a year.
 pub fn duration_in_words(seconds: i64) -> String {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;
@@ -107,7 +107,7 @@ pub fn duration_in_words(seconds: i64) -> String {
     }
 }
 
-/// "1 day", "7 days": for words whose plural takes an s.
+/// Returns "1 day", "7 days", for words with a regular plural.
 pub fn counted(count: u64, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
@@ -124,7 +124,7 @@ pub fn ordinal(place: u32) -> String {
     format!("{place}{ending}")
 }
 
-/// "a", "a and b", "a, b and c", with any joiner in the place of "and".
+/// Returns "a", "a and b", "a, b and c", with any joiner in place of "and".
 pub fn listed(words: &[&str], joiner: &str) -> String {
     match words {
         [] => String::new(),

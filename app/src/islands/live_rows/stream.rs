@@ -12,40 +12,40 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventSource, MessageEvent};
 
-/// The first wait, and the longest.
+/// The first reconnection delay, and the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// A browser's timer, and what it calls.
+/// A timer of the browser, with its callback.
 type Timer = (i32, Closure<dyn FnMut()>);
 
 thread_local! {
-    // An open source is no `Send` value, and there is one list on a page.
+    // Thread-local, as an event source is not `Send`, and a page has one list.
     static SOURCE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
     static LISTENERS: RefCell<Vec<(&'static str, js_sys::Function)>> = const { RefCell::new(Vec::new()) };
-    /// The timer of the next try, and what it will do.
+    /// The timer of the next attempt.
     static WAITING: RefCell<Option<Timer>> = const { RefCell::new(None) };
     static FAILURES: Cell<u32> = const { Cell::new(0) };
     static STATUS: Cell<Option<Status>> = const { Cell::new(None) };
 }
 
-/// Whether rows come, and why not.
+/// The status of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
-    /// They come.
+    /// The stream is open.
     Live,
-    /// The stream is being opened, for the first time or again.
+    /// The stream is being opened or reopened.
     Reconnecting,
-    /// The reader paused them.
+    /// The reader paused it.
     Paused,
-    /// Too many streams are open, and this was the oldest.
+    /// The server closed it, as too many streams are open.
     Elsewhere,
-    /// The session is over.
+    /// The session has ended.
     SignedOut,
 }
 
 impl Status {
-    /// For style sheets.
+    /// Returns the name for style sheets.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -55,7 +55,7 @@ impl Status {
         }
     }
 
-    /// On the pill.
+    /// Returns the label of the button.
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Live => "Live",
@@ -65,7 +65,7 @@ impl Status {
         }
     }
 
-    /// What pressing the pill does.
+    /// Returns the description of the button's action.
     pub(super) fn hint(self) -> &'static str {
         match self {
             Self::Live | Self::Reconnecting => "Pause new deliveries",
@@ -75,7 +75,7 @@ impl Status {
         }
     }
 
-    /// Whether a stream is wanted.
+    /// Returns whether a stream is wanted.
     fn is_open(self) -> bool {
         matches!(self, Self::Live | Self::Reconnecting)
     }
@@ -86,16 +86,16 @@ fn set(status: RwSignal<Option<Status>>, now: Status) {
     status.set(Some(now));
 }
 
-/// How long to wait after so many failures in a row. `chance`, from 0 to 1, spreads pages that lost the same server.
+/// Returns the delay after consecutive failures. `chance`, from 0 to 1, spreads pages that lost the same server.
 fn back_off(failures: u32, chance: f64) -> Duration {
     let wait = FIRST_WAIT.saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT);
     wait.mul_f64(0.75 + chance.clamp(0.0, 1.0) / 2.0)
 }
 
-/// Opens the stream, and follows whether the page is seen.
+/// Opens the stream, and closes it while the page is hidden.
 pub(super) fn begin(status: RwSignal<Option<Status>>) {
     let on = |name: &'static str, act: Box<dyn FnMut(Event)>| {
-        // Made once and kept for the life of the page, however often the stream is opened.
+        // Created once for the lifetime of the page, however often the stream is reopened.
         let function = Closure::<dyn FnMut(Event)>::wrap(act).into_js_value().unchecked_into::<js_sys::Function>();
         (name, function)
     };
@@ -142,7 +142,7 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
         ),
     ]);
     if let Some(document) = dom::document() {
-        // A browser opens few connections to a host. Those of pages that nobody sees would keep out the one that is seen.
+        // Browsers limit connections per host: streams of hidden pages would block the visible one.
         dom::listen(&document, "visibilitychange", move |_| {
             let is_wanted = STATUS.get().is_some_and(|now| now.is_open() || now == Status::Elsewhere);
             if is_hidden() {
@@ -160,7 +160,7 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
     }
 }
 
-/// What the pill does.
+/// Pauses or resumes the stream.
 pub(super) fn toggle(status: RwSignal<Option<Status>>) {
     match STATUS.get() {
         Some(now) if now.is_open() => {
@@ -183,7 +183,7 @@ fn is_hidden() -> bool {
     dom::document().is_some_and(|document| document.hidden())
 }
 
-/// Whether the event is of the stream that is open, and not of one before it.
+/// Returns whether the event is from the current stream.
 fn is_current(event: &Event) -> bool {
     let source = event.target().and_then(|target| target.dyn_into::<EventSource>().ok());
     source.is_some() && SOURCE.with_borrow(|current| *current == source)
@@ -199,7 +199,7 @@ fn is_live(status: RwSignal<Option<Status>>) {
 fn open(status: RwSignal<Option<Status>>) {
     close();
     let Some(url) = address() else { return };
-    // A page that is only seen again says nothing new; should its stream not open, that is said then.
+    // A page that becomes visible again does not report that it reconnects; a failure is reported.
     if STATUS.get() != Some(Status::Live) {
         set(status, Status::Reconnecting);
     }
@@ -212,7 +212,7 @@ fn open(status: RwSignal<Option<Status>>) {
     SOURCE.set(Some(source));
 }
 
-/// The stream broke off, or could not be opened: another one is, a while later.
+/// Schedules a reconnection after a failure.
 fn wait(status: RwSignal<Option<Status>>) {
     close();
     set(status, Status::Reconnecting);
@@ -227,7 +227,7 @@ fn wait(status: RwSignal<Option<Status>>) {
     }
 }
 
-/// Closes the stream and forgets the next try.
+/// Closes the stream and cancels a scheduled reconnection.
 fn close() {
     if let Some(source) = SOURCE.take() {
         source.close();

@@ -15,10 +15,10 @@ use domain::event::contract::Rate;
 use domain::timeline::Renewal;
 use leptos::prelude::*;
 
-/// Where it stands today.
+/// Renders its current state.
 pub(super) fn now(of: &ContractSummary, viewer: &Viewer) -> AnyView {
     let mut pairs = vec![("State".to_owned(), phase_mark(of.phase, of.ends_on))];
-    // Nothing comes of what was taken back, so there is nothing to count down to.
+    // A withdrawn contract has no days to count down to.
     let is_void = of.state.is_void();
     if let Some(dates) = day_range(of.start_on, of.ends_on) {
         let label = if is_void { "Was to run" } else { "Dates" };
@@ -34,7 +34,7 @@ pub(super) fn now(of: &ContractSummary, viewer: &Viewer) -> AnyView {
     side_box(&title, pairs)
 }
 
-/// How many findings of each kind.
+/// Renders the number of findings of each kind.
 pub(super) fn findings(of: &ContractDetail) -> AnyView {
     if of.findings.is_empty() {
         return ().into_any();
@@ -43,7 +43,7 @@ pub(super) fn findings(of: &ContractDetail) -> AnyView {
     side_box("Findings", pairs)
 }
 
-/// The requisition it draws on.
+/// Renders the requisition it draws on.
 pub(super) fn requisition(of: &ContractDetail) -> AnyView {
     let Some(one) = &of.requisition else { return ().into_any() };
     let line = view! {
@@ -54,7 +54,7 @@ pub(super) fn requisition(of: &ContractDetail) -> AnyView {
     side_list("Draws on", vec![line.into_any()])
 }
 
-/// How much of the requisition is bound, by this contract and all others.
+/// Renders how much of the requisition is committed, by all contracts.
 fn usage(of: &RequisitionSummary) -> AnyView {
     let (Some(committed), Some(left)) = (&of.committed, &of.remaining) else { return ().into_any() };
     let at_least = if of.is_partial { "at least " } else { "" };
@@ -64,7 +64,7 @@ fn usage(of: &RequisitionSummary) -> AnyView {
     view! { <div>{format!("{at_least}{committed}{a_day} committed · ")}{rest}{word}</div> }.into_any()
 }
 
-/// A renewal is one once it is signed.
+/// Returns the wording of a renewal, which takes effect when it is signed.
 fn renewed_by(to: &ContractLink) -> &'static str {
     match Renewal::of(to.state) {
         Renewal::Signed => "Renewed by",
@@ -73,7 +73,7 @@ fn renewed_by(to: &ContractLink) -> &'static str {
     }
 }
 
-/// The contracts before and after it.
+/// Renders links to the previous and the next contract.
 pub(super) fn renewals(of: &ContractDetail) -> AnyView {
     let link = |words: &'static str, to: &ContractLink| {
         let from = to.start_on.map(|first| format!(", from {}", day(first)));

@@ -12,7 +12,7 @@ use domain::money::Money;
 use domain::timeline::words::counted;
 use leptos::prelude::*;
 
-/// What the newest event that carried each of them said.
+/// Renders the newest known value of each field.
 pub(super) fn facts(of: &ContractDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     let hirers = (!of.hirers.is_empty()).then(|| names(of.hirers.iter().map(hirer).collect()));
@@ -59,7 +59,7 @@ fn hours(minutes: u32) -> String {
     }
 }
 
-/// What a unit pays and costs, period by period; without periods, what it pays from the first day on.
+/// Renders pay and cost of a unit, period by period; without periods, the rate from the first day on.
 pub(super) fn fees(of: &ContractDetail) -> AnyView {
     let rate = of.summary.rate.as_ref();
     let rows: Vec<AnyView> = match rate.and_then(Rate::money) {
@@ -80,7 +80,7 @@ pub(super) fn fees(of: &ContractDetail) -> AnyView {
     card("Rate and fees", Some(unit), table)
 }
 
-/// A period that names its total and its fees has its own rate: what is left. Any other has the contract's.
+/// Renders a period. Its rate is its total minus its fees if both are known, else the contract's.
 fn fee_period(of: &FeePeriod, rate: Option<&Money>) -> AnyView {
     let own = of.total_cost.as_ref().zip(of.total_fees.as_ref()).and_then(|(cost, fees)| cost.minus(fees));
     let rate = own.as_ref().or(rate).map(ToString::to_string);
@@ -97,7 +97,7 @@ fn fee_period(of: &FeePeriod, rate: Option<&Money>) -> AnyView {
     let fees = if fees.is_empty() { "none named".to_owned() } else { fees.join("; ") };
     view! {
         <tr>
-            // On a phone the fees stand below the day.
+            // On narrow screens the fees are below the day.
             <td><span class="nowrap">{of.effective_from.map(day)}</span> <span class="sub narrow">"Fees: "{fees.clone()}</span></td>
             <td class="num">{rate}</td>
             <td class="wide">{fees}</td>

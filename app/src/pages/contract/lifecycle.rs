@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use leptos::prelude::*;
 
-/// The steps, and below them what is ahead.
+/// Renders the steps so far, and what may follow.
 pub(super) fn lifecycle(of: &ContractDetail, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     let today = viewer.today();
@@ -36,7 +36,7 @@ pub(super) fn lifecycle(of: &ContractDetail, viewer: &Viewer) -> AnyView {
 }
 
 fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
-    // The time in a step runs to the next step that was seen; the last one runs still, unless it is the end of all.
+    // The time in a step ends with the next known step; the last one continues, unless it is final.
     let spent = of.at.and_then(|at| match later.iter().find_map(|next| Some((next, next.at?))) {
         Some((next, until)) => {
             let length = duration_in_words(until.as_second() - at.as_second());
@@ -66,7 +66,7 @@ fn step(of: &Step, later: &[Step], now: Timestamp) -> AnyView {
     .into_any()
 }
 
-/// What happened when a state was entered, as it follows "until".
+/// Returns the event that led to a state, to follow "until".
 fn entered(state: ContractState) -> &'static str {
     match state {
         ContractState::Known => "first seen",
@@ -81,7 +81,7 @@ fn entered(state: ContractState) -> &'static str {
     }
 }
 
-/// No event says that the last day has passed: the day does.
+/// Renders the end of a contract whose last day has passed, for which there is no event.
 fn ended(last: Date, today: Date) -> AnyView {
     let tone = Phase::Completed.tone();
     view! {
@@ -94,7 +94,7 @@ fn is_final(state: ContractState) -> bool {
     matches!(state, ContractState::Cancelled | ContractState::Deleted | ContractState::EndKnown)
 }
 
-/// The step that lies ahead.
+/// Renders the coming last day.
 fn last_day(last: Date, today: Date) -> AnyView {
     view! {
         <li class="ahead">{dot("deleted")} <b>"Last day"</b> <span>{day(last)}</span> <span>{days_from(today, last)}</span></li>

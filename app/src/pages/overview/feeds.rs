@@ -8,7 +8,7 @@ use domain::health::{EndpointHealth, Usual, Verdict};
 use domain::timeline::words::duration_in_words;
 use leptos::prelude::*;
 
-/// Colour, word and sentence for all endpoints together: the worst of them decides.
+/// Returns colour, word and sentence for all endpoints together, by the worst of them.
 pub(super) fn verdict(of: &[EndpointHealth]) -> (&'static str, &'static str, String) {
     let worst = of.iter().map(|one| one.verdict).max().unwrap_or(Verdict::Waiting);
     let (tone, word) = mark(worst);
@@ -32,8 +32,8 @@ fn mark(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-/// One line for each endpoint. Every figure leads to the list of exactly what it counts; hirers, who may not see that
-/// list, read the figure alone.
+/// Renders one line per endpoint. Every figure links to the list of exactly what it counts; hirers, who may not see
+/// that list, get the figure alone.
 pub(super) fn list(of: &Overview, viewer: &Viewer) -> AnyView {
     let lines: Vec<AnyView> = of.endpoints.iter().map(|one| line(one, of, viewer)).collect();
     view! { <ul class="feeds" aria-label="Endpoints">{lines}</ul> }.into_any()
@@ -81,7 +81,7 @@ fn line(one: &EndpointHealth, of: &Overview, viewer: &Viewer) -> AnyView {
     .into_any()
 }
 
-/// "20 minutes", "minute"
+/// Returns a period, "20 minutes" or "minute".
 fn period(seconds: i64) -> String {
     let words = duration_in_words(seconds);
     words.strip_prefix("1 ").filter(|rest| !rest.contains(' ')).map_or(words.clone(), str::to_owned)

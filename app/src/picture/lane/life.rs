@@ -7,17 +7,17 @@ use domain::timeline::words::{counted, date_in_words, day_of, open_span_in_words
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// A step whose time is known.
+/// A step with a known time.
 struct Seen {
     state: ContractState,
     at: i64,
     seq: Option<i64>,
 }
 
-/// What is needed to tell one contract's life.
+/// The data from which phases are built.
 pub(super) struct Life<'a> {
     work: &'a Work,
-    /// The state to draw: before the deletion, where there was one.
+    /// The state to draw: that before a deletion, if there was one.
     state: ContractState,
     seen: Vec<Seen>,
     deleted_at: Option<i64>,
@@ -28,7 +28,7 @@ pub(super) struct Life<'a> {
 }
 
 impl<'a> Life<'a> {
-    /// The life of a contract as it stands at an instant.
+    /// Creates it for an instant.
     pub(super) fn of(work: &'a Work, now: Timestamp) -> Self {
         let seen: Vec<Seen> = work
             .steps
@@ -49,7 +49,7 @@ impl<'a> Life<'a> {
         }
     }
 
-    /// All of its stretches, in no order yet.
+    /// Returns all phases, unordered.
     pub(super) fn stretches(&self) -> Vec<Stretch> {
         let mut all = self.before_work();
         all.extend(self.at_work());
@@ -78,14 +78,14 @@ impl<'a> Life<'a> {
         self.seen.iter().rfind(|step| step.state == state)
     }
 
-    /// From when to when work was or will be done.
+    /// Returns the range in which work was or will be done.
     fn work(&self) -> Option<(i64, i64)> {
         let signed = || self.first(ContractState::Accepted).or_else(|| self.seen.last()).map(|step| step.at);
         match self.state {
             ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => {
                 Some((self.start.or_else(signed)?, self.end))
             }
-            // Believed to have begun, though a cancellation says that it had not: until then it stood.
+            // Assumed to have started, though the cancellation claims otherwise: it holds until then.
             ContractState::Cancelled => {
                 let cancelled = self.last(ContractState::Cancelled)?.at;
                 let start = self.start.filter(|start| *start < cancelled)?;
@@ -106,7 +106,7 @@ impl<'a> Life<'a> {
                 ContractState::Accepted => (Kind::Signed, "signed"),
                 _ => return None,
             };
-            // What is open lasts until now; what is signed, until the work begins.
+            // An open step lasts until now; a signed one, until work begins.
             let open = if step.state == ContractState::Accepted { self.start.unwrap_or(self.now) } else { self.now };
             let until = next.unwrap_or(open).min(begun);
             let from = step.at.min(self.now);
@@ -121,7 +121,7 @@ impl<'a> Life<'a> {
         let Some((from, until)) = self.work() else { return Vec::new() };
         let notice = self.first(ContractState::NoticeServed).map(|step| (step.at, Kind::Notice, step.seq));
         let settled = self.first(ContractState::EndKnown).map(|step| (step.at, Kind::Ending, step.seq));
-        // An end that is settled under notice is the end of the notice; the stretch stays what it was.
+        // A known end under notice is the end of the notice; the phase stays one of notice.
         let settled = settled.filter(|_| notice.is_none());
         let mut parts = vec![(from, Kind::Active, None)];
         parts.extend(notice.into_iter().chain(settled).filter(|(at, ..)| *at < until));
@@ -140,7 +140,7 @@ impl<'a> Life<'a> {
             })
             .filter(|stretch| stretch.from < stretch.until)
             .collect();
-        // The words stand in the longest part, what is special about the others in those.
+        // The general text is in the longest part, that of special parts in those.
         let longest = all.iter().map(|stretch| stretch.until.saturating_sub(stretch.from)).max();
         let place = all.iter().position(|stretch| Some(stretch.until.saturating_sub(stretch.from)) == longest);
         for (index, stretch) in all.iter_mut().enumerate() {

@@ -15,10 +15,10 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Requisitions by the day have a lane each; with more of them the picture would be of money alone.
+/// Maximum number of lanes for requisitions of type day rate, so that these do not dominate the chart.
 const MOST_DAY_LANES: usize = 3;
 
-/// One lane for each currency and way of counting, in order of the currency, and what could not be counted.
+/// Returns one lane per currency and type of amount, in order of currency, and what could not be counted.
 pub fn gather(
     contracts: &[(ContractStory, Vec<Commitment>)],
     requisitions: &[(RequisitionStory, Option<budget::Breach>)],
@@ -30,7 +30,7 @@ pub fn gather(
         for is_covered in [true, false] {
             let counts = |drawn: Option<&RequisitionId>| drawn.is_some_and(|id| of_totals.contains(id)) == is_covered;
             let committed = committed(contracts, &currency, Measure::Total, counts);
-            // Requisitions are shown for what is committed against them: an offer alone draws no lane.
+            // Requisitions are shown only with committed contracts: an offer alone draws no lane.
             if committed.is_empty() {
                 continue;
             }
@@ -97,7 +97,7 @@ fn lane(
     }
 }
 
-/// A change of one thing's amount, which one it is, and what a table calls it.
+/// A change of an amount, with its subject and a name for the table.
 struct Change<K> {
     at: Timestamp,
     seq: i64,
@@ -131,8 +131,7 @@ fn committed(
     levels(changes, measure)
 }
 
-/// The line begins no later than a contract draws on it: the amount heard of first held then already, even if it was only
-/// told later.
+/// The first known amount holds from the first contract on, even if its event came later.
 fn approved(requisitions: &[Drawn<'_>], contracts: &[(ContractStory, Vec<Commitment>)]) -> Vec<Level> {
     let mut changes: Vec<Change<&RequisitionId>> = Vec::new();
     for (story, _) in requisitions {
@@ -167,7 +166,7 @@ fn figure(amount: &Amount, currency: Option<&Currency>) -> Option<Decimal> {
     Some(money.amount)
 }
 
-/// What all of them come to after each change that moved it; an amount too large to add leaves the line where it was.
+/// Returns the combined amount after each change of it; on overflow the line stays.
 fn levels<K: Ord + Copy>(mut changes: Vec<Change<K>>, measure: Measure) -> Vec<Level> {
     changes.sort_by(|a, b| a.at.cmp(&b.at).then(a.key.cmp(&b.key)));
     let mut now: BTreeMap<K, Decimal> = BTreeMap::new();

@@ -145,7 +145,7 @@ fn money_is_two_stepped_lines_and_the_breach_stands_at_its_event() {
     let works = vec![work("ct_1", &SIGNED, "2025-09-01", "2026-03-31")];
     let drawing = draw(&Scene { works, spend: vec![spend], ..Scene::default() }, Choice::default(), at(NOW));
     let lane = &drawing.spend[0];
-    // Up at each event, level between: every corner shares a side with the one before.
+    // A step line: each corner shares a coordinate with the one before.
     assert!(lane.committed.windows(2).all(|pair| pair[0].0 == pair[1].0 || pair[0].1 == pair[1].1));
     assert_eq!(lane.committed.len(), 4);
     assert_eq!(lane.committed.last().map(|corner| Some(corner.0)), Some(drawing.now));
@@ -178,7 +178,7 @@ fn a_contract_that_goes_on_beyond_the_stretch_says_until_when_and_leads_there() 
     assert!(axis.from < "2031-05-29".parse().unwrap() && axis.to > "2031-05-29".parse().unwrap());
     assert!(there.lanes[0].onward.is_none(), "its end is in sight");
     assert!(drawing.window.later.is_some());
-    // One without an end leads nowhere, and one that ends in sight neither.
+    // There is none without an end, nor with a visible end.
     assert!(drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "")]).lanes[0].onward.is_none());
     assert!(drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "2026-05-29")]).lanes[0].onward.is_none());
 }

@@ -26,7 +26,7 @@ fn any_work() -> impl Strategy<Value = Work> {
         |(steps, state, start_on, ends_on, planned_end_on, flaws, renews)| {
             let mut steps: Vec<Step> =
                 steps.into_iter().map(|(state, at)| Step { state, at, seq: at.map(|_| 1) }).collect();
-            // A fold gives its steps in the order of time; what was never seen has none.
+            // A fold returns steps in order of time; inferred ones have none.
             let mut times: Vec<Timestamp> = steps.iter().filter_map(|step| step.at).collect();
             times.sort_unstable();
             let mut times = times.into_iter();

@@ -10,10 +10,10 @@ use crate::ui::name::name;
 use domain::text::cut;
 use leptos::prelude::*;
 
-/// There is little room beside the lanes, so what the style sheet cuts is on hover too, up to so many characters.
+/// Maximum length of a tooltip, which shows labels that the style sheet cuts.
 const HOVER: usize = 300;
 
-/// The labels in the order of the lanes. They stay in sight while the picture beside them scrolls.
+/// Renders the labels in the order of the lanes. They stay visible while the chart beside them scrolls.
 pub(super) fn labels(scene: &Scene, drawing: &Drawing, choice: Choice, links: &Links) -> AnyView {
     let class = if drawing.is_dense { "picture-labels dense" } else { "picture-labels" };
     let lanes: Vec<AnyView> = drawing.lanes.iter().map(|lane| label(scene, drawing, lane, choice, links)).collect();

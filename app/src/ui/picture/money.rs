@@ -15,7 +15,7 @@ fn heading(of: &Spend) -> String {
     }
 }
 
-/// What stands beside the lane: short, as there is little room; the table says it in full.
+/// Renders the short label beside the lane; the table has the details.
 pub(super) fn summary(of: &Spend) -> AnyView {
     let approved = match (&of.against, of.approved_now()) {
         (Against::Nothing, _) | (_, None) => "no total approved".to_owned(),
@@ -29,7 +29,7 @@ pub(super) fn summary(of: &Spend) -> AnyView {
     .into_any()
 }
 
-/// The lane.
+/// Renders the lane.
 pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     let points_of = |corners: &[(i64, i64)]| {
         let points: Vec<String> = corners.iter().map(|(x, y)| format!("{x},{y}")).collect();
@@ -69,11 +69,11 @@ pub(super) fn lane(of: &Spend, lane: &SpendLane, links: &Links) -> AnyView {
     .into_any()
 }
 
-/// Every event that moved one of the two lines. `place` tells tables of one currency apart.
+/// Renders a table of every event that changed one of the lines. `place` distinguishes tables of one currency.
 pub(super) fn table(of: &Spend, place: usize, links: &Links) -> AnyView {
     let mut all: Vec<(&Level, bool)> = of.committed.iter().map(|level| (level, true)).collect();
     all.extend(of.approved.iter().map(|level| (level, false)));
-    // Within one instant each line keeps its own order: its levels are sums of what came before.
+    // Stable within one instant, as the levels of each line are cumulative.
     all.sort_by_key(|(level, is_committed)| (level.at, *is_committed));
     let money = |level: &Level| Money { amount: level.amount, currency: of.currency.clone() }.to_string();
     let rows: Vec<AnyView> = all

@@ -9,7 +9,7 @@ use crate::picture::{Flaw, Scene, label};
 use domain::lifecycle::finding::FindingKind;
 use leptos::prelude::*;
 
-/// A group, not an image: what is in an image has no links for a screen reader.
+/// Renders the SVG as a group, not an image, as screen readers ignore links within an image.
 pub(super) fn sheet(
     scene: &Scene,
     drawing: &Drawing,
@@ -32,7 +32,7 @@ pub(super) fn sheet(
             <title id="picture-svg-title">"Contracts and spend over time"</title>
             <desc id="picture-svg-desc">{told}</desc>
             {patterns()}
-            // One group, so that a hand can move it.
+            // One group, which dragging moves.
             <g class="moving">
                 {ticks(drawing)}
                 {drawing.renewals.iter().map(renewal).collect_view()}
@@ -45,7 +45,7 @@ pub(super) fn sheet(
     .into_any()
 }
 
-/// A shape beside every colour: stripes for notice, dots for a settled end, wide stripes for what is signed.
+/// Renders a pattern beside every colour: stripes for notice, dots for a known end, wide stripes for signed.
 fn patterns() -> AnyView {
     view! {
         <defs>
@@ -59,7 +59,7 @@ fn patterns() -> AnyView {
 
 fn ticks(drawing: &Drawing) -> AnyView {
     let bottom = drawing.height - FOOT + 4;
-    // Far below the axis nobody sees its words any more: a long picture has them at both ends.
+    // A long chart has axis labels at both ends.
     let is_long = drawing.lanes.len() > 12;
     drawing
         .ticks
@@ -120,7 +120,7 @@ fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
             flaw(*x, middle - half - 3, one, links.event(&page, Some(one.seq)))
         })
         .collect();
-    // It lies in the last stretch, and is written as that one's words are.
+    // It is within the last segment, and styled like that one's text.
     let onward = of.onward.as_ref().zip(of.segments.last()).and_then(|(onward, segment)| {
         let says = onward.says.clone()?;
         let href = links.view(onward.to);
@@ -146,7 +146,7 @@ fn segment(of: &Segment, middle: i64, half: i64, href: String) -> AnyView {
     .into_any()
 }
 
-/// A bar, with a straight end where it is cut off by the edge of the picture.
+/// Renders a bar, with a straight end where the edge of the chart cuts it.
 pub(super) fn bar(
     kind: Kind,
     (x, y): (i64, i64),

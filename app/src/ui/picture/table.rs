@@ -12,7 +12,7 @@ use domain::lifecycle::contract::{ContractState, Phase};
 use domain::timeline::words::day_of;
 use leptos::prelude::*;
 
-/// Every contract, whether it has a lane of its own or not; the earliest first.
+/// Renders every contract, with a lane of its own or not; the earliest first.
 pub(super) fn contracts(scene: &Scene, drawing: &Drawing, viewer: &Viewer, links: &Links) -> AnyView {
     let mut works: Vec<&Work> = scene.works.iter().collect();
     works.sort_by_key(|work| (work.start_on, work.id.clone()));
@@ -85,14 +85,14 @@ fn row(work: &Work, all: &[&Work], drawing: &Drawing, viewer: &Viewer, links: &L
     .into_any()
 }
 
-/// Whether such a step was taken and still holds: a revoked offer that was made again is none.
+/// Returns whether the contract ended by this step, and was not resumed later.
 fn is_exit(work: &Work, state: ContractState) -> bool {
     let back = [ContractState::Approved, ContractState::Offered, ContractState::Accepted];
     let place = work.steps.iter().rposition(|step| step.state == state);
     place.is_some_and(|place| !work.steps[place..].iter().any(|step| back.contains(&step.state)))
 }
 
-/// The contract it renews; in other words where only dates that touch say so.
+/// Renders the contract it renews; worded differently if that is inferred from dates.
 fn renewal(work: &Work, all: &[&Work]) -> AnyView {
     let Some((id, is_stated)) = &work.renews else { return ().into_any() };
     let title = all.iter().find(|one| one.id == *id).map_or_else(|| id.to_string(), |one| one.title.clone());
@@ -101,7 +101,7 @@ fn renewal(work: &Work, all: &[&Work]) -> AnyView {
     view! { <a href=href>{name(title)}</a> {sure} }.into_any()
 }
 
-/// The day of the last such step, linked to its event; in words where the step must have been and was never seen.
+/// Renders the day of the last such step, linked to its event; in words for an inferred step.
 fn when(work: &Work, state: ContractState, page: &str, links: &Links) -> AnyView {
     let Some(step) = work.steps.iter().rfind(|step| step.state == state) else { return ().into_any() };
     match (step.at, step.seq) {

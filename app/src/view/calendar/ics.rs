@@ -6,10 +6,10 @@ use domain::lifecycle::contract::Phase;
 use domain::text::is_direction_control;
 use jiff::civil::Date;
 
-/// So many octets a line may have, without its line break.
+/// Maximum length of a line in octets, without its line break.
 const LINE: usize = 75;
 
-/// The whole file. `home` is the address Junoscope is reached at, for the links.
+/// Returns the file. `home` is the public URL, for links.
 pub fn calendar(name: &str, marks: &[Mark], home: &str) -> String {
     let mut text = String::new();
     line(&mut text, "BEGIN:VCALENDAR");
@@ -32,11 +32,11 @@ fn event(text: &mut String, mark: &Mark, home: &str) {
     let contract = &mark.contract;
     let who = contract.contractor_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     let is_agreed = !matches!(contract.phase, Phase::Approved | Phase::Offered | Phase::Known);
-    // A day is over where the next begins.
+    // The end is exclusive.
     let end = mark.on.tomorrow().unwrap_or(mark.on);
     line(text, "BEGIN:VEVENT");
     line(text, &format!("UID:{}-{}@junoscope", escaped(contract.id.as_str()), mark.what.as_str()));
-    // The clock would make every file a new one; the last event is what changed it last.
+    // The current time would change every file; the last event is the last modification.
     line(text, &format!("DTSTAMP:{}", contract.last_at.strftime("%Y%m%dT%H%M%SZ")));
     line(text, &format!("DTSTART;VALUE=DATE:{}", day(mark.on)));
     line(text, &format!("DTEND;VALUE=DATE:{}", day(end)));
@@ -44,7 +44,7 @@ fn event(text: &mut String, mark: &Mark, home: &str) {
     line(text, &format!("DESCRIPTION:{}", escaped(&description(mark))));
     line(text, &format!("URL:{home}{}", contract.id.path()));
     line(text, if is_agreed { "STATUS:CONFIRMED" } else { "STATUS:TENTATIVE" });
-    // A day of a contract takes nobody's time.
+    // Such days do not block time.
     line(text, "TRANSP:TRANSPARENT");
     line(text, "END:VEVENT");
 }
@@ -68,8 +68,8 @@ fn day(on: Date) -> String {
     on.strftime("%Y%m%d").to_string()
 }
 
-/// What would end the text, or the line, stands behind a backslash; other control characters have no place in one, and
-/// controls of direction would turn round what the calendar shows beside it.
+/// Escapes characters that would end the text or the line, and removes other control characters and direction controls,
+/// which would affect the text beside it.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.replace("\r\n", "\n").chars() {
@@ -86,7 +86,7 @@ fn escaped(text: &str) -> String {
     safe
 }
 
-/// Ends in CRLF; a longer line goes on behind a break and a space, between characters and never within one.
+/// Appends a line with CRLF, folded before the maximum length, but never within a character.
 fn line(text: &mut String, content: &str) {
     let mut room = LINE;
     for character in content.chars() {
@@ -144,7 +144,7 @@ mod tests {
         )
     }
 
-    /// As a reader takes it: folds undone, one property a line.
+    /// Returns the properties of a file, unfolded.
     fn unfolded(file: &str) -> Vec<(String, String)> {
         let whole = file.replace("\r\n ", "");
         let split = |line: &str| line.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -7,7 +7,7 @@ use domain::event::Mode;
 use domain::id::{ContractorId, RequisitionId};
 use domain::query::filter::SortKey;
 
-/// In the order they stand.
+/// The columns in order.
 pub const COLUMNS: &[Column<ContractSummary>] = &[
     Column {
         key: "title",
@@ -78,7 +78,7 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
     },
 ];
 
-/// What an estimate needs said beside it.
+/// Returns the remark on an estimate.
 fn note(row: &ContractSummary) -> Option<&'static str> {
     match (row.standing, row.is_at_least) {
         (Standing::Pending, false) => Some("if signed"),

@@ -6,7 +6,7 @@ use domain::event::Mode;
 use domain::query::filter::SortKey;
 use domain::timeline::words::sentence_case;
 
-/// In the order they stand.
+/// The columns in order.
 pub const COLUMNS: &[Column<ContractorSummary>] = &[
     Column {
         key: "name",

@@ -5,7 +5,7 @@ use crate::view::spend::RequisitionSummary;
 use domain::event::Mode;
 use domain::query::filter::SortKey;
 
-/// In the order they stand.
+/// The columns in order.
 pub const COLUMNS: &[Column<RequisitionSummary>] = &[
     Column {
         key: "title",

@@ -1,4 +1,4 @@
-//! One page of contractors, ordered by the number or the next end of their running contracts.
+//! One page of contractors, ordered by the number of their running contracts or the next end of their signed ones.
 //!
 //! These depend on the day and are in no index of contractors. Contractors at work are ranked by indexes of contracts
 //! alone, and only as many of their rows are read as the page shows. All others come in order of name after them, or

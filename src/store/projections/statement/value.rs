@@ -97,8 +97,8 @@ pub(super) enum Column {
 }
 
 impl Column {
-    /// Converts values to an array. The first determines the type; values of another type are a bug, and are left out,
-    /// which the database reports as a missing parameter.
+    /// Converts values to an array. The first determines the type; a value of another type is a bug and is left out,
+    /// which the database reports as a missing value.
     pub(super) fn of(values: Vec<Value>) -> Self {
         match values.first() {
             Some(Value::Int(_)) => Self::Ints(values.iter().filter_map(Value::as_int).collect()),

@@ -7,7 +7,7 @@ use crate::event::{EventType, Family};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-/// Any JSON, as text: numbers keep the spelling they have there.
+/// Generates any JSON, as text: numbers keep their notation.
 fn any_json() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
@@ -46,7 +46,7 @@ fn any_payload() -> impl Strategy<Value = Snapshot> {
     })
 }
 
-/// A fixture with some of its places overwritten: two of them have much in common.
+/// Generates a fixture with some values overwritten, so that two of them have much in common.
 fn any_fixture() -> impl Strategy<Value = Snapshot> {
     let edits = prop::collection::vec((any::<prop::sample::Index>(), any_json()), 0..4);
     (prop::sample::select(vec!["contract.notice_served", "contract.offered", "spend_request.updated"]), edits).prop_map(
@@ -85,7 +85,7 @@ fn turned(diff: Diff) -> Diff {
     Diff { changes: changes.collect(), ..diff }
 }
 
-/// The same with every object's keys and every list's items the other way round.
+/// Reverses the order of every object's keys and every list's items.
 fn shuffled(value: &Value) -> Value {
     match value {
         Value::Object(map) => {

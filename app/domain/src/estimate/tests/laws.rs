@@ -14,7 +14,7 @@ fn any_day() -> impl Strategy<Value = Date> {
     (0_i64..1_500).prop_map(|days| date(2024, 1, 1).saturating_add(days.days()))
 }
 
-/// Events of one contract whose terms and end differ from event to event, each with an id of its own.
+/// Generates events of one contract with different terms and ends, each with an id of its own.
 pub(crate) fn any_events() -> impl Strategy<Value = Vec<Happening>> {
     let name = prop::sample::select(vec![
         "approved",
@@ -43,7 +43,7 @@ pub(crate) fn any_events() -> impl Strategy<Value = Vec<Happening>> {
     })
 }
 
-/// The same events in any order, some of them twice.
+/// Generates the same events in any order, some of them twice.
 pub(crate) fn any_arrival(events: Vec<Happening>) -> impl Strategy<Value = (Vec<Happening>, Vec<Happening>)> {
     let repeats = vec(0..events.len().max(1), 0..4);
     (Just(events), repeats).prop_flat_map(|(events, repeats)| {
@@ -101,7 +101,7 @@ proptest! {
         prop_assert_eq!(estimate.total.unwrap().amount, sum);
         for line in estimate.lines {
             prop_assert_eq!(line.unit, Unit::Hour);
-            // In sixtieths, so that nothing has to be divided.
+            // In sixtieths, so that no division is needed.
             let exact = Decimal::from(line.working_days * u64::from(minutes)) * line.cost_per_unit.amount;
             let off = (line.sum.amount * Decimal::from(60) - exact).abs();
             prop_assert!(off <= Decimal::new(30, 2), "{} sixtieths", off);

@@ -17,7 +17,7 @@ fn name_of(event_type: &EventType) -> &str {
     event_type.as_str().strip_prefix("client.").unwrap()
 }
 
-/// All bodies of a family, by name. The event outside the catalog speaks of a contract, so it counts as one.
+/// Returns all bodies of a family, by name. The event outside the catalog is about a contract, so it counts as one.
 fn bodies(family: Family) -> Vec<(String, Value)> {
     let known = EventType::KNOWN.into_iter().filter(|known| known.family() == Some(family));
     let mut names: Vec<String> = known.map(|known| name_of(&known).to_owned()).collect();
@@ -31,7 +31,7 @@ fn table(family: Family) -> Vec<&'static Field> {
     envelope_fields().iter().chain(fields(family)).collect()
 }
 
-/// What a body has at the path of a table row, wildcard rows included.
+/// Returns the values of a body at the path of a table row, wildcard rows included.
 fn at<'v>(body: &'v Value, path: &str) -> Vec<&'v Value> {
     let found = places(body).into_iter();
     match path.strip_suffix('*') {
@@ -195,7 +195,7 @@ fn what_is_always_there_is_in_every_full_body() {
                 continue;
             }
             for field in table(family).iter().filter(|field| field.required) {
-                // What lies inside a requisition is always there only where there is a requisition.
+                // Required fields of a requisition are present only if there is a requisition.
                 let parent = field.path.rsplit_once('.').map_or("", |(parent, _)| parent);
                 let nowhere = !parent.is_empty() && at(&body, parent).iter().all(|value| value.is_null());
                 assert!(nowhere || !at(&body, field.path).is_empty(), "{name} lacks {}", field.path);

@@ -27,12 +27,12 @@ const fn unknown(path: &'static str, kind: &'static str, meaning: &'static str) 
 }
 
 impl Field {
-    /// Marked by the documentation as always there, and never null.
+    /// Documented as required and never null.
     const fn always(self) -> Self {
         Self { required: true, nullable: Some(false), ..self }
     }
 
-    /// Marked as always there, but perhaps null.
+    /// Documented as required, but possibly null.
     const fn always_or_null(self) -> Self {
         Self { required: true, nullable: Some(true), ..self }
     }
@@ -79,12 +79,12 @@ pub(super) static ENVELOPE: [Field; 7] = [
         .like("live"),
 ];
 
-/// A path put together once, when a table is first asked for, and kept as long as the table: for ever.
+/// Joins paths once per table, which lives as long as the program.
 fn below(at: &str, rest: &str) -> &'static str {
     format!("{at}{rest}").leak()
 }
 
-/// What stands in each item of the list of custom fields at `at`. `metadata` was seen on client contacts only.
+/// Returns the fields of each custom field in the list at `at`. `metadata` was seen on client contacts only.
 fn custom_field_items(at: &str, metadata: Standing) -> [Field; 4] {
     [
         seen(below(at, "[].name"), "string", "The field’s name as the client configured it."),

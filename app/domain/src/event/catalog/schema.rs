@@ -30,7 +30,7 @@ pub(super) fn of(event_type: &EventType) -> Option<Value> {
     Some(schema)
 }
 
-/// One place in the body: what the table says of it, and what lies below.
+/// A node of the body's tree: its table row, and its children.
 #[derive(Default)]
 struct Node {
     field: Option<&'static Field>,
@@ -87,7 +87,7 @@ impl Node {
 }
 
 fn describe(field: &Field, schema: &mut Map<String, Value>) {
-    // Where nobody described a field, nothing but its name can be said: a wrong guess would refuse a good body.
+    // Of an undocumented field only the name is known: a wrong guess would reject a good body.
     if field.standing != Standing::Unknown {
         let mut types: Vec<&str> = match field.kind {
             "list" => vec!["array"],

@@ -6,7 +6,7 @@ use crate::event::{EventType, Family, Label, Payload, Unreadable, label, parse};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Reads a body in both ways; a panic or a contradiction fails.
+/// Parses a body in both ways; fails on a panic or a contradiction.
 fn probe(body: &[u8]) {
     let Label { event_type, mode, unreadable } = label(body);
     let read = parse(body);
@@ -47,7 +47,7 @@ fn any_json() -> impl Strategy<Value = String> {
     })
 }
 
-/// A key some table has, or any other; also those by which `serde_json` passes numbers and raw text to itself.
+/// Generates keys of the tables, other keys, and those that `serde_json` uses internally for numbers and raw text.
 fn any_key() -> impl Strategy<Value = String> {
     let tables = Family::ALL.into_iter().flat_map(fields).chain(envelope_fields());
     let mut keys: Vec<String> =
@@ -56,7 +56,7 @@ fn any_key() -> impl Strategy<Value = String> {
     prop_oneof![4 => prop::sample::select(keys), 1 => any::<String>()]
 }
 
-/// An object of fields that matter, in any order and more than once each; keys may be spelled with escapes.
+/// Generates an object of relevant fields, in any order and repeatedly; keys may contain escapes.
 fn any_fields(keys: &'static [&'static str], value: BoxedStrategy<String>) -> BoxedStrategy<String> {
     let field = (prop::sample::select(keys), any::<bool>(), value).prop_map(|(key, is_escaped, value)| {
         let (first, rest) = key.split_at(1);
@@ -112,7 +112,7 @@ proptest! {
 
     #[test]
     fn a_fixture_with_anything_at_any_place_is_read_or_refused((name, path) in any_place(), value in any_json()) {
-        // The special keys may make a text that only looks like JSON; such a value never reaches a tree.
+        // The internal keys may make a text that only resembles JSON; such a value never reaches a tree.
         let Ok(value) = serde_json::from_str::<Value>(&value) else { return Ok(()) };
         let mut body = fixture(name);
         alter(&mut body, path, &|map, key| drop(map.insert(key.to_owned(), value.clone())));

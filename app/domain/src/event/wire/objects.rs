@@ -86,7 +86,7 @@ pub(super) fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
     })
 }
 
-/// The last year a date can have stands for "no end" where a system asks for a day and nobody gave one: `9999-12-31`.
+/// Returns whether a date means "no end": `9999-12-31` and other dates of that year are placeholders.
 pub(crate) fn is_no_end(day: Date) -> bool {
     day.year() == 9999
 }
@@ -146,7 +146,7 @@ pub(super) fn custom_fields(fields: &Fields<'_>) -> Vec<CustomField> {
     })
 }
 
-/// The inside of `renewal_meta` is not documented, so any text in it that looks like a contract's id is taken for one.
+/// Collects contract ids in `renewal_meta`: its content is undocumented, so any text that looks like one is taken.
 fn contract_ids_in(value: &Value, found: &mut Vec<ContractId>) {
     match value {
         Value::String(text) if text.starts_with("ct_") => found.extend(key(text).map(|id| id.as_str().into())),

@@ -1,14 +1,14 @@
 //! A single-pass reader of a body's event type and mode that builds no tree.
 //!
-//! Every request waits for this answer, and a tree of the whole body took a third of the time a message has. So only
-//! what is beyond doubt is answered here; whatever is odd in any way is left to [`super::parse`].
+//! Every request waits for this, and a tree of the whole body took a third of the time per message. Only clear cases
+//! are decided here; anything unusual is left to [`super::parse`].
 
 use super::text::KEY_BYTES_MAX;
 use super::{EventType, Family, Mode, settled};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
-/// Type and mode of a body that is certainly readable; `None` when it may be or not.
+/// Returns type and mode of a body that is certainly readable; `None` if it may not be.
 pub(super) fn skim(body: &[u8]) -> Option<(EventType, Mode)> {
     if may_address_the_parser(body) {
         return None;
@@ -20,7 +20,7 @@ pub(super) fn skim(body: &[u8]) -> Option<(EventType, Mode)> {
 
     let event_type = EventType::parse(&found.event_type.filter(|text| is_plain_key(text))?);
     let id = match event_type.family() {
-        // It may be a ping, and which of its ids is its own depends on all of them.
+        // It may be a ping, and which id is its own depends on all of them.
         None => return None,
         Some(Family::Contact) => found.contact_id,
         Some(Family::Contract) => found.contract_id,
@@ -34,8 +34,8 @@ fn mode(word: Option<&str>) -> Mode {
     word.filter(|word| !word.is_empty()).map(Mode::parse).unwrap_or_default()
 }
 
-/// `serde_json` tells itself of numbers and raw text by keys that begin with a dollar; a body that holds such a key is
-/// read in a way of its own.
+/// Returns whether a key may begin with a dollar: `serde_json` uses such keys internally for numbers and raw text, and
+/// would parse the body differently.
 fn may_address_the_parser(body: &[u8]) -> bool {
     let escaped = br"\u0024";
     body.contains(&b'$') || body.contains(&b'\\') && body.windows(escaped.len()).any(|part| part == escaped)
@@ -45,7 +45,7 @@ fn is_plain_key(text: &str) -> bool {
     (1..=KEY_BYTES_MAX).contains(&text.len()) && !text.contains('\0')
 }
 
-/// Of two fields of the same name the last one counts, as it does in a tree.
+/// The fields found. Of two fields of the same name the last one counts, as in a tree.
 #[derive(Default)]
 struct Found {
     event_type: Option<String>,
@@ -79,7 +79,7 @@ enum Name {
     Other,
 }
 
-/// What each visitor does with a value it was not looking for: see it to its end, so that what is no JSON is found.
+/// Consumes values that a visitor does not look for, so that invalid JSON is detected.
 macro_rules! skip_others {
     ($value:ty, $nothing:expr) => {
         type Value = $value;
@@ -146,7 +146,7 @@ impl<'de> Visitor<'de> for Skip {
     }
 }
 
-/// Keeps a text, skips anything else.
+/// Keeps a string, and skips other values.
 struct Text;
 seed!(Text, Option<String>);
 
@@ -162,7 +162,7 @@ impl<'de> Visitor<'de> for Text {
     }
 }
 
-/// Which of the fields that are looked for a key names.
+/// Maps a key to the field it names.
 struct Key;
 seed!(Key, Name);
 
@@ -183,7 +183,7 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
-/// Looks through an object, skips anything else.
+/// Searches an object, and skips other values.
 struct Object<'f> {
     level: Level,
     found: &'f mut Found,

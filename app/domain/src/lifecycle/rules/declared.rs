@@ -61,11 +61,11 @@ const ANY_STEP: &[EventType] = &[
     EventType::ContractDeleted,
 ];
 
-/// A missing event's finding names the window itself.
+/// The finding of a missing event names the replay window itself.
 const REPLAY: &str = "Fetch it from the YunoJuno portal with Replay Missing, or with Recover Failed Messages.";
 const LOOK_IT_UP: &str = "Open the contract on YunoJuno and see which of the two is true; if an event is missing here, \
                           fetch it from the portal with Replay Missing.";
-/// Whether an advice is about fetching something from the portal.
+/// Returns whether an advice is to replay messages from the portal.
 pub(super) fn asks_for_replay(advice: &str) -> bool {
     [REPLAY, LOOK_IT_UP].contains(&advice)
 }

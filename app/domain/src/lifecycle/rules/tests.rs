@@ -9,10 +9,10 @@ use crate::lifecycle::spend::{self, RequisitionState};
 use crate::lifecycle::transition::Move;
 use std::collections::BTreeSet;
 
-/// Gaps, each as what is missing and what it is missing before; and contradictions with their reasons.
+/// Gaps, as pairs of a missing event and the one it is missing before; and contradictions with their reasons.
 type Breaches<S> = (Vec<(EventType, EventType)>, Vec<(S, EventType, &'static str)>);
 
-/// What is missing before an event, and the reasons of contradictions, over a whole table.
+/// Collects the gaps and contradictions of a whole table.
 fn breaches<S: Copy + 'static>(states: &[S], after: fn(S, &EventType) -> Move<S>) -> Breaches<S> {
     let (mut gaps, mut contradictions) = (Vec::new(), Vec::new());
     for &state in states {

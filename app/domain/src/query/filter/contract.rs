@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct ContractFilter {
     /// Part of a title or contractor's name, or a whole id.
     pub q: Option<String>,
-    /// What the reader is told today.
+    /// The phase today.
     pub phase: Option<Phase>,
     /// A hirer: part of a name, or a whole id.
     pub hirer: Option<String>,
@@ -20,19 +20,19 @@ pub struct ContractFilter {
     pub client: Option<String>,
     /// A custom field: `Name:Value`, or a name alone for any value.
     pub field: Option<String>,
-    /// Runs, and ends within so many days.
+    /// Running, with an end within this number of days.
     pub ending: Option<u16>,
-    /// Starts within so many days from today on.
+    /// Starting within this number of days.
     pub starting: Option<u16>,
     /// Paid in this currency.
     pub currency: Option<Currency>,
-    /// Show test subjects instead of live ones.
+    /// Test subjects instead of live ones.
     pub test: bool,
-    /// The order, where it is not by the last event.
+    /// The order; by the last event if `None`.
     pub sort: Option<Order>,
-    /// The columns, where they are not the list's own.
+    /// The columns; the default ones if empty.
     pub cols: Vec<String>,
-    /// After this row.
+    /// The cursor.
     pub after: Option<Cursor>,
 }
 

@@ -7,13 +7,13 @@ use crate::money::Currency;
 use crate::query::columns::{self, ColumnName};
 use serde::{Deserialize, Serialize};
 
-/// What a contractor may have at the moment.
+/// A condition on a contractor's current contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Has {
-    /// A contract that runs.
+    /// A running contract.
     Active,
-    /// An offer not yet answered.
+    /// An unanswered offer.
     Offers,
 }
 
@@ -21,7 +21,7 @@ impl Has {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Active, Self::Offers];
 
-    /// The word in URLs.
+    /// Returns the value in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "at_work",
@@ -29,7 +29,7 @@ impl Has {
         }
     }
 
-    /// The inverse of [`Has::as_str`]; the word of earlier versions still works.
+    /// The inverse of [`Has::as_str`]; the value of earlier versions is accepted as well.
     pub fn parse(text: &str) -> Option<Self> {
         if text == "active" {
             return Some(Self::Active);
@@ -37,7 +37,7 @@ impl Has {
         Self::ALL.into_iter().find(|has| has.as_str() == text)
     }
 
-    /// As a filter says it.
+    /// Returns the label of the filter.
     pub fn label(self) -> &'static str {
         match self {
             Self::Active => "With contracts at work",
@@ -51,9 +51,9 @@ impl Has {
 pub struct ContractorFilter {
     /// Part of a name or e-mail address, or a whole id.
     pub q: Option<String>,
-    /// How far they have come.
+    /// The state of joining.
     pub state: Option<ContactState>,
-    /// What they have at the moment.
+    /// The condition on current contracts.
     pub has: Option<Has>,
     /// A hirer of one of their contracts: part of a name, or a whole id.
     pub hirer: Option<String>,
@@ -61,17 +61,17 @@ pub struct ContractorFilter {
     pub client: Option<String>,
     /// A custom field: `Name:Value`, or a name alone for any value.
     pub field: Option<String>,
-    /// A running contract of theirs ends within so many days.
+    /// A running contract of theirs ends within this number of days.
     pub ending: Option<u16>,
     /// One of their contracts is paid in this currency.
     pub currency: Option<Currency>,
-    /// Show test subjects instead of live ones.
+    /// Test subjects instead of live ones.
     pub test: bool,
-    /// The order, where it is not by name.
+    /// The order; by name if `None`.
     pub sort: Option<Order>,
-    /// The columns, where they are not the list's own.
+    /// The columns; the default ones if empty.
     pub cols: Vec<String>,
-    /// After this row.
+    /// The cursor.
     pub after: Option<Cursor>,
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// A value as it stands: a name that nobody described may begin or end with a space.
+/// Returns a value verbatim: an unknown event type may begin or end with a space.
 fn exactly(pairs: &[(String, String)], key: &str) -> Option<String> {
     pairs.iter().rfind(|(name, _)| name == key).map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
 }
@@ -15,9 +15,9 @@ fn exactly(pairs: &[(String, String)], key: &str) -> Option<String> {
 /// `/deliveries?…`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryFilter {
-    /// A wire name, known or not.
+    /// The event type on the wire, known or not.
     pub event_type: Option<String>,
-    /// A whole family.
+    /// All types of a family.
     pub family: Option<Family>,
     /// One outcome.
     pub outcome: Option<Outcome>,
@@ -38,7 +38,7 @@ pub struct DeliveryFilter {
     pub once: bool,
     /// A message id or a subject's id, exact.
     pub q: Option<String>,
-    /// Older than this row.
+    /// The cursor, for older rows.
     pub before: Option<Cursor>,
 }
 

@@ -3,34 +3,35 @@
 use super::{Cursor, Order, Query, SortKey};
 use crate::query::columns::{ColumnName, Shown};
 
-/// A filter of a list with an order and columns to choose from.
+/// The filter of a list with selectable order and columns.
 pub trait Listing: Query + Clone + Send + Sync + 'static {
-    /// The kind of its rows, as `Subject::kind` has it.
+    /// A row of the list.
+    /// The kind of its rows, a value of `Subject::kind`.
     const KIND: &'static str;
     /// The path of the list.
     const PATH: &'static str;
-    /// What rows can be put in order by; the first is the list's own order.
+    /// The sort keys; the first is the default.
     const SORTS: &'static [SortKey];
-    /// Whether a list of the past can be put in order too, or has the list's own first order.
+    /// Whether lists of the past can be sorted, or are always in the default order.
     const IS_SORTED_IN_THE_PAST: bool;
-    /// Every column that can be shown, from left to right.
+    /// All columns.
     const COLUMNS: &'static [ColumnName];
 
-    /// The order asked for, where it is not the list's own.
+    /// Returns the requested order, unless it is the default.
     fn sort(&self) -> Option<Order>;
-    /// The keys of the columns asked for, where they are not the list's own.
+    /// Returns the keys of the requested columns; empty for the default.
     fn cols(&self) -> &[String];
-    /// The place in the list.
+    /// Returns the cursor.
     fn after(&self) -> Option<&Cursor>;
-    /// Test subjects instead of live ones.
+    /// Returns whether test subjects are listed instead of live ones.
     fn is_test(&self) -> bool;
 
-    /// The order in force.
+    /// Returns the effective order.
     fn order(&self) -> Order {
         self.sort().unwrap_or_else(|| Order::first(Self::SORTS[0]))
     }
 
-    /// Whether this column is shown.
+    /// Returns the effective columns, in their own order.
     fn shows(&self, column: &ColumnName) -> bool {
         let chosen = self.cols();
         match column.shown {
@@ -56,7 +57,7 @@ pub(super) fn cols(pairs: &[(String, String)], all: &[ColumnName]) -> Vec<String
     if is_own { Vec::new() } else { chosen.iter().map(|column| column.key.to_owned()).collect() }
 }
 
-/// As it stands in the URL.
+/// Returns the value in the URL.
 pub(super) fn cols_text(cols: &[String]) -> Option<String> {
     (!cols.is_empty()).then(|| cols.join(","))
 }

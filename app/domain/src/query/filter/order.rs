@@ -3,17 +3,17 @@
 use super::get;
 use serde::{Deserialize, Serialize};
 
-/// What rows can be put in order by.
+/// A sort key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SortKey {
     /// A contractor's name.
     Name,
-    /// How many of a contractor's contracts run.
+    /// The number of a contractor's running contracts.
     Active,
-    /// The next last day among a contractor's running contracts.
+    /// The earliest last day among a contractor's signed contracts.
     NextEnd,
-    /// When the last event happened.
+    /// Time of the last event.
     Last,
     /// A title.
     Title,
@@ -21,9 +21,9 @@ pub enum SortKey {
     Start,
     /// Last day.
     End,
-    /// What a unit of work pays, currency by currency.
+    /// The rate, by currency.
     Rate,
-    /// How much was asked for, currency by currency.
+    /// The amount, by currency.
     Amount,
 }
 
@@ -41,7 +41,7 @@ impl SortKey {
         Self::Amount,
     ];
 
-    /// The word in URLs.
+    /// Returns the value in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -56,7 +56,7 @@ impl SortKey {
         }
     }
 
-    /// Whether what a reader wants first comes last in ascending order: the newest, the dearest, the most.
+    /// Returns whether descending order is the natural one: newest, most expensive or most first.
     pub fn is_descending_first(self) -> bool {
         matches!(self, Self::Active | Self::Last | Self::Rate | Self::Amount)
     }
@@ -65,36 +65,36 @@ impl SortKey {
 /// A sort key with its direction; `title` or `-title` in URLs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Order {
-    /// By what.
+    /// The sort key.
     pub by: SortKey,
-    /// Greatest first.
+    /// Whether the greatest comes first.
     pub descending: bool,
 }
 
 impl Order {
-    /// The order a reader expects who chooses this key.
+    /// Returns the natural order of a key.
     pub fn first(by: SortKey) -> Self {
         Self { by, descending: by.is_descending_first() }
     }
 
-    /// The same key, the other way round.
+    /// Returns the reverse order.
     #[must_use]
     pub fn reversed(self) -> Self {
         Self { descending: !self.descending, ..self }
     }
 
-    /// `-` stands before a descending one.
+    /// Returns the value in URLs; `-` marks a descending order.
     pub fn to_text(self) -> String {
         format!("{}{}", if self.descending { "-" } else { "" }, self.by.as_str())
     }
 
-    /// Only keys this list has; `None` for its own order.
+    /// Parses one of this list's keys; `None` for its default order.
     pub(super) fn read(pairs: &[(String, String)], keys: &[SortKey]) -> Option<Self> {
         let text = get(pairs, "sort")?;
         let (descending, word) = text.strip_prefix('-').map_or((false, text), |word| (true, word));
         let by = keys.iter().copied().find(|key| key.as_str() == word)?;
         let order = Self { by, descending };
-        // The list's own order needs no saying, so that one list has one address.
+        // The default order is omitted, so that one list has one URL.
         (Some(order) != keys.first().map(|own| Self::first(*own))).then_some(order)
     }
 }

@@ -13,27 +13,27 @@ use serde::{Deserialize, Serialize};
 pub struct RequisitionFilter {
     /// Part of a title or of the client's own number, or a whole id.
     pub q: Option<String>,
-    /// How far it has come.
+    /// The state.
     pub state: Option<RequisitionState>,
-    /// A client with a contract that draws on it: an id. No requisition names its client.
+    /// The client of a contract that draws on it: an id. Requisitions do not name their client.
     pub client: Option<String>,
     /// A hirer of a contract that draws on it: an id, or part of a name.
     pub hirer: Option<String>,
-    /// A running contract that draws on it ends within so many days.
+    /// A running contract that draws on it ends within this number of days.
     pub ending: Option<u16>,
     /// A custom field: `Name:Value`, or a name alone for any value.
     pub field: Option<String>,
     /// The currency of its amount.
     pub currency: Option<Currency>,
-    /// What its amount counts.
+    /// The type of its amount.
     pub amount_type: Option<AmountType>,
-    /// Show test subjects instead of live ones.
+    /// Test subjects instead of live ones.
     pub test: bool,
-    /// The order, where it is not by the last event.
+    /// The order; by the last event if `None`.
     pub sort: Option<Order>,
-    /// The columns, where they are not the list's own.
+    /// The columns; the default ones if empty.
     pub cols: Vec<String>,
-    /// After this row.
+    /// The cursor.
     pub after: Option<Cursor>,
 }
 

@@ -8,18 +8,18 @@ use crate::event::{EventType, Payload};
 use crate::id::Subject;
 use crate::lifecycle::contact::{ContactState, shown_by};
 
-/// An event of a contractor, with what the story knows besides.
+/// An event of a contractor, with facts of the story.
 pub(in crate::timeline) struct Scene<'a> {
     pub(in crate::timeline) turn: &'a Turn<'a>,
-    /// What the story knows in the end: for what the event itself leaves out.
+    /// The final facts, for what the event omits.
     pub(in crate::timeline) facts: &'a Contact,
-    /// The custom fields as they were before this event.
+    /// The custom fields before this event.
     pub(in crate::timeline) fields_before: Option<&'a [CustomField]>,
-    /// The custom fields as this event has them; `None` where it carries a bare reference.
+    /// The custom fields in this event; `None` if it carries a bare reference.
     pub(in crate::timeline) fields_now: Option<&'a [CustomField]>,
 }
 
-/// The contractor's snapshot, when the event has one.
+/// Returns the contractor's snapshot, if the event has one.
 pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contact> {
     match &turn.event.payload {
         Payload::Contact(contact) => Some(contact),
@@ -32,7 +32,7 @@ impl<'a> Scene<'a> {
         snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
     }
 
-    /// Their name; their id where no event has told one.
+    /// Returns their name; their id if it is unknown.
     fn name(&self) -> String {
         let name = self.known(|contact| contact.person.name.as_ref().or(contact.person.first_name.as_ref()));
         name.cloned().unwrap_or_else(|| self.facts.id.to_string())
@@ -61,8 +61,8 @@ impl<'a> Scene<'a> {
         .done()
     }
 
-    /// `created` is sent for people who are on the platform already too: only a status that is there and does not say
-    /// so tells of an invitation.
+    /// Returns whether it is an invitation. `created` is also sent for people who are on the platform already: only a
+    /// status that says otherwise makes it an invitation.
     fn is_invitation(&self) -> bool {
         snapshot(self.turn)
             .is_some_and(|contact| contact.registration_state.is_some() && shown_by(contact) == ContactState::Known)

@@ -12,21 +12,21 @@ use crate::id::{ContractorId, Subject};
 use crate::timeline::words::day_of;
 use jiff::civil::Date;
 
-/// An event of a contract, with what its story knows besides.
+/// An event of a contract, with facts of the story.
 pub(in crate::timeline) struct Scene<'a> {
     pub(in crate::timeline) turn: &'a Turn<'a>,
-    /// What the story knows in the end: for what the event itself leaves out.
+    /// The final facts, for what the event omits.
     pub(in crate::timeline) facts: &'a Contract,
-    /// The last day as it was known before this event.
+    /// The known last day before this event.
     pub(in crate::timeline) end_before: Option<Date>,
 }
 
-/// The last day as this snapshot has it: where notice and completion write it is not documented.
+/// Returns the last day in this snapshot: which field notice and completion change is undocumented.
 pub(in crate::timeline) fn end_in(snapshot: &Contract) -> Option<Date> {
     snapshot.actual_end_on.or(snapshot.end_on)
 }
 
-/// The contract's snapshot, when the event has one.
+/// Returns the contract's snapshot, if the event has one.
 pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contract> {
     match &turn.event.payload {
         Payload::Contract(contract) => Some(contract),
@@ -35,12 +35,12 @@ pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contract>
 }
 
 impl<'a> Scene<'a> {
-    /// This event's own word first, then the story's.
+    /// Returns a value of this event, else of the story.
     fn known<R>(&self, pick: impl Fn(&'a Contract) -> Option<R>) -> Option<R> {
         snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
     }
 
-    /// Its title; its id where no event has told one.
+    /// Returns its title; its id if it is unknown.
     fn name(&self) -> String {
         self.known(|contract| contract.title.clone()).unwrap_or_else(|| self.facts.id.to_string())
     }
@@ -50,7 +50,8 @@ impl<'a> Scene<'a> {
         self.known(|contract| called(&contract.person)).or_else(id).unwrap_or("the contractor")
     }
 
-    /// Which of several hirers acted is not in the body, so only a single one is named; else the client did it.
+    /// Returns who acted. The body does not say which of several hirers did, so only a single one is named; else the
+    /// client.
     fn by_whom(&self) -> String {
         let hirer = self.known(|contract| match contract.hirers.as_slice() {
             [only] => only.called(),
@@ -64,14 +65,14 @@ impl<'a> Scene<'a> {
         self.known(|contract| contract.start_on)
     }
 
-    /// Whether it is certain that the contract had begun. A contract knows no zone: the day in UTC may still be the day
-    /// before somewhere, so only the day after the first is certain; and only a message id tells when it happened.
+    /// Returns whether the contract had certainly started. It has no time zone, so only the UTC day after its first is
+    /// certain; and only a message id tells when the event happened.
     pub(in crate::timeline) fn has_begun(&self) -> bool {
         self.turn.occurred_from == TimeOrigin::MessageId
             && self.start_on().is_some_and(|first| day_of(self.turn.occurred_at) > first)
     }
 
-    /// The last day before this event, where this event names another.
+    /// Returns the last day before this event, if the event changes it.
     fn end_moved_from(&self) -> Option<Date> {
         let now = snapshot(self.turn)?;
         let end = end_in(now)?;
@@ -169,7 +170,7 @@ fn funding(requisition: &Requisition) -> String {
     joined([Some(which), super::spend::amount(requisition)], " · ").unwrap_or_default()
 }
 
-/// The first name, else the whole: which part of a whole name is the first differs between peoples.
+/// Returns the first name, else the full name, as the position of the first name differs between cultures.
 fn called(person: &Person) -> Option<&str> {
     person.first_name.as_deref().or(person.name.as_deref())
 }

@@ -7,16 +7,16 @@ use crate::event::spend::Requisition;
 use crate::event::{EventType, Payload};
 use crate::id::Subject;
 
-/// An event of a requisition, with what the story knows besides.
+/// An event of a requisition, with facts of the story.
 pub(in crate::timeline) struct Scene<'a> {
     pub(in crate::timeline) turn: &'a Turn<'a>,
-    /// What the story knows in the end: for what the event itself leaves out.
+    /// The final facts, for what the event omits.
     pub(in crate::timeline) facts: &'a Requisition,
-    /// The requisition as the event before this one showed it.
+    /// The requisition as of the previous event.
     pub(in crate::timeline) before: Option<&'a Requisition>,
 }
 
-/// The requisition's own snapshot, when the event has one.
+/// Returns the requisition's own snapshot, if the event has one.
 pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
     match &turn.event.payload {
         Payload::Requisition(requisition) => Some(requisition),

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-/// Events of Brand refresh, one a day from 1 February 2026.
+/// Returns events of Brand refresh, one a day from 1 February 2026.
 fn days(events: &[&str]) -> Vec<Happening> {
     (1..).zip(events).map(|(day, event)| of_contract(day, &format!("2026-02-{day:02}T09:00:00Z"), event)).collect()
 }
@@ -165,7 +165,7 @@ fn revoked_and_accepted_with_a_second_offer_are_only_out_of_order() {
     assert_eq!(offer_last.state, Accepted);
     assert_eq!(kinds(&offer_last.findings), [(OutOfOrder, 4, "client.contract.offered")]);
 
-    // Within minutes a queue on the way may have turned them round, and times that are not the sender's say little.
+    // Within minutes a queue may have changed the order, and times that are not the sender's prove little.
     let mut revoked_last = days(&["offered", "offered", "accepted", "revoked"]);
     revoked_last[3].occurred_at = revoked_last[2].occurred_at + SignedDuration::from_mins(5);
     revoked_last[3].received_at = revoked_last[3].occurred_at;
@@ -218,9 +218,9 @@ fn a_cancellation_after_the_start_is_believed_and_told() {
     assert_eq!(late.state, Cancelled);
     assert_eq!(kinds(&late.findings), [(Impossible, 3, "client.contract.cancelled")]);
     assert_eq!(late.entries[2].sentence.plain(), "Brand refresh was cancelled.");
-    // Somewhere it is still the last day of February.
+    // In some time zone it is still the last day of February.
     assert_eq!(on("01", TimeOrigin::MessageId).findings, []);
-    // When a replay without a time of its own arrived says nothing about when it happened.
+    // The arrival of a replay does not tell when the event happened.
     assert_eq!(on("02", TimeOrigin::Arrival).findings, []);
 }
 
@@ -348,7 +348,7 @@ fn the_newest_snapshot_tells_the_facts_and_older_ones_fill_its_holes() {
     assert_eq!(story.entries[0].sentence.plain(), "Brand refresh passed pre-offer approval.");
 }
 
-/// What a unit pays, and what the fee periods say it costs.
+/// Returns the rate, and the costs of the fee periods.
 fn terms(snapshots: &[Value]) -> (Option<String>, Vec<String>) {
     let event = |(seq, object): (i64, &Value)| {
         happening(seq, &format!("2026-02-{seq:02}T09:00:00Z"), "client.contract.offered", object.clone())
@@ -373,10 +373,10 @@ fn terms_come_from_one_snapshot() {
     assert_eq!(after(json!({ "rate": rate("EUR", "DAY", "500.00") })), only("€500.00 a day"));
     assert_eq!(after(json!({ "rate": rate("GBP", "HOUR", "60.00"), "fee_schedule": null })), only("£60.00 an hour"));
     let both = (Some("£520.00 a day".to_owned()), vec!["£582.40".to_owned()]);
-    // What says nothing of the rate takes nothing back, and a reference does neither.
+    // A snapshot without a rate removes nothing, nor does a reference.
     assert_eq!(terms(&[older.clone(), json!({ "contract_id": "ct_1" })]), both);
     assert_eq!(terms(&[older.clone(), json!({ "contract_id": "ct_1", "title": "B", "rate": {} })]), both);
-    // Without a rate nobody knows what unit a period is for.
+    // Without a rate the unit of a period is unknown.
     assert_eq!(terms(&[older.clone(), with(json!({ "rate": null, "fee_schedule": cost("1.00", "EUR") }))]), both);
 }
 

@@ -4,7 +4,7 @@ use super::{Happening, contact, happening, of_contract, with};
 use crate::timeline::{contract, contractor};
 use serde_json::{Value, json};
 
-/// `client.contract.custom_fields_updated`: a bare reference, and the changes.
+/// Returns `client.contract.custom_fields_updated`: a bare reference, and the changes.
 fn changed(seq: i64, at: &str) -> Happening {
     let object = json!({ "contract_id": "ct_1" });
     updated(seq, at, "client.contract.custom_fields_updated", &object, "cost_centre", ["CC-1", "CC-2"])
@@ -72,7 +72,7 @@ fn the_last_day_of_all_calendars_is_no_end_given() {
     assert_eq!(story.entries[0].detail.as_deref(), Some("£520.00 a day, from 1 March 2026, 7 days’ notice"));
     let estimate = crate::estimate::of(&story.facts, story.ends_on);
     assert_eq!(estimate.obstacle.as_deref(), Some("no event says when it ends"));
-    // It takes an older end back, and is no end that was planned.
+    // It removes an older end, and is no planned end.
     let moved = contract(&[ending(1, "offered", "2026-05-29"), ending(2, "accepted", "9999-12-31")]);
     let moved = moved.unwrap();
     assert_eq!((moved.ends_on, moved.planned_end_on), (None, None));

@@ -68,7 +68,7 @@ fn what_was_taken_back_renews_nothing() {
         assert_eq!(renewals(&new, std::slice::from_ref(&old)), (None, None));
         assert_eq!(renewals(&old, std::slice::from_ref(&new)), (None, None));
     }
-    // Nor does work follow on what never came to be, unless it is said to.
+    // Nor does work follow on a withdrawn contract, unless that is stated.
     let old = Neighbour { state: ContractState::Cancelled, ..old };
     let touching = neighbour("ct_2", "2025-12-01", "2026-03-31", &[]);
     assert_eq!(renewals(&touching, std::slice::from_ref(&old)), (None, None));

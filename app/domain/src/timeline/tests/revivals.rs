@@ -8,8 +8,8 @@ use crate::lifecycle::finding::Severity;
 use crate::timeline::{ContractStory, Happening, TimeOrigin, contract};
 use serde_json::json;
 
-/// Signed, cancelled on 20 September, and approved, offered and signed again from 10 to 12 October: for 44 working days at
-/// £500.00.
+/// Returns events of a contract that is signed, cancelled on 20 September, and approved, offered and signed again from
+/// 10 to 12 October: for 44 working days at £500.00.
 fn signed_again() -> Vec<Happening> {
     let object = with(json!({
         "start_date": "2026-11-02", "end_date": "2026-12-31",
@@ -47,7 +47,7 @@ fn a_signature_after_a_cancellation_is_a_problem_that_names_both_events_and_the_
         "“Brand refresh” was cancelled on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as \
          cancelled, and the £22,000.00 that it would cost by estimate are in question, not committed."
     );
-    // What was bound is let go, and then in question.
+    // The commitment is released, and then disputed.
     let bound: Vec<_> = history(&signed_again()).into_iter().map(|one| (one.seq, one.standing)).collect();
     assert_eq!(
         bound,
@@ -61,7 +61,7 @@ fn a_contract_whose_first_signature_was_never_seen_is_in_question_too() {
     let story = told(&seen_late);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 6));
     assert_eq!(standing_of(&story), Standing::Disputed);
-    // An offer is enough, and the last event is the one that says so.
+    // An offer is enough, and the finding is at the last event.
     let story = told(&seen_late[..3]);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 5));
 }
@@ -76,11 +76,11 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
             .collect();
         told(&events)
     };
-    // Within minutes a queue on the way may have turned them round.
+    // Within minutes a queue may have changed the order.
     let turned = order([1, 9, 4], TimeOrigin::MessageId);
     assert_eq!((turned.state, turned.is_disputed), (Cancelled, false));
     assert_eq!(kinds(&turned.findings), [(OutOfOrder, 2, "client.contract.accepted")]);
-    // Times of arrival say nothing of the order in which things happened.
+    // Times of arrival do not tell the order of events.
     let mut events =
         vec![of_contract(1, "2026-02-01T09:00:00Z", "cancelled"), of_contract(2, "2026-02-09T09:00:00Z", "accepted")];
     for one in &mut events {
@@ -104,7 +104,7 @@ fn a_signature_after_a_deletion_names_both_events_and_the_money() {
         "“Brand refresh” was deleted on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as \
          deleted, and the £22,000.00 that it would cost by estimate are in question, not committed."
     );
-    // Two ends of one contract put nothing in question.
+    // Two ends of one contract do not contradict each other.
     let gone = [&events[..3], &[of_contract(4, "2026-10-01T09:00:00Z", "cancelled")]].concat();
     assert_eq!(standing_of(&told(&gone)), Standing::Nothing);
 }

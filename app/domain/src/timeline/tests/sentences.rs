@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const AT: &str = "2026-02-03T16:42:00Z";
 
-/// `**name**` for what is linked, `__words__` for what is strong.
+/// Marks links as `**name**` and emphasis as `__words__`.
 fn marked(sentence: &Sentence) -> String {
     let mark = |span: &Span| match span {
         Span::Text(text) => text.clone(),
@@ -19,7 +19,7 @@ fn marked(sentence: &Sentence) -> String {
     sentence.0.iter().map(mark).collect()
 }
 
-/// The last entry of the story these happenings make.
+/// Returns the last entry of the story of these events.
 fn told(happenings: &[Happening]) -> (String, Option<String>) {
     let entries: Vec<Entry> = match happenings[0].event.about().first().unwrap() {
         Subject::Contract(_) => contract(happenings).unwrap().entries,

@@ -22,7 +22,7 @@ fn stories(happenings: &[Happening]) -> Stories {
 const UNKNOWN: [&str; 3] =
     ["client.contract.custom_fields_updated", "client.client_contact.removed", "client.spend_request.rejected"];
 
-/// A body of the type, from a bare reference to a snapshot whose every fact differs from its neighbours'.
+/// Returns a body of the type, from a bare reference to a snapshot in which every value is distinct.
 fn body(event_type: &str, richness: u8, number: u32) -> Value {
     let day = number % 28 + 1;
     let mut object = match (event_type.split('.').nth(1), richness) {
@@ -47,7 +47,7 @@ fn body(event_type: &str, richness: u8, number: u32) -> Value {
 
 fn any_happening() -> impl Strategy<Value = Happening> {
     let types: Vec<EventType> = EventType::KNOWN.into_iter().chain(UNKNOWN.map(EventType::parse)).collect();
-    // Few instants, so that many events share one; lateness from a clock that is off to a replay.
+    // Few instants, so that many events share one; delays from a wrong clock to a replay.
     let time = (0_i64..6, prop_oneof![-60_i64..600, 600_i64..200_000, Just(20_000_000_i64)]);
     let origin = prop_oneof![Just(TimeOrigin::MessageId), Just(TimeOrigin::FirstAttempt), Just(TimeOrigin::Arrival)];
     (prop::sample::select(types), time, origin, 0_u8..4, any::<u32>(), prop::bool::weighted(0.2)).prop_map(
@@ -69,7 +69,7 @@ fn any_happening() -> impl Strategy<Value = Happening> {
     )
 }
 
-/// Messages with ids of their own, whose order is neither that of their `seq` nor that of their time.
+/// Generates messages with distinct ids, whose order is neither that of their `seq` nor that of their time.
 fn any_set() -> impl Strategy<Value = Vec<Happening>> {
     vec((any_happening(), any::<u16>()), 0..14).prop_map(|messages| {
         (1_i64..)
@@ -83,8 +83,8 @@ fn any_set() -> impl Strategy<Value = Vec<Happening>> {
     })
 }
 
-/// The set again, some messages repeated, in any order. Some repeats were stored again, under a later `seq` and with a
-/// worse word of when it happened: the better one stands.
+/// Generates the set in any order with some messages repeated. Some repeats have a later `seq` and a less reliable
+/// time: the better one counts.
 fn any_arrival(set: Vec<Happening>) -> impl Strategy<Value = (Vec<Happening>, Vec<Happening>)> {
     let len = set.len();
     (Just(set), vec((0..len.max(1), any::<bool>()), 0..6)).prop_flat_map(|(set, repeats)| {
@@ -112,7 +112,7 @@ fn entries(stories: &Stories) -> Vec<&Entry> {
     contract.chain(contractor).chain(requisition.iter().flat_map(|story| &story.entries)).collect()
 }
 
-/// The stories with every `seq` replaced.
+/// Replaces every `seq` in the stories.
 fn put_back(stories: &mut Stories, seq: impl Fn(i64) -> i64) {
     let (contract, contractor, requisition) = stories;
     let mut parts = Vec::new();
@@ -156,7 +156,7 @@ proptest! {
 
     #[test]
     fn the_place_in_the_log_decides_nothing(set in any_set()) {
-        // Another order of arrival gives every message another place.
+        // Another order of arrival gives every message another sequence number.
         let mut moved = set.clone();
         for happening in &mut moved {
             happening.seq = 100 - happening.seq;
@@ -180,7 +180,7 @@ proptest! {
     fn unknown_events_change_no_state(set in any_set()) {
         let known: Vec<Happening> =
             set.iter().filter(|happening| happening.event.event_type.is_known()).cloned().collect();
-        // An unknown live event makes test ones not count; that is the mode's doing, not the event's.
+        // An unknown live event makes test events not count, because of its mode and not its type.
         prop_assume!(set.iter().all(|happening| happening.event.mode == Mode::Live));
         let (all, without) = (stories(&set), stories(&known));
         if let (Some(all), Some(without)) = (&all.0, &without.0) {

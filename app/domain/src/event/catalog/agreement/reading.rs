@@ -11,7 +11,7 @@ use crate::event::{Event, Family, Payload, Unreadable, parse};
 use crate::money::{Currency, Money};
 use serde_json::{Value, json};
 
-/// A body of each family in which every known field says something, and nothing can be told from another field.
+/// Returns a body of each family in which every known field has a distinct value.
 fn fullest(family: Family) -> Value {
     match family {
         Family::Contact => {
@@ -28,7 +28,7 @@ fn fullest(family: Family) -> Value {
     }
 }
 
-/// Fields that are in the bodies but in no type: kept in the raw body only. Some are personal data nobody needs to see.
+/// Fields of bodies that are in no type: they are only in the raw body. Some are personal data nobody needs to see.
 const KEPT_RAW: &[&str] = &[
     "data.object.client_contact.custom_fields",
     "data.object.client_contact.custom_fields[].name",
@@ -48,7 +48,7 @@ fn is_kept_raw(path: &str) -> bool {
     KEPT_RAW.contains(&path) || path.ends_with(".metadata")
 }
 
-/// The rows of a table that name one place, as far as the fullest body has it.
+/// Returns the rows of a table that name one path, if the fullest body has it.
 fn probed(family: Family) -> Vec<&'static str> {
     let body = fullest(family);
     fields(family)
@@ -85,7 +85,7 @@ fn taking_a_field_away_changes_the_reading_if_and_only_if_a_type_has_it() {
     }
 }
 
-/// Forgets which fields were `null`, and tells of the subject's own ones.
+/// Clears the record of null fields, and returns the subject's own ones.
 fn uncleared(event: &mut Event) -> Vec<String> {
     let cleared = match &mut event.payload {
         Payload::Contract(contract) => {
@@ -121,7 +121,7 @@ fn null_reads_as_absent_and_a_subject_knows_which_of_its_fields_were_null() {
 
 #[test]
 fn a_field_of_the_wrong_shape_is_skipped_and_told_by_its_path() {
-    // Any value is a value of a custom field, and any shape may stand in renewal_meta.
+    // A custom field may have any value, and renewal_meta any shape.
     let takes_anything = |path: &str| path.ends_with("custom_fields[].value") || path.ends_with(".renewal_meta");
     for family in Family::ALL {
         let body = fullest(family);

@@ -6,7 +6,7 @@ use crate::event::probe::{fixture, with, without};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-/// As much of draft 2020-12 as these schemas use; an unknown keyword fails, so that none goes unchecked.
+/// A validator for the keywords of draft 2020-12 that these schemas use; it fails on others, so that none is ignored.
 fn violations(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
     for (keyword, wanted) in schema.as_object().unwrap() {
         let fits = match keyword.as_str() {

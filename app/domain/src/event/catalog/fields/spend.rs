@@ -32,7 +32,7 @@ pub(in crate::event::catalog) static FIELDS: LazyLock<Vec<Field>> = LazyLock::ne
     all
 });
 
-/// The documented fields of a requisition that stands at `at`.
+/// Returns the documented fields of a requisition at `at`.
 pub(super) fn requisition(at: &str) -> Vec<Field> {
     let custom_fields = below(at, ".custom_fields");
     let mut all = vec![
