@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::store::StoreError;
 use domain::health::CannotStore;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -11,20 +12,30 @@ use tokio::time::Instant;
 const TRY_EVERY: Duration = Duration::from_secs(5);
 const SAY_EVERY: Duration = Duration::from_mins(1);
 
-/// The storage state, as the writer updates it.
-#[derive(Debug)]
+/// The storage state. Clones share it: messages and refused requests may be written side by side.
+#[derive(Clone, Debug)]
 pub struct Storage {
     clock: Clock,
     state: watch::Sender<Option<CannotStore>>,
+    failures: Arc<Mutex<Failures>>,
+}
+
+#[derive(Debug)]
+struct Failures {
+    count: u64,
     try_at: Instant,
     say_at: Instant,
-    failures: u64,
 }
 
 impl Storage {
     /// Creates the state, without a failure.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, state: watch::Sender::new(None), try_at: Instant::now(), say_at: Instant::now(), failures: 0 }
+        let failures = Failures { count: 0, try_at: Instant::now(), say_at: Instant::now() };
+        Self { clock, state: watch::Sender::new(None), failures: Arc::new(Mutex::new(failures)) }
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Subscribes to the state.
@@ -34,29 +45,32 @@ impl Storage {
 
     /// Returns when to try again; `None` while nothing is wrong.
     pub fn try_at(&self) -> Option<Instant> {
-        (self.failures > 0).then_some(self.try_at)
+        let failures = self.failures();
+        (failures.count > 0).then_some(failures.try_at)
     }
 
     /// Records a successful write.
-    pub fn succeeded(&mut self) {
-        if self.failures == 0 {
+    pub fn succeeded(&self) {
+        let mut failures = self.failures();
+        if failures.count == 0 {
             return;
         }
-        tracing::info!(failures = self.failures, "requests are stored again");
-        self.failures = 0;
+        tracing::info!(failures = failures.count, "requests are stored again");
+        failures.count = 0;
         self.state.send_replace(None);
     }
 
     /// Records a failed write. An outage is logged when it begins, when it ends, and once a minute in between.
-    pub fn failed(&mut self, error: &StoreError) {
+    pub fn failed(&self, error: &StoreError) {
         let now = Instant::now();
         let reason = error.reason();
-        if self.failures == 0 || now >= self.say_at {
-            tracing::error!(%error, failures = self.failures + 1, "cannot store: {reason}");
-            self.say_at = now + SAY_EVERY;
+        let mut failures = self.failures();
+        if failures.count == 0 || now >= failures.say_at {
+            tracing::error!(%error, failures = failures.count + 1, "cannot store: {reason}");
+            failures.say_at = now + SAY_EVERY;
         }
-        self.failures += 1;
-        self.try_at = now + TRY_EVERY;
+        failures.count += 1;
+        failures.try_at = now + TRY_EVERY;
         let since = self.state.borrow().as_ref().map_or_else(|| self.clock.now(), |known| known.since);
         self.state.send_replace(Some(CannotStore { since, reason: reason.to_owned() }));
     }

@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// Maximum number of rows in a transaction: more would only delay the last of them.
 const BATCH: usize = 256;
@@ -82,24 +83,33 @@ impl Writer {
             pressure: pressure.clone(),
         };
         let store_blocks = store.append_blocks();
-        let task = Task {
-            store,
+        let refused = RefusedWriter {
+            store: store.clone(),
             bounds,
-            waiting_messages,
-            waiting_bytes: Arc::clone(&writer.waiting_bytes),
             refused: Arc::clone(&writer.refused),
-            refused_at: Instant::now(),
-            refused_failed: false,
-            announce,
-            storage,
-            pressure,
+            at: Instant::now(),
+            has_failed: false,
+            announce: announce.clone(),
+            storage: storage.clone(),
         };
+        let waiting_bytes = Arc::clone(&writer.waiting_bytes);
+        let mut task =
+            Task { store, bounds, waiting_messages, waiting_bytes, refused: None, announce, storage, pressure };
         let running = if store_blocks {
+            task.refused = Some(refused);
             // A blocking thread of its own, so that neither delays the other: requests and the next batch.
             let runtime = tokio::runtime::Handle::current();
             tokio::task::spawn_blocking(move || runtime.block_on(task.run()))
         } else {
-            tokio::spawn(task.run())
+            // PostgreSQL writes both side by side, on two connections: a message never waits for a refused request.
+            tokio::spawn(async move {
+                let end = CancellationToken::new();
+                let both = (refused.run(end.clone()), async {
+                    task.run().await;
+                    end.cancel();
+                });
+                tokio::join!(both.0, both.1);
+            })
         };
         (writer, running)
     }
@@ -155,11 +165,8 @@ struct Task {
     bounds: Bounds,
     waiting_messages: mpsc::Receiver<Waiting>,
     waiting_bytes: Arc<AtomicUsize>,
-    refused: Arc<RefusedQueue>,
-    /// The earliest time to write refused requests.
-    refused_at: Instant,
-    /// Whether the last write of refused requests failed.
-    refused_failed: bool,
+    /// `None` where refused requests are written side by side with messages.
+    refused: Option<RefusedWriter>,
     announce: watch::Sender<i64>,
     storage: Storage,
     pressure: Pressure,
@@ -177,7 +184,7 @@ impl Task {
         let mut waiting = Vec::with_capacity(BATCH);
         let mut since = self.pressure.begin();
         loop {
-            let (refused, refused_at) = (&self.refused, self.refused_at);
+            let refused = self.refused.as_ref();
             let try_at = self.storage.try_at();
             let turn = tokio::select! {
                 biased;
@@ -185,28 +192,37 @@ impl Task {
                     if taken == 0 { Turn::End } else { Turn::Messages }
                 }
                 () = async {
-                    refused.filled().await;
-                    tokio::time::sleep_until(refused_at).await;
+                    match refused {
+                        Some(refused) => refused.is_due().await,
+                        None => std::future::pending().await,
+                    }
                 } => Turn::Refused,
-                () = tokio::time::sleep_until(try_at.unwrap_or(refused_at)), if try_at.is_some() => Turn::Try,
+                () = tokio::time::sleep_until(try_at.unwrap_or_else(Instant::now)), if try_at.is_some() => Turn::Try,
             };
             match turn {
                 Turn::Messages => {
                     self.pressure.came(waiting.len(), &mut since);
                     self.store_messages(&mut waiting).await;
-                    if self.refused_at + REFUSED_AT_LEAST_EVERY <= Instant::now() && !self.refused.is_empty() {
-                        self.store_refused().await;
+                    if let Some(refused) = &mut self.refused
+                        && refused.at + REFUSED_AT_LEAST_EVERY <= Instant::now()
+                        && !refused.refused.is_empty()
+                    {
+                        refused.write().await;
                     }
                 }
                 Turn::Refused => {
-                    self.store_refused().await;
+                    if let Some(refused) = &mut self.refused {
+                        refused.write().await;
+                    }
                 }
                 Turn::Try => match self.store.try_log().await {
                     Ok(()) => self.storage.succeeded(),
                     Err(error) => self.storage.failed(&error),
                 },
                 Turn::End => {
-                    while !self.refused.is_empty() && self.store_refused().await {}
+                    if let Some(refused) = &mut self.refused {
+                        refused.write_rest().await;
+                    }
                     return;
                 }
             }
@@ -226,7 +242,7 @@ impl Task {
                 for (answer, recorded) in answers.into_iter().zip(appended.recorded) {
                     let _ = answer.send(recorded);
                 }
-                self.announce.send_replace(appended.last_seq);
+                announce(&self.announce, appended.last_seq);
             }
             // Dropping the channels after this tells every waiting request that it failed.
             Err(error) => {
@@ -235,35 +251,77 @@ impl Task {
             }
         }
     }
+}
+
+/// Tells of a commit. Of two commits side by side the greater number stays.
+fn announce(to: &watch::Sender<i64>, last_seq: i64) {
+    to.send_modify(|known| *known = last_seq.max(*known));
+}
+
+/// Writes refused requests, a batch at a time.
+struct RefusedWriter {
+    store: Store,
+    bounds: Bounds,
+    refused: Arc<RefusedQueue>,
+    /// The earliest time of the next batch.
+    at: Instant,
+    /// Whether the last batch failed.
+    has_failed: bool,
+    announce: watch::Sender<i64>,
+    storage: Storage,
+}
+
+impl RefusedWriter {
+    /// Returns when there is something to write, and time for it.
+    async fn is_due(&self) {
+        self.refused.filled().await;
+        tokio::time::sleep_until(self.at).await;
+    }
+
+    /// Writes whatever comes until the end, and what is left then.
+    async fn run(mut self, end: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = end.cancelled() => break,
+                () = self.is_due() => {}
+            }
+            self.write().await;
+        }
+        self.write_rest().await;
+    }
+
+    async fn write_rest(&mut self) {
+        while !self.refused.is_empty() && self.write().await {}
+    }
 
     /// Writes one batch of refused requests; returns whether that succeeded.
-    async fn store_refused(&mut self) -> bool {
+    async fn write(&mut self) -> bool {
         let batch = self.refused.take();
         let outcome = self.store.set_aside(&batch, self.bounds).await;
-        self.refused_at = Instant::now() + REFUSED_EVERY;
+        self.at = Instant::now() + REFUSED_EVERY;
         match outcome {
             Ok(last_seq) => {
                 if !batch.kept.is_empty() {
-                    self.announce.send_replace(last_seq);
+                    announce(&self.announce, last_seq);
                 }
-                self.refused_failed = false;
+                self.has_failed = false;
                 self.storage.succeeded();
                 true
             }
             // If the log is writable, one of these requests causes the failure: the batch is dropped, as it would fail
             // for ever.
-            Err(error) if self.refused_failed && self.store.try_log().await.is_ok() => {
+            Err(error) if self.has_failed && self.store.try_log().await.is_ok() => {
                 tracing::warn!(%error, refused = batch.kept.len(), "refused requests could not be kept, and are let go");
-                self.refused_failed = false;
+                self.has_failed = false;
                 true
             }
             Err(error) => {
                 self.refused.put_back(batch);
-                self.refused_failed = true;
+                self.has_failed = true;
                 if self.store.try_log().await.is_err() {
                     self.storage.failed(&error);
                     // Recovery is tested with a smaller write first.
-                    self.refused_at = self.storage.try_at().unwrap_or(self.refused_at) + REFUSED_EVERY;
+                    self.at = self.storage.try_at().unwrap_or(self.at) + REFUSED_EVERY;
                 }
                 false
             }

@@ -7,62 +7,69 @@ use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::Mutex;
 
 /// Idle time after which the connection is tested before use.
 const LONG_IDLE: Duration = Duration::from_secs(1);
 
-/// The writer's own connection: a pool tests each connection before and after every use, and each test took as long as
-/// storing a batch.
+/// The writers' own connections: a pool checks its connections before and after every use, and each of these round trips
+/// took as long as storing a batch. Messages and refused requests have one each, so that neither waits for the other.
 #[derive(Debug)]
 pub(in crate::store) struct Log {
     pool: PgPool,
-    kept: Mutex<Option<(PgConnection, Instant)>>,
+    messages: Slot,
+    refused: Slot,
 }
 
+/// A connection that is kept between batches, with the time of its last use.
+type Slot = Mutex<Option<(PgConnection, Instant)>>;
+
 impl Log {
-    /// Creates it; it connects to the pool's server with the first batch.
+    /// Creates the log; it connects at the first batch, to the same server as the pool.
     pub fn new(pool: PgPool) -> Self {
-        Self { pool, kept: Mutex::new(None) }
+        Self { pool, messages: Mutex::new(None), refused: Mutex::new(None) }
     }
 
     /// Stores a batch; returns after its commit.
     pub async fn append(&self, messages: &[NewMessage]) -> Result<Appended, sqlx::Error> {
-        let (mut connection, mut kept) = self.connection().await?;
+        let mut slot = self.messages.lock().await;
+        let mut connection = self.connection(&mut slot).await?;
         let appended = append_on(&mut connection, messages).await?;
-        *kept = Some((connection, Instant::now()));
+        *slot = Some((connection, Instant::now()));
         Ok(appended)
     }
 
-    /// Writes refused requests; returns the last sequence number assigned.
+    /// Counts and stores refused requests; returns the last sequence number assigned, 0 if none was.
     pub async fn set_aside(&self, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, sqlx::Error> {
-        let (mut connection, mut kept) = self.connection().await?;
+        let mut slot = self.refused.lock().await;
+        let mut connection = self.connection(&mut slot).await?;
         let last_seq = set_aside_on(&mut connection, batch, bounds).await?;
-        *kept = Some((connection, Instant::now()));
+        *slot = Some((connection, Instant::now()));
         Ok(last_seq)
     }
 
-    /// Returns the connection, and the slot to which it is returned after success: one that failed is never reused.
-    async fn connection(&self) -> Result<(PgConnection, MutexGuard<'_, Option<(PgConnection, Instant)>>), sqlx::Error> {
-        let mut kept = self.kept.lock().await;
-        let found = match kept.take() {
+    /// Takes the connection out of its slot, or makes one. It is put back after a batch that succeeded: one that failed
+    /// in the middle is never used again.
+    async fn connection(&self, slot: &mut Option<(PgConnection, Instant)>) -> Result<PgConnection, sqlx::Error> {
+        let found = match slot.take() {
             Some((connection, used_at)) if used_at.elapsed() < LONG_IDLE => Some(connection),
             Some((mut connection, _)) => connection.ping().await.is_ok().then_some(connection),
             None => None,
         };
-        let connection = match found {
-            Some(connection) => connection,
-            None if self.pool.is_closed() => return Err(sqlx::Error::PoolClosed),
-            None => self.pool.connect_options().connect().await?,
-        };
-        Ok((connection, kept))
+        match found {
+            Some(connection) => Ok(connection),
+            None if self.pool.is_closed() => Err(sqlx::Error::PoolClosed),
+            None => self.pool.connect_options().connect().await,
+        }
     }
 
-    /// Closes the connection.
+    /// Ends the connections.
     pub async fn close(&self) {
-        if let Some((connection, _)) = self.kept.lock().await.take() {
-            // The server notices a lost connection by itself.
-            let _ = connection.close().await;
+        for slot in [&self.messages, &self.refused] {
+            if let Some((connection, _)) = slot.lock().await.take() {
+                // The server notices the end either way.
+                let _ = connection.close().await;
+            }
         }
     }
 }
@@ -169,15 +176,23 @@ async fn append_together(connection: &mut PgConnection, messages: &[NewMessage])
     Ok(stored)
 }
 
+/// Instances that write refused requests wait for one another here, so that they never lock the same rows in different
+/// orders. Messages do not take this lock.
+const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(hashtext('junoscope refused requests'))";
+
+/// Greater than any sequence number: requests have such numbers, the newest of all, while bounds are applied to them.
+const PROVISIONAL: i64 = i64::MAX / 2;
+
+/// The numbers proper. The row of the last number is locked here and until the commit, as for messages.
+const NUMBER: &str = "with head as (update log_head set seq = seq + $1 where id = 1 returning seq), numbered as (update \
+    quarantine set seq = quarantine.seq - $2 + head.seq - $1 from head where quarantine.seq > $2) select seq from head";
+
+/// Bodies are written and bounds applied before any number is taken: messages, which wait for the row of the last number,
+/// wait for one statement and the commit, and not for a few hundred kilobytes.
 async fn set_aside_on(connection: &mut PgConnection, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, sqlx::Error> {
     let mut transaction = connection.begin().await?;
-    let count = i64::try_from(batch.kept.len()).unwrap_or(i64::MAX);
-    // Updated even if there is nothing to number: the row lock serialises the counters of all instances.
-    let last_seq: i64 = sqlx::query_scalar("update log_head set seq = seq + $1 where id = 1 returning seq")
-        .bind(count)
-        .fetch_one(&mut *transaction)
-        .await?;
-    let mut seq = last_seq - count;
+    sqlx::query(ONE_AT_A_TIME).execute(&mut *transaction).await?;
+    let mut seq = PROVISIONAL;
     for refusal in &batch.kept {
         seq += 1;
         sqlx::query(QUARANTINE)
@@ -215,6 +230,11 @@ async fn set_aside_on(connection: &mut PgConnection, batch: &RefusedBatch, bound
     }
     for forget in [FORGET_MINUTES, FORGET_WRONG_ADDRESSES] {
         sqlx::query(forget).bind(batch.forgotten_before()).execute(&mut *transaction).await?;
+    }
+    let mut last_seq = 0;
+    if !batch.kept.is_empty() {
+        let count = i64::try_from(batch.kept.len()).unwrap_or(i64::MAX);
+        last_seq = sqlx::query_scalar(NUMBER).bind(count).bind(PROVISIONAL).fetch_one(&mut *transaction).await?;
     }
     transaction.commit().await?;
     Ok(last_seq)

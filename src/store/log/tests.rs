@@ -284,3 +284,27 @@ async fn a_message_that_another_instance_stores_at_the_same_moment_becomes_an_at
     })
     .await;
 }
+
+#[tokio::test]
+async fn on_postgresql_no_message_waits_for_refused_requests() {
+    each_database(async |store| {
+        let crate::store::Pool::Postgres(pool) = &store.pool else { return };
+        // Another instance is in the middle of writing some.
+        let mut other = pool.begin().await.unwrap();
+        sqlx::query("select pg_advisory_xact_lock(hashtext('junoscope refused requests'))")
+            .execute(&mut *other)
+            .await
+            .unwrap();
+        let refused = tokio::spawn({
+            let store = store.clone();
+            async move { store.set_aside(&RefusedBatch::of(&[refusal(b"{}".to_vec())]), BOUNDS).await }
+        });
+        let stored = store.append(&[message("msg_1", b"{}")], &[], BOUNDS).await.unwrap();
+        assert_eq!(stored.last_seq, 1);
+        assert!(!refused.is_finished());
+        other.commit().await.unwrap();
+        assert_eq!(refused.await.unwrap().unwrap(), 2);
+        assert_eq!(numbers(&store, "select seq from quarantine").await, [2]);
+    })
+    .await;
+}
