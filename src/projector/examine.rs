@@ -8,7 +8,8 @@ use super::gather::messages_of;
 use crate::read_model;
 use crate::store::projections::row::{Changes, DrawRow, DrawingRow, FindingRow, NeighbourRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use domain::estimate::{self, Standing};
+use domain::commitment;
+use domain::commitment::Standing;
 use domain::findings;
 use domain::id::{ContractId, Subject, SubjectKind};
 use domain::lifecycle::contract::ContractState;
@@ -172,7 +173,7 @@ pub(super) fn examine(
         // The commitments per event are computed only where a requisition is exceeded, as that takes a fold for every
         // event.
         for ((_, history), happenings) in contracts.iter_mut().zip(&happenings) {
-            *history = estimate::history(happenings);
+            *history = commitment::history(happenings);
         }
         let about = About {
             subject: Subject::Requisition(story.facts.id.clone()),

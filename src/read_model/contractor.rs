@@ -11,7 +11,8 @@ use app::picture::{Scene, Work, spend};
 use app::view::contractor::ContractorDetail;
 use app::view::spend::RequisitionSummary;
 use domain::budget;
-use domain::estimate::{self, Commitment, Standing};
+use domain::commitment;
+use domain::commitment::{Commitment, Standing};
 use domain::findings;
 use domain::id::SubjectKind;
 use domain::id::{ContractorId, RequisitionId, Subject};
@@ -97,7 +98,7 @@ async fn contracts_told(store: &Store, rows: &[ContractRow], moment: Moment) -> 
     let found = happenings(store, SubjectKind::Contract, &ids, moment).await?;
     let tell = |id: &&str| {
         let happenings = found.get(*id)?;
-        Some((timeline::contract(happenings)?, estimate::history(happenings)))
+        Some((timeline::contract(happenings)?, commitment::history(happenings)))
     };
     Ok(ids.iter().filter_map(tell).collect())
 }
@@ -182,7 +183,7 @@ async fn is_drawn_on(
     moment: Moment,
 ) -> Result<bool, StoreError> {
     let id = &story.facts.id;
-    let holds = |(contract, _): &Told| estimate::standing_of(contract) != Standing::Nothing;
+    let holds = |(contract, _): &Told| commitment::standing_of(contract) != Standing::Nothing;
     if told.iter().any(|one| draws_on(one, id) && one.0.is_test == story.is_test && holds(one)) {
         return Ok(true);
     }

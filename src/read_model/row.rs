@@ -5,7 +5,7 @@ use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, Requis
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
 use domain::budget::{self, Cost};
-use domain::estimate::Standing;
+use domain::commitment::Standing;
 use domain::event::contract::Rate;
 use domain::event::spend::{AmountType, Priced, limit};
 use domain::id::ContractId;

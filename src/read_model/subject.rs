@@ -11,7 +11,9 @@ use crate::store::{Store, StoreError};
 use app::view::contractor::{ContractDetail, ContractLink};
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use domain::budget;
-use domain::estimate::{self, Commitment};
+use domain::commitment;
+use domain::commitment::Commitment;
+use domain::estimate;
 use domain::findings;
 use domain::id::SubjectKind;
 use domain::id::{ContractId, RequisitionId, Subject};
@@ -196,7 +198,7 @@ pub(super) async fn draws(
     let of_row = |id: &&str| {
         let happenings = told.get(*id)?;
         let story = timeline::contract(happenings).filter(draws_on_it)?;
-        Some((story, estimate::history(happenings)))
+        Some((story, commitment::history(happenings)))
     };
     Ok(ids.iter().filter_map(of_row).collect())
 }

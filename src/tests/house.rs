@@ -185,8 +185,6 @@ fn circles(modules: &[Module]) -> BTreeSet<Vec<String>> {
 const CIRCLES: &[&str] = &[
     "app::islands ⇄ app::ui",
     "app::view::contractor ⇄ app::view::spend",
-    "domain::estimate ⇄ domain::timeline",
-    "domain::lifecycle::finding ⇄ domain::lifecycle::rules",
     "junoscope::cli::backup ⇄ junoscope::cli::postgres_tools",
     "junoscope::config ⇄ junoscope::store",
     "junoscope::config::environment ⇄ junoscope::config::file ⇄ junoscope::config::load",

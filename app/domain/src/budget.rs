@@ -13,7 +13,9 @@ mod tests;
 
 pub use breach::Breach;
 
-use crate::estimate::{self, Commitment, Standing};
+use crate::commitment;
+use crate::commitment::{Commitment, Standing};
+use crate::estimate;
 use crate::event::spend::{AmountType, Priced};
 use crate::id::ContractId;
 use crate::lifecycle::spend::RequisitionState;
@@ -149,7 +151,7 @@ pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed:
     Used { committed, remaining, is_partial }
 }
 
-/// Compares a requisition with these contracts, each with its [`estimate::history`]. Contracts that draw on another
+/// Compares a requisition with these contracts, each with its [`commitment::history`]. Contracts that draw on another
 /// one, or no longer on this one, are ignored.
 pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commitment>)]) -> Budget {
     let facts = &requisition.facts;
@@ -204,7 +206,7 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
 
 fn draw(story: &ContractStory, measure: Measure, currency: Option<&Currency>) -> Draw {
     let estimate = estimate::of(&story.facts, story.ends_on);
-    let standing = estimate::standing_of(story);
+    let standing = commitment::standing_of(story);
     let cost = measure.pick(estimate.total.as_ref(), estimate.cost_per_day.as_ref()).cloned();
     let is_of_currency = cost.as_ref().is_some_and(|cost| Some(&cost.currency) == currency);
     Draw {

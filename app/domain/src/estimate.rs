@@ -13,7 +13,6 @@
 //!   with the reason. The cost of a day is known all the same.
 //! - What cannot be computed without guessing is reported as an obstacle in plain words, without a number.
 
-mod history;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 mod terms;
@@ -22,13 +21,10 @@ mod tests;
 mod words;
 mod work;
 
-pub use history::{Commitment, history};
 pub use work::{Unit, working_days};
 
 use crate::event::contract::Contract;
-use crate::lifecycle::contract::ContractState;
 use crate::money::Money;
-use crate::timeline::ContractStory;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -90,57 +86,7 @@ pub enum Basis {
 /// The reason why a contract on a weekend alone costs nothing.
 pub const NO_WORKING_DAY: &str = "all of its days are on a weekend, and only Monday to Friday are counted";
 
-/// Whether a contract commits money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Signed: accepted, under notice, or with its end known.
-    Committed,
-    /// May still be signed: approved or offered.
-    Pending,
-    /// Withdrawn, and resumed by an event that contradicts that. It is not committed, and its money is in question
-    /// until somebody has checked.
-    Disputed,
-    /// Revoked, cancelled before its start, deleted, or only mentioned.
-    Nothing,
-}
-
-impl Standing {
-    /// Returns the value stored in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Committed => "committed",
-            Self::Pending => "pending",
-            Self::Disputed => "disputed",
-            Self::Nothing => "nothing",
-        }
-    }
-
-    /// The inverse of [`Standing::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing]
-            .into_iter()
-            .find(|standing| standing.as_str() == text)
-    }
-}
-
-/// Returns the standing of a contract by its events.
-pub fn standing_of(story: &ContractStory) -> Standing {
-    if story.is_disputed { Standing::Disputed } else { standing(story.state) }
-}
-
-/// Returns the standing of a state, without contradicting events.
-pub fn standing(state: ContractState) -> Standing {
-    match state {
-        ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Standing::Committed,
-        ContractState::Approved | ContractState::Offered => Standing::Pending,
-        ContractState::Known | ContractState::Revoked | ContractState::Cancelled | ContractState::Deleted => {
-            Standing::Nothing
-        }
-    }
-}
-
-/// Estimates the contract from its start to `ends_on`, in any state: [`standing`] says whether that is committed.
+/// Estimates the contract from its start to `ends_on`, in any state: [`crate::commitment::standing`] says whether that is committed.
 pub fn of(facts: &Contract, ends_on: Option<Date>) -> Estimate {
     match estimate(facts, ends_on) {
         Ok(estimate) => estimate,

@@ -8,7 +8,7 @@ mod aging;
 mod tests;
 
 use crate::budget::{self, Budget};
-use crate::estimate::{Commitment, Standing, standing_of};
+use crate::commitment::{Commitment, Standing, standing_of};
 use crate::event::spend::AmountType;
 use crate::event::{EventType, Mode};
 use crate::lifecycle::contract::ContractState;

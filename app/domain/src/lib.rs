@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod budget;
+pub mod commitment;
 pub mod diff;
 pub mod estimate;
 pub mod event;

@@ -3,6 +3,7 @@
 pub mod contact;
 pub mod contract;
 pub mod finding;
+pub mod kind;
 pub mod outlook;
 pub mod rules;
 pub mod spend;

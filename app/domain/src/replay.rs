@@ -1,6 +1,7 @@
 //! The deadline for replaying a message from the sender's portal, which keeps payloads for a limited number of days.
 
-use crate::timeline::words::{counted, date_in_words, day_of};
+use crate::text::counted;
+use crate::timeline::words::{date_in_words, day_of};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 

@@ -8,7 +8,7 @@ use super::time::day_range;
 use crate::ui::as_of::keep_moment;
 use crate::view::contractor::ContractSummary;
 use domain::budget::{Budget, Draw};
-use domain::estimate::Standing;
+use domain::commitment::Standing;
 use domain::event::spend::AmountType;
 use domain::lifecycle::spend::RequisitionState;
 use domain::money::Money;

@@ -2,7 +2,8 @@
 
 use super::card::card;
 use super::finding::notice;
-use domain::estimate::{Estimate, Line, Standing};
+use domain::commitment::Standing;
+use domain::estimate::{Estimate, Line};
 use leptos::prelude::*;
 
 /// Renders the estimate of one contract. `work_time` is `work_time_type`, verbatim: part-time weeks are counted as full

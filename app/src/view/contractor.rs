@@ -2,8 +2,9 @@
 
 use crate::picture::Scene;
 use crate::view::spend::RequisitionSummary;
+use domain::commitment::Standing;
 use domain::diff::WhatChanged;
-use domain::estimate::{Estimate, Standing};
+use domain::estimate::Estimate;
 use domain::event::contact::CustomField;
 use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
 use domain::event::{EventType, Mode};

@@ -1,7 +1,7 @@
 //! Tests that lists and pages show the same amounts, exact to the penny.
 
 use super::*;
-use domain::estimate::Standing;
+use domain::commitment::Standing;
 use domain::money::Money;
 use serde_json::Value;
 

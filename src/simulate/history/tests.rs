@@ -2,6 +2,7 @@
 
 use super::*;
 use domain::budget;
+use domain::commitment;
 use domain::estimate;
 use domain::event::{Payload, parse};
 use domain::id::{RequisitionId, Subject};
@@ -259,7 +260,7 @@ fn money_is_mostly_within_what_was_approved_and_now_and_then_not() {
         }
     }
     let draws: Vec<_> =
-        contracts.values().map(|events| (timeline::contract(events).unwrap(), estimate::history(events))).collect();
+        contracts.values().map(|events| (timeline::contract(events).unwrap(), commitment::history(events))).collect();
     assert!(draws.iter().all(|(story, _)| estimate::of(&story.facts, story.ends_on).obstacle.is_none()));
     let budgets: Vec<_> = requisitions
         .iter()

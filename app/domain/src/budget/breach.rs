@@ -1,7 +1,7 @@
 //! The event at which a requisition's contracts first cost more than its amount.
 
 use super::Measure;
-use crate::estimate::{Commitment, Standing};
+use crate::commitment::{Commitment, Standing};
 use crate::id::ContractId;
 use crate::money::Money;
 use crate::timeline::{Amount, ContractStory, RequisitionStory};

@@ -1,8 +1,8 @@
 //! Tests of approved against committed amounts: sums worked out by hand, and properties of every set of events.
 
 use super::{Budget, of};
+use crate::commitment::{Standing, history};
 use crate::estimate::samples::{budget, happening, period, winter, with};
-use crate::estimate::{Standing, history};
 use crate::timeline::{Happening, contract, requisition};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -6,8 +6,9 @@ use crate::event::contract::Rate;
 use crate::event::spend::AmountType;
 use crate::event::{decimal, is_no_end};
 use crate::money::{Currency, Money};
+use crate::text::counted;
 use crate::text::{is_blank, without_direction};
-use crate::timeline::words::{counted, date_in_words};
+use crate::timeline::words::date_in_words;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 

@@ -3,7 +3,8 @@
 mod laws;
 
 use super::samples::{contract, happening, period, winter, with};
-use super::{Estimate, Standing, history, of, standing, working_days};
+use super::{Estimate, of, working_days};
+use crate::commitment::{Standing, history, standing};
 use crate::event;
 use crate::event::Payload;
 use crate::lifecycle::contract::ContractState;

@@ -1,7 +1,7 @@
 //! Descriptions in words of how a line of an estimate was calculated.
 
 use super::{Basis, Estimate, Line, Unit};
-use crate::timeline::words::counted;
+use crate::text::counted;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;

@@ -2,7 +2,8 @@
 
 use crate::lifecycle::finding::{Aging, Finding};
 use crate::lifecycle::rules::Rule;
-use crate::timeline::words::{counted, date_in_words, day_of, span_in_words};
+use crate::text::counted;
+use crate::timeline::words::{date_in_words, day_of, span_in_words};
 use jiff::Timestamp;
 use jiff::civil::Date;
 

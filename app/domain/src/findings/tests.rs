@@ -1,7 +1,7 @@
 //! Tests that each defect is found, nothing else is, and that a finding ends when its cause does.
 
 use super::{of_contract, of_contractor, of_requisition, renewed};
-use crate::estimate::history;
+use crate::commitment::history;
 use crate::estimate::samples::{budget, happening, winter, with};
 use crate::lifecycle::finding::{Finding, FindingKind, Severity};
 use crate::lifecycle::rules::Limits;

@@ -7,7 +7,7 @@ mod declared;
 #[cfg(test)]
 mod tests;
 
-use super::finding::{FindingKind, Severity};
+use super::kind::{FindingKind, Severity};
 use crate::event::{EventType, Family};
 use declared::declared;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! Dates, spans, durations and ordinals in plain British English.
 
+use crate::text::counted;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -105,11 +106,6 @@ pub fn duration_in_words(seconds: i64) -> String {
     } else {
         counted(seconds / YEAR, "year")
     }
-}
-
-/// Returns "1 day", "7 days", for words with a regular plural.
-pub fn counted(count: u64, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
 /// "1st", "2nd", "3rd", "11th".

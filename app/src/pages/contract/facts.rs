@@ -9,7 +9,7 @@ use crate::view::contractor::ContractDetail;
 use crate::view::viewer::Viewer;
 use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
 use domain::money::Money;
-use domain::timeline::words::counted;
+use domain::text::counted;
 use leptos::prelude::*;
 
 /// Renders the newest known value of each field.

@@ -3,7 +3,8 @@
 use super::super::{Work, day_after, day_beside, midnight, span_beside};
 use super::{Kind, OPEN, Stretch};
 use domain::lifecycle::contract::{ContractState, Phase};
-use domain::timeline::words::{counted, date_in_words, day_of, open_span_in_words};
+use domain::text::counted;
+use domain::timeline::words::{date_in_words, day_of, open_span_in_words};
 use jiff::Timestamp;
 use jiff::civil::Date;
 

@@ -3,7 +3,9 @@
 use super::{Against, Breach, Level, Spend};
 use crate::picture::day_of_year;
 use domain::budget::{self, Measure};
-use domain::estimate::{self, Commitment, Standing};
+use domain::commitment;
+use domain::commitment::{Commitment, Standing};
+use domain::estimate;
 use domain::event::EventType;
 use domain::event::spend::Priced;
 use domain::id::{ContractId, RequisitionId};
@@ -193,7 +195,7 @@ fn levels<K: Ord + Copy>(mut changes: Vec<Change<K>>, measure: Measure) -> Vec<L
 }
 
 fn obstacle(story: &ContractStory) -> Option<String> {
-    let is_bound = estimate::standing_of(story) == Standing::Committed;
+    let is_bound = commitment::standing_of(story) == Standing::Committed;
     let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| is_bound)?;
     let title = story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string());
     match (estimate.obstacle, estimate.at_least) {

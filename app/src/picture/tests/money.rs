@@ -2,7 +2,7 @@
 
 use super::super::spend::{Against, gather};
 use domain::budget;
-use domain::estimate::history;
+use domain::commitment::history;
 use domain::estimate::samples::{budget as requisition_of, happening, period, winter, with};
 use domain::timeline::{Happening, contract, requisition};
 use serde_json::{Value, json};

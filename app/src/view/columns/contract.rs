@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, State, Width, column};
 use crate::view::contractor::ContractSummary;
-use domain::estimate::Standing;
+use domain::commitment::Standing;
 use domain::event::Mode;
 use domain::id::{ContractorId, RequisitionId};
 use domain::query::filter::SortKey;

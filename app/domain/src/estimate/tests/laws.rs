@@ -1,7 +1,8 @@
 //! Properties of estimates that hold for every contract and every set of events.
 
+use crate::commitment::history;
 use crate::estimate::samples::{contract, happening, period, winter, with};
-use crate::estimate::{Unit, history, of, working_days};
+use crate::estimate::{Unit, of, working_days};
 use crate::timeline::Happening;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -118,7 +119,7 @@ proptest! {
         let history = history(&events);
         prop_assert!(history.is_sorted_by_key(|commitment| commitment.at));
         for pair in history.windows(2) {
-            let news = |c: &crate::estimate::Commitment| (c.standing, c.amount.clone(), c.draws_on.clone());
+            let news = |c: &crate::commitment::Commitment| (c.standing, c.amount.clone(), c.draws_on.clone());
             prop_assert_ne!(news(&pair[0]), news(&pair[1]));
         }
     }

@@ -3,7 +3,7 @@
 use super::{Deadline, Declared, Pattern, Rule};
 use crate::event::EventType;
 use crate::lifecycle::contract as words;
-use crate::lifecycle::finding::{FindingKind, Severity};
+use crate::lifecycle::kind::{FindingKind, Severity};
 use Severity::{Notice, Problem, Warning};
 
 const OFFERED: &EventType = &EventType::ContractOffered;

@@ -1,7 +1,7 @@
 //! Sentences of contract events: "Brand refresh was offered to Amara by Priya Raman."
 
 use super::super::order::Turn;
-use super::super::words::{counted, date_in_words, open_span_in_words};
+use super::super::words::{date_in_words, open_span_in_words};
 use super::super::{Sentence, TimeOrigin};
 use super::{Telling, fields_in_words, joined, unknown};
 use crate::event::contact::Person;
@@ -9,6 +9,7 @@ use crate::event::contract::Contract;
 use crate::event::spend::Requisition;
 use crate::event::{EventType, Payload};
 use crate::id::{ContractorId, Subject};
+use crate::text::counted;
 use crate::timeline::words::day_of;
 use jiff::civil::Date;
 

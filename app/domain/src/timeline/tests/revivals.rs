@@ -1,7 +1,7 @@
 //! Tests of contracts that resume after a withdrawal.
 
 use super::{happening, kinds, of_contract, with};
-use crate::estimate::{Standing, history, standing_of};
+use crate::commitment::{Standing, history, standing_of};
 use crate::lifecycle::contract::ContractState::{Cancelled, Deleted};
 use crate::lifecycle::finding::FindingKind::{Impossible, OutOfOrder};
 use crate::lifecycle::finding::Severity;

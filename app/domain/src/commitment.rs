@@ -1,11 +1,62 @@
-//! The committed cost of one contract after each of its events.
+//! Whether a contract commits money, and how much after each of its events.
 
-use super::{Standing, of, standing_of};
+use crate::estimate;
 use crate::id::RequisitionId;
+use crate::lifecycle::contract::ContractState;
 use crate::money::Money;
 use crate::timeline::{ContractStory, Happening, contract, contract_events};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+/// Whether a contract commits money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Signed: accepted, under notice, or with its end known.
+    Committed,
+    /// May still be signed: approved or offered.
+    Pending,
+    /// Withdrawn, and resumed by an event that contradicts that. It is not committed, and its money is in question
+    /// until somebody has checked.
+    Disputed,
+    /// Revoked, cancelled before its start, deleted, or only mentioned.
+    Nothing,
+}
+
+impl Standing {
+    /// Returns the value stored in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Committed => "committed",
+            Self::Pending => "pending",
+            Self::Disputed => "disputed",
+            Self::Nothing => "nothing",
+        }
+    }
+
+    /// The inverse of [`Standing::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing]
+            .into_iter()
+            .find(|standing| standing.as_str() == text)
+    }
+}
+
+/// Returns the standing of a contract by its events.
+pub fn standing_of(story: &ContractStory) -> Standing {
+    if story.is_disputed { Standing::Disputed } else { standing(story.state) }
+}
+
+/// Returns the standing of a state, without contradicting events.
+pub fn standing(state: ContractState) -> Standing {
+    match state {
+        ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Standing::Committed,
+        ContractState::Approved | ContractState::Offered => Standing::Pending,
+        ContractState::Known | ContractState::Revoked | ContractState::Cancelled | ContractState::Deleted => {
+            Standing::Nothing
+        }
+    }
+}
 
 /// The commitment of a contract from an event on, until the next one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +93,7 @@ pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
 
 fn after(event: &Happening, story: &ContractStory) -> Commitment {
     let standing = standing_of(story);
-    let estimate = Some(of(&story.facts, story.ends_on)).filter(|_| standing != Standing::Nothing);
+    let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| standing != Standing::Nothing);
     Commitment {
         at: event.occurred_at,
         seq: event.seq,
