@@ -3,6 +3,9 @@
 //!
 //! Imports point one way: `pages → ui → view, picture → domain`.
 
+// A new variant does not compile until every match has decided about it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod api;
 pub mod islands;
 pub mod pages;

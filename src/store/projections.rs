@@ -12,6 +12,7 @@ pub(super) mod rebuild;
 pub mod row;
 mod source;
 pub(crate) mod statement;
+mod states;
 pub(in crate::store) mod trigrams;
 mod write;
 

@@ -49,12 +49,12 @@ pub fn standing_of(story: &ContractStory) -> Standing {
 
 /// Returns the standing of a state, without contradicting events.
 pub fn standing(state: ContractState) -> Standing {
-    match state {
-        ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Standing::Committed,
-        ContractState::Approved | ContractState::Offered => Standing::Pending,
-        ContractState::Known | ContractState::Revoked | ContractState::Cancelled | ContractState::Deleted => {
-            Standing::Nothing
-        }
+    if state.is_signed() {
+        Standing::Committed
+    } else if state.is_proposed() {
+        Standing::Pending
+    } else {
+        Standing::Nothing
     }
 }
 

@@ -59,6 +59,39 @@ impl Family {
     }
 }
 
+/// The contact events, as a pattern: for matches that decide about another family event by event.
+macro_rules! any_contact_event {
+    () => {
+        EventType::ContactCreated
+            | EventType::ContactRegistered
+            | EventType::ContactOnboardingCompleted
+            | EventType::ContactCustomFieldsUpdated
+    };
+}
+
+/// The contract events, as a pattern: see [`any_contact_event`].
+macro_rules! any_contract_event {
+    () => {
+        EventType::ContractApproved
+            | EventType::ContractOffered
+            | EventType::ContractRevoked
+            | EventType::ContractAccepted
+            | EventType::ContractCancelled
+            | EventType::ContractNoticeServed
+            | EventType::ContractCompleted
+            | EventType::ContractDeleted
+    };
+}
+
+/// The spend events, as a pattern: see [`any_contact_event`].
+macro_rules! any_spend_event {
+    () => {
+        EventType::SpendCreated | EventType::SpendUpdated | EventType::SpendApproved
+    };
+}
+
+pub(crate) use {any_contact_event, any_contract_event, any_spend_event};
+
 macro_rules! event_types {
     ($($name:ident, $wire:literal, $family:ident, $label:literal;)*) => {
         /// An event type: one of the 15 of the catalog, or another name.

@@ -83,7 +83,7 @@ fn counting<'a>(entries: &'a [Entry], is_test: bool, event_type: &EventType) -> 
 }
 
 fn open_offer(story: &ContractStory, limits: Limits) -> Option<Finding> {
-    if story.state != ContractState::Offered {
+    if !story.state.is_open_offer() {
         return None;
     }
     let offer = counting(&story.entries, story.is_test, &EventType::ContractOffered)?;

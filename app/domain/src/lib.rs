@@ -4,6 +4,9 @@
 //! Imports point one way: `findings, diff, budget → estimate → timeline → lifecycle → event → money, id, text`; `query`
 //! stands above all of them.
 
+// A new variant does not compile until every match has decided about it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod account;
 pub mod budget;
 pub mod commitment;

@@ -284,14 +284,12 @@ pub enum Renewal {
 impl Renewal {
     /// Returns the progress of a renewal by a contract in this state.
     pub fn of(state: ContractState) -> Self {
-        match state {
-            ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Self::Signed,
-            ContractState::Offered => Self::Offered,
-            ContractState::Known
-            | ContractState::Approved
-            | ContractState::Revoked
-            | ContractState::Cancelled
-            | ContractState::Deleted => Self::Nothing,
+        if state.is_signed() {
+            Self::Signed
+        } else if state.is_open_offer() {
+            Self::Offered
+        } else {
+            Self::Nothing
         }
     }
 }

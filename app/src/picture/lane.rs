@@ -131,7 +131,13 @@ pub fn in_short(work: &Work, now: Timestamp, spelled: impl Fn(Date) -> String) -
         Phase::Active => ("at work since", work.start_on),
         Phase::Upcoming => ("starts", work.start_on),
         Phase::Ending => ("ends", work.ends_on),
-        _ => (label.as_str(), step),
+        Phase::Known
+        | Phase::Approved
+        | Phase::Offered
+        | Phase::Revoked
+        | Phase::Cancelled
+        | Phase::UnderNotice
+        | Phase::Deleted => (label.as_str(), step),
     };
     day.map_or_else(|| label.clone(), |day| format!("{words} {}", spelled(day)))
 }

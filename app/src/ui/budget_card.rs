@@ -189,7 +189,7 @@ fn share_bar(percent: u64, standing: Standing) -> AnyView {
     let class = match standing {
         _ if is_over => "over",
         Standing::Committed => "committed",
-        _ => "pending",
+        Standing::Pending | Standing::Disputed | Standing::Nothing => "pending",
     };
     let share = format!("{percent} %");
     let words = if is_over {

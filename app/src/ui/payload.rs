@@ -43,7 +43,7 @@ fn values(of: &Value) -> usize {
     1 + match of {
         Value::Array(items) => items.iter().map(values).sum(),
         Value::Object(map) => map.values().map(values).sum(),
-        _ => 0,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
     }
 }
 
@@ -62,7 +62,7 @@ fn node(key: Option<&str>, value: &Value, path: &str) -> AnyView {
                 .collect();
             Some((count(items.len(), "item"), inside))
         }
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     };
     if let Some((count, inside)) = children {
         return view! {

@@ -78,7 +78,7 @@ pub struct ContractorDetail {
 impl ContractorDetail {
     /// Returns when the oldest open offer was made: of a contract offered twice, the second offer counts.
     pub fn oldest_open_offer(&self) -> Option<Timestamp> {
-        let open = self.contracts.iter().filter(|contract| contract.state == ContractState::Offered);
+        let open = self.contracts.iter().filter(|contract| contract.state.is_open_offer());
         let made = open.filter_map(|contract| {
             let is_offer = |entry: &&Entry| {
                 entry.event_type == EventType::ContractOffered

@@ -5,6 +5,7 @@ use super::pages::{has_hirer, id, told_by};
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::source::{Source, ending, running};
 use super::statement::{Statement, fetch_all};
+use super::states::OPEN_OFFER;
 use crate::store::{Dialect, Store, StoreError, with_reader};
 use domain::query::moment::{AsOf, Meaning, Moment};
 use jiff::civil::Date;
@@ -213,7 +214,7 @@ impl Store {
     /// Returns live unanswered offers, oldest last event first.
     pub async fn list_open_offers(&self, limit: i64) -> Result<Vec<ContractRow>, StoreError> {
         let mut select = Source::Contracts.all();
-        select.push(" where state = 'offered' and is_test = ").bind(false);
+        select.push(" where state in ").push(OPEN_OFFER).push(" and is_test = ").bind(false);
         select.push(" order by last_at, id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }

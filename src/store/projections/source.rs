@@ -2,6 +2,7 @@
 //! the conditions on their columns that several queries share.
 
 use super::statement::Statement;
+use super::states::SIGNED;
 use domain::lifecycle::contract::Phase;
 use domain::query::moment::Moment;
 use jiff::ToSpan as _;
@@ -102,7 +103,7 @@ pub(crate) fn days_ahead(today: Date, days: u16) -> String {
 
 /// Adds [`Phase::is_bound`] as conditions on columns of this alias of contracts.
 pub(crate) fn bound(select: &mut Statement, name: &'static str, today: Date) {
-    select.push(" and ").push(name).push(".state in ('accepted', 'notice_served', 'end_known') and ").push(name);
+    select.push(" and ").push(name).push(".state in ").push(SIGNED).push(" and ").push(name);
     select.push(".last_day >= ").bind(&today.to_string());
 }
 
@@ -136,7 +137,7 @@ pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {
             select.push(" and contracts.state = ").bind(phase.as_str());
         }
         Phase::Completed => {
-            select.push(" and contracts.state in ('accepted', 'notice_served', 'end_known') and contracts.last_day < ");
+            select.push(" and contracts.state in ").push(SIGNED).push(" and contracts.last_day < ");
             select.bind(&today.to_string());
         }
         Phase::UnderNotice => running(select, "notice_served"),

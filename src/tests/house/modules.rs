@@ -185,7 +185,9 @@ impl<'ast> Visit<'ast> for Names<'_> {
 /// Adds a module and all below it. `folder` is where the files of its inner modules are.
 pub(super) fn follow(path: Vec<String>, items: &[syn::Item], folder: &Path, modules: &mut Vec<Module>) {
     let mut names = Names { module: &path, found: BTreeSet::new(), is_conditional: false, inner: Vec::new() };
-    items.iter().for_each(|item| names.visit_item(item));
+    for item in items {
+        names.visit_item(item);
+    }
     let (found, is_conditional, inner) = (names.found, names.is_conditional, names.inner);
     for module in inner {
         let name = module.ident.to_string();

@@ -153,7 +153,7 @@ fn spelled(value: &Value, as_written: bool) -> String {
             let written = figure.to_string();
             if as_written { written } else { number::read(&written).map_or(written, |number| number.to_string()) }
         }
-        other => other.to_string(),
+        Value::Null | Value::Bool(_) | Value::String(_) => value.to_string(),
     }
 }
 
@@ -164,7 +164,7 @@ fn is_same(before: &Value, after: &Value, at: &Place) -> bool {
     let figure = |value: &Value| match value {
         Value::String(text) => number::read(text),
         Value::Number(figure) => number::read(&figure.to_string()),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     let documented = at.documented();
     let format = documented.and_then(|field| field.format);

@@ -55,10 +55,11 @@ fn walk(value: &Value, at: &Inside, found: &mut Vec<Change>) {
                 walk(item, &Inside { path: format!("{}[{place}]", at.path), ..at.clone() }, found);
             }
         }
-        _ if is_nothing(value) => {}
-        leaf => {
-            let key = at.path.rsplit('.').next().unwrap_or_default();
-            found.push(change(at, None, text_of(key, leaf), at.is_for_admins));
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            if !is_nothing(value) {
+                let key = at.path.rsplit('.').next().unwrap_or_default();
+                found.push(change(at, None, text_of(key, value), at.is_for_admins));
+            }
         }
     }
 }
@@ -114,6 +115,6 @@ fn text(value: &Value) -> Option<String> {
             let pairs = map.iter().filter_map(|(key, value)| Some(format!("{}: {}", readable(key), text(value)?)));
             Some(pairs.collect::<Vec<_>>().join(", "))
         }
-        other => Some(other.to_string()),
+        Value::Null | Value::Number(_) => Some(value.to_string()),
     }
 }

@@ -55,7 +55,7 @@ fn walk(value: &Value, key: Option<&str>, text: &impl Fn(&Value) -> Option<Strin
             }
         }
         Value::Array(items) => items.iter().for_each(|item| walk(item, None, text, found)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

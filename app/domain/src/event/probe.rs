@@ -28,7 +28,7 @@ pub(super) fn places(body: &Value) -> Vec<(String, &Value)> {
                 }
             }
             Value::Array(items) => items.iter().for_each(|item| walk(item, &format!("{at}[]"), found)),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
     let mut found = Vec::new();
@@ -48,9 +48,12 @@ pub(super) fn alter(body: &mut Value, path: &str, change: &dyn Fn(&mut Map<Strin
         };
     };
     let Some(inside) = map.get_mut(step.trim_end_matches("[]")) else { return 0 };
-    match inside {
-        Value::Array(items) if step.ends_with("[]") => items.iter_mut().map(|item| alter(item, rest, change)).sum(),
-        other => alter(other, rest, change),
+    if step.ends_with("[]")
+        && let Some(items) = inside.as_array_mut()
+    {
+        items.iter_mut().map(|item| alter(item, rest, change)).sum()
+    } else {
+        alter(inside, rest, change)
     }
 }
 

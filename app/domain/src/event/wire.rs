@@ -212,7 +212,7 @@ impl<'a> Fields<'a> {
         self.read(key, "a whole number", |value| match value {
             Value::Number(number) => number.as_u64()?.try_into().ok(),
             Value::String(text) => text.trim().parse().ok(),
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         })
     }
 
@@ -255,7 +255,7 @@ pub(super) fn decimal(value: &Value) -> Option<Decimal> {
     match value {
         Value::String(text) => exact(text.trim()),
         Value::Number(number) => exact(&number.to_string()),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -41,12 +41,11 @@ impl Finding {
     pub fn aged(mut self, at: Timestamp) -> Self {
         let Some(aging) = self.aging.take() else { return self };
         let lasted = aging.lasted(at);
-        self.sentence = match self.rule {
-            Rule::ApprovedSpendIsUsed => {
-                let (days, over) = lasted.split_once(',').unwrap_or((&lasted, ""));
-                format!("It was approved {days} ago,{over}, and no contract draws on it.")
-            }
-            _ => format!("{}: it has been open for {lasted}.", self.sentence.trim_end_matches('.')),
+        self.sentence = if self.rule == Rule::ApprovedSpendIsUsed {
+            let (days, over) = lasted.split_once(',').unwrap_or((&lasted, ""));
+            format!("It was approved {days} ago,{over}, and no contract draws on it.")
+        } else {
+            format!("{}: it has been open for {lasted}.", self.sentence.trim_end_matches('.'))
         };
         if let Some(passed) = aging.passed(day_of(at)) {
             self.sentence = format!("{} {passed}", self.sentence);

@@ -4,6 +4,7 @@
 use super::transition::{Move, look_up};
 use crate::event::EventType;
 use crate::event::contact::Contact;
+use crate::event::{any_contract_event, any_spend_event};
 use serde::{Deserialize, Serialize};
 
 /// The state of a contractor's joining.
@@ -109,6 +110,6 @@ pub fn rank(event: &EventType) -> u8 {
         EventType::ContactCreated => 0,
         EventType::ContactRegistered => 1,
         EventType::ContactOnboardingCompleted => 2,
-        _ => 3,
+        EventType::ContactCustomFieldsUpdated | any_contract_event!() | any_spend_event!() | EventType::Unknown(_) => 3,
     }
 }

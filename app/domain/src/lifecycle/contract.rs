@@ -2,6 +2,7 @@
 
 use super::transition::{Move, look_up};
 use crate::event::EventType;
+use crate::event::{any_contact_event, any_spend_event};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +67,24 @@ impl ContractState {
     /// Returns whether it was revoked, cancelled or deleted.
     pub fn is_void(self) -> bool {
         matches!(self, Self::Revoked | Self::Cancelled | Self::Deleted)
+    }
+
+    /// The states of a signed contract that was not withdrawn: accepted, under notice, or with its end known.
+    pub const SIGNED: [Self; 3] = [Self::Accepted, Self::NoticeServed, Self::EndKnown];
+
+    /// Returns whether it is one of [`ContractState::SIGNED`].
+    pub fn is_signed(self) -> bool {
+        Self::SIGNED.contains(&self)
+    }
+
+    /// Returns whether it may still be signed: approved or offered.
+    pub fn is_proposed(self) -> bool {
+        matches!(self, Self::Approved | Self::Offered)
+    }
+
+    /// Returns whether an offer waits for the contractor's answer.
+    pub fn is_open_offer(self) -> bool {
+        self == Self::Offered
     }
 
     /// Returns the label of its badge: that of [`Phase`], as long as no date decides.
@@ -225,7 +244,7 @@ pub fn rank(event: &EventType) -> u8 {
         EventType::ContractCancelled | EventType::ContractNoticeServed => 3,
         EventType::ContractCompleted => 4,
         EventType::ContractDeleted => 5,
-        _ => 6,
+        any_contact_event!() | any_spend_event!() | EventType::Unknown(_) => 6,
     }
 }
 
@@ -240,7 +259,7 @@ pub fn state_of(event: &EventType) -> Option<ContractState> {
         EventType::ContractNoticeServed => ContractState::NoticeServed,
         EventType::ContractCompleted => ContractState::EndKnown,
         EventType::ContractDeleted => ContractState::Deleted,
-        _ => return None,
+        any_contact_event!() | any_spend_event!() | EventType::Unknown(_) => return None,
     })
 }
 
@@ -293,7 +312,12 @@ impl Phase {
     /// contract whose planned end has passed counts as completed even without `completed`: until when that event is
     /// sent is undocumented, so no rule can require it.
     pub fn on(today: Date, state: ContractState, start_on: Option<Date>, ends_on: Option<Date>) -> Self {
-        let over = ends_on.is_some_and(|last| last < today);
+        if state.is_signed() && ends_on.is_some_and(|last| last < today) {
+            return Self::Completed;
+        }
+        if state.is_signed() && start_on.is_some_and(|first| first > today) {
+            return Self::Upcoming;
+        }
         match state {
             ContractState::Known => Self::Known,
             ContractState::Approved => Self::Approved,
@@ -301,12 +325,6 @@ impl Phase {
             ContractState::Revoked => Self::Revoked,
             ContractState::Cancelled => Self::Cancelled,
             ContractState::Deleted => Self::Deleted,
-            ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown if over => Self::Completed,
-            ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown
-                if start_on.is_some_and(|first| first > today) =>
-            {
-                Self::Upcoming
-            }
             ContractState::NoticeServed => Self::UnderNotice,
             ContractState::EndKnown => Self::Ending,
             ContractState::Accepted => Self::Active,

@@ -3,6 +3,7 @@
 use super::contract::{ContractState, Phase, after};
 use super::transition::Move;
 use crate::event::EventType;
+use crate::event::{any_contact_event, any_spend_event};
 use jiff::Span;
 use jiff::civil::Date;
 
@@ -56,7 +57,8 @@ fn noun(event: &EventType) -> &'static str {
         EventType::ContractCancelled => "a cancellation",
         EventType::ContractNoticeServed => "a notice",
         EventType::ContractCompleted => "a settled end date",
-        _ => "a deletion",
+        EventType::ContractDeleted => "a deletion",
+        any_contact_event!() | any_spend_event!() | EventType::Unknown(_) => "another event",
     }
 }
 
@@ -109,7 +111,11 @@ fn standing(state: ContractState) -> &'static str {
         ContractState::NoticeServed => "notice was served",
         ContractState::EndKnown => "its end date is settled",
         ContractState::Accepted => "it was signed",
-        _ => "of what was said before",
+        ContractState::Known
+        | ContractState::Approved
+        | ContractState::Offered
+        | ContractState::Revoked
+        | ContractState::Deleted => "of what was said before",
     }
 }
 
@@ -119,7 +125,15 @@ fn steps(missing: &[EventType]) -> String {
         .map(|event| match event {
             EventType::ContractAccepted => "signed",
             EventType::ContractOffered => "offered",
-            _ => "approved",
+            EventType::ContractApproved
+            | EventType::ContractRevoked
+            | EventType::ContractCancelled
+            | EventType::ContractNoticeServed
+            | EventType::ContractCompleted
+            | EventType::ContractDeleted
+            | any_contact_event!()
+            | any_spend_event!()
+            | EventType::Unknown(_) => "approved",
         })
         .collect();
     words.join(" and ")

@@ -3,6 +3,7 @@
 
 use super::transition::{Move, look_up};
 use crate::event::EventType;
+use crate::event::{any_contact_event, any_contract_event};
 use serde::{Deserialize, Serialize};
 
 /// The state of a requisition.
@@ -82,6 +83,6 @@ pub fn rank(event: &EventType) -> u8 {
         EventType::SpendCreated => 0,
         EventType::SpendUpdated => 1,
         EventType::SpendApproved => 2,
-        _ => 3,
+        any_contact_event!() | any_contract_event!() | EventType::Unknown(_) => 3,
     }
 }

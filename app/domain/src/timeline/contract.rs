@@ -31,16 +31,14 @@ pub(super) fn fold(happenings: &[Happening]) -> Option<ContractStory> {
     let lifecycle = Lifecycle {
         noun: "contract",
         start: ContractState::Known,
-        after: |state, event: &EventType| match after(state, event) {
-            Move::Contradiction(_)
-                if has_second_offer && *event == EventType::ContractRevoked && state != ContractState::Deleted =>
-            {
-                Move::Past
-            }
-            Move::Contradiction(why) if !is_revived && Rule::that_says(why) == Some(Rule::NothingAfterCancellation) => {
-                Move::Past
-            }
-            step => step,
+        after: |state, event: &EventType| {
+            let step = after(state, event);
+            let Move::Contradiction(why) = step else { return step };
+            let is_offered_again =
+                has_second_offer && *event == EventType::ContractRevoked && state != ContractState::Deleted;
+            let is_explained =
+                is_offered_again || !is_revived && Rule::that_says(why) == Some(Rule::NothingAfterCancellation);
+            if is_explained { Move::Past } else { step }
         },
         raise: |state, _: &Event| state,
         in_words: ContractState::in_words,

@@ -25,7 +25,7 @@ pub(super) fn fold(id: &ContractorId, happenings: &[Happening]) -> Option<Contra
         after,
         raise: |state: ContactState, event: &Event| match &event.payload {
             Payload::Contact(contact) => state.max(shown_by(contact)),
-            _ => state,
+            Payload::Contract(_) | Payload::Requisition(_) | Payload::Unrecognised(_) => state,
         },
         in_words: ContactState::in_words,
     };

@@ -6,6 +6,7 @@ use super::words::{date_in_words, day_of};
 use crate::estimate;
 use crate::event::EventType;
 use crate::event::contract::Contract;
+use crate::event::{any_contact_event, any_spend_event};
 use crate::lifecycle::contract::ContractState;
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::rules::Rule;
@@ -41,14 +42,14 @@ pub(super) fn is_certain(counting: &[&Turn<'_>]) -> bool {
 
 /// Returns whether a finding contradicts the withdrawal of a contract, so that its cost is in question.
 pub(super) fn speaks_for_it(finding: &Finding) -> bool {
-    match finding.rule {
-        Rule::NoNoticeAfterCancellation
-        | Rule::NoCompletionAfterCancellation
-        | Rule::NothingAfterCancellation
-        | Rule::NoCancellationAfterStart => true,
-        Rule::NothingAfterDeletion => is_taken_up(&finding.event_type).is_some(),
-        _ => false,
-    }
+    let always = [
+        Rule::NoNoticeAfterCancellation,
+        Rule::NoCompletionAfterCancellation,
+        Rule::NothingAfterCancellation,
+        Rule::NoCancellationAfterStart,
+    ];
+    always.contains(&finding.rule)
+        || finding.rule == Rule::NothingAfterDeletion && is_taken_up(&finding.event_type).is_some()
 }
 
 /// Returns what a resuming event did to the contract, in words.
@@ -59,7 +60,12 @@ fn is_taken_up(event: &EventType) -> Option<&'static str> {
         EventType::ContractAccepted => "signed",
         EventType::ContractNoticeServed => "given notice",
         EventType::ContractCompleted => "given a settled end date",
-        _ => return None,
+        EventType::ContractRevoked
+        | EventType::ContractCancelled
+        | EventType::ContractDeleted
+        | any_contact_event!()
+        | any_spend_event!()
+        | EventType::Unknown(_) => return None,
     })
 }
 

@@ -105,9 +105,7 @@ fn last_day(last: Date, today: Date) -> AnyView {
 fn ahead_of(of: &ContractDetail, today: Date) -> Facts {
     let summary = &of.summary;
     let outlook = outlook(summary.state, summary.phase);
-    let is_bound =
-        matches!(summary.state, ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown);
-    let end = summary.ends_on.filter(|_| is_bound).map(|last| {
+    let end = summary.ends_on.filter(|_| summary.state.is_signed()).map(|last| {
         let verb = if last < today { "Its last day was" } else { "Its last day is" };
         format!("{verb} {}, {}.", date_in_words(last), days_from(today, last))
     });

@@ -92,7 +92,11 @@ impl<'a> Life<'a> {
                 let start = self.start.filter(|start| *start < cancelled)?;
                 Some((start, self.end.min(cancelled)))
             }
-            _ => None,
+            ContractState::Known
+            | ContractState::Approved
+            | ContractState::Offered
+            | ContractState::Revoked
+            | ContractState::Deleted => None,
         }
         .filter(|(from, until)| from < until)
     }
@@ -105,7 +109,12 @@ impl<'a> Life<'a> {
                 ContractState::Approved => (Kind::Approval, "approved"),
                 ContractState::Offered => (Kind::Offer, "offered"),
                 ContractState::Accepted => (Kind::Signed, "signed"),
-                _ => return None,
+                ContractState::Known
+                | ContractState::Revoked
+                | ContractState::Cancelled
+                | ContractState::NoticeServed
+                | ContractState::EndKnown
+                | ContractState::Deleted => return None,
             };
             // An open step lasts until now; a signed one, until work begins.
             let open = if step.state == ContractState::Accepted { self.start.unwrap_or(self.now) } else { self.now };
@@ -150,7 +159,14 @@ impl<'a> Life<'a> {
                 _ if stretch.must_say => self.work_in_words(),
                 Kind::Notice => vec!["under notice".to_owned(), "notice".to_owned()],
                 Kind::Ending => vec!["ending".to_owned()],
-                _ => Vec::new(),
+                Kind::Approval
+                | Kind::Offer
+                | Kind::Signed
+                | Kind::Active
+                | Kind::Unworked
+                | Kind::Proposal
+                | Kind::Deleted
+                | Kind::Ended => Vec::new(),
             };
         }
         all
@@ -165,7 +181,14 @@ impl<'a> Life<'a> {
         let since = match kind {
             Kind::Notice => self.first(ContractState::NoticeServed).map(|step| ("notice served", step.at)),
             Kind::Ending => self.first(ContractState::EndKnown).map(|step| ("end date settled", step.at)),
-            _ => None,
+            Kind::Approval
+            | Kind::Offer
+            | Kind::Signed
+            | Kind::Active
+            | Kind::Unworked
+            | Kind::Proposal
+            | Kind::Deleted
+            | Kind::Ended => None,
         };
         let since = since.map(|(word, at)| format!(", {word} on {}", full_day_of(at))).unwrap_or_default();
         format!("{title}: {dates}{planned}{since} · {}", self.phase().label().to_lowercase())
@@ -195,7 +218,7 @@ impl<'a> Life<'a> {
             Phase::Ending => Some("ending"),
             Phase::Cancelled => Some("cancelled"),
             Phase::Deleted => Some("deleted"),
-            _ => None,
+            Phase::Known | Phase::Approved | Phase::Offered | Phase::Revoked | Phase::Active => None,
         };
         let mut all = Vec::new();
         if let (Some(was), Some(more)) = (&was, more) {
@@ -247,7 +270,13 @@ impl<'a> Life<'a> {
         let word = match self.state {
             ContractState::Approved => "approved",
             ContractState::Offered => "offered",
-            _ => "seen in passing",
+            ContractState::Known
+            | ContractState::Revoked
+            | ContractState::Accepted
+            | ContractState::Cancelled
+            | ContractState::NoticeServed
+            | ContractState::EndKnown
+            | ContractState::Deleted => "seen in passing",
         };
         let since = step.filter(|_| self.state != ContractState::Known).map(|step| {
             let days = (self.now - step.at).max(0) / 86_400;

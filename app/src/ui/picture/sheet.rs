@@ -172,7 +172,9 @@ pub(super) fn bar(
         Kind::Notice => Some("url(#p-notice)"),
         Kind::Ending => Some("url(#p-ending)"),
         Kind::Signed => Some("url(#p-signed)"),
-        _ => None,
+        Kind::Approval | Kind::Offer | Kind::Active | Kind::Unworked | Kind::Proposal | Kind::Deleted | Kind::Ended => {
+            None
+        }
     };
     let over = pattern.map(|fill| view! { <path class="over" d=shape.clone() fill=fill></path> });
     view! { <path class="bar" data-kind=kind.as_str() d=shape></path> {over} }.into_any()

@@ -6,6 +6,7 @@ use super::{Page, carries, equals};
 use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, ending, running};
 use crate::store::projections::statement::fetch_all;
+use crate::store::projections::states::OPEN_OFFER;
 use crate::store::{Store, StoreError};
 use domain::query::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use jiff::civil::Date;
@@ -38,7 +39,7 @@ impl Store {
             with_contract(&mut page, |select| match has {
                 Has::Active => running(select, today),
                 Has::Offers => {
-                    select.push(" and contracts.state = 'offered'");
+                    select.push(" and contracts.state in ").push(OPEN_OFFER);
                 }
             });
         }

@@ -5,6 +5,7 @@ use super::{Page, carries, equals, has_hirer};
 use crate::store::projections::row::ContractRow;
 use crate::store::projections::source::{Source, days_ahead, ending, within};
 use crate::store::projections::statement::{Statement, fetch_all};
+use crate::store::projections::states::PROPOSED_OR_SIGNED;
 use crate::store::{Store, StoreError};
 use domain::query::filter::{ContractFilter, Listing as _, SortKey};
 use domain::query::moment::Moment;
@@ -61,7 +62,7 @@ impl Store {
             select.push(" where is_test = ").bind(filter.test).push(" and ").push(day).push(" between ");
             select.bind(&first.to_string()).push(" and ").bind(&last.to_string());
             // Each index is read only until enough are found.
-            select.push(" and state in ('approved', 'offered', 'accepted', 'notice_served', 'end_known')");
+            select.push(" and state in ").push(PROPOSED_OR_SIGNED);
             select
                 .append(&page.narrow)
                 .push(" order by ")

@@ -152,6 +152,6 @@ fn contract_ids_in(value: &Value, found: &mut Vec<ContractId>) {
         Value::String(text) if text.starts_with("ct_") => found.extend(key(text).map(|id| id.as_str().into())),
         Value::Array(items) => items.iter().for_each(|item| contract_ids_in(item, found)),
         Value::Object(map) => map.values().for_each(|item| contract_ids_in(item, found)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -5,6 +5,7 @@ use super::super::order::Turn;
 use super::{Telling, fields_in_words, joined, unknown};
 use crate::event::contact::{Contact, CustomField};
 use crate::event::{EventType, Payload};
+use crate::event::{any_contract_event, any_spend_event};
 use crate::id::Subject;
 use crate::lifecycle::contact::{ContactState, shown_by};
 
@@ -23,7 +24,7 @@ pub(in crate::timeline) struct Scene<'a> {
 pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contact> {
     match &turn.event.payload {
         Payload::Contact(contact) => Some(contact),
-        _ => None,
+        Payload::Contract(_) | Payload::Requisition(_) | Payload::Unrecognised(_) => None,
     }
 }
 
@@ -56,7 +57,9 @@ impl<'a> Scene<'a> {
             EventType::ContactCustomFieldsUpdated => {
                 Telling::default().text("The custom fields of ").name(self.name(), subject).text(" were updated.")
             }
-            _ => return unknown(self.turn, &self.name(), subject),
+            any_contract_event!() | any_spend_event!() | EventType::Unknown(_) => {
+                return unknown(self.turn, &self.name(), subject);
+            }
         }
         .done()
     }

@@ -8,6 +8,7 @@ use crate::event::contact::Person;
 use crate::event::contract::Contract;
 use crate::event::spend::Requisition;
 use crate::event::{EventType, Payload};
+use crate::event::{any_contact_event, any_spend_event};
 use crate::id::{ContractorId, Subject};
 use crate::text::counted;
 use crate::timeline::words::day_of;
@@ -31,7 +32,7 @@ pub(in crate::timeline) fn end_in(snapshot: &Contract) -> Option<Date> {
 pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contract> {
     match &turn.event.payload {
         Payload::Contract(contract) => Some(contract),
-        _ => None,
+        Payload::Contact(_) | Payload::Requisition(_) | Payload::Unrecognised(_) => None,
     }
 }
 
@@ -115,7 +116,9 @@ impl<'a> Scene<'a> {
             EventType::Unknown(name) if name == EventType::CONTRACT_FIELDS_UPDATED => {
                 inside("The custom fields of ").text(" were updated.")
             }
-            _ => return unknown(self.turn, &self.name(), subject),
+            any_contact_event!() | any_spend_event!() | EventType::Unknown(_) => {
+                return unknown(self.turn, &self.name(), subject);
+            }
         }
         .done()
     }
@@ -135,7 +138,7 @@ impl<'a> Scene<'a> {
                 let end = end_in(now)?;
                 Some(format!("End date {} → {}", date_in_words(self.end_moved_from()?), date_in_words(end)))
             }
-            _ => None,
+            EventType::ContractDeleted | any_contact_event!() | any_spend_event!() | EventType::Unknown(_) => None,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::super::order::Turn;
 use super::{Telling, joined, unknown};
 use crate::event::spend::Requisition;
 use crate::event::{EventType, Payload};
+use crate::event::{any_contact_event, any_contract_event};
 use crate::id::Subject;
 
 /// An event of a requisition, with facts of the story.
@@ -20,7 +21,7 @@ pub(in crate::timeline) struct Scene<'a> {
 pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
     match &turn.event.payload {
         Payload::Requisition(requisition) => Some(requisition),
-        _ => None,
+        Payload::Contact(_) | Payload::Contract(_) | Payload::Unrecognised(_) => None,
     }
 }
 
@@ -41,7 +42,9 @@ impl Scene<'_> {
             EventType::SpendCreated => "created",
             EventType::SpendUpdated => "updated",
             EventType::SpendApproved => "approved",
-            _ => return unknown(self.turn, &name, subject),
+            any_contact_event!() | any_contract_event!() | EventType::Unknown(_) => {
+                return unknown(self.turn, &name, subject);
+            }
         };
         Telling::default().text("The spend requisition ").name(name, subject).text(format!(" was {verb}.")).done()
     }

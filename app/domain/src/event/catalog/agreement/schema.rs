@@ -11,10 +11,10 @@ fn violations(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) 
     for (keyword, wanted) in schema.as_object().unwrap() {
         let fits = match keyword.as_str() {
             "$schema" | "title" | "description" | "examples" => true,
-            "type" => match wanted {
-                Value::Array(kinds) => kinds.iter().any(|kind| is_a(value, kind.as_str().unwrap())),
-                kind => is_a(value, kind.as_str().unwrap()),
-            },
+            "type" => {
+                let kinds = wanted.as_array().map_or_else(|| std::slice::from_ref(wanted), Vec::as_slice);
+                kinds.iter().any(|kind| is_a(value, kind.as_str().unwrap()))
+            }
             "const" => value == wanted,
             "format" => wanted == "date" && value.as_str().is_none_or(|day| day.parse::<jiff::civil::Date>().is_ok()),
             "pattern" => value.as_str().is_none_or(|number| number.parse::<Decimal>().is_ok()),
