@@ -5,7 +5,6 @@
 
 pub mod backup;
 mod checkpoint;
-mod columns;
 pub mod connected;
 pub mod deliveries;
 mod direct;
@@ -19,6 +18,7 @@ pub mod refusals;
 pub mod restore;
 pub mod secrets;
 pub mod sqlite;
+pub(crate) mod statement;
 pub mod stored;
 pub mod version;
 

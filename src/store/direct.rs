@@ -6,8 +6,7 @@
 //! else uses sqlx.
 
 use super::StoreError;
-use super::columns::Columns;
-use super::projections::statement::{Statement, Value};
+use super::statement::{Columns, Statement, Value};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

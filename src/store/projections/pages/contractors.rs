@@ -5,7 +5,7 @@ use super::with_contract::{with_contract, with_hirer};
 use super::{Page, carries, equals};
 use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, ending, running};
-use crate::store::projections::statement::fetch_all;
+use crate::store::statement::fetch_all;
 use crate::store::{Store, StoreError};
 use domain::query::filter::{ContractorFilter, Has, Listing as _, SortKey};
 use jiff::civil::Date;
