@@ -14,7 +14,7 @@ pub mod verify;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, ServeArgs, StoreArgs, Surroundings};
-use crate::store::{Store, StoreError, private, sqlite};
+use crate::store::{Store, StoreError, paths, private};
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -176,7 +176,7 @@ fn sqlite_file(config: &Config) -> Result<Option<PathBuf>, Failure> {
     if !config.database_url.starts_with("sqlite:") {
         return Ok(None);
     }
-    sqlite::file_of(&config.database_url).map(Some).map_err(|error| not_opened(config, error))
+    paths::file_of(&config.database_url).map(Some).map_err(|error| not_opened(config, error))
 }
 
 fn make_folder_of(database: &Path) -> Result<(), Failure> {

@@ -5,20 +5,22 @@
 
 pub mod backup;
 mod checkpoint;
-mod columns;
 pub mod connected;
 pub mod deliveries;
 mod direct;
 mod failure;
 mod files;
 pub mod log;
+pub mod paths;
 pub mod people;
 pub mod private;
 pub mod projections;
 pub mod refusals;
 pub mod restore;
+pub mod schema;
 pub mod secrets;
 pub mod sqlite;
+pub(crate) mod statement;
 pub mod stored;
 pub mod version;
 
@@ -26,7 +28,6 @@ pub use files::{check_files, set_lists_aside};
 
 use jiff::Timestamp;
 use log::Log;
-use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Connection as _, Executor as _};
@@ -34,8 +35,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// A store error. Its cause is for the log, never for a response.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +90,7 @@ pub enum StoreError {
     Missing(std::path::PathBuf),
     /// The schema is of another version.
     #[error("{0}")]
-    OtherVersion(version::Standing),
+    OtherVersion(schema::SchemaState),
     /// A row has an invalid value.
     #[error("a stored row cannot be read: {0}")]
     Corrupt(String),
@@ -206,13 +205,13 @@ impl Store {
 
     /// Runs the migrations; safe to call from several instances at once.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        if self.standing().await? == version::Standing::Newer {
-            return Err(StoreError::OtherVersion(version::Standing::Newer));
+        if self.schema_state().await? == schema::SchemaState::Newer {
+            return Err(StoreError::OtherVersion(schema::SchemaState::Newer));
         }
         match &self.pool {
             Pool::Sqlite { write, lists, .. } => sqlite::migrate(write, lists).await?,
             Pool::Postgres(pool) => {
-                POSTGRES.run(pool).await?;
+                schema::POSTGRES.run(pool).await?;
                 projections::trigrams::make_indexes(pool).await;
             }
         }

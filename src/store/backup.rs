@@ -7,7 +7,7 @@
 //! which takes several times as long and lets the write-ahead log grow further.
 
 use super::private::{self, beside, folder_of};
-use super::sqlite::LOG_TABLES;
+use super::schema::{LOG_TABLES, SchemaState};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
@@ -185,7 +185,7 @@ pub fn check(path: &Path) -> Result<Counts, BackupError> {
         return Err(unfit(path, "is an SQLite database, but not one of Junoscope"));
     }
     if !applied.is_subset(&known) {
-        return Err(unfit(path, format!("cannot be used: {}", super::version::Standing::Newer)));
+        return Err(unfit(path, format!("cannot be used: {}", SchemaState::Newer)));
     }
     let beyond: i64 = connection.query_row(BEYOND, [], |row| row.get(0)).at(path)?;
     if beyond > 0 {

@@ -1,39 +1,37 @@
 //! Queries of deliveries: genuine messages, their further attempts, and refused requests, read as one list.
 
-use super::columns::columns;
-use super::projections::statement::{Statement, fetch_all};
+use super::statement::{Statement, fetch_all, row};
 use crate::store::{Store, StoreError, with_reader};
 use domain::event::{Mode, sample};
 use domain::timeline::{LATE_MILLISECONDS, TimeOrigin};
 
-/// A request, as a row of the delivery list.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Delivery {
-    /// The sequence number in the log.
-    pub seq: i64,
-    /// The name of the endpoint.
-    pub endpoint: String,
-    /// Time of arrival, in milliseconds since 1970.
-    pub received_at: i64,
-    /// `Outcome::as_str`
-    pub outcome: String,
-    /// The reason of a refusal or of a parse error.
-    pub reason: Option<String>,
-    /// The event type that the message states.
-    pub event_type: Option<String>,
-    /// `live` or `test`
-    pub mode: Option<String>,
-    /// Svix's id.
-    pub message_id: Option<String>,
-    /// Time of the event, in milliseconds since 1970.
-    pub occurred_at: Option<i64>,
-    /// The sequence number of the message's first attempt.
-    pub message_seq: Option<i64>,
-    /// Whether the body equals that of the first attempt.
-    pub same_body: bool,
+row! {
+    /// A request, as a row of the delivery list.
+    pub struct Delivery {
+        /// The sequence number in the log.
+        pub seq: i64,
+        /// The name of the endpoint.
+        pub endpoint: String,
+        /// Time of arrival, in milliseconds since 1970.
+        pub received_at: i64,
+        /// `Outcome::as_str`
+        pub outcome: String,
+        /// The reason of a refusal or of a parse error.
+        pub reason: Option<String>,
+        /// The event type that the message states.
+        pub event_type: Option<String>,
+        /// `live` or `test`
+        pub mode: Option<String>,
+        /// Svix's id.
+        pub message_id: Option<String>,
+        /// Time of the event, in milliseconds since 1970.
+        pub occurred_at: Option<i64>,
+        /// The sequence number of the message's first attempt.
+        pub message_seq: Option<i64>,
+        /// Whether the body equals that of the first attempt.
+        pub same_body: bool,
+    }
 }
-
-columns!(Delivery: seq, endpoint, received_at, outcome, reason, event_type, mode, message_id, occurred_at, message_seq, same_body);
 
 /// The filter of the delivery list.
 #[derive(Clone, Debug, Default)]
@@ -65,28 +63,27 @@ pub struct Wanted {
     pub limit: i64,
 }
 
-/// The stored parts of one request, from whichever table.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Kept {
-    /// JSON `[[name, value], …]`
-    pub headers: String,
-    /// The sender's address.
-    pub remote: Option<String>,
-    /// The exact bytes; for a further attempt with the same body, those of the first.
-    pub body: Vec<u8>,
-    /// The signed timestamp; `None` for a refused request.
-    pub sent_at: Option<i64>,
-    /// `TimeOrigin::as_str`
-    pub occurred_from: Option<String>,
-    /// Short fingerprint of the matching secret; first attempts only.
-    pub signed_with: Option<String>,
-    /// The code of a refusal.
-    pub code: Option<String>,
-    /// Length of a refused request's body, of which `body` is the beginning; `None` if unknown.
-    pub body_length: Option<i64>,
+row! {
+    /// The stored parts of one request, from whichever table.
+    pub struct Kept {
+        /// JSON `[[name, value], …]`
+        pub headers: String,
+        /// The sender's address.
+        pub remote: Option<String>,
+        /// The exact bytes; for a further attempt with the same body, those of the first.
+        pub body: Vec<u8>,
+        /// The signed timestamp; `None` for a refused request.
+        pub sent_at: Option<i64>,
+        /// `TimeOrigin::as_str`
+        pub occurred_from: Option<String>,
+        /// Short fingerprint of the matching secret; first attempts only.
+        pub signed_with: Option<String>,
+        /// The code of a refusal.
+        pub code: Option<String>,
+        /// Length of a refused request's body, of which `body` is the beginning; `None` if unknown.
+        pub body_length: Option<i64>,
+    }
 }
-
-columns!(Kept: headers, remote, body, sent_at, occurred_from, signed_with, code, body_length);
 
 /// Maximum number of refused attempts listed per message, as anybody can send any number of them.
 pub const MOST_REFUSED_ATTEMPTS: i64 = 200;
@@ -108,22 +105,21 @@ pub struct AttemptRow {
     pub reason: Option<String>,
 }
 
-/// A subject that a message mentions, with its label in the lists.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Named {
-    /// The sequence number of the message.
-    pub seq: i64,
-    /// `Subject::kind`
-    pub kind: String,
-    /// `Subject::id`
-    pub subject_id: String,
-    /// Whether the event is about this subject.
-    pub is_own: bool,
-    /// Its name or title, if known.
-    pub label: Option<String>,
+row! {
+    /// A subject that a message mentions, with its label in the lists.
+    pub struct Named {
+        /// The sequence number of the message.
+        pub seq: i64,
+        /// `Subject::kind`
+        pub kind: String,
+        /// `Subject::id`
+        pub subject_id: String,
+        /// Whether the event is about this subject.
+        pub is_own: bool,
+        /// Its name or title, if known.
+        pub label: Option<String>,
+    }
 }
-
-columns!(Named: seq, kind, subject_id, is_own, label);
 
 const MESSAGE: &str = "select r.seq, r.endpoint, r.received_at, r.outcome, r.reason, r.event_type, r.mode, \
                        r.message_id, r.occurred_at, r.seq as message_seq, (1 = 1) as same_body from messages r";

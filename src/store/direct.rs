@@ -6,8 +6,7 @@
 //! else uses sqlx.
 
 use super::StoreError;
-use super::columns::Columns;
-use super::projections::statement::{Statement, Value};
+use super::statement::{Columns, Statement, Value};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +15,12 @@ use tokio::sync::Semaphore;
 
 /// Capacity of the statement cache: updates of list rows come in many forms.
 const PREPARED: usize = 256;
+
+/// Pragmas of the log's writer: a cache of 8 MiB, which holds the ends of a few indexes, and no automatic checkpoints:
+/// see `Store::checkpoint`.
+pub(super) const LOG: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
+/// Normal pragmas of the lists' writer: a cache of 32 MiB, as it writes all over their indexes.
+pub(super) const LISTS_AT_EASE: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
 
 /// The durability of commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! SQLite's files: whether they are still those that were opened, whether they are intact, and how unusable lists are
 //! set aside.
 
+use super::StoreError;
 use super::direct::{blocking, opened};
 use super::failure::{code_of, is_damage};
+use super::paths::file_names;
 use super::private::beside;
-use super::{StoreError, sqlite};
 use rusqlite::Connection;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ pub async fn check_files(database_url: &str) -> Result<(), StoreError> {
     if !database_url.starts_with("sqlite:") {
         return Ok(());
     }
-    let (log, lists) = sqlite::file_names(database_url)?;
+    let (log, lists) = file_names(database_url)?;
     blocking(move || {
         if log.metadata().is_ok_and(|found| found.len() > LARGE) {
             let large = log.clone();
@@ -91,7 +92,7 @@ pub async fn set_lists_aside(database_url: &str) -> Result<(), StoreError> {
     if !database_url.starts_with("sqlite:") {
         return Ok(());
     }
-    let lists = PathBuf::from(sqlite::file_names(database_url)?.1);
+    let lists = PathBuf::from(file_names(database_url)?.1);
     blocking(move || {
         if is_in_use(&lists) {
             return Err(StoreError::ListsInUse { file: lists.display().to_string() });

@@ -11,7 +11,6 @@ mod pages;
 pub(super) mod rebuild;
 pub mod row;
 mod source;
-pub(crate) mod statement;
 mod states;
 pub(in crate::store) mod trigrams;
 mod write;

@@ -2,20 +2,10 @@
 //! stayed in place would be applied to the restored file and corrupt it.
 
 use super::backup::{At as _, BackupError, Counts, check, copy, sync_folder, unfit};
+use super::paths::RESTORING;
 use super::private::{self, beside, folder_of};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-
-/// The error at startup while a restore is unfinished.
-pub(super) const INTERRUPTED: &str = "a restore of it was interrupted: run `junoscope restore` again";
-
-/// The suffix of the copy before it is put in place. While it exists, no server creates an empty database.
-const WAITING: &str = "-restoring";
-
-/// Returns whether a restore of this database is unfinished.
-pub(super) fn is_interrupted(database: &Path) -> bool {
-    beside(database, WAITING).exists()
-}
 
 /// The result of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +35,7 @@ pub fn restore(from: &Path, database: &Path, stamp: &str) -> Result<Restored, Ba
         let _ = fs::remove_file(&partial);
     }
     let counts = prepared?;
-    let waiting = beside(database, WAITING);
+    let waiting = beside(database, RESTORING);
     fs::rename(&partial, &waiting).at(&waiting)?;
 
     let kept = if database.exists() { Some(set_aside(database, stamp)?) } else { None };

@@ -4,13 +4,14 @@
 //! SQLite allows one writer per file. The projector writes a lot, and with a file of its own it never delays a request;
 //! nor need its commits be synced to disk, as what a power failure loses is folded again.
 
-use super::direct::{Direct, Promise, Readers, blocking};
+use super::direct::{Direct, LISTS_AT_EASE, LOG, Promise, Readers, blocking};
 use super::failure::is_damaged;
 use super::files::{Opened, set_aside_unusable};
 use super::log::Log;
+use super::paths::{RESTORE_INTERRUPTED, file_names, is_restore_interrupted};
 use super::projections::rebuild::make_indexes;
-use super::{Opening, Pool, StoreError, private, restore};
-use sqlx::migrate::Migrator;
+use super::schema::{LISTS_TABLES, LOG_TABLES};
+use super::{Opening, Pool, StoreError, private};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -20,15 +21,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-
-pub(super) static LOG_TABLES: Migrator = sqlx::migrate!("migrations/sqlite");
-pub(super) static LISTS_TABLES: Migrator = sqlx::migrate!("migrations/sqlite-lists");
-
-/// Pragmas of the log's writer: a cache of 8 MiB, which holds the ends of a few indexes, and no automatic checkpoints:
-/// see `Store::checkpoint`.
-const LOG: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
-/// Normal pragmas of the lists' writer: a cache of 32 MiB, as it writes all over their indexes.
-pub(super) const LISTS_AT_EASE: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
 
 /// Number of connections for reading.
 const READERS: u8 = 4;
@@ -76,23 +68,10 @@ async fn pool(
         .await
 }
 
-/// Returns the log's file in a URL.
-pub fn file_of(url: &str) -> Result<PathBuf, StoreError> {
-    let options = SqliteConnectOptions::from_str(url).map_err(|error| StoreError::BadUrl(error.to_string()))?;
-    Ok(options.get_filename().to_path_buf())
-}
-
-/// Returns the names of the log's file and of the lists' file.
-pub(super) fn file_names(url: &str) -> Result<(PathBuf, String), StoreError> {
-    let log = file_of(url)?;
-    let lists = beside(log.clone())?;
-    Ok((log, lists))
-}
-
 /// Creates the files, if permitted, accessible to their owner alone, and restricts those of earlier versions.
 fn made_private(file: &Path, lists: &str, opening: Opening) -> Result<(), StoreError> {
-    if restore::is_interrupted(file) {
-        return Err(StoreError::BadUrl(restore::INTERRUPTED.to_owned()));
+    if is_restore_interrupted(file) {
+        return Err(StoreError::BadUrl(RESTORE_INTERRUPTED.to_owned()));
     }
     if opening == Opening::Existing && !file.exists() {
         return Err(StoreError::Missing(file.to_path_buf()));
@@ -182,12 +161,6 @@ async fn is_behind(connection: &mut SqliteConnection) -> bool {
         sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(connection).await;
     // Without that table the file is empty, and no indexes are missing.
     made.is_ok_and(|made| LISTS_TABLES.iter().any(|migration| migration.version > made))
-}
-
-fn beside(file: PathBuf) -> Result<String, StoreError> {
-    let mut name = file.into_os_string();
-    name.push("-lists");
-    name.into_string().map_err(|_| StoreError::BadUrl("the file’s name is not UTF-8".to_owned()))
 }
 
 /// Opens a connection to the lists' file alone, creating it in WAL mode.

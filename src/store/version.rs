@@ -1,82 +1,38 @@
 //! The schema version check of a database. Only `serve` and `migrate` change tables; every other command must leave
 //! them to the server that may be running.
 
+use super::schema::{LISTS_TABLES, LOG_TABLES, POSTGRES, SchemaState, compare};
 use super::{Pool, Store, StoreError, sqlite, with_reader};
-use sqlx::migrate::Migrator;
 use std::collections::BTreeSet;
-use std::fmt;
-
-/// The schema version of a database relative to this program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// The same version.
-    Current,
-    /// No tables yet.
-    Empty,
-    /// An earlier version.
-    Older,
-    /// A later version.
-    Newer,
-}
-
-impl fmt::Display for Standing {
-    /// Writes what to do about it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Current => "its tables are those of this version of Junoscope",
-            Self::Empty => "it has no tables of Junoscope yet: `junoscope serve` or `junoscope migrate` makes them",
-            Self::Older => {
-                "its tables are of an older version of Junoscope: stop the server, then let `junoscope migrate` or \
-                 `junoscope serve` of this version bring them up to date"
-            }
-            Self::Newer => "its tables are of a newer version of Junoscope: use that version, or a newer one",
-        })
-    }
-}
-
-fn compare(ours: &Migrator, applied: &BTreeSet<i64>) -> Standing {
-    let known: BTreeSet<i64> = ours.iter().map(|migration| migration.version).collect();
-    if applied.is_empty() {
-        Standing::Empty
-    } else if !applied.is_subset(&known) {
-        Standing::Newer
-    } else if *applied == known {
-        Standing::Current
-    } else {
-        Standing::Older
-    }
-}
 
 impl Store {
     /// Returns the schema version of the tables that cannot be rebuilt.
-    pub async fn standing(&self) -> Result<Standing, StoreError> {
+    pub async fn schema_state(&self) -> Result<SchemaState, StoreError> {
         let (ours, there, select) = match &self.pool {
             Pool::Sqlite { .. } => (
-                &sqlite::LOG_TABLES,
+                &LOG_TABLES,
                 "select count(*) from main.sqlite_master where name = '_sqlx_migrations'",
                 "select version from main._sqlx_migrations",
             ),
-            Pool::Postgres(_) => (
-                &super::POSTGRES,
-                "select count(to_regclass('_sqlx_migrations'))",
-                "select version from _sqlx_migrations",
-            ),
+            Pool::Postgres(_) => {
+                (&POSTGRES, "select count(to_regclass('_sqlx_migrations'))", "select version from _sqlx_migrations")
+            }
         };
         Ok(compare(ours, &self.applied(there, select).await?))
     }
 
     /// Fails unless every table is current. Missing lists are created, as they can be rebuilt.
     pub async fn require_current(&self) -> Result<(), StoreError> {
-        match self.standing().await? {
-            Standing::Current => {}
+        match self.schema_state().await? {
+            SchemaState::Current => {}
             other => return Err(StoreError::OtherVersion(other)),
         }
         let Pool::Sqlite { lists, write, .. } = &self.pool else { return Ok(()) };
         let there = "select count(*) from lists.sqlite_master where name = '_sqlx_migrations'";
         let applied = self.applied(there, "select version from lists._sqlx_migrations").await?;
-        match compare(&sqlite::LISTS_TABLES, &applied) {
-            Standing::Current => Ok(()),
-            Standing::Empty => sqlite::migrate(write, lists).await,
+        match compare(&LISTS_TABLES, &applied) {
+            SchemaState::Current => Ok(()),
+            SchemaState::Empty => sqlite::migrate(write, lists).await,
             other => Err(StoreError::OtherVersion(other)),
         }
     }
@@ -111,7 +67,7 @@ mod tests {
                 .await
                 .unwrap();
             });
-            assert_eq!(store.standing().await.unwrap(), Standing::Newer);
+            assert_eq!(store.schema_state().await.unwrap(), SchemaState::Newer);
             let error = store.require_current().await.unwrap_err().to_string();
             assert!(error.contains("newer version of Junoscope"), "{error}");
             let error = store.migrate().await.unwrap_err().to_string();
@@ -120,7 +76,7 @@ mod tests {
             with_writer!(store, |pool| {
                 sqlx::query("delete from _sqlx_migrations where version > 12").execute(pool).await.unwrap();
             });
-            assert_eq!(store.standing().await.unwrap(), Standing::Older);
+            assert_eq!(store.schema_state().await.unwrap(), SchemaState::Older);
             let error = store.require_current().await.unwrap_err().to_string();
             assert!(error.contains("junoscope migrate"), "{error}");
         })
@@ -131,7 +87,7 @@ mod tests {
     async fn a_database_without_tables_is_empty() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::connect(&format!("sqlite://{}/a.db", folder.path().display())).await.unwrap();
-        assert_eq!(store.standing().await.unwrap(), Standing::Empty);
+        assert_eq!(store.schema_state().await.unwrap(), SchemaState::Empty);
         assert!(store.require_current().await.is_err());
         store.close().await;
     }

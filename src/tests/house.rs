@@ -192,8 +192,6 @@ const CIRCLES: &[&str] = &[
     "junoscope::http::session::account ⇄ junoscope::http::session::forms",
     "junoscope::ingest::intake ⇄ junoscope::ingest::wrong_address",
     "junoscope::projector ⇄ junoscope::read_model",
-    "junoscope::store::backup ⇄ junoscope::store::direct ⇄ junoscope::store::files ⇄ junoscope::store::log ⇄ \
-     junoscope::store::projections ⇄ junoscope::store::restore ⇄ junoscope::store::sqlite ⇄ junoscope::store::version",
 ];
 
 #[test]

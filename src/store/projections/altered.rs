@@ -1,7 +1,7 @@
 //! Queries of messages that arrived again with a different body.
 
 use super::row::{DrawingRow, NeighbourRow};
-use super::statement::{Statement, fetch_all};
+use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use domain::query::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
@@ -64,11 +64,8 @@ impl Store {
     pub async fn list_neighbours(&self, contractors: &[&str]) -> Result<Vec<NeighbourRow>, StoreError> {
         let mut found = Vec::new();
         for chunk in contractors.chunks(LIST) {
-            let mut select = Statement::new(
-                "select id, contractor_id, is_test, state, start_on, ends_on, renewal_ids from contracts \
-                 where contractor_id",
-            );
-            select.among(chunk.iter().copied());
+            let mut select = Statement::select::<NeighbourRow>("contracts");
+            select.push(" where contractor_id").among(chunk.iter().copied());
             found.extend(fetch_all!(self, NeighbourRow, select)?);
         }
         Ok(found)
@@ -78,11 +75,8 @@ impl Store {
     pub async fn list_drawing(&self, requisitions: &[&str]) -> Result<Vec<DrawingRow>, StoreError> {
         let mut found = Vec::new();
         for chunk in requisitions.chunks(LIST) {
-            let mut select = Statement::new(
-                "select id, is_test, requisition_id, standing, commitment_amount, commitment_per_day, \
-                 commitment_currency from contracts where requisition_id",
-            );
-            select.among(chunk.iter().copied()).push(" order by id");
+            let mut select = Statement::select::<DrawingRow>("contracts");
+            select.push(" where requisition_id").among(chunk.iter().copied()).push(" order by id");
             found.extend(fetch_all!(self, DrawingRow, select)?);
         }
         Ok(found)

@@ -1,7 +1,7 @@
 //! Queries of arrivals: which messages were already counted, and how many reached an endpoint.
 
 use super::row::{EndpointArrivals, HOUR, MINUTE, Message};
-use super::statement::{Statement, fetch_all};
+use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,9 +46,14 @@ impl Store {
 
     /// Returns the hours in which live messages arrived at this endpoint, from a minute (since 1970) on, oldest first.
     pub async fn list_arrival_hours(&self, endpoint: &str, from: i64) -> Result<Vec<EndpointArrivals>, StoreError> {
-        let mut select =
-            Statement::new("select endpoint, span, start, live, last_at from endpoint_arrivals where span = ");
-        select.bind(HOUR).push(" and endpoint = ").bind(endpoint).push(" and start >= ").bind(from);
+        let mut select = Statement::select::<EndpointArrivals>("endpoint_arrivals");
+        select
+            .push(" where span = ")
+            .bind(HOUR)
+            .push(" and endpoint = ")
+            .bind(endpoint)
+            .push(" and start >= ")
+            .bind(from);
         select.push(" order by start");
         fetch_all!(self, EndpointArrivals, select)
     }

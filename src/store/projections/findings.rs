@@ -1,25 +1,24 @@
 //! Queries of findings: one page, their count, and their dismissals.
 
 use super::pages::searched::is_called;
-use super::statement::{Statement, execute, fetch_all};
-use crate::store::columns::columns;
+use super::row::FindingRow;
+use crate::store::statement::{Statement, execute, fetch_all, row};
 use crate::store::{Store, StoreError, with_reader, with_writer};
 
-/// A finding with its current dismissal.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct FoundRow {
-    /// The finding.
-    #[sqlx(flatten)]
-    pub finding: super::row::FindingRow,
-    /// The reason of its dismissal, if it is dismissed.
-    pub reason: Option<String>,
-    /// The name of the person who dismissed it.
-    pub by_name: Option<String>,
-    /// When it was dismissed.
-    pub dismissed_at: Option<i64>,
+row! {
+    /// A finding with its current dismissal.
+    pub struct FoundRow {
+        /// The finding.
+        #[sqlx(flatten)]
+        pub finding: FindingRow,
+        /// The reason of its dismissal, if it is dismissed.
+        pub reason: Option<String>,
+        /// The name of the person who dismissed it.
+        pub by_name: Option<String>,
+        /// When it was dismissed.
+        pub dismissed_at: Option<i64>,
+    }
 }
-
-columns!(FoundRow: finding, reason, by_name, dismissed_at);
 
 /// The filter of findings.
 #[derive(Clone, Debug, Default)]
@@ -77,12 +76,10 @@ fn holding(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: boo
 impl Store {
     /// Returns findings that hold now, the most severe first, then the newest.
     pub async fn list_findings(&self, sought: &Sought<'_>, now: i64, limit: i64) -> Result<Vec<FoundRow>, StoreError> {
-        let mut select = Statement::new(
-            "select f.key, f.subject_kind, f.subject_id, f.title, f.contractor_name, f.kind, f.rule, f.severity, f.seq, \
-             f.event_type, f.sentence, f.advice, f.from_at, f.until_at, f.is_met, f.is_test, f.at, f.is_offered, f.aging, \
-             d.reason, \
-             d.by_name, d.at as dismissed_at from findings f left join dismissals d on d.finding_key = f.key \
-             and d.undone_at is null",
+        let mut select = Statement::new("select ");
+        select.columns::<FindingRow>("f.").push(
+            ", d.reason, d.by_name, d.at as dismissed_at from findings f left join dismissals d \
+             on d.finding_key = f.key and d.undone_at is null",
         );
         narrow(&mut select, sought, now, true);
         if let Some((severity, at, key)) = sought.after {

@@ -3,9 +3,9 @@
 use super::limits::limits;
 use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};
 use super::source::Source;
-use super::statement::{Statement, fetch_all};
 use super::write::{Rows, steps};
 use crate::store::direct::blocking;
+use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::{AsOf, Meaning, Moment};
@@ -16,9 +16,6 @@ use std::sync::Arc;
 
 /// Maximum number of values in one `in (…)`: well below either database's limit.
 const LIST: usize = 1_000;
-
-const MESSAGE: &str = "select seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body, \
-                       endpoint from messages";
 
 /// A compare-and-set: it fails if another instance has projected meanwhile.
 const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
@@ -141,7 +138,7 @@ impl Store {
 
     /// Returns the next messages after `position`, in commit order.
     pub async fn list_messages_after(&self, position: i64, limit: i64) -> Result<Vec<Message>, StoreError> {
-        let mut select = Statement::new(MESSAGE);
+        let mut select = Statement::select::<Message>("messages");
         select.push(" where seq > ").bind(position).push(" order by seq limit ").bind(limit);
         fetch_all!(self, Message, select)
     }
@@ -150,7 +147,7 @@ impl Store {
     pub async fn list_messages(&self, seqs: &[i64]) -> Result<Vec<Message>, StoreError> {
         let mut found = Vec::with_capacity(seqs.len());
         for chunk in seqs.chunks(LIST) {
-            let mut select = Statement::new(MESSAGE);
+            let mut select = Statement::select::<Message>("messages");
             select.push(" where seq").among(chunk.iter().copied());
             found.extend(fetch_all!(self, Message, select)?);
         }
@@ -178,11 +175,8 @@ impl Store {
     ) -> Result<Vec<Mention>, StoreError> {
         let mut found = Vec::new();
         for chunk in ids.chunks(LIST) {
-            let mut select = Statement::new(
-                "select kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq from mentions \
-                 where kind = ",
-            );
-            select.bind(kind).push(" and subject_id").among(chunk.iter().copied());
+            let mut select = Statement::select::<Mention>("mentions");
+            select.push(" where kind = ").bind(kind).push(" and subject_id").among(chunk.iter().copied());
             if is_own {
                 select.push(" and is_own = ").bind(true);
             }
@@ -204,11 +198,8 @@ impl Store {
         for chunk in ids.chunks(LIST) {
             if self.dialect() == Dialect::Postgres {
                 // A reverse index scan for each subject, which reads only the rows needed.
-                let mut select = Statement::new(
-                    "select m.kind, m.subject_id, m.is_own, m.is_live, m.occurred_at, m.received_at, m.message_id, m.seq \
-                     from (",
-                );
-                select.table_of(chunk.iter().copied());
+                let mut select = Statement::new("select ");
+                select.columns::<Mention>("m.").push(" from (").table_of(chunk.iter().copied());
                 select.push(") as ids (id) cross join lateral (select * from mentions where kind = ").bind(kind);
                 select.push(" and subject_id = ids.id and is_own = ").bind(false);
                 until(&mut select, moment);
@@ -217,11 +208,10 @@ impl Store {
                 found.extend(fetch_all!(self, Mention, select)?);
                 continue;
             }
-            let mut select = Statement::new(
-                "select kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq from (select kind, \
-                 subject_id, is_own, is_live, occurred_at, received_at, message_id, seq, row_number() over (partition by \
-                 subject_id order by is_live desc, occurred_at desc, message_id desc, seq desc) as place \
-                 from mentions where kind = ",
+            let mut select = Statement::select::<Mention>("(select ");
+            select.columns::<Mention>("").push(
+                ", row_number() over (partition by subject_id order by is_live desc, occurred_at desc, \
+                 message_id desc, seq desc) as place from mentions where kind = ",
             );
             select.bind(kind).push(" and is_own = ").bind(false).push(" and subject_id");
             select.among(chunk.iter().copied());
@@ -251,8 +241,12 @@ impl Store {
                     Source::Contracts => before.contracts.extend(fetch_all!(self, ContractRow, select)?),
                     Source::Requisitions => before.requisitions.extend(fetch_all!(self, RequisitionRow, select)?),
                 }
-                let mut select = Statement::new("select kind, facet, value, subject_id from facets where kind = ");
-                select.bind(source.subject()).push(" and subject_id").among(chunk.iter().copied());
+                let mut select = Statement::select::<Facet>("facets");
+                select
+                    .push(" where kind = ")
+                    .bind(source.subject())
+                    .push(" and subject_id")
+                    .among(chunk.iter().copied());
                 before.facets.extend(fetch_all!(self, Facet, select)?);
             }
         }
@@ -271,8 +265,8 @@ impl Store {
         let mut found = Vec::new();
         for (kind, ids) in of_kind {
             for chunk in ids.chunks(LIST) {
-                let mut select = Statement::new("select * from findings where subject_kind = ");
-                select.bind(kind).push(" and subject_id").among(chunk.iter().copied());
+                let mut select = Statement::select::<FindingRow>("findings");
+                select.push(" where subject_kind = ").bind(kind).push(" and subject_id").among(chunk.iter().copied());
                 found.extend(fetch_all!(self, FindingRow, select)?);
             }
         }

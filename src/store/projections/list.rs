@@ -4,8 +4,8 @@ use super::pages::searched::{called, is_called};
 use super::pages::{has_hirer, id, told_by};
 use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
 use super::source::{Source, ending, running};
-use super::statement::{Statement, fetch_all};
 use super::states::OPEN_OFFER;
+use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Store, StoreError, with_reader};
 use domain::query::moment::{AsOf, Meaning, Moment};
 use jiff::civil::Date;
@@ -149,12 +149,13 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::told(
-            moment,
-            "select requisition_id, standing, commitment_amount, commitment_per_day, commitment_currency \
-             from contracts where requisition_id in ",
-        );
-        select.list(ids.iter().copied()).push(OF_MODE).bind(is_test);
+        let mut select = Statement::told(moment, "select ");
+        select
+            .columns::<DrawRow>("")
+            .push(" from contracts where requisition_id in ")
+            .list(ids.iter().copied())
+            .push(OF_MODE)
+            .bind(is_test);
         Ok(fetch_all!(self, DrawRow, select)?)
     }
 
@@ -236,8 +237,9 @@ impl Store {
 
     /// Returns all tallies.
     pub async fn list_tallies(&self) -> Result<Vec<Tally>, StoreError> {
-        let all = "select event_type, mode, count, first_at, last_at from tallies order by event_type, mode";
-        fetch_all!(self, Tally, Statement::new(all))
+        let mut select = Statement::select::<Tally>("tallies");
+        select.push(" order by event_type, mode");
+        fetch_all!(self, Tally, select)
     }
 
     /// Counts contractors, contracts and requisitions, test ones included.

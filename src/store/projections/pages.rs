@@ -11,8 +11,8 @@ pub(super) mod searched;
 mod with_contract;
 
 use super::source::Source;
-use super::statement::{Statement, fetch_all};
 use crate::collation::Words;
+use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use domain::event::contact::tidy;
 use domain::query::filter::{Cursor, Order, SortKey};
@@ -117,7 +117,7 @@ impl Page<'_> {
         if let Some(versions) = &versions {
             select.push(if chosen.is_some() { ", " } else { "with " }).append(versions).push(" ");
         }
-        select.push("select ").push(self.source.columns()).push(" from ");
+        self.source.push_columns(select.push("select ")).push(" from ");
         let is_joined = chosen.is_some() && versions.is_none();
         if is_joined {
             // The `cross join` fixes the order: SQLite would rather scan its index and look for each row among the

@@ -3,7 +3,7 @@
 //! On SQLite most indexes are dropped until all rows are there: maintained row by row over hundreds of thousands of
 //! rows, they cause most of a rebuild's page writes, scattered over the file; built at the end they are sorted once.
 
-use crate::store::direct::{Direct, blocking};
+use crate::store::direct::{Direct, LISTS_AT_EASE, blocking};
 use crate::store::{Pool, Store, StoreError};
 use std::sync::Arc;
 
@@ -91,7 +91,7 @@ impl Store {
             make_indexes(&lists.direct)?;
             // The write-ahead log of a rebuild is much longer than it ever gets again.
             lists.direct.set("pragma wal_checkpoint(truncate)")?;
-            lists.direct.set(crate::store::sqlite::LISTS_AT_EASE)
+            lists.direct.set(LISTS_AT_EASE)
         })
         .await
     }

@@ -6,331 +6,331 @@ mod glimpse;
 pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE};
 pub use glimpse::{DrawRow, DrawingRow, NeighbourRow};
 
-use crate::store::columns::columns;
+use crate::store::statement::row;
 
-/// A row of the contractor list.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct ContractorRow {
-    /// `clct_…`
-    pub id: String,
-    /// The displayed name; the id when none is known.
-    pub name: String,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// The client's name.
-    pub client: Option<String>,
-    /// The client's id; its name where it has none.
-    pub client_id: Option<String>,
-    /// `ContactState::as_str`
-    pub state: String,
-    /// `status.bookability_state`, verbatim.
-    pub bookability: Option<String>,
-    /// Number of findings of the contact events.
-    pub findings: i64,
-    /// Whether only test events mention them.
-    pub is_test: bool,
-    /// Time of the last event.
-    pub last_at: i64,
-    /// The sort key of the name.
-    pub sort_key: String,
-    /// Custom fields, as a JSON list of `Name:Value`.
-    pub custom_fields: String,
+row! {
+    /// A row of the contractor list.
+    pub struct ContractorRow in "contractors" {
+        /// `clct_…`
+        pub id: String,
+        /// The displayed name; the id when none is known.
+        pub name: String,
+        /// E-mail address.
+        pub email: Option<String>,
+        /// The client's name.
+        pub client: Option<String>,
+        /// The client's id; its name where it has none.
+        pub client_id: Option<String>,
+        /// `ContactState::as_str`
+        pub state: String,
+        /// `status.bookability_state`, verbatim.
+        pub bookability: Option<String>,
+        /// Number of findings of the contact events.
+        pub findings: i64,
+        /// Whether only test events mention them.
+        pub is_test: bool,
+        /// Time of the last event.
+        pub last_at: i64,
+        /// The sort key of the name.
+        pub sort_key: String,
+        /// Custom fields, as a JSON list of `Name:Value`.
+        pub custom_fields: String,
+    }
 }
 
-columns!(ContractorRow: id, name, email, client, client_id, state, bookability, findings, is_test, last_at, sort_key, custom_fields);
-
-/// A row of the contract list.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct ContractRow {
-    /// `ct_…`
-    pub id: String,
-    /// The id of its contractor.
-    pub contractor_id: Option<String>,
-    /// The contractor's name in the contract.
-    pub contractor_name: Option<String>,
-    /// The displayed title; the id when none is known.
-    pub title: String,
-    /// The contractor's role.
-    pub job_title: Option<String>,
-    /// The client's name.
-    pub client: Option<String>,
-    /// The client's id; its name where it has none.
-    pub client_id: Option<String>,
-    /// Hirers, as a JSON list of `{"id": …, "name": …}`.
-    pub hirers: String,
-    /// Custom fields, as a JSON list of `Name:Value`.
-    pub custom_fields: String,
-    /// `ContractState::as_str`
-    pub state: String,
-    /// First day.
-    pub start_on: Option<String>,
-    /// Last day, as far as known.
-    pub ends_on: Option<String>,
-    /// The planned last day, if it differs from the known one.
-    pub planned_end_on: Option<String>,
-    /// Last day to give notice, while notice can be given.
-    pub notice_on: Option<String>,
-    /// The rate, an exact decimal.
-    pub rate_amount: Option<String>,
-    /// The rate's currency, ISO 4217.
-    pub rate_currency: Option<String>,
-    /// The rate's unit, verbatim.
-    pub rate_unit: Option<String>,
-    /// The id of the requisition it draws on.
-    pub requisition_id: Option<String>,
-    /// A JSON list of the contract ids `renewal_meta` names.
-    pub renewal_ids: String,
-    /// Number of findings of its story.
-    pub findings: i64,
-    /// Whether only test events mention it.
-    pub is_test: bool,
-    /// Time of the last event.
-    pub last_at: i64,
-    /// The sort key of the title.
-    pub title_key: String,
-    /// The sort key of the rate; empty without one.
-    pub rate_key: String,
-    /// `Standing::as_str`
-    pub standing: String,
-    /// The estimated cost, an exact decimal; `None` where nothing is committed or it cannot be computed.
-    pub commitment_amount: Option<String>,
-    /// The highest cost of a working day, an exact decimal.
-    pub commitment_per_day: Option<String>,
-    /// The currency of both, ISO 4217.
-    pub commitment_currency: Option<String>,
+row! {
+    /// A row of the contract list.
+    pub struct ContractRow in "contracts" {
+        /// `ct_…`
+        pub id: String,
+        /// The id of its contractor.
+        pub contractor_id: Option<String>,
+        /// The contractor's name in the contract.
+        pub contractor_name: Option<String>,
+        /// The displayed title; the id when none is known.
+        pub title: String,
+        /// The contractor's role.
+        pub job_title: Option<String>,
+        /// The client's name.
+        pub client: Option<String>,
+        /// The client's id; its name where it has none.
+        pub client_id: Option<String>,
+        /// Hirers, as a JSON list of `{"id": …, "name": …}`.
+        pub hirers: String,
+        /// Custom fields, as a JSON list of `Name:Value`.
+        pub custom_fields: String,
+        /// `ContractState::as_str`
+        pub state: String,
+        /// First day.
+        pub start_on: Option<String>,
+        /// Last day, as far as known.
+        pub ends_on: Option<String>,
+        /// The planned last day, if it differs from the known one.
+        pub planned_end_on: Option<String>,
+        /// Last day to give notice, while notice can be given.
+        pub notice_on: Option<String>,
+        /// The rate, an exact decimal.
+        pub rate_amount: Option<String>,
+        /// The rate's currency, ISO 4217.
+        pub rate_currency: Option<String>,
+        /// The rate's unit, verbatim.
+        pub rate_unit: Option<String>,
+        /// The id of the requisition it draws on.
+        pub requisition_id: Option<String>,
+        /// A JSON list of the contract ids `renewal_meta` names.
+        pub renewal_ids: String,
+        /// Number of findings of its story.
+        pub findings: i64,
+        /// Whether only test events mention it.
+        pub is_test: bool,
+        /// Time of the last event.
+        pub last_at: i64,
+        /// The sort key of the title.
+        pub title_key: String,
+        /// The sort key of the rate; empty without one.
+        pub rate_key: String,
+        /// `Standing::as_str`
+        pub standing: String,
+        /// The estimated cost, an exact decimal; `None` where nothing is committed or it cannot be computed.
+        pub commitment_amount: Option<String>,
+        /// The highest cost of a working day, an exact decimal.
+        pub commitment_per_day: Option<String>,
+        /// The currency of both, ISO 4217.
+        pub commitment_currency: Option<String>,
+    }
 }
 
-columns!(ContractRow: id, contractor_id, contractor_name, title, job_title, client, client_id, hirers, custom_fields, state, start_on, ends_on, planned_end_on, notice_on, rate_amount, rate_currency, rate_unit, requisition_id, renewal_ids, findings, is_test, last_at, title_key, rate_key, standing, commitment_amount, commitment_per_day, commitment_currency);
-
-/// A contract's row from a moment on, until the next version on the same time line.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct ContractVersion {
-    /// Whether `from_at` is the arrival of an event (as known then), rather than its occurrence.
-    pub is_known: bool,
-    /// The start of the version, in milliseconds since 1970.
-    pub from_at: i64,
-    /// The row from then on.
-    #[sqlx(flatten)]
-    pub row: ContractRow,
+row! {
+    /// A contract's row from a moment on, until the next version on the same time line.
+    pub struct ContractVersion in "contract_versions" {
+        /// Whether `from_at` is the arrival of an event (as known then), rather than its occurrence.
+        pub is_known: bool,
+        /// The start of the version, in milliseconds since 1970.
+        pub from_at: i64,
+        /// The row from then on.
+        #[sqlx(flatten)]
+        pub row: ContractRow,
+    }
 }
 
-/// A row of the spend list.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct RequisitionRow {
-    /// `spreq_…`
-    pub id: String,
-    /// The displayed title; the id when none is known.
-    pub title: String,
-    /// The client's own number.
-    pub external_id: Option<String>,
-    /// The amount, an exact decimal.
-    pub amount: Option<String>,
-    /// Its currency, ISO 4217.
-    pub currency: Option<String>,
-    /// Its type, verbatim.
-    pub amount_type: Option<String>,
-    /// `RequisitionState::as_str`
-    pub state: String,
-    /// Number of versions received.
-    pub versions: i64,
-    /// Number of findings of its story.
-    pub findings: i64,
-    /// Whether only test events mention it.
-    pub is_test: bool,
-    /// Time of the last event.
-    pub last_at: i64,
-    /// The sort key of the title.
-    pub title_key: String,
-    /// The sort key of the amount; empty without one.
-    pub amount_key: String,
-    /// Custom fields, as a JSON list of `Name:Value`.
-    pub custom_fields: String,
-    /// The amount approved last, an exact decimal.
-    pub approved_amount: Option<String>,
-    /// Its currency, ISO 4217.
-    pub approved_currency: Option<String>,
-    /// Its type, verbatim.
-    pub approved_type: Option<String>,
+row! {
+    /// A row of the spend list.
+    pub struct RequisitionRow in "requisitions" {
+        /// `spreq_…`
+        pub id: String,
+        /// The displayed title; the id when none is known.
+        pub title: String,
+        /// The client's own number.
+        pub external_id: Option<String>,
+        /// The amount, an exact decimal.
+        pub amount: Option<String>,
+        /// Its currency, ISO 4217.
+        pub currency: Option<String>,
+        /// Its type, verbatim.
+        pub amount_type: Option<String>,
+        /// `RequisitionState::as_str`
+        pub state: String,
+        /// Number of versions received.
+        pub versions: i64,
+        /// Number of findings of its story.
+        pub findings: i64,
+        /// Whether only test events mention it.
+        pub is_test: bool,
+        /// Time of the last event.
+        pub last_at: i64,
+        /// The sort key of the title.
+        pub title_key: String,
+        /// The sort key of the amount; empty without one.
+        pub amount_key: String,
+        /// Custom fields, as a JSON list of `Name:Value`.
+        pub custom_fields: String,
+        /// The amount approved last, an exact decimal.
+        pub approved_amount: Option<String>,
+        /// Its currency, ISO 4217.
+        pub approved_currency: Option<String>,
+        /// Its type, verbatim.
+        pub approved_type: Option<String>,
+    }
 }
 
-columns!(RequisitionRow: id, title, external_id, amount, currency, amount_type, state, versions, findings, is_test, last_at, title_key, amount_key, custom_fields, approved_amount, approved_currency, approved_type);
-
-/// A genuine message, with the columns that folds need.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Message {
-    /// The sequence number in the log.
-    pub seq: i64,
-    /// Svix's id.
-    pub message_id: String,
-    /// Arrival of its first attempt.
-    pub received_at: i64,
-    /// Time of the event.
-    pub occurred_at: i64,
-    /// `TimeOrigin::as_str`
-    pub occurred_from: String,
-    /// The event type that the body states, if it could be parsed.
-    pub event_type: Option<String>,
-    /// `live` or `test`, if the body could be parsed.
-    pub mode: Option<String>,
-    /// `stored` or `unreadable`.
-    pub outcome: String,
-    /// The exact bytes.
-    pub body: Vec<u8>,
-    /// The endpoint it came to.
-    pub endpoint: String,
+row! {
+    /// A genuine message, with the columns that folds need.
+    pub struct Message {
+        /// The sequence number in the log.
+        pub seq: i64,
+        /// Svix's id.
+        pub message_id: String,
+        /// Arrival of its first attempt.
+        pub received_at: i64,
+        /// Time of the event.
+        pub occurred_at: i64,
+        /// `TimeOrigin::as_str`
+        pub occurred_from: String,
+        /// The event type that the body states, if it could be parsed.
+        pub event_type: Option<String>,
+        /// `live` or `test`, if the body could be parsed.
+        pub mode: Option<String>,
+        /// `stored` or `unreadable`.
+        pub outcome: String,
+        /// The exact bytes.
+        pub body: Vec<u8>,
+        /// The endpoint it came to.
+        pub endpoint: String,
+    }
 }
 
-columns!(Message: seq, message_id, received_at, occurred_at, occurred_from, event_type, mode, outcome, body, endpoint);
-
-/// A mention of a subject by a message.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub struct Mention {
-    /// `Subject::kind`
-    pub kind: String,
-    /// Whether the event is about the subject, rather than merely mentioning it.
-    pub subject_id: String,
-    /// Whether it is not a test event.
-    pub is_own: bool,
-    /// Time of the event.
-    pub is_live: bool,
-    /// Time of arrival.
-    pub occurred_at: i64,
-    /// When it arrived.
-    pub received_at: i64,
-    /// The sequence number of the message.
-    pub message_id: String,
-    /// The message.
-    pub seq: i64,
+row! {
+    /// A mention of a subject by a message.
+    #[derive(PartialOrd, Ord)]
+    pub struct Mention in "mentions" {
+        /// `Subject::kind`
+        pub kind: String,
+        /// `Subject::id`
+        pub subject_id: String,
+        /// Whether the event is about the subject, rather than merely mentioning it.
+        pub is_own: bool,
+        /// Whether it is not a test event.
+        pub is_live: bool,
+        /// Time of the event.
+        pub occurred_at: i64,
+        /// Time of arrival.
+        pub received_at: i64,
+        /// Svix's id of the message.
+        pub message_id: String,
+        /// The sequence number of the message.
+        pub seq: i64,
+    }
 }
 
-columns!(Mention: kind, subject_id, is_own, is_live, occurred_at, received_at, message_id, seq);
-
-/// The number of messages of one type and mode.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Tally {
-    /// The event type on the wire.
-    pub event_type: String,
-    /// `live` or `test`.
-    pub mode: String,
-    /// The number of messages.
-    pub count: i64,
-    /// Arrival of the first.
-    pub first_at: i64,
-    /// Arrival of the last.
-    pub last_at: i64,
+row! {
+    /// The number of messages of one type and mode.
+    pub struct Tally in "tallies" {
+        /// The event type on the wire.
+        pub event_type: String,
+        /// `live` or `test`.
+        pub mode: String,
+        /// The number of messages.
+        pub count: i64,
+        /// Arrival of the first.
+        pub first_at: i64,
+        /// Arrival of the last.
+        pub last_at: i64,
+    }
 }
 
-columns!(Tally: event_type, mode, count, first_at, last_at);
-
-/// The name of a hirer, and the event it is from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub struct HirerName {
-    /// `hp_…`
-    pub id: String,
-    /// Time of that event.
-    pub named_at: i64,
-    /// Svix's id of that event.
-    pub message_id: String,
-    /// The name.
-    pub name: String,
+row! {
+    /// The name of a hirer, and the event it is from.
+    #[derive(PartialOrd, Ord)]
+    pub struct HirerName in "hirers" {
+        /// `hp_…`
+        pub id: String,
+        /// Time of that event.
+        pub named_at: i64,
+        /// Svix's id of that event.
+        pub message_id: String,
+        /// The name.
+        pub name: String,
+    }
 }
 
-/// A name of a subject in events.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub struct Naming {
-    /// `Subject::kind`; hirers are not searched for.
-    pub kind: String,
-    /// The id of the subject.
-    pub subject_id: String,
-    /// A name, address, title, number or id, in search form.
-    pub name: String,
-    /// Time of the first event with it.
-    pub first_at: i64,
-    /// Arrival of the first message with it.
-    pub known_at: i64,
+row! {
+    /// A name of a subject in events.
+    #[derive(PartialOrd, Ord)]
+    pub struct Naming in "names" {
+        /// `Subject::kind`; hirers are not searched for.
+        pub kind: String,
+        /// The id of the subject.
+        pub subject_id: String,
+        /// A name, address, title, number or id, in search form.
+        pub name: String,
+        /// Time of the first event with it.
+        pub first_at: i64,
+        /// Arrival of the first message with it.
+        pub known_at: i64,
+    }
 }
 
-/// A row of the finding list.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct FindingRow {
-    /// `Finding::key`
-    pub key: String,
-    /// `Subject::kind`
-    pub subject_kind: String,
-    /// `Subject::id`
-    pub subject_id: String,
-    /// The subject's title or name; its id when none is known.
-    pub title: String,
-    /// The contractor of the contract.
-    pub contractor_name: Option<String>,
-    /// `FindingKind::as_str`
-    pub kind: String,
-    /// `Rule::as_str`
-    pub rule: String,
-    /// The severity, 0 to 2, the most severe last.
-    pub severity: i64,
-    /// The sequence number of the delivery it belongs to.
-    pub seq: i64,
-    /// The event type on the wire.
-    pub event_type: String,
-    /// What is wrong.
-    pub sentence: String,
-    /// The advice on what to do.
-    pub advice: String,
-    /// The time from which on it holds; 0 for always.
-    pub from_at: i64,
-    /// The time from which on it no longer holds; the largest number for never.
-    pub until_at: i64,
-    /// Whether another contract satisfies the rule.
-    pub is_met: bool,
-    /// Whether only test events mention the subject.
-    pub is_test: bool,
-    /// The sort key: time of its event, or the time from which on it holds.
-    pub at: i64,
-    /// Whether a contract that is offered but not signed would satisfy the rule.
-    pub is_offered: bool,
-    /// `Aging` as JSON, where the sentence includes an age.
-    pub aging: Option<String>,
+row! {
+    /// A row of the finding list.
+    pub struct FindingRow in "findings" {
+        /// `Finding::key`
+        pub key: String,
+        /// `Subject::kind`
+        pub subject_kind: String,
+        /// `Subject::id`
+        pub subject_id: String,
+        /// The subject's title or name; its id when none is known.
+        pub title: String,
+        /// The contractor of the contract.
+        pub contractor_name: Option<String>,
+        /// `FindingKind::as_str`
+        pub kind: String,
+        /// `Rule::as_str`
+        pub rule: String,
+        /// The severity, 0 to 2, the most severe last.
+        pub severity: i64,
+        /// The sequence number of the delivery it belongs to.
+        pub seq: i64,
+        /// The event type on the wire.
+        pub event_type: String,
+        /// What is wrong.
+        pub sentence: String,
+        /// The advice on what to do.
+        pub advice: String,
+        /// The time from which on it holds; 0 for always.
+        pub from_at: i64,
+        /// The time from which on it no longer holds; the largest number for never.
+        pub until_at: i64,
+        /// Whether another contract satisfies the rule.
+        pub is_met: bool,
+        /// Whether only test events mention the subject.
+        pub is_test: bool,
+        /// The sort key: time of its event, or the time from which on it holds.
+        pub at: i64,
+        /// Whether a contract that is offered but not signed would satisfy the rule.
+        pub is_offered: bool,
+        /// `Aging` as JSON, where the sentence includes an age.
+        pub aging: Option<String>,
+    }
 }
 
-columns!(FindingRow: key, subject_kind, subject_id, title, contractor_name, kind, rule, severity, seq, event_type, sentence, advice, from_at, until_at, is_met, is_test, at, is_offered, aging);
-
-/// A filter value of a subject.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
-pub struct Facet {
-    /// `Subject::kind`
-    pub kind: String,
-    /// `hirer` or `field`.
-    pub facet: String,
-    /// A hirer's id, or `Name:Value`.
-    pub value: String,
-    /// `Subject::id`
-    pub subject_id: String,
+row! {
+    /// A filter value of a subject.
+    #[derive(PartialOrd, Ord)]
+    pub struct Facet in "facets" {
+        /// `Subject::kind`
+        pub kind: String,
+        /// `hirer` or `field`.
+        pub facet: String,
+        /// A hirer's id, or `Name:Value`.
+        pub value: String,
+        /// `Subject::id`
+        pub subject_id: String,
+    }
 }
 
-columns!(Facet: kind, facet, value, subject_id);
-
-/// A value that a filter offers, with one of its names and the event the name was last in.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Choice {
-    /// `client`, `hirer`, `currency` or `field`.
-    pub facet: String,
-    /// The value: an id, a code or a name.
-    pub value: String,
-    /// The label, cut so that an index key can contain it.
-    pub name: String,
-    /// The label in search form.
-    pub search: String,
-    /// The sort key of the label.
-    pub sort_key: String,
-    /// Time of the newest event with this label.
-    pub named_at: i64,
-    /// Svix's id of that event.
-    pub message_id: String,
-    /// Time of the first event with this label.
-    pub first_at: i64,
-    /// Arrival of the first message with this label.
-    pub known_at: i64,
+row! {
+    /// A value that a filter offers, with one of its names and the event the name was last in.
+    pub struct Choice in "choices" {
+        /// `client`, `hirer`, `currency` or `field`.
+        pub facet: String,
+        /// The value: an id, a code or a name.
+        pub value: String,
+        /// The label, cut so that an index key can contain it.
+        pub name: String,
+        /// The label in search form.
+        pub search: String,
+        /// The sort key of the label.
+        pub sort_key: String,
+        /// Time of the newest event with this label.
+        pub named_at: i64,
+        /// Svix's id of that event.
+        pub message_id: String,
+        /// Time of the first event with this label.
+        pub first_at: i64,
+        /// Arrival of the first message with this label.
+        pub known_at: i64,
+    }
 }
 
 /// The stored state of a batch's subjects before the batch.

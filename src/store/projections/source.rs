@@ -1,8 +1,9 @@
 //! The sources of list rows: the only place that says `from contractors`, `from contracts` or `from requisitions`, and
 //! the conditions on their columns that several queries share.
 
-use super::statement::Statement;
 use super::states::SIGNED;
+use super::row::{ContractRow, ContractorRow, RequisitionRow};
+use crate::store::statement::Statement;
 use domain::lifecycle::contract::Phase;
 use domain::query::moment::Moment;
 use jiff::ToSpan as _;
@@ -38,31 +39,12 @@ impl Source {
         }
     }
 
-    /// Returns every column, in the order of the row's fields.
-    pub(crate) fn columns(self) -> &'static str {
+    /// Appends every column, in the order of the row's fields.
+    pub(crate) fn push_columns(self, select: &mut Statement) -> &mut Statement {
         match self {
-            Self::Contractors => {
-                "contractors.id, contractors.name, contractors.email, contractors.client, contractors.client_id, \
-                 contractors.state, contractors.bookability, contractors.findings, contractors.is_test, \
-                 contractors.last_at, contractors.sort_key, contractors.custom_fields"
-            }
-            Self::Contracts => {
-                "contracts.id, contracts.contractor_id, contracts.contractor_name, contracts.title, \
-                 contracts.job_title, contracts.client, contracts.client_id, contracts.hirers, \
-                 contracts.custom_fields, contracts.state, contracts.start_on, contracts.ends_on, \
-                 contracts.planned_end_on, contracts.notice_on, contracts.rate_amount, contracts.rate_currency, \
-                 contracts.rate_unit, contracts.requisition_id, contracts.renewal_ids, contracts.findings, \
-                 contracts.is_test, contracts.last_at, contracts.title_key, contracts.rate_key, \
-                 contracts.standing, contracts.commitment_amount, contracts.commitment_per_day, \
-                 contracts.commitment_currency"
-            }
-            Self::Requisitions => {
-                "requisitions.id, requisitions.title, requisitions.external_id, requisitions.amount, \
-                 requisitions.currency, requisitions.amount_type, requisitions.state, requisitions.versions, \
-                 requisitions.findings, requisitions.is_test, requisitions.last_at, requisitions.title_key, \
-                 requisitions.amount_key, requisitions.custom_fields, requisitions.approved_amount, \
-                 requisitions.approved_currency, requisitions.approved_type"
-            }
+            Self::Contractors => select.columns::<ContractorRow>("contractors."),
+            Self::Contracts => select.columns::<ContractRow>("contracts."),
+            Self::Requisitions => select.columns::<RequisitionRow>("requisitions."),
         }
     }
 
@@ -86,13 +68,15 @@ impl Source {
     /// Returns a `select` of every column as of a moment. Only contracts have past versions.
     pub(crate) fn all_at(self, moment: Moment) -> Statement {
         let mut select = Statement::told(moment, "select ");
-        select.push(self.columns()).push(" from ").push(self.from());
+        self.push_columns(&mut select).push(" from ").push(self.from());
         select
     }
 
     /// Returns a `select` of every column.
     pub(crate) fn all(self) -> Statement {
-        self.select(self.columns())
+        let mut select = Statement::new("select ");
+        self.push_columns(&mut select).push(" from ").push(self.from());
+        select
     }
 }
 

@@ -3,13 +3,8 @@
 //! Only rows that differ from the stored ones are written, and of these only the columns that differ: an index costs as
 //! much as a row, and most events change few indexed columns.
 
-mod columns;
-
-use super::row::{Changes, Facet, FindingRow};
-use super::statement::{Driver as _, Value};
-use columns::{
-    CONTRACT, CONTRACTOR, FINDING, MENTION, REQUISITION, contract, contractor, finding, mention, requisition, version,
-};
+use super::row::{Changes, ContractVersion, Facet, FindingRow};
+use crate::store::statement::{Driver as _, TableRow, Value};
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, Postgres};
@@ -26,8 +21,14 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    fn into(table: &'static str, columns: &'static str, after: impl Into<String>, rows: Vec<Vec<Value>>) -> Self {
-        Self { before: format!("insert into {table} ({columns}) "), after: after.into(), given: rows }
+    /// Creates an `insert` of these rows; `after` is the text from `on conflict` on.
+    fn insert<'a, R: TableRow + 'a>(after: impl Into<String>, rows: impl IntoIterator<Item = &'a R>) -> Self {
+        Self::insert_values::<R>(after, rows.into_iter().map(R::values).collect())
+    }
+
+    fn insert_values<R: TableRow>(after: impl Into<String>, rows: Vec<Vec<Value>>) -> Self {
+        let before = format!("insert into {} ({}) ", R::TABLE, R::columns().join(", "));
+        Self { before, after: after.into(), given: rows }
     }
 
     /// Creates it; `before` is the text up to the list of rows.
@@ -74,28 +75,18 @@ const RENEWALS: [&str; 3] = [
 /// Returns the statements in an order common to all instances, which prevents deadlocks.
 pub(super) fn steps(changes: &Changes) -> Vec<Rows> {
     let before = &changes.before;
-    let mut all = vec![rows("mentions", MENTION, "", changes.mentions.iter().map(mention))];
-    differing(&mut all, "contractors", CONTRACTOR, &before.contractors, &changes.contractors, contractor);
-    differing(&mut all, "contracts", CONTRACT, &before.contracts, &changes.contracts, contract);
+    let mut all = vec![Rows::insert("", &changes.mentions)];
+    differing(&mut all, &before.contractors, &changes.contractors);
+    differing(&mut all, &before.contracts, &changes.contracts);
     let key = ["is_known", "id", "from_at"];
-    let columns = columns::VERSION;
-    let replacing = replacing(&key, columns.split(", ").filter(|column| !key.contains(column)));
-    all.push(rows("contract_versions", columns, replacing, changes.contract_versions.iter().map(version)));
-    differing(&mut all, "requisitions", REQUISITION, &before.requisitions, &changes.requisitions, requisition);
+    let replacing = replacing(&key, ContractVersion::columns().into_iter().filter(|column| !key.contains(column)));
+    all.push(Rows::insert(replacing, &changes.contract_versions));
+    differing(&mut all, &before.requisitions, &changes.requisitions);
     facets(&mut all, &before.facets, &changes.facets);
     findings(&mut all, changes);
     counts(changes, &mut all);
     all.retain(|step| !step.given.is_empty());
     all
-}
-
-fn rows(
-    table: &'static str,
-    columns: &'static str,
-    after: impl Into<String>,
-    rows: impl Iterator<Item = Vec<Value>>,
-) -> Rows {
-    Rows::into(table, columns, after, rows.collect())
 }
 
 /// Returns `on conflict … do update set a = excluded.a, …`.
@@ -105,19 +96,12 @@ fn replacing<'a>(key: &[&str], columns: impl Iterator<Item = &'a str>) -> String
 }
 
 /// Adds the rows that differ from the stored ones, grouped by the columns in which they differ; the id comes first.
-fn differing<R>(
-    all: &mut Vec<Rows>,
-    table: &'static str,
-    columns: &'static str,
-    before: &[R],
-    now: &[R],
-    values: fn(&R) -> Vec<Value>,
-) {
-    let names: Vec<&str> = columns.split(", ").collect();
+fn differing<R: TableRow>(all: &mut Vec<Rows>, before: &[R], now: &[R]) {
+    let names = R::columns();
     let before: BTreeMap<String, Vec<Value>> =
-        before.iter().map(values).filter_map(|row| Some((row.first()?.as_text()?.to_owned(), row))).collect();
+        before.iter().map(R::values).filter_map(|row| Some((row.first()?.as_text()?.to_owned(), row))).collect();
     let mut groups = BTreeMap::<Vec<&str>, Vec<Vec<Value>>>::new();
-    for row in now.iter().map(values) {
+    for row in now.iter().map(R::values) {
         let known = row.first().and_then(Value::as_text).and_then(|id| before.get(id));
         let differ: Vec<&str> = names
             .iter()
@@ -131,18 +115,15 @@ fn differing<R>(
         }
     }
     for (differ, rows) in groups {
-        all.push(Rows::into(table, columns, replacing(&["id"], differ.into_iter()), rows));
+        all.push(Rows::insert_values::<R>(replacing(&["id"], differ.into_iter()), rows));
     }
 }
 
 fn facets(all: &mut Vec<Rows>, before: &[Facet], now: &[Facet]) {
     let (before, now): (BTreeSet<&Facet>, BTreeSet<&Facet>) = (before.iter().collect(), now.iter().collect());
-    let values =
-        |row: &&Facet| vec![(&row.kind).into(), (&row.facet).into(), (&row.value).into(), (&row.subject_id).into()];
-    let gone = before.difference(&now).map(values).collect();
+    let gone = before.difference(&now).map(|row| row.values()).collect();
     all.push(Rows::matching("delete from facets where (kind, facet, value, subject_id)", gone));
-    let come = now.difference(&before).map(values);
-    all.push(rows("facets", "kind, facet, value, subject_id", "", come));
+    all.push(Rows::insert("", now.difference(&before).copied()));
 }
 
 /// Adds deletions and insertions of findings, which are immutable.
@@ -165,7 +146,7 @@ fn findings(all: &mut Vec<Rows>, changes: &Changes) {
     });
     let gone = before.into_keys().map(|key| vec![key.into()]).collect();
     all.push(Rows::matching("delete from findings where key", gone));
-    all.push(rows("findings", FINDING, " on conflict (key) do nothing", come.into_values().map(finding)));
+    all.push(Rows::insert(" on conflict (key) do nothing", come.into_values()));
     // After the rows: contracts of this batch may be renewed by stored ones, and the other way round.
     for (update, ids) in RENEWALS.into_iter().zip(&changes.renewed) {
         all.push(Rows::matching(update, ids.iter().map(|id| vec![id.into()]).collect()));
@@ -173,74 +154,38 @@ fn findings(all: &mut Vec<Rows>, changes: &Changes) {
 }
 
 fn counts(changes: &Changes, all: &mut Vec<Rows>) {
-    all.push(rows(
-        "tallies",
-        "event_type, mode, count, first_at, last_at",
+    all.push(Rows::insert(
         " on conflict (event_type, mode) do update set count = tallies.count + excluded.count, \
          first_at = case when excluded.first_at < tallies.first_at then excluded.first_at else tallies.first_at end, \
          last_at = case when excluded.last_at > tallies.last_at then excluded.last_at else tallies.last_at end",
-        changes.tallies.iter().map(|row| {
-            vec![
-                (&row.event_type).into(),
-                (&row.mode).into(),
-                row.count.into(),
-                row.first_at.into(),
-                row.last_at.into(),
-            ]
-        }),
+        &changes.tallies,
     ));
-    all.push(rows(
-        "arrivals",
-        "minute, live, unreadable, late",
+    all.push(Rows::insert(
         " on conflict (minute) do update set live = arrivals.live + excluded.live, \
          unreadable = arrivals.unreadable + excluded.unreadable, late = arrivals.late + excluded.late",
-        changes
-            .arrivals
-            .iter()
-            .map(|row| vec![row.minute.into(), row.live.into(), row.unreadable.into(), row.late.into()]),
+        &changes.arrivals,
     ));
-    all.push(rows(
-        "endpoint_arrivals",
-        "endpoint, span, start, live, last_at",
+    all.push(Rows::insert(
         " on conflict (endpoint, span, start) do update set live = endpoint_arrivals.live + excluded.live, \
          last_at = case when excluded.last_at > endpoint_arrivals.last_at then excluded.last_at \
          else endpoint_arrivals.last_at end",
-        changes.endpoint_arrivals.iter().map(|row| {
-            vec![(&row.endpoint).into(), row.span.into(), row.start.into(), row.live.into(), row.last_at.into()]
-        }),
+        &changes.endpoint_arrivals,
     ));
-    all.push(rows(
-        "names",
-        "kind, subject_id, name, first_at, known_at",
+    all.push(Rows::insert(
         " on conflict (kind, subject_id, name) do update set \
          first_at = case when excluded.first_at < names.first_at then excluded.first_at else names.first_at end, \
          known_at = case when excluded.known_at < names.known_at then excluded.known_at else names.known_at end \
          where excluded.first_at < names.first_at or excluded.known_at < names.known_at",
-        changes.names.iter().map(|row| {
-            vec![
-                (&row.kind).into(),
-                (&row.subject_id).into(),
-                (&row.name).into(),
-                row.first_at.into(),
-                row.known_at.into(),
-            ]
-        }),
+        &changes.names,
     ));
     // The newest event decides, whatever the order of reading.
-    all.push(rows(
-        "hirers",
-        "id, name, named_at, message_id",
+    all.push(Rows::insert(
         " on conflict (id) do update set name = excluded.name, named_at = excluded.named_at, \
          message_id = excluded.message_id \
          where (excluded.named_at, excluded.message_id) > (hirers.named_at, hirers.message_id)",
-        changes
-            .hirers
-            .iter()
-            .map(|row| vec![(&row.id).into(), (&row.name).into(), row.named_at.into(), (&row.message_id).into()]),
+        &changes.hirers,
     ));
-    all.push(rows(
-        "choices",
-        "facet, value, name, search, sort_key, named_at, message_id, first_at, known_at",
+    all.push(Rows::insert(
         " on conflict (facet, value, name) do update set \
          message_id = case when (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id) \
          then excluded.message_id else choices.message_id end, \
@@ -249,18 +194,6 @@ fn counts(changes: &Changes, all: &mut Vec<Rows>) {
          known_at = case when excluded.known_at < choices.known_at then excluded.known_at else choices.known_at end \
          where (excluded.named_at, excluded.message_id) > (choices.named_at, choices.message_id) \
          or excluded.first_at < choices.first_at or excluded.known_at < choices.known_at",
-        changes.choices.iter().map(|row| {
-            vec![
-                (&row.facet).into(),
-                (&row.value).into(),
-                (&row.name).into(),
-                (&row.search).into(),
-                (&row.sort_key).into(),
-                row.named_at.into(),
-                (&row.message_id).into(),
-                row.first_at.into(),
-                row.known_at.into(),
-            ]
-        }),
+        &changes.choices,
     ));
 }

@@ -4,8 +4,8 @@ use super::searched::searched;
 use super::{Page, carries, equals, has_hirer};
 use crate::store::projections::row::ContractRow;
 use crate::store::projections::source::{Source, days_ahead, ending, within};
-use crate::store::projections::statement::{Statement, fetch_all};
 use crate::store::projections::states::PROPOSED_OR_SIGNED;
+use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use domain::query::filter::{ContractFilter, Listing as _, SortKey};
 use domain::query::moment::Moment;
@@ -71,11 +71,8 @@ impl Store {
                 .bind(limit)
                 .push(") as found");
         }
-        select
-            .push(") as days group by id) select ")
-            .push(page.source.columns())
-            .push(" from chosen cross join ")
-            .push(page.source.from());
+        select.push(") as days group by id) select ");
+        page.source.push_columns(&mut select).push(" from chosen cross join ").push(page.source.from());
         select.push(" where contracts.id = chosen.id order by chosen.day, contracts.id limit ").bind(limit);
         Ok(fetch_all!(self, ContractRow, select)?)
     }

@@ -7,7 +7,7 @@
 use super::Page;
 use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, bound, running};
-use crate::store::projections::statement::{Statement, fetch_all};
+use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use domain::query::filter::{Cursor, Order, SortKey};
 use jiff::civil::Date;

@@ -5,7 +5,7 @@ use super::with_contract::{with_contract, with_hirer};
 use super::{Page, carries, equals};
 use crate::store::projections::row::RequisitionRow;
 use crate::store::projections::source::{Source, ending};
-use crate::store::projections::statement::fetch_all;
+use crate::store::statement::fetch_all;
 use crate::store::{Store, StoreError};
 use domain::query::filter::{Listing as _, RequisitionFilter, SortKey};
 use jiff::civil::Date;

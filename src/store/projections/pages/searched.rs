@@ -7,7 +7,7 @@ use super::{Page, id, told_by};
 use crate::collation::Words;
 use crate::store::Dialect;
 use crate::store::projections::source::Source;
-use crate::store::projections::statement::{Statement, containing};
+use crate::store::statement::{Statement, containing};
 use domain::query::moment::AsOf;
 use std::collections::BTreeSet;
 

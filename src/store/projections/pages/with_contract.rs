@@ -2,7 +2,7 @@
 
 use super::{Page, has_hirer};
 use crate::store::projections::source::Source;
-use crate::store::projections::statement::Statement;
+use crate::store::statement::Statement;
 
 /// Returns the column of `contracts` with the owner's id, and the column of the row it must equal.
 fn columns(of: Source) -> (&'static str, &'static str) {

@@ -1,36 +1,37 @@
 //! Counts of arrived messages per minute or hour.
 
-use crate::store::columns::columns;
+use crate::store::statement::row;
 
-/// The arrivals within one minute at all endpoints; a message received by several counts once, at its first arrival.
-#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
-pub struct Arrivals {
-    /// Minutes since 1970-01-01 UTC.
-    pub minute: i64,
-    /// Number of genuine live messages.
-    pub live: i64,
-    /// Number of unreadable messages of any mode.
-    pub unreadable: i64,
-    /// Number of those in `live` that arrived more than five minutes after they happened.
-    pub late: i64,
+row! {
+    /// The arrivals within one minute at all endpoints; a message received by several counts once, at its first arrival.
+    #[derive(Default)]
+    pub struct Arrivals in "arrivals" {
+        /// Minutes since 1970-01-01 UTC.
+        pub minute: i64,
+        /// Number of genuine live messages.
+        pub live: i64,
+        /// Number of unreadable messages of any mode.
+        pub unreadable: i64,
+        /// Number of those in `live` that arrived more than five minutes after they happened.
+        pub late: i64,
+    }
 }
 
-/// The arrivals at one endpoint within a minute or an hour.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct EndpointArrivals {
-    /// The endpoint's name.
-    pub endpoint: String,
-    /// [`MINUTE`] or [`HOUR`].
-    pub span: i64,
-    /// Its start, in minutes since 1970-01-01 UTC.
-    pub start: i64,
-    /// Number of genuine live messages.
-    pub live: i64,
-    /// Arrival of the last of them.
-    pub last_at: i64,
+row! {
+    /// The arrivals at one endpoint within a minute or an hour.
+    pub struct EndpointArrivals in "endpoint_arrivals" {
+        /// The endpoint's name.
+        pub endpoint: String,
+        /// [`MINUTE`] or [`HOUR`].
+        pub span: i64,
+        /// Its start, in minutes since 1970-01-01 UTC.
+        pub start: i64,
+        /// Number of genuine live messages.
+        pub live: i64,
+        /// Arrival of the last of them.
+        pub last_at: i64,
+    }
 }
-
-columns!(EndpointArrivals: endpoint, span, start, live, last_at);
 
 /// A span of one minute.
 pub const MINUTE: i64 = 1;

@@ -1,45 +1,43 @@
 //! Rows with a few columns of a contract, for queries in which reading all columns would take longer than the rest.
 
 use super::ContractRow;
-use crate::store::columns::columns;
+use crate::store::statement::row;
 
-/// The columns of a contract that the row of its requisition depends on.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct DrawRow {
-    /// The id of the requisition.
-    pub requisition_id: String,
-    /// As [`ContractRow::standing`].
-    pub standing: String,
-    /// As [`ContractRow::commitment_amount`].
-    pub commitment_amount: Option<String>,
-    /// As [`ContractRow::commitment_per_day`].
-    pub commitment_per_day: Option<String>,
-    /// As [`ContractRow::commitment_currency`].
-    pub commitment_currency: Option<String>,
+row! {
+    /// The columns of a contract that the row of its requisition depends on.
+    pub struct DrawRow {
+        /// The id of the requisition.
+        pub requisition_id: String,
+        /// As [`ContractRow::standing`].
+        pub standing: String,
+        /// As [`ContractRow::commitment_amount`].
+        pub commitment_amount: Option<String>,
+        /// As [`ContractRow::commitment_per_day`].
+        pub commitment_per_day: Option<String>,
+        /// As [`ContractRow::commitment_currency`].
+        pub commitment_currency: Option<String>,
+    }
 }
 
-columns!(DrawRow: requisition_id, standing, commitment_amount, commitment_per_day, commitment_currency);
-
-/// The columns of a contract that decide whether it renews another one.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct NeighbourRow {
-    /// `ct_…`
-    pub id: String,
-    /// The id of its contractor.
-    pub contractor_id: Option<String>,
-    /// Whether only test events mention it.
-    pub is_test: bool,
-    /// `ContractState::as_str`
-    pub state: String,
-    /// First day.
-    pub start_on: Option<String>,
-    /// Last day, as far as known.
-    pub ends_on: Option<String>,
-    /// A JSON list of the contract ids `renewal_meta` names.
-    pub renewal_ids: String,
+row! {
+    /// The columns of a contract that decide whether it renews another one.
+    pub struct NeighbourRow {
+        /// `ct_…`
+        pub id: String,
+        /// The id of its contractor.
+        pub contractor_id: Option<String>,
+        /// Whether only test events mention it.
+        pub is_test: bool,
+        /// `ContractState::as_str`
+        pub state: String,
+        /// First day.
+        pub start_on: Option<String>,
+        /// Last day, as far as known.
+        pub ends_on: Option<String>,
+        /// A JSON list of the contract ids `renewal_meta` names.
+        pub renewal_ids: String,
+    }
 }
-
-columns!(NeighbourRow: id, contractor_id, is_test, state, start_on, ends_on, renewal_ids);
 
 impl From<&ContractRow> for NeighbourRow {
     fn from(row: &ContractRow) -> Self {
@@ -55,19 +53,18 @@ impl From<&ContractRow> for NeighbourRow {
     }
 }
 
-/// The columns of a contract that draws on a requisition.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct DrawingRow {
-    /// `ct_…`
-    pub id: String,
-    /// Whether only test events mention it.
-    pub is_test: bool,
-    /// Its commitment.
-    #[sqlx(flatten)]
-    pub draw: DrawRow,
+row! {
+    /// The columns of a contract that draws on a requisition.
+    pub struct DrawingRow {
+        /// `ct_…`
+        pub id: String,
+        /// Whether only test events mention it.
+        pub is_test: bool,
+        /// Its commitment.
+        #[sqlx(flatten)]
+        pub draw: DrawRow,
+    }
 }
-
-columns!(DrawingRow: id, is_test, draw);
 
 impl From<&ContractRow> for DrawingRow {
     /// A contract without a requisition gets an empty id.

@@ -1,7 +1,9 @@
 //! A builder of SQL statements with bound values that run on either database.
 
+mod columns;
 mod value;
 
+pub(crate) use columns::{Columns, TableRow, Values, row};
 pub(crate) use value::Value;
 
 use crate::store::Dialect;
@@ -24,6 +26,13 @@ pub(crate) struct Statement {
 impl Statement {
     pub(crate) fn new(text: &'static str) -> Self {
         Self { text: text.to_owned(), values: Vec::new(), is_reused: true }
+    }
+
+    /// Begins a `select` of a row's columns from a table that has all of them.
+    pub(crate) fn select<R: Columns>(table: &'static str) -> Self {
+        let mut select = Self::new("select ");
+        select.columns::<R>("").push(" from ").push(table);
+        select
     }
 
     /// Begins a statement at a moment. For the past, `contracts` is a common table expression with the version of each
@@ -73,6 +82,16 @@ impl Statement {
         self
     }
 
+    /// Appends the names of a row's columns, each preceded by `table`, which ends with a full stop or is empty.
+    pub(crate) fn columns<R: Columns>(&mut self, table: &'static str) -> &mut Self {
+        let mut names = Vec::new();
+        R::names("", &mut names);
+        for (place, name) in names.into_iter().enumerate() {
+            self.push(if place == 0 { "" } else { ", " }).push(table).push(name);
+        }
+        self
+    }
+
     /// Appends another statement, or a fragment, with its values.
     pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
         self.text.push_str(&other.text);
@@ -99,14 +118,14 @@ impl Statement {
 
     /// Appends ` in (…)` for any number of values of one type. `PostgreSQL` gets one array, so that text and plan can
     /// be reused; SQLite, which parses text faster than it opens an array, gets a list.
-    pub(super) fn among<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+    pub(crate) fn among<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push(AMONG);
         self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
     }
 
     /// Appends a one-column table of any number of values of one type, for use after `from` in brackets. `PostgreSQL`
     /// gets one array.
-    pub(super) fn table_of<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+    pub(crate) fn table_of<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push(TABLE_OF);
         self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
     }
@@ -230,7 +249,7 @@ impl Driver for Postgres {
 }
 
 /// Returns the pattern of `like … escape '\'` for texts that contain this one.
-pub(super) fn containing(text: &str) -> String {
+pub(crate) fn containing(text: &str) -> String {
     let escaped = |character| matches!(character, '%' | '_' | '\\').then_some('\\').into_iter().chain([character]);
     let pattern: String = text.chars().flat_map(escaped).collect();
     format!("%{pattern}%")

@@ -15,7 +15,7 @@ pub(crate) enum Value {
 
 impl Value {
     /// Returns the text, if it is one.
-    pub(in crate::store::projections) fn as_text(&self) -> Option<&str> {
+    pub(in crate::store) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => text.as_deref(),
             Self::Int(_) | Self::Flag(_) | Self::Many(_) => None,
@@ -33,7 +33,7 @@ impl Value {
     }
 
     /// Returns the array type of such values in `PostgreSQL`.
-    pub(in crate::store::projections) fn array_type(&self) -> &'static str {
+    pub(in crate::store) fn array_type(&self) -> &'static str {
         match self {
             Self::Int(_) => "bigint[]",
             Self::Flag(_) => "boolean[]",
