@@ -2,10 +2,11 @@
 //!
 //! The flow: `http` request → `ingest::intake` (verification, parsing) → `ingest::writer` (group commit) → response.
 //! After the commit, `projector` follows the log, folds events with `domain::timeline` and writes list rows, and
-//! `http::live` notifies open pages. Pages query `read_model`, which implements `app::api::ReadModel`.
+//! `http::live` notifies open pages. Pages query `read_model`, which implements `app::api::ReadModel`. Both load the
+//! messages of subjects, and make rows of their stories, with `stories`.
 //!
-//! Imports point one way: `router → ingest | http | read_model → store`, and `projector → store`; `src/tests/house.rs`
-//! checks it. `store` and `ingest` depend on `domain` and never on `app`.
+//! Imports point one way: `router → ingest | http | read_model → stories → store`, and `projector → stories → store`;
+//! `src/tests/house.rs` checks it. `store` and `ingest` depend on `domain` and never on `app`.
 
 pub mod cli;
 pub mod client_address;
@@ -23,6 +24,7 @@ pub mod router;
 pub mod serve;
 pub mod simulate;
 pub mod store;
+mod stories;
 pub mod telemetry;
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! The projector: follows the log in batches, folds each outside any lock, and writes its list rows in one transaction.
 
-pub(crate) mod batch;
+mod batch;
 mod examine;
-pub(crate) mod gather;
 mod rest;
-pub(crate) mod row;
 pub mod thread;
 mod version;
 
@@ -12,12 +10,14 @@ use crate::pressure::{Haste, Pressure};
 use crate::store::projections::limits::Settled;
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
+use crate::stories::messages::messages_of;
+use crate::stories::parse::happening;
+use crate::stories::row;
 use batch::Batch;
 use domain::id::SubjectKind;
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::Moment;
 use domain::timeline::{self, Happening};
-use gather::messages_of;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -352,7 +352,7 @@ async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, 
 }
 
 fn read(message: &Message) -> Option<(i64, Arc<Happening>)> {
-    Some((message.seq, Arc::new(batch::happening(message, 1)?)))
+    Some((message.seq, Arc::new(happening(message, 1)?)))
 }
 
 fn fold_kind(

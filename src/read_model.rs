@@ -10,7 +10,7 @@ mod findings;
 mod list;
 mod overview;
 mod past;
-pub(crate) mod row;
+mod row;
 mod story;
 mod subject;
 

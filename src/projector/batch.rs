@@ -1,57 +1,38 @@
 //! The messages of one batch, parsed, and the subjects they affect. Pure.
 
-use super::row::client_id;
 use crate::collation::{search_form, sort_key};
 use crate::store::projections::is_key;
 use crate::store::projections::row::{
     Arrivals, Changes, Choice, EndpointArrivals, HOUR, HirerName, MINUTE, Mention, Message, Naming, Tally,
 };
+use crate::stories::parse::{happening, instant};
+use crate::stories::row::client_id;
 use domain::event::contact::tidy;
-use domain::event::{self, Event, Mode, Payload};
-use domain::id::{MessageId, Subject};
+use domain::event::{Event, Mode, Payload};
+use domain::id::Subject;
 use domain::timeline::{self, Happening, TimeOrigin};
-use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A parsed batch.
 #[derive(Debug, Default)]
-pub(crate) struct Batch {
+pub(super) struct Batch {
     /// The readable messages by sequence number.
-    pub(crate) happenings: BTreeMap<i64, Arc<Happening>>,
+    pub(super) happenings: BTreeMap<i64, Arc<Happening>>,
     /// Mentions, tallies, arrivals and names; list rows are added later.
-    pub(crate) changes: Changes,
+    pub(super) changes: Changes,
 }
 
 impl Batch {
     /// Returns the ids of the subjects of one kind that this batch mentions.
-    pub(crate) fn touched(&self, kind: &str) -> BTreeSet<&str> {
+    pub(super) fn touched(&self, kind: &str) -> BTreeSet<&str> {
         let of_kind = self.changes.mentions.iter().filter(|mention| mention.kind == kind);
         of_kind.map(|mention| mention.subject_id.as_str()).collect()
     }
 }
 
-/// Converts a message for the folds; `None` when its body cannot be parsed.
-pub(crate) fn happening(message: &Message, attempts: u32) -> Option<Happening> {
-    let event = event::parse(&message.body).ok()?;
-    Some(Happening {
-        seq: message.seq,
-        message_id: MessageId(message.message_id.clone()),
-        occurred_at: instant(message.occurred_at),
-        occurred_from: TimeOrigin::parse(&message.occurred_from),
-        received_at: instant(message.received_at),
-        attempts,
-        event: Arc::new(event),
-    })
-}
-
-/// Stored milliseconds are always in range; the epoch is a fallback.
-fn instant(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
 /// Parses every body once. `again` are messages that another endpoint received first: they are counted there.
-pub(crate) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
+pub(super) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     let mut batch = Batch::default();
     let mut tallies = BTreeMap::<(String, &str), Tally>::new();
     let mut arrivals = BTreeMap::<i64, Arrivals>::new();

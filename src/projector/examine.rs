@@ -4,12 +4,11 @@
 //! the requisitions that a batch's contracts draw on, or drew on before, are examined with every contract on them.
 
 use super::EVERYTHING;
-use super::gather::messages_of;
-use crate::read_model;
 use crate::store::projections::row::{Changes, DrawRow, DrawingRow, FindingRow, NeighbourRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use domain::commitment;
-use domain::commitment::Standing;
+use crate::stories::messages::messages_of;
+use crate::stories::stored;
+use domain::commitment::{self, Standing};
 use domain::findings;
 use domain::id::{ContractId, Subject, SubjectKind};
 use domain::lifecycle::contract::ContractState;
@@ -101,7 +100,7 @@ fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<S
         if draws.iter().any(|draw| Standing::parse(&draw.standing) != Some(Standing::Nothing)) {
             drawn_on.insert(row.id.clone());
         }
-        let remaining = read_model::row::requisition(row, draws).map(|summary| summary.remaining);
+        let remaining = stored::used(row, draws).map(|used| used.remaining);
         if remaining.map_or(true, |left| left.is_some_and(|left| left.amount.is_sign_negative())) {
             passed.insert(row.id.clone());
         }

@@ -4,8 +4,8 @@
 //! moment is the newest that began by then. Versions have no end that would have to be updated, so a late event
 //! rewrites only those that begin with it or after it.
 
-use super::row;
 use crate::store::projections::row::{ContractRow, ContractVersion};
+use crate::stories::row;
 use domain::query::moment::Meaning;
 use domain::timeline::{self, Happening};
 use jiff::Timestamp;

@@ -1,8 +1,9 @@
 //! What each event of a story changed, and the differences between any two of them.
 
-use super::story::{entries, happenings, in_groups, tell};
-use crate::projector::batch::happening;
+use super::story::{entries, tell};
 use crate::store::{Store, StoreError};
+use crate::stories::load::{happenings, in_groups};
+use crate::stories::parse::happening;
 use domain::diff::{self, Diff, Snapshot, Steps, Told, WhatChanged};
 use domain::id::Subject;
 use domain::id::SubjectKind;

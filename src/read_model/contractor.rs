@@ -2,11 +2,12 @@
 
 use super::findings::{place, told as findings_told};
 use super::row::{self, contracts};
-use super::story::{happenings, newest_first};
+use super::story::newest_first;
 use super::subject::{MOST_CONTRACTS, altered, draws, requisitions};
-use crate::projector::row as list_row;
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
+use crate::stories::load::happenings;
+use crate::stories::row as list_row;
 use app::picture::{Scene, Work, spend};
 use app::view::contractor::ContractorDetail;
 use app::view::spend::RequisitionSummary;

@@ -1,9 +1,9 @@
 //! The list of deliveries, and the page of one.
 
 use super::check::{Checked, steps};
-use super::row::corrupt;
 use crate::store::deliveries::{AttemptRow, Delivery, Named, Wanted};
 use crate::store::{Store, StoreError, instant};
+use crate::stories::stored::corrupt;
 use app::view::delivery::{About, Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, RefusedCount};
 use domain::event::sample::is_documented;
 use domain::event::{EventType, Family, Mode};

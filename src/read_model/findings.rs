@@ -1,10 +1,10 @@
 //! The current findings with their dismissals, and why an event arrived late.
 
-use super::story::happenings;
 use super::{ASKED, PAGE, page, row};
 use crate::store::projections::findings::{FoundRow, Sought};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError, instant};
+use crate::stories::load::happenings;
 use app::view::Page;
 use app::view::finding::FindingSummary;
 use domain::event::EventType;

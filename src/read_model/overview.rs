@@ -2,10 +2,11 @@
 
 use super::Reader;
 use super::findings;
-use super::row::{contracts, corrupt, day};
+use super::row::{contracts, day};
 use super::story::told;
 use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
+use crate::stories::stored::corrupt;
 use app::view::catalog::EventTally;
 use app::view::overview::{MOST_BEHIND, Overview, WrongAddresses};
 use domain::event::{EventType, Mode};

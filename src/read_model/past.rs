@@ -6,12 +6,12 @@
 //! shows. Subjects without an event by then are left out, and filters apply to the values of then.
 
 use super::row::{contractor, contracts};
-use super::story::happenings;
 use super::{ASKED, PAGE};
-use crate::projector::row;
 use crate::store::projections::list::Drawing;
 use crate::store::projections::row::{ContractorRow, RequisitionRow};
 use crate::store::{Store, StoreError};
+use crate::stories::load::happenings;
+use crate::stories::row;
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
 use domain::event::contact::tidy;

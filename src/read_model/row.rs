@@ -2,43 +2,26 @@
 
 use crate::store::StoreError;
 use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};
+use crate::stories::stored::{approved, corrupt, date, decimal, money, used};
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
-use domain::budget::{self, Cost};
+use domain::budget::Cost;
 use domain::commitment::Standing;
 use domain::event::contract::Rate;
-use domain::event::spend::{AmountType, Priced, limit};
+use domain::event::spend::AmountType;
 use domain::id::ContractId;
 use domain::lifecycle::contact::ContactState;
 use domain::lifecycle::contract::{ContractState, Phase};
 use domain::lifecycle::spend::RequisitionState;
-use domain::money::{Currency, Money};
+use domain::money::Currency;
 use domain::timeline::Neighbour;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rust_decimal::Decimal;
 
 /// Returns the UTC date: contract dates have no time of day.
 pub(super) fn day(now: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(now).date()
-}
-
-pub(super) fn corrupt(what: &'static str, text: &str) -> StoreError {
-    StoreError::Corrupt(format!("{text:?} is no {what}"))
-}
-
-fn date(text: Option<&String>) -> Result<Option<Date>, StoreError> {
-    text.map(|text| text.parse().map_err(|_| corrupt("date", text))).transpose()
-}
-
-fn decimal(text: Option<&String>) -> Result<Option<Decimal>, StoreError> {
-    text.map(|text| text.parse().map_err(|_| corrupt("amount", text))).transpose()
-}
-
-fn money(amount: Option<&String>, currency: Option<&String>) -> Result<Option<Money>, StoreError> {
-    let currency = currency.and_then(|code| Currency::parse(code));
-    Ok(decimal(amount)?.zip(currency).map(|(amount, currency)| Money { amount, currency }))
 }
 
 pub(super) fn number(count: i64) -> u32 {
@@ -131,33 +114,15 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
 }
 
 /// Converts a requisition's row. `draws` are the contracts that draw on it.
-pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
-    let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
-    let amount_type = row.amount_type.clone().map(AmountType::from);
-    let approved = money(row.approved_amount.as_ref(), row.approved_currency.as_ref())?
-        .map(|money| Priced { money, kind: row.approved_type.clone().map(AmountType::from) });
-    let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
-    let costs = draws.iter().filter(is_committed).map(|draw| {
-        let currency = draw.commitment_currency.as_ref();
-        Ok(Cost {
-            total: money(draw.commitment_amount.as_ref(), currency)?,
-            per_day: money(draw.commitment_per_day.as_ref(), currency)?,
-        })
-    });
-    let now = amount.clone().map(|money| Priced { money, kind: amount_type.clone() });
-    let limit = limit(approved.as_ref(), now.as_ref());
-    let used = budget::used(
-        limit.map(|limit| &limit.money),
-        limit.and_then(|limit| limit.kind.as_ref()),
-        &costs.collect::<Result<Vec<_>, StoreError>>()?,
-    );
+pub(super) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
+    let used = used(row, draws)?;
     Ok(RequisitionSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
         external_id: row.external_id.clone(),
-        amount,
-        amount_type,
-        approved,
+        amount: money(row.amount.as_ref(), row.currency.as_ref())?,
+        amount_type: row.amount_type.clone().map(AmountType::from),
+        approved: approved(row)?,
         committed: used.committed,
         remaining: used.remaining,
         is_partial: used.is_partial,

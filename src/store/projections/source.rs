@@ -1,8 +1,8 @@
 //! The sources of list rows: the only place that says `from contractors`, `from contracts` or `from requisitions`, and
 //! the conditions on their columns that several queries share.
 
-use super::states::SIGNED;
 use super::row::{ContractRow, ContractorRow, RequisitionRow};
+use super::states::SIGNED;
 use crate::store::statement::Statement;
 use domain::lifecycle::contract::Phase;
 use domain::query::moment::Moment;

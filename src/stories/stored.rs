@@ -1,0 +1,64 @@
+//! Reading of exact values stored as text, and the use of a requisition's amount by the rows of its contracts. Pure.
+
+use crate::store::StoreError;
+use crate::store::projections::row::{DrawRow, RequisitionRow};
+use domain::budget::{self, Cost, Used};
+use domain::commitment::Standing;
+use domain::event::spend::{AmountType, Priced, limit};
+use domain::money::{Currency, Money};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// Returns the error about a stored text that is not what its column holds.
+pub(crate) fn corrupt(what: &'static str, text: &str) -> StoreError {
+    StoreError::Corrupt(format!("{text:?} is no {what}"))
+}
+
+/// Reads a date.
+pub(crate) fn date(text: Option<&String>) -> Result<Option<Date>, StoreError> {
+    text.map(|text| text.parse().map_err(|_| corrupt("date", text))).transpose()
+}
+
+/// Reads an exact decimal.
+pub(crate) fn decimal(text: Option<&String>) -> Result<Option<Decimal>, StoreError> {
+    text.map(|text| text.parse().map_err(|_| corrupt("amount", text))).transpose()
+}
+
+/// Reads an amount of money; `None` where amount or currency is unknown.
+pub(crate) fn money(amount: Option<&String>, currency: Option<&String>) -> Result<Option<Money>, StoreError> {
+    let currency = currency.and_then(|code| Currency::parse(code));
+    Ok(decimal(amount)?.zip(currency).map(|(amount, currency)| Money { amount, currency }))
+}
+
+/// Returns the amount that a requisition is for now.
+pub(crate) fn amount(row: &RequisitionRow) -> Result<Option<Priced>, StoreError> {
+    let money = money(row.amount.as_ref(), row.currency.as_ref())?;
+    Ok(money.map(|money| Priced { money, kind: row.amount_type.clone().map(AmountType::from) }))
+}
+
+/// Returns the amount of a requisition that was approved last.
+pub(crate) fn approved(row: &RequisitionRow) -> Result<Option<Priced>, StoreError> {
+    let money = money(row.approved_amount.as_ref(), row.approved_currency.as_ref())?;
+    Ok(money.map(|money| Priced { money, kind: row.approved_type.clone().map(AmountType::from) }))
+}
+
+/// Returns the committed costs of contracts.
+pub(crate) fn committed(draws: &[DrawRow]) -> Result<Vec<Cost>, StoreError> {
+    let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
+    let cost = |draw: &DrawRow| {
+        let currency = draw.commitment_currency.as_ref();
+        Ok(Cost {
+            total: money(draw.commitment_amount.as_ref(), currency)?,
+            per_day: money(draw.commitment_per_day.as_ref(), currency)?,
+        })
+    };
+    draws.iter().filter(is_committed).map(cost).collect()
+}
+
+/// Compares the amount of a requisition that may be spent with the contracts that draw on it.
+pub(crate) fn used(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Used, StoreError> {
+    let (approved, now) = (approved(row)?, amount(row)?);
+    let limit = limit(approved.as_ref(), now.as_ref());
+    let kind = limit.and_then(|limit| limit.kind.as_ref());
+    Ok(budget::used(limit.map(|limit| &limit.money), kind, &committed(draws)?))
+}
