@@ -1,15 +1,15 @@
 //! Pages and what they are made of: the ports through which they ask the server, view models, components and islands.
 //! Server and browser share all of it.
 //!
-//! Imports point one way: `pages → ui → view, picture → domain`.
+//! Imports point one way: `pages → ui → view, chart → domain`.
 
 // A new variant does not compile until every match has decided about it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod api;
+pub mod chart;
 pub mod islands;
 pub mod pages;
-pub mod picture;
 pub mod shell;
 pub mod ui;
 pub mod view;

@@ -4,7 +4,7 @@ use super::form::form_on;
 use super::session::local_path::local_path;
 use super::unavailable::form_failed;
 use app::api::{ApiError, Commands, SharedReadModel};
-use app::view::viewer::{Attention, Viewer};
+use app::view::viewer::{OpenFindingCount, Viewer};
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -16,9 +16,9 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// Maximum length of a reason; longer ones are cut.
-const LONGEST_REASON: usize = 500;
+const MAX_REASON_LENGTH: usize = 500;
 /// Maximum length of a finding's key: ids that are part of one have at most 500 bytes.
-const LONGEST_KEY: usize = 700;
+const MAX_KEY_LENGTH: usize = 700;
 
 /// Returns the routes of the two forms.
 pub fn routes(commands: Arc<dyn Commands>) -> Router {
@@ -61,8 +61,8 @@ async fn dismiss(
 ) -> Response {
     let now = viewer.now;
     let Some(by) = admin(viewer) else { return forbidden() };
-    let reason: String = act.reason.replace('\0', " ").trim().chars().take(LONGEST_REASON).collect();
-    if reason.is_empty() || act.key.is_empty() || act.key.len() > LONGEST_KEY || act.key.contains('\0') {
+    let reason: String = act.reason.replace('\0', " ").trim().chars().take(MAX_REASON_LENGTH).collect();
+    if reason.is_empty() || act.key.is_empty() || act.key.len() > MAX_KEY_LENGTH || act.key.contains('\0') {
         // The form requires a reason in the browser; without one the page is shown again.
         return Redirect::to(local_path(&act.next)).into_response();
     }
@@ -89,7 +89,7 @@ pub async fn count(State(model): State<SharedReadModel>, mut request: Request, n
     if let Some((now, sees_all)) = asked.map(|viewer| (viewer.now, viewer.is_admin()))
         && let Ok(count) = model.attention(now, sees_all).await
     {
-        request.extensions_mut().insert(Attention(count));
+        request.extensions_mut().insert(OpenFindingCount(count));
     }
     next.run(request).await
 }

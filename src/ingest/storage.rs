@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Intervals, during an outage, between attempts to store and between log lines.
-const TRY_EVERY: Duration = Duration::from_secs(5);
-const SAY_EVERY: Duration = Duration::from_mins(1);
+const RETRY_INTERVAL: Duration = Duration::from_secs(5);
+const LOG_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The storage state. Clones share it: messages and refused requests may be written side by side.
 #[derive(Clone, Debug)]
@@ -24,13 +24,13 @@ pub struct Storage {
 struct Failures {
     count: u64,
     try_at: Instant,
-    say_at: Instant,
+    log_at: Instant,
 }
 
 impl Storage {
     /// Creates the state, without a failure.
     pub fn new(clock: Clock) -> Self {
-        let failures = Failures { count: 0, try_at: Instant::now(), say_at: Instant::now() };
+        let failures = Failures { count: 0, try_at: Instant::now(), log_at: Instant::now() };
         Self { clock, state: watch::Sender::new(None), failures: Arc::new(Mutex::new(failures)) }
     }
 
@@ -65,12 +65,12 @@ impl Storage {
         let now = Instant::now();
         let reason = error.reason();
         let mut failures = self.failures();
-        if failures.count == 0 || now >= failures.say_at {
+        if failures.count == 0 || now >= failures.log_at {
             tracing::error!(%error, failures = failures.count + 1, "cannot store: {reason}");
-            failures.say_at = now + SAY_EVERY;
+            failures.log_at = now + LOG_INTERVAL;
         }
         failures.count += 1;
-        failures.try_at = now + TRY_EVERY;
+        failures.try_at = now + RETRY_INTERVAL;
         let since = self.state.borrow().as_ref().map_or_else(|| self.clock.now(), |known| known.since);
         self.state.send_replace(Some(CannotStore { since, reason: reason.to_owned() }));
     }

@@ -10,7 +10,7 @@ use crate::stories::row::client_id;
 use domain::event::contact::tidy;
 use domain::event::{Event, Mode, Payload};
 use domain::id::Subject;
-use domain::timeline::{self, Happening, TimeOrigin};
+use domain::timeline::{self, StoredEvent, TimeOrigin};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     /// The readable messages by sequence number.
-    pub(super) happenings: BTreeMap<i64, Arc<Happening>>,
+    pub(super) happenings: BTreeMap<i64, Arc<StoredEvent>>,
     /// Mentions, tallies, arrivals and names; list rows are added later.
     pub(super) changes: Changes,
 }

@@ -8,7 +8,7 @@ use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
 use crate::stories::load::happenings;
 use crate::stories::row as list_row;
-use app::picture::{Scene, Work, spend};
+use app::chart::{ChartContract, ChartData, spend};
 use app::view::contractor::ContractorDetail;
 use app::view::spend::RequisitionSummary;
 use domain::budget;
@@ -21,7 +21,7 @@ use domain::lifecycle::finding::Finding;
 use domain::lifecycle::rules::Limits;
 use domain::money::Money;
 use domain::query::moment::Moment;
-use domain::timeline::{self, ContractStory, Neighbour, RequisitionStory};
+use domain::timeline::{self, ContractStory, RenewalCandidate, RequisitionStory};
 use std::collections::BTreeSet;
 
 /// A contract with the commitment after each of its events.
@@ -55,7 +55,7 @@ pub(super) async fn contractor(
     let whose = Subject::Contractor(id.clone());
     let mut found: Vec<(Subject, Finding)> =
         findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
-    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
+    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
     for (story, _) in &told {
         let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let of_contract = findings::of_contract(story, &altered, limits).into_iter();
@@ -85,7 +85,7 @@ pub(super) async fn contractor(
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        picture: scene(&told, &rows, &compared, &summaries, &findings),
+        chart: chart_data(&told, &rows, &compared, &summaries, &findings),
         requisitions: summaries,
         contracts,
         entries,
@@ -111,16 +111,17 @@ async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Resul
 }
 
 /// Builds the chart. `told` are the latest of `rows`.
-fn scene(
+fn chart_data(
     told: &[Told],
     rows: &[ContractRow],
     compared: &[(RequisitionStory, Option<budget::Breach>)],
     summaries: &[RequisitionSummary],
     findings: &[Finding],
-) -> Scene {
-    let neighbours: Vec<Neighbour> = told.iter().map(|(story, _)| neighbour(story)).collect();
-    let renews = |me: &Neighbour| timeline::renewals(me, &neighbours).0;
-    let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, findings, renews(me))).collect();
+) -> ChartData {
+    let neighbours: Vec<RenewalCandidate> = told.iter().map(|(story, _)| neighbour(story)).collect();
+    let renews = |me: &RenewalCandidate| timeline::renewals(me, &neighbours).0;
+    let works =
+        told.iter().zip(&neighbours).map(|((story, _), me)| ChartContract::of(story, findings, renews(me))).collect();
     let (spend, mut obstacles) = spend::gather(told, compared);
     if told.len() < rows.len() {
         obstacles.push(format!(
@@ -138,7 +139,7 @@ fn scene(
             "Contracts of others draw on {which} too; the line shows only what is drawn here, a breach counts all."
         ));
     }
-    Scene { works, spend, obstacles }
+    ChartData { contracts: works, spend, obstacles }
 }
 
 /// Returns whether a requisition is exceeded, and the finding about it. Events of other contractors are read only where
@@ -184,7 +185,7 @@ async fn is_drawn_on(
     moment: Moment,
 ) -> Result<bool, StoreError> {
     let id = &story.facts.id;
-    let holds = |(contract, _): &Told| commitment::standing_of(contract) != Standing::Nothing;
+    let holds = |(contract, _): &Told| commitment::commitment_state_of(contract) != Standing::Nothing;
     if told.iter().any(|one| draws_on(one, id) && one.0.is_test == story.is_test && holds(one)) {
         return Ok(true);
     }
@@ -202,8 +203,8 @@ fn is_shared(summary: &RequisitionSummary, rows: &[ContractRow]) -> bool {
     usize::try_from(summary.contracts).is_ok_and(|all| all > theirs)
 }
 
-fn neighbour(story: &ContractStory) -> Neighbour {
-    Neighbour {
+fn neighbour(story: &ContractStory) -> RenewalCandidate {
+    RenewalCandidate {
         id: story.facts.id.clone(),
         start_on: story.facts.start_on,
         ends_on: story.ends_on,

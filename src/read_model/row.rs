@@ -14,7 +14,7 @@ use domain::lifecycle::contact::ContactState;
 use domain::lifecycle::contract::{ContractState, Phase};
 use domain::lifecycle::spend::RequisitionState;
 use domain::money::Currency;
-use domain::timeline::Neighbour;
+use domain::timeline::RenewalCandidate;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -135,10 +135,10 @@ pub(super) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Req
     })
 }
 
-pub(super) fn neighbour(row: &ContractRow) -> Result<Neighbour, StoreError> {
+pub(super) fn neighbour(row: &ContractRow) -> Result<RenewalCandidate, StoreError> {
     let renewal_ids: Vec<ContractId> =
         serde_json::from_str(&row.renewal_ids).map_err(|_| corrupt("list of contract ids", &row.renewal_ids))?;
-    Ok(Neighbour {
+    Ok(RenewalCandidate {
         id: row.id.as_str().into(),
         start_on: date(row.start_on.as_ref())?,
         ends_on: date(row.ends_on.as_ref())?,

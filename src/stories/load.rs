@@ -5,7 +5,7 @@ use super::parse::happening;
 use crate::store::{Store, StoreError};
 use domain::id::SubjectKind;
 use domain::query::moment::Moment;
-use domain::timeline::Happening;
+use domain::timeline::StoredEvent;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the events of each of these subjects of one kind; each body is parsed once, whatever subjects it has.
@@ -14,17 +14,17 @@ pub(crate) async fn happenings(
     kind: SubjectKind,
     ids: &[&str],
     moment: Moment,
-) -> Result<BTreeMap<String, Vec<Happening>>, StoreError> {
+) -> Result<BTreeMap<String, Vec<StoredEvent>>, StoreError> {
     let messages = messages_of(store, kind, ids, &[], moment).await?;
     let seqs: Vec<i64> = messages.values().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let read: BTreeMap<i64, Happening> =
+    let read: BTreeMap<i64, StoredEvent> =
         read(store, &seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
     let of_subject = |seqs: BTreeSet<i64>| seqs.iter().filter_map(|seq| read.get(seq).cloned()).collect();
     Ok(messages.into_iter().map(|(id, seqs)| (id, of_subject(seqs))).collect())
 }
 
 /// Returns these messages, parsed, if the moment includes them; those that cannot be parsed are left out.
-pub(crate) async fn read(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Happening>, StoreError> {
+pub(crate) async fn read(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<StoredEvent>, StoreError> {
     let repeats: BTreeMap<i64, i64> = store.list_repeat_counts(seqs, moment).await?.into_iter().collect();
     let attempts = |seq: i64| {
         let again = repeats.get(&seq).copied().unwrap_or_default();

@@ -3,14 +3,14 @@
 use crate::store::projections::row::Message;
 use domain::event;
 use domain::id::MessageId;
-use domain::timeline::{Happening, TimeOrigin};
+use domain::timeline::{StoredEvent, TimeOrigin};
 use jiff::Timestamp;
 use std::sync::Arc;
 
 /// Converts a message for the folds; `None` when its body cannot be parsed.
-pub(crate) fn happening(message: &Message, attempts: u32) -> Option<Happening> {
+pub(crate) fn happening(message: &Message, attempts: u32) -> Option<StoredEvent> {
     let event = event::parse(&message.body).ok()?;
-    Some(Happening {
+    Some(StoredEvent {
         seq: message.seq,
         message_id: MessageId(message.message_id.clone()),
         occurred_at: instant(message.occurred_at),

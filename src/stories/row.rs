@@ -41,7 +41,7 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
     let rate = facts.rate.as_ref();
     let renewal_ids: Vec<&str> = facts.renewal_ids.iter().map(ContractId::as_str).collect();
-    let standing = commitment::standing_of(story);
+    let standing = commitment::commitment_state_of(story);
     let cost = Some(estimate::of(facts, story.ends_on)).filter(|_| standing != Standing::Nothing).unwrap_or_default();
     ContractRow {
         id: facts.id.to_string(),

@@ -4,7 +4,7 @@ use crate::store::StoreError;
 use crate::store::projections::row::{DrawRow, RequisitionRow};
 use domain::budget::{self, Cost, Used};
 use domain::commitment::Standing;
-use domain::event::spend::{AmountType, Priced, limit};
+use domain::event::spend::{AmountType, TypedAmount, limit};
 use domain::money::{Currency, Money};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -31,15 +31,15 @@ pub(crate) fn money(amount: Option<&String>, currency: Option<&String>) -> Resul
 }
 
 /// Returns the amount that a requisition is for now.
-pub(crate) fn amount(row: &RequisitionRow) -> Result<Option<Priced>, StoreError> {
+pub(crate) fn amount(row: &RequisitionRow) -> Result<Option<TypedAmount>, StoreError> {
     let money = money(row.amount.as_ref(), row.currency.as_ref())?;
-    Ok(money.map(|money| Priced { money, kind: row.amount_type.clone().map(AmountType::from) }))
+    Ok(money.map(|money| TypedAmount { money, kind: row.amount_type.clone().map(AmountType::from) }))
 }
 
 /// Returns the amount of a requisition that was approved last.
-pub(crate) fn approved(row: &RequisitionRow) -> Result<Option<Priced>, StoreError> {
+pub(crate) fn approved(row: &RequisitionRow) -> Result<Option<TypedAmount>, StoreError> {
     let money = money(row.approved_amount.as_ref(), row.approved_currency.as_ref())?;
-    Ok(money.map(|money| Priced { money, kind: row.approved_type.clone().map(AmountType::from) }))
+    Ok(money.map(|money| TypedAmount { money, kind: row.approved_type.clone().map(AmountType::from) }))
 }
 
 /// Returns the committed costs of contracts.

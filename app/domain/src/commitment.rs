@@ -4,7 +4,7 @@ use crate::estimate;
 use crate::id::RequisitionId;
 use crate::lifecycle::contract::ContractState;
 use crate::money::Money;
-use crate::timeline::{ContractStory, Happening, contract, contract_events};
+use crate::timeline::{ContractStory, StoredEvent, contract, contract_events};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ impl Standing {
 }
 
 /// Returns the standing of a contract by its events.
-pub fn standing_of(story: &ContractStory) -> Standing {
+pub fn commitment_state_of(story: &ContractStory) -> Standing {
     if story.is_disputed { Standing::Disputed } else { standing(story.state) }
 }
 
@@ -77,8 +77,8 @@ pub struct Commitment {
 
 /// Returns the commitments of one contract, one for each event that changed it, oldest first: by the events up to then
 /// in the order in which they happened. Nothing is committed before the first.
-pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
-    let events = contract_events(happenings);
+pub fn history(stored_events: &[StoredEvent]) -> Vec<Commitment> {
+    let events = contract_events(stored_events);
     let mut all: Vec<Commitment> = Vec::new();
     for (place, event) in events.iter().enumerate() {
         let Some(story) = events.get(..=place).and_then(contract) else { continue };
@@ -91,8 +91,8 @@ pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
     all
 }
 
-fn after(event: &Happening, story: &ContractStory) -> Commitment {
-    let standing = standing_of(story);
+fn after(event: &StoredEvent, story: &ContractStory) -> Commitment {
+    let standing = commitment_state_of(story);
     let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| standing != Standing::Nothing);
     Commitment {
         at: event.occurred_at,

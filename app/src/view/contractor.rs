@@ -1,9 +1,9 @@
 //! The views of contractors and contracts, in lists and on pages.
 
-use crate::picture::Scene;
+use crate::chart::ChartData;
 use crate::view::spend::RequisitionSummary;
 use domain::commitment::Standing;
-use domain::diff::WhatChanged;
+use domain::diff::EventChanges;
 use domain::estimate::Estimate;
 use domain::event::contact::CustomField;
 use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
@@ -68,7 +68,7 @@ pub struct ContractorDetail {
     /// The requisitions their contracts draw on.
     pub requisitions: Vec<RequisitionSummary>,
     /// The data of their chart: the newest 200 of their contracts, and the money.
-    pub picture: Scene,
+    pub chart: ChartData,
     /// Every event about them, their contracts and the requisitions these draw on, newest first.
     pub entries: Vec<Entry>,
     /// All findings.
@@ -213,7 +213,7 @@ pub struct ContractDetail {
     /// Every event, newest first.
     pub entries: Vec<Entry>,
     /// The changes of each event by sequence number; the newest 200 that could be parsed.
-    pub changes: BTreeMap<i64, WhatChanged>,
+    pub changes: BTreeMap<i64, EventChanges>,
     /// All findings.
     pub findings: Vec<Finding>,
 }

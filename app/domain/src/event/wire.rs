@@ -6,7 +6,7 @@ mod text;
 
 pub(super) use objects::is_no_end;
 
-use super::contact::{Cleared, CustomField};
+use super::contact::{CustomField, NulledFields};
 use super::{Event, EventType, Family, Label, Mode, Payload, Unreadable};
 use super::{changes, sample};
 use crate::id::Subject;
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
-use text::{LONGEST_NAME, MOST_ITEMS, field_text, key, shown, storable};
+use text::{MAX_ITEMS, MAX_NAME_LENGTH, field_text, key, shown, storable};
 
 pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
     read(&tree(body)?)
@@ -49,19 +49,19 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
             mode: Mode::Test,
             payload: Payload::Unrecognised(Vec::new()),
             changes: Vec::new(),
-            oddities: Vec::new(),
+            skipped_fields: Vec::new(),
         });
     }
     let event_type = event_type(value).ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
     let object = envelope.get("data").and_then(|data| data.get("object")).and_then(Value::as_object);
 
-    let oddities = RefCell::new(Vec::new());
+    let skipped_fields = RefCell::new(Vec::new());
     let payload = match event_type.family() {
         // An undocumented event may have its subject anywhere, or none.
         None => Payload::Unrecognised(object.map(subjects_named_in).unwrap_or_default()),
         Some(family) => {
             let map = object.ok_or(Unreadable::NoEnvelope("data.object is missing"))?;
-            let fields = Fields { map, path: "data.object", oddities: &oddities };
+            let fields = Fields { map, path: "data.object", skipped_fields: &skipped_fields };
             match family {
                 Family::Contact => Payload::Contact(Box::new(objects::contact(&fields)?)),
                 Family::Contract => Payload::Contract(Box::new(objects::contract(&fields)?)),
@@ -77,7 +77,7 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
         changes: field_changes(&event_type, envelope),
         event_type,
         payload,
-        oddities: oddities.into_inner(),
+        skipped_fields: skipped_fields.into_inner(),
     };
     event.mode = settled(event.mode, event.own_id());
     Ok(event)
@@ -109,10 +109,10 @@ fn field_changes(event_type: &EventType, envelope: &Map<String, Value>) -> Vec<C
     let changes = envelope.get("data").and_then(|data| data.get("changes"));
     let changes = changes.filter(|_| event_type.as_str().ends_with(".custom_fields_updated"));
     let mut found = changes.map(|changes| changes::custom_fields(changes, &field_text)).unwrap_or_default();
-    found.truncate(MOST_ITEMS);
+    found.truncate(MAX_ITEMS);
     found.retain(|field| !is_blank(&field.name));
     for field in &mut found {
-        field.name = shown(&field.name, LONGEST_NAME).0;
+        field.name = shown(&field.name, MAX_NAME_LENGTH).0;
     }
     found
 }
@@ -136,7 +136,7 @@ fn subjects_named_in(object: &Map<String, Value>) -> Vec<Subject> {
 struct Fields<'a> {
     map: &'a Map<String, Value>,
     path: &'a str,
-    oddities: &'a RefCell<Vec<String>>,
+    skipped_fields: &'a RefCell<Vec<String>>,
 }
 
 impl<'a> Fields<'a> {
@@ -144,14 +144,14 @@ impl<'a> Fields<'a> {
         self.map.get(key).filter(|value| !value.is_null())
     }
 
-    fn cleared(&self, nullable: &[&str]) -> Cleared {
+    fn cleared(&self, nullable: &[&str]) -> NulledFields {
         let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
         let is_cleared = |key: &&&str| self.map.get(**key).is_some_and(is_nothing);
-        Cleared(nullable.iter().filter(is_cleared).map(|key| (*key).to_owned()).collect())
+        NulledFields(nullable.iter().filter(is_cleared).map(|key| (*key).to_owned()).collect())
     }
 
     fn skip(&self, key: &str, expected: &str) {
-        self.oddities.borrow_mut().push(format!("{}.{key} is not {expected}", self.path));
+        self.skipped_fields.borrow_mut().push(format!("{}.{key} is not {expected}", self.path));
     }
 
     fn read<T>(&self, key: &str, expected: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
@@ -165,7 +165,7 @@ impl<'a> Fields<'a> {
     /// Returns a short text; `None` if it is blank, so that a fallback is used. Direction controls are removed, so that
     /// no name affects the text beside it.
     fn text(&self, key: &str) -> Option<String> {
-        self.text_of(key, LONGEST_NAME)
+        self.text_of(key, MAX_NAME_LENGTH)
     }
 
     fn text_of(&self, key: &str, most: usize) -> Option<String> {
@@ -180,7 +180,7 @@ impl<'a> Fields<'a> {
     /// Returns a URL; `None` if it is too long, as a part of it would lead elsewhere.
     fn address(&self, key: &str) -> Option<String> {
         let text = self.read(key, "text", Value::as_str).filter(|text| !is_blank(text))?;
-        let is_short = text.len() <= 2 * LONGEST_NAME;
+        let is_short = text.len() <= 2 * MAX_NAME_LENGTH;
         if !is_short {
             self.skip(key, "short enough to be an address");
         }
@@ -227,16 +227,16 @@ impl<'a> Fields<'a> {
     fn inside<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> T) -> Option<T> {
         let map = self.read(key, "an object", Value::as_object)?;
         let path = format!("{}.{key}", self.path);
-        Some(read(&Fields { map, path: &path, oddities: self.oddities }))
+        Some(read(&Fields { map, path: &path, skipped_fields: self.skipped_fields }))
     }
 
     fn each<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
         let Some(list) = self.read(key, "a list", Value::as_array) else { return Vec::new() };
-        if list.len() > MOST_ITEMS {
-            self.skip(key, &format!("read beyond {MOST_ITEMS} items"));
+        if list.len() > MAX_ITEMS {
+            self.skip(key, &format!("read beyond {MAX_ITEMS} items"));
         }
         list.iter()
-            .take(MOST_ITEMS)
+            .take(MAX_ITEMS)
             .enumerate()
             .filter_map(|(place, value)| {
                 let Some(map) = value.as_object() else {
@@ -244,7 +244,7 @@ impl<'a> Fields<'a> {
                     return None;
                 };
                 let path = format!("{}.{key}[{place}]", self.path);
-                read(&Fields { map, path: &path, oddities: self.oddities })
+                read(&Fields { map, path: &path, skipped_fields: self.skipped_fields })
             })
             .collect()
     }

@@ -11,7 +11,7 @@ mod order;
 mod requisition;
 
 pub use contract::ContractFilter;
-pub use contractor::{ContractorFilter, Has};
+pub use contractor::{ContractorFilter, CurrentContracts};
 pub use delivery::DeliveryFilter;
 pub use finding::FindingFilter;
 pub use listing::Listing;
@@ -84,8 +84,8 @@ pub trait Query: Sized + Default {
     }
 
     /// Returns the pairs that exclude rows: neither cursor, order nor columns.
-    fn narrowing(&self) -> Vec<(&'static str, String)> {
-        self.filters().into_iter().filter(|(name, _)| !SHAPES.contains(name)).collect()
+    fn row_filters(&self) -> Vec<(&'static str, String)> {
+        self.filters().into_iter().filter(|(name, _)| !PRESENTATION_KEYS.contains(name)).collect()
     }
 
     /// Removes a pair, and the cursor, which depends on the filter.
@@ -97,7 +97,7 @@ pub trait Query: Sized + Default {
     /// Removes everything that excludes rows; order, columns and month stay.
     #[must_use]
     fn cleared(&self) -> Self {
-        Self::read(&owned(self.filters().into_iter().filter(|(name, _)| SHAPES.contains(name))))
+        Self::read(&owned(self.filters().into_iter().filter(|(name, _)| PRESENTATION_KEYS.contains(name))))
     }
 
     /// Sets a pair, and removes the cursor unless the key is the cursor itself.
@@ -112,7 +112,7 @@ pub trait Query: Sized + Default {
 const CURSORS: [&str; 2] = ["after", "before"];
 
 /// The keys that determine how rows are shown, and not which.
-const SHAPES: [&str; 3] = ["sort", "cols", "month"];
+const PRESENTATION_KEYS: [&str; 3] = ["sort", "cols", "month"];
 
 fn owned(pairs: impl Iterator<Item = (&'static str, String)>) -> Vec<(String, String)> {
     pairs.map(|(key, value)| (key.to_owned(), value)).collect()
@@ -123,10 +123,10 @@ fn get<'a>(pairs: &'a [(String, String)], key: &str) -> Option<&'a str> {
 }
 
 /// Maximum length of a search, in characters: no name or id is longer.
-const LONGEST_SEARCH: usize = 200;
+const MAX_SEARCH_LENGTH: usize = 200;
 
 /// Maximum number of days ahead: ten years.
-const MOST_DAYS: u16 = 3_660;
+const MAX_DAYS: u16 = 3_660;
 
 fn search(pairs: &[(String, String)]) -> Option<String> {
     phrase(pairs, "q")
@@ -134,12 +134,12 @@ fn search(pairs: &[(String, String)]) -> Option<String> {
 
 /// Reads a short text: the name of a hirer, a custom field.
 fn phrase(pairs: &[(String, String)], key: &str) -> Option<String> {
-    get(pairs, key).map(|text| text.chars().take(LONGEST_SEARCH).collect::<String>().trim_end().to_owned())
+    get(pairs, key).map(|text| text.chars().take(MAX_SEARCH_LENGTH).collect::<String>().trim_end().to_owned())
 }
 
 /// Reads a number of days ahead, up to the maximum.
 fn days(pairs: &[(String, String)], key: &str) -> Option<u16> {
-    get(pairs, key).and_then(|text| text.parse().ok()).filter(|days| *days <= MOST_DAYS)
+    get(pairs, key).and_then(|text| text.parse().ok()).filter(|days| *days <= MAX_DAYS)
 }
 
 fn currency(pairs: &[(String, String)]) -> Option<Currency> {
