@@ -13,7 +13,7 @@ pub mod user;
 pub mod verify;
 
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, ServeArgs, StoreArgs, Surroundings};
+use crate::config::{Config, ConfigError, Environment, ServeArgs, StoreArgs};
 use crate::store::{Store, StoreError, private, sqlite};
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
@@ -113,7 +113,7 @@ fn exit<E: Display>(outcome: Result<(), E>) -> ExitCode {
 
 /// Loads the configuration, and installs the logger it describes.
 fn configure(args: &ServeArgs) -> Result<Config, Failure> {
-    let config = crate::config::load(args, &Surroundings::of_process())?;
+    let config = crate::config::load(args, &Environment::of_process())?;
     begin_log(&config)?;
     Ok(config)
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Maximum number of `X-Forwarded-For` entries read. No chain of proxies is as long; the bound limits untrusted input.
-const MOST_HOPS: usize = 32;
+const MAX_HOPS: usize = 32;
 
 /// The networks of proxies whose `X-Forwarded-For` is trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl ClientAddress {
         let values = headers.get_all(FORWARDED_FOR).iter().collect::<Vec<_>>().into_iter().rev();
         let entries = values.flat_map(|value| value.as_bytes().rsplit(|&byte| byte == b','));
         let entries = entries.map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty());
-        for entry in entries.take(MOST_HOPS) {
+        for entry in entries.take(MAX_HOPS) {
             if !trusted.trusts(client) {
                 break;
             }

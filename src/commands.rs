@@ -8,11 +8,11 @@ use jiff::Timestamp;
 
 /// The implementation of [`Commands`] on the store.
 #[derive(Clone, Debug)]
-pub struct Desk {
+pub struct StoreCommands {
     store: Store,
 }
 
-impl Desk {
+impl StoreCommands {
     /// Creates the commands for `store`.
     pub fn new(store: Store) -> Self {
         Self { store }
@@ -27,7 +27,7 @@ fn done(result: Result<(), StoreError>) -> Result<(), ApiError> {
 }
 
 #[async_trait]
-impl Commands for Desk {
+impl Commands for StoreCommands {
     async fn dismiss(&self, key: &str, reason: &str, by: &Person, now: Timestamp) -> Result<(), ApiError> {
         done(self.store.dismiss(key, reason, (&by.name, &by.email), now.as_millisecond()).await)
     }

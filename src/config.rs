@@ -13,7 +13,7 @@ mod secret;
 pub use args::{DaysArgs, ServeArgs, StoreArgs};
 pub use endpoints::first_secret;
 pub use links::LinkHosts;
-pub use load::{ConfigError, Origin, Setting, Surroundings, explain, load};
+pub use load::{ConfigError, Environment, Origin, Setting, explain, load};
 
 use crate::client_address::TrustedProxies;
 use crate::store::people::sessions::SessionLimits;
@@ -149,7 +149,7 @@ pub struct Endpoint {
     /// Signing secrets, any of which may match; if empty, the stored one is used, or generated.
     pub secrets: Vec<Secret>,
     /// An additional check besides the signature.
-    pub lock: Option<Lock>,
+    pub additional_check: Option<AdditionalCheck>,
 }
 
 /// A secret value, which `Debug` never prints.
@@ -164,7 +164,7 @@ impl std::fmt::Debug for Secret {
 
 /// What an endpoint checks besides the signature, in constant time: see `docs/yunojuno.md`, Endpoint authentication.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lock {
+pub enum AdditionalCheck {
     /// A header must have exactly this value.
     Header {
         /// The name, in lower case.

@@ -6,10 +6,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Minimum interval between two lines about the same outage.
-const EVERY: Duration = Duration::from_secs(10);
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// An outage ends with the first success this long after the last failure; before that, results may be mixed.
-const CALM: Duration = Duration::from_secs(2);
+const RECOVERY_TIME: Duration = Duration::from_secs(2);
 
 /// Failures of one kind of operation, which may share a cause.
 #[derive(Debug)]
@@ -23,9 +23,9 @@ pub struct Outage {
 
 #[derive(Debug)]
 struct State {
-    began: Instant,
-    last: Instant,
-    told: Instant,
+    began_at: Instant,
+    last_at: Instant,
+    logged_at: Instant,
     failures: u64,
 }
 
@@ -67,25 +67,25 @@ impl Outage {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_on.store(true, Ordering::Relaxed);
         let Some(state) = &mut *state else {
-            *state = Some(State { began: now, last: now, told: now, failures: 1 });
+            *state = Some(State { began_at: now, last_at: now, logged_at: now, failures: 1 });
             return Some(Line::First);
         };
         state.failures += 1;
-        state.last = now;
-        if now.saturating_duration_since(state.told) < EVERY {
+        state.last_at = now;
+        if now.saturating_duration_since(state.logged_at) < LOG_INTERVAL {
             return None;
         }
-        state.told = now;
-        Some(Line::Still { failures: state.failures, seconds: now.saturating_duration_since(state.began).as_secs() })
+        state.logged_at = now;
+        Some(Line::Still { failures: state.failures, seconds: now.saturating_duration_since(state.began_at).as_secs() })
     }
 
     fn end(&self, now: Instant) -> Option<(u64, u64)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.saturating_duration_since(state.as_ref()?.last) < CALM {
+        if now.saturating_duration_since(state.as_ref()?.last_at) < RECOVERY_TIME {
             return None;
         }
         self.is_on.store(false, Ordering::Relaxed);
-        state.take().map(|ended| (ended.failures, now.saturating_duration_since(ended.began).as_secs()))
+        state.take().map(|ended| (ended.failures, now.saturating_duration_since(ended.began_at).as_secs()))
     }
 }
 

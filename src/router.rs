@@ -22,7 +22,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use tower_http::trace::TraceLayer;
 
 /// The parts of the router.
-pub struct Parts {
+pub struct RouterParts {
     /// The webhook handler.
     pub intake: Intake,
     /// The writer, for `/readyz`.
@@ -55,7 +55,7 @@ pub struct Parts {
 
 /// Builds the router. Webhooks bypass all layers meant for browsers: sessions, CSRF checks, compression and security
 /// headers.
-pub fn router(parts: Parts) -> Router {
+pub fn router(parts: RouterParts) -> Router {
     let urls = app::shell::Assets { css: parts.assets.css().to_owned(), webhook_urls: parts.webhook_urls };
     let page = pages::handler(parts.read_model, urls, KeptDays(parts.replay_days), parts.assets.output_name());
     let for_people = Router::new()
@@ -78,7 +78,7 @@ pub fn router(parts: Parts) -> Router {
         .merge(for_people)
         .layer(from_fn_with_state(parts.site, security::security_headers))
         // Outside of all browser layers, as a webhook to a wrong address is no browser request.
-        .layer(from_fn_with_state(parts.intake.wrong_addresses(), wrong_address::catch));
+        .layer(from_fn_with_state(parts.intake.unknown_endpoints(), wrong_address::catch));
     // No line per failed response: its handler has logged the cause, and an outage fails every request.
     let trace = TraceLayer::new_for_http().make_span_with(telemetry::request_span).on_failure(());
     for_browsers

@@ -28,7 +28,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use stream::Watched;
+use stream::TrackedSocket;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -38,14 +38,14 @@ use tower::Service as _;
 const READ_BUFFER: usize = 64 * 1024;
 
 /// HTTP/2 keep-alive: the interval between pings of a quiet peer, and the time limit of the reply.
-const PING_EVERY: Duration = Duration::from_secs(20);
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 
 /// Maximum number of concurrent streams per HTTP/2 connection.
 const STREAMS: u32 = 100;
 
 /// The first and the longest delay after a failed accept; each doubles the one before.
 const FIRST_WAIT: Duration = Duration::from_millis(10);
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_secs(1);
 
 /// Serves `app` until `stop` is cancelled. Then it accepts no new connections, closes idle ones, and gives requests in
 /// flight `last_requests` to finish. Returns how many connections had to be aborted.
@@ -62,7 +62,7 @@ pub async fn serve(
     let (alive, mut all_ended) = mpsc::channel::<()>(1);
     tokio::select! {
         () = stop.cancelled() => {}
-        () = take_in(&listener, &app, &registry, &alive) => {}
+        () = accept_all(&listener, &app, &registry, &alive) => {}
     }
     drop((listener, alive));
     registry.finish_all();
@@ -73,12 +73,12 @@ pub async fn serve(
 }
 
 /// Accepts connections, for ever.
-async fn take_in(listener: &TcpListener, app: &Router, registry: &Arc<Registry>, alive: &mpsc::Sender<()>) {
-    let mut shortage = Shortage::default();
+async fn accept_all(listener: &TcpListener, app: &Router, registry: &Arc<Registry>, alive: &mpsc::Sender<()>) {
+    let mut backoff = AcceptBackoff::default();
     loop {
         match listener.accept().await {
             Ok((socket, peer)) => {
-                shortage.is_over();
+                backoff.is_over();
                 // Responses are one small packet: Nagle's algorithm would only delay them.
                 if let Err(error) = socket.set_nodelay(true) {
                     tracing::debug!(%error, "TCP_NODELAY was not set");
@@ -91,7 +91,7 @@ async fn take_in(listener: &TcpListener, app: &Router, registry: &Arc<Registry>,
             Err(error) => {
                 // Out of file descriptors or memory: closing an idle connection frees some of both.
                 registry.close_longest_idle();
-                tokio::time::sleep(shortage.wait(&error)).await;
+                tokio::time::sleep(backoff.wait(&error)).await;
             }
         }
     }
@@ -104,17 +104,17 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 
 /// Consecutive failed accepts: the delay grows with each, and only the first is logged.
 #[derive(Default)]
-struct Shortage {
+struct AcceptBackoff {
     failures: u32,
 }
 
-impl Shortage {
+impl AcceptBackoff {
     /// Returns the delay before the next accept.
     fn wait(&mut self, error: &io::Error) -> Duration {
         if self.failures == 0 {
             tracing::error!(%error, "no connection can be taken in; idle ones are closed and it is tried again");
         }
-        let wait = FIRST_WAIT.saturating_mul(1 << self.failures.min(10)).min(LONGEST_WAIT);
+        let wait = FIRST_WAIT.saturating_mul(1 << self.failures.min(10)).min(MAX_WAIT);
         self.failures = self.failures.saturating_add(1);
         wait
     }
@@ -146,7 +146,7 @@ async fn run(socket: TcpStream, peer: SocketAddr, app: Router, limits: Limits, p
         service_fn(move |request| answer(app.clone(), request, peer, Arc::clone(&connection), limits.body))
     };
     let builder = builder();
-    let mut serving = pin!(builder.serve_connection(TokioIo::new(Watched::new(socket, connection)), service));
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(TrackedSocket::new(socket, connection)), service));
     loop {
         tokio::select! {
             ended = serving.as_mut() => {
@@ -173,8 +173,8 @@ fn builder() -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(PING_EVERY)
-        .keep_alive_timeout(PING_EVERY)
+        .keep_alive_interval(PING_INTERVAL)
+        .keep_alive_timeout(PING_INTERVAL)
         .max_concurrent_streams(STREAMS);
     builder
 }

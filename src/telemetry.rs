@@ -20,11 +20,11 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), ParseError> {
 /// Creates the span of a request, with method and path. Never the query, which holds search terms, nor a path that is
 /// itself a secret.
 pub fn request_span<B>(request: &Request<B>) -> Span {
-    tracing::debug_span!("request", method = %request.method(), path = discreet_path(request.uri().path()))
+    tracing::debug_span!("request", method = %request.method(), path = redacted_path(request.uri().path()))
 }
 
 /// Returns the path with a secret token at its end replaced.
-pub(crate) fn discreet_path(path: &str) -> &str {
+pub(crate) fn redacted_path(path: &str) -> &str {
     for (secret, told) in [("/feeds/", "/feeds/…"), ("/welcome/", "/welcome/…")] {
         if path.starts_with(secret) {
             return told;

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 /// Maximum length of a page's title, so that the program's name stays visible after it.
-const LONGEST_TITLE: usize = 120;
+const MAX_TITLE_LENGTH: usize = 120;
 
 /// The server's facts for the document, put into context for every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,6 @@ pub fn document<V: IntoView>(options: LeptosOptions, routes: impl FnOnce() -> V)
 /// A page's title with the name of the program, ready to stand in `<title>`.
 pub fn document_title(page: String) -> String {
     let title =
-        if page.is_empty() { "Junoscope".to_owned() } else { format!("{} · Junoscope", cut(&page, LONGEST_TITLE)) };
+        if page.is_empty() { "Junoscope".to_owned() } else { format!("{} · Junoscope", cut(&page, MAX_TITLE_LENGTH)) };
     title::escaped(&title)
 }

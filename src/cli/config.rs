@@ -1,7 +1,7 @@
 //! `junoscope config check`: prints the effective settings and the source of each.
 
 use super::Failure;
-use crate::config::{ServeArgs, Surroundings, explain};
+use crate::config::{Environment, ServeArgs, explain};
 use clap::Subcommand;
 
 /// What to do with the settings.
@@ -14,7 +14,7 @@ pub enum ConfigCommand {
 /// Runs the command. It opens nothing, so the database may be down.
 pub fn run(command: &ConfigCommand) -> Result<(), Failure> {
     let ConfigCommand::Check(args) = command;
-    let (config, settings) = explain(args, &Surroundings::of_process())?;
+    let (config, settings) = explain(args, &Environment::of_process())?;
     let widest = |of: fn(&crate::config::Setting) -> usize| settings.iter().map(of).max().unwrap_or_default();
     let keys = widest(|setting| setting.key.chars().count());
     let values = widest(|setting| setting.value.chars().count());

@@ -80,13 +80,13 @@ fn line(config: &Config, endpoint: &Endpoint, kept: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Surroundings, load};
+    use crate::config::{Environment, load};
 
     #[test]
     fn an_endpoint_is_found_by_name_or_is_the_first() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("junoscope.toml"), "[[endpoint]]\nname='a'\n[[endpoint]]\nname='b'").unwrap();
-        let around = Surroundings { environment: [].into(), folder: folder.path().to_owned() };
+        let around = Environment { environment: [].into(), folder: folder.path().to_owned() };
         let config = load(&ServeArgs::default(), &around).unwrap();
         assert_eq!(find(&config, None).unwrap().name, "a");
         assert_eq!(find(&config, Some("b")).unwrap().name, "b");

@@ -1,15 +1,15 @@
 //! `junoscope healthcheck`: asks the running server whether it is ready, for containers that have no HTTP client.
 
 use super::Failure;
-use crate::config::{Config, ServeArgs, Surroundings, default_public_url, load};
+use crate::config::{Config, Environment, ServeArgs, default_public_url, load};
 use std::time::Duration;
 
 /// Time limit of the request; Docker's own limit is 30 seconds.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Prints the response of the server on the configured address, and fails unless it is ready.
 pub async fn run(args: &ServeArgs) -> Result<(), Failure> {
-    let config = load(args, &Surroundings::of_process())?;
+    let config = load(args, &Environment::of_process())?;
     println!("{}", ask(&config).await?);
     Ok(())
 }
@@ -28,7 +28,7 @@ async fn ask(config: &Config) -> Result<String, Failure> {
         .no_proxy()
         .tls_certs_only([])
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(PATIENCE)
+        .timeout(TIMEOUT)
         .build()
         .map_err(unreachable)?;
     let answer = client.get(&url).send().await.map_err(unreachable)?;
@@ -60,7 +60,7 @@ mod tests {
         }
         // As in a container: listening on all addresses, queried on this machine.
         let environment = BTreeMap::from([("JUNOSCOPE_LISTEN".to_owned(), format!("0.0.0.0:{port}"))]);
-        let around = Surroundings { environment, folder: std::env::temp_dir().join("none") };
+        let around = Environment { environment, folder: std::env::temp_dir().join("none") };
         ask(&load(&ServeArgs::default(), &around).unwrap()).await
     }
 

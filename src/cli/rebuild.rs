@@ -1,7 +1,7 @@
 //! `junoscope rebuild`: rebuilds the lists from the log.
 
 use super::{Failure, begin_log, open_existing_store};
-use crate::config::{DaysArgs, Origin, ServeArgs, StoreArgs, Surroundings, explain};
+use crate::config::{DaysArgs, Environment, Origin, ServeArgs, StoreArgs, explain};
 use crate::projector::{self, Rebuilt, days};
 use crate::store::{Store, StoreError, check_files, set_lists_aside};
 use clap::Args;
@@ -21,7 +21,7 @@ pub struct RebuildArgs {
 /// running server. Day limits that are not given stay as stored with the lists: the server may have got them by a flag.
 pub async fn run(args: RebuildArgs) -> Result<(), Failure> {
     let args = ServeArgs { days: args.days, ..args.store.into() };
-    let (config, settings) = explain(&args, &Surroundings::of_process())?;
+    let (config, settings) = explain(&args, &Environment::of_process())?;
     begin_log(&config)?;
     check_files(&config.database_url).await?;
     let store = open_existing_store(&config).await?;

@@ -1,7 +1,7 @@
 //! `junoscope serve`: starts the server, prints its addresses, and shuts it down gracefully.
 
 use crate::clock::Clock;
-use crate::commands::Desk;
+use crate::commands::StoreCommands;
 use crate::config::Config;
 use crate::http::assets::Assets;
 use crate::http::export::Exports;
@@ -9,12 +9,12 @@ use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::security::Site;
 use crate::http::session::Sessions;
-use crate::ingest::intake::{Door, Intake};
-use crate::ingest::signature::Key;
-use crate::ingest::writer::{Writer, keep_log_short};
+use crate::ingest::intake::{Intake, VerifiedEndpoint};
+use crate::ingest::signature::SigningKey;
+use crate::ingest::writer::{Writer, run_checkpoints};
 use crate::projector::{self, Projector};
 use crate::read_model::Reader;
-use crate::router::{Parts, router};
+use crate::router::{RouterParts, router};
 use crate::serve::{self, Limits};
 use crate::store::Store;
 use crate::store::log::Bounds;
@@ -69,7 +69,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let clock = Clock::system();
     crate::store::check_files(&config.database_url).await?;
     let store = super::open_store(&config).await.map_err(|failure| ServeError::Database(failure.0))?;
-    let endpoints = doors(&config, &store, &clock).await?;
+    let endpoints = verified_endpoints(&config, &store, &clock).await?;
     store.limit_sessions(config.session_limits).await?;
     let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
 
@@ -78,7 +78,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let bounds = Bounds { requests: config.quarantine_requests, bytes: config.quarantine_bytes };
     let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
     let stop = CancellationToken::new();
-    let keeper = tokio::spawn(keep_log_short(store.clone()));
+    let keeper = tokio::spawn(run_checkpoints(store.clone()));
     let (committed, pressure, stopping) = (writer.committed(), writer.pressure(), stop.clone());
     let projecting =
         projector::thread::start(Projector::new(store.clone()).with_limits(config.limits), move |projector| {
@@ -100,8 +100,8 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
             .with_storage(writer.storage()),
     );
     let sessions = Sessions::new(store.clone(), clock.clone(), &config.public_url).with_limits(config.session_limits);
-    let parts = Parts {
-        intake: Intake::new(endpoints.doors, writer.clone(), clock.clone(), config.max_body_bytes)
+    let parts = RouterParts {
+        intake: Intake::new(endpoints.verified_endpoints, writer.clone(), clock.clone(), config.max_body_bytes)
             .at(&config.public_url),
         writer: writer.clone(),
         store: store.clone(),
@@ -113,7 +113,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         live: Live::new(Arc::clone(&reader), sessions, writer.committed(), clock.clone(), stop.clone())
             .within(config.max_connections),
         read_model: reader,
-        commands: Arc::new(Desk::new(store.clone())),
+        commands: Arc::new(StoreCommands::new(store.clone())),
         assets: Assets::load(),
         webhook_urls: webhook_urls.clone(),
         replay_days: config.replay_days,
@@ -160,13 +160,13 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
 }
 
 struct Endpoints {
-    doors: BTreeMap<String, Door>,
+    verified_endpoints: BTreeMap<String, VerifiedEndpoint>,
     /// Endpoint, secret and its origin, for the first lines on the terminal.
     shown_secrets: Vec<(String, String, &'static str)>,
 }
 
-async fn doors(config: &Config, store: &Store, clock: &Clock) -> Result<Endpoints, ServeError> {
-    let mut doors = BTreeMap::new();
+async fn verified_endpoints(config: &Config, store: &Store, clock: &Clock) -> Result<Endpoints, ServeError> {
+    let mut verified_endpoints = BTreeMap::new();
     let mut shown_secrets = Vec::new();
     for endpoint in &config.endpoints {
         let origin = if endpoint.secrets.is_empty() { "made here and kept in the database" } else { "as configured" };
@@ -174,13 +174,17 @@ async fn doors(config: &Config, store: &Store, clock: &Clock) -> Result<Endpoint
         let keys = secrets
             .iter()
             .map(|secret| {
-                Key::parse(&secret.0).map_err(|reason| ServeError::Secret { endpoint: endpoint.name.clone(), reason })
+                SigningKey::parse(&secret.0)
+                    .map_err(|reason| ServeError::Secret { endpoint: endpoint.name.clone(), reason })
             })
             .collect::<Result<_, _>>()?;
-        doors.insert(endpoint.name.clone(), Door { keys, lock: endpoint.lock.clone() });
+        verified_endpoints.insert(
+            endpoint.name.clone(),
+            VerifiedEndpoint { keys, additional_check: endpoint.additional_check.clone() },
+        );
         shown_secrets.extend(secrets.into_iter().map(|secret| (endpoint.name.clone(), secret.0, origin)));
     }
-    Ok(Endpoints { doors, shown_secrets })
+    Ok(Endpoints { verified_endpoints, shown_secrets })
 }
 
 /// Prints what a new user needs next to standard output, and not to the log, which may be JSON and may be stored.

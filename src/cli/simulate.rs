@@ -1,7 +1,7 @@
 //! `junoscope simulate`: checks the options of the simulator, runs it, and reports why a run is not possible.
 
 use crate::clock::Clock;
-use crate::config::{ConfigError, Surroundings, first_secret};
+use crate::config::{ConfigError, Environment, first_secret};
 use crate::simulate::{History, Key, Live, Plan, Sender, Sending, Shares, Summary, Traffic, history};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::event::Mode;
@@ -118,7 +118,7 @@ pub async fn run(args: SimulateArgs, clock: Clock) -> Result<Summary, SimulateEr
         print(&plan, count)?;
         return Ok(Summary::default());
     }
-    let sending = args.sending(&Surroundings::of_process())?;
+    let sending = args.sending(&Environment::of_process())?;
     reach(&sending.target).await?;
     let target = sending.target.clone();
     let sender = Arc::new(Sender::new(sending, clock.clone())?);
@@ -202,7 +202,7 @@ impl SimulateArgs {
         })
     }
 
-    fn sending(&self, around: &Surroundings) -> Result<Sending, SimulateError> {
+    fn sending(&self, around: &Environment) -> Result<Sending, SimulateError> {
         if !matches!(self.target.scheme(), "http" | "https") || self.target.host().is_none() {
             return Err(SimulateError::Target(self.target.clone()));
         }

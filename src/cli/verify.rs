@@ -3,7 +3,7 @@
 use super::backup::contents;
 use super::{Failure, configure, open_existing_store, postgres_tools, sqlite_file};
 use crate::config::{Config, ServeArgs};
-use crate::ingest::signature::{Key, verify};
+use crate::ingest::signature::{SigningKey, verify};
 use crate::store::backup::check;
 use crate::store::stored::{Reading, Stored};
 use clap::Args;
@@ -65,7 +65,7 @@ pub async fn run(args: VerifyArgs) -> Result<(), Failure> {
 
 /// Checks of stored signatures with the known secrets.
 struct Signatures {
-    keys: Vec<Key>,
+    keys: Vec<SigningKey>,
     right: u64,
     /// The problems, one sentence each.
     wrong: Vec<String>,
@@ -76,12 +76,12 @@ struct Signatures {
 impl Signatures {
     fn of(config: &Config) -> Self {
         let secrets = config.endpoints.iter().flat_map(|endpoint| &endpoint.secrets);
-        let keys = secrets.filter_map(|secret| Key::parse(&secret.0).ok()).collect();
+        let keys = secrets.filter_map(|secret| SigningKey::parse(&secret.0).ok()).collect();
         Self { keys, right: 0, wrong: Vec::new(), unknown: BTreeMap::new() }
     }
 
     fn add(&mut self, secrets: Vec<String>) {
-        self.keys.extend(secrets.iter().filter_map(|secret| Key::parse(secret).ok()));
+        self.keys.extend(secrets.iter().filter_map(|secret| SigningKey::parse(secret).ok()));
     }
 
     fn look_at(&mut self, stored: &Stored) {
@@ -140,7 +140,7 @@ mod tests {
 
     fn stored(change: impl FnOnce(&mut Stored)) -> Stored {
         let body = br#"{"event_type":"a"}"#;
-        let key = Key::parse(SECRET).unwrap();
+        let key = SigningKey::parse(SECRET).unwrap();
         let signature = key.header("msg_1", 1_700_000_000, body);
         let headers = [("svix-id", "msg_1"), ("svix-signature", &signature), ("svix-timestamp", "1700000000")];
         let mut stored = Stored {
@@ -158,7 +158,7 @@ mod tests {
 
     fn looked_at(stored: &Stored, secret: &str) -> (u64, usize, u64) {
         let mut signatures = Signatures {
-            keys: vec![Key::parse(secret).unwrap()],
+            keys: vec![SigningKey::parse(secret).unwrap()],
             right: 0,
             wrong: Vec::new(),
             unknown: BTreeMap::new(),

@@ -3,13 +3,13 @@
 
 use super::args::ServeArgs;
 use super::file::{self, File, FileEndpoint};
-use super::load::{ConfigError, Origin, Said, Setting, Surroundings};
-use super::{Endpoint, Lock, Secret, environment};
+use super::load::{ConfigError, Environment, Origin, Setting, SettingsReader};
+use super::{AdditionalCheck, Endpoint, Secret, environment};
 use toml::Value;
 
 type Found = (String, Origin);
 
-impl Said<'_> {
+impl SettingsReader<'_> {
     /// Merges the endpoints of all sources. The result is never empty.
     pub(super) fn endpoints(&mut self, args: &ServeArgs, file: &File) -> Result<Vec<Endpoint>, ConfigError> {
         let mut endpoints: Vec<Endpoint> = Vec::new();
@@ -22,7 +22,7 @@ impl Said<'_> {
             endpoints.push(endpoint);
         }
         if endpoints.is_empty() {
-            endpoints.push(Endpoint { name: "yunojuno".to_owned(), secrets: Vec::new(), lock: None });
+            endpoints.push(Endpoint { name: "yunojuno".to_owned(), secrets: Vec::new(), additional_check: None });
         }
         let in_file = file.endpoint.len();
         if let Some(first) = endpoints.first_mut() {
@@ -53,8 +53,9 @@ impl Said<'_> {
             None => String::new(),
         };
         let secrets = parse_secrets(&secrets, &self.at(number, "secrets"))?;
-        let lock = lock(single("header", entry.header.as_ref())?, single("basic", entry.basic.as_ref())?)?;
-        Ok(Endpoint { name, secrets, lock: lock.map(|(lock, _)| lock) })
+        let additional_check =
+            additional_check(single("header", entry.header.as_ref())?, single("basic", entry.basic.as_ref())?)?;
+        Ok(Endpoint { name, secrets, additional_check: additional_check.map(|(additional_check, _)| additional_check) })
     }
 
     fn override_first(&mut self, args: &ServeArgs, first: &mut Endpoint) -> Result<(), ConfigError> {
@@ -69,15 +70,15 @@ impl Said<'_> {
         }
         let header = Self::flag("webhook_header", args.webhook_header.as_ref());
         let basic = Self::flag("webhook_basic", args.webhook_basic.as_ref());
-        let by_flag = lock(header, basic)?;
-        let by_variable = lock(self.variable("webhook_header")?, self.variable("webhook_basic")?)?;
-        if let Some((lock, origin)) = by_flag.or(by_variable) {
-            let key = match lock {
-                Lock::Header { .. } => "webhook_header",
-                Lock::Basic { .. } => "webhook_basic",
+        let by_flag = additional_check(header, basic)?;
+        let by_variable = additional_check(self.variable("webhook_header")?, self.variable("webhook_basic")?)?;
+        if let Some((additional_check, origin)) = by_flag.or(by_variable) {
+            let key = match additional_check {
+                AdditionalCheck::Header { .. } => "webhook_header",
+                AdditionalCheck::Basic { .. } => "webhook_basic",
             };
             self.tell(key, "given", origin);
-            first.lock = Some(lock);
+            first.additional_check = Some(additional_check);
         }
         Ok(())
     }
@@ -93,7 +94,7 @@ impl Said<'_> {
 
 /// Returns the secret a sender signs with: the first of `given`, else of `JUNOSCOPE_WEBHOOK_SECRET` or of the file that
 /// `JUNOSCOPE_WEBHOOK_SECRET_FILE` names. A receiver with several secrets accepts any of them.
-pub fn first_secret(given: Option<&str>, around: &Surroundings) -> Result<Option<Secret>, ConfigError> {
+pub fn first_secret(given: Option<&str>, around: &Environment) -> Result<Option<Secret>, ConfigError> {
     environment::check_names(&around.environment)?;
     let given = given.map(|text| (text.to_owned(), Origin::Flag("--secret".to_owned())));
     let Some((text, origin)) = (if given.is_some() { given } else { around.setting("webhook_secret")? }) else {
@@ -109,12 +110,12 @@ fn described(endpoint: &Endpoint) -> String {
         1 => "1 secret given".to_owned(),
         several => format!("{several} secrets given"),
     };
-    let lock = match &endpoint.lock {
+    let additional_check = match &endpoint.additional_check {
         None => String::new(),
-        Some(Lock::Header { name, .. }) => format!(", and the header {name}"),
-        Some(Lock::Basic { .. }) => ", and Basic authentication".to_owned(),
+        Some(AdditionalCheck::Header { name, .. }) => format!(", and the header {name}"),
+        Some(AdditionalCheck::Basic { .. }) => ", and Basic authentication".to_owned(),
     };
-    format!("{}: {secrets}{lock}", endpoint.name)
+    format!("{}: {secrets}{additional_check}", endpoint.name)
 }
 
 /// Parses one or more secrets; there are several while they are rotated.
@@ -130,18 +131,21 @@ fn parse_secrets(text: &str, origin: &Origin) -> Result<Vec<Secret>, ConfigError
 
 /// Parses the additional check, a header or Basic authentication. Both at once are an error, as they would be
 /// ambiguous.
-fn lock(header: Option<Found>, basic: Option<Found>) -> Result<Option<(Lock, Origin)>, ConfigError> {
+fn additional_check(
+    header: Option<Found>,
+    basic: Option<Found>,
+) -> Result<Option<(AdditionalCheck, Origin)>, ConfigError> {
     let told = |origin: &Origin, wrong: &str| ConfigError::new(format!("{origin} {wrong}."));
     match (header, basic) {
         (Some((_, header)), Some((_, basic))) => {
             Err(ConfigError::new(format!("{header} and {basic} exclude each other: give one of them.")))
         }
-        (Some((text, origin)), None) => match Lock::parse_header(&text) {
-            Ok(lock) => Ok(Some((lock, origin))),
+        (Some((text, origin)), None) => match AdditionalCheck::parse_header(&text) {
+            Ok(additional_check) => Ok(Some((additional_check, origin))),
             Err(wrong) => Err(told(&origin, wrong)),
         },
-        (None, Some((text, origin))) => match Lock::parse_basic(&text) {
-            Ok(lock) => Ok(Some((lock, origin))),
+        (None, Some((text, origin))) => match AdditionalCheck::parse_basic(&text) {
+            Ok(additional_check) => Ok(Some((additional_check, origin))),
             Err(wrong) => Err(told(&origin, wrong)),
         },
         (None, None) => Ok(None),

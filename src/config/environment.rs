@@ -1,17 +1,17 @@
 //! Environment variables: the names of settings, and their values, read directly or from the file they name.
 
 use super::args::ServeArgs;
-use super::load::{ConfigError, Origin, Surroundings};
+use super::load::{ConfigError, Environment, Origin};
 use clap::Args as _;
 use std::collections::BTreeMap;
 
 const PREFIX: &str = "JUNOSCOPE_";
 
 /// Settings whose value may be in a file named by a variable ending in `_FILE`: secrets, and URLs that may contain one.
-const IN_FILES: [&str; 5] = ["database_url", "public_url", "webhook_basic", "webhook_header", "webhook_secret"];
+const FILE_SETTINGS: [&str; 5] = ["database_url", "public_url", "webhook_basic", "webhook_header", "webhook_secret"];
 
 /// Minimum Jaro-Winkler similarity at which a name is suggested for another.
-const ALIKE: f64 = 0.8;
+const MIN_SIMILARITY: f64 = 0.8;
 
 /// Returns the name of a setting's environment variable.
 fn name_of(key: &str) -> String {
@@ -23,14 +23,17 @@ fn known() -> Vec<String> {
     let flags = ServeArgs::augment_args(clap::Command::new("serve"));
     let mut names: Vec<String> =
         flags.get_arguments().filter_map(clap::Arg::get_long).map(|flag| name_of(&flag.replace('-', "_"))).collect();
-    names.extend(IN_FILES.map(|key| format!("{}_FILE", name_of(key))));
+    names.extend(FILE_SETTINGS.map(|key| format!("{}_FILE", name_of(key))));
     names
 }
 
 /// Returns the most similar candidate, if one is similar enough.
 pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let rated = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    rated.filter(|(alike, _)| *alike >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
+    rated
+        .filter(|(alike, _)| *alike >= MIN_SIMILARITY)
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .map(|(_, name)| name)
 }
 
 /// Returns whether Kubernetes set this variable: it does so in every container beside a service called `junoscope`.
@@ -61,7 +64,7 @@ pub(super) fn check_names(environment: &BTreeMap<String, String>) -> Result<(), 
     Ok(())
 }
 
-impl Surroundings {
+impl Environment {
     /// Returns a variable; an empty value counts as unset, because compose files cannot omit a variable.
     pub(super) fn variable(&self, name: &str) -> Option<&String> {
         self.environment.get(name).filter(|value| !value.trim().is_empty())
@@ -74,7 +77,7 @@ impl Surroundings {
         let usual = (key == "database_url").then(|| "DATABASE_URL".to_owned());
         for name in [Some(name_of(key)), usual].into_iter().flatten() {
             let file_name = format!("{name}_FILE");
-            let named = if IN_FILES.contains(&key) { self.variable(&file_name) } else { None };
+            let named = if FILE_SETTINGS.contains(&key) { self.variable(&file_name) } else { None };
             let (text, name) = match (self.variable(&name), named) {
                 (None, None) => continue,
                 (Some(_), Some(_)) => {

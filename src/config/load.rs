@@ -24,14 +24,14 @@ impl ConfigError {
 }
 
 /// The environment of the process, injected so that tests control it.
-pub struct Surroundings {
+pub struct Environment {
     /// Environment variables.
     pub environment: BTreeMap<String, String>,
     /// The folder of `junoscope.toml`, and the base of relative paths.
     pub folder: PathBuf,
 }
 
-impl Surroundings {
+impl Environment {
     /// Reads those of this process.
     pub fn of_process() -> Self {
         let environment = std::env::vars_os()
@@ -82,19 +82,20 @@ pub struct Setting {
 }
 
 /// Loads the configuration.
-pub fn load(args: &ServeArgs, around: &Surroundings) -> Result<Config, ConfigError> {
+pub fn load(args: &ServeArgs, around: &Environment) -> Result<Config, ConfigError> {
     explain(args, around).map(|(config, _)| config)
 }
 
 /// Loads the configuration, with the source of each setting.
-pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<Setting>), ConfigError> {
+pub fn explain(args: &ServeArgs, around: &Environment) -> Result<(Config, Vec<Setting>), ConfigError> {
     environment::check_names(&around.environment)?;
     let path = file_path(args, around)?;
     let file = path.as_deref().map(file::read).transpose()?.unwrap_or_default();
-    let mut said = Said { around, path: path.as_deref(), settings: Vec::new() };
+    let mut reader = SettingsReader { around, path: path.as_deref(), settings: Vec::new() };
 
-    let listen = said.setting("listen", args.listen.as_ref(), file.listen.as_ref(), "127.0.0.1:3000", parse_listen)?;
-    let public_url = said.setting(
+    let listen =
+        reader.setting("listen", args.listen.as_ref(), file.listen.as_ref(), "127.0.0.1:3000", parse_listen)?;
+    let public_url = reader.setting(
         "public_url",
         args.public_url.as_ref(),
         file.public_url.as_ref(),
@@ -103,7 +104,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
     )?;
     // In the file it may also be a TOML array.
     let listed = file.trusted_proxies.as_ref().and_then(file::texts).map(|all| toml::Value::String(all.join(" ")));
-    let trusted_proxies = said.setting(
+    let trusted_proxies = reader.setting(
         "trusted_proxies",
         args.trusted_proxies.as_ref(),
         listed.as_ref().or(file.trusted_proxies.as_ref()),
@@ -112,10 +113,10 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
     )?;
     // Browsers keep no cookie for longer than 400 days.
     let session_limits = SessionLimits::new(
-        said.setting("session_days", args.session_days.as_ref(), file.session_days.as_ref(), "30", |text| {
+        reader.setting("session_days", args.session_days.as_ref(), file.session_days.as_ref(), "30", |text| {
             number(text, 1, 400)
         })?,
-        said.setting(
+        reader.setting(
             "session_idle_hours",
             args.session_idle_hours.as_ref(),
             file.session_idle_hours.as_ref(),
@@ -123,21 +124,21 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
             |text| number(text, 1, 9_600),
         )?,
     );
-    let database_url = said.setting(
+    let database_url = reader.setting(
         "database_url",
         args.database_url.as_ref(),
         file.database_url.as_ref(),
         "sqlite://data/junoscope.db",
         database_url::parse,
     )?;
-    let max_body_bytes = said.setting(
+    let max_body_bytes = reader.setting(
         "max_body_bytes",
         args.max_body_bytes.as_ref(),
         file.max_body_bytes.as_ref(),
         "1048576",
         |text| number(text, 1, 104_857_600),
     )?;
-    let max_connections = said.setting(
+    let max_connections = reader.setting(
         "max_connections",
         args.max_connections.as_ref(),
         file.max_connections.as_ref(),
@@ -145,17 +146,17 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         |text| number(text, 8, 1_000_000),
     )?;
     let queue_length =
-        said.setting("queue_length", args.queue_length.as_ref(), file.queue_length.as_ref(), "4096", |text| {
+        reader.setting("queue_length", args.queue_length.as_ref(), file.queue_length.as_ref(), "4096", |text| {
             number(text, 1, 1_000_000)
         })?;
-    let quarantine_requests = said.setting(
+    let quarantine_requests = reader.setting(
         "quarantine_requests",
         args.quarantine_requests.as_ref(),
         file.quarantine_requests.as_ref(),
         "1000",
         |text| number(text, 0, u32::MAX),
     )?;
-    let quarantine_bytes = said.setting(
+    let quarantine_bytes = reader.setting(
         "quarantine_bytes",
         args.quarantine_bytes.as_ref(),
         file.quarantine_bytes.as_ref(),
@@ -165,7 +166,7 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
     )?;
     let usual = Limits::default();
     let mut days = |key, flag: &Option<String>, in_file: &Option<toml::Value>, usual: u16| {
-        said.setting(key, flag.as_ref(), in_file.as_ref(), &usual.to_string(), |text| number(text, 0, 3_650))
+        reader.setting(key, flag.as_ref(), in_file.as_ref(), &usual.to_string(), |text| number(text, 0, 3_650))
     };
     let limits = Limits {
         offer_days: days(
@@ -193,26 +194,31 @@ pub fn explain(args: &ServeArgs, around: &Surroundings) -> Result<(Config, Vec<S
         None => value.clone(),
     });
     let link_hosts =
-        said.setting("link_hosts", args.link_hosts.as_ref(), hosts.as_ref(), "yunojuno.com", LinkHosts::parse)?;
-    let replay_days = said.setting(
+        reader.setting("link_hosts", args.link_hosts.as_ref(), hosts.as_ref(), "yunojuno.com", LinkHosts::parse)?;
+    let replay_days = reader.setting(
         "replay_days",
         args.replay_days.as_ref(),
         file.replay_days.as_ref(),
         &USUAL_DAYS.to_string(),
         |text| number(text, 1, USUAL_DAYS),
     )?;
-    let log_format =
-        said.setting("log_format", args.log_format.as_ref(), file.log_format.as_ref(), "text", |text| match text {
+    let log_format = reader.setting(
+        "log_format",
+        args.log_format.as_ref(),
+        file.log_format.as_ref(),
+        "text",
+        |text| match text {
             "text" => Ok(LogFormat::Text),
             "json" => Ok(LogFormat::Json),
             _ => Err("must be text or json".to_owned()),
-        })?;
-    let filter = said.setting("log", args.log.as_ref(), file.log.as_ref(), "info", |text| {
+        },
+    )?;
+    let filter = reader.setting("log", args.log.as_ref(), file.log.as_ref(), "info", |text| {
         log_filter::check(text).map(|()| text.to_owned())
     })?;
-    let endpoints = said.endpoints(args, &file)?;
+    let endpoints = reader.endpoints(args, &file)?;
 
-    let settings = said.settings;
+    let settings = reader.settings;
     let config = Config {
         listen,
         public_url,
@@ -269,7 +275,7 @@ fn number<N: FromStr + PartialOrd + fmt::Display>(text: &str, least: N, most: N)
     }
 }
 
-fn file_path(args: &ServeArgs, around: &Surroundings) -> Result<Option<PathBuf>, ConfigError> {
+fn file_path(args: &ServeArgs, around: &Environment) -> Result<Option<PathBuf>, ConfigError> {
     let named = match (&args.config, around.variable("JUNOSCOPE_CONFIG")) {
         (Some(path), _) => Some((path.clone(), "--config")),
         (None, Some(path)) => Some((PathBuf::from(path), "JUNOSCOPE_CONFIG")),
@@ -292,13 +298,13 @@ fn file_path(args: &ServeArgs, around: &Surroundings) -> Result<Option<PathBuf>,
 }
 
 /// The settings read so far, and the sources to read others from.
-pub(super) struct Said<'a> {
-    around: &'a Surroundings,
+pub(super) struct SettingsReader<'a> {
+    around: &'a Environment,
     path: Option<&'a Path>,
     pub(super) settings: Vec<Setting>,
 }
 
-impl Said<'_> {
+impl SettingsReader<'_> {
     /// Returns the first of the flag `--a-key`, the variable `JUNOSCOPE_A_KEY`, and the key `a_key` of the file.
     fn find(
         &self,

@@ -1,6 +1,6 @@
 //! Parsing of signing secrets and of the headers an endpoint also requires. Errors never repeat the value.
 
-use super::{Lock, Secret};
+use super::{AdditionalCheck, Secret};
 use axum::http::{HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -20,7 +20,7 @@ impl Secret {
     }
 }
 
-impl Lock {
+impl AdditionalCheck {
     /// Parses `Name: value`.
     pub fn parse_header(text: &str) -> Result<Self, &'static str> {
         let (name, value) = text.split_once(':').ok_or("must be written as \"Name: value\"")?;

@@ -7,9 +7,9 @@ use std::fs;
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const OTHER: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
 
-fn around(folder: &tempfile::TempDir, variables: &[(&str, &str)]) -> Surroundings {
+fn around(folder: &tempfile::TempDir, variables: &[(&str, &str)]) -> Environment {
     let environment: BTreeMap<_, _> = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-    Surroundings { environment, folder: folder.path().to_owned() }
+    Environment { environment, folder: folder.path().to_owned() }
 }
 
 /// Loads a configuration from a file alone.
@@ -34,7 +34,7 @@ fn nothing_given_is_enough() {
     assert_eq!(config.database_url, "sqlite://data/junoscope.db");
     assert_eq!(config.endpoints.len(), 1);
     assert_eq!(config.endpoints[0].name, "yunojuno");
-    assert!(config.endpoints[0].secrets.is_empty() && config.endpoints[0].lock.is_none());
+    assert!(config.endpoints[0].secrets.is_empty() && config.endpoints[0].additional_check.is_none());
     assert_eq!((config.max_body_bytes, config.queue_length), (1_048_576, 4096));
     assert_eq!(config.max_connections, crate::serve::default_max_connections());
     assert_eq!((config.quarantine_requests, config.quarantine_bytes), (1000, 16 * 1024 * 1024));
@@ -334,13 +334,13 @@ fn flags_and_variables_speak_of_the_first_endpoint() {
 
     let config = load(&args, &around(&folder, &variables)).unwrap();
     assert_eq!(config.endpoints[0].secrets, [Secret(SECRET.to_owned())]);
-    let header = Lock::Header { name: "x-webhook-auth".to_owned(), value: Secret("s3cret".to_owned()) };
-    assert_eq!(config.endpoints[0].lock, Some(header), "a flag wins over a variable");
-    assert_eq!((config.endpoints[1].secrets.len(), &config.endpoints[1].lock), (0, &None));
+    let header = AdditionalCheck::Header { name: "x-webhook-auth".to_owned(), value: Secret("s3cret".to_owned()) };
+    assert_eq!(config.endpoints[0].additional_check, Some(header), "a flag wins over a variable");
+    assert_eq!((config.endpoints[1].secrets.len(), &config.endpoints[1].additional_check), (0, &None));
 
     let config = load(&ServeArgs::default(), &around(&folder, &variables)).unwrap();
-    let basic = Lock::Basic { user: "user".to_owned(), password: Secret("pass:word".to_owned()) };
-    assert_eq!(config.endpoints[0].lock, Some(basic), "a password may hold a colon");
+    let basic = AdditionalCheck::Basic { user: "user".to_owned(), password: Secret("pass:word".to_owned()) };
+    assert_eq!(config.endpoints[0].additional_check, Some(basic), "a password may hold a colon");
     assert_eq!(config.webhook_url(&config.endpoints[1]), "http://127.0.0.1:3000/webhooks/test");
 }
 

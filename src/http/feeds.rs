@@ -36,13 +36,13 @@ use tower::ServiceExt as _;
 /// load.
 const UNKNOWN: usize = 30;
 /// Maximum number of links remembered as valid. Beyond it the set is cleared and built again.
-const MOST_GOOD: usize = 10_000;
+const MAX_GOOD: usize = 10_000;
 /// The range of days a feed covers, before and after today.
 const BACK: i64 = 92;
 const AHEAD: i64 = 732;
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 /// Maximum number of contracts in a feed, ahead and again in the past: more than calendar programs read reliably.
-const MOST_CONTRACTS: usize = 5_000;
+const MAX_CONTRACTS: usize = 5_000;
 
 /// The state of the feed handlers.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ impl Feeds {
     pub fn new(store: Store, reader: Arc<Reader>, clock: Clock, public_url: &str) -> Self {
         let unknown = Limiter::new(clock.clone(), UNKNOWN);
         let home = public_url.trim_end_matches('/').into();
-        Self { store, reader, clock, home, unknown, good: Arc::default(), most_contracts: MOST_CONTRACTS }
+        Self { store, reader, clock, home, unknown, good: Arc::default(), most_contracts: MAX_CONTRACTS }
     }
 
     /// Returns the feed of this link; `Err` after too many unknown links from this address. The limit is checked first,
@@ -78,7 +78,7 @@ impl Feeds {
         } else if !is_good {
             self.unknown.take_back(&address);
             let mut good = self.good();
-            if good.len() >= MOST_GOOD {
+            if good.len() >= MAX_GOOD {
                 good.clear();
             }
             good.insert(token.clone());
@@ -133,7 +133,7 @@ async fn make(
     let Some(email) = email(&viewer) else { return StatusCode::UNAUTHORIZED.into_response() };
     let contracts = CalendarFilter::from_query(&wanted.query).contracts;
     let query = contracts.to_query();
-    let name: String = wanted.name.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+    let name: String = wanted.name.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME_LENGTH).collect();
     let name = if name.is_empty() { "Contracts".to_owned() } else { name };
     let token = match feeds.store.add_feed(&email, &name, &query, feeds.clock.now()).await {
         Ok(Some(token)) => token,

@@ -16,9 +16,9 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// Maximum length of a reason; longer ones are cut.
-const LONGEST_REASON: usize = 500;
+const MAX_REASON_LENGTH: usize = 500;
 /// Maximum length of a finding's key: ids that are part of one have at most 500 bytes.
-const LONGEST_KEY: usize = 700;
+const MAX_KEY_LENGTH: usize = 700;
 
 /// Returns the routes of the two forms.
 pub fn routes(commands: Arc<dyn Commands>) -> Router {
@@ -61,8 +61,8 @@ async fn dismiss(
 ) -> Response {
     let now = viewer.now;
     let Some(by) = admin(viewer) else { return forbidden() };
-    let reason: String = act.reason.replace('\0', " ").trim().chars().take(LONGEST_REASON).collect();
-    if reason.is_empty() || act.key.is_empty() || act.key.len() > LONGEST_KEY || act.key.contains('\0') {
+    let reason: String = act.reason.replace('\0', " ").trim().chars().take(MAX_REASON_LENGTH).collect();
+    if reason.is_empty() || act.key.is_empty() || act.key.len() > MAX_KEY_LENGTH || act.key.contains('\0') {
         // The form requires a reason in the browser; without one the page is shown again.
         return Redirect::to(local_path(&act.next)).into_response();
     }

@@ -9,7 +9,7 @@ use axum::routing::get;
 use std::time::Duration;
 
 /// Time limit of the readiness query: a database slower than this for `select 1` cannot serve anybody.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Returns the routes `/healthz` (the process answers) and `/readyz` (the database answers, the writer accepts
 /// requests, and its last write succeeded).
@@ -29,7 +29,7 @@ async fn ready(State((store, writer)): State<(Store, Writer)>) -> (StatusCode, S
     if !writer.is_ready() {
         return not_ready("the writer takes no more work".to_owned());
     }
-    match tokio::time::timeout(PATIENCE, store.ping()).await {
+    match tokio::time::timeout(TIMEOUT, store.ping()).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n".to_owned()),
         Ok(Err(error @ StoreError::Replaced { .. })) => not_ready(format!("cannot store: {}", error.reason())),
         _ => not_ready("the database does not answer".to_owned()),

@@ -3,7 +3,7 @@
 mod streams;
 
 use self::streams::{Ended, Streams, Ticket};
-use super::session::{HeldSession, Sessions};
+use super::session::{SessionHandle, Sessions};
 use crate::clock::Clock;
 use crate::read_model::Reader;
 use axum::Router;
@@ -24,14 +24,14 @@ use tokio_util::sync::CancellationToken;
 const ROWS: u32 = 100;
 
 /// Polling interval, at which commits of other server instances and the end of a session are noticed.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Maximum time for which rows wait until the projector has caught up and their subjects have names; after it they are
 /// sent without.
-const LONGEST_SETTLE: Duration = Duration::from_secs(2);
+const MAX_PROJECTOR_WAIT: Duration = Duration::from_secs(2);
 
 /// Polling interval of that wait, which also merges a burst of commits into one round.
-const SETTLE: Duration = Duration::from_millis(50);
+const PROJECTOR_POLL: Duration = Duration::from_millis(50);
 
 /// Default limit on open streams in total.
 const STREAMS: usize = 200;
@@ -69,13 +69,13 @@ impl Live {
     }
 
     /// Waits until the projector has caught up, for a limited time.
-    async fn settle(&self) {
+    async fn wait_for_projector(&self) {
         let caught_up = async {
             while matches!(self.reader.is_caught_up().await, Ok(false)) {
-                tokio::time::sleep(SETTLE).await;
+                tokio::time::sleep(PROJECTOR_POLL).await;
             }
         };
-        let _ = tokio::time::timeout(LONGEST_SETTLE, caught_up).await;
+        let _ = tokio::time::timeout(MAX_PROJECTOR_WAIT, caught_up).await;
     }
 }
 
@@ -129,7 +129,7 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
         },
     };
     // The guard has admitted this session; without one the stream could not be ended with it.
-    let Some(session) = live.sessions.held(&headers) else { return signed_out() };
+    let Some(session) = live.sessions.handle(&headers) else { return signed_out() };
     let ticket = live.streams.open(session.clone());
     let stop = live.stop.clone();
     let reading = Reading { live, session, ticket, filter, since, is_over: false };
@@ -140,7 +140,7 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
 /// The state of one stream.
 struct Reading {
     live: Live,
-    session: HeldSession,
+    session: SessionHandle,
     ticket: Ticket,
     filter: DeliveryFilter,
     /// The sequence number up to which rows were sent.
@@ -174,13 +174,13 @@ impl Reading {
 /// Waits until there are new rows, or the session has ended.
 async fn next_rows(
     live: &mut Live,
-    session: &HeldSession,
+    session: &SessionHandle,
     filter: &DeliveryFilter,
     since: &mut i64,
 ) -> Result<Events, Ended> {
     loop {
         let known = *live.committed.borrow_and_update();
-        live.settle().await;
+        live.wait_for_projector().await;
         let found = live.reader.deliveries_after(filter, *since, ROWS).await;
         // Checked between reading and sending, so that nothing is sent after the session has ended, nor while the
         // database cannot tell.
@@ -203,9 +203,9 @@ async fn next_rows(
         if *live.committed.borrow() == known {
             // Wakes on a commit here, or when it is time to poll for commits elsewhere. A closed channel means the
             // writer has stopped, and the stop signal is about to end this stream.
-            let changed = tokio::time::timeout(LOOK_EVERY, live.committed.changed()).await;
+            let changed = tokio::time::timeout(POLL_INTERVAL, live.committed.changed()).await;
             if matches!(changed, Ok(Err(_))) {
-                tokio::time::sleep(LOOK_EVERY).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         }
     }

@@ -82,8 +82,8 @@ impl Sessions {
     }
 
     /// Returns the session of a request for later checks. `None` without a cookie.
-    pub fn held(&self, headers: &HeaderMap) -> Option<HeldSession> {
-        self.token(headers).map(|token| HeldSession { store: self.store.clone(), clock: self.clock.clone(), token })
+    pub fn handle(&self, headers: &HeaderMap) -> Option<SessionHandle> {
+        self.token(headers).map(|token| SessionHandle { store: self.store.clone(), clock: self.clock.clone(), token })
     }
 
     fn viewer(&self, headers: &HeaderMap, person: Option<Person>) -> Viewer {
@@ -100,13 +100,13 @@ impl Sessions {
 /// The session under which a response continues after its request was admitted. Sign-out, a disabled account, a new
 /// password and expiry end it on every instance, so each check queries the database.
 #[derive(Clone)]
-pub struct HeldSession {
+pub struct SessionHandle {
     store: Store,
     clock: Clock,
     token: Token,
 }
 
-impl HeldSession {
+impl SessionHandle {
     /// Returns whether it is still the session of an admin.
     pub async fn is_admin(&self) -> Result<bool, crate::store::StoreError> {
         let session = self.store.open_session(&self.token, self.clock.now()).await?;
@@ -124,27 +124,27 @@ impl HeldSession {
 pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next: Next) -> Response {
     let access = access::of(request.uri().path());
     // These must answer without a database, even when it is down.
-    if access == Access::Machine {
+    if access == Access::Unauthenticated {
         return next.run(request).await;
     }
     let client = ClientAddress::of(request.extensions());
     let session = match sessions.token(request.headers()) {
         Some(token) => match sessions.store.open_session(&token, sessions.clock.now()).await {
             Ok(session) => {
-                LOOK_UPS.worked();
+                LOOKUP_OUTAGE.worked();
                 session
             }
-            Err(error) => return unavailable(&error, WHO),
+            Err(error) => return unavailable(&error, LOOKUP_FAILED),
         },
         None => None,
     };
     match (access, &session) {
-        (Access::Page | Access::Answer | Access::Raw, None) => return sign_in_first(access, &request, client),
-        (Access::Welcome, _) if is_reading(request.method()) => {
+        (Access::Page | Access::Api | Access::AdminOnly, None) => return sign_in_first(access, &request, client),
+        (Access::OneTimeLink, _) if is_reading(request.method()) => {
             match expired_welcome(&sessions, &request.uri().clone()).await {
                 Ok(Some(redirect)) => return redirect,
                 Ok(None) => {}
-                Err(error) => return unavailable(&error, WHO),
+                Err(error) => return unavailable(&error, LOOKUP_FAILED),
             }
         }
         _ => {}
@@ -161,9 +161,9 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     if let Some(typed) = typed_email(&request) {
         request.extensions_mut().insert(typed);
     }
-    let path = telemetry::discreet_path(request.uri().path()).to_owned();
+    let path = telemetry::redacted_path(request.uri().path()).to_owned();
     let viewer = sessions.viewer(request.headers(), who.clone());
-    let mut response = if access == Access::Raw && !viewer.is_admin() {
+    let mut response = if access == Access::AdminOnly && !viewer.is_admin() {
         (StatusCode::FORBIDDEN, "Only admins may see raw deliveries.\n").into_response()
     } else {
         request.extensions_mut().insert(viewer);
@@ -192,20 +192,20 @@ fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Re
         let error = if is_form { "error=ended&" } else { "" };
         return Redirect::to(&format!("/sign-in?{error}next={next}")).into_response();
     }
-    if access == Access::Raw && super::live::is_stream(request) {
+    if access == Access::AdminOnly && super::live::is_stream(request) {
         return super::live::signed_out();
     }
-    let path = telemetry::discreet_path(request.uri().path());
+    let path = telemetry::redacted_path(request.uri().path());
     tracing::info!(from = %client, path, "access was refused: nobody is signed in");
     (StatusCode::UNAUTHORIZED, "Sign in first.\n").into_response()
 }
 
 /// Returns the e-mail address of a failed attempt, with which the sign-in form is filled.
 fn typed_email(request: &Request) -> Option<TypedEmail> {
-    if request.uri().path() != cookies::TYPED_PATH {
+    if request.uri().path() != cookies::LAST_EMAIL_PATH {
         return None;
     }
-    let typed = cookies::named(request.headers(), cookies::TYPED)?;
+    let typed = cookies::named(request.headers(), cookies::LAST_EMAIL)?;
     let typed = percent_encoding::percent_decode_str(typed).decode_utf8().ok()?;
     Some(TypedEmail(typed.chars().filter(|c| !c.is_control()).collect()))
 }
@@ -225,14 +225,14 @@ async fn expired_welcome(sessions: &Sessions, uri: &Uri) -> Result<Option<Respon
 }
 
 /// The error message of a failed lookup in the guard.
-const WHO: &str = "Junoscope could not look up who you are: the database of its accounts did not answer.";
+const LOOKUP_FAILED: &str = "Junoscope could not look up who you are: the database of its accounts did not answer.";
 
 /// The outage of session lookups, which every page begins with.
-static LOOK_UPS: Outage = Outage::new("looking up sessions");
+static LOOKUP_OUTAGE: Outage = Outage::new("looking up sessions");
 
 /// Responds 503 to a person. The cause is logged; `failed` says what was not done.
 pub(super) fn unavailable(error: &crate::store::StoreError, failed: &'static str) -> Response {
-    LOOK_UPS.failed(error);
+    LOOKUP_OUTAGE.failed(error);
     super::unavailable::unavailable(failed)
 }
 

@@ -1,7 +1,7 @@
 //! Reading of request bodies, with a bound on the memory that all bodies being read take together.
 //!
-//! Events are a few kilobytes and never wait. Only bodies longer than `FREE` need a permit, and those are few: a sender
-//! of many long bodies at once waits, and the backlog stays in its memory instead of the server's.
+//! Events are a few kilobytes and never wait. Only bodies longer than `FREE_BYTES` need a permit, and those are few: a
+//! sender of many long bodies at once waits, and the backlog stays in its memory instead of the server's.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
@@ -14,36 +14,36 @@ use tokio::time::Instant;
 
 /// Maximum length of a body that is read without a permit, in bytes. Standard Webhooks asks senders to stay below 20
 /// kB.
-const FREE: usize = 32_768;
+const FREE_BYTES: usize = 32_768;
 
 /// Total size of the longer bodies read at once, in bytes; one of the longest always fits.
-const ROOM: usize = 4 << 20;
+const BUDGET: usize = 4 << 20;
 
 /// The unit of permits, in bytes.
-const PIECE: usize = 1_024;
+const PERMIT_BYTES: usize = 1_024;
 
 /// Delay before a refused long body releases its permits, which also bounds the processor time that strangers can use.
-const PENALTY: Duration = Duration::from_millis(100);
+const RELEASE_DELAY: Duration = Duration::from_millis(100);
 
 /// The memory budget of bodies being read; clones share it.
 #[derive(Clone, Debug)]
-pub struct Room {
-    pieces: Arc<Semaphore>,
+pub struct BodyBudget {
+    available: Arc<Semaphore>,
     /// Maximum length of a body, in bytes.
     longest: usize,
 }
 
 /// A complete body, with the permits for its memory.
 #[derive(Debug)]
-pub struct Whole {
+pub struct CompleteBody {
     /// The exact bytes.
     pub bytes: Bytes,
-    room: Option<OwnedSemaphorePermit>,
+    permits: Option<OwnedSemaphorePermit>,
 }
 
 /// The reason why a body was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
+pub enum BodyError {
     /// It exceeds the maximum length.
     TooLarge,
     /// It did not arrive in time.
@@ -59,11 +59,11 @@ pub fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-impl Room {
+impl BodyBudget {
     /// Creates a budget for bodies of at most `longest` bytes.
     pub fn new(longest: usize) -> Self {
-        let pieces = ROOM.max(longest).div_ceil(PIECE).min(Semaphore::MAX_PERMITS);
-        Self { pieces: Arc::new(Semaphore::new(pieces)), longest }
+        let permits = BUDGET.max(longest).div_ceil(PERMIT_BYTES).min(Semaphore::MAX_PERMITS);
+        Self { available: Arc::new(Semaphore::new(permits)), longest }
     }
 
     /// Returns the maximum length of a body, in bytes.
@@ -72,49 +72,49 @@ impl Room {
     }
 
     /// Reads a body until the deadline.
-    pub async fn read(&self, headers: &HeaderMap, body: Body, deadline: Instant) -> Result<Whole, Unread> {
+    pub async fn read(&self, headers: &HeaderMap, body: Body, deadline: Instant) -> Result<CompleteBody, BodyError> {
         let announced = announced(headers).map(|length| usize::try_from(length).unwrap_or(usize::MAX));
         if announced.is_some_and(|length| length > self.longest) {
-            return Err(Unread::TooLarge);
+            return Err(BodyError::TooLarge);
         }
-        let mut room = None;
-        if let Some(length) = announced.filter(|length| *length > FREE) {
-            room = Some(self.take(length, deadline).await?);
+        let mut permits = None;
+        if let Some(length) = announced.filter(|length| *length > FREE_BYTES) {
+            permits = Some(self.take(length, deadline).await?);
         }
-        match tokio::time::timeout_at(deadline, self.collect(body, announced, &mut room, deadline)).await {
-            Ok(bytes) => Ok(Whole { bytes: bytes?, room }),
-            Err(_) => Err(Unread::TimedOut),
+        match tokio::time::timeout_at(deadline, self.collect(body, announced, &mut permits, deadline)).await {
+            Ok(bytes) => Ok(CompleteBody { bytes: bytes?, permits }),
+            Err(_) => Err(BodyError::TimedOut),
         }
     }
 
-    async fn take(&self, length: usize, deadline: Instant) -> Result<OwnedSemaphorePermit, Unread> {
-        let pieces = u32::try_from(length.div_ceil(PIECE)).map_err(|_| Unread::TooLarge)?;
-        let taken = tokio::time::timeout_at(deadline, Arc::clone(&self.pieces).acquire_many_owned(pieces)).await;
-        taken.ok().and_then(Result::ok).ok_or(Unread::Busy)
+    async fn take(&self, length: usize, deadline: Instant) -> Result<OwnedSemaphorePermit, BodyError> {
+        let count = u32::try_from(length.div_ceil(PERMIT_BYTES)).map_err(|_| BodyError::TooLarge)?;
+        let taken = tokio::time::timeout_at(deadline, Arc::clone(&self.available).acquire_many_owned(count)).await;
+        taken.ok().and_then(Result::ok).ok_or(BodyError::Busy)
     }
 
     async fn collect(
         &self,
         mut body: Body,
         announced: Option<usize>,
-        room: &mut Option<OwnedSemaphorePermit>,
+        permits: &mut Option<OwnedSemaphorePermit>,
         deadline: Instant,
-    ) -> Result<Bytes, Unread> {
+    ) -> Result<Bytes, BodyError> {
         let mut first = Bytes::new();
         let mut whole = BytesMut::new();
         while let Some(frame) = body.frame().await {
-            let Ok(piece) = frame.map_err(|_| Unread::BrokenOff)?.into_data() else { continue };
+            let Ok(piece) = frame.map_err(|_| BodyError::BrokenOff)?.into_data() else { continue };
             let length = first.len() + whole.len() + piece.len();
             if length > self.longest {
-                return Err(Unread::TooLarge);
+                return Err(BodyError::TooLarge);
             }
             // Nearly every event arrives as a single chunk, which becomes the body without a copy.
             if length == piece.len() {
                 first = piece;
                 continue;
             }
-            if length > FREE && room.is_none() {
-                *room = Some(self.take(self.longest, deadline).await?);
+            if length > FREE_BYTES && permits.is_none() {
+                *permits = Some(self.take(self.longest, deadline).await?);
             }
             if whole.is_empty() {
                 // Copied, so that the connection's buffer is free for further data.
@@ -127,18 +127,18 @@ impl Room {
     }
 }
 
-impl Whole {
+impl CompleteBody {
     /// Returns whether it needed permits.
     pub fn is_long(&self) -> bool {
-        self.room.is_some()
+        self.permits.is_some()
     }
 
     /// Drops the bytes at once, and releases the permits after a delay.
     pub fn refuse(self) {
-        if let Some(room) = self.room {
+        if let Some(permits) = self.permits {
             tokio::spawn(async move {
-                tokio::time::sleep(PENALTY).await;
-                drop(room);
+                tokio::time::sleep(RELEASE_DELAY).await;
+                drop(permits);
             });
         }
     }
@@ -166,49 +166,49 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_come_back_whole_in_one_piece_or_many_with_and_without_a_length() {
-        let room = Room::new(1 << 20);
+        let budget = BodyBudget::new(1 << 20);
         for shape in [vec![], vec![5], vec![1, 1, 1], vec![30_000, 30_000], vec![1 << 20], vec![1 << 19, 1 << 19]] {
             let length: usize = shape.iter().sum();
             let mut headers = HeaderMap::new();
             for _ in 0..2 {
-                let whole = room.read(&headers, pieces(&shape), soon()).await.unwrap();
+                let whole = budget.read(&headers, pieces(&shape), soon()).await.unwrap();
                 assert_eq!(whole.bytes.len(), length, "{shape:?}");
                 headers.insert(header::CONTENT_LENGTH, length.to_string().parse().unwrap());
             }
         }
-        let longer = room.read(&HeaderMap::new(), pieces(&[1 << 20, 1]), soon()).await;
-        assert_eq!(longer.unwrap_err(), Unread::TooLarge);
+        let longer = budget.read(&HeaderMap::new(), pieces(&[1 << 20, 1]), soon()).await;
+        assert_eq!(longer.unwrap_err(), BodyError::TooLarge);
     }
 
     #[tokio::test]
-    async fn long_bodies_wait_for_room_and_short_ones_never_do() {
-        let room = Room::new(1 << 20);
+    async fn long_bodies_wait_for_the_budget_and_short_ones_never_do() {
+        let budget = BodyBudget::new(1 << 20);
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_LENGTH, (1 << 20).into());
         let mut held = Vec::new();
-        for _ in 0..ROOM >> 20 {
-            held.push(room.read(&headers, pieces(&[1 << 20]), soon()).await.unwrap());
+        for _ in 0..BUDGET >> 20 {
+            held.push(budget.read(&headers, pieces(&[1 << 20]), soon()).await.unwrap());
         }
-        let late = room.read(&headers, pieces(&[1 << 20]), now()).await;
-        assert_eq!(late.unwrap_err(), Unread::Busy);
-        let unannounced = room.read(&HeaderMap::new(), pieces(&[FREE, 1]), now()).await;
-        assert_eq!(unannounced.unwrap_err(), Unread::Busy);
-        assert!(!room.read(&HeaderMap::new(), pieces(&[2_000]), now()).await.unwrap().is_long());
+        let late = budget.read(&headers, pieces(&[1 << 20]), now()).await;
+        assert_eq!(late.unwrap_err(), BodyError::Busy);
+        let unannounced = budget.read(&HeaderMap::new(), pieces(&[FREE_BYTES, 1]), now()).await;
+        assert_eq!(unannounced.unwrap_err(), BodyError::Busy);
+        assert!(!budget.read(&HeaderMap::new(), pieces(&[2_000]), now()).await.unwrap().is_long());
 
         let before = Instant::now();
         held.pop().unwrap().refuse();
-        assert!(room.read(&headers, pieces(&[1 << 20]), soon()).await.unwrap().is_long());
-        assert!(before.elapsed() >= PENALTY);
+        assert!(budget.read(&headers, pieces(&[1 << 20]), soon()).await.unwrap().is_long());
+        assert!(before.elapsed() >= RELEASE_DELAY);
     }
 
     #[tokio::test]
     async fn a_body_that_stops_is_late_and_one_that_breaks_says_so() {
-        let room = Room::new(1 << 20);
+        let budget = BodyBudget::new(1 << 20);
         let stops = Body::from_stream(
             stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"x"))]).chain(stream::pending()),
         );
-        assert_eq!(room.read(&HeaderMap::new(), stops, now()).await.unwrap_err(), Unread::TimedOut);
+        assert_eq!(budget.read(&HeaderMap::new(), stops, now()).await.unwrap_err(), BodyError::TimedOut);
         let breaks = Body::from_stream(stream::iter([Err::<Bytes, _>(std::io::Error::other("gone"))]));
-        assert_eq!(room.read(&HeaderMap::new(), breaks, soon()).await.unwrap_err(), Unread::BrokenOff);
+        assert_eq!(budget.read(&HeaderMap::new(), breaks, soon()).await.unwrap_err(), BodyError::BrokenOff);
     }
 }

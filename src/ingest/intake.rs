@@ -4,15 +4,15 @@
 //! What can be decided by the headers is decided before the body is read. A refused request is stored in quarantine,
 //! with as much of the body as was read and fits; requests to an unknown endpoint are only counted.
 
-use super::body::{Room, Unread, announced};
+use super::body::{BodyBudget, BodyError, announced};
 use super::moment::occurred;
 use super::quarantine::headers_as_json;
-use super::signature::{Claim, Key, Refusal, Verified, claimed_id};
+use super::signature::{Refusal, SigningKey, UnverifiedClaims, Verified, claimed_id};
 use super::writer::{NotStored, Writer};
-use super::wrong_address::WrongAddresses;
+use super::wrong_address::UnknownEndpoints;
 use crate::client_address::ClientAddress;
 use crate::clock::Clock;
-use crate::config::Lock;
+use crate::config::AdditionalCheck;
 use crate::store::log::{NewMessage, NewRefusal, Recorded, first_of};
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -36,39 +36,44 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// The state of the webhook handler.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    endpoints: BTreeMap<String, Door>,
+    endpoints: BTreeMap<String, VerifiedEndpoint>,
     writer: Writer,
     clock: Clock,
-    room: Room,
-    wrong_addresses: WrongAddresses,
+    body_budget: BodyBudget,
+    unknown_endpoints: UnknownEndpoints,
 }
 
 /// An endpoint, ready to verify requests.
 #[derive(Clone, Debug)]
-pub struct Door {
+pub struct VerifiedEndpoint {
     /// The signing keys, any of which may match; never empty.
-    pub keys: Vec<Key>,
+    pub keys: Vec<SigningKey>,
     /// The additional check, if any.
-    pub lock: Option<Lock>,
+    pub additional_check: Option<AdditionalCheck>,
 }
 
 impl Intake {
     /// Creates the handler's state.
-    pub fn new(endpoints: BTreeMap<String, Door>, writer: Writer, clock: Clock, max_body_bytes: usize) -> Self {
-        let wrong_addresses = WrongAddresses::new(writer.clone(), clock.clone());
-        Self { endpoints, writer, clock, room: Room::new(max_body_bytes), wrong_addresses }
+    pub fn new(
+        endpoints: BTreeMap<String, VerifiedEndpoint>,
+        writer: Writer,
+        clock: Clock,
+        max_body_bytes: usize,
+    ) -> Self {
+        let unknown_endpoints = UnknownEndpoints::new(writer.clone(), clock.clone());
+        Self { endpoints, writer, clock, body_budget: BodyBudget::new(max_body_bytes), unknown_endpoints }
     }
 
     /// Sets the public URL that responses to unknown endpoints name.
     #[must_use]
     pub fn at(mut self, public_url: &str) -> Self {
-        self.wrong_addresses = self.wrong_addresses.at(public_url);
+        self.unknown_endpoints = self.unknown_endpoints.at(public_url);
         self
     }
 
     /// Returns the handler of webhooks to other paths, which the router runs before pages.
-    pub fn wrong_addresses(&self) -> WrongAddresses {
-        self.wrong_addresses.clone()
+    pub fn unknown_endpoints(&self) -> UnknownEndpoints {
+        self.unknown_endpoints.clone()
     }
 
     /// Returns the routes, with and without a trailing slash: a redirect would count as a failure with the sender.
@@ -107,64 +112,67 @@ async fn receive(
 ) -> Response {
     let deadline = Instant::now() + DEADLINE;
     let received_at = intake.clock.now();
-    let door = endpoint.ok().and_then(|Path(name)| Some((intake.endpoints.get(&name)?, name)));
-    let Some((door, endpoint)) = door else { return intake.wrong_addresses.answer(&request) };
+    let found = endpoint.ok().and_then(|Path(name)| Some((intake.endpoints.get(&name)?, name)));
+    let Some((endpoint, name)) = found else { return intake.unknown_endpoints.answer(&request) };
     let remote = ClientAddress::of(request.extensions()).ip().map(|address| address.to_string());
     let (parts, body) = request.into_parts();
     let header = |name: &str| parts.headers.get(name).map(HeaderValue::as_bytes);
-    let lock_header = match &door.lock {
-        Some(Lock::Header { name, .. }) => Some(name.as_str()),
+    let secret_header = match &endpoint.additional_check {
+        Some(AdditionalCheck::Header { name, .. }) => Some(name.as_str()),
         _ => None,
     };
-    let came = Came {
+    let incoming = IncomingRequest {
         writer: &intake.writer,
-        endpoint: &endpoint,
+        endpoint: &name,
         received_at,
         headers: &parts.headers,
-        lock_header,
+        secret_header,
         remote: remote.as_deref(),
     };
     if parts.method != Method::POST {
         // A browser that opens the URL just gets the message. With a sender's headers the request is kept in
         // quarantine.
         if claimed_id(header).is_some() {
-            came.keep("wrong_method", format!("Webhooks are POST requests; this was a {}.", parts.method), None);
+            incoming.keep("wrong_method", format!("Webhooks are POST requests; this was a {}.", parts.method), None);
         }
         return wrong_method();
     }
 
-    let claim = Claim::read(header, received_at).and_then(|claim| {
-        let opened = door.lock.as_ref().is_none_or(|lock| opens(lock, &parts.headers));
-        if opened { Ok(claim) } else { Err(Refusal::SecondLock) }
+    let claims = UnverifiedClaims::read(header, received_at).and_then(|claims| {
+        let passes = endpoint
+            .additional_check
+            .as_ref()
+            .is_none_or(|additional_check| passes_additional_check(additional_check, &parts.headers));
+        if passes { Ok(claims) } else { Err(Refusal::AdditionalCheck) }
     });
-    let claim = match claim {
-        Ok(claim) => claim,
-        Err(refusal) => return came.refuse(&refusal, None),
+    let claims = match claims {
+        Ok(claims) => claims,
+        Err(refusal) => return incoming.refuse(&refusal, None),
     };
-    let mut reading = Reading { came: &came, ended: false };
-    let whole = intake.room.read(&parts.headers, body, deadline).await;
+    let mut reading = Reading { incoming: &incoming, ended: false };
+    let whole = intake.body_budget.read(&parts.headers, body, deadline).await;
     reading.ended = true;
     drop(reading);
     let whole = match whole {
         Ok(whole) => whole,
-        Err(unread) => return came.unread(unread, intake.room.longest()),
+        Err(error) => return incoming.refuse_body(error, intake.body_budget.longest()),
     };
     let (verdict, body) = if whole.is_long() {
         // Hashing a megabyte takes half a millisecond or more, too long for a thread of the async runtime.
-        let (keys, body) = (door.keys.clone(), whole.bytes.clone());
-        match tokio::task::spawn_blocking(move || (claim.verify(&body, &keys), body)).await {
+        let (keys, body) = (endpoint.keys.clone(), whole.bytes.clone());
+        match tokio::task::spawn_blocking(move || (claims.verify(&body, &keys), body)).await {
             Ok(checked) => checked,
             // The runtime is shutting down, so the signature was not checked.
             Err(_) => return not_stored(),
         }
     } else {
-        (claim.verify(&whole.bytes, &door.keys), whole.bytes.clone())
+        (claims.verify(&whole.bytes, &endpoint.keys), whole.bytes.clone())
     };
     let verified = match verdict {
         Ok(verified) => verified,
         Err(refusal) => {
             let is_long = whole.is_long();
-            let mut response = came.refuse(&refusal, Some(&body));
+            let mut response = incoming.refuse(&refusal, Some(&body));
             drop(body);
             whole.refuse();
             if is_long && parts.version <= Version::HTTP_11 {
@@ -175,8 +183,8 @@ async fn receive(
         }
     };
 
-    let headers = came.headers_as_json();
-    let message = read(Envelope { endpoint, received_at, headers, remote, body }, verified);
+    let headers = incoming.headers_as_json();
+    let message = read(Envelope { endpoint: name, received_at, headers, remote, body }, verified);
     match tokio::time::timeout_at(deadline, intake.writer.store(message)).await {
         Ok(Ok(Recorded::New)) => answer(StatusCode::OK, "status", "stored"),
         Ok(Ok(Recorded::Repeat)) => answer(StatusCode::OK, "status", "duplicate"),
@@ -192,23 +200,23 @@ fn not_stored() -> Response {
 }
 
 /// A request to an endpoint, as far as known before its body.
-struct Came<'r> {
+struct IncomingRequest<'r> {
     writer: &'r Writer,
     endpoint: &'r str,
     received_at: Timestamp,
     headers: &'r HeaderMap,
-    lock_header: Option<&'r str>,
+    secret_header: Option<&'r str>,
     remote: Option<&'r str>,
 }
 
-impl Came<'_> {
+impl IncomingRequest<'_> {
     fn headers_as_json(&self) -> String {
-        headers_as_json(self.headers, self.lock_header)
+        headers_as_json(self.headers, self.secret_header)
     }
 
     /// Queues the request for quarantine; `body` is `None` when it was not read to its end.
     fn keep(&self, code: &'static str, reason: String, body: Option<&Bytes>) {
-        self.writer.keep_refused(NewRefusal {
+        self.writer.enqueue_refused(NewRefusal {
             endpoint: self.endpoint.to_owned(),
             received_at: self.received_at,
             code,
@@ -230,20 +238,20 @@ impl Came<'_> {
         answer(status, "error", &refusal.to_string())
     }
 
-    fn unread(&self, why: Unread, longest: usize) -> Response {
+    fn refuse_body(&self, why: BodyError, longest: usize) -> Response {
         let (status, code, reason) = match why {
-            Unread::TooLarge => (
+            BodyError::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too_large",
                 format!("The body is larger than the {longest} bytes this endpoint takes."),
             ),
-            Unread::TimedOut => (
+            BodyError::TimedOut => (
                 StatusCode::REQUEST_TIMEOUT,
                 "timed_out",
                 format!("The body did not arrive within {} seconds.", DEADLINE.as_secs()),
             ),
-            Unread::BrokenOff => (StatusCode::BAD_REQUEST, "broken_off", BROKEN_OFF.to_owned()),
-            Unread::Busy => (
+            BodyError::BrokenOff => (StatusCode::BAD_REQUEST, "broken_off", BROKEN_OFF.to_owned()),
+            BodyError::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
                 "Too many large requests are being read. Please send it again.".to_owned(),
@@ -259,14 +267,14 @@ const BROKEN_OFF: &str = "The body broke off.";
 /// Guards the reading of a body. When the sender disconnects, the future may be dropped before the read fails; then
 /// `drop` queues the request for quarantine.
 struct Reading<'r> {
-    came: &'r Came<'r>,
+    incoming: &'r IncomingRequest<'r>,
     ended: bool,
 }
 
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.came.keep("broken_off", BROKEN_OFF.to_owned(), None);
+            self.incoming.keep("broken_off", BROKEN_OFF.to_owned(), None);
         }
     }
 }
@@ -304,13 +312,13 @@ fn read(envelope: Envelope, verified: Verified) -> NewMessage {
 }
 
 /// Returns whether the additional check passes, in constant time for values of equal length. The length is not secret.
-fn opens(lock: &Lock, headers: &HeaderMap) -> bool {
+fn passes_additional_check(additional_check: &AdditionalCheck, headers: &HeaderMap) -> bool {
     let same = |expected: &[u8], name: &str| {
         headers.get(name).is_some_and(|value| bool::from(value.as_bytes().ct_eq(expected)))
     };
-    match lock {
-        Lock::Header { name, value } => same(value.0.as_bytes(), name),
-        Lock::Basic { user, password } => {
+    match additional_check {
+        AdditionalCheck::Header { name, value } => same(value.0.as_bytes(), name),
+        AdditionalCheck::Basic { user, password } => {
             let expected = format!("Basic {}", STANDARD.encode(format!("{user}:{}", password.0)));
             same(expected.as_bytes(), header::AUTHORIZATION.as_str())
         }

@@ -6,20 +6,20 @@ use axum::http::HeaderMap;
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-webhook-auth"];
 
 /// Maximum length of a header value; longer ones are cut.
-const LONGEST_VALUE: usize = 2_048;
+const MAX_VALUE_LENGTH: usize = 2_048;
 
 /// Returns the headers as JSON, `[["name","value"],…]` in order of name. Values of known credential headers, and of the
 /// endpoint's own additional header, are masked.
-pub fn headers_as_json(headers: &HeaderMap, lock_header: Option<&str>) -> String {
+pub fn headers_as_json(headers: &HeaderMap, secret_header: Option<&str>) -> String {
     let mut pairs: Vec<(&str, String)> = headers
         .iter()
         .map(|(name, value)| {
             let name = name.as_str();
-            if SECRET_HEADERS.contains(&name) || Some(name) == lock_header {
+            if SECRET_HEADERS.contains(&name) || Some(name) == secret_header {
                 return (name, "(hidden)".to_owned());
             }
             let mut text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            if let Some((cut, _)) = text.char_indices().nth(LONGEST_VALUE) {
+            if let Some((cut, _)) = text.char_indices().nth(MAX_VALUE_LENGTH) {
                 text.truncate(cut);
                 text.push('…');
             }

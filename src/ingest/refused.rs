@@ -20,12 +20,12 @@ const EACH: usize = 512;
 /// The queue of refused requests.
 #[derive(Debug, Default)]
 pub struct RefusedQueue {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<QueuedRefusals>,
     filled: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct QueuedRefusals {
     /// Requests by grade; at the limit the lowest grade, least like a genuine request, is dropped first.
     grades: [VecDeque<NewRefusal>; HIGHEST_GRADE + 1],
     bytes: usize,
@@ -35,7 +35,7 @@ struct Waiting {
     said: BTreeMap<(String, &'static str), i64>,
 }
 
-impl Waiting {
+impl QueuedRefusals {
     /// Logs a refusal, at most once a minute for each endpoint and code, so that a flood does not fill the log.
     fn say(&mut self, refusal: &NewRefusal) {
         let now = minute(refusal.received_at);
@@ -61,7 +61,7 @@ fn cost(refusal: &NewRefusal) -> usize {
 }
 
 impl RefusedQueue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, QueuedRefusals> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -14,21 +14,21 @@ use subtle::ConstantTimeEq;
 pub const TOLERANCE_SECONDS: i64 = 300;
 
 /// Maximum number of signatures compared: a rotation needs two, and each costs a comparison.
-const MOST_SIGNATURES: usize = 32;
+const MAX_SIGNATURES: usize = 32;
 
 /// Maximum length of a message id, in bytes, which bounds the index.
-const LONGEST_ID: usize = 256;
+const MAX_ID_LENGTH: usize = 256;
 
 /// A signing secret as an initialised HMAC.
 #[derive(Clone)]
-pub struct Key {
+pub struct SigningKey {
     mac: Hmac<Sha256>,
     fingerprint: String,
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Key({})", self.fingerprint)
+        write!(f, "SigningKey({})", self.fingerprint)
     }
 }
 
@@ -43,7 +43,7 @@ pub enum BadSecret {
     NotBase64,
 }
 
-impl Key {
+impl SigningKey {
     /// Parses a secret as the portal shows it, with or without `whsec_`.
     pub fn parse(secret: &str) -> Result<Self, BadSecret> {
         let text = secret.trim();
@@ -111,7 +111,7 @@ pub enum Refusal {
     NoSignature(&'static str),
     /// The endpoint's additional header is missing or wrong.
     #[error("The endpoint's second lock is not open: its extra header is missing or wrong.")]
-    SecondLock,
+    AdditionalCheck,
     /// No signature matches: the secret or the bytes differ.
     #[error("No signature matches. The secret is another one, or the body was altered on its way.")]
     BadSignature,
@@ -129,7 +129,7 @@ impl Refusal {
             Self::BadSignature => "bad_signature",
             Self::NoSignature(_) => "no_signature",
             // Not `second_lock`: older rows with that code had passed the signature check first.
-            Self::SecondLock => "lock",
+            Self::AdditionalCheck => "lock",
         }
     }
 
@@ -137,7 +137,7 @@ impl Refusal {
     pub fn status(&self) -> u16 {
         match self {
             Self::MissingHeader(_) | Self::BadHeader(_) | Self::BadTimestamp => 400,
-            Self::Stale(_) | Self::Future(_) | Self::NoSignature(_) | Self::SecondLock | Self::BadSignature => 401,
+            Self::Stale(_) | Self::Future(_) | Self::NoSignature(_) | Self::AdditionalCheck | Self::BadSignature => 401,
         }
     }
 }
@@ -150,19 +150,19 @@ const HEADERS: [(&str, &str); 3] =
 pub fn claimed_id<'h>(header: impl Fn(&str) -> Option<&'h [u8]>) -> Option<String> {
     let (first, second) = HEADERS[0];
     let id = std::str::from_utf8(header(first).or_else(|| header(second))?).ok()?;
-    Some(id.chars().take(LONGEST_ID).collect())
+    Some(id.chars().take(MAX_ID_LENGTH).collect())
 }
 
 /// The claims of a request's headers, well-formed and fresh, but not verified against the body yet.
 #[derive(Clone, Debug)]
-pub struct Claim {
+pub struct UnverifiedClaims {
     id: String,
     timestamp: String,
     sent_at: Timestamp,
     signatures: Vec<[u8; 32]>,
 }
 
-impl Claim {
+impl UnverifiedClaims {
     /// Checks everything that does not need the body.
     pub fn read<'h>(header: impl Fn(&str) -> Option<&'h [u8]>, now: Timestamp) -> Result<Self, Refusal> {
         let text = |(first, second): (&'static str, &'static str)| {
@@ -176,7 +176,7 @@ impl Claim {
         let [id, timestamp, signatures] = HEADERS;
         let ((id_name, id), (_, timestamp), (signature_name, signatures)) =
             (text(id)?, text(timestamp)?, text(signatures)?);
-        if id.len() > LONGEST_ID {
+        if id.len() > MAX_ID_LENGTH {
             return Err(Refusal::BadHeader(id_name));
         }
 
@@ -196,7 +196,7 @@ impl Claim {
 
         let signatures: Vec<[u8; 32]> = signatures
             .split(' ')
-            .take(MOST_SIGNATURES)
+            .take(MAX_SIGNATURES)
             .filter_map(|entry| STANDARD.decode(entry.strip_prefix("v1,")?).ok()?.try_into().ok())
             .collect();
         if signatures.is_empty() {
@@ -206,7 +206,7 @@ impl Claim {
     }
 
     /// Verifies the signature over the body's bytes, which may be neither UTF-8 nor JSON.
-    pub fn verify(self, body: &[u8], keys: &[Key]) -> Result<Verified, Refusal> {
+    pub fn verify(self, body: &[u8], keys: &[SigningKey]) -> Result<Verified, Refusal> {
         let matching = keys.iter().find(|key| {
             let right = key.sign(&self.id, &self.timestamp, body);
             // All signatures are compared, each in constant time, so that timing reveals nothing about the right one.
@@ -221,10 +221,10 @@ impl Claim {
 pub fn verify<'h>(
     header: impl Fn(&str) -> Option<&'h [u8]>,
     body: &[u8],
-    keys: &[Key],
+    keys: &[SigningKey],
     now: Timestamp,
 ) -> Result<Verified, Refusal> {
-    Claim::read(header, now)?.verify(body, keys)
+    UnverifiedClaims::read(header, now)?.verify(body, keys)
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Intervals, during an outage, between attempts to store and between log lines.
-const TRY_EVERY: Duration = Duration::from_secs(5);
-const SAY_EVERY: Duration = Duration::from_mins(1);
+const RETRY_INTERVAL: Duration = Duration::from_secs(5);
+const LOG_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The storage state, as the writer updates it.
 #[derive(Debug)]
@@ -17,14 +17,14 @@ pub struct Storage {
     clock: Clock,
     state: watch::Sender<Option<CannotStore>>,
     try_at: Instant,
-    say_at: Instant,
+    log_at: Instant,
     failures: u64,
 }
 
 impl Storage {
     /// Creates the state, without a failure.
     pub fn new(clock: Clock) -> Self {
-        Self { clock, state: watch::Sender::new(None), try_at: Instant::now(), say_at: Instant::now(), failures: 0 }
+        Self { clock, state: watch::Sender::new(None), try_at: Instant::now(), log_at: Instant::now(), failures: 0 }
     }
 
     /// Subscribes to the state.
@@ -51,12 +51,12 @@ impl Storage {
     pub fn failed(&mut self, error: &StoreError) {
         let now = Instant::now();
         let reason = error.reason();
-        if self.failures == 0 || now >= self.say_at {
+        if self.failures == 0 || now >= self.log_at {
             tracing::error!(%error, failures = self.failures + 1, "cannot store: {reason}");
-            self.say_at = now + SAY_EVERY;
+            self.log_at = now + LOG_INTERVAL;
         }
         self.failures += 1;
-        self.try_at = now + TRY_EVERY;
+        self.try_at = now + RETRY_INTERVAL;
         let since = self.state.borrow().as_ref().map_or_else(|| self.clock.now(), |known| known.since);
         self.state.send_replace(Some(CannotStore { since, reason: reason.to_owned() }));
     }

@@ -25,11 +25,11 @@ const BATCH: usize = 256;
 const WAITING_BYTES: usize = 32 << 20;
 
 /// Minimum interval between batches of refused requests…
-const REFUSED_EVERY: Duration = Duration::from_millis(100);
+const REFUSED_INTERVAL: Duration = Duration::from_millis(100);
 /// … and the maximum one, while genuine requests arrive without a pause.
-const REFUSED_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+const MAX_REFUSED_INTERVAL: Duration = Duration::from_secs(1);
 
-struct Waiting {
+struct QueuedMessage {
     message: NewMessage,
     answer: oneshot::Sender<Recorded>,
 }
@@ -37,7 +37,7 @@ struct Waiting {
 /// A handle to the writer. Clones share it; when the last one is dropped, the writer drains its queue and ends.
 #[derive(Clone, Debug)]
 pub struct Writer {
-    messages: mpsc::Sender<Waiting>,
+    messages: mpsc::Sender<QueuedMessage>,
     waiting_bytes: Arc<AtomicUsize>,
     refused: Arc<RefusedQueue>,
     committed: watch::Receiver<i64>,
@@ -60,11 +60,11 @@ impl Writer {
     /// Starts the writer on the current runtime. The handle ends when every [`Writer`] is dropped and the queue is
     /// drained.
     pub fn start(store: Store, queue_length: usize, bounds: Bounds) -> (Self, tokio::task::JoinHandle<()>) {
-        Self::start_by(Clock::system(), store, queue_length, bounds)
+        Self::start_with_clock(Clock::system(), store, queue_length, bounds)
     }
 
     /// Like [`Writer::start`], with a clock for the start time of outages.
-    pub fn start_by(
+    pub fn start_with_clock(
         clock: Clock,
         store: Store,
         queue_length: usize,
@@ -111,7 +111,7 @@ impl Writer {
         // No backpressure by waiting: the sender's retries are a better queue than this process's memory.
         let before = self.waiting_bytes.fetch_add(length, Ordering::Relaxed);
         let has_room = before == 0 || before.saturating_add(length) <= WAITING_BYTES;
-        if !has_room || self.messages.try_send(Waiting { message, answer }).is_err() {
+        if !has_room || self.messages.try_send(QueuedMessage { message, answer }).is_err() {
             self.waiting_bytes.fetch_sub(length, Ordering::Relaxed);
             return Err(NotStored::QueueFull);
         }
@@ -120,7 +120,7 @@ impl Writer {
 
     /// Counts a refused request, and queues it for quarantine. At the limit the one of the lowest grade is dropped,
     /// which the quarantine would not keep either.
-    pub fn keep_refused(&self, refusal: NewRefusal) {
+    pub fn enqueue_refused(&self, refusal: NewRefusal) {
         self.refused.push(refusal);
     }
 
@@ -153,7 +153,7 @@ impl Writer {
 struct Task {
     store: Store,
     bounds: Bounds,
-    waiting_messages: mpsc::Receiver<Waiting>,
+    waiting_messages: mpsc::Receiver<QueuedMessage>,
     waiting_bytes: Arc<AtomicUsize>,
     refused: Arc<RefusedQueue>,
     /// The earliest time to write refused requests.
@@ -165,7 +165,7 @@ struct Task {
     pressure: Pressure,
 }
 
-enum Turn {
+enum NextWork {
     Messages,
     Refused,
     Try,
@@ -179,33 +179,33 @@ impl Task {
         loop {
             let (refused, refused_at) = (&self.refused, self.refused_at);
             let try_at = self.storage.try_at();
-            let turn = tokio::select! {
+            let next = tokio::select! {
                 biased;
                 taken = self.waiting_messages.recv_many(&mut waiting, BATCH) => {
-                    if taken == 0 { Turn::End } else { Turn::Messages }
+                    if taken == 0 { NextWork::End } else { NextWork::Messages }
                 }
                 () = async {
                     refused.filled().await;
                     tokio::time::sleep_until(refused_at).await;
-                } => Turn::Refused,
-                () = tokio::time::sleep_until(try_at.unwrap_or(refused_at)), if try_at.is_some() => Turn::Try,
+                } => NextWork::Refused,
+                () = tokio::time::sleep_until(try_at.unwrap_or(refused_at)), if try_at.is_some() => NextWork::Try,
             };
-            match turn {
-                Turn::Messages => {
+            match next {
+                NextWork::Messages => {
                     self.pressure.came(waiting.len(), &mut since);
                     self.store_messages(&mut waiting).await;
-                    if self.refused_at + REFUSED_AT_LEAST_EVERY <= Instant::now() && !self.refused.is_empty() {
+                    if self.refused_at + MAX_REFUSED_INTERVAL <= Instant::now() && !self.refused.is_empty() {
                         self.store_refused().await;
                     }
                 }
-                Turn::Refused => {
+                NextWork::Refused => {
                     self.store_refused().await;
                 }
-                Turn::Try => match self.store.try_log().await {
+                NextWork::Try => match self.store.try_log().await {
                     Ok(()) => self.storage.succeeded(),
                     Err(error) => self.storage.failed(&error),
                 },
-                Turn::End => {
+                NextWork::End => {
                     while !self.refused.is_empty() && self.store_refused().await {}
                     return;
                 }
@@ -213,7 +213,7 @@ impl Task {
         }
     }
 
-    async fn store_messages(&mut self, waiting: &mut Vec<Waiting>) {
+    async fn store_messages(&mut self, waiting: &mut Vec<QueuedMessage>) {
         let (messages, answers): (Vec<_>, Vec<_>) = waiting.drain(..).map(|one| (one.message, one.answer)).unzip();
         let outcome = self.store.append(&messages, &[], self.bounds).await;
         let length = messages.iter().map(|message| message.body.len()).sum();
@@ -240,7 +240,7 @@ impl Task {
     async fn store_refused(&mut self) -> bool {
         let batch = self.refused.take();
         let outcome = self.store.set_aside(&batch, self.bounds).await;
-        self.refused_at = Instant::now() + REFUSED_EVERY;
+        self.refused_at = Instant::now() + REFUSED_INTERVAL;
         match outcome {
             Ok(last_seq) => {
                 if !batch.kept.is_empty() {
@@ -263,7 +263,7 @@ impl Task {
                 if self.store.try_log().await.is_err() {
                     self.storage.failed(&error);
                     // Recovery is tested with a smaller write first.
-                    self.refused_at = self.storage.try_at().unwrap_or(self.refused_at) + REFUSED_EVERY;
+                    self.refused_at = self.storage.try_at().unwrap_or(self.refused_at) + REFUSED_INTERVAL;
                 }
                 false
             }
@@ -272,28 +272,28 @@ impl Task {
 }
 
 /// Interval of SQLite's checkpoints: long enough to be cheap, short enough to keep the write-ahead log small.
-const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+const CHECKPOINT_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Number of intervals without a commit after which the write-ahead log is truncated: five seconds.
-const IDLE_LOOKS: u32 = 10;
+const IDLE_INTERVALS: u32 = 10;
 
 /// Checkpoints SQLite's write-ahead log, beside the writer, until the task is aborted.
-pub async fn keep_log_short(store: Store) {
-    let mut beat = tokio::time::interval(CHECKPOINT_EVERY);
+pub async fn run_checkpoints(store: Store) {
+    let mut beat = tokio::time::interval(CHECKPOINT_INTERVAL);
     beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let (mut last_pages, mut looks) = (0, 0);
+    let (mut last_pages, mut idle) = (0, 0);
     loop {
         beat.tick().await;
         let shortened = match store.checkpoint().await {
             Ok(pages) => {
-                looks = if pages > 0 && pages == last_pages { looks + 1 } else { 0 };
+                idle = if pages > 0 && pages == last_pages { idle + 1 } else { 0 };
                 last_pages = pages;
-                if looks == IDLE_LOOKS { store.empty_write_ahead_logs().await } else { Ok(()) }
+                if idle == IDLE_INTERVALS { store.empty_write_ahead_logs().await } else { Ok(()) }
             }
             Err(error) => Err(error),
         };
-        if looks == IDLE_LOOKS {
-            looks = 0;
+        if idle == IDLE_INTERVALS {
+            idle = 0;
         }
         if let Err(error) = shortened {
             tracing::debug!(%error, "the write-ahead log was not moved this time");

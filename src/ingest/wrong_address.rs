@@ -5,7 +5,7 @@ use super::intake::answer;
 use super::signature::claimed_id;
 use super::writer::Writer;
 use crate::clock::Clock;
-use crate::telemetry::discreet_path;
+use crate::telemetry::redacted_path;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -14,31 +14,31 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Minimum interval between log lines, however many requests there are.
-const SAY_EVERY: SignedDuration = SignedDuration::from_mins(1);
+const LOG_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
 /// Maximum length of a stored path, in characters.
-const LONGEST_PATH: usize = 200;
+const MAX_PATH_LENGTH: usize = 200;
 
 /// The handler and counter of such requests; clones share the counter.
 #[derive(Clone, Debug)]
-pub struct WrongAddresses {
+pub struct UnknownEndpoints {
     writer: Writer,
     clock: Clock,
     public_url: Arc<str>,
-    said: Arc<Mutex<Said>>,
+    last_line: Arc<Mutex<LastLine>>,
 }
 
 #[derive(Debug)]
-struct Said {
+struct LastLine {
     at: Timestamp,
-    silent: u64,
+    unlogged: u64,
 }
 
-impl WrongAddresses {
+impl UnknownEndpoints {
     /// Creates a handler whose counts `writer` stores.
     pub fn new(writer: Writer, clock: Clock) -> Self {
-        let said = Said { at: Timestamp::MIN, silent: 0 };
-        Self { writer, clock, public_url: "".into(), said: Arc::new(Mutex::new(said)) }
+        let last_line = LastLine { at: Timestamp::MIN, unlogged: 0 };
+        Self { writer, clock, public_url: "".into(), last_line: Arc::new(Mutex::new(last_line)) }
     }
 
     /// Sets the public URL.
@@ -50,9 +50,9 @@ impl WrongAddresses {
 
     /// Counts the request and responds 404.
     pub fn answer(&self, request: &Request) -> Response {
-        let path: String = discreet_path(request.uri().path()).chars().take(LONGEST_PATH).collect();
+        let path: String = redacted_path(request.uri().path()).chars().take(MAX_PATH_LENGTH).collect();
         let now = self.clock.now();
-        self.say(now, &path);
+        self.log(now, &path);
         self.writer.count_wrong_address(now, path);
         let text = format!(
             "There is no webhook endpoint at this address. Webhook URLs look like {}/webhooks/NAME; copy yours from the \
@@ -62,19 +62,19 @@ impl WrongAddresses {
         answer(StatusCode::NOT_FOUND, "error", &text)
     }
 
-    fn say(&self, now: Timestamp, path: &str) {
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.duration_since(said.at) < SAY_EVERY {
-            said.silent += 1;
+    fn log(&self, now: Timestamp, path: &str) {
+        let mut last_line = self.last_line.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.duration_since(last_line.at) < LOG_INTERVAL {
+            last_line.unlogged += 1;
             return;
         }
-        tracing::warn!(path, unsaid = said.silent, "a webhook came to an address that does not exist");
-        *said = Said { at: now, silent: 0 };
+        tracing::warn!(path, unsaid = last_line.unlogged, "a webhook came to an address that does not exist");
+        *last_line = LastLine { at: now, unlogged: 0 };
     }
 }
 
 /// Middleware that responds here to whatever resembles a webhook, instead of redirecting it to the sign-in page.
-pub async fn catch(State(wrong): State<WrongAddresses>, request: Request, next: Next) -> Response {
+pub async fn catch(State(wrong): State<UnknownEndpoints>, request: Request, next: Next) -> Response {
     if is_meant_for_an_endpoint(&request) { wrong.answer(&request) } else { next.run(request).await }
 }
 

@@ -7,7 +7,7 @@ use super::story::told;
 use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
 use app::view::catalog::EventTally;
-use app::view::overview::{MOST_BEHIND, Overview, WrongAddresses};
+use app::view::overview::{MAX_BEHIND, Overview, WrongAddresses};
 use domain::event::{EventType, Mode};
 use domain::health::{self, EndpointHealth, Hour};
 use domain::lifecycle::contract::{ContractState, Phase};
@@ -44,7 +44,7 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) ->
         refused_last_day_kept: store.count_refused_kept(day_ago).await?.unsigned_abs(),
         unreadable_last_day: unreadable.unsigned_abs(),
         late_last_day: late.unsigned_abs(),
-        behind: store.count_waiting(i64::try_from(MOST_BEHIND).unwrap_or(i64::MAX)).await?.unsigned_abs(),
+        behind: store.count_waiting(i64::try_from(MAX_BEHIND).unwrap_or(i64::MAX)).await?.unsigned_abs(),
         running: running(store, today).await?,
         contractors: store.count_contractors().await?.unsigned_abs(),
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Time that a peer without requests in flight has to close, after the graceful shutdown of its connection.
-const FAREWELL: Duration = Duration::from_secs(1);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
 /// Senders send a request at once. A connection without one for this long is among the first to be closed.
-const PROMPT: Duration = Duration::from_secs(1);
+const FIRST_REQUEST_TIME: Duration = Duration::from_secs(1);
 
 /// Minimum age at which an idle connection may be closed, so that a burst of connections does not close those whose
 /// request is on its way.
-const YOUNG: Duration = Duration::from_millis(100);
+const MIN_AGE: Duration = Duration::from_millis(100);
 
 /// A command to the task of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +177,8 @@ impl State {
         }
         let is_first_late = !self.has_served && is_over(self.quiet_since, limits.head);
         let is_head_late = self.head_since.is_some_and(|since| is_over(since, limits.head));
-        let is_farewell_late = self.finishing_since.is_some_and(|since| is_over(since.max(self.quiet_since), FAREWELL));
+        let is_farewell_late =
+            self.finishing_since.is_some_and(|since| is_over(since.max(self.quiet_since), SHUTDOWN_GRACE));
         if is_first_late || is_head_late || is_farewell_late {
             return Some(Closing::Now);
         }
@@ -192,9 +193,9 @@ impl State {
         if let Some(since) = self.stalled_since {
             return Some((3, since));
         }
-        let is_young = |since: Instant| now.saturating_duration_since(since) < YOUNG;
+        let is_young = |since: Instant| now.saturating_duration_since(since) < MIN_AGE;
         if self.requests == 0 {
-            let is_strange = !self.has_served && now.saturating_duration_since(self.quiet_since) >= PROMPT;
+            let is_strange = !self.has_served && now.saturating_duration_since(self.quiet_since) >= FIRST_REQUEST_TIME;
             return (self.has_served || !is_young(self.quiet_since))
                 .then_some((u8::from(!is_strange), self.quiet_since));
         }
@@ -271,7 +272,7 @@ mod tests {
         let start = Instant::now();
         let now = seconds(start, 60);
         let young = State::new(now);
-        let mut fresh = State::new(now.checked_sub(YOUNG).unwrap());
+        let mut fresh = State::new(now.checked_sub(MIN_AGE).unwrap());
         let strange = State::new(seconds(start, 50));
         let mut used = State::new(start);
         used.begin(false, start);

@@ -40,9 +40,9 @@ impl Limits {
 /// File descriptors reserved for other purposes: databases and journals, the terminal, the log, and some to spare.
 const OTHER_FILES: u64 = 128;
 /// Upper bound of the default: each connection takes memory.
-const MOST: u64 = 4_096;
+const MAX_DEFAULT: u64 = 4_096;
 /// Lower bound of the default: fewer serve no browser.
-const FEWEST: u64 = 8;
+const MIN_DEFAULT: u64 = 8;
 /// The default where the limit on open files is unknown.
 const UNKNOWN: u64 = 512;
 
@@ -62,7 +62,7 @@ fn of_open_files(files: Option<u64>) -> Option<u64> {
 }
 
 fn usual(allowed: Option<u64>) -> u64 {
-    allowed.map_or(UNKNOWN, |allowed| allowed.clamp(FEWEST, MOST))
+    allowed.map_or(UNKNOWN, |allowed| allowed.clamp(MIN_DEFAULT, MAX_DEFAULT))
 }
 
 /// Returns the soft limit, which is the effective one; `None` where there is none, or none that can be read.
@@ -86,8 +86,8 @@ mod tests {
             (Some(200), 100),
             (Some(1_024), 896),
             (Some(256), 128),
-            (Some(1_048_576), MOST),
-            (Some(0), FEWEST),
+            (Some(1_048_576), MAX_DEFAULT),
+            (Some(0), MIN_DEFAULT),
             (None, UNKNOWN),
         ] {
             assert_eq!(usual(of_open_files(files)), connections, "{files:?}");

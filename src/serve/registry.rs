@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Time that a closed connection has to end before the next one is closed.
-const PATIENCE: Duration = Duration::from_millis(20);
+const TIMEOUT: Duration = Duration::from_millis(20);
 
 /// All open connections.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Registry {
                 break permit;
             }
             self.close_longest_idle();
-            if let Ok(Ok(permit)) = tokio::time::timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await {
+            if let Ok(Ok(permit)) = tokio::time::timeout(TIMEOUT, Arc::clone(&self.places).acquire_owned()).await {
                 break permit;
             }
         };

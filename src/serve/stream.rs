@@ -11,13 +11,13 @@ use tokio::net::TcpStream;
 
 /// The socket of a connection, with its state.
 #[derive(Debug)]
-pub(super) struct Watched {
+pub(super) struct TrackedSocket {
     socket: TcpStream,
     connection: Arc<Connection>,
     is_stalled: bool,
 }
 
-impl Watched {
+impl TrackedSocket {
     pub(super) fn new(socket: TcpStream, connection: Arc<Connection>) -> Self {
         Self { socket, connection, is_stalled: false }
     }
@@ -33,7 +33,7 @@ impl Watched {
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for TrackedSocket {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = into.filled().len();
         let outcome = Pin::new(&mut self.socket).poll_read(cx, into);
@@ -44,7 +44,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for TrackedSocket {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.socket).poll_write(cx, bytes);
         self.wrote(outcome)

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, mpsc::UnboundedSender};
 use tokio::task::JoinHandle;
 
 /// Time limit for expected events.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// A limit under test.
 const SOON: Duration = Duration::from_millis(150);
 
@@ -75,7 +75,7 @@ async fn connect(site: &Site, sent: &str) -> TcpStream {
 /// Reads until the other side closes, in any way.
 async fn rest(socket: &mut TcpStream) -> Vec<u8> {
     let mut all = Vec::new();
-    let read = tokio::time::timeout(PATIENCE, socket.read_to_end(&mut all)).await;
+    let read = tokio::time::timeout(TIMEOUT, socket.read_to_end(&mut all)).await;
     // A reset counts as an end.
     drop(read.expect("the connection was not closed"));
     all
@@ -89,7 +89,7 @@ async fn until(socket: &mut TcpStream, words: &str) -> String {
             assert_ne!(socket.read_buf(&mut all).await.unwrap(), 0, "closed before {words:?}");
         }
     };
-    tokio::time::timeout(PATIENCE, reading).await.unwrap();
+    tokio::time::timeout(TIMEOUT, reading).await.unwrap();
     String::from_utf8(all).unwrap()
 }
 
@@ -99,7 +99,7 @@ const SLOW: &str = "POST /length HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r
 
 #[tokio::test]
 async fn a_request_is_answered_with_the_address_of_its_peer_as_often_as_it_comes() {
-    let site = start(Limits::new(10), PATIENCE).await;
+    let site = start(Limits::new(10), TIMEOUT).await;
     let mut socket = connect(&site, "").await;
     let own = socket.local_addr().unwrap().to_string();
     for _ in 0..3 {
@@ -112,7 +112,7 @@ async fn a_request_is_answered_with_the_address_of_its_peer_as_often_as_it_comes
 
 #[tokio::test]
 async fn a_head_that_does_not_come_whole_ends_the_connection() {
-    let site = start(Limits { head: SOON, ..Limits::new(10) }, PATIENCE).await;
+    let site = start(Limits { head: SOON, ..Limits::new(10) }, TIMEOUT).await;
     for begun in ["", "G", "PRI * HT", HALF] {
         let mut socket = connect(&site, begun).await;
         assert_eq!(rest(&mut socket).await, b"", "{begun:?}");
@@ -127,7 +127,7 @@ async fn a_head_that_does_not_come_whole_ends_the_connection() {
 
 #[tokio::test]
 async fn a_connection_that_is_idle_for_long_is_closed() {
-    let site = start(Limits { idle: SOON, ..Limits::new(10) }, PATIENCE).await;
+    let site = start(Limits { idle: SOON, ..Limits::new(10) }, TIMEOUT).await;
     let mut socket = connect(&site, GET).await;
     let own = socket.local_addr().unwrap().to_string();
     assert!(String::from_utf8(rest(&mut socket).await).unwrap().ends_with(&own));
@@ -149,7 +149,7 @@ async fn an_idle_http2_connection_is_told_so_and_closed() {
     const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
     /// `GET http://a/` on stream 1.
     const HEADERS: &[u8] = &[0, 0, 6, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x41, 1, b'a'];
-    let site = start(Limits { idle: SOON, head: SOON, ..Limits::new(10) }, PATIENCE).await;
+    let site = start(Limits { idle: SOON, head: SOON, ..Limits::new(10) }, TIMEOUT).await;
     let mut socket = connect(&site, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
     socket.write_all(&[SETTINGS, HEADERS].concat()).await.unwrap();
     let kinds = frames(&rest(&mut socket).await);
@@ -164,7 +164,7 @@ async fn an_idle_http2_connection_is_told_so_and_closed() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_answered_408() {
-    let site = start(Limits { body: SOON, ..Limits::new(10) }, PATIENCE).await;
+    let site = start(Limits { body: SOON, ..Limits::new(10) }, TIMEOUT).await;
     for sent in [SLOW, "POST /length HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n"] {
         let mut socket = connect(&site, sent).await;
         let answer = String::from_utf8(rest(&mut socket).await).unwrap();
@@ -175,15 +175,15 @@ async fn a_body_that_does_not_come_is_answered_408() {
 
 #[tokio::test]
 async fn an_answer_that_nobody_takes_is_given_up() {
-    let mut site = start(Limits { stall: SOON, ..Limits::new(10) }, PATIENCE).await;
+    let mut site = start(Limits { stall: SOON, ..Limits::new(10) }, TIMEOUT).await;
     let _socket = connect(&site, "GET /endless HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    tokio::time::timeout(PATIENCE, site.dropped.recv()).await.unwrap().unwrap();
+    tokio::time::timeout(TIMEOUT, site.dropped.recv()).await.unwrap().unwrap();
 }
 
 #[tokio::test]
 async fn a_new_request_gets_in_however_many_connections_are_held() {
     for held in ["", HALF, SLOW, GET] {
-        let site = start(Limits::new(8), PATIENCE).await;
+        let site = start(Limits::new(8), TIMEOUT).await;
         let mut first = connect(&site, held).await;
         let mut others = Vec::new();
         for _ in 0..30 {
@@ -201,7 +201,7 @@ async fn a_new_request_gets_in_however_many_connections_are_held() {
 
 #[tokio::test]
 async fn what_is_being_answered_makes_way_for_nobody() {
-    let site = start(Limits::new(2), PATIENCE).await;
+    let site = start(Limits::new(2), TIMEOUT).await;
     let wait = "GET /wait HTTP/1.1\r\nhost: a\r\n\r\n";
     let (mut one, mut two) = (connect(&site, wait).await, connect(&site, wait).await);
     let mut third = connect(&site, GET).await;
@@ -219,7 +219,7 @@ async fn what_is_being_answered_makes_way_for_nobody() {
 
 #[tokio::test]
 async fn a_stop_answers_what_is_in_flight_and_waits_for_nobody_else() {
-    let site = start(Limits::new(10), PATIENCE).await;
+    let site = start(Limits::new(10), TIMEOUT).await;
     let mut busy = connect(&site, "GET /wait HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let mut idle = connect(&site, GET).await;
     let own = idle.local_addr().unwrap().to_string();
@@ -238,7 +238,7 @@ async fn a_stop_answers_what_is_in_flight_and_waits_for_nobody_else() {
     assert!(!site.serving.is_finished());
     site.release.notify_one();
     assert!(String::from_utf8(rest(&mut busy).await).unwrap().ends_with("done"));
-    assert_eq!(tokio::time::timeout(PATIENCE, site.serving).await.unwrap().unwrap(), 0);
+    assert_eq!(tokio::time::timeout(TIMEOUT, site.serving).await.unwrap().unwrap(), 0);
 }
 
 #[tokio::test]
@@ -249,18 +249,18 @@ async fn a_stop_breaks_off_what_does_not_end() {
     let own = last.local_addr().unwrap().to_string();
     until(&mut last, &own).await;
     site.stop.cancel();
-    assert_eq!(tokio::time::timeout(PATIENCE, site.serving).await.unwrap().unwrap(), 1);
+    assert_eq!(tokio::time::timeout(TIMEOUT, site.serving).await.unwrap().unwrap(), 1);
     assert_eq!(rest(&mut busy).await, b"");
 }
 
 #[test]
 fn failed_accepts_wait_longer_each_time_and_begin_anew() {
     let error = io::Error::from_raw_os_error(24);
-    let mut shortage = Shortage::default();
-    let waits: Vec<u128> = (0..9).map(|_| shortage.wait(&error).as_millis()).collect();
+    let mut backoff = AcceptBackoff::default();
+    let waits: Vec<u128> = (0..9).map(|_| backoff.wait(&error).as_millis()).collect();
     assert_eq!(waits, [10, 20, 40, 80, 160, 320, 640, 1_000, 1_000]);
-    shortage.is_over();
-    assert_eq!(shortage.wait(&error), FIRST_WAIT);
+    backoff.is_over();
+    assert_eq!(backoff.wait(&error), FIRST_WAIT);
     assert!(!is_of_one_connection(&error));
     assert!(is_of_one_connection(&io::ErrorKind::ConnectionAborted.into()));
 }

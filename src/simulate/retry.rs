@@ -10,7 +10,7 @@ const WAITS_S: [u64; 7] = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
 /// Minimum delay after a timeout.
 const AFTER_TIMEOUT_S: u64 = 60;
 /// The maximum factor by which `Retry-After` lengthens a delay.
-const LONGEST_FACTOR: u32 = 2;
+const MAX_FACTOR: u32 = 2;
 
 /// The kind of failure, as far as the next delay depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(super) fn wait(attempt: usize, failure: Failure, scale: f64, dice: &mut Dice
     let scheduled = Duration::from_secs(*WAITS_S.get(attempt.checked_sub(1)?)?);
     let wait = match failure {
         Failure::TimedOut => scheduled.max(Duration::from_secs(AFTER_TIMEOUT_S)),
-        Failure::Answered(Some(asked)) => asked.clamp(scheduled, scheduled * LONGEST_FACTOR),
+        Failure::Answered(Some(asked)) => asked.clamp(scheduled, scheduled * MAX_FACTOR),
         Failure::Unreachable | Failure::Answered(None) => scheduled,
     };
     let factor = (1.0 + 0.2 * dice.swing()) * scale;

@@ -19,7 +19,7 @@ use url::Url;
 mod tests;
 
 /// How long the sender waits for an answer: see `docs/yunojuno.md`, Answers.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 /// Number of refusals without a success after which the configuration is assumed to be wrong.
 const HOPELESS: u64 = 20;
 
@@ -78,7 +78,7 @@ impl Sender {
             .redirect(reqwest::redirect::Policy::none())
             .pool_max_idle_per_host(sending.connections)
             .tcp_nodelay(true)
-            .timeout(PATIENCE);
+            .timeout(TIMEOUT);
         if sending.target.scheme() == "http" {
             // Without root certificates, plain http still works.
             client = client.tls_certs_only([]);

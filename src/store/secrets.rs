@@ -95,7 +95,7 @@ mod tests {
     async fn a_given_secret_is_used_instead_of_a_kept_one() {
         each_database(async |store| {
             let now = Timestamp::UNIX_EPOCH;
-            let mut endpoint = Endpoint { name: "a".to_owned(), secrets: Vec::new(), lock: None };
+            let mut endpoint = Endpoint { name: "a".to_owned(), secrets: Vec::new(), additional_check: None };
             let kept = store.secrets_in_use(&endpoint, now).await.unwrap();
             assert_eq!(kept, store.secrets_in_use(&endpoint, now).await.unwrap());
             endpoint.secrets = vec![Secret(make_secret())];

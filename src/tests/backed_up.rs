@@ -1,7 +1,7 @@
 //! Process tests of backups made while a server takes messages: each is restored and compared row by row.
 
 use crate::killed::{load, reached};
-use crate::server::{PATIENCE, SECRET, Server, on_postgres, on_sqlite};
+use crate::server::{SECRET, Server, TIMEOUT, on_postgres, on_sqlite};
 use junoscope::store::{Pool, Store};
 use std::path::Path;
 use std::process::Output;
@@ -17,7 +17,7 @@ async fn run(database_url: &str, folder: &Path, args: &[&str]) -> Output {
         .env("JUNOSCOPE_WEBHOOK_SECRET", SECRET)
         .current_dir(folder)
         .output();
-    tokio::time::timeout(PATIENCE, command).await.expect("the command did not end").unwrap()
+    tokio::time::timeout(TIMEOUT, command).await.expect("the command did not end").unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -1,6 +1,6 @@
 //! Process tests of startup: a server that finds its port taken leaves the database unchanged.
 
-use crate::server::{PATIENCE, Server, on_postgres, on_sqlite};
+use crate::server::{Server, TIMEOUT, on_postgres, on_sqlite};
 use junoscope::store::{Pool, Store};
 
 /// Returns what a start may write: accounts and one-time links.
@@ -23,7 +23,7 @@ async fn a_second_one_on_the_same_port(database_url: &str) {
 
     let mut second = tokio::process::Command::new(env!("CARGO_BIN_EXE_junoscope"));
     second.args(["serve", "--listen", server.address(), "--database-url", database_url]).current_dir(folder.path());
-    let second = tokio::time::timeout(PATIENCE, second.kill_on_drop(true).output()).await.expect("it stayed").unwrap();
+    let second = tokio::time::timeout(TIMEOUT, second.kill_on_drop(true).output()).await.expect("it stayed").unwrap();
     let told = String::from_utf8(second.stderr).unwrap();
     assert_eq!(second.status.code(), Some(1), "{told}");
     assert!(told.contains(&format!("cannot listen on {}", server.address())), "{told}");

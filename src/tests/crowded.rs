@@ -1,7 +1,7 @@
 //! Process test of a server with few file descriptors under many connections: webhooks still get in.
 
 use crate::killed::post;
-use crate::server::{PATIENCE, Server, client, on_sqlite};
+use crate::server::{Server, TIMEOUT, client, on_sqlite};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -62,7 +62,7 @@ async fn webhooks_get_in(max_connections: Option<&str>) {
             for n in 0..20 {
                 let started = Instant::now();
                 let (sender, id) = (client(), format!("msg_crowded_{round}_{n}"));
-                let sent = tokio::time::timeout(PATIENCE, post(&sender, &url, &id));
+                let sent = tokio::time::timeout(TIMEOUT, post(&sender, &url, &id));
                 let status = sent.await.expect("nobody answered").unwrap();
                 assert_eq!(status, 200);
                 took.push(started.elapsed());
@@ -72,7 +72,7 @@ async fn webhooks_get_in(max_connections: Option<&str>) {
             drop(held);
         }
         server.terminate();
-        let status = tokio::time::timeout(PATIENCE, server.child.wait()).await.expect("it did not stop").unwrap();
+        let status = tokio::time::timeout(TIMEOUT, server.child.wait()).await.expect("it did not stop").unwrap();
         assert!(status.success(), "{status}");
     })
     .await;

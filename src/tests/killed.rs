@@ -1,7 +1,7 @@
 //! Process tests that a killed or stopped server keeps every message it acknowledged.
 
-use crate::server::{PATIENCE, SECRET, Server, client, on_postgres, on_sqlite};
-use junoscope::ingest::signature::Key;
+use crate::server::{SECRET, Server, TIMEOUT, client, on_postgres, on_sqlite};
+use junoscope::ingest::signature::SigningKey;
 use junoscope::store::{Pool, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ fn body(id: &str) -> String {
 #[expect(clippy::disallowed_methods, reason = "a real process checks timestamps against the machine's clock")]
 pub async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, reqwest::Error> {
     let (body, now) = (body(id), jiff::Timestamp::now().as_second());
-    let signature = Key::parse(SECRET).unwrap().header(id, now, body.as_bytes());
+    let signature = SigningKey::parse(SECRET).unwrap().header(id, now, body.as_bytes());
     let request =
         client.post(url).header("svix-id", id).header("svix-timestamp", now).header("svix-signature", signature);
     Ok(request.body(body).send().await?.status().as_u16())
@@ -73,7 +73,7 @@ pub async fn reached(count: &AtomicUsize, goal: usize) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, reached).await.expect("the load did not come through");
+    tokio::time::timeout(TIMEOUT, reached).await.expect("the load did not come through");
 }
 
 async fn stored(database_url: &str) -> BTreeMap<String, Vec<u8>> {
@@ -126,7 +126,7 @@ async fn killed_and_stopped(database_url: &str) {
         async {
             reached(&acknowledged, 200).await;
             server.terminate();
-            let status = tokio::time::timeout(PATIENCE, server.child.wait()).await.expect("it did not stop").unwrap();
+            let status = tokio::time::timeout(TIMEOUT, server.child.wait()).await.expect("it did not stop").unwrap();
             assert!(status.success(), "a stop by SIGTERM is a success: {status}");
             stop.store(true, Ordering::Relaxed);
         }

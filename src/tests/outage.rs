@@ -1,7 +1,7 @@
 //! Process test of a database outage: few log lines, and recovery without a restart.
 
 use crate::killed::post;
-use crate::server::{PATIENCE, Server, client, on_postgres};
+use crate::server::{Server, TIMEOUT, client, on_postgres};
 use std::time::{Duration, Instant};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 /// Length of the outage.
 const AWAY: Duration = Duration::from_secs(4);
 /// Maximum number of log lines for it: one at the start and one at the end for each kind of work, and some of the pool.
-const MOST_LINES: usize = 20;
+const MAX_LINES: usize = 20;
 
 /// Starts a proxy to the database that can be cut; returns the URL through it.
 async fn line_to(database_url: &str, is_up: watch::Receiver<bool>) -> String {
@@ -64,11 +64,11 @@ async fn an_outage_of_the_database_writes_few_lines_and_ends_by_itself() {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(PATIENCE, back).await.expect("it did not work again");
+        tokio::time::timeout(TIMEOUT, back).await.expect("it did not work again");
 
         let written = server.logged().lines().count() - log.lines().count();
-        assert!(failed > 3 * MOST_LINES, "only {failed} requests failed");
-        assert!(written <= MOST_LINES, "{written} lines for {failed} failures:\n{}", server.logged());
+        assert!(failed > 3 * MAX_LINES, "only {failed} requests failed");
+        assert!(written <= MAX_LINES, "{written} lines for {failed} failures:\n{}", server.logged());
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Process tests of requests that break off or miss every endpoint, and of files that are missing, damaged or unusable.
 
-use crate::server::{PATIENCE, SECRET, Server, client, on_postgres, on_sqlite};
-use junoscope::ingest::signature::Key;
+use crate::server::{SECRET, Server, TIMEOUT, client, on_postgres, on_sqlite};
+use junoscope::ingest::signature::SigningKey;
 use junoscope::store::{Pool, Store};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use tokio::process::Command;
 #[expect(clippy::disallowed_methods, reason = "a real process checks timestamps against the machine's clock")]
 fn head(id: &str, length: usize) -> String {
     let now = jiff::Timestamp::now().as_second();
-    let signature = Key::parse(SECRET).unwrap().header(id, now, b"{}");
+    let signature = SigningKey::parse(SECRET).unwrap().header(id, now, b"{}");
     format!(
         "POST /webhooks/yunojuno HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nsvix-id: {id}\r\nsvix-timestamp: {now}\r\n\
          svix-signature: {signature}\r\ncontent-length: {length}\r\n\r\n"
@@ -30,7 +30,7 @@ fn exchange(server: &Server, sent: &str) -> String {
 fn send(server: &Server, sent: &str) -> TcpStream {
     let address = server.url("").trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TIMEOUT)).unwrap();
     stream.write_all(sent.as_bytes()).unwrap();
     stream
 }
@@ -51,7 +51,7 @@ async fn rows(database_url: &str, many: usize) -> Vec<(String, Option<i64>)> {
             tokio::task::yield_now().await;
         }
     };
-    let rows = tokio::time::timeout(PATIENCE, read).await.expect("the rows did not come");
+    let rows = tokio::time::timeout(TIMEOUT, read).await.expect("the rows did not come");
     store.close().await;
     rows
 }
@@ -115,7 +115,7 @@ async fn a_damaged_log_stops_the_start_with_one_sentence() {
         let mut ran = Command::new(env!("CARGO_BIN_EXE_junoscope"));
         ran.args([command, "--database-url", &format!("sqlite://{}", file.display())]);
         let out = ran.current_dir(folder.path()).stdin(Stdio::null()).output();
-        let out = tokio::time::timeout(PATIENCE, out).await.expect("it went on").unwrap();
+        let out = tokio::time::timeout(TIMEOUT, out).await.expect("it went on").unwrap();
         assert_eq!(out.status.code(), Some(1), "{command}");
         let said = String::from_utf8_lossy(&out.stderr).into_owned();
         assert!(said.contains(&format!("the file {} is damaged", file.display())), "{command}: {said}");

@@ -14,7 +14,7 @@ pub const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const LOG: &str = "log.txt";
 
 /// Time limit for expected events.
-pub const PATIENCE: Duration = Duration::from_mins(2);
+pub const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A running server, with its database.
 pub struct Server {
@@ -59,7 +59,7 @@ impl Server {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(PATIENCE, ready)
+        tokio::time::timeout(TIMEOUT, ready)
             .await
             .unwrap_or_else(|_| panic!("the server did not get ready: {}", server.logged()));
         server

@@ -1,6 +1,6 @@
 //! End-to-end test of the simulator's traffic: every message is stored once, and a rebuild gives the same lists.
 
-use crate::server::{PATIENCE, SECRET, Server, on_postgres, on_sqlite};
+use crate::server::{SECRET, Server, TIMEOUT, on_postgres, on_sqlite};
 use junoscope::store::{Pool, Store};
 use std::process::Stdio;
 use tokio::process::Command;
@@ -77,7 +77,7 @@ async fn projected(store: &Store) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, caught_up).await.expect("the projector did not catch up");
+    tokio::time::timeout(TIMEOUT, caught_up).await.expect("the projector did not catch up");
 }
 
 async fn everything_ends_up_where_it_belongs(database_url: &str) {

@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 /// Number of past weeks that define what is usual.
 pub const WEEKS: i64 = 8;
 /// Minimum number of known weeks; with fewer, nothing is called usual.
-const FEWEST_WEEKS: usize = 4;
+const MIN_WEEKS: usize = 4;
 /// Number of messages, in thousandths, expected during a silence above which it is unusual: if messages are
 /// independent, one such silence in 400 is chance.
 const EXPECTED: i64 = 6_000;
 /// Rates below one message a day count as none.
 const NOTHING_BELOW: i64 = 1_000 / 24;
 /// Upper bound of an hourly count, which keeps sums in range.
-const MOST_IN_AN_HOUR: i64 = 1_000_000_000;
+const MAX_IN_AN_HOUR: i64 = 1_000_000_000;
 /// Minimum length of an unusual silence, in seconds: a single retry may take that long.
-const SHORTEST_SILENCE: i64 = 10 * 60;
+const MIN_SILENCE: i64 = 10 * 60;
 /// Length of a silence worth a look where nothing usual is known yet, in seconds.
 const LONG_SILENCE: i64 = 24 * 3_600;
 /// Share of refused requests worth a look: one in this many…
 const REFUSED_ONE_IN: u64 = 20;
 /// … if there are at least this many: a single one is an accident.
-const FEWEST_REFUSED: u64 = 3;
+const MIN_REFUSED: u64 = 3;
 
 const HOUR: i64 = 3_600;
 const HOURS_OF_WEEK: i64 = 7 * 24;
@@ -110,8 +110,8 @@ pub fn of_endpoint(
         Some(rate) => Usual::Every((HOUR * 1_000 / rate).max(1)),
     };
     // A stray request on a quiet weekend means nothing, but the very first one, at a new endpoint, does.
-    let is_refusing_all = received == 0 && (refused >= FEWEST_REFUSED || refused > 0 && last_at.is_none());
-    let is_refusing = refused >= FEWEST_REFUSED && refused.saturating_mul(REFUSED_ONE_IN) >= refused + received;
+    let is_refusing_all = received == 0 && (refused >= MIN_REFUSED || refused > 0 && last_at.is_none());
+    let is_refusing = refused >= MIN_REFUSED && refused.saturating_mul(REFUSED_ONE_IN) >= refused + received;
     let verdict = match last_at {
         _ if is_refusing_all => Verdict::RefusingAll,
         _ if is_refusing => Verdict::RefusingSome,
@@ -126,7 +126,7 @@ pub fn of_endpoint(
 /// long again as the longest one of the known weeks.
 fn is_unusual(hours: &[Hour], last_at: Timestamp, now: Timestamp) -> bool {
     let silence = now.as_second() - last_at.as_second();
-    if silence < SHORTEST_SILENCE {
+    if silence < MIN_SILENCE {
         return false;
     }
     if rate(hours, hour_of(now)).is_none() {
@@ -153,7 +153,7 @@ fn rate(hours: &[Hour], hour: i64) -> Option<i64> {
     let first_known = hours.first()?.hour;
     let known = (1..=WEEKS).map(|weeks| hour - weeks * HOURS_OF_WEEK).take_while(|hour| *hour >= first_known);
     let mut counts: Vec<i64> = known.map(|hour| count_in(hours, hour)).collect();
-    if counts.len() < FEWEST_WEEKS {
+    if counts.len() < MIN_WEEKS {
         return None;
     }
     counts.sort_unstable();
@@ -166,7 +166,7 @@ fn rate(hours: &[Hour], hour: i64) -> Option<i64> {
 
 fn count_in(hours: &[Hour], hour: i64) -> i64 {
     let found = hours.binary_search_by_key(&hour, |one| one.hour).ok().and_then(|place| hours.get(place));
-    found.map_or(0, |one| one.count.clamp(0, MOST_IN_AN_HOUR))
+    found.map_or(0, |one| one.count.clamp(0, MAX_IN_AN_HOUR))
 }
 
 /// Returns the longest time between two hours with messages, in seconds.

@@ -9,7 +9,7 @@ use stream::Status;
 use web_sys::{Element, MessageEvent, UrlSearchParams};
 
 /// Maximum number of rows, as more make a page slow; the oldest are removed, and are on the next page.
-const MOST_ROWS: usize = 200;
+const MAX_ROWS: usize = 200;
 
 /// The button that shows the stream's status; it pauses and resumes.
 #[island]
@@ -67,11 +67,11 @@ fn insert(message: &MessageEvent) {
     let _ = row.set_attribute("class", "fresh");
     localise(Some(&row));
     let rows = dom::all(Some(&body), "tr");
-    if rows.len() > MOST_ROWS {
-        for old in rows.iter().skip(MOST_ROWS) {
+    if rows.len() > MAX_ROWS {
+        for old in rows.iter().skip(MAX_ROWS) {
             old.remove();
         }
-        if let Some(last) = rows.get(MOST_ROWS - 1) {
+        if let Some(last) = rows.get(MAX_ROWS - 1) {
             lead_on_from(last);
         }
     }

@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Minimum distance of a drag, in pixels.
-const LEAST_DRAG: f64 = 5.0;
+const MIN_DRAG: f64 = 5.0;
 
 /// The island, which renders the list of its keys.
 #[island]
@@ -164,7 +164,7 @@ fn drag(picture: &Element) {
     dom::listen(picture, "pointermove", move |event| {
         let (Some(event), Some(from)) = (event.dyn_ref::<PointerEvent>(), begun.get()) else { return };
         let by = f64::from(event.client_x()) - from;
-        if by.abs() < LEAST_DRAG && way.get() == 0.0 {
+        if by.abs() < MIN_DRAG && way.get() == 0.0 {
             return;
         }
         way.set(by);

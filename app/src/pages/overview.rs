@@ -16,7 +16,7 @@ use crate::ui::name::name;
 use crate::ui::time::{ago, day, days_from, long_day, row_time};
 use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
-use crate::view::overview::{MOST_BEHIND, Overview};
+use crate::view::overview::{MAX_BEHIND, Overview};
 use crate::view::viewer::{Attention, Viewer};
 use leptos::prelude::*;
 
@@ -126,7 +126,7 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
             "Catching up",
             format!(
                 "{}{} messages are stored and still to be read into these pages.",
-                if of.behind >= MOST_BEHIND { "More than " } else { "" },
+                if of.behind >= MAX_BEHIND { "More than " } else { "" },
                 of.behind
             ),
         ),

@@ -101,14 +101,14 @@ pub struct Window {
 }
 
 /// Maximum length of a view of everything; earlier years are reached by links.
-const MOST_YEARS: i64 = 3;
+const MAX_YEARS: i64 = 3;
 
 /// Returns the range of a view; `first` and `last` are the first and last days of the data.
 pub fn window(choice: Choice, first: Date, last: Date, today: Date) -> Window {
     let (first, farthest) = (first.min(today), last.max(today));
     let last = farthest.min(today.saturating_add(2.years()));
     let Some(days) = choice.zoom.days() else {
-        let earliest = today.saturating_sub(MOST_YEARS.years());
+        let earliest = today.saturating_sub(MAX_YEARS.years());
         let from = first.max(earliest).first_of_month();
         // A month of space after the last day makes room for labels.
         let to = last.saturating_add(1.month()).first_of_month().saturating_add(1.month());

@@ -3,12 +3,12 @@
 use domain::text::{cut, without_direction};
 
 /// Longer titles are cut: no tab and no bookmark shows more.
-const LONGEST: usize = 150;
+const MAX_LENGTH: usize = 150;
 
 /// The content of `<title>`, escaped: whoever writes it into the document writes it as it stands. One line, not too long,
 /// without controls of direction.
 pub fn escaped(text: &str) -> String {
-    let words = cut(text, LONGEST).replace(char::is_control, " ");
+    let words = cut(text, MAX_LENGTH).replace(char::is_control, " ");
     html_escape::encode_text(&without_direction(&words)).into_owned()
 }
 
@@ -24,7 +24,7 @@ mod tests {
         assert!(!title.contains(['<', '>', '\u{202e}', '\n']), "{title}");
         assert!(title.starts_with("&lt;") && title.ends_with("&amp;"), "{title}");
         assert_eq!(escaped("Brand refresh · Junoscope"), "Brand refresh · Junoscope");
-        assert_eq!(escaped(&"long ".repeat(1_000)).chars().count(), LONGEST);
+        assert_eq!(escaped(&"long ".repeat(1_000)).chars().count(), MAX_LENGTH);
     }
 
     proptest! {

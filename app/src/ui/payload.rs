@@ -6,12 +6,12 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// Maximum number of values in a tree; larger bodies are shown as text, so that the page stays readable and small.
-const MOST_VALUES: usize = 4_000;
+const MAX_VALUES: usize = 4_000;
 
 /// Renders the tree; `None` when the text is no JSON or too large.
 pub fn tree(text: &str) -> Option<AnyView> {
     let value: Value = serde_json::from_str(text).ok()?;
-    (values(&value) <= MOST_VALUES)
+    (values(&value) <= MAX_VALUES)
         .then(|| view! { <div class="tree"><ul class="root">{node(None, &value, "")}</ul></div> }.into_any())
 }
 
@@ -124,6 +124,6 @@ mod tests {
     #[test]
     fn what_is_no_json_or_too_much_has_no_tree() {
         assert_eq!(html("not json"), None);
-        assert_eq!(html(&format!("[{}1]", "1,".repeat(MOST_VALUES))), None);
+        assert_eq!(html(&format!("[{}1]", "1,".repeat(MAX_VALUES))), None);
     }
 }

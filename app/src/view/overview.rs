@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Upper bound of the count of messages not projected yet: counting a million of them takes a second.
-pub const MOST_BEHIND: u64 = 10_000;
+pub const MAX_BEHIND: u64 = 10_000;
 
 /// Requests that look like webhooks and came to an address that is no endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ pub struct Overview {
     pub unreadable_last_day: u64,
     /// Number of messages in the last 24 hours that arrived more than 5 minutes after they happened.
     pub late_last_day: u64,
-    /// Number of messages not projected yet, counted up to [`MOST_BEHIND`].
+    /// Number of messages not projected yet, counted up to [`MAX_BEHIND`].
     pub behind: u64,
     /// Number of running contracts by phase: active, under notice and ending. Each links to its list.
     pub running: [(Phase, u64); 3],

@@ -2,7 +2,7 @@
 //! URL is shown on a page.
 
 /// Minimum length of a password, in characters.
-pub const SHORTEST: usize = 12;
+pub const MIN_LENGTH: usize = 12;
 
 /// Returns the sentence of an error code.
 pub fn error_in_words(error: &str) -> &'static str {

@@ -1,7 +1,7 @@
 //! Tests of who may dismiss a finding, and what is stored about it.
 
 use super::*;
-use crate::commands::Desk;
+use crate::commands::StoreCommands;
 use crate::store::Store;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::at;
@@ -20,7 +20,7 @@ async fn post_form(store: &Store, by: Option<Role>, path: &str, form: &str) -> (
         .header("content-type", "application/x-www-form-urlencoded")
         .extension(viewer)
         .body(Body::from(form.to_owned()));
-    let response = routes(Arc::new(Desk::new(store.clone()))).oneshot(request.unwrap()).await.unwrap();
+    let response = routes(Arc::new(StoreCommands::new(store.clone()))).oneshot(request.unwrap()).await.unwrap();
     let to = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
     (response.status(), to)
 }
@@ -67,7 +67,7 @@ async fn the_address_of_a_form_opened_as_a_page_leads_to_the_findings() {
     each_database(async |store| {
         for path in ["/findings/dismiss", "/findings/restore"] {
             let request = Request::get(path).body(Body::empty()).unwrap();
-            let response = routes(Arc::new(Desk::new(store.clone()))).oneshot(request).await.unwrap();
+            let response = routes(Arc::new(StoreCommands::new(store.clone()))).oneshot(request).await.unwrap();
             let to = response.headers()[header::LOCATION].to_str().unwrap();
             assert_eq!((response.status(), to), (StatusCode::SEE_OTHER, "/findings"));
         }

@@ -22,7 +22,7 @@ async fn a_server_that_cannot_store_is_not_ready_and_says_why() {
     each_database(async |store| {
         let clock = Clock::fixed("2026-11-30T10:42:07Z".parse().unwrap());
         let bounds = Bounds { requests: 10, bytes: 10_000 };
-        let (writer, _) = Writer::start_by(clock, store.clone(), 4, bounds);
+        let (writer, _) = Writer::start_with_clock(clock, store.clone(), 4, bounds);
         let app = routes(store.clone(), writer.clone());
         assert_eq!(asked(&app).await, (200, "ready\n".to_owned()));
         let message = Told::new("msg_1", 1, &serde_json::json!({})).message();

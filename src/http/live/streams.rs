@@ -1,6 +1,6 @@
 //! The registry of open event streams, bounded per session and in total; a new stream displaces the oldest.
 
-use crate::http::session::HeldSession;
+use crate::http::session::SessionHandle;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
@@ -12,9 +12,9 @@ pub(super) const OF_ONE_SESSION: usize = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ended {
     /// A newer stream of the same session displaced it, at the limit per session.
-    Elsewhere,
+    Displaced,
     /// A newer stream displaced it, at the limit of the server.
-    Crowded,
+    LimitReached,
     /// The session has ended.
     SignedOut,
 }
@@ -23,8 +23,8 @@ impl Ended {
     /// Returns the name in the event.
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::Elsewhere => "elsewhere",
-            Self::Crowded => "crowded",
+            Self::Displaced => "elsewhere",
+            Self::LimitReached => "crowded",
             Self::SignedOut => "signed-out",
         }
     }
@@ -46,7 +46,7 @@ struct Open {
 
 struct One {
     id: u64,
-    session: HeldSession,
+    session: SessionHandle,
     ended: oneshot::Sender<Ended>,
 }
 
@@ -61,14 +61,14 @@ impl Streams {
     }
 
     /// Registers a new stream. At a limit it displaces the oldest stream of its session, or of all.
-    pub(super) fn open(&self, session: HeldSession) -> Ticket {
+    pub(super) fn open(&self, session: SessionHandle) -> Ticket {
         let (ended, is_ended) = oneshot::channel();
         let mut open = self.lock();
         let own = |one: &One| one.session.is_same(&session);
         let victim = if open.streams.iter().filter(|one| own(one)).count() >= OF_ONE_SESSION {
-            open.streams.iter().position(own).map(|place| (place, Ended::Elsewhere))
+            open.streams.iter().position(own).map(|place| (place, Ended::Displaced))
         } else if open.streams.len() >= self.most {
-            Some((0, Ended::Crowded))
+            Some((0, Ended::LimitReached))
         } else {
             None
         };

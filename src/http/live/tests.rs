@@ -15,7 +15,7 @@ use domain::account::Role;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 const ADDRESS: &str = "amara@example.com";
 
 /// The stream routes behind the session guard.
@@ -90,7 +90,7 @@ struct Open(BodyDataStream);
 impl Open {
     /// Returns the next chunk; `None` at the end.
     async fn next(&mut self) -> Option<String> {
-        let piece = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("nothing came");
+        let piece = tokio::time::timeout(TIMEOUT, self.0.next()).await.expect("nothing came");
         piece.map(|piece| String::from_utf8(piece.unwrap().to_vec()).unwrap())
     }
 

@@ -4,17 +4,17 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Anybody, without a session lookup: the webhook, assets, health.
-    Machine,
+    Unauthenticated,
     /// Anybody; the session is looked up for the page's frame.
     Public,
     /// Anybody with a valid one-time link.
-    Welcome,
+    OneTimeLink,
     /// Signed-in people; others are redirected to the sign-in page.
     Page,
     /// Signed-in people; others get 401, as this is no page.
-    Answer,
+    Api,
     /// Admins: raw deliveries outside their pages.
-    Raw,
+    AdminOnly,
 }
 
 /// Returns the rule for a path as it is in the request. Unlisted paths are pages.
@@ -24,17 +24,17 @@ pub fn of(path: &str) -> Access {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let guarded: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
     match guarded.as_slice() {
-        ["live", ..] | ["deliveries", _, "body"] => return Access::Raw,
-        ["api", ..] => return Access::Answer,
+        ["live", ..] | ["deliveries", _, "body"] => return Access::AdminOnly,
+        ["api", ..] => return Access::Api,
         _ => {}
     }
     match path {
-        "/favicon.svg" | "/robots.txt" | "/healthz" | "/readyz" => Access::Machine,
+        "/favicon.svg" | "/robots.txt" | "/healthz" | "/readyz" => Access::Unauthenticated,
         "/sign-in" | "/sign-out" | "/preferences" => Access::Public,
         // The secret token in the path is the only credential.
-        _ if path.strip_prefix("/feeds/").is_some_and(|file| !file.contains('/')) => Access::Machine,
-        _ if path.starts_with("/webhooks/") || path.starts_with("/pkg/") => Access::Machine,
-        _ if path.strip_prefix("/welcome/").is_some_and(|token| !token.contains('/')) => Access::Welcome,
+        _ if path.strip_prefix("/feeds/").is_some_and(|file| !file.contains('/')) => Access::Unauthenticated,
+        _ if path.starts_with("/webhooks/") || path.starts_with("/pkg/") => Access::Unauthenticated,
+        _ if path.strip_prefix("/welcome/").is_some_and(|token| !token.contains('/')) => Access::OneTimeLink,
         _ => Access::Page,
     }
 }
@@ -46,18 +46,18 @@ mod tests {
     #[test]
     fn every_path_has_the_rule_of_its_kind() {
         for (path, access) in [
-            ("/webhooks/yunojuno", Access::Machine),
-            ("/webhooks/yunojuno/", Access::Machine),
-            ("/pkg/junoscope.abc.css", Access::Machine),
-            ("/favicon.svg", Access::Machine),
-            ("/robots.txt", Access::Machine),
-            ("/healthz", Access::Machine),
-            ("/readyz", Access::Machine),
+            ("/webhooks/yunojuno", Access::Unauthenticated),
+            ("/webhooks/yunojuno/", Access::Unauthenticated),
+            ("/pkg/junoscope.abc.css", Access::Unauthenticated),
+            ("/favicon.svg", Access::Unauthenticated),
+            ("/robots.txt", Access::Unauthenticated),
+            ("/healthz", Access::Unauthenticated),
+            ("/readyz", Access::Unauthenticated),
             ("/sign-in", Access::Public),
             ("/sign-out", Access::Public),
             ("/preferences", Access::Public),
-            ("/welcome/abc", Access::Welcome),
-            ("/feeds/abc.ics", Access::Machine),
+            ("/welcome/abc", Access::OneTimeLink),
+            ("/feeds/abc.ics", Access::Unauthenticated),
             ("/feeds", Access::Page),
             ("/feeds/abc/more", Access::Page),
             ("/calendar", Access::Page),
@@ -74,13 +74,13 @@ mod tests {
             ("/sign-in/", Access::Page),
             ("/healthz/x", Access::Page),
             ("/%70kg/x", Access::Page),
-            ("/api/anything", Access::Answer),
-            ("/live/deliveries", Access::Raw),
-            ("/l%69ve/deliveries", Access::Raw),
-            ("/deliveries/5/body", Access::Raw),
-            ("/deliveries/5/b%6Fdy", Access::Raw),
-            ("/deliveries/5/body/", Access::Raw),
-            ("//deliveries//5/body", Access::Raw),
+            ("/api/anything", Access::Api),
+            ("/live/deliveries", Access::AdminOnly),
+            ("/l%69ve/deliveries", Access::AdminOnly),
+            ("/deliveries/5/body", Access::AdminOnly),
+            ("/deliveries/5/b%6Fdy", Access::AdminOnly),
+            ("/deliveries/5/body/", Access::AdminOnly),
+            ("//deliveries//5/body", Access::AdminOnly),
         ] {
             assert_eq!(of(path), access, "{path}");
         }

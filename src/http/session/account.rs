@@ -2,7 +2,7 @@
 
 use super::attempts::{Admission, Attempt};
 use super::forms::{Refused, redirect, signed_in};
-use super::new_password::{self, NotTaken};
+use super::new_password::{self, PasswordRejection};
 use super::{Sessions, cookies, password};
 use crate::client_address::ClientAddress;
 use crate::http::form::form_on;
@@ -41,32 +41,32 @@ async fn change_password(
     headers: HeaderMap,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, Refused> {
-    let back = |why: &NotTaken| Ok(Redirect::to(&format!("{PAGE}{}", why.to_query())).into_response());
+    let back = |why: &PasswordRejection| Ok(Redirect::to(&format!("{PAGE}{}", why.to_query())).into_response());
     let who = &session.person.email;
-    let Some(email) = Email::parse(who) else { return back(&NotTaken::because("old")) };
+    let Some(email) = Email::parse(who) else { return back(&PasswordRejection::because("old")) };
     // Counted as an attempt, so that the password cannot be guessed from an unattended browser.
     let attempt = Attempt::of_session(&email, &session.id);
     if sessions.attempts.admit(&attempt) == Admission::Refused {
         tracing::warn!(who, from = %client, "a new password was refused: too many wrong old ones");
-        return back(&NotTaken::because("limited"));
+        return back(&PasswordRejection::because("limited"));
     }
     let found = sessions.store.find_person(&email).await?.filter(|stored| stored.disabled_at.is_none());
     let old_hash = found.and_then(|stored| stored.password_hash);
     let is_right = password::matches(form.old.clone(), old_hash.clone(), &sessions.hashing).await;
     let (true, Some(old_hash)) = (is_right, old_hash) else {
         tracing::warn!(who, from = %client, "a new password was refused: the old one was wrong");
-        return back(&NotTaken::because("old"));
+        return back(&PasswordRejection::because("old"));
     };
     sessions.attempts.was_right(&attempt);
     if form.password == form.old {
-        return back(&NotTaken::because("same"));
+        return back(&PasswordRejection::because("same"));
     }
     if let Err(why) = new_password::check(&form.password, &form.again, &session.person, &sessions.hashing).await {
         return back(&why);
     }
     let hash = password::hash(form.password, &sessions.hashing).await.ok_or(Refused::Hash)?;
     if !sessions.store.change_password(&session.person_id, &old_hash, &hash).await? {
-        return back(&NotTaken::because("old"));
+        return back(&PasswordRejection::because("old"));
     }
     tracing::info!(who, from = %client, "a password was changed, and every other session ended");
     // This browser continues with a new session.

@@ -12,14 +12,14 @@ use crate::store::people::token::Token;
 use std::time::Duration;
 
 /// Maximum number of wrong attempts at one name from one address, or from one known browser, in 15 minutes.
-pub const BY_NAME: usize = 10;
+pub const MAX_PER_PAIR: usize = 10;
 /// The same from one address, whatever the names. It is higher because an office shares an address.
-pub const BY_ADDRESS: usize = 30;
+pub const MAX_PER_ADDRESS: usize = 30;
 /// Wrong attempts at one name from any address, after which every further one is delayed.
-pub const BEFORE_SLOW: usize = 10;
+pub const FREE_ATTEMPTS: usize = 10;
 /// The added delay of every further attempt, and the maximum number of such steps.
-const STEP: Duration = Duration::from_secs(1);
-const MOST_STEPS: usize = 10;
+const DELAY_STEP: Duration = Duration::from_secs(1);
+const MAX_DELAY_STEPS: usize = 10;
 
 /// Counters of sign-in attempts, and of guesses at the current password of an account.
 #[derive(Clone)]
@@ -70,9 +70,9 @@ impl Attempts {
     /// Creates empty counters.
     pub fn new(clock: &Clock) -> Self {
         Self {
-            by_name: Limiter::new(clock.clone(), BY_NAME),
-            by_address: Limiter::new(clock.clone(), BY_ADDRESS),
-            at_name: Limiter::new(clock.clone(), BEFORE_SLOW + MOST_STEPS),
+            by_name: Limiter::new(clock.clone(), MAX_PER_PAIR),
+            by_address: Limiter::new(clock.clone(), MAX_PER_ADDRESS),
+            at_name: Limiter::new(clock.clone(), FREE_ATTEMPTS + MAX_DELAY_STEPS),
         }
     }
 
@@ -94,8 +94,8 @@ impl Attempts {
         if attempt.name.is_empty() {
             return Admission::After(Duration::ZERO);
         }
-        let steps = (self.at_name.count(&attempt.name) + 1).saturating_sub(BEFORE_SLOW);
-        Admission::After(STEP * u32::try_from(steps.min(MOST_STEPS)).unwrap_or_default())
+        let steps = (self.at_name.count(&attempt.name) + 1).saturating_sub(FREE_ATTEMPTS);
+        Admission::After(DELAY_STEP * u32::try_from(steps.min(MAX_DELAY_STEPS)).unwrap_or_default())
     }
 
     /// Removes a successful attempt from the counts. Others' guesses at the name stay counted, as otherwise each
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_name_is_slowed_step_by_step_and_never_locked() {
         let attempts = Attempts::new(&Clock::fixed("2026-03-01T09:00:00Z".parse().unwrap()));
-        for n in 1..=BEFORE_SLOW {
+        for n in 1..=FREE_ATTEMPTS {
             assert_eq!(attempts.admit(&stranger(&format!("192.0.2.{n}"))), AT_ONCE);
         }
         for n in 1..=200_u32 {
@@ -137,14 +137,14 @@ mod tests {
     #[test]
     fn one_address_uses_up_its_own_attempts_only() {
         let attempts = Attempts::new(&Clock::fixed("2026-03-01T09:00:00Z".parse().unwrap()));
-        for _ in 0..BY_NAME {
+        for _ in 0..MAX_PER_PAIR {
             assert_ne!(attempts.admit(&stranger("2001:db8::1")), Admission::Refused);
         }
         for n in 1..100 {
             assert_eq!(attempts.admit(&stranger(&format!("2001:db8::{n}"))), Admission::Refused, "the same network");
         }
         // Refused attempts add no delay: the name is one step slow.
-        assert_eq!(attempts.admit(&stranger("2001:db8:0:1::1")), Admission::After(STEP));
+        assert_eq!(attempts.admit(&stranger("2001:db8:0:1::1")), Admission::After(DELAY_STEP));
     }
 
     #[test]

@@ -11,9 +11,9 @@ pub const ZONE: &str = "junoscope_zone";
 
 /// The cookie of the e-mail address typed in a failed sign-in, sent to the sign-in page alone, for a few minutes. In
 /// the URL it would remain in the browser history and in the logs of proxies.
-pub const TYPED: &str = "junoscope_typed";
-/// The path of [`TYPED`].
-pub const TYPED_PATH: &str = "/sign-in";
+pub const LAST_EMAIL: &str = "junoscope_typed";
+/// The path of [`LAST_EMAIL`].
+pub const LAST_EMAIL_PATH: &str = "/sign-in";
 
 const DEVICE: &str = "junoscope_device";
 const SECURE_DEVICE: &str = "__Host-junoscope_device";

@@ -22,7 +22,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 /// Maximum length of an unknown program's name.
-const LONGEST: usize = 40;
+const MAX_LENGTH: usize = 40;
 
 /// Returns "Firefox on Linux" for a browser, a program's own name for others, and "Unknown device" without one.
 pub fn device_name(user_agent: &str) -> String {
@@ -34,7 +34,7 @@ pub fn device_name(user_agent: &str) -> String {
         (Some(only), None) | (None, Some(only)) => only.to_owned(),
         (None, None) => {
             let program = user_agent.split(['/', ' ']).next().unwrap_or_default();
-            let program: String = program.chars().filter(char::is_ascii_graphic).take(LONGEST).collect();
+            let program: String = program.chars().filter(char::is_ascii_graphic).take(MAX_LENGTH).collect();
             if program.is_empty() { "Unknown device".to_owned() } else { program }
         }
     }
@@ -74,6 +74,6 @@ mod tests {
         ] {
             assert_eq!(device_name(user_agent), name);
         }
-        assert_eq!(device_name(&"x".repeat(5_000)).len(), LONGEST);
+        assert_eq!(device_name(&"x".repeat(5_000)).len(), MAX_LENGTH);
     }
 }

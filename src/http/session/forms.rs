@@ -24,9 +24,9 @@ use std::time::Duration;
 
 const YEAR: i64 = 365 * 24 * 60 * 60;
 /// Lifetime of the cookie with the typed e-mail address, in seconds.
-const TYPED_SECONDS: i64 = 300;
+const LAST_EMAIL_SECONDS: i64 = 300;
 /// Maximum length of an e-mail address; longer input is not kept.
-const LONGEST_ADDRESS: usize = 254;
+const MAX_ADDRESS_LENGTH: usize = 254;
 
 /// Returns the routes of the forms. Their pages are ordinary pages.
 pub fn routes(sessions: Sessions) -> Router {
@@ -120,10 +120,10 @@ fn back_to_sign_in(sessions: &Sessions, error: &str, next: &str, typed: &str) ->
         .append_pair("error", error)
         .append_pair("next", next)
         .finish();
-    let typed: String = typed.trim().chars().take(LONGEST_ADDRESS).collect();
+    let typed: String = typed.trim().chars().take(MAX_ADDRESS_LENGTH).collect();
     let typed = utf8_percent_encode(&typed, NON_ALPHANUMERIC).to_string();
     let https = sessions.site.is_https();
-    let cookie = cookies::set_for(cookies::TYPED_PATH, cookies::TYPED, &typed, TYPED_SECONDS, https);
+    let cookie = cookies::set_for(cookies::LAST_EMAIL_PATH, cookies::LAST_EMAIL, &typed, LAST_EMAIL_SECONDS, https);
     redirect(&format!("/sign-in?{query}"), [cookie])
 }
 
@@ -147,8 +147,8 @@ pub(super) async fn signed_in(
     }
     let device = sessions.store.know_device(person, sessions.device(headers).as_ref(), now).await?;
     let https = sessions.site.is_https();
-    let typed = cookies::named(headers, cookies::TYPED)
-        .and_then(|_| cookies::set_for(cookies::TYPED_PATH, cookies::TYPED, "", 0, https));
+    let typed = cookies::named(headers, cookies::LAST_EMAIL)
+        .and_then(|_| cookies::set_for(cookies::LAST_EMAIL_PATH, cookies::LAST_EMAIL, "", 0, https));
     let cookies = [
         cookies::set(cookies::session_name(https), token.as_str(), sessions.limits.lifetime.as_secs(), https),
         cookies::set(cookies::device_name(https), device.as_str(), DEVICE_LIFETIME.as_secs(), https),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// Maximum number of keys; beyond it the one that has been quiet the longest is dropped.
-const MOST_KEYS: usize = 10_000;
+const MAX_KEYS: usize = 10_000;
 
 /// Counts attempts per key.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl Limiter {
     fn in_window<T>(&self, key: &str, act: impl FnOnce(&mut VecDeque<Timestamp>, Timestamp) -> T) -> T {
         let now = self.clock.now();
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        if !attempts.contains_key(key) && attempts.len() >= MOST_KEYS {
+        if !attempts.contains_key(key) && attempts.len() >= MAX_KEYS {
             make_room(&mut attempts, now);
         }
         let times = attempts.entry(key.to_owned()).or_default();
@@ -79,7 +79,7 @@ fn is_over(time: Timestamp, now: Timestamp) -> bool {
 
 fn make_room(attempts: &mut HashMap<String, VecDeque<Timestamp>>, now: Timestamp) {
     attempts.retain(|_, times| times.back().is_some_and(|&time| !is_over(time, now)));
-    if attempts.len() >= MOST_KEYS {
+    if attempts.len() >= MAX_KEYS {
         let quietest = attempts.iter().min_by_key(|(_, times)| times.back()).map(|(key, _)| key.clone());
         if let Some(key) = quietest {
             attempts.remove(&key);
@@ -129,12 +129,12 @@ mod tests {
         let start: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
         let clock = Clock::fixed(start);
         let limiter = Limiter::new(clock.clone(), 1);
-        for number in 0..MOST_KEYS {
+        for number in 0..MAX_KEYS {
             clock.set(start + SignedDuration::from_millis(i64::try_from(number).unwrap()));
             assert!(limiter.allow(&number.to_string()));
         }
         assert!(limiter.allow("one more"));
-        assert_eq!(limiter.attempts.lock().unwrap().len(), MOST_KEYS);
+        assert_eq!(limiter.attempts.lock().unwrap().len(), MAX_KEYS);
         assert!(!limiter.allow("9999"), "the newest are still known");
         assert!(limiter.allow("0"), "the quietest was forgotten");
     }

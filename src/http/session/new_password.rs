@@ -1,7 +1,7 @@
 //! The rules for new passwords: minimum length, equal confirmation, and hard to guess.
 
 use super::password;
-use app::view::password::SHORTEST;
+use app::view::password::MIN_LENGTH;
 use domain::account::Person;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -10,14 +10,14 @@ use zxcvbn::feedback::{Suggestion, Warning};
 
 /// The reason why a password is refused, as codes that `app::view::password` turns into sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotTaken {
+pub struct PasswordRejection {
     /// The code of the reason.
     pub error: &'static str,
     /// Codes of what makes it guessable, and of what would help.
     pub advice: Vec<&'static str>,
 }
 
-impl NotTaken {
+impl PasswordRejection {
     /// Creates a reason without advice.
     pub fn because(error: &'static str) -> Self {
         Self { error, advice: Vec::new() }
@@ -31,12 +31,17 @@ impl NotTaken {
 }
 
 /// Validates a new password of this person.
-pub async fn check(password: &str, again: &str, person: &Person, slots: &Arc<Semaphore>) -> Result<(), NotTaken> {
-    if password.chars().count() < SHORTEST {
-        return Err(NotTaken::because("short"));
+pub async fn check(
+    password: &str,
+    again: &str,
+    person: &Person,
+    slots: &Arc<Semaphore>,
+) -> Result<(), PasswordRejection> {
+    if password.chars().count() < MIN_LENGTH {
+        return Err(PasswordRejection::because("short"));
     }
     if password != again {
-        return Err(NotTaken::because("mismatch"));
+        return Err(PasswordRejection::because("mismatch"));
     }
     let (password, person) = (password.to_owned(), person.clone());
     // If the check itself fails, the password is accepted.
@@ -44,7 +49,7 @@ pub async fn check(password: &str, again: &str, person: &Person, slots: &Arc<Sem
 }
 
 /// Checks the strength of a password, with the person's name and address and this program's name as known words.
-fn not_guessable(password: &str, person: &Person) -> Result<(), NotTaken> {
+fn not_guessable(password: &str, person: &Person) -> Result<(), PasswordRejection> {
     let own = [person.email.as_str(), person.name.as_str(), "junoscope", "yunojuno"];
     let parts = own.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|part| !part.is_empty());
     let words: Vec<&str> = own.into_iter().chain(parts).collect();
@@ -65,7 +70,7 @@ fn not_guessable(password: &str, person: &Person) -> Result<(), NotTaken> {
         advice.retain(|name| !matches!(*name, "top-10" | "top-100" | "common" | "similar"));
         advice.insert(0, "yours");
     }
-    Err(NotTaken { error: "guessable", advice })
+    Err(PasswordRejection { error: "guessable", advice })
 }
 
 fn warning(of: Warning) -> &'static str {
@@ -115,7 +120,7 @@ mod tests {
         Person { name: "Anastasia Petrova".into(), email: "ana.petrova@example.com".into(), role: Role::Hirer }
     }
 
-    async fn checked(password: &str, again: &str) -> Result<(), NotTaken> {
+    async fn checked(password: &str, again: &str) -> Result<(), PasswordRejection> {
         check(password, again, &ana(), &Arc::new(Semaphore::new(1))).await
     }
 
@@ -135,10 +140,10 @@ mod tests {
             "junoscope2026",
             "yunojunoyunojuno",
         ] {
-            let not_taken = checked(guessable, guessable).await.unwrap_err();
-            assert_eq!(not_taken.error, "guessable", "{guessable}");
-            let words = advice_in_words(&not_taken.advice.join(","));
-            assert!(!words.is_empty() && words.len() == not_taken.advice.len(), "{guessable}: {not_taken:?}");
+            let rejection = checked(guessable, guessable).await.unwrap_err();
+            assert_eq!(rejection.error, "guessable", "{guessable}");
+            let words = advice_in_words(&rejection.advice.join(","));
+            assert!(!words.is_empty() && words.len() == rejection.advice.len(), "{guessable}: {rejection:?}");
         }
         for taken in ["correct horse battery", "Tr0ub4dour hums at dusk", "śnieg kwitnie nocą", "x7#qPz!m2vLw"] {
             assert_eq!(checked(taken, taken).await, Ok(()), "{taken}");
@@ -149,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn ones_own_name_is_named_as_the_reason() {
-        let not_taken = checked("anastasiapetrova", "anastasiapetrova").await.unwrap_err();
-        assert_eq!(not_taken.advice.first(), Some(&"yours"), "{not_taken:?}");
+        let rejection = checked("anastasiapetrova", "anastasiapetrova").await.unwrap_err();
+        assert_eq!(rejection.advice.first(), Some(&"yours"), "{rejection:?}");
     }
 }

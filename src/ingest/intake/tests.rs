@@ -12,30 +12,30 @@ const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 const NOW: i64 = 1_764_000_000;
 const BODY: &[u8] = include_bytes!("../../../app/domain/fixtures/contract.offered.json");
 
-struct Desk {
+struct TestServer {
     app: Router,
     store: Store,
 }
 
-fn desk(store: &Store, lock: Option<Lock>, most: usize) -> Desk {
+fn server(store: &Store, additional_check: Option<AdditionalCheck>, most: usize) -> TestServer {
     let bounds = Bounds { requests: 1_000, bytes: 1 << 24 };
     let (writer, _) = Writer::start(store.clone(), 64, bounds);
-    let door = Door { keys: vec![Key::parse(SECRET).unwrap()], lock };
+    let endpoint = VerifiedEndpoint { keys: vec![SigningKey::parse(SECRET).unwrap()], additional_check };
     let clock = Clock::fixed(Timestamp::from_second(NOW).unwrap());
-    let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), door)]), writer, clock, most)
+    let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), endpoint)]), writer, clock, most)
         .at("https://hooks.example.com")
         .routes();
-    Desk { app, store: store.clone() }
+    TestServer { app, store: store.clone() }
 }
 
 fn signed(id: &str, timestamp: i64, body: &[u8]) -> axum::http::request::Builder {
     Request::post("/webhooks/yunojuno")
         .header("svix-id", id)
         .header("svix-timestamp", timestamp.to_string())
-        .header("svix-signature", Key::parse(SECRET).unwrap().header(id, timestamp, body))
+        .header("svix-signature", SigningKey::parse(SECRET).unwrap().header(id, timestamp, body))
 }
 
-impl Desk {
+impl TestServer {
     async fn send(&self, request: Request) -> (u16, String, HeaderMap) {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -79,13 +79,13 @@ impl Desk {
 #[tokio::test]
 async fn a_genuine_message_is_stored_and_its_repeat_is_a_duplicate() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
-        let stored = desk.post(signed("msg_1", NOW, BODY), BODY).await;
+        let server = server(&store, None, 1 << 20);
+        let stored = server.post(signed("msg_1", NOW, BODY), BODY).await;
         assert_eq!(stored, (200, r#"{"status":"stored"}"#.to_owned()));
-        let repeated = desk.post(signed("msg_1", NOW + 5, BODY), BODY).await;
+        let repeated = server.post(signed("msg_1", NOW + 5, BODY), BODY).await;
         assert_eq!(repeated, (200, r#"{"status":"duplicate"}"#.to_owned()));
-        assert_eq!(desk.count("select count(*) from messages where outcome = 'stored'").await, 1);
-        assert_eq!(desk.count("select count(*) from attempts").await, 1);
+        assert_eq!(server.count("select count(*) from messages where outcome = 'stored'").await, 1);
+        assert_eq!(server.count("select count(*) from attempts").await, 1);
     })
     .await;
 }
@@ -93,10 +93,10 @@ async fn a_genuine_message_is_stored_and_its_repeat_is_a_duplicate() {
 #[tokio::test]
 async fn both_spellings_of_the_url_take_the_message_without_a_redirect() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
+        let server = server(&store, None, 1 << 20);
         let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
         *request.uri_mut() = "/webhooks/yunojuno/".parse().unwrap();
-        assert_eq!(desk.send(request).await.0, 200);
+        assert_eq!(server.send(request).await.0, 200);
     })
     .await;
 }
@@ -104,7 +104,7 @@ async fn both_spellings_of_the_url_take_the_message_without_a_redirect() {
 #[tokio::test]
 async fn genuine_but_unreadable_bodies_are_stored_marked_and_answered_200() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
+        let server = server(&store, None, 1 << 20);
         let bodies: [&[u8]; 6] = [
             b"not json",
             b"",
@@ -114,11 +114,11 @@ async fn genuine_but_unreadable_bodies_are_stored_marked_and_answered_200() {
             br#"{"event_type":"client.contract.offered","data":{"object":{}},"mode":"live"}"#,
         ];
         for (n, body) in bodies.iter().enumerate() {
-            assert_eq!(desk.post(signed(&format!("msg_{n}"), NOW, body), body).await.0, 200, "{n}");
+            assert_eq!(server.post(signed(&format!("msg_{n}"), NOW, body), body).await.0, 200, "{n}");
         }
         let marked = "select count(*) from messages where outcome = 'unreadable' and reason is not null";
-        assert_eq!(desk.count(marked).await, 6);
-        assert_eq!(desk.count("select count(*) from messages where event_type = 'client.contract.offered'").await, 2);
+        assert_eq!(server.count(marked).await, 6);
+        assert_eq!(server.count("select count(*) from messages where event_type = 'client.contract.offered'").await, 2);
     })
     .await;
 }
@@ -126,10 +126,10 @@ async fn genuine_but_unreadable_bodies_are_stored_marked_and_answered_200() {
 #[tokio::test]
 async fn an_unknown_event_type_is_stored() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
+        let server = server(&store, None, 1 << 20);
         let body = br#"{"event_type":"client.invoice.raised","data":{"object":{"x":1}},"mode":"live"}"#;
-        assert_eq!(desk.post(signed("msg_1", NOW, body), body).await.0, 200);
-        assert_eq!(desk.count("select count(*) from messages where outcome = 'stored'").await, 1);
+        assert_eq!(server.post(signed("msg_1", NOW, body), body).await.0, 200);
+        assert_eq!(server.count("select count(*) from messages where outcome = 'stored'").await, 1);
     })
     .await;
 }
@@ -137,19 +137,19 @@ async fn an_unknown_event_type_is_stored() {
 #[tokio::test]
 async fn what_is_refused_says_why_and_is_kept_aside() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
+        let server = server(&store, None, 1 << 20);
         let unsigned = Request::post("/webhooks/yunojuno");
-        assert_eq!(desk.post(unsigned, BODY).await.0, 400);
-        assert_eq!(desk.post(Request::post("/webhooks/yunojuno").header("svix-id", "m"), BODY).await.0, 400);
-        assert_eq!(desk.post(signed("msg_1", NOW, b"other"), BODY).await.0, 401);
-        assert_eq!(desk.post(signed("msg_1", NOW - 301, BODY), BODY).await.0, 401);
-        let (status, text) = desk.post(signed("msg_1", NOW + 301, BODY), BODY).await;
+        assert_eq!(server.post(unsigned, BODY).await.0, 400);
+        assert_eq!(server.post(Request::post("/webhooks/yunojuno").header("svix-id", "m"), BODY).await.0, 400);
+        assert_eq!(server.post(signed("msg_1", NOW, b"other"), BODY).await.0, 401);
+        assert_eq!(server.post(signed("msg_1", NOW - 301, BODY), BODY).await.0, 401);
+        let (status, text) = server.post(signed("msg_1", NOW + 301, BODY), BODY).await;
         assert_eq!((status, text.contains("301 seconds in the future")), (401, true));
-        while desk.count("select count(*) from quarantine").await < 5 {
+        while server.count("select count(*) from quarantine").await < 5 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(desk.count("select count(*) from quarantine where code = 'missing_header'").await, 2);
-        assert_eq!(desk.count("select count(*) from messages").await, 0);
+        assert_eq!(server.count("select count(*) from quarantine where code = 'missing_header'").await, 2);
+        assert_eq!(server.count("select count(*) from messages").await, 0);
     })
     .await;
 }
@@ -157,17 +157,17 @@ async fn what_is_refused_says_why_and_is_kept_aside() {
 #[tokio::test]
 async fn other_methods_and_other_endpoints_are_told_so() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
+        let server = server(&store, None, 1 << 20);
         for method in [Method::GET, Method::PUT, Method::DELETE] {
             let request = Request::builder().method(method).uri("/webhooks/yunojuno").body(Body::empty()).unwrap();
-            let (status, _, headers) = desk.send(request).await;
+            let (status, _, headers) = server.send(request).await;
             assert_eq!((status, headers[header::ALLOW].to_str().unwrap()), (405, "POST"));
         }
         // Another method with a sender's headers gets the same response, and is kept.
         let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
         *request.method_mut() = Method::PUT;
-        assert_eq!(desk.send(request).await.0, 405);
-        assert_eq!(desk.rows(1).await, [("wrong_method".to_owned(), 0, None)]);
+        assert_eq!(server.send(request).await.0, 405);
+        assert_eq!(server.rows(1).await, [("wrong_method".to_owned(), 0, None)]);
         for (method, path) in [
             (Method::POST, "/webhooks/elsewhere"),
             (Method::GET, "/webhooks/elsewhere"),
@@ -176,7 +176,7 @@ async fn other_methods_and_other_endpoints_are_told_so() {
         ] {
             let mut request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
             (*request.method_mut(), *request.uri_mut()) = (method, path.parse().unwrap());
-            let (status, text, _) = desk.send(request).await;
+            let (status, text, _) = server.send(request).await;
             assert_eq!(status, 404, "{path}");
             assert!(text.contains("https://hooks.example.com/webhooks/NAME"), "{text}");
         }
@@ -187,16 +187,17 @@ async fn other_methods_and_other_endpoints_are_told_so() {
         let found = store.find_wrong_addresses(since).await.unwrap();
         assert_eq!(found.last_path.as_deref(), Some("/webhooks/%ff"));
         assert_eq!(found.last_minute, Some(NOW / 60));
-        assert_eq!(desk.count("select count(*) from messages").await, 0);
+        assert_eq!(server.count("select count(*) from messages").await, 0);
     })
     .await;
 }
 
 #[tokio::test]
 async fn what_headers_alone_condemn_is_refused_before_the_body_is_read() {
-    let lock = Lock::Header { name: "x-webhook-auth".to_owned(), value: Secret("sesame".to_owned()) };
+    let additional_check =
+        AdditionalCheck::Header { name: "x-webhook-auth".to_owned(), value: Secret("sesame".to_owned()) };
     each_database(async |store| {
-        let desk = desk(&store, Some(lock.clone()), 1 << 20);
+        let server = server(&store, Some(additional_check.clone()), 1 << 20);
         let base = || Request::post("/webhooks/yunojuno").header("x-webhook-auth", "sesame");
         let claims = |id: &str, timestamp: &str, signature: &str| {
             let claims = [("svix-id", id), ("svix-timestamp", timestamp), ("svix-signature", signature)];
@@ -217,9 +218,9 @@ async fn what_headers_alone_condemn_is_refused_before_the_body_is_read() {
             // This body never ends.
             let body = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
             let request = request.header("content-length", "5000").body(body).unwrap();
-            assert!(matches!(desk.send(request).await.0, 400 | 401));
+            assert!(matches!(server.send(request).await.0, 400 | 401));
         }
-        let rows = desk.rows(many).await;
+        let rows = server.rows(many).await;
         let codes: Vec<&str> = rows.iter().map(|(code, ..)| code.as_str()).collect();
         assert_eq!(codes, ["bad_header", "bad_timestamp", "future", "lock", "missing_header", "no_signature", "stale"]);
         assert!(rows.iter().all(|(_, kept, length)| (*kept, *length) == (0, Some(5_000))), "{rows:?}");
@@ -230,15 +231,15 @@ async fn what_headers_alone_condemn_is_refused_before_the_body_is_read() {
 #[tokio::test]
 async fn of_a_long_refused_body_the_beginning_is_kept_and_its_length() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
+        let server = server(&store, None, 1 << 20);
         let long = vec![b'x'; 100_000];
-        assert_eq!(desk.post(signed("msg_1", NOW, b"other"), &long).await.0, 401);
-        assert_eq!(desk.post(signed("msg_2", NOW, b"other"), b"{}").await.0, 401);
+        assert_eq!(server.post(signed("msg_1", NOW, b"other"), &long).await.0, 401);
+        assert_eq!(server.post(signed("msg_2", NOW, b"other"), b"{}").await.0, 401);
         let expected = [("bad_signature".to_owned(), 2, Some(2)), ("bad_signature".to_owned(), 65_536, Some(100_000))];
-        assert_eq!(desk.rows(2).await, expected);
+        assert_eq!(server.rows(2).await, expected);
         // With a valid signature it is stored in full.
-        assert_eq!(desk.post(signed("msg_1", NOW, &long), &long).await.0, 200);
-        assert_eq!(desk.count("select cast(length(body) as bigint) from messages").await, 100_000);
+        assert_eq!(server.post(signed("msg_1", NOW, &long), &long).await.0, 200);
+        assert_eq!(server.count("select cast(length(body) as bigint) from messages").await, 100_000);
     })
     .await;
 }
@@ -246,19 +247,19 @@ async fn of_a_long_refused_body_the_beginning_is_kept_and_its_length() {
 #[tokio::test]
 async fn a_body_that_is_too_long_or_breaks_off_leaves_a_row_without_it() {
     each_database(async |store| {
-        let desk = desk(&store, None, 100);
+        let server = server(&store, None, 100);
         let announced = signed("msg_1", NOW, b"x").header("content-length", "101");
-        assert_eq!(desk.post(announced, &[b'x'; 101]).await.0, 413);
+        assert_eq!(server.post(announced, &[b'x'; 101]).await.0, 413);
         let breaks = || {
             let pieces = [Ok(Bytes::from_static(b"x")), Err(std::io::Error::other("gone"))];
             Body::from_stream(futures_util::stream::iter(pieces))
         };
-        let (status, ..) = desk.send(signed("msg_2", NOW, b"x").body(breaks()).unwrap()).await;
+        let (status, ..) = server.send(signed("msg_2", NOW, b"x").body(breaks()).unwrap()).await;
         assert_eq!(status, 400);
         // The connection closes, and the request with it, before a response is possible.
         let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
         let request = signed("msg_3", NOW, b"x").header("content-length", "50").body(never).unwrap();
-        let mut answer = Box::pin(desk.app.clone().oneshot(request));
+        let mut answer = Box::pin(server.app.clone().oneshot(request));
         assert!(futures_util::poll!(&mut answer).is_pending());
         drop(answer);
         let expected = [
@@ -266,7 +267,7 @@ async fn a_body_that_is_too_long_or_breaks_off_leaves_a_row_without_it() {
             ("broken_off".to_owned(), 0, Some(50)),
             ("too_large".to_owned(), 0, Some(101)),
         ];
-        assert_eq!(desk.rows(3).await, expected);
+        assert_eq!(server.rows(3).await, expected);
     })
     .await;
 }
@@ -274,30 +275,31 @@ async fn a_body_that_is_too_long_or_breaks_off_leaves_a_row_without_it() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_413_whether_announced_or_chunked() {
     each_database(async |store| {
-        let desk = desk(&store, None, 100);
+        let server = server(&store, None, 100);
         let body = vec![b'x'; 101];
         let announced = signed("msg_1", NOW, &body).header("content-length", "101");
-        assert_eq!(desk.post(announced, &body).await.0, 413);
+        assert_eq!(server.post(announced, &body).await.0, 413);
         let pieces: Vec<Result<Bytes, std::io::Error>> =
             (0..11).map(|_| Ok(Bytes::from_static(b"0123456789"))).collect();
         let chunked = signed("msg_1", NOW, &body).body(Body::from_stream(futures_util::stream::iter(pieces))).unwrap();
-        assert_eq!(desk.send(chunked).await.0, 413);
+        assert_eq!(server.send(chunked).await.0, 413);
         let fits = vec![b'x'; 100];
-        assert_eq!(desk.post(signed("msg_2", NOW, &fits), &fits).await.0, 200);
+        assert_eq!(server.post(signed("msg_2", NOW, &fits), &fits).await.0, 200);
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_second_lock_is_asked_for_besides_the_signature() {
-    let header_lock = Lock::Header { name: "x-webhook-auth".to_owned(), value: Secret("sesame".to_owned()) };
-    let basic_lock = Lock::Basic { user: "juno".to_owned(), password: Secret("sesame".to_owned()) };
+async fn the_additional_check_is_required_besides_the_signature() {
+    let header_check =
+        AdditionalCheck::Header { name: "x-webhook-auth".to_owned(), value: Secret("sesame".to_owned()) };
+    let basic_check = AdditionalCheck::Basic { user: "juno".to_owned(), password: Secret("sesame".to_owned()) };
     each_database(async |store| {
-        let desk = desk(&store, Some(header_lock.clone()), 1 << 20);
-        assert_eq!(desk.post(signed("msg_1", NOW, BODY), BODY).await.0, 401);
-        assert_eq!(desk.post(signed("msg_1", NOW, BODY).header("x-webhook-auth", "sesam"), BODY).await.0, 401);
-        assert_eq!(desk.post(signed("msg_1", NOW, BODY).header("X-Webhook-Auth", "sesame"), BODY).await.0, 200);
-        desk.settled().await;
+        let server = server(&store, Some(header_check.clone()), 1 << 20);
+        assert_eq!(server.post(signed("msg_1", NOW, BODY), BODY).await.0, 401);
+        assert_eq!(server.post(signed("msg_1", NOW, BODY).header("x-webhook-auth", "sesam"), BODY).await.0, 401);
+        assert_eq!(server.post(signed("msg_1", NOW, BODY).header("X-Webhook-Auth", "sesame"), BODY).await.0, 200);
+        server.settled().await;
         let shown: String = with_reader!(store, |pool| {
             sqlx::query_scalar("select headers from messages").fetch_one(pool).await.unwrap()
         });
@@ -305,10 +307,10 @@ async fn the_second_lock_is_asked_for_besides_the_signature() {
     })
     .await;
     each_database(async |store| {
-        let desk = desk(&store, Some(basic_lock.clone()), 1 << 20);
-        assert_eq!(desk.post(signed("msg_1", NOW, BODY), BODY).await.0, 401);
+        let server = server(&store, Some(basic_check.clone()), 1 << 20);
+        assert_eq!(server.post(signed("msg_1", NOW, BODY), BODY).await.0, 401);
         let right = signed("msg_1", NOW, BODY).header("authorization", "Basic anVubzpzZXNhbWU=");
-        assert_eq!(desk.post(right, BODY).await.0, 200);
+        assert_eq!(server.post(right, BODY).await.0, 200);
     })
     .await;
 }
@@ -316,10 +318,10 @@ async fn the_second_lock_is_asked_for_besides_the_signature() {
 #[tokio::test]
 async fn a_database_that_is_down_asks_the_sender_to_try_again() {
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
+        let server = server(&store, None, 1 << 20);
         store.close().await;
         let request = signed("msg_1", NOW, BODY).body(Body::from(BODY)).unwrap();
-        let (status, text, headers) = desk.send(request).await;
+        let (status, text, headers) = server.send(request).await;
         assert_eq!((status, headers[header::RETRY_AFTER].to_str().unwrap()), (503, "5"));
         assert!(!text.contains("sql") && !text.contains("pool"), "{text}");
     })
@@ -337,20 +339,20 @@ async fn a_full_queue_asks_the_sender_to_try_again() {
         };
         let bounds = Bounds { requests: 1, bytes: 1 };
         let (writer, _) = Writer::start(store.clone(), 1, bounds);
-        let door = Door { keys: vec![Key::parse(SECRET).unwrap()], lock: None };
+        let endpoint = VerifiedEndpoint { keys: vec![SigningKey::parse(SECRET).unwrap()], additional_check: None };
         let clock = Clock::fixed(Timestamp::from_second(NOW).unwrap());
-        let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), door)]), writer, clock, 1 << 20).routes();
-        let desk = Desk { app, store: store.clone() };
+        let app = Intake::new(BTreeMap::from([("yunojuno".to_owned(), endpoint)]), writer, clock, 1 << 20).routes();
+        let server = TestServer { app, store: store.clone() };
         let sends = (0..8).map(|n| {
             let id = format!("msg_{n}");
             let request = signed(&id, NOW, BODY).body(Body::from(BODY)).unwrap();
-            desk.send(request)
+            server.send(request)
         });
         let (answers, ()) = tokio::join!(futures_util::future::join_all(sends), async { drop(held) });
         let full = answers.iter().filter(|(status, ..)| *status == 503).count();
         let stored = answers.iter().filter(|(status, ..)| *status == 200).count();
         assert!(full > 0 && stored > 0 && full + stored == 8, "{full} full, {stored} stored");
-        assert_eq!(desk.count("select count(*) from messages").await, i64::try_from(stored).unwrap());
+        assert_eq!(server.count("select count(*) from messages").await, i64::try_from(stored).unwrap());
     })
     .await;
 }
@@ -360,8 +362,8 @@ async fn the_senders_address_is_the_one_a_trusted_proxy_names() {
     use crate::client_address::{TrustedProxies, find};
     use axum::extract::ConnectInfo;
     each_database(async |store| {
-        let desk = desk(&store, None, 1 << 20);
-        let app = desk.app.clone().layer(axum::middleware::from_fn_with_state(TrustedProxies::default(), find));
+        let server = server(&store, None, 1 << 20);
+        let app = server.app.clone().layer(axum::middleware::from_fn_with_state(TrustedProxies::default(), find));
         for (id, peer, forwarded) in
             [("msg_1", "127.0.0.1", "9.9.9.9, 203.0.113.9"), ("msg_2", "198.51.100.7", "203.0.113.9")]
         {

@@ -26,7 +26,7 @@ fn genuine() -> BTreeMap<String, Vec<u8>> {
 }
 
 fn check(headers: &BTreeMap<String, Vec<u8>>, body: &[u8], secrets: &[&str], now: i64) -> Result<Verified, Refusal> {
-    let keys: Vec<Key> = secrets.iter().map(|secret| Key::parse(secret).unwrap()).collect();
+    let keys: Vec<SigningKey> = secrets.iter().map(|secret| SigningKey::parse(secret).unwrap()).collect();
     verify(|name| headers.get(name).map(Vec::as_slice), body, &keys, at(now))
 }
 
@@ -159,7 +159,7 @@ fn the_right_signature_may_stand_among_others() {
 fn any_of_several_secrets_may_match_and_the_verdict_says_which() {
     let other = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let verified = check(&genuine(), BODY, &[other, SECRET], TIMESTAMP).unwrap();
-    assert_eq!(verified.fingerprint, Key::parse(SECRET).unwrap().fingerprint());
+    assert_eq!(verified.fingerprint, SigningKey::parse(SECRET).unwrap().fingerprint());
     assert_eq!(check(&genuine(), BODY, &[other], TIMESTAMP), Err(Refusal::BadSignature));
     assert_eq!(check(&genuine(), BODY, &[], TIMESTAMP), Err(Refusal::BadSignature));
 }
@@ -168,15 +168,15 @@ fn any_of_several_secrets_may_match_and_the_verdict_says_which() {
 fn a_secret_is_taken_with_and_without_its_prefix_and_never_empty() {
     let bare = SECRET.strip_prefix("whsec_").unwrap();
     assert!(check(&genuine(), BODY, &[bare], TIMESTAMP).is_ok());
-    assert_eq!(Key::parse("").unwrap_err(), BadSecret::Empty);
-    assert_eq!(Key::parse("whsec_").unwrap_err(), BadSecret::Empty);
-    assert_eq!(Key::parse("whsec_not base64").unwrap_err(), BadSecret::NotBase64);
-    assert!(!format!("{:?}", Key::parse(SECRET).unwrap()).contains("C2FV"));
+    assert_eq!(SigningKey::parse("").unwrap_err(), BadSecret::Empty);
+    assert_eq!(SigningKey::parse("whsec_").unwrap_err(), BadSecret::Empty);
+    assert_eq!(SigningKey::parse("whsec_not base64").unwrap_err(), BadSecret::NotBase64);
+    assert!(!format!("{:?}", SigningKey::parse(SECRET).unwrap()).contains("C2FV"));
 }
 
 #[test]
 fn bytes_that_are_no_text_are_signed_like_any_others() {
-    let key = Key::parse(SECRET).unwrap();
+    let key = SigningKey::parse(SECRET).unwrap();
     let body = [0xff, 0x00, 0xfe];
     let headers = headers(ID, &TIMESTAMP.to_string(), &key.header(ID, TIMESTAMP, &body));
     assert!(check(&headers, &body, &[SECRET], TIMESTAMP).is_ok());
@@ -185,7 +185,7 @@ fn bytes_that_are_no_text_are_signed_like_any_others() {
 proptest! {
     #[test]
     fn what_is_signed_passes(body in proptest::collection::vec(any::<u8>(), 0..400), id in "[!-~]{1,64}", second in 0_i64..4_000_000_000) {
-        let signature = Key::parse(SECRET).unwrap().header(&id, second, &body);
+        let signature = SigningKey::parse(SECRET).unwrap().header(&id, second, &body);
         prop_assert!(check(&headers(&id, &second.to_string(), &signature), &body, &[SECRET], second).is_ok());
     }
 
@@ -193,7 +193,7 @@ proptest! {
     fn no_altered_byte_of_a_body_passes(
         body in proptest::collection::vec(any::<u8>(), 1..200), place in any::<prop::sample::Index>(), flip in 1_u8..=255,
     ) {
-        let signature = Key::parse(SECRET).unwrap().header(ID, TIMESTAMP, &body);
+        let signature = SigningKey::parse(SECRET).unwrap().header(ID, TIMESTAMP, &body);
         let mut altered = body.clone();
         altered[place.index(body.len())] ^= flip;
         let headers = headers(ID, &TIMESTAMP.to_string(), &signature);

@@ -25,7 +25,7 @@ async fn refused_requests_are_written_apart_and_all_of_them_counted() {
     each_database(async |store| {
         let (writer, running) = Writer::start(store.clone(), 64, Bounds { requests: 10, ..BOUNDS });
         for n in 0..500 {
-            writer.keep_refused(refused(&format!("msg_{n}"), 1, "missing_header", "Why."));
+            writer.enqueue_refused(refused(&format!("msg_{n}"), 1, "missing_header", "Why."));
         }
         assert_eq!(writer.store(message("msg_genuine")).await, Ok(Recorded::New));
         drop(writer);
@@ -55,7 +55,7 @@ async fn genuine_requests_that_wait_are_bounded_in_bytes() {
 async fn a_failure_is_told_with_its_beginning_until_something_is_stored_again() {
     each_database(async |store| {
         let clock = Clock::fixed("2026-11-30T10:42:00Z".parse().unwrap());
-        let (writer, running) = Writer::start_by(clock.clone(), store.clone(), 64, BOUNDS);
+        let (writer, running) = Writer::start_with_clock(clock.clone(), store.clone(), 64, BOUNDS);
         let mut storage = writer.storage();
         assert_eq!(*storage.borrow_and_update(), None);
         run(&store, "alter table log_head rename to log_head_away").await;
@@ -89,7 +89,7 @@ async fn a_full_disk_is_named_and_refused_requests_wait_for_room() {
         assert_eq!(writer.store(long.clone()).await, Err(NotStored::Failed));
         assert_eq!(writer.storage().borrow().as_ref().unwrap().reason, "the disk is full");
         assert!(store.try_log().await.is_err(), "what is tried takes room, too");
-        writer.keep_refused(refused("msg_2", 1, "stale", "Why."));
+        writer.enqueue_refused(refused("msg_2", 1, "stale", "Why."));
         store.limit_log(i64::from(u32::MAX) - 1);
         assert_eq!(writer.store(long).await, Ok(Recorded::New));
         assert_eq!(*writer.storage().borrow(), None);

@@ -3,7 +3,7 @@
 use crate::text::without_direction;
 
 /// Maximum length of a label.
-const LONGEST: usize = 120;
+const MAX_LENGTH: usize = 120;
 
 /// Returns what a key adds to the label of its object; `None` where it adds nothing.
 pub(super) fn of_key(key: &str, inside: &str) -> Option<String> {
@@ -41,7 +41,7 @@ pub(super) fn of_key(key: &str, inside: &str) -> Option<String> {
 pub(super) fn readable(key: &str) -> String {
     let mut text = String::new();
     let mut was_small = false;
-    for letter in key.chars().take(LONGEST) {
+    for letter in key.chars().take(MAX_LENGTH) {
         if matches!(letter, '_' | '-' | '.') || letter.is_whitespace() {
             text.push(' ');
         } else if letter.is_uppercase() && was_small {
@@ -65,8 +65,8 @@ pub(super) fn joined(words: &[&str]) -> String {
         label.push_str(&small(word));
     }
     let mut label = without_direction(&label).into_owned();
-    if label.chars().count() > LONGEST {
-        label = label.chars().take(LONGEST).collect();
+    if label.chars().count() > MAX_LENGTH {
+        label = label.chars().take(MAX_LENGTH).collect();
         label.push('…');
     }
     label
@@ -116,6 +116,6 @@ mod tests {
             "Fees from 1 May 2026: Platform Referral Fee"
         );
         assert_eq!(joined(&[]), "Content");
-        assert_eq!(joined(&["x".repeat(500).as_str()]).chars().count(), LONGEST + 1);
+        assert_eq!(joined(&["x".repeat(500).as_str()]).chars().count(), MAX_LENGTH + 1);
     }
 }

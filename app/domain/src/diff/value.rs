@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 /// Maximum length of a text; longer ones are cut to the part that differs.
-const LONGEST: usize = 160;
+const MAX_LENGTH: usize = 160;
 /// Length of the equal text kept before that part.
 const LEAD: usize = 40;
 
@@ -266,7 +266,7 @@ pub(super) fn item_name(
 pub(super) fn cut_pair(before: Option<String>, after: Option<String>) -> (Option<String>, Option<String>) {
     let plain = |text: Option<String>| text.map(|text| without_direction(&text).into_owned());
     let (before, after) = (plain(before), plain(after));
-    let is_short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.chars().count() <= LONGEST);
+    let is_short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.chars().count() <= MAX_LENGTH);
     if is_short(&before) && is_short(&after) {
         return (before, after);
     }
@@ -274,12 +274,12 @@ pub(super) fn cut_pair(before: Option<String>, after: Option<String>) -> (Option
         (Some(one), Some(other)) => one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count(),
         _ => 0,
     };
-    let start = if same > LONGEST - LEAD { same - LEAD } else { 0 };
+    let start = if same > MAX_LENGTH - LEAD { same - LEAD } else { 0 };
     let cut = |text: String| {
         let length = text.chars().count();
-        let kept: String = text.chars().skip(start).take(LONGEST).collect();
+        let kept: String = text.chars().skip(start).take(MAX_LENGTH).collect();
         let head = if start > 0 { "…" } else { "" };
-        let tail = if length > start + LONGEST { "…" } else { "" };
+        let tail = if length > start + MAX_LENGTH { "…" } else { "" };
         format!("{head}{kept}{tail}")
     };
     (before.map(cut), after.map(cut))

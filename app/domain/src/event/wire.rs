@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
-use text::{LONGEST_NAME, MOST_ITEMS, field_text, key, shown, storable};
+use text::{MAX_ITEMS, MAX_NAME_LENGTH, field_text, key, shown, storable};
 
 pub(super) fn parse(body: &[u8]) -> Result<Event, Unreadable> {
     read(&tree(body)?)
@@ -109,10 +109,10 @@ fn field_changes(event_type: &EventType, envelope: &Map<String, Value>) -> Vec<C
     let changes = envelope.get("data").and_then(|data| data.get("changes"));
     let changes = changes.filter(|_| event_type.as_str().ends_with(".custom_fields_updated"));
     let mut found = changes.map(|changes| changes::custom_fields(changes, &field_text)).unwrap_or_default();
-    found.truncate(MOST_ITEMS);
+    found.truncate(MAX_ITEMS);
     found.retain(|field| !is_blank(&field.name));
     for field in &mut found {
-        field.name = shown(&field.name, LONGEST_NAME).0;
+        field.name = shown(&field.name, MAX_NAME_LENGTH).0;
     }
     found
 }
@@ -165,7 +165,7 @@ impl<'a> Fields<'a> {
     /// Returns a short text; `None` if it is blank, so that a fallback is used. Direction controls are removed, so that
     /// no name affects the text beside it.
     fn text(&self, key: &str) -> Option<String> {
-        self.text_of(key, LONGEST_NAME)
+        self.text_of(key, MAX_NAME_LENGTH)
     }
 
     fn text_of(&self, key: &str, most: usize) -> Option<String> {
@@ -180,7 +180,7 @@ impl<'a> Fields<'a> {
     /// Returns a URL; `None` if it is too long, as a part of it would lead elsewhere.
     fn address(&self, key: &str) -> Option<String> {
         let text = self.read(key, "text", Value::as_str).filter(|text| !is_blank(text))?;
-        let is_short = text.len() <= 2 * LONGEST_NAME;
+        let is_short = text.len() <= 2 * MAX_NAME_LENGTH;
         if !is_short {
             self.skip(key, "short enough to be an address");
         }
@@ -232,11 +232,11 @@ impl<'a> Fields<'a> {
 
     fn each<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
         let Some(list) = self.read(key, "a list", Value::as_array) else { return Vec::new() };
-        if list.len() > MOST_ITEMS {
-            self.skip(key, &format!("read beyond {MOST_ITEMS} items"));
+        if list.len() > MAX_ITEMS {
+            self.skip(key, &format!("read beyond {MAX_ITEMS} items"));
         }
         list.iter()
-            .take(MOST_ITEMS)
+            .take(MAX_ITEMS)
             .enumerate()
             .filter_map(|(place, value)| {
                 let Some(map) = value.as_object() else {

@@ -123,10 +123,10 @@ fn get<'a>(pairs: &'a [(String, String)], key: &str) -> Option<&'a str> {
 }
 
 /// Maximum length of a search, in characters: no name or id is longer.
-const LONGEST_SEARCH: usize = 200;
+const MAX_SEARCH_LENGTH: usize = 200;
 
 /// Maximum number of days ahead: ten years.
-const MOST_DAYS: u16 = 3_660;
+const MAX_DAYS: u16 = 3_660;
 
 fn search(pairs: &[(String, String)]) -> Option<String> {
     phrase(pairs, "q")
@@ -134,12 +134,12 @@ fn search(pairs: &[(String, String)]) -> Option<String> {
 
 /// Reads a short text: the name of a hirer, a custom field.
 fn phrase(pairs: &[(String, String)], key: &str) -> Option<String> {
-    get(pairs, key).map(|text| text.chars().take(LONGEST_SEARCH).collect::<String>().trim_end().to_owned())
+    get(pairs, key).map(|text| text.chars().take(MAX_SEARCH_LENGTH).collect::<String>().trim_end().to_owned())
 }
 
 /// Reads a number of days ahead, up to the maximum.
 fn days(pairs: &[(String, String)], key: &str) -> Option<u16> {
-    get(pairs, key).and_then(|text| text.parse().ok()).filter(|days| *days <= MOST_DAYS)
+    get(pairs, key).and_then(|text| text.parse().ok()).filter(|days| *days <= MAX_DAYS)
 }
 
 fn currency(pairs: &[(String, String)]) -> Option<Currency> {

@@ -14,7 +14,7 @@ use web_sys::{Event, EventSource, MessageEvent};
 
 /// The first reconnection delay, and the longest.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// A timer of the browser, with its callback.
 type Timer = (i32, Closure<dyn FnMut()>);
@@ -88,7 +88,7 @@ fn set(status: RwSignal<Option<Status>>, now: Status) {
 
 /// Returns the delay after consecutive failures. `chance`, from 0 to 1, spreads pages that lost the same server.
 fn back_off(failures: u32, chance: f64) -> Duration {
-    let wait = FIRST_WAIT.saturating_mul(1 << failures.min(10)).min(LONGEST_WAIT);
+    let wait = FIRST_WAIT.saturating_mul(1 << failures.min(10)).min(MAX_WAIT);
     wait.mul_f64(0.75 + chance.clamp(0.0, 1.0) / 2.0)
 }
 

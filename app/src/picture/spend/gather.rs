@@ -16,7 +16,7 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of lanes for requisitions of type day rate, so that these do not dominate the chart.
-const MOST_DAY_LANES: usize = 3;
+const MAX_DAY_LANES: usize = 3;
 
 /// Returns one lane per currency and type of amount, in order of currency, and what could not be counted.
 pub fn gather(
@@ -42,7 +42,7 @@ pub fn gather(
         for one in by_day {
             let id = &one.0.facts.id;
             let committed = committed(contracts, &currency, Measure::DayRate, |drawn| drawn == Some(id));
-            let is_room = lanes.iter().filter(|lane| matches!(lane.against, Against::Day(_))).count() < MOST_DAY_LANES;
+            let is_room = lanes.iter().filter(|lane| matches!(lane.against, Against::Day(_))).count() < MAX_DAY_LANES;
             if !committed.is_empty() && is_room {
                 lanes.push(lane(&currency, Against::Day(title(&one.0)), committed, &[one], contracts));
             }

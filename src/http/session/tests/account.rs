@@ -48,7 +48,7 @@ async fn an_open_browser_does_not_give_away_the_password() {
     each_database(async |store| {
         let site = Site::new(store, "http://hooks.example");
         let cookie = site.signed_in("amara@example.com", Role::Hirer).await;
-        for _ in 0..super::super::attempts::BY_NAME {
+        for _ in 0..super::super::attempts::MAX_PER_PAIR {
             site.change(&cookie, "guess", NEW, NEW).await.leads_to("/account?error=old");
         }
         site.change(&cookie, PASSWORD, NEW, NEW).await.leads_to("/account?error=limited");
@@ -192,7 +192,7 @@ async fn what_happens_to_accounts_is_logged_with_who_and_from_where_and_without_
         let cookie = site.sign_in("amara@example.com", PASSWORD).await.cookie();
         site.get("/deliveries/5/body", &cookie).await;
         site.post("/sign-in", "email=my+secret+password&password=x").await;
-        for _ in 0..=super::super::attempts::BY_NAME {
+        for _ in 0..=super::super::attempts::MAX_PER_PAIR {
             site.sign_in("amara@example.com", "guess number one").await;
         }
         let form = "email=amara@example.com&password=guess+number+one";

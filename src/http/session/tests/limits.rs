@@ -1,6 +1,6 @@
 //! Tests of the rate limits: how guessing is delayed, and who is not affected.
 
-use super::super::attempts::{BEFORE_SLOW, BY_ADDRESS, BY_NAME};
+use super::super::attempts::{FREE_ATTEMPTS, MAX_PER_ADDRESS, MAX_PER_PAIR};
 use super::*;
 
 const HOME: &str = "203.0.113.5";
@@ -22,7 +22,7 @@ async fn a_stranger_who_guesses_locks_nobody_else_out() {
     each_database(async |store| {
         let site = Site::new(store, "http://hooks.example");
         site.signed_in("amara@example.com", Role::Admin).await;
-        for _ in 0..BY_NAME {
+        for _ in 0..MAX_PER_PAIR {
             says(&site.try_from("198.51.100.7", "", "amara@example.com", "wrong").await, "wrong");
         }
         for _ in 0..50 {
@@ -74,7 +74,7 @@ async fn a_known_browser_passes_where_its_address_has_no_attempts_left() {
         let welcome = site.invited("amara@example.com", Role::Admin).await;
         let welcome = site.post(&welcome, &format!("password={PASSWORD}&again={PASSWORD}")).await;
         let mut device = welcome.kept("junoscope_device");
-        for n in 0..BY_ADDRESS {
+        for n in 0..MAX_PER_ADDRESS {
             says(&site.try_from(HOME, "", &format!("person{n}@example.com"), "x").await, "wrong");
         }
         says(&site.try_from(HOME, "", "amara@example.com", PASSWORD).await, "limited");
@@ -83,7 +83,7 @@ async fn a_known_browser_passes_where_its_address_has_no_attempts_left() {
         device = known.kept("junoscope_device");
 
         // A known browser has a limit of its own.
-        for _ in 0..BY_NAME {
+        for _ in 0..MAX_PER_PAIR {
             says(&site.try_from(HOME, &device, "amara@example.com", "x").await, "wrong");
         }
         says(&site.try_from(HOME, &device, "amara@example.com", PASSWORD).await, "limited");
@@ -91,7 +91,7 @@ async fn a_known_browser_passes_where_its_address_has_no_attempts_left() {
         // Device tokens end with the password.
         site.store.disable_person(&Email::parse("amara@example.com").unwrap(), start()).await.unwrap();
         site.signed_in("amara@example.com", Role::Admin).await;
-        for n in 0..BEFORE_SLOW {
+        for n in 0..FREE_ATTEMPTS {
             says(&site.try_from(&format!("192.0.2.{n}"), "", "amara@example.com", "x").await, "wrong");
         }
         let before = site.clock.now();
@@ -111,18 +111,18 @@ async fn the_client_is_whom_a_trusted_proxy_names_and_nobody_else() {
             site.send_with("POST", "/sign-in", form, &[("x-forwarded-for", forwarded)], peer).await.location
         };
         // A proxy may pass on forged entries: it is one client all the same.
-        for n in 0..BY_NAME {
+        for n in 0..MAX_PER_PAIR {
             assert!(from("127.0.0.1", &format!("10.0.0.{n}, 203.0.113.9")).await.contains("wrong"));
         }
         assert!(from("127.0.0.1", "10.0.0.99, 203.0.113.9").await.contains("limited"));
         assert!(from("127.0.0.1", "203.0.113.10").await.contains("wrong"), "another client of the proxy");
         // The header of an untrusted peer is ignored, even in a private network.
-        for n in 0..BY_NAME {
+        for n in 0..MAX_PER_PAIR {
             assert!(from("10.1.2.3", &format!("203.0.113.{n}")).await.contains("wrong"));
         }
         assert!(from("10.1.2.3", "203.0.113.99").await.contains("limited"));
         // One customer's IPv6 network is one client.
-        for n in 0..BY_NAME {
+        for n in 0..MAX_PER_PAIR {
             assert!(from(&format!("2001:db8::{n}"), "").await.contains("wrong"));
         }
         assert!(from("2001:db8::ffff", "").await.contains("limited"));

@@ -3,7 +3,7 @@
 use super::super::contact::{Client, Contact, CustomField, Person};
 use super::super::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use super::super::spend::{AmountType, Requisition};
-use super::text::{LONGEST_DESCRIPTION, MOST_ITEMS, field_text, key};
+use super::text::{MAX_DESCRIPTION_LENGTH, MAX_ITEMS, field_text, key};
 use super::{Fields, Unreadable};
 use crate::id::ContractId;
 use crate::money::Money;
@@ -37,7 +37,7 @@ pub(super) fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
         contract_ids_in(meta, &mut renewal_ids);
     }
     renewal_ids.retain(|other| *other != id);
-    renewal_ids.truncate(MOST_ITEMS);
+    renewal_ids.truncate(MAX_ITEMS);
     let mut cleared = fields.cleared(&Contract::NULLABLE);
     let mut last_day = |key: &str| {
         let day = fields.date(key);
@@ -57,7 +57,7 @@ pub(super) fn contract(fields: &Fields<'_>) -> Result<Contract, Unreadable> {
         }),
         title: fields.text("title"),
         job_title: fields.text("job_title"),
-        description: fields.text_of("description", LONGEST_DESCRIPTION),
+        description: fields.text_of("description", MAX_DESCRIPTION_LENGTH),
         start_on: fields.date("start_date"),
         end_on,
         actual_end_on,
@@ -96,7 +96,7 @@ pub(super) fn requisition(fields: &Fields<'_>) -> Option<Requisition> {
         id: fields.id("spend_request_id")?,
         external_id: fields.text("external_id"),
         title: fields.text("title"),
-        description: fields.text_of("description", LONGEST_DESCRIPTION),
+        description: fields.text_of("description", MAX_DESCRIPTION_LENGTH),
         amount: fields.decimal("amount"),
         currency: fields.currency("currency"),
         amount_type: fields.text("amount_type").map(AmountType::from),

@@ -20,13 +20,13 @@ pub(super) const KEY_BYTES_MAX: usize = 255;
 
 /// Maximum length of a name, title or other short text, in characters, as lists, stories and calendars contain many of
 /// them. The body keeps it in full.
-pub(super) const LONGEST_NAME: usize = 1_000;
+pub(super) const MAX_NAME_LENGTH: usize = 1_000;
 /// The same for the value of a custom field.
-pub(super) const LONGEST_VALUE: usize = 10_000;
+pub(super) const MAX_VALUE_LENGTH: usize = 10_000;
 /// The same for a description, which is YunoJuno's own limit.
-pub(super) const LONGEST_DESCRIPTION: usize = 100_000;
+pub(super) const MAX_DESCRIPTION_LENGTH: usize = 100_000;
 /// Maximum number of items read from a list.
-pub(super) const MOST_ITEMS: usize = 1_000;
+pub(super) const MAX_ITEMS: usize = 1_000;
 
 /// Returns a string without its quotes, other values as JSON.
 pub(super) fn field_text(value: &Value) -> Option<String> {
@@ -35,7 +35,7 @@ pub(super) fn field_text(value: &Value) -> Option<String> {
         Value::String(text) => Cow::Borrowed(text.as_str()),
         other => Cow::Owned(other.to_string()),
     };
-    Some(shown(&text, LONGEST_VALUE).0)
+    Some(shown(&text, MAX_VALUE_LENGTH).0)
 }
 
 /// Returns a text as stored for display, and whether it was cut.
