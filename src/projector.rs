@@ -16,7 +16,7 @@ use batch::Batch;
 use domain::id::SubjectKind;
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::Moment;
-use domain::timeline::{self, Happening};
+use domain::timeline::{self, StoredEvent};
 use gather::messages_of;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -62,7 +62,7 @@ pub struct Projector {
     store: Store,
     batch: usize,
     limits: Limits,
-    parsed: HashMap<i64, Arc<Happening>>,
+    parsed: HashMap<i64, Arc<StoredEvent>>,
 }
 
 /// The outcome of a step.
@@ -351,19 +351,19 @@ async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, 
     Ok(Rebuilt { messages: total, contractors, contracts, requisitions })
 }
 
-fn read(message: &Message) -> Option<(i64, Arc<Happening>)> {
+fn read(message: &Message) -> Option<(i64, Arc<StoredEvent>)> {
     Some((message.seq, Arc::new(batch::happening(message, 1)?)))
 }
 
 fn fold_kind(
     kind: SubjectKind,
     messages: &BTreeMap<String, BTreeSet<i64>>,
-    parsed: &HashMap<i64, Arc<Happening>>,
+    parsed: &HashMap<i64, Arc<StoredEvent>>,
     fresh: &BTreeSet<i64>,
     changes: &mut Changes,
 ) {
     for (id, seqs) in messages {
-        let told: Vec<Happening> = seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect();
+        let told: Vec<StoredEvent> = seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect();
         match kind {
             SubjectKind::Contractor => {
                 let Some(story) = timeline::contractor(&id.as_str().into(), &told) else { continue };

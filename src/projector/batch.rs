@@ -9,7 +9,7 @@ use crate::store::projections::row::{
 use domain::event::contact::tidy;
 use domain::event::{self, Event, Mode, Payload};
 use domain::id::{MessageId, Subject};
-use domain::timeline::{self, Happening, TimeOrigin};
+use domain::timeline::{self, StoredEvent, TimeOrigin};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     /// The readable messages by sequence number.
-    pub(crate) happenings: BTreeMap<i64, Arc<Happening>>,
+    pub(crate) happenings: BTreeMap<i64, Arc<StoredEvent>>,
     /// Mentions, tallies, arrivals and names; list rows are added later.
     pub(crate) changes: Changes,
 }
@@ -32,9 +32,9 @@ impl Batch {
 }
 
 /// Converts a message for the folds; `None` when its body cannot be parsed.
-pub(crate) fn happening(message: &Message, attempts: u32) -> Option<Happening> {
+pub(crate) fn happening(message: &Message, attempts: u32) -> Option<StoredEvent> {
     let event = event::parse(&message.body).ok()?;
-    Some(Happening {
+    Some(StoredEvent {
         seq: message.seq,
         message_id: MessageId(message.message_id.clone()),
         occurred_at: instant(message.occurred_at),

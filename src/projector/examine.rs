@@ -8,13 +8,13 @@ use super::gather::messages_of;
 use crate::read_model;
 use crate::store::projections::row::{Changes, DrawRow, DrawingRow, FindingRow, NeighbourRow, RequisitionRow};
 use crate::store::{Store, StoreError};
-use domain::estimate::{self, Standing};
+use domain::estimate::{self, CommitmentState};
 use domain::findings;
 use domain::id::{ContractId, Subject, SubjectKind};
 use domain::lifecycle::contract::ContractState;
 use domain::lifecycle::finding::Finding;
 use domain::lifecycle::rules::Limits;
-use domain::timeline::{self, ContractStory, Entry, Happening, Neighbour, Renewal};
+use domain::timeline::{self, ContractStory, Entry, Renewal, RenewalCandidate, StoredEvent};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -97,7 +97,7 @@ fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<S
     let (mut passed, mut drawn_on) = (BTreeSet::new(), BTreeSet::new());
     for row in requisitions {
         let draws = draws.get(&(row.id.as_str(), row.is_test)).map_or(&[][..], Vec::as_slice);
-        if draws.iter().any(|draw| Standing::parse(&draw.standing) != Some(Standing::Nothing)) {
+        if draws.iter().any(|draw| CommitmentState::parse(&draw.standing) != Some(CommitmentState::Nothing)) {
             drawn_on.insert(row.id.clone());
         }
         let remaining = read_model::row::requisition(row, draws).map(|summary| summary.remaining);
@@ -111,12 +111,12 @@ fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<S
 /// Adds the findings of all examined subjects to `changes`.
 pub(super) fn examine(
     around: &Around,
-    parsed: &HashMap<i64, Arc<Happening>>,
+    parsed: &HashMap<i64, Arc<StoredEvent>>,
     altered: &BTreeSet<i64>,
     limits: Limits,
     changes: &mut Changes,
 ) {
-    let told = |seqs: &BTreeSet<i64>| -> Vec<Happening> {
+    let told = |seqs: &BTreeSet<i64>| -> Vec<StoredEvent> {
         seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect()
     };
     for (id, seqs) in &around.contractors {
@@ -131,7 +131,7 @@ pub(super) fn examine(
         };
         changes.findings.extend(about.rows(findings::of_contractor(&story, altered), &story.entries, &[]));
     }
-    let mut drawing = BTreeMap::<String, Vec<(ContractStory, Vec<Happening>)>>::new();
+    let mut drawing = BTreeMap::<String, Vec<(ContractStory, Vec<StoredEvent>)>>::new();
     for (id, seqs) in &around.contracts {
         let happenings = told(seqs);
         let is_own = around.own.contains(id);
@@ -243,7 +243,8 @@ fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 3]) {
         of_contractor.entry((whose, row.is_test)).or_default().push(row);
     }
     for ((whose, _), rows) in of_contractor {
-        let others: Vec<Neighbour> = rows.iter().filter(|_| !whose.is_empty()).map(|row| neighbour(row)).collect();
+        let others: Vec<RenewalCandidate> =
+            rows.iter().filter(|_| !whose.is_empty()).map(|row| neighbour(row)).collect();
         for row in rows {
             let [signed, offered, none] = &mut *renewed;
             let ids = match timeline::renewal(&row.id.as_str().into(), &others) {
@@ -256,10 +257,10 @@ fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 3]) {
     }
 }
 
-fn neighbour(row: &NeighbourRow) -> Neighbour {
+fn neighbour(row: &NeighbourRow) -> RenewalCandidate {
     let day = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
     let renewal_ids: Vec<ContractId> = serde_json::from_str(&row.renewal_ids).unwrap_or_default();
-    Neighbour {
+    RenewalCandidate {
         id: row.id.as_str().into(),
         start_on: day(&row.start_on),
         ends_on: day(&row.ends_on),

@@ -3,7 +3,7 @@
 use crate::collation::sort_key;
 use crate::store::projections::is_key;
 use crate::store::projections::row::{ContractRow, ContractorRow, Facet, RequisitionRow};
-use domain::estimate::{self, Standing};
+use domain::estimate::{self, CommitmentState};
 use domain::event::contact::{Client, CustomField};
 use domain::event::contract::Hirer;
 use domain::id::{ContractId, HirerId};
@@ -39,8 +39,9 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
     let title = facts.title.clone().unwrap_or_else(|| facts.id.to_string());
     let rate = facts.rate.as_ref();
     let renewal_ids: Vec<&str> = facts.renewal_ids.iter().map(ContractId::as_str).collect();
-    let standing = estimate::standing_of(story);
-    let cost = Some(estimate::of(facts, story.ends_on)).filter(|_| standing != Standing::Nothing).unwrap_or_default();
+    let standing = estimate::commitment_state_of(story);
+    let cost =
+        Some(estimate::of(facts, story.ends_on)).filter(|_| standing != CommitmentState::Nothing).unwrap_or_default();
     ContractRow {
         id: facts.id.to_string(),
         contractor_id: facts.contractor_id.as_ref().map(ToString::to_string).filter(|id| is_key(id)),

@@ -7,12 +7,12 @@
 use super::row;
 use crate::store::projections::row::{ContractRow, ContractVersion};
 use domain::query::moment::Meaning;
-use domain::timeline::{self, Happening};
+use domain::timeline::{self, StoredEvent};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the time of an event on one of the two time lines.
-fn on(line: Meaning, happening: &Happening) -> Timestamp {
+fn on(line: Meaning, happening: &StoredEvent) -> Timestamp {
     match line {
         Meaning::Happened => happening.occurred_at,
         Meaning::Known => happening.received_at,
@@ -20,7 +20,7 @@ fn on(line: Meaning, happening: &Happening) -> Timestamp {
 }
 
 /// Returns the versions that the `fresh` events of a contract add or change. `whole` is the row of all events.
-pub(crate) fn contract(told: &[Happening], fresh: &BTreeSet<i64>, whole: &ContractRow) -> Vec<ContractVersion> {
+pub(crate) fn contract(told: &[StoredEvent], fresh: &BTreeSet<i64>, whole: &ContractRow) -> Vec<ContractVersion> {
     let mut versions = Vec::new();
     for line in Meaning::ALL {
         let Some(first) = told.iter().filter(|one| fresh.contains(&one.seq)).map(|one| on(line, one)).min() else {
@@ -40,7 +40,7 @@ pub(crate) fn contract(told: &[Happening], fresh: &BTreeSet<i64>, whole: &Contra
             let row = if count == told.len() {
                 Some(whole.clone())
             } else {
-                let then: Vec<Happening> = told.iter().filter(|one| on(line, one) <= from).cloned().collect();
+                let then: Vec<StoredEvent> = told.iter().filter(|one| on(line, one) <= from).cloned().collect();
                 timeline::contract(&then).as_ref().map(row::contract)
             };
             versions.extend(row.map(|row| ContractVersion {

@@ -3,7 +3,7 @@
 use super::story::{entries, happenings, in_groups, tell};
 use crate::projector::batch::happening;
 use crate::store::{Store, StoreError};
-use domain::diff::{self, Diff, Snapshot, Steps, Told, WhatChanged};
+use domain::diff::{self, Diff, EventBody, EventChanges, Snapshot, Steps};
 use domain::id::Subject;
 use domain::id::SubjectKind;
 use domain::query::moment::Moment;
@@ -18,14 +18,14 @@ const MOST_DIFFERENCES: usize = 200;
 const MOST_EVENTS: usize = 200;
 
 /// Returns the changes of each of these entries of one story, oldest first.
-pub(super) async fn of_story(store: &Store, story: &[Entry]) -> Result<BTreeMap<i64, WhatChanged>, StoreError> {
+pub(super) async fn of_story(store: &Store, story: &[Entry]) -> Result<BTreeMap<i64, EventChanges>, StoreError> {
     let newest = story.get(story.len().saturating_sub(MOST_EVENTS)..).unwrap_or(story);
     let mut steps = Steps::new(MOST_CHANGES);
     for group in in_groups(store, &newest.iter().map(|entry| entry.seq).collect::<Vec<_>>()).await? {
         let bodies = bodies(store, &group).await?;
         for Entry { seq, event_type, mode, .. } in newest.iter().filter(|entry| group.contains(&entry.seq)) {
             if let Some(body) = bodies.get(seq) {
-                steps.tell(Told { seq: *seq, event_type, mode: *mode, body });
+                steps.add(EventBody { seq: *seq, event_type, mode: *mode, body });
             }
         }
     }
@@ -59,7 +59,7 @@ pub(super) async fn compare(
 }
 
 /// Returns what one message changed of its own subject, as the story is known now; `None` if it is in no story.
-pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<WhatChanged>, StoreError> {
+pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<EventChanges>, StoreError> {
     let message = store.list_messages(&[seq]).await?.pop();
     let Some(happening) = message.and_then(|message| happening(&message, 1)) else { return Ok(None) };
     let Some(subject) = happening.event.about().into_iter().next() else { return Ok(None) };

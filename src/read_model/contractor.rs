@@ -11,7 +11,7 @@ use app::picture::{Scene, Work, spend};
 use app::view::contractor::ContractorDetail;
 use app::view::spend::RequisitionSummary;
 use domain::budget;
-use domain::estimate::{self, Commitment, Standing};
+use domain::estimate::{self, Commitment, CommitmentState};
 use domain::findings;
 use domain::id::SubjectKind;
 use domain::id::{ContractorId, RequisitionId, Subject};
@@ -19,7 +19,7 @@ use domain::lifecycle::finding::Finding;
 use domain::lifecycle::rules::Limits;
 use domain::money::Money;
 use domain::query::moment::Moment;
-use domain::timeline::{self, ContractStory, Neighbour, RequisitionStory};
+use domain::timeline::{self, ContractStory, RenewalCandidate, RequisitionStory};
 use std::collections::BTreeSet;
 
 /// A contract with the commitment after each of its events.
@@ -53,7 +53,7 @@ pub(super) async fn contractor(
     let whose = Subject::Contractor(id.clone());
     let mut found: Vec<(Subject, Finding)> =
         findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
-    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
+    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
     for (story, _) in &told {
         let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let of_contract = findings::of_contract(story, &altered, limits).into_iter();
@@ -116,8 +116,8 @@ fn scene(
     summaries: &[RequisitionSummary],
     findings: &[Finding],
 ) -> Scene {
-    let neighbours: Vec<Neighbour> = told.iter().map(|(story, _)| neighbour(story)).collect();
-    let renews = |me: &Neighbour| timeline::renewals(me, &neighbours).0;
+    let neighbours: Vec<RenewalCandidate> = told.iter().map(|(story, _)| neighbour(story)).collect();
+    let renews = |me: &RenewalCandidate| timeline::renewals(me, &neighbours).0;
     let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, findings, renews(me))).collect();
     let (spend, mut obstacles) = spend::gather(told, compared);
     if told.len() < rows.len() {
@@ -182,12 +182,12 @@ async fn is_drawn_on(
     moment: Moment,
 ) -> Result<bool, StoreError> {
     let id = &story.facts.id;
-    let holds = |(contract, _): &Told| estimate::standing_of(contract) != Standing::Nothing;
+    let holds = |(contract, _): &Told| estimate::commitment_state_of(contract) != CommitmentState::Nothing;
     if told.iter().any(|one| draws_on(one, id) && one.0.is_test == story.is_test && holds(one)) {
         return Ok(true);
     }
     let draws = store.list_draws(&[id.as_str()], story.is_test, moment).await?;
-    Ok(draws.iter().any(|draw| Standing::parse(&draw.standing) != Some(Standing::Nothing)))
+    Ok(draws.iter().any(|draw| CommitmentState::parse(&draw.standing) != Some(CommitmentState::Nothing)))
 }
 
 fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {
@@ -200,8 +200,8 @@ fn is_shared(summary: &RequisitionSummary, rows: &[ContractRow]) -> bool {
     usize::try_from(summary.contracts).is_ok_and(|all| all > theirs)
 }
 
-fn neighbour(story: &ContractStory) -> Neighbour {
-    Neighbour {
+fn neighbour(story: &ContractStory) -> RenewalCandidate {
+    RenewalCandidate {
         id: story.facts.id.clone(),
         start_on: story.facts.start_on,
         ends_on: story.ends_on,

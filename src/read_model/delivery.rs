@@ -151,8 +151,8 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         None => None,
     };
     // An unverified body is never parsed as an event, not even here.
-    let oddities = match row.message_seq.map(|_| domain::event::parse(&kept.body)) {
-        Some(Ok(event)) => event.oddities,
+    let skipped_fields = match row.message_seq.map(|_| domain::event::parse(&kept.body)) {
+        Some(Ok(event)) => event.skipped_fields,
         _ => Vec::new(),
     };
     let body_kept = match (kept.code.is_some(), kept.body_length.map(i64::unsigned_abs)) {
@@ -171,7 +171,7 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         remote: kept.remote,
         attempts: attempts.into_iter().map(attempt).collect::<Result<_, _>>()?,
         checks,
-        oddities,
+        skipped_fields,
         changed,
         summary: summary(row, &named)?,
     }))

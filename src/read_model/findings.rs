@@ -17,7 +17,7 @@ use domain::query::filter::Cursor;
 use domain::query::filter::FindingFilter;
 use domain::query::moment::{AsOf, Meaning, Moment};
 use domain::timeline::words::duration_in_words;
-use domain::timeline::{self, ContractStory, Entry, Neighbour, Renewal};
+use domain::timeline::{self, ContractStory, Entry, Renewal, RenewalCandidate};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,7 +121,8 @@ pub(super) async fn count_of_contracts_then(
         let is_theirs = |row: &&ContractRow| {
             story.facts.contractor_id.as_ref().is_some_and(|id| row.contractor_id.as_deref() == Some(id.as_str()))
         };
-        let neighbours = rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
+        let neighbours =
+            rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
         let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let subject = Subject::Contract(story.facts.id.clone());
         let open = findings.into_iter().filter_map(|one| findings::renewed(one, renewal));

@@ -17,7 +17,7 @@ use app::view::contractor::{ContractSummary, ContractorSummary};
 use domain::event::contact::tidy;
 use domain::id::SubjectKind;
 use domain::lifecycle::contract::Phase;
-use domain::query::filter::{ContractorFilter, Cursor, Has, RequisitionFilter};
+use domain::query::filter::{ContractorFilter, CurrentContracts, Cursor, RequisitionFilter};
 use domain::query::moment::Moment;
 use domain::timeline;
 use jiff::ToSpan as _;
@@ -59,8 +59,8 @@ fn fits(
         && carries(filter.field.as_deref(), &row.custom_fields)
         && last.is_none_or(|last| any(&|one| one.phase.is_bound() && one.ends_on.is_some_and(|day| day <= last)))
         && filter.has.is_none_or(|has| match has {
-            Has::Active => any(&|one| one.phase.is_running()),
-            Has::Offers => any(&|one| one.phase == Phase::Offered),
+            CurrentContracts::Active => any(&|one| one.phase.is_running()),
+            CurrentContracts::Offers => any(&|one| one.phase == Phase::Offered),
         })
         && filter.currency.as_ref().is_none_or(|wanted| {
             any(&|one| one.rate.as_ref().is_some_and(|rate| rate.currency.as_ref() == Some(wanted)))

@@ -5,15 +5,15 @@ use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, Requis
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
 use domain::budget::{self, Cost};
-use domain::estimate::Standing;
+use domain::estimate::CommitmentState;
 use domain::event::contract::Rate;
-use domain::event::spend::{AmountType, Priced, limit};
+use domain::event::spend::{AmountType, TypedAmount, limit};
 use domain::id::ContractId;
 use domain::lifecycle::contact::ContactState;
 use domain::lifecycle::contract::{ContractState, Phase};
 use domain::lifecycle::spend::RequisitionState;
 use domain::money::{Currency, Money};
-use domain::timeline::Neighbour;
+use domain::timeline::RenewalCandidate;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -92,7 +92,7 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         rate: rate(row)?,
         requisition_id: row.requisition_id.as_deref().map(Into::into),
         custom_fields: texts(&row.custom_fields)?,
-        standing: Standing::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
+        standing: CommitmentState::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
         is_at_least: cost.is_at_least(),
         estimate: cost.total,
         findings: number(row.findings),
@@ -135,8 +135,8 @@ pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Req
     let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
     let amount_type = row.amount_type.clone().map(AmountType::from);
     let approved = money(row.approved_amount.as_ref(), row.approved_currency.as_ref())?
-        .map(|money| Priced { money, kind: row.approved_type.clone().map(AmountType::from) });
-    let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
+        .map(|money| TypedAmount { money, kind: row.approved_type.clone().map(AmountType::from) });
+    let is_committed = |draw: &&DrawRow| draw.standing == CommitmentState::Committed.as_str();
     let costs = draws.iter().filter(is_committed).map(|draw| {
         let currency = draw.commitment_currency.as_ref();
         Ok(Cost {
@@ -144,7 +144,7 @@ pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Req
             per_day: money(draw.commitment_per_day.as_ref(), currency)?,
         })
     });
-    let now = amount.clone().map(|money| Priced { money, kind: amount_type.clone() });
+    let now = amount.clone().map(|money| TypedAmount { money, kind: amount_type.clone() });
     let limit = limit(approved.as_ref(), now.as_ref());
     let used = budget::used(
         limit.map(|limit| &limit.money),
@@ -170,10 +170,10 @@ pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Req
     })
 }
 
-pub(super) fn neighbour(row: &ContractRow) -> Result<Neighbour, StoreError> {
+pub(super) fn neighbour(row: &ContractRow) -> Result<RenewalCandidate, StoreError> {
     let renewal_ids: Vec<ContractId> =
         serde_json::from_str(&row.renewal_ids).map_err(|_| corrupt("list of contract ids", &row.renewal_ids))?;
-    Ok(Neighbour {
+    Ok(RenewalCandidate {
         id: row.id.as_str().into(),
         start_on: date(row.start_on.as_ref())?,
         ends_on: date(row.ends_on.as_ref())?,

@@ -7,7 +7,7 @@ use domain::event::{Event, Payload};
 use domain::id::{MessageId, Subject, SubjectKind};
 use domain::query::moment::Moment;
 use domain::timeline::words::event_in_words;
-use domain::timeline::{self, Entry, Fit, Happening, Sentence, Span};
+use domain::timeline::{self, Entry, Fit, Sentence, Span, StoredEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the events of each of these subjects of one kind; each body is parsed once, whatever subjects it has.
@@ -16,16 +16,16 @@ pub(super) async fn happenings(
     kind: SubjectKind,
     ids: &[&str],
     moment: Moment,
-) -> Result<BTreeMap<String, Vec<Happening>>, StoreError> {
+) -> Result<BTreeMap<String, Vec<StoredEvent>>, StoreError> {
     let messages = messages_of(store, kind, ids, &[], moment).await?;
     let seqs: Vec<i64> = messages.values().flatten().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    let read: BTreeMap<i64, Happening> =
+    let read: BTreeMap<i64, StoredEvent> =
         read(store, &seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
     let of_subject = |seqs: BTreeSet<i64>| seqs.iter().filter_map(|seq| read.get(seq).cloned()).collect();
     Ok(messages.into_iter().map(|(id, seqs)| (id, of_subject(seqs))).collect())
 }
 
-async fn read(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Happening>, StoreError> {
+async fn read(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<StoredEvent>, StoreError> {
     let repeats: BTreeMap<i64, i64> = store.list_repeat_counts(seqs, moment).await?.into_iter().collect();
     let attempts = |seq: i64| {
         let again = repeats.get(&seq).copied().unwrap_or_default();
@@ -73,14 +73,14 @@ fn grouped(seqs: &[i64], lengths: &BTreeMap<i64, i64>) -> Vec<Vec<i64>> {
 
 /// Returns these messages as entries of their subjects' stories, in the given order, deduplicated.
 pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Entry>, StoreError> {
-    let read: BTreeMap<i64, Happening> =
+    let read: BTreeMap<i64, StoredEvent> =
         read(store, seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
     let mut entries = BTreeMap::new();
     let mut firsts = BTreeMap::new();
     note_firsts(&mut firsts, read.values());
     for kind in [SubjectKind::Contractor, SubjectKind::Contract, SubjectKind::Requisition] {
         let own =
-            |happening: &Happening| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.as_str());
+            |happening: &StoredEvent| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.as_str());
         let subjects: BTreeSet<Subject> = read.values().filter_map(own).collect();
         let ids: Vec<&str> = subjects.iter().map(Subject::id).collect();
         for (id, happenings) in happenings(store, kind, &ids, moment).await? {
@@ -90,14 +90,14 @@ pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<
     }
     // A message received by two endpoints is one event, with the sequence number of its first arrival.
     let mut told = BTreeSet::new();
-    let entry = |happening: &Happening| {
+    let entry = |happening: &StoredEvent| {
         let first = firsts.get(&happening.message_id).copied().unwrap_or(happening.seq);
         told.insert(first).then(|| entries.remove(&first).unwrap_or_else(|| plainly(happening)))
     };
     Ok(seqs.iter().filter_map(|seq| read.get(seq)).filter_map(entry).collect())
 }
 
-fn note_firsts<'a>(firsts: &mut BTreeMap<MessageId, i64>, happenings: impl IntoIterator<Item = &'a Happening>) {
+fn note_firsts<'a>(firsts: &mut BTreeMap<MessageId, i64>, happenings: impl IntoIterator<Item = &'a StoredEvent>) {
     for happening in happenings {
         let first = firsts.entry(happening.message_id.clone()).or_insert(happening.seq);
         *first = happening.seq.min(*first);
@@ -115,7 +115,7 @@ pub(super) async fn entries(
     Ok(tell(kind, id, &told))
 }
 
-pub(super) fn tell(kind: SubjectKind, id: &str, happenings: &[Happening]) -> Vec<Entry> {
+pub(super) fn tell(kind: SubjectKind, id: &str, happenings: &[StoredEvent]) -> Vec<Entry> {
     match kind {
         SubjectKind::Contractor => timeline::contractor(&id.into(), happenings).map(|story| story.entries),
         SubjectKind::Contract => timeline::contract(happenings).map(|story| story.entries),
@@ -125,7 +125,7 @@ pub(super) fn tell(kind: SubjectKind, id: &str, happenings: &[Happening]) -> Vec
 }
 
 /// Returns the entry of an event in nobody's story: outside the catalog, or not projected yet.
-fn plainly(happening: &Happening) -> Entry {
+fn plainly(happening: &StoredEvent) -> Entry {
     let Event { event_type, mode, payload, .. } = &*happening.event;
     let words = match payload {
         Payload::Unrecognised(_) => "An event outside the catalog arrived: ",

@@ -18,7 +18,7 @@ use domain::id::{ContractId, RequisitionId, Subject};
 use domain::lifecycle::contract::ContractState;
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::Moment;
-use domain::timeline::{self, ContractStory, Neighbour, Renewal};
+use domain::timeline::{self, ContractStory, Renewal, RenewalCandidate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of contracts of a contractor whose events a page shows.
@@ -113,7 +113,7 @@ async fn renewals(
     let mut rows = store.list_contracts_of(&theirs, own.is_test, moment).await?;
     rows.retain(|row| row.id != own.id);
     rows.sort_by(|a, b| a.id.cmp(&b.id));
-    let others = rows.iter().map(row::neighbour).collect::<Result<Vec<Neighbour>, _>>()?;
+    let others = rows.iter().map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
     let (renews, renewed_by) = timeline::renewals(&me, &others);
     let link = |found: Option<(ContractId, bool)>| {
         let (id, is_stated) = found?;

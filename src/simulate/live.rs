@@ -108,7 +108,7 @@ mod tests {
             now += jiff::SignedDuration::from_secs(10);
             let message = live.next(now);
             let event = parse(&message.body).unwrap();
-            assert_eq!(event.oddities, Vec::<String>::new());
+            assert_eq!(event.skipped_fields, Vec::<String>::new());
             assert_eq!((&event.event_type, event.mode), (&message.event_type, Mode::Test));
             assert!(message.at <= now);
         }

@@ -13,8 +13,8 @@ mod tests;
 
 pub use breach::Breach;
 
-use crate::estimate::{self, Commitment, Standing};
-use crate::event::spend::{AmountType, Priced};
+use crate::estimate::{self, Commitment, CommitmentState};
+use crate::event::spend::{AmountType, TypedAmount};
 use crate::id::ContractId;
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::{Currency, Money};
@@ -31,7 +31,7 @@ pub struct Budget {
     /// Whether that is per day or in total.
     pub amount_type: Option<AmountType>,
     /// The approved amount and the current one, where they differ.
-    pub altered: Option<(Priced, Priced)>,
+    pub altered: Option<(TypedAmount, TypedAmount)>,
     /// The commitment of signed contracts: their sum, or for a day rate the most expensive day. A lower bound if
     /// [`Budget::is_partial`].
     pub committed: Option<Money>,
@@ -42,7 +42,7 @@ pub struct Budget {
     /// Whether a signed contract could not be counted, or only in part, so that the commitment is a lower bound.
     pub is_partial: bool,
     /// Every contract that draws on it, in the order given.
-    pub draws: Vec<Draw>,
+    pub shares: Vec<ContractShare>,
     /// The event since which the amount is exceeded, if it is.
     pub breach: Option<Breach>,
     /// Why something could not be compared or counted, in plain sentences.
@@ -51,13 +51,13 @@ pub struct Budget {
 
 /// The part of one contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draw {
+pub struct ContractShare {
     /// The contract.
     pub contract: ContractId,
     /// Its title; the id when no event carried one.
     pub title: String,
     /// Whether it commits money.
-    pub standing: Standing,
+    pub standing: CommitmentState,
     /// The compared cost: its estimate, or for a day rate its most expensive day. Given for any standing and currency.
     pub cost: Option<Money>,
     /// Whether it is part of the sums: only with a cost, in the same currency, and if money is committed.
@@ -126,7 +126,7 @@ impl Cost {
 
 /// The use of an amount, without the history of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Used {
+pub struct BudgetUse {
     /// As [`Budget::committed`].
     pub committed: Option<Money>,
     /// As [`Budget::remaining`].
@@ -136,7 +136,7 @@ pub struct Used {
 }
 
 /// Compares an amount with the signed contracts that draw on it: the figures of [`of`] where only the costs are known.
-pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed: &[Cost]) -> Used {
+pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed: &[Cost]) -> BudgetUse {
     let known = Measure::of(amount_type);
     let measure = known.unwrap_or(Measure::Total);
     let costs = committed.iter().filter_map(|cost| measure.pick(cost.total.as_ref(), cost.per_day.as_ref()));
@@ -146,7 +146,7 @@ pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed:
     let is_partial = is_lower || counted.len() < committed.len();
     let committed = amount.and_then(|amount| measure.join(&amount.currency, counted));
     let remaining = amount.filter(|_| known.is_some()).and_then(|amount| amount.minus(committed.as_ref()?));
-    Used { committed, remaining, is_partial }
+    BudgetUse { committed, remaining, is_partial }
 }
 
 /// Compares a requisition with these contracts, each with its [`estimate::history`]. Contracts that draw on another
@@ -161,7 +161,7 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     let limit = requisition.limit();
     // Without an amount, costs are still compared in the requisition's currency.
     let (approved, amount_type, currency) = match limit {
-        Some(Priced { money, kind }) => (Some(money.clone()), kind, Some(money.currency)),
+        Some(TypedAmount { money, kind }) => (Some(money.clone()), kind, Some(money.currency)),
         None => (None, facts.amount_type.clone(), facts.currency.clone()),
     };
     let currency = currency.as_ref();
@@ -170,48 +170,49 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
         obstacles.push(obstacle);
     }
     // Where the type of the amount is unknown, contracts are listed with their total cost.
-    let draws: Vec<Draw> =
-        contracts.iter().map(|(story, _)| draw(story, measure.unwrap_or(Measure::Total), currency)).collect();
-    for draw in &draws {
-        obstacles.extend(uncounted(draw, measure.unwrap_or(Measure::Total), currency));
+    let shares: Vec<ContractShare> =
+        contracts.iter().map(|(story, _)| share(story, measure.unwrap_or(Measure::Total), currency)).collect();
+    for share in &shares {
+        obstacles.extend(uncounted(share, measure.unwrap_or(Measure::Total), currency));
     }
-    let joined = |standing: Standing| {
-        let costs = draws.iter().filter(|draw| draw.is_counted && draw.standing == standing);
-        measure.unwrap_or(Measure::Total).join(currency?, costs.filter_map(|draw| draw.cost.as_ref()))
+    let joined = |standing: CommitmentState| {
+        let costs = shares.iter().filter(|share| share.is_counted && share.standing == standing);
+        measure.unwrap_or(Measure::Total).join(currency?, costs.filter_map(|share| share.cost.as_ref()))
     };
-    let (committed, pending) = (joined(Standing::Committed), joined(Standing::Pending));
+    let (committed, pending) = (joined(CommitmentState::Committed), joined(CommitmentState::Pending));
     if currency.is_some() && (committed.is_none() || pending.is_none()) {
         obstacles.push("Its contracts’ costs are too large to compute with.".to_owned());
     }
     let remaining =
         approved.as_ref().filter(|_| measure.is_some()).and_then(|approved| approved.minus(committed.as_ref()?));
-    let is_left_out =
-        |draw: &Draw| draw.standing == Standing::Committed && (!draw.is_counted || draw.at_least.is_some());
+    let is_left_out = |share: &ContractShare| {
+        share.standing == CommitmentState::Committed && (!share.is_counted || share.at_least.is_some())
+    };
     Budget {
         state: requisition.state,
         amount_type,
         altered: requisition.approved.clone().zip(facts.priced()).filter(|(approved, now)| approved != now),
-        is_partial: draws.iter().any(is_left_out),
+        is_partial: shares.iter().any(is_left_out),
         breach: remaining.as_ref().and_then(|remaining| breach::find(requisition, &contracts, remaining)),
         approved,
         committed,
         pending,
         remaining,
-        draws,
+        shares,
         obstacles,
     }
 }
 
-fn draw(story: &ContractStory, measure: Measure, currency: Option<&Currency>) -> Draw {
+fn share(story: &ContractStory, measure: Measure, currency: Option<&Currency>) -> ContractShare {
     let estimate = estimate::of(&story.facts, story.ends_on);
-    let standing = estimate::standing_of(story);
+    let standing = estimate::commitment_state_of(story);
     let cost = measure.pick(estimate.total.as_ref(), estimate.cost_per_day.as_ref()).cloned();
     let is_of_currency = cost.as_ref().is_some_and(|cost| Some(&cost.currency) == currency);
-    Draw {
+    ContractShare {
         contract: story.facts.id.clone(),
         title: story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string()),
         standing,
-        is_counted: is_of_currency && matches!(standing, Standing::Committed | Standing::Pending),
+        is_counted: is_of_currency && matches!(standing, CommitmentState::Committed | CommitmentState::Pending),
         at_least: estimate.at_least.filter(|_| measure == Measure::Total),
         obstacle: estimate
             .obstacle
@@ -231,27 +232,27 @@ fn incomparable(approved: Option<&Money>, amount_type: Option<&AmountType>) -> O
     })
 }
 
-fn uncounted(draw: &Draw, measure: Measure, currency: Option<&Currency>) -> Option<String> {
-    let title = &draw.title;
-    if draw.standing == Standing::Nothing {
+fn uncounted(share: &ContractShare, measure: Measure, currency: Option<&Currency>) -> Option<String> {
+    let title = &share.title;
+    if share.standing == CommitmentState::Nothing {
         return None;
     }
-    if draw.standing == Standing::Disputed {
-        let cost = draw.cost.as_ref().map(|cost| format!(" of {cost}")).unwrap_or_default();
+    if share.standing == CommitmentState::Disputed {
+        let cost = share.cost.as_ref().map(|cost| format!(" of {cost}")).unwrap_or_default();
         return Some(format!(
             "The cost{cost} of “{title}” is in question, and not counted: it was taken back and taken up again."
         ));
     }
-    if let Some(why) = &draw.at_least {
-        return Some(format!("“{title}” costs at least {}: {why}.", draw.cost.as_ref()?));
+    if let Some(why) = &share.at_least {
+        return Some(format!("“{title}” costs at least {}: {why}.", share.cost.as_ref()?));
     }
-    if draw.is_counted {
+    if share.is_counted {
         return None;
     }
-    if let Some(obstacle) = &draw.obstacle {
+    if let Some(obstacle) = &share.obstacle {
         return Some(format!("“{title}” cannot be estimated because {obstacle}."));
     }
-    let (theirs, ours) = (&draw.cost.as_ref()?.currency, currency?);
+    let (theirs, ours) = (&share.cost.as_ref()?.currency, currency?);
     let verb = if measure == Measure::Total { "added" } else { "compared" };
     Some(format!("“{title}” is paid in {theirs}, the requisition is in {ours}: it is not {verb}."))
 }

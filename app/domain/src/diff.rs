@@ -6,18 +6,18 @@
 //! were added later.
 
 mod compare;
-mod given;
 mod label;
 mod number;
 mod place;
 mod snapshot;
+mod stated;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod value;
 
 pub use snapshot::Snapshot;
-pub use steps::{Since, Steps, Told, WhatChanged};
+pub use steps::{EventBody, EventChanges, Since, Steps};
 
 use serde::{Deserialize, Serialize};
 

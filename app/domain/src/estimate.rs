@@ -33,7 +33,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use terms::Terms;
-use work::Work;
+use work::RateUnit;
 
 /// The estimated cost of a contract, and its calculation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ pub const NO_WORKING_DAY: &str = "all of its days are on a weekend, and only Mon
 /// Whether a contract commits money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum CommitmentState {
     /// Signed: accepted, under notice, or with its end known.
     Committed,
     /// May still be signed: approved or offered.
@@ -105,7 +105,7 @@ pub enum Standing {
     Nothing,
 }
 
-impl Standing {
+impl CommitmentState {
     /// Returns the value stored in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -116,7 +116,7 @@ impl Standing {
         }
     }
 
-    /// The inverse of [`Standing::as_str`].
+    /// The inverse of [`CommitmentState::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing]
             .into_iter()
@@ -125,17 +125,17 @@ impl Standing {
 }
 
 /// Returns the standing of a contract by its events.
-pub fn standing_of(story: &ContractStory) -> Standing {
-    if story.is_disputed { Standing::Disputed } else { standing(story.state) }
+pub fn commitment_state_of(story: &ContractStory) -> CommitmentState {
+    if story.is_disputed { CommitmentState::Disputed } else { standing(story.state) }
 }
 
 /// Returns the standing of a state, without contradicting events.
-pub fn standing(state: ContractState) -> Standing {
+pub fn standing(state: ContractState) -> CommitmentState {
     match state {
-        ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => Standing::Committed,
-        ContractState::Approved | ContractState::Offered => Standing::Pending,
+        ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => CommitmentState::Committed,
+        ContractState::Approved | ContractState::Offered => CommitmentState::Pending,
         ContractState::Known | ContractState::Revoked | ContractState::Cancelled | ContractState::Deleted => {
-            Standing::Nothing
+            CommitmentState::Nothing
         }
     }
 }
@@ -158,35 +158,35 @@ fn estimate(facts: &Contract, ends_on: Option<Date>) -> Result<Estimate, String>
         Some(end) if end < start => Err("its last day lies before its first"),
         Some(end) => Ok(end),
         // A fixed price does not depend on the duration.
-        None if unit == Unit::Once => Ok(start),
+        None if unit == Unit::FixedPrice => Ok(start),
         None => Err("no event says when it ends"),
     }?;
-    let work = Work::of(unit, facts.minutes_in_working_day)?;
+    let rate_unit = RateUnit::of(unit, facts.minutes_in_working_day)?;
     let mut lines = Vec::new();
     // A fixed price is paid under the terms of the first day.
-    for terms in terms::within(facts, rate, start, if unit == Unit::Once { start } else { end })? {
-        let to = if unit == Unit::Once { end } else { terms.to };
-        lines.push(line(terms, to, work).ok_or("its figures are too large to compute with")?);
+    for terms in terms::within(facts, rate, start, if unit == Unit::FixedPrice { start } else { end })? {
+        let to = if unit == Unit::FixedPrice { end } else { terms.to };
+        lines.push(line(terms, to, rate_unit).ok_or("its figures are too large to compute with")?);
     }
     let has_working_day = lines.iter().any(|line| line.working_days > 0);
     let is_asked = |line: &&Line| line.working_days > 0 || !has_working_day;
-    let costs = lines.iter().filter(is_asked).filter_map(|line| work.day_of(&line.cost_per_unit));
+    let costs = lines.iter().filter(is_asked).filter_map(|line| rate_unit.day_of(&line.cost_per_unit));
     let cost_per_day = costs.max_by(|one, other| one.amount.cmp(&other.amount));
-    let at_least = (unit != Unit::Once && !has_working_day).then(|| NO_WORKING_DAY.to_owned());
+    let at_least = (unit != Unit::FixedPrice && !has_working_day).then(|| NO_WORKING_DAY.to_owned());
     let has_work = lines.iter().any(|line| !line.units.is_zero());
     lines.retain(|line| !has_work || !line.units.is_zero());
     let total = sum(&lines).ok_or("its figures are too large to compute with")?;
     Ok(Estimate { total: Some(total), at_least, cost_per_day, lines, obstacle: None })
 }
 
-fn line(terms: Terms, to: Date, work: Work) -> Option<Line> {
+fn line(terms: Terms, to: Date, rate_unit: RateUnit) -> Option<Line> {
     let working_days = working_days(terms.from, to);
-    let (count, per) = work.count(working_days)?;
+    let (count, per) = rate_unit.count(working_days)?;
     Some(Line {
         sum: terms.cost.times(count, per)?,
         from: terms.from,
         to,
-        unit: work.unit,
+        unit: rate_unit.unit,
         working_days,
         units: Decimal::from(count).checked_div(Decimal::from(per))?,
         cost_per_unit: terms.cost,

@@ -222,7 +222,7 @@ pub struct Event {
     /// Such an event may carry nothing else but its subject's id.
     pub changes: Vec<CustomField>,
     /// Paths of fields skipped because of an unexpected type. The event still counts.
-    pub oddities: Vec<String>,
+    pub skipped_fields: Vec<String>,
 }
 
 /// The snapshot of an event.
@@ -253,7 +253,7 @@ pub enum Unreadable {
 }
 
 /// Parses a body. Unknown fields are ignored, missing and null ones accepted; a field of the wrong type is skipped and
-/// reported in [`Event::oddities`]. Only a missing envelope or subject id is an error.
+/// reported in [`Event::skipped_fields`]. Only a missing envelope or subject id is an error.
 pub fn parse(body: &[u8]) -> Result<Event, Unreadable> {
     wire::parse(body)
 }

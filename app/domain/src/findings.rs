@@ -8,7 +8,7 @@ mod aging;
 mod tests;
 
 use crate::budget::{self, Budget};
-use crate::estimate::{Commitment, Standing, standing_of};
+use crate::estimate::{Commitment, CommitmentState, commitment_state_of};
 use crate::event::spend::AmountType;
 use crate::event::{EventType, Mode};
 use crate::lifecycle::contract::ContractState;
@@ -42,7 +42,7 @@ pub fn of_requisition(
     altered: &BTreeSet<i64>,
     limits: Limits,
 ) -> Vec<Finding> {
-    let is_drawn_on = contracts.iter().any(|(contract, _)| standing_of(contract) != Standing::Nothing);
+    let is_drawn_on = contracts.iter().any(|(contract, _)| commitment_state_of(contract) != CommitmentState::Nothing);
     let mut findings = of_requisition_within_budget(story, is_drawn_on, altered, limits);
     findings.extend(over_budget(story, contracts, "its contracts"));
     findings
@@ -68,10 +68,10 @@ fn in_entries(entries: &[Entry], is_test: bool, altered: &BTreeSet<i64>) -> Vec<
         findings.extend(entry.findings.iter().cloned());
         let broken = |rule: Rule| Finding::new(rule, entry.seq, entry.event_type.clone(), rule.says());
         if altered.contains(&entry.seq) {
-            findings.push(broken(Rule::SaysTheSame));
+            findings.push(broken(Rule::BodyIsUnchanged));
         }
         if entry.mode != Mode::Live && !is_test {
-            findings.push(broken(Rule::TestsStayApart));
+            findings.push(broken(Rule::TestEventsAreSeparate));
         }
     }
     findings
@@ -152,7 +152,7 @@ pub fn over_budget(
     contracts: &[(ContractStory, Vec<Commitment>)],
     whose: &str,
 ) -> Option<Finding> {
-    let Budget { breach, approved, amount_type, altered, draws, .. } = budget::of(story, contracts);
+    let Budget { breach, approved, amount_type, altered, shares, .. } = budget::of(story, contracts);
     let breach = breach?;
     let stories = contracts.iter().map(|(contract, _)| &contract.entries);
     let told = stories.chain([&story.entries]).flatten().find(|entry| entry.seq == breach.seq);
@@ -171,7 +171,7 @@ pub fn over_budget(
         (None, _) => "the amount".to_owned(),
     };
     let title =
-        breach.contract.and_then(|id| draws.into_iter().find(|draw| draw.contract == id)).map(|draw| draw.title);
+        breach.contract.and_then(|id| shares.into_iter().find(|share| share.contract == id)).map(|share| share.title);
     let why = match title {
         Some(title) => format!("it was passed by “{title}” on {since}"),
         None => format!("this is so since the amount was changed on {since}"),

@@ -43,7 +43,7 @@ pub struct Hour {
 /// The usual rate of messages at this hour of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Usual {
+pub enum UsualRate {
     /// Unknown, as fewer than four weeks are known.
     NotKnown,
     /// None at this hour.
@@ -77,7 +77,7 @@ pub struct EndpointHealth {
     /// Arrival of the last live message.
     pub last_at: Option<Timestamp>,
     /// The usual rate at this time.
-    pub usual: Usual,
+    pub usual: UsualRate,
     /// Number of live messages in the last 24 hours.
     pub received: u64,
     /// Number of refused requests in the last 24 hours, of those still kept.
@@ -105,9 +105,9 @@ pub fn of_endpoint(
     now: Timestamp,
 ) -> EndpointHealth {
     let usual = match rate(hours, hour_of(now)) {
-        None => Usual::NotKnown,
-        Some(rate) if rate < NOTHING_BELOW => Usual::Nothing,
-        Some(rate) => Usual::Every((HOUR * 1_000 / rate).max(1)),
+        None => UsualRate::NotKnown,
+        Some(rate) if rate < NOTHING_BELOW => UsualRate::Nothing,
+        Some(rate) => UsualRate::Every((HOUR * 1_000 / rate).max(1)),
     };
     // A stray request on a quiet weekend means nothing, but the very first one, at a new endpoint, does.
     let is_refusing_all = received == 0 && (refused >= MIN_REFUSED || refused > 0 && last_at.is_none());

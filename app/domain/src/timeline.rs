@@ -11,7 +11,7 @@ mod order;
 mod renewal;
 mod requisition;
 mod revival;
-mod tell;
+mod sentences;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -20,7 +20,7 @@ pub mod words;
 pub use lateness::{LATE_MILLISECONDS, is_late, replays_in_words};
 
 use crate::event::contract::Rate;
-use crate::event::spend::{AmountType, Priced, limit};
+use crate::event::spend::{AmountType, TypedAmount, limit};
 use crate::event::{Event, EventType, Mode};
 use crate::id::{ContractId, ContractorId, MessageId, RequisitionId, Subject};
 use crate::lifecycle::contact::ContactState;
@@ -67,7 +67,7 @@ impl TimeOrigin {
 
 /// A stored message about the subject, parsed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Happening {
+pub struct StoredEvent {
     /// The sequence number in the log, which is the key of its delivery page.
     pub seq: i64,
     /// Svix's id.
@@ -236,7 +236,7 @@ pub struct RequisitionStory {
     /// See [`limit`].
     pub limits: Vec<Amount>,
     /// The amount approved last, which may have changed since. `None` without an approval.
-    pub approved: Option<Priced>,
+    pub approved: Option<TypedAmount>,
     /// The number of created and updated snapshots.
     pub versions: u32,
     /// Whether every event is a test event.
@@ -247,14 +247,14 @@ pub struct RequisitionStory {
 
 impl RequisitionStory {
     /// Returns the amount that may be spent now.
-    pub fn limit(&self) -> Option<Priced> {
+    pub fn limit(&self) -> Option<TypedAmount> {
         limit(self.approved.as_ref(), self.facts.priced().as_ref()).cloned()
     }
 }
 
 /// The facts about another contract of the same contractor from which renewals are inferred.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Neighbour {
+pub struct RenewalCandidate {
     /// The id.
     pub id: ContractId,
     /// Its first day.
@@ -297,26 +297,26 @@ impl Renewal {
 }
 
 /// Returns the story of the one contract these events are about; `None` when none is about a contract.
-pub fn contract(happenings: &[Happening]) -> Option<ContractStory> {
-    contract::fold(happenings)
+pub fn contract(stored_events: &[StoredEvent]) -> Option<ContractStory> {
+    contract::fold(stored_events)
 }
 
 /// Returns the events of the one contract these are about, deduplicated, oldest first, without test events if there are
 /// live ones. Every prefix of this list gives the story as it was at that time.
-pub fn contract_events(happenings: &[Happening]) -> Vec<Happening> {
-    contract::events(happenings)
+pub fn contract_events(stored_events: &[StoredEvent]) -> Vec<StoredEvent> {
+    contract::events(stored_events)
 }
 
 /// Returns the story of this contractor. Contract events that mention them contribute facts, but are no entries: they
 /// belong to the contracts' stories. `None` when no event mentions them.
-pub fn contractor(id: &ContractorId, happenings: &[Happening]) -> Option<ContractorStory> {
-    contractor::fold(id, happenings)
+pub fn contractor(id: &ContractorId, stored_events: &[StoredEvent]) -> Option<ContractorStory> {
+    contractor::fold(id, stored_events)
 }
 
 /// Returns the story of this requisition. Contract events that embed its snapshot contribute facts, but are no entries.
 /// `None` when no event mentions it.
-pub fn requisition(id: &RequisitionId, happenings: &[Happening]) -> Option<RequisitionStory> {
-    requisition::fold(id, happenings)
+pub fn requisition(id: &RequisitionId, stored_events: &[StoredEvent]) -> Option<RequisitionStory> {
+    requisition::fold(id, stored_events)
 }
 
 /// A contract linked by a renewal, if any. The flag is true where `renewal_meta` states the link, false where it is
@@ -326,12 +326,12 @@ pub type RenewalLink = Option<(ContractId, bool)>;
 /// Returns which contract `me` renews, and which one renews `me`, among `others` of the same contractor and mode. A
 /// withdrawn contract renews nothing, and is renewed only if that is stated. Of several that renew `me`, a signed one
 /// is preferred to an offered one, and that to a draft. Dates adjoin if no working day lies between them.
-pub fn renewals(me: &Neighbour, others: &[Neighbour]) -> (RenewalLink, RenewalLink) {
+pub fn renewals(me: &RenewalCandidate, others: &[RenewalCandidate]) -> (RenewalLink, RenewalLink) {
     renewal::of(me, others)
 }
 
 /// Returns the progress of this contract's renewal, among contracts of the same contractor and mode.
-pub fn renewal(id: &ContractId, contracts: &[Neighbour]) -> Renewal {
+pub fn renewal(id: &ContractId, contracts: &[RenewalCandidate]) -> Renewal {
     let me = contracts.iter().find(|one| one.id == *id);
     let found = me.and_then(|me| renewals(me, contracts).1);
     let other = found.and_then(|(id, _)| contracts.iter().find(|one| one.id == id));

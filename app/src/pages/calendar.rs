@@ -122,7 +122,7 @@ fn days(contracts: &[ContractSummary], month: Month, viewer: &Viewer) -> AnyView
 /// Describes the contents of a feed with this filter.
 fn filter_words(filter: &CalendarFilter, choices: &Choices) -> String {
     let words: Vec<String> =
-        filter.contracts.narrowing().iter().map(|(key, value)| in_words(key, value, choices)).collect();
+        filter.contracts.row_filters().iter().map(|(key, value)| in_words(key, value, choices)).collect();
     if words.is_empty() { "All contracts".to_owned() } else { words.join(", ") }
 }
 

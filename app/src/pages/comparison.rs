@@ -4,7 +4,7 @@
 use crate::api::{ApiError, SharedReadModel};
 use crate::ui::compare::Answer;
 use crate::view::viewer::Viewer;
-use domain::diff::WhatChanged;
+use domain::diff::EventChanges;
 use domain::id::Subject;
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub async fn compared(
 }
 
 /// Returns the changes of each event of a story, without those that the viewer may not see.
-pub fn changes_for(viewer: &Viewer, of: BTreeMap<i64, WhatChanged>) -> BTreeMap<i64, WhatChanged> {
+pub fn changes_for(viewer: &Viewer, of: BTreeMap<i64, EventChanges>) -> BTreeMap<i64, EventChanges> {
     if viewer.is_admin() {
         return of;
     }

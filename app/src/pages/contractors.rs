@@ -6,7 +6,7 @@ use crate::shell::frame::{Here, page};
 use crate::shell::load::load;
 use crate::ui::narrow::{Field, days};
 use domain::lifecycle::contact::ContactState;
-use domain::query::filter::{ContractorFilter, Has};
+use domain::query::filter::{ContractorFilter, CurrentContracts};
 use leptos::prelude::*;
 
 const WORDS: Words = Words {
@@ -31,7 +31,7 @@ pub fn contractors() -> AnyView {
         move |model| async move { ask(&model, model.contractors(&asked, moment).await, &asked, moment).await },
         move |answer| {
             let states = ContactState::ALL.into_iter().map(|state| (state.as_str(), state.label().to_owned()));
-            let has = Has::ALL.map(|has| (has.as_str().to_owned(), has.label().to_owned()));
+            let has = CurrentContracts::ALL.map(|has| (has.as_str().to_owned(), has.label().to_owned()));
             let fields = vec![
                 Field::Choose { key: "has", label: "Work", options: has.into() },
                 days("ending", "A contract ends within"),

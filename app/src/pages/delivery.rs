@@ -18,7 +18,7 @@ use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
 use crate::ui::time::{moment, to_the_second};
 use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail};
-use domain::diff::WhatChanged;
+use domain::diff::EventChanges;
 use domain::event::{EventType, Family};
 use domain::id::in_path;
 use domain::query::outcome::Outcome;
@@ -46,7 +46,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
     };
     // Personal data in a contact's event, such as a date of birth, is on no page that hirers see.
     let is_of_person = summary.event_type.as_ref().is_some_and(|kind| kind.family() == Some(Family::Contact));
-    let changed = of.changed.clone().filter(|_| !is_of_person).map(WhatChanged::for_hirers);
+    let changed = of.changed.clone().filter(|_| !is_of_person).map(EventChanges::for_hirers);
     let about = Facts::default()
         .maybe("What it is about", (!summary.about.is_empty()).then(|| subjects(&summary.about)))
         .maybe("Happened", happened(of))
@@ -111,7 +111,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
             {card("About", None, view! { <div class="body">{about(of)}</div> })}
             {changes::section(of.changed.as_ref())}
             {card("Signature check", Some("what was looked at, in this order".to_owned()), checks(&of.checks))}
-            {oddities(&of.oddities)}
+            {skipped_fields(&of.skipped_fields)}
             {body(of)}
             {attempts(&of.attempts, summary.seq)}
             {headers(&of.headers)}
@@ -216,7 +216,7 @@ fn checks(of: &[CheckStep]) -> AnyView {
     view! { <ol class="checks">{items}</ol> }.into_any()
 }
 
-fn oddities(of: &[String]) -> AnyView {
+fn skipped_fields(of: &[String]) -> AnyView {
     if of.is_empty() {
         return ().into_any();
     }

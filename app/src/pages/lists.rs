@@ -18,7 +18,7 @@ use domain::event::spend::AmountType;
 use domain::lifecycle::contact::ContactState;
 use domain::lifecycle::contract::Phase;
 use domain::lifecycle::spend::RequisitionState;
-use domain::query::filter::{Has, Query};
+use domain::query::filter::{CurrentContracts, Query};
 use domain::query::moment::Moment;
 use leptos::prelude::*;
 
@@ -128,7 +128,7 @@ fn nothing<F: Table>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
             view! { <p>"The next page goes on looking where this one stopped."</p> },
         );
     }
-    if filter.narrowing().is_empty() && filter.after().is_none() {
+    if filter.row_filters().is_empty() && filter.after().is_none() {
         if !moment_pairs().is_empty() {
             let [one, _] = words.nouns;
             return empty(
@@ -162,7 +162,7 @@ pub(super) fn in_words(key: &str, value: &str, choices: &Choices) -> String {
     match key {
         "q" => format!("“{value}”"),
         "state" => state(value).to_owned(),
-        "has" => Has::parse(value).map(Has::label).unwrap_or_default().to_owned(),
+        "has" => CurrentContracts::parse(value).map(CurrentContracts::label).unwrap_or_default().to_owned(),
         "hirer" => format!("Hirer: {value}"),
         "client" => {
             let name = choices.clients.iter().find(|(id, _)| id == value).map_or(value, |(_, name)| name);

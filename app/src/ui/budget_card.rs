@@ -7,8 +7,8 @@ use super::name::name;
 use super::time::day_range;
 use crate::ui::as_of::keep_moment;
 use crate::view::contractor::ContractSummary;
-use domain::budget::{Budget, Draw};
-use domain::estimate::Standing;
+use domain::budget::{Budget, ContractShare};
+use domain::estimate::CommitmentState;
 use domain::event::spend::AmountType;
 use domain::lifecycle::spend::RequisitionState;
 use domain::money::Money;
@@ -124,7 +124,7 @@ fn bar(of: &Budget) -> AnyView {
 /// Renders every contract that draws on it, with its share of the amount.
 pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
     let rows: Vec<AnyView> = of
-        .draws
+        .shares
         .iter()
         .filter_map(|draw| Some(row(of, draw, contracts.iter().find(|contract| contract.id == draw.contract)?)))
         .collect();
@@ -150,23 +150,23 @@ pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
     .into_any()
 }
 
-fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
+fn row(of: &Budget, draw: &ContractShare, contract: &ContractSummary) -> AnyView {
     let contractor = contract.contractor_id.as_ref().map(|id| {
         let name = name(contract.contractor_name.clone().unwrap_or_else(|| id.to_string()));
         view! { <a class="quiet-link" href=keep_moment(id.path())>{name}</a> }
     });
     let (cost, is_dim) = match (&draw.cost, draw.standing) {
-        (Some(_), Standing::Nothing) => ("nothing bound".to_owned(), true),
-        (Some(cost), Standing::Disputed) => (format!("{cost} in question"), true),
+        (Some(_), CommitmentState::Nothing) => ("nothing bound".to_owned(), true),
+        (Some(cost), CommitmentState::Disputed) => (format!("{cost} in question"), true),
         (Some(cost), standing) if draw.at_least.is_some() => {
-            (format!("at least {cost}"), standing != Standing::Committed)
+            (format!("at least {cost}"), standing != CommitmentState::Committed)
         }
-        (Some(cost), standing) => (cost.to_string(), standing != Standing::Committed),
+        (Some(cost), standing) => (cost.to_string(), standing != CommitmentState::Committed),
         (None, _) => ("not known".to_owned(), true),
     };
     let share = draw.cost.as_ref().filter(|_| draw.is_counted).zip(of.approved.as_ref());
     let share = share.and_then(|(cost, approved)| Some(share_bar(percent(cost, approved)?, draw.standing)));
-    let left_out = (!draw.is_counted && draw.standing != Standing::Nothing).then_some("not counted");
+    let left_out = (!draw.is_counted && draw.standing != CommitmentState::Nothing).then_some("not counted");
     view! {
         <tr>
             <td>
@@ -184,11 +184,11 @@ fn row(of: &Budget, draw: &Draw, contract: &ContractSummary) -> AnyView {
 }
 
 /// Renders a share. More than 100 % is red, and also stated in words.
-fn share_bar(percent: u64, standing: Standing) -> AnyView {
+fn share_bar(percent: u64, standing: CommitmentState) -> AnyView {
     let is_over = percent > 100;
     let class = match standing {
         _ if is_over => "over",
-        Standing::Committed => "committed",
+        CommitmentState::Committed => "committed",
         _ => "pending",
     };
     let share = format!("{percent} %");
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_share_above_all_of_it_is_red_and_says_so() {
-        let html = |percent: u64| Owner::new().with(|| share_bar(percent, Standing::Committed).to_html());
+        let html = |percent: u64| Owner::new().with(|| share_bar(percent, CommitmentState::Committed).to_html());
         let over = html(123);
         assert!(
             over.contains("123 %") && over.contains("over-share") && over.contains("more than all of it"),

@@ -2,7 +2,7 @@
 
 use super::as_of::keep_moment;
 use super::card::card;
-use domain::diff::{Change, Diff, Since, WhatChanged};
+use domain::diff::{Change, Diff, EventChanges, Since};
 use domain::event::EventType;
 use leptos::prelude::*;
 
@@ -15,23 +15,23 @@ pub fn event_words(of: &EventType) -> &str {
 }
 
 /// Renders changes under an event's sentence; nothing without an event to compare with.
-pub fn under_sentence(of: &WhatChanged) -> AnyView {
-    let Some(since) = &of.since else { return given(&of.given) };
+pub fn under_sentence(of: &EventChanges) -> AnyView {
+    let Some(since) = &of.since else { return stated(&of.stated) };
     if of.is_reference {
-        return given(&of.given);
+        return stated(&of.stated);
     }
     let since = event_words(&since.event_type).to_owned();
     if of.diff.is_empty() {
         let words = format!("No field changed since “{since}”.");
-        return view! { {given(&of.given)} <p class="detail">{words}</p> }.into_any();
+        return view! { {stated(&of.stated)} <p class="detail">{words}</p> }.into_any();
     }
     let unchanged = unchanged(&of.diff, &since);
-    view! { {given(&of.given)} <div class="changed">{list(&of.diff)} <p class="detail">{unchanged}</p></div> }
+    view! { {stated(&of.stated)} <div class="changed">{list(&of.diff)} <p class="detail">{unchanged}</p></div> }
         .into_any()
 }
 
 /// Renders changes as a section of a delivery's page.
-pub fn section(of: Option<&WhatChanged>) -> AnyView {
+pub fn section(of: Option<&EventChanges>) -> AnyView {
     let Some(of) = of else { return ().into_any() };
     let since = of.since.as_ref().map(|Since { seq, event_type }| {
         let name = event_words(event_type).to_owned();
@@ -39,26 +39,26 @@ pub fn section(of: Option<&WhatChanged>) -> AnyView {
     });
     let body = match &of.since {
         _ if of.is_reference => {
-            view! { <p>"It only names its subject and says nothing of its fields."</p> {given(&of.given)} }.into_any()
+            view! { <p>"It only names its subject and says nothing of its fields."</p> {stated(&of.stated)} }.into_any()
         }
         None => view! {
-            {given(&of.given)}
+            {stated(&of.stated)}
             <p class="dim">"The first event about its subject: there is nothing to compare it with."</p>
         }
         .into_any(),
         Some(_) if of.diff.is_empty() => {
-            view! { {given(&of.given)} <p>"No field changed."</p> <p class="dim">{since}</p> }.into_any()
+            view! { {stated(&of.stated)} <p>"No field changed."</p> <p class="dim">{since}</p> }.into_any()
         }
         Some(before) => {
             let unchanged = unchanged(&of.diff, event_words(&before.event_type));
-            view! { {given(&of.given)} {list(&of.diff)} <p class="dim">{unchanged} " " {since}</p> }.into_any()
+            view! { {stated(&of.stated)} {list(&of.diff)} <p class="dim">{unchanged} " " {since}</p> }.into_any()
         }
     };
     card("What changed", None, view! { <div class="body">{body}</div> })
 }
 
 /// Renders the changes that the event itself states.
-fn given(of: &Diff) -> AnyView {
+fn stated(of: &Diff) -> AnyView {
     if of.is_empty() {
         return ().into_any();
     }
@@ -135,7 +135,7 @@ mod tests {
     fn html(changes: Vec<Change>, more: usize) -> String {
         let diff = Diff { changes, more, unchanged: 26, ..Diff::default() };
         let since = Some(Since { seq: 4, event_type: EventType::ContractOffered });
-        let of = WhatChanged { since, diff, ..WhatChanged::default() };
+        let of = EventChanges { since, diff, ..EventChanges::default() };
         Owner::new().with(|| under_sentence(&of).to_html())
     }
 
@@ -161,9 +161,9 @@ mod tests {
         let secret = Change { is_for_admins: true, ..change("Bank account", Some("GB33BUKB1"), Some("GB33BUKB2")) };
         let diff = Diff { changes: vec![change("End date", None, Some("2 May")), secret], ..Diff::default() };
         let since = Some(Since { seq: 4, event_type: EventType::ContractOffered });
-        let of = WhatChanged { since, given: diff.clone(), diff, ..WhatChanged::default() };
+        let of = EventChanges { since, stated: diff.clone(), diff, ..EventChanges::default() };
         let html =
-            |of: &WhatChanged| Owner::new().with(|| view! { {under_sentence(of)} {section(Some(of))} }.to_html());
+            |of: &EventChanges| Owner::new().with(|| view! { {under_sentence(of)} {section(Some(of))} }.to_html());
         assert!(html(&of).contains("GB33BUKB2") && html(&of).contains("Bank account"));
         let told = html(&of.for_hirers());
         assert!(told.contains("A field Junoscope does not know") && told.contains("End date"), "{told}");

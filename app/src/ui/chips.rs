@@ -33,7 +33,7 @@ pub fn choose(
 
 /// Renders one chip for every active filter, each of which removes that filter.
 pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &str) -> String) -> AnyView {
-    let pairs = filter.narrowing();
+    let pairs = filter.row_filters();
     if pairs.is_empty() {
         return ().into_any();
     }

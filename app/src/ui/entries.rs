@@ -6,7 +6,7 @@ use super::finding::finding;
 use super::mark::{Marked, dot, mode_tag};
 use super::sentence::sentence;
 use super::time::{clock, long_day, utc_day};
-use domain::diff::WhatChanged;
+use domain::diff::EventChanges;
 use domain::id::Subject;
 use domain::timeline::{Entry, replays_in_words};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub fn entries(of: &[Entry]) -> AnyView {
 }
 
 /// Renders entries on the page of the subject itself: with the changes of each event under its sentence.
-pub fn entries_with_changes(of: &[Entry], changes: &BTreeMap<i64, WhatChanged>) -> AnyView {
+pub fn entries_with_changes(of: &[Entry], changes: &BTreeMap<i64, EventChanges>) -> AnyView {
     by_day(of, &|one| entry(one, Some(format!("#{}", anchor(one.seq))), changes.get(&one.seq)))
 }
 
@@ -46,7 +46,7 @@ fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
     view! { <div class="entries">{replays} {days}</div> }.into_any()
 }
 
-fn entry(of: &Entry, here: Option<String>, changes: Option<&WhatChanged>) -> AnyView {
+fn entry(of: &Entry, here: Option<String>, changes: Option<&EventChanges>) -> AnyView {
     let href = keep_moment(format!("/deliveries/{}", of.seq));
     let link = view! { <a href=href>{event_words(&of.event_type).to_owned()}</a> };
     let notes = notes(of);
@@ -82,15 +82,15 @@ fn notes(of: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::estimate::samples::{happening, winter};
+    use domain::estimate::samples::{stored_event, winter};
     use domain::timeline::contract;
     use jiff::SignedDuration;
 
     /// Returns an offer and its acceptance, each replayed this many days later, or not at all.
     fn story(days: [i64; 2]) -> Vec<Entry> {
         let mut events = [
-            happening(1, "2025-11-21T10:00:00Z", "contract.offered", winter()),
-            happening(2, "2025-11-24T10:00:00Z", "contract.accepted", winter()),
+            stored_event(1, "2025-11-21T10:00:00Z", "contract.offered", winter()),
+            stored_event(2, "2025-11-24T10:00:00Z", "contract.accepted", winter()),
         ];
         for (event, days) in events.iter_mut().zip(days) {
             event.received_at = event.occurred_at + SignedDuration::from_hours(24 * days);

@@ -4,7 +4,7 @@ use super::card::card;
 use super::changes::under_sentence;
 use super::time::short;
 use crate::view::spend::RequisitionDetail;
-use domain::diff::WhatChanged;
+use domain::diff::EventChanges;
 use domain::event::EventType;
 use domain::timeline::Entry;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ fn is_version(entry: &Entry) -> bool {
 }
 
 /// Returns the changes of events that are no versions, for the story.
-pub fn other_changes(of: &RequisitionDetail) -> BTreeMap<i64, WhatChanged> {
+pub fn other_changes(of: &RequisitionDetail) -> BTreeMap<i64, EventChanges> {
     let others = of.entries.iter().filter(|entry| !is_version(entry));
     others.filter_map(|entry| Some((entry.seq, of.changes.get(&entry.seq)?.clone()))).collect()
 }

@@ -9,7 +9,7 @@ use crate::view::contractor::{ContractSummary, ContractorSummary};
 use crate::view::spend::RequisitionSummary;
 use domain::event::Mode;
 use domain::event::contract::Rate;
-use domain::event::spend::{AmountType, Priced};
+use domain::event::spend::{AmountType, TypedAmount};
 use domain::lifecycle::contact::ContactState;
 use domain::lifecycle::contract::Phase;
 use domain::lifecycle::spend::RequisitionState;
@@ -219,9 +219,9 @@ pub enum Cell {
     /// An amount with its type, and the approved one.
     Amount {
         /// The current amount.
-        now: Option<Priced>,
+        now: Option<TypedAmount>,
         /// The approved amount, if an approval was seen.
-        approved: Option<Priced>,
+        approved: Option<TypedAmount>,
     },
 }
 
@@ -270,7 +270,7 @@ impl Cell {
 }
 
 /// Returns an amount, its currency and its type.
-fn priced(of: Option<&Priced>) -> [String; 3] {
+fn priced(of: Option<&TypedAmount>) -> [String; 3] {
     let kind = of.and_then(|of| of.kind.as_ref()).map(AmountType::as_str);
     [
         of.map(|of| of.money.plain()).unwrap_or_default(),
@@ -380,7 +380,7 @@ mod tests {
     fn money_is_a_plain_decimal_beside_its_currency() {
         let money =
             Money { amount: "-1250.50".parse().unwrap(), currency: domain::money::Currency::parse("gbp").unwrap() };
-        let now = Some(Priced { money: money.clone(), kind: Some(AmountType::Total) });
+        let now = Some(TypedAmount { money: money.clone(), kind: Some(AmountType::Total) });
         let cell = Cell::Amount { now, approved: None };
         assert_eq!(cell.fields(), ["-1250.50", "GBP", "TOTAL", "", "", ""]);
         let left = Cell::Left { left: Some(money), is_partial: true, is_by_day: true };

@@ -2,8 +2,8 @@
 
 use crate::picture::Scene;
 use crate::view::spend::RequisitionSummary;
-use domain::diff::WhatChanged;
-use domain::estimate::{Estimate, Standing};
+use domain::diff::EventChanges;
+use domain::estimate::{CommitmentState, Estimate};
 use domain::event::contact::CustomField;
 use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
 use domain::event::{EventType, Mode};
@@ -128,7 +128,7 @@ pub struct ContractSummary {
     /// The client's own fields, each as `Name:Value`.
     pub custom_fields: Vec<String>,
     /// Whether it commits money.
-    pub standing: Standing,
+    pub standing: CommitmentState,
     /// The estimated cost; `None` for a withdrawn contract, and without an estimate.
     pub estimate: Option<Money>,
     /// Whether `estimate` is a lower bound, as it has no working day.
@@ -158,7 +158,7 @@ impl ContractSummary {
 pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> Vec<Money> {
     let mut sums: BTreeMap<&'a Currency, Option<Money>> = BTreeMap::new();
     for one in contracts {
-        let Some(cost) = one.estimate.as_ref().filter(|_| one.standing == Standing::Committed) else { continue };
+        let Some(cost) = one.estimate.as_ref().filter(|_| one.standing == CommitmentState::Committed) else { continue };
         let sum = sums.entry(&cost.currency).or_insert_with(|| Some(Money::zero(cost.currency.clone())));
         *sum = sum.as_ref().and_then(|sum| sum.plus(cost));
     }
@@ -167,8 +167,9 @@ pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -
 
 /// Counts signed contracts without an estimate, or with a partial one.
 pub fn unestimated<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> usize {
-    let is_untold =
-        |one: &&ContractSummary| one.standing == Standing::Committed && (one.estimate.is_none() || one.is_at_least);
+    let is_untold = |one: &&ContractSummary| {
+        one.standing == CommitmentState::Committed && (one.estimate.is_none() || one.is_at_least)
+    };
     contracts.into_iter().filter(is_untold).count()
 }
 
@@ -212,7 +213,7 @@ pub struct ContractDetail {
     /// Every event, newest first.
     pub entries: Vec<Entry>,
     /// The changes of each event by sequence number; the newest 200 that could be parsed.
-    pub changes: BTreeMap<i64, WhatChanged>,
+    pub changes: BTreeMap<i64, EventChanges>,
     /// All findings.
     pub findings: Vec<Finding>,
 }

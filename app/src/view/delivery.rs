@@ -1,7 +1,7 @@
 //! Deliveries: every HTTP request that reached a webhook URL, and its outcome.
 
 use crate::view::Page;
-use domain::diff::WhatChanged;
+use domain::diff::EventChanges;
 use domain::event::{EventType, Mode};
 use domain::id::Subject;
 use domain::query::outcome::Outcome;
@@ -94,9 +94,9 @@ pub struct DeliveryDetail {
     /// The verification, step by step.
     pub checks: Vec<CheckStep>,
     /// Paths of fields skipped while parsing.
-    pub oddities: Vec<String>,
+    pub skipped_fields: Vec<String>,
     /// The changes of its own subject, if it is in a story.
-    pub changed: Option<WhatChanged>,
+    pub changed: Option<EventChanges>,
 }
 
 /// The fate of the message whose id a refused request claims.

@@ -2,9 +2,9 @@
 
 use super::contractor::ContractSummary;
 use domain::budget::Budget;
-use domain::diff::WhatChanged;
+use domain::diff::EventChanges;
 use domain::event::contact::CustomField;
-use domain::event::spend::{AmountType, Priced};
+use domain::event::spend::{AmountType, TypedAmount};
 use domain::id::RequisitionId;
 use domain::lifecycle::finding::Finding;
 use domain::lifecycle::spend::RequisitionState;
@@ -28,7 +28,7 @@ pub struct RequisitionSummary {
     /// Per day or in total.
     pub amount_type: Option<AmountType>,
     /// The amount approved last, which may differ; `None` without an approval.
-    pub approved: Option<Priced>,
+    pub approved: Option<TypedAmount>,
     /// The estimated cost of the signed contracts that draw on it, or for a day rate their most expensive day.
     pub committed: Option<Money>,
     /// The amount that may be spent minus what is committed; negative for an excess. `None` if unknown.
@@ -51,17 +51,17 @@ pub struct RequisitionSummary {
 
 impl RequisitionSummary {
     /// Returns the current amount with its type.
-    pub fn now(&self) -> Option<Priced> {
-        Some(Priced { money: self.amount.clone()?, kind: self.amount_type.clone() })
+    pub fn now(&self) -> Option<TypedAmount> {
+        Some(TypedAmount { money: self.amount.clone()?, kind: self.amount_type.clone() })
     }
 
     /// Returns the approved amount, if it differs from the current one.
-    pub fn approved_otherwise(&self) -> Option<&Priced> {
+    pub fn approved_otherwise(&self) -> Option<&TypedAmount> {
         self.approved.as_ref().filter(|approved| self.now().as_ref() != Some(*approved))
     }
 
     /// Returns the amount that may be spent.
-    pub fn limit(&self) -> Option<Priced> {
+    pub fn limit(&self) -> Option<TypedAmount> {
         domain::event::spend::limit(self.approved.as_ref(), self.now().as_ref()).cloned()
     }
 
@@ -89,7 +89,7 @@ pub struct RequisitionDetail {
     /// Every event, newest first.
     pub entries: Vec<Entry>,
     /// The changes of each event by sequence number; the newest 200 that could be parsed.
-    pub changes: BTreeMap<i64, WhatChanged>,
+    pub changes: BTreeMap<i64, EventChanges>,
     /// All findings.
     pub findings: Vec<Finding>,
 }

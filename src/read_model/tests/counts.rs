@@ -4,7 +4,7 @@
 use super::*;
 use crate::store::log::NewRefusal;
 use domain::event::Mode;
-use domain::health::{Usual, Verdict};
+use domain::health::{UsualRate, Verdict};
 use domain::query::filter::Query as _;
 
 const SAMPLE_CONTRACT: &str = "ct_c3j7xl4ev7gf2goxh7di2icq1";
@@ -204,9 +204,9 @@ async fn each_endpoint_has_its_own_health() {
         assert_eq!(
             words,
             [
-                ("yunojuno", Usual::Every(1_200), Verdict::RefusingSome),
-                ("second", Usual::Nothing, Verdict::Quiet),
-                ("third", Usual::NotKnown, Verdict::Waiting),
+                ("yunojuno", UsualRate::Every(1_200), Verdict::RefusingSome),
+                ("second", UsualRate::Nothing, Verdict::Quiet),
+                ("third", UsualRate::NotKnown, Verdict::Waiting),
             ]
         );
         assert_eq!((soon[0].received, soon[0].refused, soon[2].last_at), (72, 8, None));

@@ -106,7 +106,7 @@ async fn one_request_of_each_kind_is_told_whole() {
         let stored = reader.delivery(2).await.unwrap();
         let Body::Text(text) = &stored.body else { panic!("not text") };
         assert_eq!(Some(text.clone().into_bytes()), reader.body(2).await.unwrap());
-        assert_eq!(stored.oddities, ["data.object.title is not text"]);
+        assert_eq!(stored.skipped_fields, ["data.object.title is not text"]);
         let attempts: Vec<(i64, Outcome, bool)> =
             stored.attempts.iter().map(|attempt| (attempt.seq, attempt.outcome, attempt.same_body)).collect();
         assert_eq!(
@@ -138,7 +138,10 @@ async fn one_request_of_each_kind_is_told_whole() {
         assert_eq!(unreadable.body, Body::Bytes { hex: "0000  ff 00\n".to_owned(), length: 2 });
 
         let refused = reader.delivery(7).await.unwrap();
-        assert_eq!((&refused.attempts, refused.oddities.len(), refused.occurred_from), (&stored.attempts, 0, None));
+        assert_eq!(
+            (&refused.attempts, refused.skipped_fields.len(), refused.occurred_from),
+            (&stored.attempts, 0, None)
+        );
         let passed: Vec<Option<bool>> = refused.checks.iter().map(|step| step.passed).collect();
         assert_eq!(passed, [Some(true), Some(true), Some(true), Some(true), Some(false)]);
     })

@@ -5,7 +5,7 @@ use domain::budget;
 use domain::estimate;
 use domain::event::{Payload, parse};
 use domain::id::{RequisitionId, Subject};
-use domain::timeline::{self, Happening, TimeOrigin};
+use domain::timeline::{self, StoredEvent, TimeOrigin};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use svix_ksuid::KsuidMs;
@@ -53,7 +53,7 @@ fn all_fifteen_events_occur_and_every_body_reads_without_oddities() {
     let mut seen = BTreeSet::new();
     for message in &messages {
         let event = parse(&message.body).unwrap();
-        assert_eq!(event.oddities, Vec::<String>::new());
+        assert_eq!(event.skipped_fields, Vec::<String>::new());
         assert_eq!(event.event_type, message.event_type);
         assert_eq!(event.mode, Mode::Live);
         assert_eq!(event.api_version.as_deref(), Some("2024-04-10"));
@@ -230,8 +230,8 @@ fn the_asked_share_is_of_unknown_type_and_changes_nothing_else() {
     assert_eq!(moments(known), moments(without.iter().collect()));
 }
 
-fn happening(seq: i64, message: &Message) -> Happening {
-    Happening {
+fn happening(seq: i64, message: &Message) -> StoredEvent {
+    StoredEvent {
         seq,
         message_id: message.id.as_str().into(),
         occurred_at: message.at,
@@ -244,8 +244,8 @@ fn happening(seq: i64, message: &Message) -> Happening {
 
 #[test]
 fn money_is_mostly_within_what_was_approved_and_now_and_then_not() {
-    let mut contracts: BTreeMap<Subject, Vec<Happening>> = BTreeMap::new();
-    let mut requisitions: BTreeMap<RequisitionId, Vec<Happening>> = BTreeMap::new();
+    let mut contracts: BTreeMap<Subject, Vec<StoredEvent>> = BTreeMap::new();
+    let mut requisitions: BTreeMap<RequisitionId, Vec<StoredEvent>> = BTreeMap::new();
     for (seq, message) in (1_i64..).zip(&told(&plan())) {
         let happening = happening(seq, message);
         for subject in happening.event.about() {
@@ -265,8 +265,8 @@ fn money_is_mostly_within_what_was_approved_and_now_and_then_not() {
         .iter()
         .map(|(id, events)| budget::of(&timeline::requisition(id, events).unwrap(), &draws))
         .collect();
-    let drawn = budgets.iter().filter(|budget| !budget.draws.is_empty()).count();
-    let shared = budgets.iter().filter(|budget| budget.draws.len() > 1).count();
+    let drawn = budgets.iter().filter(|budget| !budget.shares.is_empty()).count();
+    let shared = budgets.iter().filter(|budget| budget.shares.len() > 1).count();
     let over = budgets.iter().filter(|budget| budget.breach.is_some()).count();
     assert!(drawn * 3 > budgets.len() && shared * 5 > drawn, "{drawn} drawn, {shared} shared of {}", budgets.len());
     assert!(over > 0 && over * 2 < drawn, "{over} of {drawn} over");

@@ -1,7 +1,7 @@
 //! The event at which a requisition's contracts first cost more than its amount.
 
 use super::Measure;
-use crate::estimate::{Commitment, Standing};
+use crate::estimate::{Commitment, CommitmentState};
 use crate::id::ContractId;
 use crate::money::Money;
 use crate::timeline::{Amount, ContractStory, RequisitionStory};
@@ -98,7 +98,7 @@ fn in_order<'a>(
 fn is_over(limit: &Amount, of: &RequisitionStory, bound: &BTreeMap<&ContractId, &Commitment>) -> bool {
     let Some((measure, money)) = Measure::of(limit.kind.as_ref()).zip(limit.money.as_ref()) else { return false };
     let counts = |commitment: &&&Commitment| {
-        commitment.standing == Standing::Committed && commitment.draws_on.as_ref() == Some(&of.facts.id)
+        commitment.standing == CommitmentState::Committed && commitment.draws_on.as_ref() == Some(&of.facts.id)
     };
     let costs = bound
         .values()

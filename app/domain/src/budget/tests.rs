@@ -1,26 +1,26 @@
 //! Tests of approved against committed amounts: sums worked out by hand, and properties of every set of events.
 
 use super::{Budget, of};
-use crate::estimate::samples::{budget, happening, period, winter, with};
-use crate::estimate::{Standing, history};
-use crate::timeline::{Happening, contract, requisition};
+use crate::estimate::samples::{budget, period, stored_event, winter, with};
+use crate::estimate::{CommitmentState, history};
+use crate::timeline::{StoredEvent, contract, requisition};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// The requisition's own events and the contracts', each list being one contract; a contract's events also name the
 /// requisition, as they do on the wire.
-fn compared(own: &[Happening], contracts: &[Vec<Happening>]) -> Budget {
-    let all: Vec<Happening> = own.iter().chain(contracts.iter().flatten()).cloned().collect();
+fn compared(own: &[StoredEvent], contracts: &[Vec<StoredEvent>]) -> Budget {
+    let all: Vec<StoredEvent> = own.iter().chain(contracts.iter().flatten()).cloned().collect();
     let story = requisition(&"spreq_1".into(), &all).unwrap();
     let draws: Vec<_> = contracts.iter().filter_map(|events| Some((contract(events)?, history(events)))).collect();
     of(&story, &draws)
 }
 
-fn own(seq: i64, at: &str, event: &str, amount: &str) -> Happening {
-    happening(seq, at, &format!("spend_request.{event}"), budget(amount))
+fn own(seq: i64, at: &str, event: &str, amount: &str) -> StoredEvent {
+    stored_event(seq, at, &format!("spend_request.{event}"), budget(amount))
 }
 
-fn approved(amount: &str) -> Vec<Happening> {
+fn approved(amount: &str) -> Vec<StoredEvent> {
     vec![own(1, "2025-11-01T09:00:00Z", "created", amount), own(2, "2025-11-03T09:00:00Z", "approved", amount)]
 }
 
@@ -41,8 +41,8 @@ fn drawing(amount: &str) -> Value {
     with(winter(), json!({ "spend_request": budget(amount) }))
 }
 
-fn event(seq: i64, at: &str, event: &str, object: Value) -> Happening {
-    happening(seq, at, &format!("contract.{event}"), object)
+fn event(seq: i64, at: &str, event: &str, object: Value) -> StoredEvent {
+    stored_event(seq, at, &format!("contract.{event}"), object)
 }
 
 fn words(budget: &Budget) -> [String; 4] {
@@ -148,7 +148,7 @@ fn another_currency_has_its_own_line_and_is_not_added() {
     let budget = compared(&approved("60000.00"), &contracts);
     assert_eq!(words(&budget), ["£60,000.00", "£44,840.00", "£0.00", "£15,160.00"]);
     assert_eq!(budget.obstacles, ["“Spring campaign” is paid in EUR, the requisition is in GBP: it is not added."]);
-    let told: Vec<_> = budget.draws.iter().map(|d| (d.cost.as_ref().unwrap().to_string(), d.is_counted)).collect();
+    let told: Vec<_> = budget.shares.iter().map(|d| (d.cost.as_ref().unwrap().to_string(), d.is_counted)).collect();
     assert_eq!(told, [("£44,840.00".to_owned(), true), ("€8,960.00".to_owned(), false)]);
     assert!(budget.is_partial);
 }
@@ -171,7 +171,8 @@ fn a_contract_that_cannot_be_estimated_makes_the_sum_partial() {
 fn a_day_rate_is_compared_with_a_day_of_each_contract() {
     let per_day = |amount: &str| with(budget(amount), json!({ "amount_type": "DAY_RATE" }));
     let on = |object: Value, amount: &str| with(object, json!({ "spend_request": per_day(amount) }));
-    let created = |amount: &str| vec![happening(1, "2025-11-01T09:00:00Z", "spend_request.approved", per_day(amount))];
+    let created =
+        |amount: &str| vec![stored_event(1, "2025-11-01T09:00:00Z", "spend_request.approved", per_day(amount))];
     let contracts = |amount: &str| {
         [
             vec![event(3, "2025-11-24T10:00:00Z", "accepted", on(drawing(""), amount))],
@@ -189,7 +190,7 @@ fn a_day_rate_is_compared_with_a_day_of_each_contract() {
 #[test]
 fn an_amount_for_something_unknown_is_not_compared() {
     let odd = |amount| with(budget(amount), json!({ "amount_type": "PER_SPRINT" }));
-    let requisition = vec![happening(1, "2025-11-01T09:00:00Z", "spend_request.approved", odd("10.00"))];
+    let requisition = vec![stored_event(1, "2025-11-01T09:00:00Z", "spend_request.approved", odd("10.00"))];
     let drawn = with(winter(), json!({ "spend_request": odd("10.00") }));
     let budget = compared(&requisition, &[vec![event(3, "2025-11-24T10:00:00Z", "accepted", drawn)]]);
     assert_eq!(words(&budget), ["£10.00", "£44,840.00", "£0.00", "–"]);
@@ -209,14 +210,14 @@ fn a_contract_that_moved_to_another_requisition_is_passed_over() {
         event(4, "2025-11-25T10:00:00Z", "accepted", moved),
     ];
     let budget = compared(&approved("60000.00"), &[events]);
-    assert_eq!((words(&budget)[1].as_str(), budget.draws.len()), ("£0.00", 0));
+    assert_eq!((words(&budget)[1].as_str(), budget.shares.len()), ("£0.00", 0));
 }
 
 #[test]
 fn only_signed_contracts_are_committed() {
     let revoked = vec![event(3, "2025-11-24T10:00:00Z", "revoked", drawing("60000.00"))];
     let budget = compared(&approved("60000.00"), &[revoked]);
-    assert_eq!((budget.draws[0].standing, words(&budget)[1].as_str()), (Standing::Nothing, "£0.00"));
+    assert_eq!((budget.shares[0].standing, words(&budget)[1].as_str()), (CommitmentState::Nothing, "£0.00"));
 }
 
 #[test]
@@ -229,7 +230,7 @@ fn work_on_a_weekend_alone_is_checked_by_the_day_and_is_at_least_nothing_in_tota
             "start_date": "2026-02-14", "end_date": "2026-02-15", "rate": rate, "fee_schedule": null,
             "spend_request": spend.clone(),
         });
-        let own = vec![happening(1, "2025-11-01T09:00:00Z", "spend_request.approved", spend)];
+        let own = vec![stored_event(1, "2025-11-01T09:00:00Z", "spend_request.approved", spend)];
         compared(&own, &[vec![event(3, "2025-11-24T10:00:00Z", "accepted", with(winter(), changes))]])
     };
     let capped = weekend("DAY_RATE", "500.00");
@@ -253,7 +254,7 @@ fn a_contract_in_question_is_told_and_not_counted() {
         event(5, "2025-11-27T10:00:00Z", "accepted", drawing("60000.00")),
     ];
     let budget = compared(&approved("60000.00"), &[events]);
-    assert_eq!((words(&budget)[1].as_str(), budget.draws[0].standing), ("£0.00", Standing::Disputed));
+    assert_eq!((words(&budget)[1].as_str(), budget.shares[0].standing), ("£0.00", CommitmentState::Disputed));
     assert_eq!(
         budget.obstacles,
         [
@@ -312,7 +313,7 @@ fn a_newer_snapshot_takes_back_the_fees_it_leaves_empty() {
     assert_eq!((breach.seq, breach.over.to_string().as_str()), (6, "£2,000.00"));
 }
 
-fn any_stream() -> impl Strategy<Value = Vec<Happening>> {
+fn any_stream() -> impl Strategy<Value = Vec<StoredEvent>> {
     let name = prop::sample::select(vec!["offered", "accepted", "cancelled", "notice_served", "revoked", "updated"]);
     prop::collection::vec((name, 0_u32..6, any::<bool>(), 10_u32..70), 0..10).prop_map(|events| {
         (1..)
@@ -329,10 +330,10 @@ fn any_stream() -> impl Strategy<Value = Vec<Happening>> {
     })
 }
 
-fn of_stream(stream: &[Happening]) -> Option<Budget> {
+fn of_stream(stream: &[StoredEvent]) -> Option<Budget> {
     let story = requisition(&"spreq_1".into(), stream)?;
-    let of = |id: &str| -> Vec<Happening> {
-        let names = |h: &&Happening| h.event.about().first().is_some_and(|subject| subject.id() == id);
+    let of = |id: &str| -> Vec<StoredEvent> {
+        let names = |h: &&StoredEvent| h.event.about().first().is_some_and(|subject| subject.id() == id);
         stream.iter().filter(names).cloned().collect()
     };
     let draws: Vec<_> =
@@ -347,7 +348,7 @@ proptest! {
             let again = prop::collection::vec(0..stream.len().max(1), 0..4);
             (Just(stream), again).prop_flat_map(|(stream, again)| {
                 let repeats = again.iter().filter_map(|place| stream.get(*place).cloned());
-                let arrived: Vec<Happening> = stream.iter().cloned().chain(repeats).collect();
+                let arrived: Vec<StoredEvent> = stream.iter().cloned().chain(repeats).collect();
                 (Just(stream), Just(arrived).prop_shuffle())
             })
         })
@@ -362,7 +363,7 @@ proptest! {
         prop_assert_eq!(left.amount.is_sign_negative() && !left.amount.is_zero(), budget.breach.is_some());
         prop_assert_eq!(budget.approved.unwrap().minus(&budget.committed.unwrap()), Some(left));
         if let Some(breach) = budget.breach {
-            prop_assert!(stream.iter().any(|happening| happening.seq == breach.seq && happening.occurred_at == breach.at));
+            prop_assert!(stream.iter().any(|one| one.seq == breach.seq && one.occurred_at == breach.at));
         }
     }
 }

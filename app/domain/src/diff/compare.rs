@@ -36,11 +36,11 @@ impl Walk {
             (Value::Array(before), nothing) if is_nothing(nothing) => self.lists(before, &[], at),
             (nothing, Value::Array(after)) if is_nothing(nothing) => self.lists(&[], after, at),
             (Value::Object(before), nothing) if is_nothing(nothing) => match summary(before, at) {
-                Some(text) => self.tell(at, Some(text), None),
+                Some(text) => self.push(at, Some(text), None),
                 None => self.objects(before, &empty, at),
             },
             (nothing, Value::Object(after)) if is_nothing(nothing) => match summary(after, at) {
-                Some(text) => self.tell(at, None, Some(text)),
+                Some(text) => self.push(at, None, Some(text)),
                 None => self.objects(&empty, after, at),
             },
             _ if is_same(before, after, at) => self.unchanged += 1,
@@ -74,7 +74,7 @@ impl Walk {
         {
             keys.retain(|key| !together.keys.contains(key));
             let at = together.field.map_or_else(|| at.clone(), |field| at.field(field));
-            self.tell(&at, was, is);
+            self.push(&at, was, is);
         }
         for key in keys {
             self.values(before.get(key).unwrap_or(&NULL), after.get(key).unwrap_or(&NULL), &at.field(key));
@@ -100,7 +100,7 @@ impl Walk {
         }
     }
 
-    fn tell(&mut self, at: &Place, before: Option<String>, after: Option<String>) {
+    fn push(&mut self, at: &Place, before: Option<String>, after: Option<String>) {
         self.put(at, before, after, at.is_for_admins());
     }
 

@@ -1,13 +1,13 @@
 //! What each event of a story changed relative to the one before it.
 
-use super::{Diff, Snapshot, between, given};
+use super::{Diff, Snapshot, between, stated};
 use crate::event::{EventType, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// An event of a story, with its body.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
+pub struct EventBody<'a> {
     /// The sequence number in the log.
     pub seq: i64,
     /// The event type.
@@ -29,22 +29,22 @@ pub struct Since {
 
 /// The changes of one event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WhatChanged {
+pub struct EventChanges {
     /// The previous event with fields; `None` for the first one.
     pub since: Option<Since>,
     /// The differences from that one; empty if there is none, or this event carries no fields.
     pub diff: Diff,
     /// The changes that the event itself states.
-    pub given: Diff,
+    pub stated: Diff,
     /// Whether it carries only ids and no other fields.
     pub is_reference: bool,
 }
 
-impl WhatChanged {
+impl EventChanges {
     /// Removes what is for admins only.
     #[must_use]
     pub fn for_hirers(self) -> Self {
-        Self { diff: self.diff.for_hirers(), given: self.given.for_hirers(), ..self }
+        Self { diff: self.diff.for_hirers(), stated: self.stated.for_hirers(), ..self }
     }
 }
 
@@ -53,7 +53,7 @@ impl WhatChanged {
 pub struct Steps {
     most: usize,
     last: BTreeMap<Mode, (Since, Snapshot)>,
-    found: BTreeMap<i64, WhatChanged>,
+    found: BTreeMap<i64, EventChanges>,
 }
 
 impl Steps {
@@ -63,26 +63,26 @@ impl Steps {
     }
 
     /// Adds the next event of the story, oldest first. An unreadable body is skipped.
-    pub fn tell(&mut self, told: Told<'_>) {
-        let Some(snapshot) = Snapshot::read(told.body) else { return };
+    pub fn add(&mut self, event: EventBody<'_>) {
+        let Some(snapshot) = Snapshot::read(event.body) else { return };
         let changes = snapshot.changes.as_ref();
-        let given = changes.map(|changes| given::changes(changes, told.event_type, snapshot.family, self.most));
-        let since = self.last.get(&told.mode);
+        let stated = changes.map(|changes| stated::changes(changes, event.event_type, snapshot.family, self.most));
+        let since = self.last.get(&event.mode);
         let is_reference = snapshot.is_reference();
         let diff = match since {
             Some((_, before)) if !is_reference => between(before, &snapshot).cut(self.most),
             _ => Diff::default(),
         };
         let since = since.map(|(since, _)| since.clone());
-        let given = given.unwrap_or_default();
-        self.found.insert(told.seq, WhatChanged { since, diff, given, is_reference });
+        let stated = stated.unwrap_or_default();
+        self.found.insert(event.seq, EventChanges { since, diff, stated, is_reference });
         if !is_reference {
-            self.last.insert(told.mode, (Since { seq: told.seq, event_type: told.event_type.clone() }, snapshot));
+            self.last.insert(event.mode, (Since { seq: event.seq, event_type: event.event_type.clone() }, snapshot));
         }
     }
 
     /// Returns the changes by sequence number.
-    pub fn done(self) -> BTreeMap<i64, WhatChanged> {
+    pub fn done(self) -> BTreeMap<i64, EventChanges> {
         self.found
     }
 }

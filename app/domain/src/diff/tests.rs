@@ -167,12 +167,12 @@ fn the_rest_of_many_changes_is_counted() {
     assert_eq!(diff(&many(0), &many(0)).unchanged, 30);
 }
 
-fn story(bodies: &[(i64, &str, Mode, Value)]) -> std::collections::BTreeMap<i64, WhatChanged> {
+fn story(bodies: &[(i64, &str, Mode, Value)]) -> std::collections::BTreeMap<i64, EventChanges> {
     let types: Vec<EventType> = bodies.iter().map(|(_, name, ..)| EventType::parse(name)).collect();
     let texts: Vec<Vec<u8>> = bodies.iter().map(|(.., body)| body.to_string().into_bytes()).collect();
     let mut steps = Steps::new(50);
     for (((seq, _, mode, _), event_type), body) in bodies.iter().zip(&types).zip(&texts) {
-        steps.tell(Told { seq: *seq, event_type, mode: *mode, body });
+        steps.add(EventBody { seq: *seq, event_type, mode: *mode, body });
     }
     steps.done()
 }
@@ -192,7 +192,7 @@ fn each_event_is_compared_with_the_one_before_that_carried_fields() {
     ]);
     assert_eq!(found[&1].since, None);
     assert!(found[&1].diff.is_empty() && !found[&1].is_reference);
-    assert_eq!(lines(&found[&2].given), ["Custom field Cost centre: CC-410 → CC-415"]);
+    assert_eq!(lines(&found[&2].stated), ["Custom field Cost centre: CC-410 → CC-415"]);
     assert!(found[&2].is_reference);
     assert_eq!(found[&3].since.as_ref().map(|since| since.seq), Some(1));
     assert_eq!(lines(&found[&3].diff), ["End date: 27 March 2026 → 13 February 2026"]);
@@ -202,19 +202,22 @@ fn each_event_is_compared_with_the_one_before_that_carried_fields() {
 
 #[test]
 fn changes_are_shown_whatever_their_form() {
-    let given = |changes: Value| {
+    let stated = |changes: Value| {
         let body = json!({ "data": { "object": { "client_contact_id": "c" }, "changes": changes } });
-        lines(&story(&[(1, "client.client_contact.custom_fields_updated", Mode::Live, body)])[&1].given)
+        lines(&story(&[(1, "client.client_contact.custom_fields_updated", Mode::Live, body)])[&1].stated)
     };
     let told = ["Custom field Vendor number: V-1 → V-2"];
-    assert_eq!(given(json!({ "custom_fields": [{ "name": "vendor_number", "previous": "V-1", "new": "V-2" }] })), told);
-    assert_eq!(given(json!({ "custom_fields": { "vendor_number": { "old": "V-1", "new": "V-2" } } })), told);
-    assert_eq!(given(json!({ "vendor_number": { "from": "V-1", "to": "V-2" } })), ["Vendor number: V-1 → V-2"]);
-    assert_eq!(given(json!([{ "field": "vendor_number", "new_value": "V-2" }])), ["Vendor number: – → V-2"]);
-    assert_eq!(given(json!([{ "field": "po", "previous": null, "new": null }])), ["Po: – → empty"]);
-    assert_eq!(given(json!({ "po": 7, "tags": ["a", true] })), ["Po: – → 7", "Tags: – → a", "Tags: – → yes"]);
-    assert_eq!(given(json!("something")), ["Content: – → something"]);
-    assert_eq!(given(json!(null)), [""; 0]);
+    assert_eq!(
+        stated(json!({ "custom_fields": [{ "name": "vendor_number", "previous": "V-1", "new": "V-2" }] })),
+        told
+    );
+    assert_eq!(stated(json!({ "custom_fields": { "vendor_number": { "old": "V-1", "new": "V-2" } } })), told);
+    assert_eq!(stated(json!({ "vendor_number": { "from": "V-1", "to": "V-2" } })), ["Vendor number: V-1 → V-2"]);
+    assert_eq!(stated(json!([{ "field": "vendor_number", "new_value": "V-2" }])), ["Vendor number: – → V-2"]);
+    assert_eq!(stated(json!([{ "field": "po", "previous": null, "new": null }])), ["Po: – → empty"]);
+    assert_eq!(stated(json!({ "po": 7, "tags": ["a", true] })), ["Po: – → 7", "Tags: – → a", "Tags: – → yes"]);
+    assert_eq!(stated(json!("something")), ["Content: – → something"]);
+    assert_eq!(stated(json!(null)), [""; 0]);
 }
 
 /// Returns the difference as a hirer gets it, as text.
@@ -277,8 +280,8 @@ fn changes_that_an_event_names_itself_are_told_as_far_as_they_are_custom_fields(
     let of = |event_type: &str, object: Value, changes: Value| {
         let body = json!({ "event_type": event_type, "data": { "object": object, "changes": changes } });
         let read = crate::event::parse(body.to_string().as_bytes()).unwrap();
-        let given = story(&[(1, event_type, Mode::Live, body)]).remove(&1).unwrap().for_hirers().given;
-        (given, read.changes)
+        let stated = story(&[(1, event_type, Mode::Live, body)]).remove(&1).unwrap().for_hirers().stated;
+        (stated, read.changes)
     };
     let contact = "client.client_contact.custom_fields_updated";
     let subject = json!({ "client_contact_id": "clct_1" });
@@ -290,20 +293,20 @@ fn changes_that_an_event_names_itself_are_told_as_far_as_they_are_custom_fields(
         json!({ "date_of_birth": { "old": "SECRET", "new": "SECRET" } }),
         json!({ "client_contact": { "notes": ["SECRET"] } }),
     ] {
-        let (given, fields) = of(contact, subject.clone(), changes.clone());
-        assert!(!serde_json::to_string(&given).unwrap().contains("SECRET"), "{changes}: {given:?}");
+        let (stated, fields) = of(contact, subject.clone(), changes.clone());
+        assert!(!serde_json::to_string(&stated).unwrap().contains("SECRET"), "{changes}: {stated:?}");
         assert_eq!(fields, [], "{changes}");
     }
     let pair = json!([{ "name": "po", "previous": "1", "new": "2" }]);
     for changes in
         [json!({ "custom_fields": pair }), pair.clone(), json!({ "client_contact": { "custom_fields": pair } })]
     {
-        let (given, fields) = of(contact, subject.clone(), changes.clone());
-        assert_eq!((given.changes.len(), given.withheld, fields.len()), (1, 0, 1), "{changes}");
+        let (stated, fields) = of(contact, subject.clone(), changes.clone());
+        assert_eq!((stated.changes.len(), stated.withheld, fields.len()), (1, 0, 1), "{changes}");
     }
     let unknown = json!({ "iban": { "old": "SECRET", "new": "SECRET" } });
-    let (given, fields) = of("client.client_contact.paid", subject, unknown.clone());
-    assert_eq!((given.changes.len(), given.withheld, fields.len()), (0, 1, 0));
-    let (given, _) = of("client.contract.paid", json!({ "contract_id": "ct_1" }), unknown);
-    assert_eq!((given.changes.len(), given.withheld), (1, 0), "a contract is no person");
+    let (stated, fields) = of("client.client_contact.paid", subject, unknown.clone());
+    assert_eq!((stated.changes.len(), stated.withheld, fields.len()), (0, 1, 0));
+    let (stated, _) = of("client.contract.paid", json!({ "contract_id": "ct_1" }), unknown);
+    assert_eq!((stated.changes.len(), stated.withheld), (1, 0), "a contract is no person");
 }

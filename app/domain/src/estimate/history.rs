@@ -1,9 +1,9 @@
 //! The committed cost of one contract after each of its events.
 
-use super::{Standing, of, standing_of};
+use super::{CommitmentState, commitment_state_of, of};
 use crate::id::RequisitionId;
 use crate::money::Money;
-use crate::timeline::{ContractStory, Happening, contract, contract_events};
+use crate::timeline::{ContractStory, StoredEvent, contract, contract_events};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,8 @@ pub struct Commitment {
     /// The sequence number of its delivery.
     pub seq: i64,
     /// The standing.
-    pub standing: Standing,
-    /// The estimate at that time; `None` for [`Standing::Nothing`], and where there is none.
+    pub standing: CommitmentState,
+    /// The estimate at that time; `None` for [`CommitmentState::Nothing`], and where there is none.
     pub amount: Option<Money>,
     /// The highest cost of a working day; `None` as for `amount`, and for work not paid by time.
     pub cost_per_day: Option<Money>,
@@ -26,13 +26,13 @@ pub struct Commitment {
 
 /// Returns the commitments of one contract, one for each event that changed it, oldest first: by the events up to then
 /// in the order in which they happened. Nothing is committed before the first.
-pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
-    let events = contract_events(happenings);
+pub fn history(stored_events: &[StoredEvent]) -> Vec<Commitment> {
+    let events = contract_events(stored_events);
     let mut all: Vec<Commitment> = Vec::new();
     for (place, event) in events.iter().enumerate() {
         let Some(story) = events.get(..=place).and_then(contract) else { continue };
         let next = after(event, &story);
-        let is_news = all.last().map_or(next.standing != Standing::Nothing, |last| !is_same(last, &next));
+        let is_news = all.last().map_or(next.standing != CommitmentState::Nothing, |last| !is_same(last, &next));
         if is_news {
             all.push(next);
         }
@@ -40,9 +40,9 @@ pub fn history(happenings: &[Happening]) -> Vec<Commitment> {
     all
 }
 
-fn after(event: &Happening, story: &ContractStory) -> Commitment {
-    let standing = standing_of(story);
-    let estimate = Some(of(&story.facts, story.ends_on)).filter(|_| standing != Standing::Nothing);
+fn after(event: &StoredEvent, story: &ContractStory) -> Commitment {
+    let standing = commitment_state_of(story);
+    let estimate = Some(of(&story.facts, story.ends_on)).filter(|_| standing != CommitmentState::Nothing);
     Commitment {
         at: event.occurred_at,
         seq: event.seq,

@@ -4,7 +4,7 @@
 
 use crate::event::contract::Contract;
 use crate::event::{self, Payload};
-use crate::timeline::{Happening, TimeOrigin};
+use crate::timeline::{StoredEvent, TimeOrigin};
 use serde_json::{Value, json};
 
 /// Winter campaign: £475.00 a day, 1 December 2025 to 27 March 2026, with 12 % fees at first and 10 % from 1 February.
@@ -52,10 +52,10 @@ pub fn with(sample: Value, changes: Value) -> Value {
 }
 
 /// Returns a live event that happened at `at`.
-pub fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happening {
+pub fn stored_event(seq: i64, at: &str, event: &str, object: Value) -> StoredEvent {
     let body = json!({ "event_type": format!("client.{event}"), "data": { "object": object }, "mode": "live" });
     let occurred_at = at.parse().unwrap();
-    Happening {
+    StoredEvent {
         seq,
         message_id: format!("msg_{seq:04}").as_str().into(),
         occurred_at,
@@ -68,8 +68,8 @@ pub fn happening(seq: i64, at: &str, event: &str, object: Value) -> Happening {
 
 /// The contract that an event about `object` carries.
 pub fn contract(object: Value) -> Contract {
-    let event = happening(1, "2025-11-24T10:00:00Z", "contract.offered", object).event;
-    assert_eq!(event.oddities, Vec::<String>::new());
+    let event = stored_event(1, "2025-11-24T10:00:00Z", "contract.offered", object).event;
+    assert_eq!(event.skipped_fields, Vec::<String>::new());
     let Payload::Contract(contract) = &event.payload else { panic!("no contract") };
     (**contract).clone()
 }

@@ -2,8 +2,8 @@
 
 mod laws;
 
-use super::samples::{contract, happening, period, winter, with};
-use super::{Estimate, Standing, history, of, standing, working_days};
+use super::samples::{contract, period, stored_event, winter, with};
+use super::{CommitmentState, Estimate, history, of, standing, working_days};
 use crate::event;
 use crate::event::Payload;
 use crate::lifecycle::contract::ContractState;
@@ -231,25 +231,25 @@ fn work_on_a_weekend_alone_costs_more_than_can_be_counted_and_a_day_has_its_pric
 #[test]
 fn only_what_is_signed_is_committed() {
     let committed: Vec<ContractState> =
-        ContractState::ALL.into_iter().filter(|state| standing(*state) == Standing::Committed).collect();
+        ContractState::ALL.into_iter().filter(|state| standing(*state) == CommitmentState::Committed).collect();
     assert_eq!(committed, [ContractState::Accepted, ContractState::NoticeServed, ContractState::EndKnown]);
 }
 
 /// Standing and amount after each event that changed them, with the event's day in November or January.
-fn told(events: &[(&str, &str, Value)]) -> Vec<(i64, Standing, String)> {
-    let happenings: Vec<_> = (1..)
+fn told(events: &[(&str, &str, Value)]) -> Vec<(i64, CommitmentState, String)> {
+    let stored_events: Vec<_> = (1..)
         .zip(events)
         .map(|(seq, (at, event, object))| {
-            happening(seq, &format!("{at}T10:00:00Z"), &format!("contract.{event}"), object.clone())
+            stored_event(seq, &format!("{at}T10:00:00Z"), &format!("contract.{event}"), object.clone())
         })
         .collect();
     let amount = |money: Option<crate::money::Money>| money.map_or_else(|| "–".to_owned(), |money| money.to_string());
-    history(&happenings).into_iter().map(|now| (now.seq, now.standing, amount(now.amount))).collect()
+    history(&stored_events).into_iter().map(|now| (now.seq, now.standing, amount(now.amount))).collect()
 }
 
 #[test]
 fn a_history_tells_what_each_event_bound() {
-    use Standing::{Committed, Pending};
+    use CommitmentState::{Committed, Pending};
     let notice = with(winter(), json!({ "actual_end_date": "2026-02-13" }));
     assert_eq!(
         told(&[
@@ -269,7 +269,7 @@ fn a_history_tells_what_each_event_bound() {
 
 #[test]
 fn cancelled_before_its_start_binds_nothing() {
-    use Standing::{Committed, Nothing};
+    use CommitmentState::{Committed, Nothing};
     assert_eq!(
         told(&[("2025-11-24", "accepted", winter()), ("2025-11-28", "cancelled", winter())]),
         [(1, Committed, "£44,840.00".to_owned()), (2, Nothing, "–".to_owned())]
@@ -279,7 +279,7 @@ fn cancelled_before_its_start_binds_nothing() {
 
 #[test]
 fn an_event_that_came_late_is_told_where_it_belongs() {
-    use Standing::{Committed, Pending};
+    use CommitmentState::{Committed, Pending};
     // The acceptance came first, the offer of the day before second.
     assert_eq!(
         told(&[("2025-11-24", "accepted", winter()), ("2025-11-23", "offered", winter())]),

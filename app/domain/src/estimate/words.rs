@@ -36,7 +36,7 @@ impl Line {
                 let weeks = self.units.normalize();
                 format!("{weeks} week{} ({days})", if weeks == Decimal::ONE { "" } else { "s" })
             }
-            Unit::Once => "once".to_owned(),
+            Unit::FixedPrice => "once".to_owned(),
         }
     }
 

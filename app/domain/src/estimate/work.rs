@@ -15,7 +15,7 @@ pub enum Unit {
     /// Five working days.
     Week,
     /// A fixed price, whatever the duration.
-    Once,
+    FixedPrice,
 }
 
 impl Unit {
@@ -27,7 +27,7 @@ impl Unit {
             "HOUR" | "HOURS" | "HOURLY" | "PER_HOUR" | "HOUR_RATE" => Self::Hour,
             "WEEK" | "WEEKS" | "WEEKLY" | "PER_WEEK" | "WEEK_RATE" => Self::Week,
             "PROJECT" | "PER_PROJECT" | "FIXED" | "FIXED_PRICE" | "FIXED_FEE" | "ONE_OFF" | "ONCE" | "TOTAL" => {
-                Self::Once
+                Self::FixedPrice
             }
             _ => return None,
         })
@@ -40,12 +40,12 @@ const MINUTES_IN_DAY: u32 = 1_440;
 
 /// A unit, with what is needed to count it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Work {
+pub(super) struct RateUnit {
     pub(super) unit: Unit,
     minutes_in_working_day: u32,
 }
 
-impl Work {
+impl RateUnit {
     pub(super) fn of(unit: Unit, minutes_in_working_day: Option<u32>) -> Result<Self, String> {
         let minutes = match (unit, minutes_in_working_day) {
             (Unit::Hour, None) => {
@@ -65,14 +65,14 @@ impl Work {
             Unit::Day => (working_days, 1),
             Unit::Hour => (working_days.checked_mul(self.minutes_in_working_day.into())?, MINUTES_IN_HOUR),
             Unit::Week => (working_days, DAYS_IN_WEEK),
-            Unit::Once => (1, 1),
+            Unit::FixedPrice => (1, 1),
         })
     }
 
     /// Returns the cost of a working day; `None` where it has no price.
     pub(super) fn day_of(self, cost_per_unit: &Money) -> Option<Money> {
         let (count, per) = self.count(1)?;
-        (self.unit != Unit::Once).then(|| cost_per_unit.times(count, per)).flatten()
+        (self.unit != Unit::FixedPrice).then(|| cost_per_unit.times(count, per)).flatten()
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Contact {
     /// `freelancer_id`: the person's profile on the whole platform.
     pub freelancer_id: Option<String>,
     /// `freelancer`; the position of names in this payload is inferred.
-    pub person: Person,
+    pub person: ContractorPerson,
     /// `client`; inferred.
     pub client: Option<Client>,
     /// `status.registration_state`: `REGISTERED` is documented, other values are not.
@@ -29,7 +29,7 @@ pub struct Contact {
 
 /// The contractor as a person (`freelancer`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
+pub struct ContractorPerson {
     /// `full_name`, else first and last name.
     pub name: Option<String>,
     /// `first_name`
@@ -74,9 +74,9 @@ impl CustomField {
 /// Nullable fields that a body has as `null` or as empty text, which means "none", while an absent field means
 /// "unchanged".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cleared(pub BTreeSet<String>);
+pub struct NulledFields(pub BTreeSet<String>);
 
-impl Cleared {
+impl NulledFields {
     /// Returns whether the field is among them.
     pub fn has(&self, key: &str) -> bool {
         self.0.contains(key)

@@ -1,6 +1,6 @@
 //! The payload of contract events: a snapshot of one contract at the time of the event.
 
-use super::contact::{Cleared, Client, CustomField, Person};
+use super::contact::{Client, ContractorPerson, CustomField, NulledFields};
 use super::spend::Requisition;
 use crate::id::{ContractId, ContractorId, HirerId};
 use crate::money::{Currency, Money};
@@ -17,7 +17,7 @@ pub struct Contract {
     /// `client_contact.client_contact_id`: whose contract it is.
     pub contractor_id: Option<ContractorId>,
     /// `freelancer`: the contractor as a person.
-    pub person: Person,
+    pub person: ContractorPerson,
     /// `client`
     pub client: Option<Client>,
     /// `hirers[]`, in the order given.
@@ -61,7 +61,7 @@ pub struct Contract {
     /// `url`: the contract on YunoJuno.
     pub url: Option<String>,
     /// The fields of [`Contract::NULLABLE`] that are `null`, and an end that means no end.
-    pub cleared: Cleared,
+    pub cleared: NulledFields,
 }
 
 impl Contract {

@@ -1,6 +1,6 @@
 //! The payload of spend-requisition events, and a contract's reference to the requisition it draws on.
 
-use super::contact::{Cleared, CustomField};
+use super::contact::{CustomField, NulledFields};
 use crate::id::RequisitionId;
 use crate::money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -28,7 +28,7 @@ pub struct Requisition {
     /// `url`: the approval on YunoJuno.
     pub url: Option<String>,
     /// The fields of [`Requisition::NULLABLE`] that are `null` or empty.
-    pub cleared: Cleared,
+    pub cleared: NulledFields,
 }
 
 impl Requisition {
@@ -46,8 +46,8 @@ impl Requisition {
     }
 
     /// Returns the amount with its currency and type, if amount and currency are known.
-    pub fn priced(&self) -> Option<Priced> {
-        Some(Priced { money: self.money()?, kind: self.amount_type.clone() })
+    pub fn priced(&self) -> Option<TypedAmount> {
+        Some(TypedAmount { money: self.money()?, kind: self.amount_type.clone() })
     }
 
     /// Returns the amount with its currency, if both are known.
@@ -58,14 +58,14 @@ impl Requisition {
 
 /// An amount with its type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Priced {
+pub struct TypedAmount {
     /// The amount.
     pub money: Money,
     /// Per day or in total; `None` if unknown.
     pub kind: Option<AmountType>,
 }
 
-impl Priced {
+impl TypedAmount {
     /// "£25,000.00 in total", "£450.00 a day"
     pub fn in_words(&self) -> String {
         match &self.kind {
@@ -78,7 +78,7 @@ impl Priced {
 /// Returns the amount that may be spent: the approved one, or less where it was lowered since. A raised amount is not
 /// approved. Without an approval it is the requested amount, as a client without an approval flow never sends one.
 /// Amounts of different currencies or types are not compared: the approved one holds.
-pub fn limit<'a>(approved: Option<&'a Priced>, now: Option<&'a Priced>) -> Option<&'a Priced> {
+pub fn limit<'a>(approved: Option<&'a TypedAmount>, now: Option<&'a TypedAmount>) -> Option<&'a TypedAmount> {
     match (approved, now) {
         (Some(approved), Some(now)) => {
             let is_lower = now.kind == approved.kind

@@ -57,7 +57,7 @@ fn a_body_with_nothing_but_its_id_reads() {
         ("client.spend_request.updated", "spend_request_id"),
     ] {
         let event = raw(event_type, &json!({ key: "x" }).to_string()).unwrap();
-        assert_eq!(event.oddities, Vec::<String>::new());
+        assert_eq!(event.skipped_fields, Vec::<String>::new());
         assert_eq!(event.about().len(), 1);
         assert_eq!(event.about()[0].id(), "x");
         assert_eq!((event.api_version, event.mode), (None, Mode::Live));
@@ -84,7 +84,7 @@ fn what_no_database_can_index_is_no_id() {
         assert_eq!(parse(body.to_string().as_bytes()), Err(missing.clone()));
     }
     let event = reading(&with(&body, "data.object.hirers[].hirer_id", &long));
-    assert_eq!(event.oddities, ["data.object.hirers[0].hirer_id is not short enough to be an id"]);
+    assert_eq!(event.skipped_fields, ["data.object.hirers[0].hirer_id is not short enough to be an id"]);
 
     let unnamed = with(&body, "event_type", &long).to_string();
     assert_eq!(parse(unnamed.as_bytes()), Err(Unreadable::NoEnvelope("event_type is missing")));
@@ -107,7 +107,7 @@ fn a_decimal_is_exact_as_text_and_as_a_number() {
     ] {
         let object = format!(r#"{{"spend_request_id":"s","amount":{written},"currency":"gbp"}}"#);
         let event = raw("client.spend_request.created", &object).unwrap();
-        assert_eq!(event.oddities, Vec::<String>::new(), "{written}");
+        assert_eq!(event.skipped_fields, Vec::<String>::new(), "{written}");
         let Payload::Requisition(requisition) = event.payload else { panic!("no requisition") };
         assert_eq!(requisition.amount.unwrap().to_string(), kept, "{written}");
         assert_eq!(requisition.currency.unwrap().as_str(), "GBP");
@@ -121,7 +121,7 @@ fn an_amount_that_would_have_to_be_rounded_is_skipped_and_told() {
     {
         let object = format!(r#"{{"spend_request_id":"s","amount":{written}}}"#);
         let event = raw("client.spend_request.created", &object).unwrap();
-        assert_eq!(event.oddities, ["data.object.amount is not a decimal"], "{written}");
+        assert_eq!(event.skipped_fields, ["data.object.amount is not a decimal"], "{written}");
         let Payload::Requisition(requisition) = event.payload else { panic!("no requisition") };
         assert_eq!(requisition.amount, None, "{written}");
     }
@@ -145,7 +145,7 @@ fn an_odd_date_is_skipped_and_told_and_the_day_of_a_timestamp_is_kept() {
     let starting = |text: &str| reading(&with(&body, "data.object.start_date", &json!(text)));
     for text in ["soon", "2025-02-30", "01/09/2025", "", "2025-09-011", "2025-09-0", "£££££££", "2025-9-1"] {
         let event = starting(text);
-        assert_eq!(event.oddities, ["data.object.start_date is not a date"], "{text:?}");
+        assert_eq!(event.skipped_fields, ["data.object.start_date is not a date"], "{text:?}");
         let Payload::Contract(contract) = event.payload else { panic!("no contract") };
         assert_eq!((contract.start_on, contract.end_on), (None, "2025-11-28".parse().ok()));
     }

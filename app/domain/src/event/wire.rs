@@ -6,7 +6,7 @@ mod text;
 
 pub(super) use objects::is_no_end;
 
-use super::contact::{Cleared, CustomField};
+use super::contact::{CustomField, NulledFields};
 use super::{Event, EventType, Family, Label, Mode, Payload, Unreadable};
 use super::{changes, sample};
 use crate::id::Subject;
@@ -49,19 +49,19 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
             mode: Mode::Test,
             payload: Payload::Unrecognised(Vec::new()),
             changes: Vec::new(),
-            oddities: Vec::new(),
+            skipped_fields: Vec::new(),
         });
     }
     let event_type = event_type(value).ok_or(Unreadable::NoEnvelope("event_type is missing"))?;
     let object = envelope.get("data").and_then(|data| data.get("object")).and_then(Value::as_object);
 
-    let oddities = RefCell::new(Vec::new());
+    let skipped_fields = RefCell::new(Vec::new());
     let payload = match event_type.family() {
         // An undocumented event may have its subject anywhere, or none.
         None => Payload::Unrecognised(object.map(subjects_named_in).unwrap_or_default()),
         Some(family) => {
             let map = object.ok_or(Unreadable::NoEnvelope("data.object is missing"))?;
-            let fields = Fields { map, path: "data.object", oddities: &oddities };
+            let fields = Fields { map, path: "data.object", skipped_fields: &skipped_fields };
             match family {
                 Family::Contact => Payload::Contact(Box::new(objects::contact(&fields)?)),
                 Family::Contract => Payload::Contract(Box::new(objects::contract(&fields)?)),
@@ -77,7 +77,7 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
         changes: field_changes(&event_type, envelope),
         event_type,
         payload,
-        oddities: oddities.into_inner(),
+        skipped_fields: skipped_fields.into_inner(),
     };
     event.mode = settled(event.mode, event.own_id());
     Ok(event)
@@ -136,7 +136,7 @@ fn subjects_named_in(object: &Map<String, Value>) -> Vec<Subject> {
 struct Fields<'a> {
     map: &'a Map<String, Value>,
     path: &'a str,
-    oddities: &'a RefCell<Vec<String>>,
+    skipped_fields: &'a RefCell<Vec<String>>,
 }
 
 impl<'a> Fields<'a> {
@@ -144,14 +144,14 @@ impl<'a> Fields<'a> {
         self.map.get(key).filter(|value| !value.is_null())
     }
 
-    fn cleared(&self, nullable: &[&str]) -> Cleared {
+    fn cleared(&self, nullable: &[&str]) -> NulledFields {
         let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
         let is_cleared = |key: &&&str| self.map.get(**key).is_some_and(is_nothing);
-        Cleared(nullable.iter().filter(is_cleared).map(|key| (*key).to_owned()).collect())
+        NulledFields(nullable.iter().filter(is_cleared).map(|key| (*key).to_owned()).collect())
     }
 
     fn skip(&self, key: &str, expected: &str) {
-        self.oddities.borrow_mut().push(format!("{}.{key} is not {expected}", self.path));
+        self.skipped_fields.borrow_mut().push(format!("{}.{key} is not {expected}", self.path));
     }
 
     fn read<T>(&self, key: &str, expected: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
@@ -227,7 +227,7 @@ impl<'a> Fields<'a> {
     fn inside<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> T) -> Option<T> {
         let map = self.read(key, "an object", Value::as_object)?;
         let path = format!("{}.{key}", self.path);
-        Some(read(&Fields { map, path: &path, oddities: self.oddities }))
+        Some(read(&Fields { map, path: &path, skipped_fields: self.skipped_fields }))
     }
 
     fn each<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
@@ -244,7 +244,7 @@ impl<'a> Fields<'a> {
                     return None;
                 };
                 let path = format!("{}.{key}[{place}]", self.path);
-                read(&Fields { map, path: &path, oddities: self.oddities })
+                read(&Fields { map, path: &path, skipped_fields: self.skipped_fields })
             })
             .collect()
     }

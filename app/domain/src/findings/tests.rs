@@ -2,34 +2,34 @@
 
 use super::{of_contract, of_contractor, of_requisition, renewed};
 use crate::estimate::history;
-use crate::estimate::samples::{budget, happening, winter, with};
+use crate::estimate::samples::{budget, stored_event, winter, with};
 use crate::lifecycle::finding::{Finding, FindingKind, Severity};
 use crate::lifecycle::rules::Limits;
-use crate::timeline::{self, Happening, Renewal};
+use crate::timeline::{self, Renewal, StoredEvent};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-fn offered() -> Happening {
+fn offered() -> StoredEvent {
     event(11, "2025-11-21T10:00:00Z", "offered", winter())
 }
 
-fn event(seq: i64, at: &str, name: &str, object: Value) -> Happening {
-    happening(seq, at, &format!("contract.{name}"), object)
+fn event(seq: i64, at: &str, name: &str, object: Value) -> StoredEvent {
+    stored_event(seq, at, &format!("contract.{name}"), object)
 }
 
-fn spend(seq: i64, at: &str, name: &str, amount: &str) -> Happening {
-    happening(seq, at, &format!("spend_request.{name}"), budget(amount))
+fn spend(seq: i64, at: &str, name: &str, amount: &str) -> StoredEvent {
+    stored_event(seq, at, &format!("spend_request.{name}"), budget(amount))
 }
 
-fn contact(seq: i64, at: &str, name: &str) -> Happening {
-    happening(seq, at, &format!("client_contact.{name}"), json!({ "client_contact_id": "clct_1" }))
+fn contact(seq: i64, at: &str, name: &str) -> StoredEvent {
+    stored_event(seq, at, &format!("client_contact.{name}"), json!({ "client_contact_id": "clct_1" }))
 }
 
 /// Returns the events of a contractor, a requisition and a contract without findings: approved for 60,000.00, costing
 /// 44,840.00.
-fn clean() -> Vec<Happening> {
+fn clean() -> Vec<StoredEvent> {
     vec![
         contact(1, "2025-11-01T10:00:00Z", "created"),
         contact(2, "2025-11-02T10:00:00Z", "registered"),
@@ -42,10 +42,10 @@ fn clean() -> Vec<Happening> {
     ]
 }
 
-fn all(told: &[Happening], altered: &[i64]) -> Vec<Finding> {
+fn all(told: &[StoredEvent], altered: &[i64]) -> Vec<Finding> {
     let altered: BTreeSet<i64> = altered.iter().copied().collect();
     let limits = Limits::default();
-    let own: Vec<Happening> =
+    let own: Vec<StoredEvent> =
         told.iter().filter(|one| one.event.event_type.as_str().contains(".contract.")).cloned().collect();
     let contract = timeline::contract(&own);
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ fn all(told: &[Happening], altered: &[i64]) -> Vec<Finding> {
 }
 
 /// Returns rule and position of the findings that hold at an instant.
-fn at(told: &[Happening], moment: &str) -> Vec<(&'static str, i64)> {
+fn at(told: &[StoredEvent], moment: &str) -> Vec<(&'static str, i64)> {
     let moment: Timestamp = moment.parse().unwrap();
     all(told, &[]).iter().filter(|one| one.holds(moment)).map(|one| (one.rule.as_str(), one.seq)).collect()
 }
@@ -66,7 +66,7 @@ fn at(told: &[Happening], moment: &str) -> Vec<(&'static str, i64)> {
 const IN_JANUARY: &str = "2026-01-10T00:00:00Z";
 
 /// Returns the clean events after a change.
-fn broken(change: impl FnOnce(&mut Vec<Happening>)) -> Vec<Happening> {
+fn broken(change: impl FnOnce(&mut Vec<StoredEvent>)) -> Vec<StoredEvent> {
     let mut told = clean();
     change(&mut told);
     told
@@ -83,8 +83,8 @@ type Found = Vec<(&'static str, i64)>;
 #[test]
 fn each_defect_is_found_and_nothing_else() {
     let without = |seq: i64| broken(|told| told.retain(|one| one.seq != seq));
-    let with_one = |one: Happening| broken(|told| told.push(one));
-    let cases: Vec<(Vec<Happening>, Found)> = vec![
+    let with_one = |one: StoredEvent| broken(|told| told.push(one));
+    let cases: Vec<(Vec<StoredEvent>, Found)> = vec![
         (without(11), vec![("offer-comes-first", 12)]),
         (without(1), vec![("invitation-comes-first", 2)]),
         (without(2), vec![("registration-comes-first", 3)]),
@@ -155,7 +155,7 @@ fn a_late_event_clears_what_its_absence_broke() {
     assert_eq!(at(&gap, IN_JANUARY).len(), 1);
     let mut mended = gap;
     // Months later, by a replay: shown as one, and no finding.
-    mended.push(Happening { seq: 99, received_at: "2026-03-01T10:00:00Z".parse().unwrap(), ..offered() });
+    mended.push(StoredEvent { seq: 99, received_at: "2026-03-01T10:00:00Z".parse().unwrap(), ..offered() });
     assert_eq!(at(&mended, IN_JANUARY), []);
 }
 
@@ -204,10 +204,10 @@ fn a_finding_says_what_is_wrong_and_what_to_do() {
     );
     assert_eq!(over.severity, Severity::Problem);
     let dear = broken(|told| told.push(spend(6, "2025-11-06T10:00:00Z", "updated", "40000.00")));
-    let dear: Vec<Happening> = dear
+    let dear: Vec<StoredEvent> = dear
         .into_iter()
         .map(|one| match one.seq {
-            10..=12 => Happening { event: contract_for("40000.00", &one), ..one },
+            10..=12 => StoredEvent { event: contract_for("40000.00", &one), ..one },
             _ => one,
         })
         .collect();
@@ -238,7 +238,7 @@ fn a_day_rate_is_told_as_one() {
     let by_day = with(budget("500.00"), json!({ "amount_type": "DAY_RATE" }));
     let capped = broken(|told| {
         told.retain(|one| !matches!(one.seq, 4 | 5 | 10..=12));
-        told.push(happening(5, "2025-11-05T10:00:00Z", "spend_request.approved", by_day.clone()));
+        told.push(stored_event(5, "2025-11-05T10:00:00Z", "spend_request.approved", by_day.clone()));
         told.push(event(12, "2025-11-24T10:00:00Z", "accepted", with(winter(), json!({ "spend_request": by_day }))));
     });
     let over = all(&capped, &[]).into_iter().find(|one| one.kind == FindingKind::OverBudget).unwrap();
@@ -287,9 +287,9 @@ fn an_end_before_the_start_is_found_at_the_event_that_said_so() {
     assert!(all(&gone, &[]).iter().all(|one| one.rule.as_str() != "ends-after-start"));
 }
 
-fn contract_for(amount: &str, like: &Happening) -> std::sync::Arc<crate::event::Event> {
+fn contract_for(amount: &str, like: &StoredEvent) -> std::sync::Arc<crate::event::Event> {
     let name = like.event.event_type.as_str().trim_start_matches("client.").to_owned();
-    happening(1, "2025-11-20T10:00:00Z", &name, with(winter(), json!({ "spend_request": budget(amount) }))).event
+    stored_event(1, "2025-11-20T10:00:00Z", &name, with(winter(), json!({ "spend_request": budget(amount) }))).event
 }
 
 proptest! {
@@ -301,9 +301,9 @@ proptest! {
             told.push(event(13, "2025-11-22T10:00:00Z", "revoked", winter()));
             told.push(spend(6, "2025-12-20T10:00:00Z", "updated", "40000.00"));
         });
-        let kept: Vec<&Happening> = full.iter().enumerate().filter(|(n, _)| kept & (1 << n) != 0).map(|(_, one)| one).collect();
-        let sent: Vec<Happening> = kept.iter().map(|one| (*one).clone()).collect();
-        let mut shuffled: Vec<Happening> = order.iter().filter_map(|n| sent.get(*n)).cloned().collect();
+        let kept: Vec<&StoredEvent> = full.iter().enumerate().filter(|(n, _)| kept & (1 << n) != 0).map(|(_, one)| one).collect();
+        let sent: Vec<StoredEvent> = kept.iter().map(|one| (*one).clone()).collect();
+        let mut shuffled: Vec<StoredEvent> = order.iter().filter_map(|n| sent.get(*n)).cloned().collect();
         shuffled.extend(sent.get(twice).cloned());
         prop_assert_eq!(all(&sent, &[5, 12]), all(&shuffled, &[5, 12]));
     }

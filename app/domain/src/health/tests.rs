@@ -38,10 +38,10 @@ fn of(hours: &[Hour], last_at: &str, counts: (u64, u64), now: Timestamp) -> Endp
 fn the_gap_that_is_usual_at_this_hour_of_the_week_is_told() {
     let hours = weeks(8, office);
     let found = of(&hours, "2026-11-30T10:20:00Z", (30, 0), now());
-    assert_eq!((found.usual, found.verdict), (Usual::Every(1_200), Verdict::Healthy));
+    assert_eq!((found.usual, found.verdict), (UsualRate::Every(1_200), Verdict::Healthy));
     // At night and on Sundays nothing is usual, however long the silence.
     let sunday = of(&hours, "2026-11-27T17:59:00Z", (0, 0), at("2026-11-29T12:00:00Z"));
-    assert_eq!((sunday.usual, sunday.verdict), (Usual::Nothing, Verdict::Healthy));
+    assert_eq!((sunday.usual, sunday.verdict), (UsualRate::Nothing, Verdict::Healthy));
 }
 
 #[test]
@@ -60,11 +60,11 @@ fn a_silence_in_which_messages_were_due_is_unusual() {
 fn nothing_is_usual_before_four_weeks_are_known() {
     let hours = weeks(3, office);
     let found = of(&hours, "2026-11-30T08:00:00Z", (9, 0), now());
-    assert_eq!((found.usual, found.verdict), (Usual::NotKnown, Verdict::Healthy));
+    assert_eq!((found.usual, found.verdict), (UsualRate::NotKnown, Verdict::Healthy));
     assert_eq!(of(&hours, "2026-11-29T10:29:59Z", (9, 0), now()).verdict, Verdict::Quiet);
     let none = of_endpoint("yunojuno".to_owned(), &[], None, (0, 0), now());
-    assert_eq!((none.usual, none.verdict), (Usual::NotKnown, Verdict::Waiting));
-    assert_eq!(of(&weeks(4, office), "2026-11-30T10:20:00Z", (9, 0), now()).usual, Usual::Every(1_200));
+    assert_eq!((none.usual, none.verdict), (UsualRate::NotKnown, Verdict::Waiting));
+    assert_eq!(of(&weeks(4, office), "2026-11-30T10:20:00Z", (9, 0), now()).usual, UsualRate::Every(1_200));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_replay_makes_nothing_usual() {
     let mut hours = weeks(8, office);
     let week_ago = hour_of(now()) - HOURS_OF_WEEK;
     hours.iter_mut().find(|one| one.hour == week_ago).unwrap().count = 3_000;
-    assert_eq!(of(&hours, "2026-11-30T10:20:00Z", (9, 0), now()).usual, Usual::Every(1_200));
+    assert_eq!(of(&hours, "2026-11-30T10:20:00Z", (9, 0), now()).usual, UsualRate::Every(1_200));
 }
 
 #[test]
@@ -110,7 +110,7 @@ proptest! {
         let silent = |minutes: i64| is_unusual(&hours, Timestamp::from_second(now().as_second() - minutes * 60).unwrap(), now());
         let (shorter, longer) = (minutes[0].min(minutes[1]), minutes[0].max(minutes[1]));
         prop_assert!(silent(longer) || !silent(shorter));
-        if let Usual::Every(seconds) = of_endpoint(String::new(), &hours, None, (0, 0), now()).usual {
+        if let UsualRate::Every(seconds) = of_endpoint(String::new(), &hours, None, (0, 0), now()).usual {
             prop_assert!((1..=86_400).contains(&seconds));
         }
     }

@@ -1,7 +1,7 @@
 //! The states of a client contact, and which event leads from which to which: see `docs/yunojuno.md`, Client contact
 //! lifecycle.
 
-use super::transition::{Move, look_up};
+use super::transition::{Transition, look_up};
 use crate::event::EventType;
 use crate::event::contact::Contact;
 use serde::{Deserialize, Serialize};
@@ -68,9 +68,9 @@ const REGISTRATION: &[EventType] = &[EventType::ContactRegistered];
 const JOINING: &[EventType] = &[EventType::ContactCreated, EventType::ContactRegistered];
 
 /// See `docs/yunojuno.md`, Client contact lifecycle. The state never falls: no event tells of a way back.
-const TABLE: [(ContactState, [Move<ContactState>; 3]); 4] = {
+const TABLE: [(ContactState, [Transition<ContactState>; 3]); 4] = {
     use ContactState::{Invited, Known, Onboarded, Registered};
-    use Move::{Gap, Past, To};
+    use Transition::{Gap, Past, To};
     [
         // created, registered, onboarding completed
         (Known, [To(Invited), Gap(Registered, CREATION), Gap(Onboarded, JOINING)]),
@@ -81,7 +81,7 @@ const TABLE: [(ContactState, [Move<ContactState>; 3]); 4] = {
 };
 
 /// Returns the transition of a contractor by an event, before its snapshot is read: see [`shown_by`].
-pub fn after(state: ContactState, event: &EventType) -> Move<ContactState> {
+pub fn after(state: ContactState, event: &EventType) -> Transition<ContactState> {
     look_up(&COLUMNS, &TABLE, state, event)
 }
 

@@ -1,6 +1,6 @@
 //! The states of a contract, and which event leads from which to which: see `docs/yunojuno.md`, Contract lifecycle.
 
-use super::transition::{Move, look_up};
+use super::transition::{Transition, look_up};
 use crate::event::EventType;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -137,9 +137,9 @@ pub(super) const AFTER_DELETION: &str =
 /// the fold, which knows the times.
 /// An approval is optional, so it is never missing. A refusal by the contractor and an approval that failed
 /// send nothing, so an offer may follow an offer.
-const TABLE: [(ContractState, [Move<ContractState>; 8]); 9] = {
+const TABLE: [(ContractState, [Transition<ContractState>; 8]); 9] = {
     use ContractState::{Accepted, Approved, Cancelled, Deleted, EndKnown, Known, NoticeServed, Offered, Revoked};
-    use Move::{Contradiction as No, Gap, Past, To, Unless};
+    use Transition::{Contradiction as No, Gap, Past, To, Unless};
     let signed = No(ACCEPTED_THEN_REVOKED);
     let again = No(AFTER_CANCELLATION);
     let gone = No(AFTER_DELETION);
@@ -212,7 +212,7 @@ const TABLE: [(ContractState, [Move<ContractState>; 8]); 9] = {
 };
 
 /// Returns the transition of a contract by an event.
-pub fn after(state: ContractState, event: &EventType) -> Move<ContractState> {
+pub fn after(state: ContractState, event: &EventType) -> Transition<ContractState> {
     look_up(&COLUMNS, &TABLE, state, event)
 }
 

@@ -1,7 +1,7 @@
 //! The events expected next, and those that would be unusual, by the transition table and the current day.
 
 use super::contract::{ContractState, Phase, after};
-use super::transition::Move;
+use super::transition::Transition;
 use crate::event::EventType;
 use jiff::Span;
 use jiff::civil::Date;
@@ -79,17 +79,17 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
     for event in &EVENTS {
         match after(state, event) {
             // The table ignores dates: what the day rules out is unusual as well.
-            Move::To(ContractState::Cancelled) if has_begun => odd("since it has begun".to_owned(), event),
-            Move::To(ContractState::NoticeServed) if phase == Phase::Completed => {
+            Transition::To(ContractState::Cancelled) if has_begun => odd("since it has begun".to_owned(), event),
+            Transition::To(ContractState::NoticeServed) if phase == Phase::Completed => {
                 odd("since its last day has passed".to_owned(), event);
             }
-            Move::To(ContractState::Deleted) => possible.push(clause(event, false)),
-            Move::To(target) if target == state => possible.push(clause(event, true)),
-            Move::To(_) => next.push(clause(event, state == ContractState::Revoked)),
-            Move::Gap(_, missing) => odd(format!("before it was {}", steps(missing)), event),
-            Move::Unless(..) => odd("without a second offer".to_owned(), event),
-            Move::Contradiction(_) => odd(format!("because {}", standing(state)), event),
-            Move::Past | Move::Neutral => {}
+            Transition::To(ContractState::Deleted) => possible.push(clause(event, false)),
+            Transition::To(target) if target == state => possible.push(clause(event, true)),
+            Transition::To(_) => next.push(clause(event, state == ContractState::Revoked)),
+            Transition::Gap(_, missing) => odd(format!("before it was {}", steps(missing)), event),
+            Transition::Unless(..) => odd("without a second offer".to_owned(), event),
+            Transition::Contradiction(_) => odd(format!("because {}", standing(state)), event),
+            Transition::Past | Transition::Neutral => {}
         }
     }
     Outlook {

@@ -63,9 +63,11 @@ pub enum Rule {
     /// A message arrives within five minutes.
     ArrivesOnTime,
     /// Every attempt of a message has the same body.
-    SaysTheSame,
+    #[serde(rename = "says-the-same")]
+    BodyIsUnchanged,
     /// Test events are about test subjects.
-    TestsStayApart,
+    #[serde(rename = "tests-stay-apart")]
+    TestEventsAreSeparate,
 }
 
 /// The pattern of a rule: a relation between events, or to the clock.
@@ -122,7 +124,7 @@ pub enum Deadline {
 
 /// The declaration of a rule.
 #[derive(Clone, Copy, Debug)]
-pub struct Declared {
+pub struct RuleDeclaration {
     /// Its name in the database, which never changes, as dismissals refer to it.
     pub id: &'static str,
     /// The kind of its findings.
@@ -180,8 +182,8 @@ impl Rule {
         Self::ApprovedSpendIsUsed,
         Self::WithinBudget,
         Self::ArrivesOnTime,
-        Self::SaysTheSame,
-        Self::TestsStayApart,
+        Self::BodyIsUnchanged,
+        Self::TestEventsAreSeparate,
     ];
 
     /// Returns the value in the database.

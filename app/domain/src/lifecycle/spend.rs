@@ -1,7 +1,7 @@
 //! The states of a spend requisition, and which event leads from which to which: see `docs/yunojuno.md`, Spend
 //! requisition lifecycle.
 
-use super::transition::{Move, look_up};
+use super::transition::{Transition, look_up};
 use crate::event::EventType;
 use serde::{Deserialize, Serialize};
 
@@ -60,9 +60,9 @@ const CREATION: &[EventType] = &[EventType::SpendCreated];
 
 /// See `docs/yunojuno.md`, Spend requisition lifecycle. Whether an update may follow an approval, or ask for another
 /// one, is not documented: neither is a finding.
-const TABLE: [(RequisitionState, [Move<RequisitionState>; 3]); 3] = {
-    use Move::{Gap, Past, To};
+const TABLE: [(RequisitionState, [Transition<RequisitionState>; 3]); 3] = {
     use RequisitionState::{Approved, Known, Requested};
+    use Transition::{Gap, Past, To};
     [
         // created, updated, approved
         (Known, [To(Requested), Gap(Requested, CREATION), Gap(Approved, CREATION)]),
@@ -72,7 +72,7 @@ const TABLE: [(RequisitionState, [Move<RequisitionState>; 3]); 3] = {
 };
 
 /// Returns the transition of a requisition by an event.
-pub fn after(state: RequisitionState, event: &EventType) -> Move<RequisitionState> {
+pub fn after(state: RequisitionState, event: &EventType) -> Transition<RequisitionState> {
     look_up(&COLUMNS, &TABLE, state, event)
 }
 

@@ -3,26 +3,26 @@
 use super::contact::{self, ContactState};
 use super::contract::{self, ContractState};
 use super::spend::{self, RequisitionState};
-use super::transition::Move;
+use super::transition::Transition;
 use crate::event::EventType;
 use jiff::civil::date;
 
 /// Returns a cell as one word: the target, with a mark for the kind of move. `-` past, `!` contradiction, `?` believed
 /// despite one, `+` after a gap, `.` neutral.
-fn cell<S: Copy>(step: Move<S>, word: fn(S) -> &'static str) -> String {
+fn cell<S: Copy>(step: Transition<S>, word: fn(S) -> &'static str) -> String {
     match step {
-        Move::To(state) => word(state).to_owned(),
-        Move::Gap(state, missing) => format!("{}+{}", word(state), missing.len()),
-        Move::Unless(state, _, _) => format!("{}?", word(state)),
-        Move::Past => "-".to_owned(),
-        Move::Contradiction(_) => "!".to_owned(),
-        Move::Neutral => ".".to_owned(),
+        Transition::To(state) => word(state).to_owned(),
+        Transition::Gap(state, missing) => format!("{}+{}", word(state), missing.len()),
+        Transition::Unless(state, _, _) => format!("{}?", word(state)),
+        Transition::Past => "-".to_owned(),
+        Transition::Contradiction(_) => "!".to_owned(),
+        Transition::Neutral => ".".to_owned(),
     }
 }
 
 fn row<S: Copy>(
     state: S,
-    after: fn(S, &EventType) -> Move<S>,
+    after: fn(S, &EventType) -> Transition<S>,
     word: fn(S) -> &'static str,
     events: std::ops::Range<usize>,
 ) -> String {
@@ -86,16 +86,16 @@ fn a_requisition_moves_as_the_facts_say() {
 fn events_of_other_families_and_unknown_ones_move_nothing() {
     let unknown = EventType::parse("client.contract.custom_fields_updated");
     for state in ContractState::ALL {
-        assert_eq!(contract::after(state, &unknown), Move::Neutral);
-        assert_eq!(contract::after(state, &EventType::SpendApproved), Move::Neutral);
+        assert_eq!(contract::after(state, &unknown), Transition::Neutral);
+        assert_eq!(contract::after(state, &EventType::SpendApproved), Transition::Neutral);
     }
     for state in ContactState::ALL {
-        assert_eq!(contact::after(state, &unknown), Move::Neutral);
-        assert_eq!(contact::after(state, &EventType::ContractAccepted), Move::Neutral);
+        assert_eq!(contact::after(state, &unknown), Transition::Neutral);
+        assert_eq!(contact::after(state, &EventType::ContractAccepted), Transition::Neutral);
     }
     for state in RequisitionState::ALL {
-        assert_eq!(spend::after(state, &unknown), Move::Neutral);
-        assert_eq!(spend::after(state, &EventType::ContactCreated), Move::Neutral);
+        assert_eq!(spend::after(state, &unknown), Transition::Neutral);
+        assert_eq!(spend::after(state, &EventType::ContactCreated), Transition::Neutral);
     }
 }
 

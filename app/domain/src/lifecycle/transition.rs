@@ -4,7 +4,7 @@ use crate::event::EventType;
 
 /// A cell of a transition table: the effect of one event in one state. `S` is the family's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Move<S: 'static> {
+pub enum Transition<S: 'static> {
     /// The expected step; it may lead back to the same state (a second notice with another date).
     To(S),
     /// The step is possible, but these must have happened before, oldest first.
@@ -20,7 +20,7 @@ pub enum Move<S: 'static> {
     Neutral,
 }
 
-impl<S: Copy + 'static> Move<S> {
+impl<S: Copy + 'static> Transition<S> {
     /// Returns the new state; `None` when the state stays.
     pub fn target(self) -> Option<S> {
         match self {
@@ -33,11 +33,14 @@ impl<S: Copy + 'static> Move<S> {
 /// Returns the cell of `state` and `event`; an event without a column is neutral.
 pub(super) fn look_up<S: Copy + PartialEq + 'static, const N: usize>(
     columns: &[EventType; N],
-    table: &[(S, [Move<S>; N])],
+    table: &[(S, [Transition<S>; N])],
     state: S,
     event: &EventType,
-) -> Move<S> {
+) -> Transition<S> {
     let row = table.iter().find(|(from, _)| *from == state);
     let column = columns.iter().position(|column| column == event);
-    row.zip(column).and_then(|((_, moves), column)| moves.get(column)).copied().unwrap_or(Move::Neutral)
+    row.zip(column)
+        .and_then(|((_, transitions), column)| transitions.get(column))
+        .copied()
+        .unwrap_or(Transition::Neutral)
 }

@@ -11,7 +11,7 @@ mod order;
 mod requisition;
 
 pub use contract::ContractFilter;
-pub use contractor::{ContractorFilter, Has};
+pub use contractor::{ContractorFilter, CurrentContracts};
 pub use delivery::DeliveryFilter;
 pub use finding::FindingFilter;
 pub use listing::Listing;
@@ -84,8 +84,8 @@ pub trait Query: Sized + Default {
     }
 
     /// Returns the pairs that exclude rows: neither cursor, order nor columns.
-    fn narrowing(&self) -> Vec<(&'static str, String)> {
-        self.filters().into_iter().filter(|(name, _)| !SHAPES.contains(name)).collect()
+    fn row_filters(&self) -> Vec<(&'static str, String)> {
+        self.filters().into_iter().filter(|(name, _)| !PRESENTATION_KEYS.contains(name)).collect()
     }
 
     /// Removes a pair, and the cursor, which depends on the filter.
@@ -97,7 +97,7 @@ pub trait Query: Sized + Default {
     /// Removes everything that excludes rows; order, columns and month stay.
     #[must_use]
     fn cleared(&self) -> Self {
-        Self::read(&owned(self.filters().into_iter().filter(|(name, _)| SHAPES.contains(name))))
+        Self::read(&owned(self.filters().into_iter().filter(|(name, _)| PRESENTATION_KEYS.contains(name))))
     }
 
     /// Sets a pair, and removes the cursor unless the key is the cursor itself.
@@ -112,7 +112,7 @@ pub trait Query: Sized + Default {
 const CURSORS: [&str; 2] = ["after", "before"];
 
 /// The keys that determine how rows are shown, and not which.
-const SHAPES: [&str; 3] = ["sort", "cols", "month"];
+const PRESENTATION_KEYS: [&str; 3] = ["sort", "cols", "month"];
 
 fn owned(pairs: impl Iterator<Item = (&'static str, String)>) -> Vec<(String, String)> {
     pairs.map(|(key, value)| (key.to_owned(), value)).collect()

@@ -1,6 +1,6 @@
 //! The moment a page shows: now, or a point in the past.
 
-use crate::timeline::Happening;
+use crate::timeline::StoredEvent;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -162,8 +162,8 @@ impl Moment {
     }
 
     /// Returns whether this event is included.
-    pub fn shows(&self, happening: &Happening) -> bool {
-        self.includes(happening.occurred_at, happening.received_at)
+    pub fn shows(&self, stored_event: &StoredEvent) -> bool {
+        self.includes(stored_event.occurred_at, stored_event.received_at)
     }
 }
 

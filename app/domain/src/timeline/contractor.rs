@@ -1,23 +1,23 @@
 //! The fold of a contractor's events into their story.
 
 use super::newest::{self, newest};
-use super::order::{Turn, in_order, is_test, last_at};
-use super::tell::contact::{Scene, snapshot};
-use super::tell::entry;
+use super::order::{OrderedEvent, in_order, is_test, last_at};
+use super::sentences::contact::{ContactEventContext, snapshot};
+use super::sentences::entry;
 use super::walk::{Lifecycle, walk};
-use super::{ContractorStory, Happening};
-use crate::event::contact::{Contact, CustomField, Person};
+use super::{ContractorStory, StoredEvent};
+use crate::event::contact::{Contact, ContractorPerson, CustomField};
 use crate::event::contract::Contract;
 use crate::event::{Event, Payload};
 use crate::id::{ContractorId, Subject};
 use crate::lifecycle::contact::{ContactState, FINISHED, REGISTERED, after, rank, shown_by};
 
-pub(super) fn fold(id: &ContractorId, happenings: &[Happening]) -> Option<ContractorStory> {
-    let turns = in_order(happenings, rank, |event| names(event, id));
-    let last_at = last_at(&turns)?;
-    let is_test = is_test(&turns);
-    let facts = facts(id, &turns);
-    let own: Vec<Turn<'_>> = turns.into_iter().filter(|turn| is_own(turn.event)).collect();
+pub(super) fn fold(id: &ContractorId, stored_events: &[StoredEvent]) -> Option<ContractorStory> {
+    let ordered = in_order(stored_events, rank, |event| names(event, id));
+    let last_at = last_at(&ordered)?;
+    let is_test = is_test(&ordered);
+    let facts = facts(id, &ordered);
+    let own: Vec<OrderedEvent<'_>> = ordered.into_iter().filter(|item| is_own(item.event)).collect();
 
     let lifecycle = Lifecycle {
         noun: "contractor",
@@ -29,23 +29,23 @@ pub(super) fn fold(id: &ContractorId, happenings: &[Happening]) -> Option<Contra
         },
         in_words: ContactState::in_words,
     };
-    let passages = walk(&own, &lifecycle);
-    let state = passages.last().map_or(ContactState::Known, |passage| passage.to);
+    let effects = walk(&own, &lifecycle);
+    let state = effects.last().map_or(ContactState::Known, |effect| effect.to);
 
     let mut fields_before: Option<Vec<CustomField>> = None;
     let mut entries = Vec::with_capacity(own.len());
-    for (turn, passage) in own.iter().zip(passages) {
-        let mut fields_now = carried(turn).map(<[CustomField]>::to_vec);
-        if !turn.event.changes.is_empty() {
+    for (item, effect) in own.iter().zip(effects) {
+        let mut fields_now = carried(item).map(<[CustomField]>::to_vec);
+        if !item.event.changes.is_empty() {
             let mut known = fields_now.or_else(|| fields_before.clone()).unwrap_or_default();
-            newest::change(&mut known, &turn.event.changes);
+            newest::change(&mut known, &item.event.changes);
             fields_now = Some(known);
         }
         let (before, now) = (fields_before.as_deref(), fields_now.as_deref());
-        let scene = Scene { turn, facts: &facts, fields_before: before, fields_now: now };
+        let context = ContactEventContext { item, facts: &facts, fields_before: before, fields_now: now };
         let subject = Subject::Contractor(id.clone());
-        entries.push(entry(turn, subject, passage.fit, passage.findings, scene.sentence(), scene.detail()));
-        if turn.counts {
+        entries.push(entry(item, subject, effect.fit, effect.findings, context.sentence(), context.detail()));
+        if item.counts {
             fields_before = fields_now.or(fields_before);
         }
     }
@@ -89,17 +89,17 @@ fn is_whole(contact: &Contact) -> bool {
         || contact.person.name.is_some()
 }
 
-fn carried<'a>(turn: &Turn<'a>) -> Option<&'a [CustomField]> {
+fn carried<'a>(item: &OrderedEvent<'a>) -> Option<&'a [CustomField]> {
     let carries = |contact: &&Contact| is_whole(contact) || !contact.custom_fields.is_empty();
-    snapshot(turn).filter(carries).map(|contact| contact.custom_fields.as_slice())
+    snapshot(item).filter(carries).map(|contact| contact.custom_fields.as_slice())
 }
 
-fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
-    let counting = || turns.iter().rev().filter(|turn| turn.counts);
+fn facts(id: &ContractorId, ordered: &[OrderedEvent<'_>]) -> Contact {
+    let counting = || ordered.iter().rev().filter(|item| item.counts);
     let own: Vec<&Contact> = counting().filter_map(snapshot).collect();
-    let signed: Vec<&Contract> = counting().filter_map(super::tell::contract::snapshot).collect();
-    let people: Vec<&Person> = counting()
-        .filter_map(|turn| match &turn.event.payload {
+    let signed: Vec<&Contract> = counting().filter_map(super::sentences::contract::snapshot).collect();
+    let people: Vec<&ContractorPerson> = counting()
+        .filter_map(|item| match &item.event.payload {
             Payload::Contact(contact) => Some(&contact.person),
             Payload::Contract(contract) => Some(&contract.person),
             Payload::Requisition(_) | Payload::Unrecognised(_) => None,
@@ -113,12 +113,12 @@ fn facts(id: &ContractorId, turns: &[Turn<'_>]) -> Contact {
         let best = own.iter().find(is_reached).and_then(|contact| pick(contact).clone());
         best.or_else(|| newest(&own, |contact| pick(contact).as_ref()))
     };
-    let told: Vec<&Turn<'_>> = turns.iter().filter(|turn| turn.counts && is_own(turn.event)).collect();
+    let told: Vec<&OrderedEvent<'_>> = ordered.iter().filter(|item| item.counts && is_own(item.event)).collect();
     let email = newest(&own, |contact| contact.person.email.as_ref());
     Contact {
         id: id.clone(),
         freelancer_id: newest(&own, |contact| contact.freelancer_id.as_ref()),
-        person: Person {
+        person: ContractorPerson {
             name: newest(&people, |person| person.name.as_ref()),
             first_name: newest(&people, |person| person.first_name.as_ref()),
             email: email.or_else(|| newest(&signed, |contract| contract.person.email.as_ref())),

@@ -1,6 +1,6 @@
 //! The delay between an event and its arrival, and whether it deserves attention.
 
-use super::order::Turn;
+use super::order::OrderedEvent;
 use super::words::duration_in_words;
 use super::{Entry, TimeOrigin};
 use crate::lifecycle::finding::Finding;
@@ -56,19 +56,19 @@ pub fn is_late(occurred_at: Timestamp, occurred_from: TimeOrigin, received_at: T
 
 /// Returns the finding of a late event. Replays have none, see [`replays_in_words`]. Only a message id tells when an
 /// event happened; other origins are times of arrival already.
-pub(super) fn of(turn: &Turn<'_>) -> Option<Finding> {
-    let seconds = turn.received_at.duration_since(turn.occurred_at).as_secs();
+pub(super) fn of(item: &OrderedEvent<'_>) -> Option<Finding> {
+    let seconds = item.received_at.duration_since(item.occurred_at).as_secs();
     let is_late = ON_TIME_SECONDS < seconds && seconds <= RETRY_WINDOW_SECONDS;
-    if turn.occurred_from != TimeOrigin::MessageId || !is_late {
+    if item.occurred_from != TimeOrigin::MessageId || !is_late {
         return None;
     }
     let words = duration_in_words(seconds);
     // Only received attempts are counted, so the number does not say on which attempt the message first arrived.
-    let sentence = if turn.attempts > 1 {
-        format!("Arrived {words} late; {} attempts have reached us.", turn.attempts)
+    let sentence = if item.attempts > 1 {
+        format!("Arrived {words} late; {} attempts have reached us.", item.attempts)
     } else {
         format!("Arrived {words} late.")
     };
-    let event_type = turn.event.event_type.clone();
-    Some(Finding::new(Rule::ArrivesOnTime, turn.seq, event_type, sentence))
+    let event_type = item.event.event_type.clone();
+    Some(Finding::new(Rule::ArrivesOnTime, item.seq, event_type, sentence))
 }

@@ -1,7 +1,7 @@
 //! Merges snapshots: each field is taken from the newest snapshot that carried it.
 
-use super::order::Turn;
-use crate::event::contact::{Cleared, Client, CustomField, Person};
+use super::order::OrderedEvent;
+use crate::event::contact::{Client, ContractorPerson, CustomField, NulledFields};
 use crate::event::contract::{Contract, FeePeriod, Rate};
 use crate::event::spend::Requisition;
 use crate::id::{ContractId, RequisitionId};
@@ -32,8 +32,8 @@ fn terms(snapshots: &[&Contract]) -> (Option<Rate>, Vec<FeePeriod>) {
     found.map(|snapshot| (snapshot.rate.clone(), snapshot.fee_periods.clone())).unwrap_or_default()
 }
 
-pub(super) fn person<'a, T>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> &'a Person) -> Person {
-    Person {
+pub(super) fn person<'a, T>(snapshots: &[&'a T], pick: impl Fn(&'a T) -> &'a ContractorPerson) -> ContractorPerson {
+    ContractorPerson {
         name: newest(snapshots, |snapshot| pick(snapshot).name.as_ref()),
         first_name: newest(snapshots, |snapshot| pick(snapshot).first_name.as_ref()),
         email: newest(snapshots, |snapshot| pick(snapshot).email.as_ref()),
@@ -57,16 +57,16 @@ fn newest_unless<'a, T, R: Clone + 'a>(
     pick(found).cloned()
 }
 
-/// Returns the current custom fields: those of the newest snapshot that has any, with the changes stated since. `turns`
-/// are oldest first.
+/// Returns the current custom fields: those of the newest snapshot that has any, with the changes stated since.
+/// `ordered` are oldest first.
 pub(super) fn custom_fields<'a>(
-    turns: &[&Turn<'a>],
-    carried: impl Fn(&Turn<'a>) -> Option<&'a [CustomField]>,
+    ordered: &[&OrderedEvent<'a>],
+    carried: impl Fn(&OrderedEvent<'a>) -> Option<&'a [CustomField]>,
 ) -> Vec<CustomField> {
-    let place = turns.iter().rposition(|turn| carried(turn).is_some());
-    let mut fields = place.and_then(|place| carried(turns[place])).unwrap_or_default().to_vec();
-    for turn in turns.iter().skip(place.map_or(0, |place| place + 1)) {
-        change(&mut fields, &turn.event.changes);
+    let place = ordered.iter().rposition(|item| carried(item).is_some());
+    let mut fields = place.and_then(|place| carried(ordered[place])).unwrap_or_default().to_vec();
+    for item in ordered.iter().skip(place.map_or(0, |place| place + 1)) {
+        change(&mut fields, &item.event.changes);
     }
     fields
 }
@@ -117,7 +117,7 @@ pub(super) fn contract(id: ContractId, snapshots: &[&Contract], custom_fields: V
         renewal_ids: newest_list(all, Contract::is_whole, |c| &c.renewal_ids),
         has_previously_accepted_contract: newest(all, |c| c.has_previously_accepted_contract.as_ref()),
         url: newest(all, |c| c.url.as_ref()),
-        cleared: Cleared::default(),
+        cleared: NulledFields::default(),
     }
 }
 
@@ -144,6 +144,6 @@ pub(super) fn requisition(id: RequisitionId, snapshots: &[&Requisition]) -> Requ
         amount_type: newest(priced, |r| r.amount_type.as_ref()),
         custom_fields: newest_list(all, Requisition::is_whole, |r| &r.custom_fields),
         url: of(all, "url", |r| r.url.as_ref()),
-        cleared: Cleared::default(),
+        cleared: NulledFields::default(),
     }
 }

@@ -1,24 +1,24 @@
 //! The fold of a spend requisition's events into its story.
 
 use super::newest;
-use super::order::{Turn, in_order, is_test, last_at};
-use super::tell::entry;
-use super::tell::spend::{Scene, snapshot};
+use super::order::{OrderedEvent, in_order, is_test, last_at};
+use super::sentences::entry;
+use super::sentences::spend::{SpendEventContext, snapshot};
 use super::walk::{Lifecycle, walk};
-use super::{Amount, Happening, RequisitionStory};
-use crate::event::spend::{Priced, Requisition, limit};
+use super::{Amount, RequisitionStory, StoredEvent};
+use crate::event::spend::{Requisition, TypedAmount, limit};
 use crate::event::{Event, EventType, Payload};
 use crate::id::{RequisitionId, Subject};
 use crate::lifecycle::spend::{RequisitionState, after, rank};
 
-pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<RequisitionStory> {
-    let turns = in_order(happenings, rank, |event| names(event, id));
-    let last_at = last_at(&turns)?;
-    let is_test = is_test(&turns);
-    let snapshots: Vec<&Requisition> = turns.iter().rev().filter(|turn| turn.counts).filter_map(carried).collect();
+pub(super) fn fold(id: &RequisitionId, stored_events: &[StoredEvent]) -> Option<RequisitionStory> {
+    let ordered = in_order(stored_events, rank, |event| names(event, id));
+    let last_at = last_at(&ordered)?;
+    let is_test = is_test(&ordered);
+    let snapshots: Vec<&Requisition> = ordered.iter().rev().filter(|item| item.counts).filter_map(carried).collect();
     let facts = newest::requisition(id.clone(), &snapshots);
-    let (limits, approved) = limits(&turns);
-    let own: Vec<Turn<'_>> = turns.into_iter().filter(|turn| is_own(turn.event)).collect();
+    let (limits, approved) = limits(&ordered);
+    let own: Vec<OrderedEvent<'_>> = ordered.into_iter().filter(|item| is_own(item.event)).collect();
 
     let lifecycle = Lifecycle {
         noun: "spend requisition",
@@ -27,20 +27,20 @@ pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<Requi
         raise: |state, _: &Event| state,
         in_words: RequisitionState::in_words,
     };
-    let passages = walk(&own, &lifecycle);
-    let state = passages.last().map_or(RequisitionState::Known, |passage| passage.to);
+    let effects = walk(&own, &lifecycle);
+    let state = effects.last().map_or(RequisitionState::Known, |effect| effect.to);
 
-    let is_version = |turn: &&Turn<'_>| {
-        turn.counts && matches!(turn.event.event_type, EventType::SpendCreated | EventType::SpendUpdated)
+    let is_version = |item: &&OrderedEvent<'_>| {
+        item.counts && matches!(item.event.event_type, EventType::SpendCreated | EventType::SpendUpdated)
     };
     let versions = own.iter().filter(is_version).count();
     let mut before = None;
     let mut entries = Vec::with_capacity(own.len());
-    for (turn, passage) in own.iter().zip(passages) {
-        let scene = Scene { turn, facts: &facts, before };
+    for (item, effect) in own.iter().zip(effects) {
+        let context = SpendEventContext { item, facts: &facts, before };
         let subject = Subject::Requisition(id.clone());
-        entries.push(entry(turn, subject, passage.fit, passage.findings, scene.sentence(), scene.detail()));
-        before = snapshot(turn).filter(|_| turn.counts).or(before);
+        entries.push(entry(item, subject, effect.fit, effect.findings, context.sentence(), context.detail()));
+        before = snapshot(item).filter(|_| item.counts).or(before);
     }
     Some(RequisitionStory {
         state,
@@ -55,8 +55,8 @@ pub(super) fn fold(id: &RequisitionId, happenings: &[Happening]) -> Option<Requi
     })
 }
 
-fn carried<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
-    match &turn.event.payload {
+fn carried<'a>(item: &OrderedEvent<'a>) -> Option<&'a Requisition> {
+    match &item.event.payload {
         Payload::Requisition(requisition) => Some(&**requisition),
         Payload::Contract(contract) => contract.requisition.as_ref(),
         Payload::Contact(_) | Payload::Unrecognised(_) => None,
@@ -65,15 +65,15 @@ fn carried<'a>(turn: &Turn<'a>) -> Option<&'a Requisition> {
 
 /// Returns the amount that may be spent after each event that changed it, and the amount approved last. An approval is
 /// for the amount known by then, or without one, for the first known.
-fn limits(turns: &[Turn<'_>]) -> (Vec<Amount>, Option<Priced>) {
+fn limits(ordered: &[OrderedEvent<'_>]) -> (Vec<Amount>, Option<TypedAmount>) {
     let mut all: Vec<Amount> = Vec::new();
     let (mut now, mut approved, mut is_approved) = (None, None, false);
-    for turn in turns.iter().filter(|turn| turn.counts) {
+    for item in ordered.iter().filter(|item| item.counts) {
         // A new amount replaces currency and type as well; without an amount these are ignored.
-        if let Some(snapshot) = carried(turn).filter(|snapshot| snapshot.amount.is_some()) {
+        if let Some(snapshot) = carried(item).filter(|snapshot| snapshot.amount.is_some()) {
             now = snapshot.priced();
         }
-        let is_approval = turn.event.event_type == EventType::SpendApproved;
+        let is_approval = item.event.event_type == EventType::SpendApproved;
         is_approved |= is_approval;
         if is_approval || (is_approved && approved.is_none()) {
             approved.clone_from(&now);
@@ -82,7 +82,7 @@ fn limits(turns: &[Turn<'_>]) -> (Vec<Amount>, Option<Priced>) {
         let (money, kind) = next.map(|next| (next.money.clone(), next.kind.clone())).unzip();
         let kind = kind.flatten();
         if all.last().map_or(money.is_some(), |last| last.money != money || last.kind != kind) {
-            all.push(Amount { at: turn.occurred_at, seq: turn.seq, money, kind });
+            all.push(Amount { at: item.occurred_at, seq: item.seq, money, kind });
         }
     }
     (all, approved)

@@ -1,7 +1,7 @@
 //! Contracts that resume after a withdrawal: how certain that is, and how it is described.
 
 use super::TimeOrigin;
-use super::order::Turn;
+use super::order::OrderedEvent;
 use super::words::{date_in_words, day_of};
 use crate::estimate;
 use crate::event::EventType;
@@ -22,8 +22,8 @@ fn is_revival(event: &EventType) -> bool {
 
 /// Returns whether a contract certainly resumed after its last cancellation: it was signed before and after, and the
 /// times are the sender's own and far enough apart that the order is real.
-pub(super) fn is_certain(counting: &[&Turn<'_>]) -> bool {
-    let is = |wanted: EventType| move |turn: &&Turn<'_>| turn.event.event_type == wanted;
+pub(super) fn is_certain(counting: &[&OrderedEvent<'_>]) -> bool {
+    let is = |wanted: EventType| move |item: &&OrderedEvent<'_>| item.event.event_type == wanted;
     let Some(place) = counting.iter().rposition(is(EventType::ContractCancelled)) else { return false };
     let (before, after) = counting.split_at(place);
     let Some((cancelled, after)) = after.split_first() else { return false };
@@ -31,12 +31,12 @@ pub(super) fn is_certain(counting: &[&Turn<'_>]) -> bool {
     if before.iter().any(&signed) && after.iter().any(&signed) {
         return true;
     }
-    let is_apart = |turn: &&&Turn<'_>| {
-        is_revival(&turn.event.event_type)
-            && turn.occurred_from == TimeOrigin::MessageId
-            && turn.occurred_at.duration_since(cancelled.occurred_at) > QUEUED
+    let is_apart = |item: &&&OrderedEvent<'_>| {
+        is_revival(&item.event.event_type)
+            && item.occurred_from == TimeOrigin::MessageId
+            && item.occurred_at.duration_since(cancelled.occurred_at) > QUEUED
     };
-    cancelled.occurred_from == TimeOrigin::MessageId && after.iter().any(|turn| is_apart(&turn))
+    cancelled.occurred_from == TimeOrigin::MessageId && after.iter().any(|item| is_apart(&item))
 }
 
 /// Returns whether a finding contradicts the withdrawal of a contract, so that its cost is in question.
@@ -66,12 +66,17 @@ fn is_taken_up(event: &EventType) -> Option<&'static str> {
 /// Adds both events and the amount to the findings of a resumed contract. Of several findings after a cancellation one
 /// is kept, at the last signature, or else the last event, as all say the same. `findings` are those of each turn, in
 /// order.
-pub(super) fn tell(turns: &[Turn<'_>], findings: &mut [Vec<Finding>], facts: &Contract, ends_on: Option<Date>) {
+pub(super) fn add_findings(
+    ordered: &[OrderedEvent<'_>],
+    findings: &mut [Vec<Finding>],
+    facts: &Contract,
+    ends_on: Option<Date>,
+) {
     let of_rule = |found: &[Vec<Finding>], rule: Rule| -> Vec<usize> {
         (0..found.len()).filter(|place| found[*place].iter().any(|finding| finding.rule == rule)).collect()
     };
     let again = of_rule(findings, Rule::NothingAfterCancellation);
-    let is_signature = |place: &&usize| turns[**place].event.event_type == EventType::ContractAccepted;
+    let is_signature = |place: &&usize| ordered[**place].event.event_type == EventType::ContractAccepted;
     let told = again.iter().rfind(is_signature).or(again.last()).copied();
     for place in again.into_iter().filter(|place| Some(*place) != told) {
         findings[place].retain(|finding| finding.rule != Rule::NothingAfterCancellation);
@@ -81,13 +86,13 @@ pub(super) fn tell(turns: &[Turn<'_>], findings: &mut [Vec<Finding>], facts: &Co
         (Rule::NothingAfterDeletion, ContractState::Deleted),
     ] {
         for place in of_rule(findings, rule) {
-            let turn = &turns[place];
-            let is_end = |turn: &&Turn<'_>| {
-                turn.counts && crate::lifecycle::contract::state_of(&turn.event.event_type) == Some(ended)
+            let item = &ordered[place];
+            let is_end = |item: &&OrderedEvent<'_>| {
+                item.counts && crate::lifecycle::contract::state_of(&item.event.event_type) == Some(ended)
             };
-            let Some(end) = turns[..place].iter().rfind(is_end) else { continue };
-            let Some(what) = is_taken_up(&turn.event.event_type) else { continue };
-            let sentence = sentence(ended, end, what, turn, facts, ends_on);
+            let Some(end) = ordered[..place].iter().rfind(is_end) else { continue };
+            let Some(what) = is_taken_up(&item.event.event_type) else { continue };
+            let sentence = sentence(ended, end, what, item, facts, ends_on);
             for finding in findings[place].iter_mut().filter(|finding| finding.rule == rule) {
                 finding.sentence.clone_from(&sentence);
             }
@@ -99,15 +104,15 @@ pub(super) fn tell(turns: &[Turn<'_>], findings: &mut [Vec<Finding>], facts: &Co
 /// counts as cancelled, and the £22,000.00 that it would cost by estimate are in question, not committed."
 fn sentence(
     ended: ContractState,
-    end: &Turn<'_>,
+    end: &OrderedEvent<'_>,
     what: &str,
-    again: &Turn<'_>,
+    again: &OrderedEvent<'_>,
     facts: &Contract,
     ends_on: Option<Date>,
 ) -> String {
     let name = facts.title.as_ref().map_or_else(|| "The contract".to_owned(), |title| format!("“{title}”"));
     let word = if ended == ContractState::Deleted { "deleted" } else { "cancelled" };
-    let [first, second] = [end, again].map(|turn| date_in_words(day_of(turn.occurred_at)));
+    let [first, second] = [end, again].map(|item| date_in_words(day_of(item.occurred_at)));
     let estimate = estimate::of(facts, ends_on);
     let money = match (&estimate.total, &estimate.obstacle) {
         (Some(_), _) => {

@@ -10,7 +10,7 @@ mod revivals;
 mod sentences;
 mod sets;
 
-use super::{Happening, TimeOrigin};
+use super::{StoredEvent, TimeOrigin};
 use crate::event;
 use crate::lifecycle::finding::{Finding, FindingKind};
 use jiff::{SignedDuration, Timestamp};
@@ -24,12 +24,12 @@ fn instant(text: &str) -> Timestamp {
 }
 
 /// Returns a live event that happened at `at` and arrived a second later, with its time from the message id.
-fn happening(seq: i64, at: &str, event_type: &str, object: Value) -> Happening {
+fn stored_event(seq: i64, at: &str, event_type: &str, object: Value) -> StoredEvent {
     let body = json!({
         "api_version": "2024-04-10", "event_type": event_type, "data": { "object": object }, "mode": "live",
     });
     let occurred_at = instant(at);
-    Happening {
+    StoredEvent {
         seq,
         message_id: format!("msg_{seq:04}").as_str().into(),
         occurred_at,
@@ -41,8 +41,8 @@ fn happening(seq: i64, at: &str, event_type: &str, object: Value) -> Happening {
 }
 
 /// Returns `client.contract.{event}` of Brand refresh.
-fn of_contract(seq: i64, at: &str, event: &str) -> Happening {
-    happening(seq, at, &format!("client.contract.{event}"), brand_refresh())
+fn of_contract(seq: i64, at: &str, event: &str) -> StoredEvent {
+    stored_event(seq, at, &format!("client.contract.{event}"), brand_refresh())
 }
 
 fn brand_refresh() -> Value {

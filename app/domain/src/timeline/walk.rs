@@ -2,12 +2,12 @@
 
 use super::Fit;
 use super::lateness::RETRY_WINDOW_SECONDS;
-use super::order::Turn;
+use super::order::OrderedEvent;
 use super::words::{listed, time_in_words};
 use crate::event::{Event, EventType};
 use crate::lifecycle::finding::Finding;
 use crate::lifecycle::rules::Rule;
-use crate::lifecycle::transition::Move;
+use crate::lifecycle::transition::Transition;
 use jiff::{SignedDuration, Timestamp};
 
 /// A family's lifecycle, as parameters of the walk.
@@ -25,43 +25,43 @@ pub(super) struct Lifecycle<S: 'static, A, R> {
 }
 
 /// A missing step, and its delivery if that came out of order.
-pub(super) struct Owed {
+pub(super) struct MissingStep {
     pub(super) event_type: EventType,
-    pub(super) told_by: Option<i64>,
+    pub(super) reported_by: Option<i64>,
 }
 
 /// The effect of one event.
-pub(super) struct Passage<S> {
+pub(super) struct Effect<S> {
     pub(super) from: S,
     pub(super) to: S,
     pub(super) fit: Fit,
-    pub(super) owed: Vec<Owed>,
+    pub(super) missing_steps: Vec<MissingStep>,
     pub(super) findings: Vec<Finding>,
 }
 
 /// Returns the effect of each event.
 pub(super) fn walk<S: Copy + PartialEq + 'static>(
-    turns: &[Turn<'_>],
-    lifecycle: &Lifecycle<S, impl Fn(S, &EventType) -> Move<S>, impl Fn(S, &Event) -> S>,
-) -> Vec<Passage<S>> {
+    ordered: &[OrderedEvent<'_>],
+    lifecycle: &Lifecycle<S, impl Fn(S, &EventType) -> Transition<S>, impl Fn(S, &Event) -> S>,
+) -> Vec<Effect<S>> {
     let mut state = lifecycle.start;
     let mut before: Option<Timestamp> = None;
-    let mut passages = Vec::with_capacity(turns.len());
-    for (place, turn) in turns.iter().enumerate() {
+    let mut effects = Vec::with_capacity(ordered.len());
+    for (place, item) in ordered.iter().enumerate() {
         let from = state;
-        if !turn.counts {
-            passages.push(Passage { from, to: from, fit: Fit::Neutral, owed: Vec::new(), findings: Vec::new() });
+        if !item.counts {
+            effects.push(Effect { from, to: from, fit: Fit::Neutral, missing_steps: Vec::new(), findings: Vec::new() });
             continue;
         }
-        let step = (lifecycle.after)(state, &turn.event.event_type);
-        let later = turns.get(place + 1..).unwrap_or_default();
-        let here = &turn.event.event_type;
+        let step = (lifecycle.after)(state, &item.event.event_type);
+        let later = ordered.get(place + 1..).unwrap_or_default();
+        let here = &item.event.event_type;
         let mut findings = Vec::new();
-        let mut owed = Vec::new();
+        let mut missing_steps = Vec::new();
         let fit = match step {
-            Move::To(_) => Fit::Expected,
-            Move::Neutral => Fit::Neutral,
-            Move::Past => {
+            Transition::To(_) => Fit::Expected,
+            Transition::Neutral => Fit::Neutral,
+            Transition::Past => {
                 let noun = lifecycle.noun;
                 let words = (lifecycle.in_words)(state);
                 let sentence = format!(
@@ -69,22 +69,25 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                      known."
                 );
                 let rule = here.family().map(Rule::of_order);
-                findings.extend(rule.map(|rule| Finding::new(rule, turn.seq, here.clone(), sentence)));
+                findings.extend(rule.map(|rule| Finding::new(rule, item.seq, here.clone(), sentence)));
                 Fit::OutOfOrder
             }
-            Move::Contradiction(why) => {
-                findings.extend(Rule::that_says(why).map(|rule| Finding::new(rule, turn.seq, here.clone(), why)));
+            Transition::Contradiction(why) => {
+                findings.extend(Rule::that_says(why).map(|rule| Finding::new(rule, item.seq, here.clone(), why)));
                 Fit::OutOfOrder
             }
-            Move::Gap(to, missing) => {
-                owed = owed_for(missing, to, later, &lifecycle.after);
-                let never: Vec<&EventType> =
-                    owed.iter().filter(|owed| owed.told_by.is_none()).map(|owed| &owed.event_type).collect();
+            Transition::Gap(to, missing) => {
+                missing_steps = missing_steps_for(missing, to, later, &lifecycle.after);
+                let never: Vec<&EventType> = missing_steps
+                    .iter()
+                    .filter(|step| step.reported_by.is_none())
+                    .map(|step| &step.event_type)
+                    .collect();
                 // The finding is for the nearest missing event; its sentence names them all.
                 if let Some(nearest) = never.last() {
                     let missed = |rule| Finding {
-                        advice: replay(before, turn.occurred_at),
-                        ..Finding::new(rule, turn.seq, (*nearest).clone(), never_saw(&never, lifecycle.noun))
+                        advice: replay(before, item.occurred_at),
+                        ..Finding::new(rule, item.seq, (*nearest).clone(), never_saw(&never, lifecycle.noun))
                     };
                     findings.extend(Rule::that_first_came(nearest).map(missed));
                     Fit::AfterAGap
@@ -92,45 +95,48 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                     Fit::Expected
                 }
             }
-            Move::Unless(to, missing, why) => {
-                owed = owed_for(missing, to, later, &lifecycle.after);
-                if owed.iter().all(|owed| owed.told_by.is_some()) {
+            Transition::Unless(to, missing, why) => {
+                missing_steps = missing_steps_for(missing, to, later, &lifecycle.after);
+                if missing_steps.iter().all(|step| step.reported_by.is_some()) {
                     Fit::Expected
                 } else {
                     let contradicted = |rule| Finding {
-                        advice: replay(before, turn.occurred_at),
-                        ..Finding::new(rule, turn.seq, here.clone(), why)
+                        advice: replay(before, item.occurred_at),
+                        ..Finding::new(rule, item.seq, here.clone(), why)
                     };
                     findings.extend(Rule::that_says(why).map(contradicted));
                     Fit::AfterAGap
                 }
             }
         };
-        state = (lifecycle.raise)(step.target().unwrap_or(state), turn.event);
+        state = (lifecycle.raise)(step.target().unwrap_or(state), item.event);
         // An event that never changes the state may come at any time, so it does not limit when a step was missed.
-        if step != Move::Neutral {
-            before = Some(turn.occurred_at);
+        if step != Transition::Neutral {
+            before = Some(item.occurred_at);
         }
-        passages.push(Passage { from, to: state, fit, owed, findings });
+        effects.push(Effect { from, to: state, fit, missing_steps, findings });
     }
-    passages
+    effects
 }
 
 /// Returns the missing steps, each with a later event that supplies it, if the table takes that event for one out of
 /// order. Where it does not (an offer after a revocation is a new offer), the later event is a step of its own.
-fn owed_for<S: Copy + PartialEq + 'static>(
+fn missing_steps_for<S: Copy + PartialEq + 'static>(
     missing: &[EventType],
     to: S,
-    later: &[Turn<'_>],
-    after: impl Fn(S, &EventType) -> Move<S>,
-) -> Vec<Owed> {
-    let told_by = |event_type: &EventType| {
-        (after(to, event_type) == Move::Past)
-            .then(|| later.iter().find(|turn| turn.counts && turn.event.event_type == *event_type))
+    later: &[OrderedEvent<'_>],
+    after: impl Fn(S, &EventType) -> Transition<S>,
+) -> Vec<MissingStep> {
+    let reported_by = |event_type: &EventType| {
+        (after(to, event_type) == Transition::Past)
+            .then(|| later.iter().find(|item| item.counts && item.event.event_type == *event_type))
             .flatten()
-            .map(|turn| turn.seq)
+            .map(|item| item.seq)
     };
-    missing.iter().map(|event_type| Owed { event_type: event_type.clone(), told_by: told_by(event_type) }).collect()
+    missing
+        .iter()
+        .map(|event_type| MissingStep { event_type: event_type.clone(), reported_by: reported_by(event_type) })
+        .collect()
 }
 
 fn never_saw(missing: &[&EventType], noun: &str) -> String {

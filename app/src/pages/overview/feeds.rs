@@ -4,7 +4,7 @@ use crate::ui::mark::dot;
 use crate::ui::time::{ago, moment};
 use crate::view::overview::Overview;
 use crate::view::viewer::Viewer;
-use domain::health::{EndpointHealth, Usual, Verdict};
+use domain::health::{EndpointHealth, UsualRate, Verdict};
 use domain::timeline::words::duration_in_words;
 use leptos::prelude::*;
 
@@ -58,10 +58,10 @@ fn line(one: &EndpointHealth, of: &Overview, viewer: &Viewer) -> AnyView {
         None => "no live event yet".into_any(),
     };
     let usual = match one.usual {
-        Usual::Every(seconds) => format!(", usually every {} at this hour of the week", period(seconds)),
-        Usual::Nothing => ", usually none at this hour of the week".to_owned(),
-        Usual::NotKnown if one.last_at.is_some() => ", what is usual is known after four weeks".to_owned(),
-        Usual::NotKnown => String::new(),
+        UsualRate::Every(seconds) => format!(", usually every {} at this hour of the week", period(seconds)),
+        UsualRate::Nothing => ", usually none at this hour of the week".to_owned(),
+        UsualRate::NotKnown if one.last_at.is_some() => ", what is usual is known after four weeks".to_owned(),
+        UsualRate::NotKnown => String::new(),
     };
     let figure = |count: u64, query: &str, words: &str| {
         let shown = count.to_string().into_any();
@@ -93,7 +93,7 @@ mod tests {
 
     fn endpoint(verdict: Verdict) -> EndpointHealth {
         let endpoint = "yunojuno".to_owned();
-        EndpointHealth { endpoint, last_at: None, usual: Usual::NotKnown, received: 0, refused: 0, verdict }
+        EndpointHealth { endpoint, last_at: None, usual: UsualRate::NotKnown, received: 0, refused: 0, verdict }
     }
 
     #[test]

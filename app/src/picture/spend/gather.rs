@@ -3,9 +3,9 @@
 use super::{Against, Breach, Level, Spend};
 use crate::picture::day_of_year;
 use domain::budget::{self, Measure};
-use domain::estimate::{self, Commitment, Standing};
+use domain::estimate::{self, Commitment, CommitmentState};
 use domain::event::EventType;
-use domain::event::spend::Priced;
+use domain::event::spend::TypedAmount;
 use domain::id::{ContractId, RequisitionId};
 use domain::lifecycle::spend::RequisitionState;
 use domain::money::{Currency, Money};
@@ -65,7 +65,7 @@ fn matching<'a>(
 ) -> Vec<Drawn<'a>> {
     let fits = |story: &RequisitionStory| {
         let of_limit =
-            |limit: Priced| limit.money.currency == *currency && Measure::of(limit.kind.as_ref()) == Some(measure);
+            |limit: TypedAmount| limit.money.currency == *currency && Measure::of(limit.kind.as_ref()) == Some(measure);
         story.limit().is_some_and(of_limit)
     };
     requisitions.iter().filter(|(story, _)| fits(story)).collect()
@@ -113,7 +113,7 @@ fn committed(
     counts: impl Fn(Option<&RequisitionId>) -> bool,
 ) -> Vec<Level> {
     let figure = |commitment: &Commitment| {
-        let is_bound = commitment.standing == Standing::Committed && counts(commitment.draws_on.as_ref());
+        let is_bound = commitment.standing == CommitmentState::Committed && counts(commitment.draws_on.as_ref());
         let money = measure.pick(commitment.amount.as_ref(), commitment.cost_per_day.as_ref());
         money.filter(|money| is_bound && money.currency == *currency).map(|money| money.amount)
     };
@@ -193,7 +193,7 @@ fn levels<K: Ord + Copy>(mut changes: Vec<Change<K>>, measure: Measure) -> Vec<L
 }
 
 fn obstacle(story: &ContractStory) -> Option<String> {
-    let is_bound = estimate::standing_of(story) == Standing::Committed;
+    let is_bound = estimate::commitment_state_of(story) == CommitmentState::Committed;
     let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| is_bound)?;
     let title = story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string());
     match (estimate.obstacle, estimate.at_least) {

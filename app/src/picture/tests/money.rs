@@ -3,12 +3,12 @@
 use super::super::spend::{Against, gather};
 use domain::budget;
 use domain::estimate::history;
-use domain::estimate::samples::{budget as requisition_of, happening, period, winter, with};
-use domain::timeline::{Happening, contract, requisition};
+use domain::estimate::samples::{budget as requisition_of, period, stored_event, winter, with};
+use domain::timeline::{StoredEvent, contract, requisition};
 use serde_json::{Value, json};
 
-fn event(seq: i64, at: &str, event: &str, object: Value) -> Happening {
-    happening(seq, at, &format!("contract.{event}"), object)
+fn event(seq: i64, at: &str, event: &str, object: Value) -> StoredEvent {
+    stored_event(seq, at, &format!("contract.{event}"), object)
 }
 
 /// Spring campaign: 2 to 27 March 2026, 20 × £448.00 = £8,960.00.
@@ -23,17 +23,17 @@ fn spring() -> Value {
     )
 }
 
-fn gathered(own: &[Happening], contracts: &[Vec<Happening>]) -> (Vec<super::Spend>, Vec<String>) {
-    let all: Vec<Happening> = own.iter().chain(contracts.iter().flatten()).cloned().collect();
+fn gathered(own: &[StoredEvent], contracts: &[Vec<StoredEvent>]) -> (Vec<super::Spend>, Vec<String>) {
+    let all: Vec<StoredEvent> = own.iter().chain(contracts.iter().flatten()).cloned().collect();
     let told: Vec<_> = contracts.iter().map(|events| (contract(events).unwrap(), history(events))).collect();
     let story = requisition(&"spreq_1".into(), &all).unwrap();
     let breach = budget::of(&story, &told).breach;
     gather(&told, &[(story, breach)])
 }
 
-fn asked(amount: &str, kind: &str) -> Vec<Happening> {
+fn asked(amount: &str, kind: &str) -> Vec<StoredEvent> {
     let object = with(requisition_of(amount), json!({ "amount_type": kind }));
-    vec![happening(1, "2025-11-01T09:00:00Z", "spend_request.approved", object)]
+    vec![stored_event(1, "2025-11-01T09:00:00Z", "spend_request.approved", object)]
 }
 
 fn amounts(levels: &[super::Level]) -> Vec<(i64, String)> {

@@ -125,7 +125,7 @@ mod tests {
             planned_end_on: None,
             notice_by: Some(date(2026, 5, 1)),
             rate: None,
-            standing: domain::estimate::Standing::Committed,
+            standing: domain::estimate::CommitmentState::Committed,
             estimate: None,
             is_at_least: false,
             requisition_id: None,

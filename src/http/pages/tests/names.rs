@@ -35,7 +35,7 @@ async fn very_long_texts_make_no_long_pages() {
             assert!(title(&html).chars().count() < 200, "{path}");
         }
         let read = domain::event::parse(offered.to_string().as_bytes()).unwrap();
-        assert!(read.oddities.iter().any(|oddity| oddity.starts_with("data.object.title is not read beyond")));
+        assert!(read.skipped_fields.iter().any(|oddity| oddity.starts_with("data.object.title is not read beyond")));
     })
     .await;
 }

@@ -7,7 +7,7 @@ use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, ending, running};
 use crate::store::projections::statement::fetch_all;
 use crate::store::{Store, StoreError};
-use domain::query::filter::{ContractorFilter, Has, Listing as _, SortKey};
+use domain::query::filter::{ContractorFilter, CurrentContracts, Listing as _, SortKey};
 use jiff::civil::Date;
 
 impl Store {
@@ -36,8 +36,8 @@ impl Store {
         }
         if let Some(has) = filter.has {
             with_contract(&mut page, |select| match has {
-                Has::Active => running(select, today),
-                Has::Offers => {
+                CurrentContracts::Active => running(select, today),
+                CurrentContracts::Offers => {
                     select.push(" and contracts.state = 'offered'");
                 }
             });

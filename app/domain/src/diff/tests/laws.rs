@@ -1,7 +1,7 @@
 //! Properties that hold for any two payloads.
 
 use super::fixture;
-use crate::diff::{Change, Diff, Snapshot, between, given};
+use crate::diff::{Change, Diff, Snapshot, between, stated};
 use crate::event::catalog::fields;
 use crate::event::{EventType, Family};
 use proptest::prelude::*;
@@ -136,7 +136,7 @@ proptest! {
     #[test]
     fn any_changes_given_are_shown(payload in any_payload(), most in 0_usize..5) {
         if let Some(changes) = &payload.changes {
-            prop_assert!(given::changes(changes, &EventType::ContractOffered, payload.family, most).changes.len() <= most);
+            prop_assert!(stated::changes(changes, &EventType::ContractOffered, payload.family, most).changes.len() <= most);
         }
     }
 

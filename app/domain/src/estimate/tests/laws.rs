@@ -1,8 +1,8 @@
 //! Properties of estimates that hold for every contract and every set of events.
 
-use crate::estimate::samples::{contract, happening, period, winter, with};
+use crate::estimate::samples::{contract, period, stored_event, winter, with};
 use crate::estimate::{Unit, history, of, working_days};
-use crate::timeline::Happening;
+use crate::timeline::StoredEvent;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use proptest::collection::vec;
@@ -15,7 +15,7 @@ fn any_day() -> impl Strategy<Value = Date> {
 }
 
 /// Generates events of one contract with different terms and ends, each with an id of its own.
-pub(crate) fn any_events() -> impl Strategy<Value = Vec<Happening>> {
+pub(crate) fn any_events() -> impl Strategy<Value = Vec<StoredEvent>> {
     let name = prop::sample::select(vec![
         "approved",
         "offered",
@@ -37,14 +37,14 @@ pub(crate) fn any_events() -> impl Strategy<Value = Vec<Happening>> {
                         "fee_schedule": { "periods": [period("2025-12-01", "0.00", &format!("{rate}.00"), "GBP")] },
                     }),
                 );
-                happening(seq, &format!("2025-11-{:02}T10:00:00Z", day + 20), &format!("contract.{name}"), object)
+                stored_event(seq, &format!("2025-11-{:02}T10:00:00Z", day + 20), &format!("contract.{name}"), object)
             })
             .collect()
     })
 }
 
 /// Generates the same events in any order, some of them twice.
-pub(crate) fn any_arrival(events: Vec<Happening>) -> impl Strategy<Value = (Vec<Happening>, Vec<Happening>)> {
+pub(crate) fn any_arrival(events: Vec<StoredEvent>) -> impl Strategy<Value = (Vec<StoredEvent>, Vec<StoredEvent>)> {
     let repeats = vec(0..events.len().max(1), 0..4);
     (Just(events), repeats).prop_flat_map(|(events, repeats)| {
         let mut arrived = events.clone();

@@ -92,7 +92,7 @@ fn every_sample_reads_as_the_event_it_is_named_after() {
         assert_eq!(event.event_type, entry.event_type);
         assert_eq!(event.api_version.as_deref(), Some("2024-04-10"), "{name}");
         assert_eq!(event.mode, Mode::Live, "{name}");
-        assert_eq!(event.oddities, Vec::<String>::new(), "{name}");
+        assert_eq!(event.skipped_fields, Vec::<String>::new(), "{name}");
         let family = match event.payload {
             Payload::Contact(_) => Some(Family::Contact),
             Payload::Contract(_) => Some(Family::Contract),
@@ -108,7 +108,7 @@ fn the_other_fixtures_read_without_oddities() {
     for name in ODD {
         let event = parse(&bytes(name)).unwrap();
         assert!(matches!(event.payload, Payload::Contract(_)), "{name}");
-        assert_eq!(event.oddities, Vec::<String>::new(), "{name}");
+        assert_eq!(event.skipped_fields, Vec::<String>::new(), "{name}");
     }
     let event = parse(&bytes(EXTRA)).unwrap();
     assert_eq!(event.event_type, EventType::Unknown("client.contract.custom_fields_updated".to_owned()));

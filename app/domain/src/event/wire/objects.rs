@@ -1,6 +1,6 @@
 //! Parsers of the objects that events carry: contacts, contracts, requisitions and what is nested in them.
 
-use super::super::contact::{Client, Contact, CustomField, Person};
+use super::super::contact::{Client, Contact, ContractorPerson, CustomField};
 use super::super::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use super::super::spend::{AmountType, Requisition};
 use super::text::{MAX_DESCRIPTION_LENGTH, MAX_ITEMS, field_text, key};
@@ -121,8 +121,8 @@ fn money(fields: &Fields<'_>) -> Option<Money> {
     Some(Money { amount: fields.decimal("value")?, currency: fields.currency("currency")? })
 }
 
-fn person(fields: &Fields<'_>) -> Person {
-    Person { name: full_name(fields), first_name: fields.text("first_name"), email: fields.text("email") }
+fn person(fields: &Fields<'_>) -> ContractorPerson {
+    ContractorPerson { name: full_name(fields), first_name: fields.text("first_name"), email: fields.text("email") }
 }
 
 fn full_name(fields: &Fields<'_>) -> Option<String> {

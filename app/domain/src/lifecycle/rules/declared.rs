@@ -1,6 +1,6 @@
 //! The list of rules: what each requires, what its breach means, and what to do about it.
 
-use super::{Deadline, Declared, Pattern, Rule};
+use super::{Deadline, Pattern, Rule, RuleDeclaration};
 use crate::event::EventType;
 use crate::lifecycle::contract as words;
 use crate::lifecycle::finding::{FindingKind, Severity};
@@ -78,8 +78,8 @@ const fn rule(
     pattern: Pattern,
     says: &'static str,
     advice: &'static str,
-) -> Declared {
-    Declared { id, kind, severity, pattern, says, advice }
+) -> RuleDeclaration {
+    RuleDeclaration { id, kind, severity, pattern, says, advice }
 }
 
 const MISSING: (FindingKind, Severity) = (FindingKind::Missing, Warning);
@@ -89,7 +89,7 @@ const OUT_OF_ORDER: (FindingKind, Severity) = (FindingKind::OutOfOrder, Notice);
 /// One arm a rule.
 #[rustfmt::skip]
 #[allow(clippy::too_many_lines, reason = "a table: one line of thought for each of its rows")]
-pub(super) fn declared(of: Rule) -> Declared {
+pub(super) fn declared(of: Rule) -> RuleDeclaration {
     use Pattern::{Absence, Always, Between, Precedence, Response, Succession};
     match of {
         Rule::OfferComesFirst => rule("offer-comes-first", MISSING,
@@ -164,11 +164,11 @@ pub(super) fn declared(of: Rule) -> Declared {
              rates, fees and working days."),
         Rule::ArrivesOnTime => rule("arrives-on-time", (FindingKind::Late, Notice), Always,
             "The event arrived late.", "Nothing has to be done: it is here now, and in its place."),
-        Rule::SaysTheSame => rule("says-the-same", (FindingKind::Altered, Warning), Always,
+        Rule::BodyIsUnchanged => rule("says-the-same", (FindingKind::Altered, Warning), Always,
             "The same message came again with other content. What came first is kept and counts.",
             "Open its delivery and compare the attempts; if the later content is right, ask YunoJuno why one message \
              says two things."),
-        Rule::TestsStayApart => rule("tests-stay-apart", (FindingKind::Test, Notice), Always,
+        Rule::TestEventsAreSeparate => rule("tests-stay-apart", (FindingKind::Test, Notice), Always,
             "This is a test event about something live. It is shown, and changes nothing.",
             "Send test events from a test account, or to an endpoint of their own."),
     }

@@ -6,25 +6,25 @@ use crate::lifecycle::contact::{self, ContactState};
 use crate::lifecycle::contract::{self, ContractState, state_of};
 use crate::lifecycle::finding::FindingKind;
 use crate::lifecycle::spend::{self, RequisitionState};
-use crate::lifecycle::transition::Move;
+use crate::lifecycle::transition::Transition;
 use std::collections::BTreeSet;
 
 /// Gaps, as pairs of a missing event and the one it is missing before; and contradictions with their reasons.
 type Breaches<S> = (Vec<(EventType, EventType)>, Vec<(S, EventType, &'static str)>);
 
 /// Collects the gaps and contradictions of a whole table.
-fn breaches<S: Copy + 'static>(states: &[S], after: fn(S, &EventType) -> Move<S>) -> Breaches<S> {
+fn breaches<S: Copy + 'static>(states: &[S], after: fn(S, &EventType) -> Transition<S>) -> Breaches<S> {
     let (mut gaps, mut contradictions) = (Vec::new(), Vec::new());
     for &state in states {
         for event in EventType::KNOWN {
             match after(state, &event) {
-                Move::Gap(_, missing) => gaps.extend(missing.iter().map(|first| (first.clone(), event.clone()))),
-                Move::Contradiction(why) => contradictions.push((state, event, why)),
-                Move::Unless(_, missing, why) => {
+                Transition::Gap(_, missing) => gaps.extend(missing.iter().map(|first| (first.clone(), event.clone()))),
+                Transition::Contradiction(why) => contradictions.push((state, event, why)),
+                Transition::Unless(_, missing, why) => {
                     gaps.extend(missing.iter().map(|first| (first.clone(), event.clone())));
                     contradictions.push((state, event, why));
                 }
-                Move::To(_) | Move::Past | Move::Neutral => {}
+                Transition::To(_) | Transition::Past | Transition::Neutral => {}
             }
         }
     }

@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 /// A condition on a contractor's current contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Has {
+pub enum CurrentContracts {
     /// A running contract.
     Active,
     /// An unanswered offer.
     Offers,
 }
 
-impl Has {
+impl CurrentContracts {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Active, Self::Offers];
 
@@ -29,7 +29,7 @@ impl Has {
         }
     }
 
-    /// The inverse of [`Has::as_str`]; the value of earlier versions is accepted as well.
+    /// The inverse of [`CurrentContracts::as_str`]; the value of earlier versions is accepted as well.
     pub fn parse(text: &str) -> Option<Self> {
         if text == "active" {
             return Some(Self::Active);
@@ -54,7 +54,7 @@ pub struct ContractorFilter {
     /// The state of joining.
     pub state: Option<ContactState>,
     /// The condition on current contracts.
-    pub has: Option<Has>,
+    pub has: Option<CurrentContracts>,
     /// A hirer of one of their contracts: part of a name, or a whole id.
     pub hirer: Option<String>,
     /// The client they work for: an id.
@@ -80,7 +80,7 @@ impl Query for ContractorFilter {
         Self {
             q: search(pairs),
             state: get(pairs, "state").and_then(ContactState::parse),
-            has: get(pairs, "has").and_then(Has::parse),
+            has: get(pairs, "has").and_then(CurrentContracts::parse),
             hirer: phrase(pairs, "hirer"),
             client: phrase(pairs, "client"),
             field: phrase(pairs, "field"),
@@ -97,7 +97,7 @@ impl Query for ContractorFilter {
         let mut pairs = Vec::new();
         put(&mut pairs, "q", self.q.clone());
         put(&mut pairs, "state", self.state.map(ContactState::as_str));
-        put(&mut pairs, "has", self.has.map(Has::as_str));
+        put(&mut pairs, "has", self.has.map(CurrentContracts::as_str));
         put(&mut pairs, "hirer", self.hirer.clone());
         put(&mut pairs, "client", self.client.clone());
         put(&mut pairs, "field", self.field.clone());

@@ -136,7 +136,7 @@ fn an_order_is_one_of_the_list_and_its_own_needs_no_saying() {
 #[test]
 fn order_and_columns_are_no_filters_to_take_away() {
     let filter = ContractFilter::from_query("q=a&sort=title&cols=id&hirer=Priya&after=1~2");
-    assert_eq!(filter.narrowing(), [("q", "a".to_owned()), ("hirer", "Priya".to_owned())]);
+    assert_eq!(filter.row_filters(), [("q", "a".to_owned()), ("hirer", "Priya".to_owned())]);
     assert_eq!(filter.without("q").to_query(), "?hirer=Priya&sort=title&cols=id");
 }
 
@@ -144,7 +144,7 @@ fn order_and_columns_are_no_filters_to_take_away() {
 fn a_list_without_its_filters_keeps_its_order_and_columns() {
     let filter = ContractFilter::from_query("q=a&cols=id&sort=title&currency=GBP&test=1&after=k~ct_1");
     let cleared = filter.cleared();
-    assert!(cleared.narrowing().is_empty() && cleared.after.is_none());
+    assert!(cleared.row_filters().is_empty() && cleared.after.is_none());
     assert_eq!((cleared.cols.clone(), cleared.order()), (filter.cols.clone(), filter.order()));
     assert_eq!(cleared.cols, ["id"]);
 }

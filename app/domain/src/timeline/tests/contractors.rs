@@ -1,11 +1,11 @@
 //! Contractors' stories: see `docs/yunojuno.md`, Client contact lifecycle.
 
-use super::{AMARA, contact, happening, kinds, of_contract, with};
+use super::{AMARA, contact, kinds, of_contract, stored_event, with};
 use crate::event::Mode;
 use crate::id::ContractorId;
 use crate::lifecycle::contact::ContactState::{Invited, Known, Onboarded, Registered};
 use crate::lifecycle::finding::FindingKind::{Missing, OutOfOrder};
-use crate::timeline::{ContractorStory, Happening, contractor};
+use crate::timeline::{ContractorStory, StoredEvent, contractor};
 use serde_json::{Value, json};
 
 const CREATED: &str = "client.client_contact.created";
@@ -22,11 +22,11 @@ fn reference() -> Value {
 }
 
 fn story(events: &[(&str, Value)]) -> ContractorStory {
-    let happenings: Vec<Happening> = (1..)
+    let stored_events: Vec<StoredEvent> = (1..)
         .zip(events)
-        .map(|(day, (event, object))| happening(day, &format!("2026-02-{day:02}T09:00:00Z"), event, object.clone()))
+        .map(|(day, (event, object))| stored_event(day, &format!("2026-02-{day:02}T09:00:00Z"), event, object.clone()))
         .collect();
-    contractor(&amara(), &happenings).unwrap()
+    contractor(&amara(), &stored_events).unwrap()
 }
 
 #[test]
@@ -113,8 +113,8 @@ fn contact_events_outweigh_contracts_but_the_newest_name_wins() {
     let story = contractor(
         &amara(),
         &[
-            happening(1, "2026-02-01T09:00:00Z", CREATED, contact("INVITED", "NOT_STARTED")),
-            happening(2, "2026-02-02T09:00:00Z", "client.contract.offered", renamed),
+            stored_event(1, "2026-02-01T09:00:00Z", CREATED, contact("INVITED", "NOT_STARTED")),
+            stored_event(2, "2026-02-02T09:00:00Z", "client.contract.offered", renamed),
         ],
     )
     .unwrap();
@@ -131,7 +131,7 @@ fn others_events_make_no_story() {
 
 #[test]
 fn a_live_contract_leaves_test_contact_events_out_of_the_state() {
-    let mut trial = happening(1, "2026-02-01T09:00:00Z", CREATED, contact("REGISTERED", "FINISHED"));
+    let mut trial = stored_event(1, "2026-02-01T09:00:00Z", CREATED, contact("REGISTERED", "FINISHED"));
     std::sync::Arc::make_mut(&mut trial.event).mode = Mode::Test;
     let alone = contractor(&amara(), std::slice::from_ref(&trial)).unwrap();
     assert_eq!((alone.state, alone.is_test), (Onboarded, true));

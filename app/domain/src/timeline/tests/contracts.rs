@@ -1,18 +1,18 @@
 //! Contracts' stories: see `docs/yunojuno.md`, Contract lifecycle.
 
-use super::{brand_refresh, happening, instant, kinds, of_contract, with};
+use super::{brand_refresh, instant, kinds, of_contract, stored_event, with};
 use crate::event::Mode;
 use crate::lifecycle::contract::ContractState::{
     self, Accepted, Approved, Cancelled, Deleted, EndKnown, Known, NoticeServed, Offered, Revoked,
 };
 use crate::lifecycle::finding::FindingKind::{Impossible, Missing, OutOfOrder};
-use crate::timeline::{ContractStory, Fit, Happening, TimeOrigin, contract};
+use crate::timeline::{ContractStory, Fit, StoredEvent, TimeOrigin, contract};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
 /// Returns events of Brand refresh, one a day from 1 February 2026.
-fn days(events: &[&str]) -> Vec<Happening> {
+fn days(events: &[&str]) -> Vec<StoredEvent> {
     (1..).zip(events).map(|(day, event)| of_contract(day, &format!("2026-02-{day:02}T09:00:00Z"), event)).collect()
 }
 
@@ -53,7 +53,7 @@ fn a_whole_life_has_every_step_and_no_finding() {
 #[test]
 fn no_events_are_no_story_and_events_of_others_neither() {
     assert_eq!(contract(&[]), None);
-    let other = happening(1, "2026-02-01T09:00:00Z", "client.client_contact.created", super::contact("INVITED", ""));
+    let other = stored_event(1, "2026-02-01T09:00:00Z", "client.client_contact.created", super::contact("INVITED", ""));
     assert_eq!(contract(&[other]), None);
 }
 
@@ -227,7 +227,7 @@ fn a_cancellation_after_the_start_is_believed_and_told() {
 #[test]
 fn notice_and_completion_may_come_again_with_another_date() {
     let ending = |seq, at, event, end: &str| {
-        happening(seq, at, &format!("client.contract.{event}"), with(json!({ "actual_end_date": end })))
+        stored_event(seq, at, &format!("client.contract.{event}"), with(json!({ "actual_end_date": end })))
     };
     let mut events = days(&["offered", "accepted"]);
     events.push(ending(3, "2026-03-20T09:00:00Z", "notice_served", "2026-04-10"));
@@ -248,7 +248,7 @@ fn notice_and_completion_may_come_again_with_another_date() {
 fn notice_may_write_the_end_into_the_planned_date() {
     let mut events = days(&["offered", "accepted"]);
     let moved = with(json!({ "end_date": "2026-04-10" }));
-    events.push(happening(3, "2026-03-20T09:00:00Z", "client.contract.notice_served", moved));
+    events.push(stored_event(3, "2026-03-20T09:00:00Z", "client.contract.notice_served", moved));
     let story = contract(&events).unwrap();
     assert_eq!((story.ends_on, story.planned_end_on), (Some(date(2026, 4, 10)), Some(date(2026, 5, 29))));
     assert_eq!(story.entries[2].sentence.plain(), "Notice was served on Brand refresh: it now ends on 10 April 2026.");
@@ -262,7 +262,7 @@ fn an_end_that_did_not_move_has_no_other_planned_end() {
 #[test]
 fn a_bare_reference_erases_nothing() {
     let mut events = days(&["offered"]);
-    events.push(happening(2, "2026-02-09T09:00:00Z", "client.contract.deleted", json!({ "contract_id": "ct_1" })));
+    events.push(stored_event(2, "2026-02-09T09:00:00Z", "client.contract.deleted", json!({ "contract_id": "ct_1" })));
     let story = contract(&events).unwrap();
     assert_eq!(story.state, Deleted);
     assert_eq!(story.facts.title.as_deref(), Some("Brand refresh"));
@@ -275,8 +275,8 @@ fn a_bare_reference_erases_nothing() {
 fn a_whole_snapshot_may_empty_a_list() {
     let fields = json!([{ "name": "cost_centre", "value": "CC-410" }]);
     let events = [
-        happening(1, "2026-02-01T09:00:00Z", "client.contract.approved", with(json!({ "custom_fields": fields }))),
-        happening(2, "2026-02-02T09:00:00Z", "client.contract.offered", with(json!({ "custom_fields": [] }))),
+        stored_event(1, "2026-02-01T09:00:00Z", "client.contract.approved", with(json!({ "custom_fields": fields }))),
+        stored_event(2, "2026-02-02T09:00:00Z", "client.contract.offered", with(json!({ "custom_fields": [] }))),
     ];
     assert_eq!(contract(&events[..1]).unwrap().facts.custom_fields.len(), 1);
     assert_eq!(contract(&events).unwrap().facts.custom_fields, []);
@@ -285,7 +285,7 @@ fn a_whole_snapshot_may_empty_a_list() {
 #[test]
 fn an_unknown_event_is_told_and_changes_nothing() {
     let updated =
-        |seq, at| happening(seq, at, "client.contract.custom_fields_updated", json!({ "contract_id": "ct_1" }));
+        |seq, at| stored_event(seq, at, "client.contract.custom_fields_updated", json!({ "contract_id": "ct_1" }));
     let mut events = days(&["offered"]);
     events.push(updated(2, "2026-02-09T09:00:00Z"));
     let story = contract(&events).unwrap();
@@ -299,7 +299,8 @@ fn an_unknown_event_is_told_and_changes_nothing() {
 #[test]
 fn test_events_are_told_but_count_only_where_nothing_is_live() {
     let mut events = days(&["approved", "offered"]);
-    let mut trial = happening(3, "2026-02-09T09:00:00Z", "client.contract.deleted", with(json!({ "title": "Trial" })));
+    let mut trial =
+        stored_event(3, "2026-02-09T09:00:00Z", "client.contract.deleted", with(json!({ "title": "Trial" })));
     std::sync::Arc::make_mut(&mut trial.event).mode = Mode::Test;
     events.push(trial.clone());
     let mixed = contract(&events).unwrap();
@@ -339,8 +340,8 @@ fn a_message_stored_twice_is_told_once() {
 fn the_newest_snapshot_tells_the_facts_and_older_ones_fill_its_holes() {
     let newer = json!({ "contract_id": "ct_1", "title": "Brand refresh 2", "rate": null });
     let events = [
-        happening(1, "2026-02-01T09:00:00Z", "client.contract.approved", brand_refresh()),
-        happening(2, "2026-02-02T09:00:00Z", "client.contract.offered", newer),
+        stored_event(1, "2026-02-01T09:00:00Z", "client.contract.approved", brand_refresh()),
+        stored_event(2, "2026-02-02T09:00:00Z", "client.contract.offered", newer),
     ];
     let story = contract(&events).unwrap();
     assert_eq!(story.facts.title.as_deref(), Some("Brand refresh 2"));
@@ -351,7 +352,7 @@ fn the_newest_snapshot_tells_the_facts_and_older_ones_fill_its_holes() {
 /// Returns the rate, and the costs of the fee periods.
 fn terms(snapshots: &[Value]) -> (Option<String>, Vec<String>) {
     let event = |(seq, object): (i64, &Value)| {
-        happening(seq, &format!("2026-02-{seq:02}T09:00:00Z"), "client.contract.offered", object.clone())
+        stored_event(seq, &format!("2026-02-{seq:02}T09:00:00Z"), "client.contract.offered", object.clone())
     };
     let events: Vec<_> = (1..).zip(snapshots).map(event).collect();
     let facts = contract(&events).unwrap().facts;
@@ -386,8 +387,8 @@ fn what_may_be_null_is_gone_where_a_newer_snapshot_says_so() {
     let moved = with(json!({ "actual_end_date": null, "end_date": "2026-05-22", "spend_request": null }));
     let events = [
         of_contract(1, "2026-02-01T09:00:00Z", "accepted"),
-        happening(2, "2026-04-01T09:00:00Z", "client.contract.notice_served", with_end),
-        happening(3, "2026-04-02T09:00:00Z", "client.contract.notice_served", moved),
+        stored_event(2, "2026-04-01T09:00:00Z", "client.contract.notice_served", with_end),
+        stored_event(3, "2026-04-02T09:00:00Z", "client.contract.notice_served", moved),
     ];
     let before = contract(&events[..2]).unwrap();
     assert_eq!(before.ends_on, "2026-05-15".parse().ok());

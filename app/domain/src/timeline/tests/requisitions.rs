@@ -1,22 +1,22 @@
 //! Requisitions' stories: see `docs/yunojuno.md`, Spend requisition lifecycle.
 
-use super::{BUDGET, happening, instant, kinds, requisition as snapshot, with};
+use super::{BUDGET, instant, kinds, requisition as snapshot, stored_event, with};
 use crate::id::RequisitionId;
 use crate::lifecycle::finding::FindingKind::{Missing, OutOfOrder};
 use crate::lifecycle::spend::RequisitionState::{Approved, Known, Requested};
-use crate::timeline::{Happening, RequisitionStory, requisition};
+use crate::timeline::{RequisitionStory, StoredEvent, requisition};
 use serde_json::json;
 
 fn budget() -> RequisitionId {
     BUDGET.into()
 }
 
-fn events(steps: &[(&str, &str)]) -> Vec<Happening> {
+fn events(steps: &[(&str, &str)]) -> Vec<StoredEvent> {
     (1..)
         .zip(steps)
         .map(|(day, (event, amount))| {
             let event = format!("client.spend_request.{event}");
-            happening(day, &format!("2026-02-{day:02}T09:00:00Z"), &event, snapshot(amount))
+            stored_event(day, &format!("2026-02-{day:02}T09:00:00Z"), &event, snapshot(amount))
         })
         .collect()
 }
@@ -53,7 +53,7 @@ fn an_approval_without_a_creation_is_a_gap() {
 #[test]
 fn a_contract_gives_facts_and_no_entry() {
     let drawn = with(json!({ "spend_request": snapshot("75000.00") }));
-    let contract = happening(9, "2026-02-09T09:00:00Z", "client.contract.approved", drawn);
+    let contract = stored_event(9, "2026-02-09T09:00:00Z", "client.contract.approved", drawn);
     let alone = requisition(&budget(), std::slice::from_ref(&contract)).unwrap();
     assert_eq!((alone.state, alone.entries.len(), alone.versions), (Known, 0, 0));
     assert_eq!(alone.last_at, instant("2026-02-09T09:00:00Z"));
@@ -73,7 +73,7 @@ fn an_amount_brings_its_currency_and_what_it_counts_with_it() {
         for (key, value) in changes.as_object().unwrap() {
             object[key] = value.clone();
         }
-        let update = happening(2, "2026-02-02T09:00:00Z", "client.spend_request.updated", object);
+        let update = stored_event(2, "2026-02-02T09:00:00Z", "client.spend_request.updated", object);
         let story = requisition(&budget(), &[events(&[("created", "60000.00")]), vec![update]].concat()).unwrap();
         (story.facts.money().map(|money| money.to_string()), story.facts.amount_type.map(|kind| kind.in_words()))
     };

@@ -1,16 +1,16 @@
 //! Tests of contracts that resume after a withdrawal.
 
-use super::{happening, kinds, of_contract, with};
-use crate::estimate::{Standing, history, standing_of};
+use super::{kinds, of_contract, stored_event, with};
+use crate::estimate::{CommitmentState, commitment_state_of, history};
 use crate::lifecycle::contract::ContractState::{Cancelled, Deleted};
 use crate::lifecycle::finding::FindingKind::{Impossible, OutOfOrder};
 use crate::lifecycle::finding::Severity;
-use crate::timeline::{ContractStory, Happening, TimeOrigin, contract};
+use crate::timeline::{ContractStory, StoredEvent, TimeOrigin, contract};
 use serde_json::json;
 
 /// Returns events of a contract that is signed, cancelled on 20 September, and approved, offered and signed again from
 /// 10 to 12 October: for 44 working days at £500.00.
-fn signed_again() -> Vec<Happening> {
+fn signed_again() -> Vec<StoredEvent> {
     let object = with(json!({
         "start_date": "2026-11-02", "end_date": "2026-12-31",
         "rate": { "currency": "GBP", "unit": "DAY", "value": "500.00" },
@@ -26,13 +26,13 @@ fn signed_again() -> Vec<Happening> {
     .into_iter()
     .zip(1..)
     .map(|((day, event), seq)| {
-        happening(seq, &format!("{day}T09:00:00Z"), &format!("client.contract.{event}"), object.clone())
+        stored_event(seq, &format!("{day}T09:00:00Z"), &format!("client.contract.{event}"), object.clone())
     })
     .collect()
 }
 
-fn told(happenings: &[Happening]) -> ContractStory {
-    contract(happenings).unwrap()
+fn told(stored_events: &[StoredEvent]) -> ContractStory {
+    contract(stored_events).unwrap()
 }
 
 #[test]
@@ -51,16 +51,21 @@ fn a_signature_after_a_cancellation_is_a_problem_that_names_both_events_and_the_
     let bound: Vec<_> = history(&signed_again()).into_iter().map(|one| (one.seq, one.standing)).collect();
     assert_eq!(
         bound,
-        [(1, Standing::Pending), (2, Standing::Committed), (3, Standing::Nothing), (4, Standing::Disputed)]
+        [
+            (1, CommitmentState::Pending),
+            (2, CommitmentState::Committed),
+            (3, CommitmentState::Nothing),
+            (4, CommitmentState::Disputed)
+        ]
     );
 }
 
 #[test]
 fn a_contract_whose_first_signature_was_never_seen_is_in_question_too() {
-    let seen_late: Vec<Happening> = signed_again().into_iter().filter(|one| one.seq > 2).collect();
+    let seen_late: Vec<StoredEvent> = signed_again().into_iter().filter(|one| one.seq > 2).collect();
     let story = told(&seen_late);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 6));
-    assert_eq!(standing_of(&story), Standing::Disputed);
+    assert_eq!(commitment_state_of(&story), CommitmentState::Disputed);
     // An offer is enough, and the finding is at the last event.
     let story = told(&seen_late[..3]);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 5));
@@ -71,8 +76,8 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
     let order = |minutes: [i64; 3], origin: TimeOrigin| {
         let at = |minute: i64| format!("2026-02-01T09:{minute:02}:00Z");
         let events = ["offered", "accepted", "cancelled"].into_iter().zip(minutes).zip(1..);
-        let events: Vec<Happening> = events
-            .map(|((event, minute), seq)| Happening { occurred_from: origin, ..of_contract(seq, &at(minute), event) })
+        let events: Vec<StoredEvent> = events
+            .map(|((event, minute), seq)| StoredEvent { occurred_from: origin, ..of_contract(seq, &at(minute), event) })
             .collect();
         told(&events)
     };
@@ -90,7 +95,7 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
     // Cancelled again, it is cancelled.
     let mut again = signed_again();
     again.push(of_contract(7, "2026-10-20T09:00:00Z", "cancelled"));
-    assert_eq!((told(&again).is_disputed, standing_of(&told(&again))), (false, Standing::Nothing));
+    assert_eq!((told(&again).is_disputed, commitment_state_of(&told(&again))), (false, CommitmentState::Nothing));
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn a_signature_after_a_deletion_names_both_events_and_the_money() {
     let mut events = signed_again();
     events[2] = of_contract(3, "2026-09-20T09:00:00Z", "deleted");
     let story = told(&events);
-    assert_eq!((story.state, standing_of(&story)), (Deleted, Standing::Disputed));
+    assert_eq!((story.state, commitment_state_of(&story)), (Deleted, CommitmentState::Disputed));
     assert_eq!(
         story.findings.last().unwrap().sentence,
         "“Brand refresh” was deleted on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as \
@@ -106,5 +111,5 @@ fn a_signature_after_a_deletion_names_both_events_and_the_money() {
     );
     // Two ends of one contract do not contradict each other.
     let gone = [&events[..3], &[of_contract(4, "2026-10-01T09:00:00Z", "cancelled")]].concat();
-    assert_eq!(standing_of(&told(&gone)), Standing::Nothing);
+    assert_eq!(commitment_state_of(&told(&gone)), CommitmentState::Nothing);
 }

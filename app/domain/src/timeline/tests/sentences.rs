@@ -1,9 +1,9 @@
 //! Tests of each event's sentence, with all facts and with none.
 
-use super::{AMARA, BUDGET, contact, happening, of_contract, requisition as snapshot, with};
+use super::{AMARA, BUDGET, contact, of_contract, requisition as snapshot, stored_event, with};
 use crate::event::EventType;
 use crate::id::Subject;
-use crate::timeline::{Entry, Happening, Sentence, Span, contract, contractor, requisition};
+use crate::timeline::{Entry, Sentence, Span, StoredEvent, contract, contractor, requisition};
 use serde_json::{Value, json};
 
 const AT: &str = "2026-02-03T16:42:00Z";
@@ -20,11 +20,11 @@ fn marked(sentence: &Sentence) -> String {
 }
 
 /// Returns the last entry of the story of these events.
-fn told(happenings: &[Happening]) -> (String, Option<String>) {
-    let entries: Vec<Entry> = match happenings[0].event.about().first().unwrap() {
-        Subject::Contract(_) => contract(happenings).unwrap().entries,
-        Subject::Contractor(id) => contractor(id, happenings).unwrap().entries,
-        Subject::Requisition(id) => requisition(id, happenings).unwrap().entries,
+fn told(stored_events: &[StoredEvent]) -> (String, Option<String>) {
+    let entries: Vec<Entry> = match stored_events[0].event.about().first().unwrap() {
+        Subject::Contract(_) => contract(stored_events).unwrap().entries,
+        Subject::Contractor(id) => contractor(id, stored_events).unwrap().entries,
+        Subject::Requisition(id) => requisition(id, stored_events).unwrap().entries,
         Subject::Hirer(_) => Vec::new(),
     };
     let entry = entries.last().unwrap();
@@ -32,7 +32,7 @@ fn told(happenings: &[Happening]) -> (String, Option<String>) {
 }
 
 fn event(name: &str, object: Value) -> (String, Option<String>) {
-    told(&[happening(1, AT, name, object)])
+    told(&[stored_event(1, AT, name, object)])
 }
 
 fn is(told: (String, Option<String>), sentence: &str, detail: Option<&str>) {
@@ -137,7 +137,7 @@ fn sentences_read_well_when_nothing_is_known() {
 #[test]
 fn an_unknown_event_is_named_and_linked() {
     let updated =
-        happening(2, "2026-02-04T09:00:00Z", "client.contract.hours_logged", json!({ "contract_id": "ct_1" }));
+        stored_event(2, "2026-02-04T09:00:00Z", "client.contract.hours_logged", json!({ "contract_id": "ct_1" }));
     is(
         told(&[of_contract(1, AT, "offered"), updated.clone()]),
         "An event that Junoscope does not interpret arrived for **Brand refresh**: __contract hours logged__.",
@@ -205,8 +205,8 @@ fn many_changed_fields_are_counted() {
     let fields: Vec<Value> = (1..=5).map(|n| json!({ "name": format!("f{n}"), "value": n })).collect();
     let mut changed = contact("REGISTERED", "FINISHED");
     changed["custom_fields"] = json!(fields);
-    let before = happening(1, AT, "client.client_contact.created", contact("REGISTERED", "FINISHED"));
-    let after = happening(2, "2026-02-04T09:00:00Z", "client.client_contact.custom_fields_updated", changed);
+    let before = stored_event(1, AT, "client.client_contact.created", contact("REGISTERED", "FINISHED"));
+    let after = stored_event(2, "2026-02-04T09:00:00Z", "client.client_contact.custom_fields_updated", changed);
     assert_eq!(told(&[before, after]).1.as_deref(), Some("f1: 1 · f2: 2 · f3: 3 · 3 more"));
 }
 

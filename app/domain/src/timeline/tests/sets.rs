@@ -6,7 +6,7 @@ use crate::lifecycle::contact::ContactState;
 use crate::lifecycle::contract::ContractState;
 use crate::lifecycle::spend::RequisitionState;
 use crate::timeline::{
-    ContractStory, ContractorStory, Entry, Happening, RequisitionStory, TimeOrigin, contract, contractor, requisition,
+    ContractStory, ContractorStory, Entry, RequisitionStory, StoredEvent, TimeOrigin, contract, contractor, requisition,
 };
 use jiff::Timestamp;
 use proptest::collection::vec;
@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 type Stories = (Option<ContractStory>, Option<ContractorStory>, Option<RequisitionStory>);
 
-fn stories(happenings: &[Happening]) -> Stories {
-    (contract(happenings), contractor(&AMARA.into(), happenings), requisition(&BUDGET.into(), happenings))
+fn stories(stored_events: &[StoredEvent]) -> Stories {
+    (contract(stored_events), contractor(&AMARA.into(), stored_events), requisition(&BUDGET.into(), stored_events))
 }
 
 const UNKNOWN: [&str; 3] =
@@ -45,7 +45,7 @@ fn body(event_type: &str, richness: u8, number: u32) -> Value {
     object
 }
 
-fn any_happening() -> impl Strategy<Value = Happening> {
+fn any_stored_event() -> impl Strategy<Value = StoredEvent> {
     let types: Vec<EventType> = EventType::KNOWN.into_iter().chain(UNKNOWN.map(EventType::parse)).collect();
     // Few instants, so that many events share one; delays from a wrong clock to a replay.
     let time = (0_i64..6, prop_oneof![-60_i64..600, 600_i64..200_000, Just(20_000_000_i64)]);
@@ -56,7 +56,7 @@ fn any_happening() -> impl Strategy<Value = Happening> {
             let object = body(event_type.as_str(), richness, number % 1_000);
             let body = json!({ "event_type": event_type.as_str(), "data": { "object": object }, "mode": mode });
             let second = 1_769_940_000 + slot * 1_000_000;
-            Happening {
+            StoredEvent {
                 seq: 0,
                 message_id: "".into(),
                 occurred_at: Timestamp::from_second(second).unwrap(),
@@ -70,14 +70,14 @@ fn any_happening() -> impl Strategy<Value = Happening> {
 }
 
 /// Generates messages with distinct ids, whose order is neither that of their `seq` nor that of their time.
-fn any_set() -> impl Strategy<Value = Vec<Happening>> {
-    vec((any_happening(), any::<u16>()), 0..14).prop_map(|messages| {
+fn any_set() -> impl Strategy<Value = Vec<StoredEvent>> {
+    vec((any_stored_event(), any::<u16>()), 0..14).prop_map(|messages| {
         (1_i64..)
             .zip(messages)
-            .map(|(seq, (mut happening, salt))| {
-                happening.seq = seq;
-                happening.message_id = format!("msg_{salt:05}_{seq}").as_str().into();
-                happening
+            .map(|(seq, (mut stored_event, salt))| {
+                stored_event.seq = seq;
+                stored_event.message_id = format!("msg_{salt:05}_{seq}").as_str().into();
+                stored_event
             })
             .collect()
     })
@@ -85,7 +85,7 @@ fn any_set() -> impl Strategy<Value = Vec<Happening>> {
 
 /// Generates the set in any order with some messages repeated. Some repeats have a later `seq` and a less reliable
 /// time: the better one counts.
-fn any_arrival(set: Vec<Happening>) -> impl Strategy<Value = (Vec<Happening>, Vec<Happening>)> {
+fn any_arrival(set: Vec<StoredEvent>) -> impl Strategy<Value = (Vec<StoredEvent>, Vec<StoredEvent>)> {
     let len = set.len();
     (Just(set), vec((0..len.max(1), any::<bool>()), 0..6)).prop_flat_map(|(set, repeats)| {
         let mut arrived = set.clone();
@@ -158,8 +158,8 @@ proptest! {
     fn the_place_in_the_log_decides_nothing(set in any_set()) {
         // Another order of arrival gives every message another sequence number.
         let mut moved = set.clone();
-        for happening in &mut moved {
-            happening.seq = 100 - happening.seq;
+        for stored_event in &mut moved {
+            stored_event.seq = 100 - stored_event.seq;
         }
         let mut stories_moved = stories(&moved);
         put_back(&mut stories_moved, |seq| 100 - seq);
@@ -171,17 +171,17 @@ proptest! {
         let stories = stories(&set);
         let mut told: Vec<i64> = entries(&stories).iter().map(|entry| entry.seq).collect();
         told.sort_unstable();
-        let mut given: Vec<i64> = set.iter().map(|happening| happening.seq).collect();
+        let mut given: Vec<i64> = set.iter().map(|stored_event| stored_event.seq).collect();
         given.sort_unstable();
         prop_assert_eq!(told, given);
     }
 
     #[test]
     fn unknown_events_change_no_state(set in any_set()) {
-        let known: Vec<Happening> =
-            set.iter().filter(|happening| happening.event.event_type.is_known()).cloned().collect();
+        let known: Vec<StoredEvent> =
+            set.iter().filter(|stored_event| stored_event.event.event_type.is_known()).cloned().collect();
         // An unknown live event makes test events not count, because of its mode and not its type.
-        prop_assume!(set.iter().all(|happening| happening.event.mode == Mode::Live));
+        prop_assume!(set.iter().all(|stored_event| stored_event.event.mode == Mode::Live));
         let (all, without) = (stories(&set), stories(&known));
         if let (Some(all), Some(without)) = (&all.0, &without.0) {
             prop_assert_eq!((all.state, &all.steps, &all.facts), (without.state, &without.steps, &without.facts));
@@ -192,8 +192,8 @@ proptest! {
         if let (Some(all), Some(without)) = (&all.2, &without.2) {
             prop_assert_eq!((all.state, &all.facts), (without.state, &without.facts));
         }
-        let only_unknown: Vec<Happening> =
-            set.iter().filter(|happening| !happening.event.event_type.is_known()).cloned().collect();
+        let only_unknown: Vec<StoredEvent> =
+            set.iter().filter(|stored_event| !stored_event.event.event_type.is_known()).cloned().collect();
         let (contract, contractor, requisition) = states(&stories(&only_unknown));
         prop_assert!(contract.is_none_or(|state| state == ContractState::Known));
         prop_assert!(contractor.is_none_or(|state| state == ContactState::Known));
@@ -221,8 +221,8 @@ proptest! {
 
     #[test]
     fn a_contractor_never_goes_back(set in any_set()) {
-        let reached = |happenings: &[Happening]| contractor(&AMARA.into(), happenings).map(|story| story.state);
-        let live: Vec<Happening> = set.into_iter().filter(|h| h.event.mode == Mode::Live).collect();
+        let reached = |stored_events: &[StoredEvent]| contractor(&AMARA.into(), stored_events).map(|story| story.state);
+        let live: Vec<StoredEvent> = set.into_iter().filter(|h| h.event.mode == Mode::Live).collect();
         for len in 1..=live.len() {
             prop_assert!(reached(&live[..len]) >= reached(&live[..len - 1]));
         }

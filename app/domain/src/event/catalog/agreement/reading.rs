@@ -3,7 +3,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "expected values are written as the types hold them")]
 
 use crate::event::catalog::{Standing, fields, subject_path};
-use crate::event::contact::{Cleared, Client, Contact, CustomField, Person};
+use crate::event::contact::{Client, Contact, ContractorPerson, CustomField, NulledFields};
 use crate::event::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use crate::event::probe::{fixture, places, reading, with, without};
 use crate::event::spend::{AmountType, Requisition};
@@ -79,7 +79,7 @@ fn taking_a_field_away_changes_the_reading_if_and_only_if_a_type_has_it() {
                 continue;
             }
             let rest = rest.unwrap();
-            assert_eq!(rest.oddities, Vec::<String>::new(), "{path}");
+            assert_eq!(rest.skipped_fields, Vec::<String>::new(), "{path}");
             assert_eq!(rest.payload == whole.payload, is_kept_raw(path), "{path}");
         }
     }
@@ -90,12 +90,12 @@ fn uncleared(event: &mut Event) -> Vec<String> {
     let cleared = match &mut event.payload {
         Payload::Contract(contract) => {
             if let Some(requisition) = &mut contract.requisition {
-                requisition.cleared = Cleared::default();
+                requisition.cleared = NulledFields::default();
             }
             std::mem::take(&mut contract.cleared)
         }
         Payload::Requisition(requisition) => std::mem::take(&mut requisition.cleared),
-        Payload::Contact(_) | Payload::Unrecognised(_) => Cleared::default(),
+        Payload::Contact(_) | Payload::Unrecognised(_) => NulledFields::default(),
     };
     cleared.0.into_iter().collect()
 }
@@ -136,8 +136,8 @@ fn a_field_of_the_wrong_shape_is_skipped_and_told_by_its_path() {
             assert_eq!(event.payload, reading(&without(&body, path)).payload, "{path}");
             let times = places(&body).iter().filter(|(at, _)| at == path).count();
             let expected = if is_kept_raw(path) { 0 } else { times };
-            assert_eq!(event.oddities.len(), expected, "{path}: {:?}", event.oddities);
-            for oddity in &event.oddities {
+            assert_eq!(event.skipped_fields.len(), expected, "{path}: {:?}", event.skipped_fields);
+            for oddity in &event.skipped_fields {
                 let (place, _) = oddity.split_once(" is not ").unwrap();
                 let place: String = place.chars().filter(|c| !c.is_ascii_digit()).collect();
                 assert_eq!(place, path);
@@ -165,7 +165,7 @@ fn winter_requisition() -> Requisition {
         amount_type: Some(AmountType::Total),
         custom_fields: vec![CustomField { name: "cost_centre".to_owned(), value: some("CC-415") }],
         url: some("https://app.yunojuno.com/approvals/aprvl_cnaap2h6dqqv8v2m3ys7pips2/"),
-        cleared: Cleared::default(),
+        cleared: NulledFields::default(),
     }
 }
 
@@ -192,8 +192,8 @@ fn a_contact_is_read_field_by_field() {
     assert_eq!(event.payload, Payload::Contact(Box::new(expected)));
 }
 
-fn amara() -> Person {
-    Person { name: some("Amara Okoye"), first_name: some("Amara"), email: some("amara.okoye@example.com") }
+fn amara() -> ContractorPerson {
+    ContractorPerson { name: some("Amara Okoye"), first_name: some("Amara"), email: some("amara.okoye@example.com") }
 }
 
 fn northwind() -> Option<Client> {
@@ -245,7 +245,7 @@ fn a_contract_is_read_field_by_field() {
         renewal_ids: Vec::new(),
         has_previously_accepted_contract: Some(true),
         url: some("https://app.yunojuno.com/contracts/ct_cc1zz59ygytu87neiby9v025g/"),
-        cleared: Cleared::default(),
+        cleared: NulledFields::default(),
     };
     let event = reading(&fixture("contract.notice_served"));
     assert_eq!(event.payload, Payload::Contract(Box::new(expected)));

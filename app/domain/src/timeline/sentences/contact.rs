@@ -1,16 +1,16 @@
 //! Sentences of contractor events: "Amara Okoye was invited to join Northwind Studios."
 
 use super::super::Sentence;
-use super::super::order::Turn;
-use super::{Telling, fields_in_words, joined, unknown};
+use super::super::order::OrderedEvent;
+use super::{SentenceBuilder, fields_in_words, joined, unknown};
 use crate::event::contact::{Contact, CustomField};
 use crate::event::{EventType, Payload};
 use crate::id::Subject;
 use crate::lifecycle::contact::{ContactState, shown_by};
 
 /// An event of a contractor, with facts of the story.
-pub(in crate::timeline) struct Scene<'a> {
-    pub(in crate::timeline) turn: &'a Turn<'a>,
+pub(in crate::timeline) struct ContactEventContext<'a> {
+    pub(in crate::timeline) item: &'a OrderedEvent<'a>,
     /// The final facts, for what the event omits.
     pub(in crate::timeline) facts: &'a Contact,
     /// The custom fields before this event.
@@ -20,16 +20,16 @@ pub(in crate::timeline) struct Scene<'a> {
 }
 
 /// Returns the contractor's snapshot, if the event has one.
-pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contact> {
-    match &turn.event.payload {
+pub(in crate::timeline) fn snapshot<'a>(item: &OrderedEvent<'a>) -> Option<&'a Contact> {
+    match &item.event.payload {
         Payload::Contact(contact) => Some(contact),
         _ => None,
     }
 }
 
-impl<'a> Scene<'a> {
+impl<'a> ContactEventContext<'a> {
     fn known<R>(&self, pick: impl Fn(&'a Contact) -> Option<R>) -> Option<R> {
-        snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
+        snapshot(self.item).and_then(&pick).or_else(|| pick(self.facts))
     }
 
     /// Returns their name; their id if it is unknown.
@@ -40,9 +40,9 @@ impl<'a> Scene<'a> {
 
     pub(in crate::timeline) fn sentence(&self) -> Sentence {
         let subject = Subject::Contractor(self.facts.id.clone());
-        let opening = || Telling::default().name(self.name(), subject.clone());
+        let opening = || SentenceBuilder::default().name(self.name(), subject.clone());
         let client = self.known(|contact| contact.client.as_ref()?.called());
-        match &self.turn.event.event_type {
+        match &self.item.event.event_type {
             EventType::ContactCreated if self.is_invitation() => match client {
                 Some(client) => opening().text(format!(" was invited to join {client}.")),
                 None => opening().text(" was invited to join."),
@@ -53,10 +53,11 @@ impl<'a> Scene<'a> {
             },
             EventType::ContactRegistered => opening().text(" registered on YunoJuno."),
             EventType::ContactOnboardingCompleted => opening().text(" finished onboarding."),
-            EventType::ContactCustomFieldsUpdated => {
-                Telling::default().text("The custom fields of ").name(self.name(), subject).text(" were updated.")
-            }
-            _ => return unknown(self.turn, &self.name(), subject),
+            EventType::ContactCustomFieldsUpdated => SentenceBuilder::default()
+                .text("The custom fields of ")
+                .name(self.name(), subject)
+                .text(" were updated."),
+            _ => return unknown(self.item, &self.name(), subject),
         }
         .done()
     }
@@ -64,13 +65,13 @@ impl<'a> Scene<'a> {
     /// Returns whether it is an invitation. `created` is also sent for people who are on the platform already: only a
     /// status that says otherwise makes it an invitation.
     fn is_invitation(&self) -> bool {
-        snapshot(self.turn)
+        snapshot(self.item)
             .is_some_and(|contact| contact.registration_state.is_some() && shown_by(contact) == ContactState::Known)
     }
 
     pub(in crate::timeline) fn detail(&self) -> Option<String> {
-        let now = snapshot(self.turn)?;
-        if self.turn.event.event_type == EventType::ContactCustomFieldsUpdated {
+        let now = snapshot(self.item)?;
+        if self.item.event.event_type == EventType::ContactCustomFieldsUpdated {
             return fields_in_words(self.fields_before, self.fields_now?);
         }
         let said = |label: &str, state: &Option<String>| {

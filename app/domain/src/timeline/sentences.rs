@@ -5,7 +5,7 @@ pub(super) mod contract;
 pub(super) mod spend;
 
 use super::lateness;
-use super::order::Turn;
+use super::order::OrderedEvent;
 use super::words::event_in_words;
 use super::{Entry, Fit, Sentence, Span};
 use crate::event::contact::CustomField;
@@ -15,9 +15,9 @@ use crate::text::is_blank;
 
 /// A builder of sentences.
 #[derive(Default)]
-struct Telling(Vec<Span>);
+struct SentenceBuilder(Vec<Span>);
 
-impl Telling {
+impl SentenceBuilder {
     fn text(mut self, text: impl Into<String>) -> Self {
         self.0.push(Span::Text(text.into()));
         self
@@ -34,12 +34,12 @@ impl Telling {
 }
 
 /// Returns the sentence of an event outside the catalog, or of another family.
-fn unknown(turn: &Turn<'_>, name: &str, subject: Subject) -> Sentence {
+fn unknown(item: &OrderedEvent<'_>, name: &str, subject: Subject) -> Sentence {
     Sentence(vec![
         Span::Text("An event that Junoscope does not interpret arrived for ".to_owned()),
         Span::Name(name.to_owned(), Some(subject)),
         Span::Text(": ".to_owned()),
-        Span::Strong(event_in_words(turn.event.event_type.as_str())),
+        Span::Strong(event_in_words(item.event.event_type.as_str())),
         Span::Text(".".to_owned()),
     ])
 }
@@ -77,26 +77,26 @@ fn fields_in_words(before: Option<&[CustomField]>, now: &[CustomField]) -> Optio
 
 /// Creates an entry, with the finding of its lateness, which is the same for all families.
 pub(super) fn entry(
-    turn: &Turn<'_>,
+    item: &OrderedEvent<'_>,
     subject: Subject,
     fit: Fit,
     mut findings: Vec<Finding>,
     sentence: Sentence,
     detail: Option<String>,
 ) -> Entry {
-    if turn.counts
-        && let Some(finding) = lateness::of(turn)
+    if item.counts
+        && let Some(finding) = lateness::of(item)
     {
         findings.push(finding);
     }
     Entry {
-        seq: turn.seq,
-        event_type: turn.event.event_type.clone(),
-        mode: turn.event.mode,
-        occurred_at: turn.occurred_at,
-        occurred_from: turn.occurred_from,
-        received_at: turn.received_at,
-        attempts: turn.attempts,
+        seq: item.seq,
+        event_type: item.event.event_type.clone(),
+        mode: item.event.mode,
+        occurred_at: item.occurred_at,
+        occurred_from: item.occurred_from,
+        received_at: item.received_at,
+        attempts: item.attempts,
         sentence,
         detail,
         subject: Some(subject),

@@ -1,10 +1,10 @@
 //! Sentences of contract events: "Brand refresh was offered to Amara by Priya Raman."
 
-use super::super::order::Turn;
+use super::super::order::OrderedEvent;
 use super::super::words::{counted, date_in_words, open_span_in_words};
 use super::super::{Sentence, TimeOrigin};
-use super::{Telling, fields_in_words, joined, unknown};
-use crate::event::contact::Person;
+use super::{SentenceBuilder, fields_in_words, joined, unknown};
+use crate::event::contact::ContractorPerson;
 use crate::event::contract::Contract;
 use crate::event::spend::Requisition;
 use crate::event::{EventType, Payload};
@@ -13,8 +13,8 @@ use crate::timeline::words::day_of;
 use jiff::civil::Date;
 
 /// An event of a contract, with facts of the story.
-pub(in crate::timeline) struct Scene<'a> {
-    pub(in crate::timeline) turn: &'a Turn<'a>,
+pub(in crate::timeline) struct ContractEventContext<'a> {
+    pub(in crate::timeline) item: &'a OrderedEvent<'a>,
     /// The final facts, for what the event omits.
     pub(in crate::timeline) facts: &'a Contract,
     /// The known last day before this event.
@@ -27,17 +27,17 @@ pub(in crate::timeline) fn end_in(snapshot: &Contract) -> Option<Date> {
 }
 
 /// Returns the contract's snapshot, if the event has one.
-pub(in crate::timeline) fn snapshot<'a>(turn: &Turn<'a>) -> Option<&'a Contract> {
-    match &turn.event.payload {
+pub(in crate::timeline) fn snapshot<'a>(item: &OrderedEvent<'a>) -> Option<&'a Contract> {
+    match &item.event.payload {
         Payload::Contract(contract) => Some(contract),
         _ => None,
     }
 }
 
-impl<'a> Scene<'a> {
+impl<'a> ContractEventContext<'a> {
     /// Returns a value of this event, else of the story.
     fn known<R>(&self, pick: impl Fn(&'a Contract) -> Option<R>) -> Option<R> {
-        snapshot(self.turn).and_then(&pick).or_else(|| pick(self.facts))
+        snapshot(self.item).and_then(&pick).or_else(|| pick(self.facts))
     }
 
     /// Returns its title; its id if it is unknown.
@@ -68,23 +68,23 @@ impl<'a> Scene<'a> {
     /// Returns whether the contract had certainly started. It has no time zone, so only the UTC day after its first is
     /// certain; and only a message id tells when the event happened.
     pub(in crate::timeline) fn has_begun(&self) -> bool {
-        self.turn.occurred_from == TimeOrigin::MessageId
-            && self.start_on().is_some_and(|first| day_of(self.turn.occurred_at) > first)
+        self.item.occurred_from == TimeOrigin::MessageId
+            && self.start_on().is_some_and(|first| day_of(self.item.occurred_at) > first)
     }
 
     /// Returns the last day before this event, if the event changes it.
     fn end_moved_from(&self) -> Option<Date> {
-        let now = snapshot(self.turn)?;
+        let now = snapshot(self.item)?;
         let end = end_in(now)?;
         self.end_before.or(now.end_on).filter(|before| *before != end)
     }
 
     pub(in crate::timeline) fn sentence(&self) -> Sentence {
         let subject = Subject::Contract(self.facts.id.clone());
-        let opening = || Telling::default().name(self.name(), subject.clone());
-        let inside = |before: &str| Telling::default().text(before).name(self.name(), subject.clone());
-        let end = snapshot(self.turn).and_then(end_in);
-        match &self.turn.event.event_type {
+        let opening = || SentenceBuilder::default().name(self.name(), subject.clone());
+        let inside = |before: &str| SentenceBuilder::default().text(before).name(self.name(), subject.clone());
+        let end = snapshot(self.item).and_then(end_in);
+        match &self.item.event.event_type {
             EventType::ContractApproved => opening().text(" passed pre-offer approval."),
             EventType::ContractOffered => {
                 opening().text(format!(" was offered to {}{}.", self.contractor(), self.by_whom()))
@@ -114,17 +114,17 @@ impl<'a> Scene<'a> {
             EventType::Unknown(name) if name == EventType::CONTRACT_FIELDS_UPDATED => {
                 inside("The custom fields of ").text(" were updated.")
             }
-            _ => return unknown(self.turn, &self.name(), subject),
+            _ => return unknown(self.item, &self.name(), subject),
         }
         .done()
     }
 
     pub(in crate::timeline) fn detail(&self) -> Option<String> {
-        if self.turn.event.event_type.as_str() == EventType::CONTRACT_FIELDS_UPDATED {
-            return fields_in_words(None, &self.turn.event.changes);
+        if self.item.event.event_type.as_str() == EventType::CONTRACT_FIELDS_UPDATED {
+            return fields_in_words(None, &self.item.event.changes);
         }
-        let now = snapshot(self.turn)?;
-        match &self.turn.event.event_type {
+        let now = snapshot(self.item)?;
+        match &self.item.event.event_type {
             EventType::ContractApproved => now.requisition.as_ref().map(funding).or_else(|| terms(now)),
             EventType::ContractOffered | EventType::ContractAccepted => terms(now),
             EventType::ContractRevoked | EventType::ContractCancelled => {
@@ -171,6 +171,6 @@ fn funding(requisition: &Requisition) -> String {
 }
 
 /// Returns the first name, else the full name, as the position of the first name differs between cultures.
-fn called(person: &Person) -> Option<&str> {
+fn called(person: &ContractorPerson) -> Option<&str> {
     person.first_name.as_deref().or(person.name.as_deref())
 }
