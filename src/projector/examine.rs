@@ -8,7 +8,7 @@ use crate::store::projections::row::{Changes, DrawRow, DrawingRow, FindingRow, N
 use crate::store::{Store, StoreError};
 use crate::stories::messages::messages_of;
 use crate::stories::stored;
-use domain::commitment::{self, Standing};
+use domain::commitment::{self, CommitmentState};
 use domain::findings;
 use domain::id::{ContractId, Subject, SubjectKind};
 use domain::lifecycle::contract::ContractState;
@@ -97,7 +97,7 @@ fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<S
     let (mut passed, mut drawn_on) = (BTreeSet::new(), BTreeSet::new());
     for row in requisitions {
         let draws = draws.get(&(row.id.as_str(), row.is_test)).map_or(&[][..], Vec::as_slice);
-        if draws.iter().any(|draw| Standing::parse(&draw.standing) != Some(Standing::Nothing)) {
+        if draws.iter().any(|draw| CommitmentState::parse(&draw.standing) != Some(CommitmentState::Nothing)) {
             drawn_on.insert(row.id.clone());
         }
         let remaining = stored::used(row, draws).map(|used| used.remaining);

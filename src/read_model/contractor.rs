@@ -13,7 +13,7 @@ use app::view::contractor::ContractorDetail;
 use app::view::spend::RequisitionSummary;
 use domain::budget;
 use domain::commitment;
-use domain::commitment::{Commitment, Standing};
+use domain::commitment::{Commitment, CommitmentState};
 use domain::findings;
 use domain::id::SubjectKind;
 use domain::id::{ContractorId, RequisitionId, Subject};
@@ -185,12 +185,12 @@ async fn is_drawn_on(
     moment: Moment,
 ) -> Result<bool, StoreError> {
     let id = &story.facts.id;
-    let holds = |(contract, _): &Told| commitment::commitment_state_of(contract) != Standing::Nothing;
+    let holds = |(contract, _): &Told| commitment::commitment_state_of(contract) != CommitmentState::Nothing;
     if told.iter().any(|one| draws_on(one, id) && one.0.is_test == story.is_test && holds(one)) {
         return Ok(true);
     }
     let draws = store.list_draws(&[id.as_str()], story.is_test, moment).await?;
-    Ok(draws.iter().any(|draw| Standing::parse(&draw.standing) != Some(Standing::Nothing)))
+    Ok(draws.iter().any(|draw| CommitmentState::parse(&draw.standing) != Some(CommitmentState::Nothing)))
 }
 
 fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {

@@ -6,7 +6,7 @@ use crate::stories::stored::{approved, corrupt, date, decimal, money, used};
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
 use domain::budget::Cost;
-use domain::commitment::Standing;
+use domain::commitment::CommitmentState;
 use domain::event::contract::Rate;
 use domain::event::spend::AmountType;
 use domain::id::ContractId;
@@ -75,7 +75,7 @@ pub(super) fn contract(row: &ContractRow, today: Date) -> Result<ContractSummary
         rate: rate(row)?,
         requisition_id: row.requisition_id.as_deref().map(Into::into),
         custom_fields: texts(&row.custom_fields)?,
-        standing: Standing::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
+        standing: CommitmentState::parse(&row.standing).ok_or_else(|| corrupt("standing", &row.standing))?,
         is_at_least: cost.is_at_least(),
         estimate: cost.total,
         findings: number(row.findings),

@@ -4,7 +4,7 @@ use crate::collation::sort_key;
 use crate::store::projections::is_key;
 use crate::store::projections::row::{ContractRow, ContractorRow, Facet, RequisitionRow};
 use domain::commitment;
-use domain::commitment::Standing;
+use domain::commitment::CommitmentState;
 use domain::estimate;
 use domain::event::contact::{Client, CustomField};
 use domain::event::contract::Hirer;
@@ -42,7 +42,8 @@ pub(crate) fn contract(story: &ContractStory) -> ContractRow {
     let rate = facts.rate.as_ref();
     let renewal_ids: Vec<&str> = facts.renewal_ids.iter().map(ContractId::as_str).collect();
     let standing = commitment::commitment_state_of(story);
-    let cost = Some(estimate::of(facts, story.ends_on)).filter(|_| standing != Standing::Nothing).unwrap_or_default();
+    let cost =
+        Some(estimate::of(facts, story.ends_on)).filter(|_| standing != CommitmentState::Nothing).unwrap_or_default();
     ContractRow {
         id: facts.id.to_string(),
         contractor_id: facts.contractor_id.as_ref().map(ToString::to_string).filter(|id| is_key(id)),

@@ -2,8 +2,8 @@
 
 use crate::store::StoreError;
 use crate::store::projections::row::{DrawRow, RequisitionRow};
-use domain::budget::{self, Cost, Used};
-use domain::commitment::Standing;
+use domain::budget::{self, BudgetUse, Cost};
+use domain::commitment::CommitmentState;
 use domain::event::spend::{AmountType, TypedAmount, limit};
 use domain::money::{Currency, Money};
 use jiff::civil::Date;
@@ -44,7 +44,7 @@ pub(crate) fn approved(row: &RequisitionRow) -> Result<Option<TypedAmount>, Stor
 
 /// Returns the committed costs of contracts.
 pub(crate) fn committed(draws: &[DrawRow]) -> Result<Vec<Cost>, StoreError> {
-    let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
+    let is_committed = |draw: &&DrawRow| draw.standing == CommitmentState::Committed.as_str();
     let cost = |draw: &DrawRow| {
         let currency = draw.commitment_currency.as_ref();
         Ok(Cost {
@@ -56,7 +56,7 @@ pub(crate) fn committed(draws: &[DrawRow]) -> Result<Vec<Cost>, StoreError> {
 }
 
 /// Compares the amount of a requisition that may be spent with the contracts that draw on it.
-pub(crate) fn used(row: &RequisitionRow, draws: &[DrawRow]) -> Result<Used, StoreError> {
+pub(crate) fn used(row: &RequisitionRow, draws: &[DrawRow]) -> Result<BudgetUse, StoreError> {
     let (approved, now) = (approved(row)?, amount(row)?);
     let limit = limit(approved.as_ref(), now.as_ref());
     let kind = limit.and_then(|limit| limit.kind.as_ref());

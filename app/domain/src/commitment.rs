@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Whether a contract commits money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum CommitmentState {
     /// Signed: accepted, under notice, or with its end known.
     Committed,
     /// May still be signed: approved or offered.
@@ -23,7 +23,7 @@ pub enum Standing {
     Nothing,
 }
 
-impl Standing {
+impl CommitmentState {
     /// Returns the value stored in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Standing {
         }
     }
 
-    /// The inverse of [`Standing::as_str`].
+    /// The inverse of [`CommitmentState::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing]
             .into_iter()
@@ -43,18 +43,18 @@ impl Standing {
 }
 
 /// Returns the standing of a contract by its events.
-pub fn commitment_state_of(story: &ContractStory) -> Standing {
-    if story.is_disputed { Standing::Disputed } else { standing(story.state) }
+pub fn commitment_state_of(story: &ContractStory) -> CommitmentState {
+    if story.is_disputed { CommitmentState::Disputed } else { standing(story.state) }
 }
 
 /// Returns the standing of a state, without contradicting events.
-pub fn standing(state: ContractState) -> Standing {
+pub fn standing(state: ContractState) -> CommitmentState {
     if state.is_signed() {
-        Standing::Committed
+        CommitmentState::Committed
     } else if state.is_proposed() {
-        Standing::Pending
+        CommitmentState::Pending
     } else {
-        Standing::Nothing
+        CommitmentState::Nothing
     }
 }
 
@@ -66,8 +66,8 @@ pub struct Commitment {
     /// The sequence number of its delivery.
     pub seq: i64,
     /// The standing.
-    pub standing: Standing,
-    /// The estimate at that time; `None` for [`Standing::Nothing`], and where there is none.
+    pub standing: CommitmentState,
+    /// The estimate at that time; `None` for [`CommitmentState::Nothing`], and where there is none.
     pub amount: Option<Money>,
     /// The highest cost of a working day; `None` as for `amount`, and for work not paid by time.
     pub cost_per_day: Option<Money>,
@@ -83,7 +83,7 @@ pub fn history(stored_events: &[StoredEvent]) -> Vec<Commitment> {
     for (place, event) in events.iter().enumerate() {
         let Some(story) = events.get(..=place).and_then(contract) else { continue };
         let next = after(event, &story);
-        let is_news = all.last().map_or(next.standing != Standing::Nothing, |last| !is_same(last, &next));
+        let is_news = all.last().map_or(next.standing != CommitmentState::Nothing, |last| !is_same(last, &next));
         if is_news {
             all.push(next);
         }
@@ -93,7 +93,7 @@ pub fn history(stored_events: &[StoredEvent]) -> Vec<Commitment> {
 
 fn after(event: &StoredEvent, story: &ContractStory) -> Commitment {
     let standing = commitment_state_of(story);
-    let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| standing != Standing::Nothing);
+    let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| standing != CommitmentState::Nothing);
     Commitment {
         at: event.occurred_at,
         seq: event.seq,

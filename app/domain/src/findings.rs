@@ -8,7 +8,7 @@ mod aging;
 mod tests;
 
 use crate::budget::{self, Budget};
-use crate::commitment::{Commitment, Standing, commitment_state_of};
+use crate::commitment::{Commitment, CommitmentState, commitment_state_of};
 use crate::event::spend::AmountType;
 use crate::event::{EventType, Mode};
 use crate::lifecycle::contract::ContractState;
@@ -42,7 +42,7 @@ pub fn of_requisition(
     altered: &BTreeSet<i64>,
     limits: Limits,
 ) -> Vec<Finding> {
-    let is_drawn_on = contracts.iter().any(|(contract, _)| commitment_state_of(contract) != Standing::Nothing);
+    let is_drawn_on = contracts.iter().any(|(contract, _)| commitment_state_of(contract) != CommitmentState::Nothing);
     let mut findings = of_requisition_within_budget(story, is_drawn_on, altered, limits);
     findings.extend(over_budget(story, contracts, "its contracts"));
     findings

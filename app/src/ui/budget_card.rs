@@ -8,7 +8,7 @@ use super::time::day_range;
 use crate::ui::as_of::with_moment;
 use crate::view::contractor::ContractSummary;
 use domain::budget::{Budget, ContractShare};
-use domain::commitment::Standing;
+use domain::commitment::CommitmentState;
 use domain::event::spend::AmountType;
 use domain::lifecycle::spend::RequisitionState;
 use domain::money::Money;
@@ -156,17 +156,17 @@ fn row(of: &Budget, draw: &ContractShare, contract: &ContractSummary) -> AnyView
         view! { <a class="quiet-link" href=with_moment(id.path())>{name}</a> }
     });
     let (cost, is_dim) = match (&draw.cost, draw.standing) {
-        (Some(_), Standing::Nothing) => ("nothing bound".to_owned(), true),
-        (Some(cost), Standing::Disputed) => (format!("{cost} in question"), true),
+        (Some(_), CommitmentState::Nothing) => ("nothing bound".to_owned(), true),
+        (Some(cost), CommitmentState::Disputed) => (format!("{cost} in question"), true),
         (Some(cost), standing) if draw.at_least.is_some() => {
-            (format!("at least {cost}"), standing != Standing::Committed)
+            (format!("at least {cost}"), standing != CommitmentState::Committed)
         }
-        (Some(cost), standing) => (cost.to_string(), standing != Standing::Committed),
+        (Some(cost), standing) => (cost.to_string(), standing != CommitmentState::Committed),
         (None, _) => ("not known".to_owned(), true),
     };
     let share = draw.cost.as_ref().filter(|_| draw.is_counted).zip(of.approved.as_ref());
     let share = share.and_then(|(cost, approved)| Some(share_bar(percent(cost, approved)?, draw.standing)));
-    let left_out = (!draw.is_counted && draw.standing != Standing::Nothing).then_some("not counted");
+    let left_out = (!draw.is_counted && draw.standing != CommitmentState::Nothing).then_some("not counted");
     view! {
         <tr>
             <td>
@@ -184,12 +184,12 @@ fn row(of: &Budget, draw: &ContractShare, contract: &ContractSummary) -> AnyView
 }
 
 /// Renders a share. More than 100 % is red, and also stated in words.
-fn share_bar(percent: u64, standing: Standing) -> AnyView {
+fn share_bar(percent: u64, standing: CommitmentState) -> AnyView {
     let is_over = percent > 100;
     let class = match standing {
         _ if is_over => "over",
-        Standing::Committed => "committed",
-        Standing::Pending | Standing::Disputed | Standing::Nothing => "pending",
+        CommitmentState::Committed => "committed",
+        CommitmentState::Pending | CommitmentState::Disputed | CommitmentState::Nothing => "pending",
     };
     let share = format!("{percent} %");
     let words = if is_over {
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_share_above_all_of_it_is_red_and_says_so() {
-        let html = |percent: u64| Owner::new().with(|| share_bar(percent, Standing::Committed).to_html());
+        let html = |percent: u64| Owner::new().with(|| share_bar(percent, CommitmentState::Committed).to_html());
         let over = html(123);
         assert!(
             over.contains("123 %") && over.contains("over-share") && over.contains("more than all of it"),

@@ -2,13 +2,13 @@
 
 use super::card::card;
 use super::finding::notice;
-use domain::commitment::Standing;
+use domain::commitment::CommitmentState;
 use domain::estimate::{Estimate, Line};
 use leptos::prelude::*;
 
 /// Renders the estimate of one contract. `work_time` is `work_time_type`, verbatim: part-time weeks are counted as full
 /// ones, with a note.
-pub fn estimate_card(of: &Estimate, standing: Standing, work_time: Option<&str>) -> AnyView {
+pub fn estimate_card(of: &Estimate, standing: CommitmentState, work_time: Option<&str>) -> AnyView {
     let note = Some("an estimate, not an invoice".to_owned());
     if of.total.is_none() {
         let because = of.obstacle.clone().unwrap_or_else(|| "too little is known".to_owned());
@@ -66,14 +66,14 @@ fn row(of: &Line) -> AnyView {
     .into_any()
 }
 
-fn meaning(of: Standing) -> &'static str {
+fn meaning(of: CommitmentState) -> &'static str {
     match of {
-        Standing::Committed => "Committed: the contract is signed. From its first day to the last one known.",
-        Standing::Pending => "Not committed yet: this is what it would cost if it is signed as it stands.",
-        Standing::Disputed => {
+        CommitmentState::Committed => "Committed: the contract is signed. From its first day to the last one known.",
+        CommitmentState::Pending => "Not committed yet: this is what it would cost if it is signed as it stands.",
+        CommitmentState::Disputed => {
             "In question: it was taken back and taken up again. This is what it would cost; it is not committed."
         }
-        Standing::Nothing => "Nothing is committed: this is what it would have cost.",
+        CommitmentState::Nothing => "Nothing is committed: this is what it would have cost.",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::chart::ChartData;
 use crate::view::spend::RequisitionSummary;
-use domain::commitment::Standing;
+use domain::commitment::CommitmentState;
 use domain::diff::EventChanges;
 use domain::estimate::Estimate;
 use domain::event::contact::CustomField;
@@ -129,7 +129,7 @@ pub struct ContractSummary {
     /// The client's own fields, each as `Name:Value`.
     pub custom_fields: Vec<String>,
     /// Whether it commits money.
-    pub standing: Standing,
+    pub standing: CommitmentState,
     /// The estimated cost; `None` for a withdrawn contract, and without an estimate.
     pub estimate: Option<Money>,
     /// Whether `estimate` is a lower bound, as it has no working day.
@@ -159,7 +159,7 @@ impl ContractSummary {
 pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> Vec<Money> {
     let mut sums: BTreeMap<&'a Currency, Option<Money>> = BTreeMap::new();
     for one in contracts {
-        let Some(cost) = one.estimate.as_ref().filter(|_| one.standing == Standing::Committed) else { continue };
+        let Some(cost) = one.estimate.as_ref().filter(|_| one.standing == CommitmentState::Committed) else { continue };
         let sum = sums.entry(&cost.currency).or_insert_with(|| Some(Money::zero(cost.currency.clone())));
         *sum = sum.as_ref().and_then(|sum| sum.plus(cost));
     }
@@ -168,8 +168,9 @@ pub fn committed<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -
 
 /// Counts signed contracts without an estimate, or with a partial one.
 pub fn unestimated<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>) -> usize {
-    let is_untold =
-        |one: &&ContractSummary| one.standing == Standing::Committed && (one.estimate.is_none() || one.is_at_least);
+    let is_untold = |one: &&ContractSummary| {
+        one.standing == CommitmentState::Committed && (one.estimate.is_none() || one.is_at_least)
+    };
     contracts.into_iter().filter(is_untold).count()
 }
 

@@ -124,7 +124,7 @@ fn every_column_has_a_field_for_each_of_its_headings() {
         planned_end_on: None,
         notice_by: None,
         rate: None,
-        standing: domain::commitment::Standing::Nothing,
+        standing: domain::commitment::CommitmentState::Nothing,
         estimate: None,
         is_at_least: false,
         requisition_id: None,

@@ -1,7 +1,7 @@
 //! Tests that lists and pages show the same amounts, exact to the penny.
 
 use super::*;
-use domain::commitment::Standing;
+use domain::commitment::CommitmentState;
 use domain::money::Money;
 use serde_json::Value;
 
@@ -54,17 +54,20 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
         assert_eq!(
             told,
             [
-                ("ct_1", Standing::Committed, some("£29,250.00")),
-                ("ct_2", Standing::Committed, some("£19,800.00")),
-                ("ct_3", Standing::Committed, some("€100.00")),
-                ("ct_4", Standing::Pending, some("£29,250.00")),
-                ("ct_5", Standing::Nothing, None),
+                ("ct_1", CommitmentState::Committed, some("£29,250.00")),
+                ("ct_2", CommitmentState::Committed, some("£19,800.00")),
+                ("ct_3", CommitmentState::Committed, some("€100.00")),
+                ("ct_4", CommitmentState::Pending, some("£29,250.00")),
+                ("ct_5", CommitmentState::Nothing, None),
             ]
         );
         for row in &contracts {
             let detail = reader.contract(&row.id, now).await.unwrap();
             assert_eq!(&detail.summary, row);
-            assert_eq!(detail.estimate.total.is_some(), row.estimate.is_some() || row.standing == Standing::Nothing);
+            assert_eq!(
+                detail.estimate.total.is_some(),
+                row.estimate.is_some() || row.standing == CommitmentState::Nothing
+            );
         }
         let contractors = reader.contractors(&ContractorFilter::default(), now).await.unwrap().items;
         let committed: Vec<String> = contractors[0].committed.iter().map(ToString::to_string).collect();
@@ -171,10 +174,10 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
         assert_eq!(
             told,
             [
-                ("ct_1".to_owned(), Standing::Committed, "£2,250.00".to_owned(), false),
-                ("ct_2".to_owned(), Standing::Committed, "£0.00".to_owned(), true),
-                ("ct_3".to_owned(), Standing::Committed, "£0.00".to_owned(), true),
-                ("ct_4".to_owned(), Standing::Disputed, "£2,250.00".to_owned(), false),
+                ("ct_1".to_owned(), CommitmentState::Committed, "£2,250.00".to_owned(), false),
+                ("ct_2".to_owned(), CommitmentState::Committed, "£0.00".to_owned(), true),
+                ("ct_3".to_owned(), CommitmentState::Committed, "£0.00".to_owned(), true),
+                ("ct_4".to_owned(), CommitmentState::Disputed, "£2,250.00".to_owned(), false),
             ]
         );
     })

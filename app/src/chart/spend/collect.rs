@@ -4,7 +4,7 @@ use super::{Against, Breach, Level, Spend};
 use crate::chart::day_of_year;
 use domain::budget::{self, Measure};
 use domain::commitment;
-use domain::commitment::{Commitment, Standing};
+use domain::commitment::{Commitment, CommitmentState};
 use domain::estimate;
 use domain::event::EventType;
 use domain::event::spend::TypedAmount;
@@ -115,7 +115,7 @@ fn committed(
     counts: impl Fn(Option<&RequisitionId>) -> bool,
 ) -> Vec<Level> {
     let figure = |commitment: &Commitment| {
-        let is_bound = commitment.standing == Standing::Committed && counts(commitment.draws_on.as_ref());
+        let is_bound = commitment.standing == CommitmentState::Committed && counts(commitment.draws_on.as_ref());
         let money = measure.pick(commitment.amount.as_ref(), commitment.cost_per_day.as_ref());
         money.filter(|money| is_bound && money.currency == *currency).map(|money| money.amount)
     };
@@ -195,7 +195,7 @@ fn levels<K: Ord + Copy>(mut changes: Vec<Change<K>>, measure: Measure) -> Vec<L
 }
 
 fn obstacle(story: &ContractStory) -> Option<String> {
-    let is_bound = commitment::commitment_state_of(story) == Standing::Committed;
+    let is_bound = commitment::commitment_state_of(story) == CommitmentState::Committed;
     let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| is_bound)?;
     let title = story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string());
     match (estimate.obstacle, estimate.at_least) {

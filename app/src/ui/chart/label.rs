@@ -23,7 +23,7 @@ pub(super) fn labels(data: &ChartData, drawing: &Drawing, choice: Choice, links:
 
 fn label(data: &ChartData, drawing: &Drawing, lane: &Lane, choice: Choice, links: &Links) -> AnyView {
     if let Some(contract) = lane.id.as_ref().and_then(|id| data.contracts.iter().find(|contract| contract.id == *id)) {
-        return contract(contract);
+        return contract_label(contract);
     }
     let href = links.view(Choice { ended: Some(true), ..choice });
     let count = drawing.ended.0;
@@ -31,7 +31,7 @@ fn label(data: &ChartData, drawing: &Drawing, lane: &Lane, choice: Choice, links
     view! { <li><p><a href=href>{says}</a> <span>"Show each"</span></p></li> }.into_any()
 }
 
-fn contract(contract: &ChartContract) -> AnyView {
+fn contract_label(contract: &ChartContract) -> AnyView {
     let href = with_moment(contract.id.path());
     let about = contract
         .subtitle

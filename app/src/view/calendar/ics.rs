@@ -125,7 +125,7 @@ mod tests {
             planned_end_on: None,
             notice_by: Some(date(2026, 5, 1)),
             rate: None,
-            standing: domain::commitment::Standing::Committed,
+            standing: domain::commitment::CommitmentState::Committed,
             estimate: None,
             is_at_least: false,
             requisition_id: None,
@@ -139,7 +139,7 @@ mod tests {
     fn file(title: &str) -> String {
         calendar(
             "Priya’s",
-            &super::super::marks(&[contract(title)], date(2026, 1, 1), date(2026, 12, 31)),
+            &super::super::calendar_days(&[contract(title)], date(2026, 1, 1), date(2026, 12, 31)),
             "https://j.example",
         )
     }
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn a_contract_that_ends_before_it_starts_does_not_start() {
         let turned = ContractSummary { ends_on: Some(date(2026, 2, 20)), ..contract("Winter campaign") };
-        let marks = super::super::marks(&[turned], date(2026, 1, 1), date(2026, 12, 31));
+        let marks = super::super::calendar_days(&[turned], date(2026, 1, 1), date(2026, 12, 31));
         assert_eq!(
             marks.iter().map(|marked_day| (marked_day.what, marked_day.on)).collect::<Vec<_>>(),
             [(DayKind::Ends, date(2026, 2, 20))]

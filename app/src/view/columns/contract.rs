@@ -2,7 +2,7 @@
 
 use super::{Cell, Column, State, Width, column};
 use crate::view::contractor::ContractSummary;
-use domain::commitment::Standing;
+use domain::commitment::CommitmentState;
 use domain::event::Mode;
 use domain::id::{ContractorId, RequisitionId};
 use domain::query::filter::SortKey;
@@ -81,11 +81,11 @@ pub const COLUMNS: &[Column<ContractSummary>] = &[
 /// Returns the remark on an estimate.
 fn note(row: &ContractSummary) -> Option<&'static str> {
     match (row.standing, row.is_at_least) {
-        (Standing::Pending, false) => Some("if signed"),
-        (Standing::Pending, true) => Some("at least, if signed"),
-        (Standing::Disputed, _) => Some("in question"),
-        (Standing::Committed, true) => Some("at least"),
-        (Standing::Committed, false) | (Standing::Nothing, _) => None,
+        (CommitmentState::Pending, false) => Some("if signed"),
+        (CommitmentState::Pending, true) => Some("at least, if signed"),
+        (CommitmentState::Disputed, _) => Some("in question"),
+        (CommitmentState::Committed, true) => Some("at least"),
+        (CommitmentState::Committed, false) | (CommitmentState::Nothing, _) => None,
     }
 }
 

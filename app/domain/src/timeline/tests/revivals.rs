@@ -1,7 +1,7 @@
 //! Tests of contracts that resume after a withdrawal.
 
 use super::{kinds, of_contract, stored_event, with};
-use crate::commitment::{Standing, commitment_state_of, history};
+use crate::commitment::{CommitmentState, commitment_state_of, history};
 use crate::lifecycle::contract::ContractState::{Cancelled, Deleted};
 use crate::lifecycle::finding::FindingKind::{Impossible, OutOfOrder};
 use crate::lifecycle::finding::Severity;
@@ -51,7 +51,12 @@ fn a_signature_after_a_cancellation_is_a_problem_that_names_both_events_and_the_
     let bound: Vec<_> = history(&signed_again()).into_iter().map(|one| (one.seq, one.standing)).collect();
     assert_eq!(
         bound,
-        [(1, Standing::Pending), (2, Standing::Committed), (3, Standing::Nothing), (4, Standing::Disputed)]
+        [
+            (1, CommitmentState::Pending),
+            (2, CommitmentState::Committed),
+            (3, CommitmentState::Nothing),
+            (4, CommitmentState::Disputed)
+        ]
     );
 }
 
@@ -60,7 +65,7 @@ fn a_contract_whose_first_signature_was_never_seen_is_in_question_too() {
     let seen_late: Vec<StoredEvent> = signed_again().into_iter().filter(|one| one.seq > 2).collect();
     let story = told(&seen_late);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 6));
-    assert_eq!(commitment_state_of(&story), Standing::Disputed);
+    assert_eq!(commitment_state_of(&story), CommitmentState::Disputed);
     // An offer is enough, and the finding is at the last event.
     let story = told(&seen_late[..3]);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 5));
@@ -90,7 +95,7 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
     // Cancelled again, it is cancelled.
     let mut again = signed_again();
     again.push(of_contract(7, "2026-10-20T09:00:00Z", "cancelled"));
-    assert_eq!((told(&again).is_disputed, commitment_state_of(&told(&again))), (false, Standing::Nothing));
+    assert_eq!((told(&again).is_disputed, commitment_state_of(&told(&again))), (false, CommitmentState::Nothing));
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn a_signature_after_a_deletion_names_both_events_and_the_money() {
     let mut events = signed_again();
     events[2] = of_contract(3, "2026-09-20T09:00:00Z", "deleted");
     let story = told(&events);
-    assert_eq!((story.state, commitment_state_of(&story)), (Deleted, Standing::Disputed));
+    assert_eq!((story.state, commitment_state_of(&story)), (Deleted, CommitmentState::Disputed));
     assert_eq!(
         story.findings.last().unwrap().sentence,
         "“Brand refresh” was deleted on 20 September 2026 and signed on 12 October 2026: both cannot be. It counts as \
@@ -106,5 +111,5 @@ fn a_signature_after_a_deletion_names_both_events_and_the_money() {
     );
     // Two ends of one contract do not contradict each other.
     let gone = [&events[..3], &[of_contract(4, "2026-10-01T09:00:00Z", "cancelled")]].concat();
-    assert_eq!(commitment_state_of(&told(&gone)), Standing::Nothing);
+    assert_eq!(commitment_state_of(&told(&gone)), CommitmentState::Nothing);
 }
