@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod config;
+mod contents;
 pub mod endpoint;
 pub mod healthcheck;
 mod postgres_tools;

@@ -9,14 +9,16 @@ mod links;
 mod load;
 mod log_filter;
 mod secret;
+mod source;
 
 pub use args::{DaysArgs, ServeArgs, StoreArgs};
 pub use endpoints::first_secret;
 pub use links::LinkHosts;
-pub use load::{ConfigError, Environment, Origin, Setting, explain, load};
+pub use load::{Setting, explain, load};
+pub use source::{ConfigError, Environment, Origin};
 
 use crate::client_address::TrustedProxies;
-use crate::store::people::sessions::SessionLimits;
+use domain::account::SessionLimits;
 use domain::lifecycle::rules::Limits;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;

@@ -1,6 +1,8 @@
 //! HTTP handlers other than the webhook: assets, health, live rows, downloads, sessions, page rendering.
 
 pub mod assets;
+pub mod cookies;
+pub mod event_stream;
 pub mod export;
 pub mod feeds;
 pub mod findings;

@@ -1,6 +1,7 @@
 //! The webhook receiver: verification, reading and deduplication of requests. No JSON is read before its signature is
 //! verified.
 
+mod answer;
 pub mod body;
 pub mod intake;
 pub mod moment;

@@ -1,9 +1,10 @@
 //! `junoscope backup`: copies the log database while the server runs. Lists are left out, as they are rebuilt from it.
 
+use super::contents::contents;
 use super::{Failure, configure, postgres_tools, sqlite_file};
 use crate::clock::Clock;
 use crate::config::StoreArgs;
-use crate::store::backup::{Counts, backup};
+use crate::store::backup::backup;
 use crate::store::private;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -55,16 +56,6 @@ pub async fn run(args: BackupArgs, clock: &Clock) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// Describes a database's contents in words.
-pub(super) fn contents(counts: &Counts) -> String {
-    let Counts { messages, attempts, refused, people, last_seq, last_at } = counts;
-    let last = last_at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok()).map_or_else(
-        || "nothing received yet".to_owned(),
-        |at| format!("last commit number {last_seq}, received {}", TimeZone::UTC.to_datetime(at).strftime("%F %T UTC")),
-    );
-    format!("{messages} messages, {attempts} further attempts, {refused} refused requests, {people} people; {last}")
 }
 
 /// Returns a UTC time for file names, to the second; names sort by time.

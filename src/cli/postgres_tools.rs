@@ -1,6 +1,6 @@
 //! Backup and restore on PostgreSQL: prints the `pg_dump` and `pg_restore` commands to run, and checks their result.
 
-use super::backup::contents;
+use super::contents::contents;
 use super::{Failure, open_existing_store};
 use crate::config::Config;
 use crate::store::connected::others_connected;

@@ -1,6 +1,7 @@
 //! `junoscope restore`: replaces the database by a backup.
 
-use super::backup::{contents, dated, stamp};
+use super::backup::{dated, stamp};
+use super::contents::contents;
 use super::{Failure, configure, make_folder_of, postgres_tools, sqlite_file};
 use crate::clock::Clock;
 use crate::config::StoreArgs;

@@ -1,6 +1,6 @@
 //! `junoscope verify`: checks the integrity of a database or backup, and the signature of every stored message.
 
-use super::backup::contents;
+use super::contents::contents;
 use super::{Failure, configure, open_existing_store, postgres_tools, sqlite_file};
 use crate::config::{Config, ServeArgs};
 use crate::ingest::signature::{SigningKey, verify};

@@ -3,7 +3,8 @@
 
 use super::args::ServeArgs;
 use super::file::{self, File, FileEndpoint};
-use super::load::{ConfigError, Environment, Origin, Setting, SettingsReader};
+use super::load::{Setting, SettingsReader};
+use super::source::{ConfigError, Environment, Origin};
 use super::{AdditionalCheck, Endpoint, Secret, environment};
 use toml::Value;
 

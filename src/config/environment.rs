@@ -1,7 +1,7 @@
 //! Environment variables: the names of settings, and their values, read directly or from the file they name.
 
 use super::args::ServeArgs;
-use super::load::{ConfigError, Environment, Origin};
+use super::source::{ConfigError, Environment, Origin};
 use clap::Args as _;
 use std::collections::BTreeMap;
 

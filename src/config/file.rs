@@ -2,7 +2,7 @@
 //! may be a secret.
 
 use super::environment::nearest;
-use super::load::ConfigError;
+use super::source::ConfigError;
 use serde::Deserialize;
 use std::path::Path;
 use toml::Value;

@@ -2,18 +2,19 @@
 
 mod streams;
 
-use self::streams::{Ended, Streams, Ticket};
+use self::streams::{Streams, Ticket};
+use super::event_stream::{Ended, answer, ended, signed_out};
 use super::session::{SessionHandle, Sessions};
 use crate::clock::Clock;
 use crate::read_model::Reader;
 use axum::Router;
-use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::query::filter::{DeliveryFilter, Query};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,9 +36,6 @@ const PROJECTOR_POLL: Duration = Duration::from_millis(50);
 
 /// Default limit on open streams in total.
 const STREAMS: usize = 200;
-
-/// The event by which the server announces the end of a stream, with the reason.
-const ENDED: &str = "ended";
 
 /// The state of the stream handlers.
 #[derive(Clone)]
@@ -82,31 +80,6 @@ impl Live {
 /// Returns the routes `GET /live/deliveries?<filter>&since=<seq>` and `GET /deliveries/{seq}/body`.
 pub fn routes(live: Live) -> Router {
     Router::new().route("/live/deliveries", get(deliveries)).route("/deliveries/{seq}/body", get(body)).with_state(live)
-}
-
-/// Returns whether the client expects an event stream.
-pub(super) fn is_stream(request: &Request) -> bool {
-    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|accepted| accepted.contains("text/event-stream"))
-}
-
-/// Responds to a stream request without a session, by an event: scripts never learn an error status and would retry.
-pub(super) fn signed_out() -> Response {
-    answer(stream::once(async { Ok(ended(Ended::SignedOut)) }))
-}
-
-fn ended(why: Ended) -> Event {
-    Event::default().event(ENDED).data(why.as_str())
-}
-
-/// Builds a stream response. It begins with a comment, as some browsers report a stream open at its first byte only.
-fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
-    let begin = stream::once(async { Ok(Event::default().comment("live")) });
-    let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
-    let mut response = Sse::new(begin.chain(events).boxed()).keep_alive(keep_alive).into_response();
-    // Some reverse proxies buffer responses unless told not to.
-    response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
 }
 
 /// Sends one event per new row: `id` is its sequence number in the log, `data` the HTML of its table row, escaped on

@@ -1,6 +1,6 @@
 //! Security headers of all responses, and the cross-site request check of form posts.
 
-use super::session::cookies;
+use super::cookies;
 use crate::client_address::ClientAddress;
 use crate::telemetry;
 use axum::extract::{Request, State};

@@ -5,7 +5,6 @@
 pub mod access;
 mod account;
 mod attempts;
-pub mod cookies;
 mod device_name;
 pub mod forms;
 pub mod limiter;
@@ -15,26 +14,32 @@ pub mod password;
 
 use self::access::Access;
 use self::attempts::Attempts;
+use super::cookies;
 use super::security::Site;
 use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::outage::Outage;
 use crate::store::Store;
-use crate::store::people::sessions::{OpenSession, SeenFrom, SessionLimits};
+use crate::store::people::sessions::{OpenSession, SeenFrom};
 use crate::store::people::token::Token;
 use crate::telemetry;
 use app::view::account::{ThisSession, TypedEmail};
 use app::view::viewer::{Theme, Viewer, Zone};
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::account::Person;
 use domain::account::Role;
+use domain::account::SessionLimits;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-pub use forms::routes;
+/// Returns the routes of all forms.
+pub fn routes(sessions: Sessions) -> Router {
+    forms::routes().merge(account::routes()).layer(DefaultBodyLimit::max(16 * 1024)).with_state(sessions)
+}
 
 /// The state of the session handlers.
 #[derive(Clone)]
@@ -192,8 +197,8 @@ fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Re
         let error = if is_form { "error=ended&" } else { "" };
         return Redirect::to(&format!("/sign-in?{error}next={next}")).into_response();
     }
-    if access == Access::AdminOnly && super::live::is_stream(request) {
-        return super::live::signed_out();
+    if access == Access::AdminOnly && super::event_stream::is_stream(request) {
+        return super::event_stream::signed_out();
     }
     let path = telemetry::redacted_path(request.uri().path());
     tracing::info!(from = %client, path, "access was refused: nobody is signed in");

@@ -4,6 +4,7 @@
 //! What can be decided by the headers is decided before the body is read. A refused request is stored in quarantine,
 //! with as much of the body as was read and fits; requests to an unknown endpoint are only counted.
 
+use super::answer::answer;
 use super::body::{BodyBudget, BodyError, announced};
 use super::moment::occurred;
 use super::quarantine::headers_as_json;
@@ -17,7 +18,7 @@ use crate::store::log::{NewMessage, NewRefusal, Recorded, first_of};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::any;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -83,16 +84,6 @@ impl Intake {
             .route("/webhooks/{endpoint}/", any(receive))
             .with_state(Arc::new(self))
     }
-}
-
-pub(super) fn answer(status: StatusCode, word: &str, text: &str) -> Response {
-    let body = serde_json::json!({ word: text }).to_string();
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    let mut response = (status, headers, body).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    }
-    response
 }
 
 fn wrong_method() -> Response {

@@ -1,7 +1,7 @@
 //! Webhooks to unknown endpoints: answered by a 404 that describes valid addresses, counted, and logged at intervals.
 //! Without these a typing error in the portal would look like silence.
 
-use super::intake::answer;
+use super::answer::answer;
 use super::signature::claimed_id;
 use super::writer::Writer;
 use crate::clock::Clock;

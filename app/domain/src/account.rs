@@ -1,6 +1,6 @@
 //! People, what they may do, and the sessions in which they are signed in.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What a person may do.
@@ -52,4 +52,33 @@ pub struct SessionSummary {
     pub created_at: Timestamp,
     /// When it was last used, to five minutes.
     pub seen_at: Timestamp,
+}
+
+/// Default absolute lifetime of a session.
+pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Default idle timeout of a session.
+pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The limits of sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Absolute lifetime, from sign-in.
+    pub lifetime: SignedDuration,
+    /// Idle timeout, from the last use.
+    pub idle: SignedDuration,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { lifetime: SESSION_LIFETIME, idle: SESSION_IDLE }
+    }
+}
+
+impl SessionLimits {
+    /// Creates limits from the units of the configuration.
+    pub fn new(days: u16, idle_hours: u16) -> Self {
+        Self {
+            lifetime: SignedDuration::from_hours(i64::from(days) * 24),
+            idle: SignedDuration::from_hours(i64::from(idle_hours)),
+        }
+    }
 }

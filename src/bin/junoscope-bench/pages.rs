@@ -2,11 +2,12 @@
 
 use clap::Args;
 use domain::account::Role;
+use domain::account::SessionLimits;
 use hdrhistogram::Histogram;
 use jiff::ToSpan as _;
 use junoscope::clock::Clock;
 use junoscope::store::people::Email;
-use junoscope::store::people::sessions::{SeenFrom, SessionLimits};
+use junoscope::store::people::sessions::SeenFrom;
 use junoscope::store::{Pool, Store};
 use serde_json::{Value, json};
 use std::error::Error;

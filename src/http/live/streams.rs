@@ -1,5 +1,6 @@
 //! The registry of open event streams, bounded per session and in total; a new stream displaces the oldest.
 
+use crate::http::event_stream::Ended;
 use crate::http::session::SessionHandle;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
@@ -7,28 +8,6 @@ use tokio::sync::oneshot;
 /// Maximum number of streams per session. Browsers open six connections per host over HTTP/1.1; one stays free for
 /// pages.
 pub(super) const OF_ONE_SESSION: usize = 5;
-
-/// The reason why the server ended a stream; its name is sent to the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// A newer stream of the same session displaced it, at the limit per session.
-    Displaced,
-    /// A newer stream displaced it, at the limit of the server.
-    LimitReached,
-    /// The session has ended.
-    SignedOut,
-}
-
-impl Ended {
-    /// Returns the name in the event.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Displaced => "elsewhere",
-            Self::LimitReached => "crowded",
-            Self::SignedOut => "signed-out",
-        }
-    }
-}
 
 /// All open streams; clones share them.
 #[derive(Clone)]

@@ -5,13 +5,14 @@ use super::*;
 use crate::http::session::guard;
 use crate::store::Store;
 use crate::store::people::Email;
-use crate::store::people::sessions::{SESSION_LIFETIME, SeenFrom, SessionLimits};
+use crate::store::people::sessions::SeenFrom;
 use crate::store::people::token::Token;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contact, log, project};
 use axum::body::{Body, BodyDataStream};
 use axum::middleware::from_fn_with_state;
 use domain::account::Role;
+use domain::account::{SESSION_LIFETIME, SessionLimits};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 

@@ -3,8 +3,9 @@
 use super::attempts::{Admission, Attempt};
 use super::forms::{Refused, redirect, signed_in};
 use super::new_password::{self, PasswordRejection};
-use super::{Sessions, cookies, password};
+use super::{Sessions, password};
 use crate::client_address::ClientAddress;
+use crate::http::cookies;
 use crate::http::form::form_on;
 use crate::store::people::Email;
 use crate::store::people::sessions::OpenSession;

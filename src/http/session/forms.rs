@@ -3,8 +3,9 @@
 use super::attempts::{Admission, Attempt};
 use super::device_name::device_name;
 use super::local_path::local_path;
-use super::{Sessions, account, cookies, new_password, password, unavailable};
+use super::{Sessions, new_password, password, unavailable};
 use crate::client_address::ClientAddress;
+use crate::http::cookies;
 use crate::http::form::form_on;
 use crate::store::StoreError;
 use crate::store::people::devices::DEVICE_LIFETIME;
@@ -12,7 +13,7 @@ use crate::store::people::sessions::{OpenSession, SeenFrom};
 use crate::store::people::token::Token;
 use crate::store::people::{Email, PersonId};
 use app::view::viewer::{Theme, Zone};
-use axum::extract::{DefaultBodyLimit, Extension, Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::header::{self, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -29,15 +30,12 @@ const LAST_EMAIL_SECONDS: i64 = 300;
 const MAX_ADDRESS_LENGTH: usize = 254;
 
 /// Returns the routes of the forms. Their pages are ordinary pages.
-pub fn routes(sessions: Sessions) -> Router {
+pub fn routes() -> Router<Sessions> {
     Router::new()
         .route("/sign-in", post(sign_in))
         .route("/sign-out", form_on("/", post(sign_out)))
         .route("/welcome/{token}", post(welcome))
         .route("/preferences", form_on("/", post(preferences)))
-        .merge(account::routes())
-        .layer(DefaultBodyLimit::max(16 * 1024))
-        .with_state(sessions)
 }
 
 #[derive(Deserialize)]

@@ -4,41 +4,12 @@ use super::token::Token;
 use super::{Email, PersonId, person};
 use crate::store::{Store, StoreError, instant, with_reader, with_writer};
 use domain::account::Person;
-use domain::account::SessionSummary;
+use domain::account::{SessionLimits, SessionSummary};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
-/// Default absolute lifetime of a session.
-pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Default idle timeout of a session.
-pub const SESSION_IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Minimum interval between recorded uses, so that not every page causes a write.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
-
-/// The limits of sessions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionLimits {
-    /// Absolute lifetime, from sign-in.
-    pub lifetime: SignedDuration,
-    /// Idle timeout, from the last use.
-    pub idle: SignedDuration,
-}
-
-impl Default for SessionLimits {
-    fn default() -> Self {
-        Self { lifetime: SESSION_LIFETIME, idle: SESSION_IDLE }
-    }
-}
-
-impl SessionLimits {
-    /// Creates limits from the units of the configuration.
-    pub fn new(days: u16, idle_hours: u16) -> Self {
-        Self {
-            lifetime: SignedDuration::from_hours(i64::from(days) * 24),
-            idle: SignedDuration::from_hours(i64::from(idle_hours)),
-        }
-    }
-}
 
 /// The client of a session, as far as known.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,11 +2,12 @@
 
 use super::devices::DEVICE_LIFETIME;
 use super::links::{LINK_LIFETIME, first_admin_link};
-use super::sessions::{SESSION_IDLE, SESSION_LIFETIME, SeenFrom, SessionLimits};
+use super::sessions::SeenFrom;
 use super::token::Token;
 use super::*;
 use crate::clock::Clock;
 use crate::tests::support::database::each_database;
+use domain::account::{SESSION_IDLE, SESSION_LIFETIME, SessionLimits};
 use jiff::SignedDuration;
 
 const MILLISECOND: SignedDuration = SignedDuration::from_millis(1);
