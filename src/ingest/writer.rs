@@ -7,7 +7,7 @@
 use super::refused::RefusedQueue;
 use super::storage::Storage;
 use crate::clock::Clock;
-use crate::pressure::Pressure;
+use crate::load::LoadGate;
 use crate::store::Store;
 use crate::store::log::{Bounds, NewMessage, NewRefusal, Recorded};
 use domain::health::CannotStore;
@@ -43,7 +43,7 @@ pub struct Writer {
     refused: Arc<RefusedQueue>,
     committed: watch::Receiver<i64>,
     storage: watch::Receiver<Option<CannotStore>>,
-    pressure: Pressure,
+    gate: LoadGate,
 }
 
 /// The reason why a genuine request is not stored: a failure on this side, which the sender should retry.
@@ -73,14 +73,14 @@ impl Writer {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (messages, waiting_messages) = mpsc::channel(queue_length.max(1));
         let (announce, committed) = watch::channel(0);
-        let (storage, pressure) = (Storage::new(clock), Pressure::default());
+        let (storage, gate) = (Storage::new(clock), LoadGate::default());
         let writer = Self {
             messages,
             waiting_bytes: Arc::default(),
             refused: Arc::default(),
             committed,
             storage: storage.state(),
-            pressure: pressure.clone(),
+            gate: gate.clone(),
         };
         let store_blocks = store.append_blocks();
         let refused = RefusedWriter {
@@ -94,7 +94,7 @@ impl Writer {
         };
         let waiting_bytes = Arc::clone(&writer.waiting_bytes);
         let mut task =
-            Task { store, bounds, waiting_messages, waiting_bytes, refused: None, announce, storage, pressure };
+            Task { store, bounds, waiting_messages, waiting_bytes, refused: None, announce, storage, gate };
         let running = if store_blocks {
             task.refused = Some(refused);
             // A blocking thread of its own, so that neither delays the other: requests and the next batch.
@@ -128,7 +128,7 @@ impl Writer {
         answered.await.map_err(|_| NotStored::Failed)
     }
 
-    /// Counts a refused request, and queues it for quarantine. At the limit the one of the lowest grade is dropped,
+    /// Counts a refused request, and queues it for quarantine. At the limit the one of the lowest plausibility is dropped,
     /// which the quarantine would not keep either.
     pub fn enqueue_refused(&self, refusal: NewRefusal) {
         self.refused.push(refusal);
@@ -149,9 +149,9 @@ impl Writer {
         self.storage.clone()
     }
 
-    /// Returns the request rate of this instance.
-    pub fn pressure(&self) -> Pressure {
-        self.pressure.clone()
+    /// Returns the gate that counts the requests of this instance.
+    pub fn gate(&self) -> LoadGate {
+        self.gate.clone()
     }
 
     /// Returns whether the writer runs and has room in its queue, for `/readyz`.
@@ -169,7 +169,7 @@ struct Task {
     refused: Option<RefusedWriter>,
     announce: watch::Sender<i64>,
     storage: Storage,
-    pressure: Pressure,
+    gate: LoadGate,
 }
 
 enum NextWork {
@@ -182,7 +182,7 @@ enum NextWork {
 impl Task {
     async fn run(mut self) {
         let mut waiting = Vec::with_capacity(BATCH);
-        let mut since = self.pressure.begin();
+        let mut interval = self.gate.begin();
         loop {
             let refused = self.refused.as_ref();
             let try_at = self.storage.try_at();
@@ -201,7 +201,7 @@ impl Task {
             };
             match next {
                 NextWork::Messages => {
-                    self.pressure.came(waiting.len(), &mut since);
+                    self.gate.count(waiting.len(), &mut interval);
                     self.store_messages(&mut waiting).await;
                     if let Some(refused) = &mut self.refused
                         && refused.at + MAX_REFUSED_INTERVAL <= Instant::now()
@@ -215,7 +215,7 @@ impl Task {
                         refused.write().await;
                     }
                 }
-                NextWork::Try => match self.store.try_log().await {
+                NextWork::Try => match self.store.probe_log().await {
                     Ok(()) => self.storage.succeeded(),
                     Err(error) => self.storage.failed(&error),
                 },
@@ -310,7 +310,7 @@ impl RefusedWriter {
             }
             // If the log is writable, one of these requests causes the failure: the batch is dropped, as it would fail
             // for ever.
-            Err(error) if self.has_failed && self.store.try_log().await.is_ok() => {
+            Err(error) if self.has_failed && self.store.probe_log().await.is_ok() => {
                 tracing::warn!(%error, refused = batch.kept.len(), "refused requests could not be kept, and are let go");
                 self.has_failed = false;
                 true
@@ -318,7 +318,7 @@ impl RefusedWriter {
             Err(error) => {
                 self.refused.put_back(batch);
                 self.has_failed = true;
-                if self.store.try_log().await.is_err() {
+                if self.store.probe_log().await.is_err() {
                     self.storage.failed(&error);
                     // Recovery is tested with a smaller write first.
                     self.at = self.storage.try_at().unwrap_or(self.at) + REFUSED_INTERVAL;

@@ -1,10 +1,10 @@
 //! Tests that list rows depend on the set of messages alone.
 
 use super::*;
-use crate::pressure::Pressure;
+use crate::load::LoadGate;
 use crate::store::projections::row::{
-    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FindingRow, HirerName,
-    Mention, Naming, RequisitionRow, Tally,
+    Arrivals, FilterValue, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FindingRow, HirerName,
+    Mention, SubjectName, RequisitionRow, Tally,
 };
 use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -34,8 +34,8 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(EndpointArrivals, "select * from endpoint_arrivals order by endpoint, span, start");
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
-        rows!(Choice, "select * from choices order by facet, value, name");
-        rows!(Naming, "select kind, subject_id, name, first_at, known_at from names order by kind, subject_id, name");
+        rows!(FilterValue, "select * from choices order by facet, value, name");
+        rows!(SubjectName, "select kind, subject_id, name, first_at, known_at from names order by kind, subject_id, name");
         let findings: Vec<FindingRow> =
             sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
                 .fetch_all(pool)
@@ -126,7 +126,7 @@ async fn a_rebuild_leaves_every_index_even_when_it_is_interrupted() {
         }
         let shutdown = CancellationToken::new();
         let (_committed, wake) = watch::channel(0);
-        let server = tokio::spawn(Projector::new(store.clone()).run(wake, Pressure::default(), shutdown.clone()));
+        let server = tokio::spawn(Projector::new(store.clone()).run(wake, LoadGate::default(), shutdown.clone()));
         while store.lacks_indexes().await.unwrap() {
             tokio::task::yield_now().await;
         }
@@ -264,7 +264,7 @@ async fn it_wakes_with_a_commit_and_stops_when_told() {
     each_database(async |store| {
         let (commits, wake) = watch::channel(0);
         let stop = CancellationToken::new();
-        let running = tokio::spawn(Projector::new(store.clone()).run(wake, Pressure::default(), stop.clone()));
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, LoadGate::default(), stop.clone()));
         for (place, one) in history(2).chunks(9).enumerate() {
             log(&store, one).await;
             commits.send_replace(i64::try_from(place).unwrap() + 1);
@@ -285,12 +285,12 @@ async fn commits_of_other_instances_are_found_and_pressure_only_delays() {
         // There is no wake-up, and ingest is always under pressure.
         drop(commits);
         let stop = CancellationToken::new();
-        let pressure = Pressure::default();
-        pressure.burst();
-        let running = tokio::spawn(Projector::new(store.clone()).run(wake, pressure.clone(), stop.clone()));
+        let gate = LoadGate::default();
+        gate.burst();
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, gate.clone(), stop.clone()));
         log(&store, &history(1)).await;
         while store.count_waiting(1).await.unwrap() > 0 {
-            pressure.burst();
+            gate.burst();
             tokio::task::yield_now().await;
         }
         stop.cancel();
@@ -305,7 +305,7 @@ async fn a_failure_leaves_nothing_half_written() {
         log(&store, &history(2)).await;
         let before = snapshot(&store, true).await;
         // A mention that already exists makes the last write of the batch fail.
-        let turn = store.take_turn().await.unwrap().unwrap();
+        let turn = store.acquire_lease().await.unwrap().unwrap();
         let mention = Mention {
             kind: "contract".into(),
             subject_id: "ct_1".into(),
@@ -317,9 +317,9 @@ async fn a_failure_leaves_nothing_half_written() {
             seq: 1,
         };
         let changes = Changes { mentions: vec![mention.clone(), mention], ..Changes::default() };
-        assert!(store.finish_turn(turn, 5, &changes).await.is_err());
+        assert!(store.commit_batch(turn, 5, &changes).await.is_err());
         assert_eq!(snapshot(&store, true).await, before);
-        assert_eq!(store.take_turn().await.unwrap().unwrap().position, 0);
+        assert_eq!(store.acquire_lease().await.unwrap().unwrap().position, 0);
         // The next turn can be taken.
         store.append(&[], &[], BOUNDS).await.unwrap();
         project(&store).await;

@@ -1,7 +1,7 @@
 //! Conversion of list rows to views.
 
 use crate::store::StoreError;
-use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};
+use crate::store::projections::row::{ContractRow, ContractorRow, CommitmentRow, RequisitionRow};
 use crate::stories::stored::{approved, corrupt, date, decimal, money, used};
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
@@ -114,7 +114,7 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
 }
 
 /// Converts a requisition's row. `draws` are the contracts that draw on it.
-pub(super) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
+pub(super) fn requisition(row: &RequisitionRow, draws: &[CommitmentRow]) -> Result<RequisitionSummary, StoreError> {
     let used = used(row, draws)?;
     Ok(RequisitionSummary {
         id: row.id.as_str().into(),

@@ -5,7 +5,7 @@ use super::findings::{place, told as findings_told};
 use super::past;
 use super::row::{self, contracts};
 use super::story::newest_first;
-use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
+use crate::store::projections::row::{ContractRow, CommitmentRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use crate::stories::load::happenings;
 use crate::stories::row as list_row;
@@ -46,7 +46,7 @@ pub(super) async fn summaries(
     rows: &[RequisitionRow],
     moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
-    let mut draws: BTreeMap<String, Vec<DrawRow>> = BTreeMap::new();
+    let mut draws: BTreeMap<String, Vec<CommitmentRow>> = BTreeMap::new();
     for is_test in [false, true] {
         let ids: Vec<&str> = rows.iter().filter(|row| row.is_test == is_test).map(|row| row.id.as_str()).collect();
         for draw in store.list_draws(&ids, is_test, moment).await? {

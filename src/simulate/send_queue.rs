@@ -10,7 +10,7 @@ use tokio::time::Instant;
 /// Number of failed messages waiting for a retry above which no new ones are taken.
 const MAX_WAITING: usize = 10_000;
 
-/// A parcel and the number of its next attempt, from 1.
+/// A message and the number of its next attempt, from 1.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) outgoing: Outgoing,

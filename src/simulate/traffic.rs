@@ -24,7 +24,7 @@ pub struct TrafficMix {
     pub bad_signatures: f64,
 }
 
-/// The reason why a parcel is sent.
+/// The reason why a message is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// A message in order.
@@ -50,7 +50,7 @@ pub struct Outgoing {
     pub reason: Reason,
 }
 
-/// An iterator of parcels in the order in which they are sent.
+/// An iterator of messages in the order in which they are sent.
 #[derive(Debug)]
 pub struct Traffic<I> {
     source: I,
@@ -58,7 +58,7 @@ pub struct Traffic<I> {
     rng: Rng,
     /// Number of messages taken from the source.
     place: u64,
-    /// Delayed parcels by place; the second number makes keys unique.
+    /// Delayed messages by place; the second number makes keys unique.
     held: BTreeMap<(u64, u64), Outgoing>,
     counted: u64,
 }

@@ -1,7 +1,7 @@
 //! Reading of exact values stored as text, and the use of a requisition's amount by the rows of its contracts. Pure.
 
 use crate::store::StoreError;
-use crate::store::projections::row::{DrawRow, RequisitionRow};
+use crate::store::projections::row::{CommitmentRow, RequisitionRow};
 use domain::budget::{self, BudgetUse, Cost};
 use domain::commitment::CommitmentState;
 use domain::event::spend::{AmountType, TypedAmount, limit};
@@ -43,9 +43,9 @@ pub(crate) fn approved(row: &RequisitionRow) -> Result<Option<TypedAmount>, Stor
 }
 
 /// Returns the committed costs of contracts.
-pub(crate) fn committed(draws: &[DrawRow]) -> Result<Vec<Cost>, StoreError> {
-    let is_committed = |draw: &&DrawRow| draw.standing == CommitmentState::Committed.as_str();
-    let cost = |draw: &DrawRow| {
+pub(crate) fn committed(draws: &[CommitmentRow]) -> Result<Vec<Cost>, StoreError> {
+    let is_committed = |draw: &&CommitmentRow| draw.standing == CommitmentState::Committed.as_str();
+    let cost = |draw: &CommitmentRow| {
         let currency = draw.commitment_currency.as_ref();
         Ok(Cost {
             total: money(draw.commitment_amount.as_ref(), currency)?,
@@ -56,7 +56,7 @@ pub(crate) fn committed(draws: &[DrawRow]) -> Result<Vec<Cost>, StoreError> {
 }
 
 /// Compares the amount of a requisition that may be spent with the contracts that draw on it.
-pub(crate) fn used(row: &RequisitionRow, draws: &[DrawRow]) -> Result<BudgetUse, StoreError> {
+pub(crate) fn used(row: &RequisitionRow, draws: &[CommitmentRow]) -> Result<BudgetUse, StoreError> {
     let (approved, now) = (approved(row)?, amount(row)?);
     let limit = limit(approved.as_ref(), now.as_ref());
     let kind = limit.and_then(|limit| limit.kind.as_ref());

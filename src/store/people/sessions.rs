@@ -13,7 +13,7 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
 /// The client of a session, as far as known.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SeenFrom<'a> {
+pub struct ClientInfo<'a> {
     /// Browser and system, such as "Firefox on Linux".
     pub device: &'a str,
     /// The client's address.
@@ -60,7 +60,7 @@ impl Store {
         person: &PersonId,
         password_hash: &str,
         limits: SessionLimits,
-        from: SeenFrom<'_>,
+        from: ClientInfo<'_>,
         now: Timestamp,
     ) -> Result<Option<Token>, StoreError> {
         let token = Token::new();
@@ -128,7 +128,7 @@ impl Store {
         &self,
         session: &OpenSession,
         limits: SessionLimits,
-        from: SeenFrom<'_>,
+        from: ClientInfo<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if now.duration_since(session.last_seen_at) < SEEN_EVERY {
