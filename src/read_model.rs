@@ -20,12 +20,12 @@ use crate::store::people::Email;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
 use app::view::Page;
-use app::view::beginning::Beginning;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
 use app::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use app::view::delivery::{DeliveryDetail, DeliveryPage, DeliverySummary, RefusedCount};
 use app::view::finding::FindingSummary;
+use app::view::first_event::FirstEvent;
 use app::view::overview::Overview;
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
@@ -279,11 +279,11 @@ impl ReadModel for Reader {
         answered(findings::count(&self.store, now, sees_all).await)
     }
 
-    async fn first_heard(&self, subject: &Subject) -> Result<Beginning, ApiError> {
+    async fn first_event(&self, subject: &Subject) -> Result<FirstEvent, ApiError> {
         found(beginning::of(&self.store, subject).await)
     }
 
-    async fn first_heard_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<Beginning>, ApiError> {
+    async fn first_event_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<FirstEvent>, ApiError> {
         answered(beginning::of_any(&self.store, kind, is_test).await)
     }
 

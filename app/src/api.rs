@@ -1,12 +1,12 @@
 //! The traits through which pages query and act. The server implements them; the browser never sees them.
 
 use crate::view::Page;
-use crate::view::beginning::Beginning;
 use crate::view::catalog::EventTally;
 use crate::view::choices::Choices;
 use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliveryPage, RefusedCount};
 use crate::view::finding::FindingSummary;
+use crate::view::first_event::FirstEvent;
 use crate::view::overview::Overview;
 use crate::view::spend::{RequisitionDetail, RequisitionSummary};
 use async_trait::async_trait;
@@ -76,10 +76,10 @@ pub trait ReadModel: Send + Sync {
     /// Counts the open findings.
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
     /// Returns the first event of a subject. Not found when no event mentions it.
-    async fn first_heard(&self, subject: &Subject) -> Result<Beginning, ApiError>;
+    async fn first_event(&self, subject: &Subject) -> Result<FirstEvent, ApiError>;
     /// Returns the first event of any live subject of a kind, or of any test one; `None` before the first. `kind` is a
     /// value of [`Subject::kind`].
-    async fn first_heard_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<Beginning>, ApiError>;
+    async fn first_event_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<FirstEvent>, ApiError>;
     /// Returns the differences between two events of one subject's story, given by their sequence numbers. Not found
     /// when one of them is not in the story, or has no snapshot of the subject.
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;

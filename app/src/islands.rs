@@ -2,21 +2,21 @@
 //!
 //! Islands take no props: their data is in the page already, so the WASM contains no deserialisation.
 
+mod chart_zoom;
 mod copy;
 pub mod dom;
 mod empty_dates;
 mod keep_fresh;
 mod key_map;
-mod live_rows;
+mod live_deliveries;
 mod local_times;
 mod payload_tools;
-mod picture_zoom;
 mod search_box;
 
+pub use chart_zoom::ChartZoom;
 pub use keep_fresh::KeepFresh;
 pub use key_map::{KeyMap, PAGES};
-pub use live_rows::LiveRows;
+pub use live_deliveries::LiveDeliveries;
 pub use local_times::LocalTimes;
 pub use payload_tools::PayloadTools;
-pub use picture_zoom::PictureZoom;
 pub use search_box::SearchBox;

@@ -18,7 +18,7 @@ pub mod missing;
 pub mod overview;
 pub mod requisition;
 pub mod routes;
+pub mod set_password;
 pub mod setup;
 pub mod sign_in;
 pub mod spend;
-pub mod welcome;

@@ -1,11 +1,12 @@
 //! Small components that pages are made of. Plain functions of their arguments, without access to the read model.
 
 pub mod as_of;
-pub mod beginning;
+pub mod badge;
 pub mod box_pairs;
 pub mod budget_card;
 pub mod card;
 pub mod changes;
+pub mod chart;
 pub mod chips;
 pub mod committed;
 pub mod compare;
@@ -14,17 +15,16 @@ pub mod delivery_row;
 pub mod entries;
 pub mod estimate_card;
 pub mod facts;
+pub mod filter_form;
 pub mod finding;
+pub mod first_event;
 pub mod keys;
 pub mod listing;
-pub mod mark;
 pub mod month;
 pub mod name;
-pub mod narrow;
 pub mod pager;
 pub mod password;
 pub mod payload;
-pub mod picture;
 pub mod sentence;
 pub mod table;
 pub mod tables;

@@ -1,7 +1,6 @@
 //! The answers of the read model: everything a page shows, and nothing else.
 
 pub mod account;
-pub mod beginning;
 pub mod calendar;
 pub mod catalog;
 pub mod choices;
@@ -9,6 +8,7 @@ pub mod columns;
 pub mod contractor;
 pub mod delivery;
 pub mod finding;
+pub mod first_event;
 pub mod overview;
 pub mod password;
 pub mod spend;

@@ -10,7 +10,7 @@ use crate::store::people::Email;
 use crate::store::people::feeds::MOST_FEEDS;
 use crate::store::people::token::Token;
 use crate::store::{Store, StoreError};
-use app::view::calendar::{CalendarFilter, NewFeed, ics, marks};
+use app::view::calendar::{CalendarFilter, NewFeed, calendar_days, ics};
 use app::view::viewer::Viewer;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
@@ -224,7 +224,7 @@ async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result
         (false, true) => format!("{} (not all that is past)", feed.name),
         (false, false) => feed.name.clone(),
     };
-    Ok(ics::calendar(&name, &marks(&contracts, first, last), &feeds.home))
+    Ok(ics::calendar(&name, &calendar_days(&contracts, first, last), &feeds.home))
 }
 
 /// Responds with the file, or 304 if the client's copy is current.

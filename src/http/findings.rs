@@ -4,7 +4,7 @@ use super::form::form_on;
 use super::session::local_path::local_path;
 use super::unavailable::form_failed;
 use app::api::{ApiError, Commands, SharedReadModel};
-use app::view::viewer::{Attention, Viewer};
+use app::view::viewer::{OpenFindingCount, Viewer};
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
@@ -89,7 +89,7 @@ pub async fn count(State(model): State<SharedReadModel>, mut request: Request, n
     if let Some((now, sees_all)) = asked.map(|viewer| (viewer.now, viewer.is_admin()))
         && let Ok(count) = model.attention(now, sees_all).await
     {
-        request.extensions_mut().insert(Attention(count));
+        request.extensions_mut().insert(OpenFindingCount(count));
     }
     next.run(request).await
 }

@@ -7,7 +7,7 @@ use app::pages::routes::shell;
 use app::shell::Assets as AssetUrls;
 use app::view::account::{ThisSession, TypedEmail};
 use app::view::calendar::NewFeed;
-use app::view::viewer::{Attention, Viewer};
+use app::view::viewer::{OpenFindingCount, Viewer};
 use axum::Router;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -41,7 +41,7 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, kept: KeptDays, out
         if let Some(viewer) = extensions.get::<Viewer>() {
             provide_context(viewer.clone());
         }
-        if let Some(attention) = extensions.get::<Attention>() {
+        if let Some(attention) = extensions.get::<OpenFindingCount>() {
             provide_context(*attention);
         }
         if let Some(made) = extensions.get::<NewFeed>() {

@@ -2,11 +2,11 @@
 
 use crate::store::projections::is_key;
 use crate::store::{Store, StoreError, instant};
-use app::view::beginning::Beginning;
+use app::view::first_event::FirstEvent;
 use domain::id::Subject;
 
 /// Returns the beginning of a subject; `None` when no event mentions it.
-pub(super) async fn of(store: &Store, subject: &Subject) -> Result<Option<Beginning>, StoreError> {
+pub(super) async fn of(store: &Store, subject: &Subject) -> Result<Option<FirstEvent>, StoreError> {
     let (kind, id) = (subject.kind(), subject.id());
     // An invalid key is in no list, and PostgreSQL would reject it.
     if !is_key(id) {
@@ -17,11 +17,11 @@ pub(super) async fn of(store: &Store, subject: &Subject) -> Result<Option<Beginn
 }
 
 /// Returns the beginning of the earliest subject of a kind; `None` before its first event.
-pub(super) async fn of_any(store: &Store, kind: &str, is_test: bool) -> Result<Option<Beginning>, StoreError> {
+pub(super) async fn of_any(store: &Store, kind: &str, is_test: bool) -> Result<Option<FirstEvent>, StoreError> {
     let times = store.find_first_mention_of_any(kind, !is_test).await?;
     times.map(|times| beginning(format!("any {kind}"), times)).transpose()
 }
 
-fn beginning(name: String, (happened_at, received_at): (i64, i64)) -> Result<Beginning, StoreError> {
-    Ok(Beginning { name, happened_at: instant(happened_at)?, received_at: instant(received_at)? })
+fn beginning(name: String, (happened_at, received_at): (i64, i64)) -> Result<FirstEvent, StoreError> {
+    Ok(FirstEvent { name, happened_at: instant(happened_at)?, received_at: instant(received_at)? })
 }

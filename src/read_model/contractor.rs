@@ -7,7 +7,7 @@ use super::subject::{MOST_CONTRACTS, altered, draws, requisitions};
 use crate::projector::row as list_row;
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
-use app::picture::{Scene, Work, spend};
+use app::chart::{ChartContract, ChartData, spend};
 use app::view::contractor::ContractorDetail;
 use app::view::spend::RequisitionSummary;
 use domain::budget;
@@ -83,7 +83,7 @@ pub(super) async fn contractor(
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        picture: scene(&told, &rows, &compared, &summaries, &findings),
+        chart: chart_data(&told, &rows, &compared, &summaries, &findings),
         requisitions: summaries,
         contracts,
         entries,
@@ -109,16 +109,17 @@ async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Resul
 }
 
 /// Builds the chart. `told` are the latest of `rows`.
-fn scene(
+fn chart_data(
     told: &[Told],
     rows: &[ContractRow],
     compared: &[(RequisitionStory, Option<budget::Breach>)],
     summaries: &[RequisitionSummary],
     findings: &[Finding],
-) -> Scene {
+) -> ChartData {
     let neighbours: Vec<RenewalCandidate> = told.iter().map(|(story, _)| neighbour(story)).collect();
     let renews = |me: &RenewalCandidate| timeline::renewals(me, &neighbours).0;
-    let works = told.iter().zip(&neighbours).map(|((story, _), me)| Work::of(story, findings, renews(me))).collect();
+    let works =
+        told.iter().zip(&neighbours).map(|((story, _), me)| ChartContract::of(story, findings, renews(me))).collect();
     let (spend, mut obstacles) = spend::gather(told, compared);
     if told.len() < rows.len() {
         obstacles.push(format!(
@@ -136,7 +137,7 @@ fn scene(
             "Contracts of others draw on {which} too; the line shows only what is drawn here, a breach counts all."
         ));
     }
-    Scene { works, spend, obstacles }
+    ChartData { contracts: works, spend, obstacles }
 }
 
 /// Returns whether a requisition is exceeded, and the finding about it. Events of other contractors are read only where

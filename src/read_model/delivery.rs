@@ -4,7 +4,7 @@ use super::check::{Checked, steps};
 use super::row::corrupt;
 use crate::store::deliveries::{AttemptRow, Delivery, Named, Wanted};
 use crate::store::{Store, StoreError, instant};
-use app::view::delivery::{About, Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, RefusedCount};
+use app::view::delivery::{Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, LabelledSubject, RefusedCount};
 use domain::event::sample::is_documented;
 use domain::event::{EventType, Family, Mode};
 use domain::id::Subject;
@@ -94,16 +94,16 @@ pub(super) async fn list(
     rows.into_iter().map(|row| summary(row, &about)).collect()
 }
 
-fn about(named: Vec<Named>) -> BTreeMap<i64, Vec<About>> {
-    let mut about = BTreeMap::<i64, Vec<About>>::new();
+fn about(named: Vec<Named>) -> BTreeMap<i64, Vec<LabelledSubject>> {
+    let mut about = BTreeMap::<i64, Vec<LabelledSubject>>::new();
     for row in named {
         let Some(subject) = Subject::from_parts(&row.kind, &row.subject_id) else { continue };
-        about.entry(row.seq).or_default().push(About { subject, label: row.label.unwrap_or(row.subject_id) });
+        about.entry(row.seq).or_default().push(LabelledSubject { subject, label: row.label.unwrap_or(row.subject_id) });
     }
     about
 }
 
-fn summary(row: Delivery, about: &BTreeMap<i64, Vec<About>>) -> Result<DeliverySummary, StoreError> {
+fn summary(row: Delivery, about: &BTreeMap<i64, Vec<LabelledSubject>>) -> Result<DeliverySummary, StoreError> {
     let about = row.message_seq.and_then(|seq| about.get(&seq).cloned()).unwrap_or_default();
     let differs = "Its body is not that of the first attempt; only the first one counts.";
     Ok(DeliverySummary {
@@ -121,7 +121,7 @@ fn summary(row: Delivery, about: &BTreeMap<i64, Vec<About>>) -> Result<DeliveryS
 }
 
 /// Corrects the mode of samples that an earlier version stored as live. A message's own subject comes first.
-fn of_subject(mode: Mode, about: &[About]) -> Mode {
+fn of_subject(mode: Mode, about: &[LabelledSubject]) -> Mode {
     let is_sample = mode == Mode::Live && about.first().is_some_and(|own| is_documented(own.subject.id()));
     if is_sample { Mode::Sample } else { mode }
 }

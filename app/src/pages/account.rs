@@ -1,7 +1,7 @@
 //! The account page: the reader's password and sessions.
 
 use crate::shell::context::{query_value, viewer};
-use crate::shell::frame::{Here, page};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
 use crate::ui::card::{card, head};
 use crate::ui::facts::Facts;
@@ -24,13 +24,13 @@ pub fn account() -> AnyView {
     let email = viewer.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
     let now = viewer.now;
     load(
-        Here::Account,
+        Section::Account,
         move |model| async move { model.sessions(&email, now).await },
         move |sessions| {
             let others = sessions.iter().filter(|one| !is_this(one, this.as_ref())).count();
             let rows: Vec<AnyView> = sessions.iter().map(|one| row(one, this.as_ref(), &viewer)).collect();
             page(
-                Here::Account,
+                Section::Account,
                 TITLE,
                 view! {
                     {head(None, TITLE, (), ())}

@@ -1,19 +1,19 @@
 //! The calendar page: starts, ends and notice deadlines of contracts in a month, and subscription links.
 
 use super::lists::{clients, currencies, custom_fields, hirers, in_words, not_begun};
-use crate::shell::context::{filter, keep_moment, viewer_in_time};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{filter, viewer_in_time, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
 use crate::ui::as_of::as_of_picker;
-use crate::ui::beginning::not_yet;
+use crate::ui::badge::dot;
 use crate::ui::card::{card, head};
 use crate::ui::chips::{choose, in_force};
+use crate::ui::filter_form::filter_form;
 use crate::ui::finding::notice;
-use crate::ui::mark::dot;
+use crate::ui::first_event::not_yet;
 use crate::ui::month::grid;
-use crate::ui::narrow::narrow_form;
 use crate::ui::time::{ago, short};
-use crate::view::calendar::{CalendarFilter, Month, NewFeed, marks};
+use crate::view::calendar::{CalendarFilter, Month, NewFeed, calendar_days};
 use crate::view::choices::Choices;
 use crate::view::contractor::ContractSummary;
 use crate::view::viewer::Viewer;
@@ -34,18 +34,18 @@ pub fn calendar() -> AnyView {
     let (asked, moment) = (filter.contracts.clone(), viewer.moment());
     let email = viewer.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
     load(
-        Here::Calendar,
+        Section::Calendar,
         move |model| async move {
             let contracts = model.contracts_between(&asked, month.first(), month.last(), moment).await?;
-            let beginning =
+            let first_event =
                 not_begun(&model, contracts.is_empty(), ContractFilter::KIND, asked.is_test(), moment).await?;
-            Ok((contracts, beginning, model.choices(moment).await?, model.feeds(&email).await?))
+            Ok((contracts, first_event, model.choices(moment).await?, model.feeds(&email).await?))
         },
-        move |(contracts, beginning, choices, feeds)| {
+        move |(contracts, first_event, choices, feeds)| {
             let body = view! {
                 {top(&filter, month, &viewer)}
                 <div class="row narrow-row">
-                    {narrow_form(
+                    {filter_form(
                         PATH,
                         &filter,
                         vec![hirers(&choices), clients(&choices), custom_fields(&choices), currencies(&choices)],
@@ -53,13 +53,13 @@ pub fn calendar() -> AnyView {
                     <div class="chips-box">{choose("State", PATH, &filter, "state", phases())}</div>
                 </div>
                 {in_force(PATH, &filter, |key, value| in_words(key, value, &choices))}
-                {match &beginning {
-                    Some(beginning) => not_yet(beginning),
+                {match &first_event {
+                    Some(first_event) => not_yet(first_event),
                     None => days(&contracts, month, &viewer),
                 }}
                 {subscribe(&filter, &feeds, &choices, &viewer)}
             };
-            page(Here::Calendar, format!("Calendar, {}", month.in_words()), body)
+            page(Section::Calendar, format!("Calendar, {}", month.in_words()), body)
         },
     )
 }
@@ -79,8 +79,8 @@ fn phases() -> impl Iterator<Item = (&'static str, String)> {
 }
 
 fn top(filter: &CalendarFilter, month: Month, viewer: &Viewer) -> AnyView {
-    let to = |month: Month| keep_moment(format!("{PATH}{}", filter.with("month", &month.to_string()).to_query()));
-    let today = keep_moment(format!("{PATH}{}", filter.without("month").to_query()));
+    let to = |month: Month| with_moment(format!("{PATH}{}", filter.with("month", &month.to_string()).to_query()));
+    let today = with_moment(format!("{PATH}{}", filter.without("month").to_query()));
     let (before, after) = (month.before(), month.after());
     head(
         None,
@@ -97,8 +97,8 @@ fn top(filter: &CalendarFilter, month: Month, viewer: &Viewer) -> AnyView {
 }
 
 fn days(contracts: &[ContractSummary], month: Month, viewer: &Viewer) -> AnyView {
-    let marks = marks(contracts, month.first(), month.last());
-    let nothing = marks.is_empty().then(|| {
+    let calendar_days = calendar_days(contracts, month.first(), month.last());
+    let nothing = calendar_days.is_empty().then(|| {
         view! { <p class="dim">"No contract that fits starts, ends or has its notice deadline in this month."</p> }
     });
     let cut = (contracts.len() >= MOST).then(|| {
@@ -109,7 +109,7 @@ fn days(contracts: &[ContractSummary], month: Month, viewer: &Viewer) -> AnyView
     });
     view! {
         {nothing} {cut}
-        {grid(month, &marks, viewer.today())}
+        {grid(month, &calendar_days, viewer.today())}
         <p class="row dim legend">
             <span class="mark">{dot("accepted")}"Starts"</span>
             <span class="mark">{dot("offered")}"Last day to give notice"</span>

@@ -1,12 +1,12 @@
 //! The event catalog page: which events exist, when each is sent, and which families an endpoint should receive.
 
-use crate::shell::context::{keep_moment, query_value, viewer};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{query_value, viewer, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
 use crate::ui::as_of::moment_fields;
+use crate::ui::badge::{Badge, dot};
 use crate::ui::card::{card, empty, head};
 use crate::ui::chips::chip;
-use crate::ui::mark::{Marked, dot};
 use crate::ui::name::name;
 use crate::ui::time::ago;
 use crate::view::catalog::EventTally;
@@ -23,7 +23,7 @@ pub fn catalog() -> AnyView {
     let words = query_value("q").unwrap_or_default();
     let family = query_value("family").as_deref().and_then(Family::parse);
     load(
-        Here::Catalog,
+        Section::Catalog,
         |model| async move { model.tallies().await },
         move |answer| show(&answer, &words, family, &viewer),
     )
@@ -38,7 +38,7 @@ fn show(tallies: &[EventTally], words: &str, family: Option<Family>, viewer: &Vi
     let nothing = families.is_empty().then(|| {
         empty(
             "No event fits",
-            view! { <p>"Try another word: a field’s name, a part of the event’s name, or what it tells."</p> <a class="button" href=keep_moment("/catalog")>"Show all events"</a> },
+            view! { <p>"Try another word: a field’s name, a part of the event’s name, or what it tells."</p> <a class="button" href=with_moment("/catalog")>"Show all events"</a> },
         )
     });
     let href = |family: Option<Family>| {
@@ -48,12 +48,12 @@ fn show(tallies: &[EventTally], words: &str, family: Option<Family>, viewer: &Vi
         }
         pairs.extend(family.map(|family| ("family", family.as_str())));
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-        keep_moment(format!("/catalog?{query}").trim_end_matches('?'))
+        with_moment(format!("/catalog?{query}").trim_end_matches('?'))
     };
     let chips: Vec<AnyView> =
         Family::ALL.into_iter().map(|one| chip(href(Some(one)), one.label(), family == Some(one))).collect();
     page(
-        Here::Catalog,
+        Section::Catalog,
         "Catalog",
         view! {
             {head(None, "Catalog", (), view! {
@@ -116,7 +116,7 @@ fn row(entry: &Entry, tallies: &[EventTally], viewer: &Viewer) -> AnyView {
         .into_any(),
         None => view! { <span>"none yet"</span> }.into_any(),
     };
-    let href = keep_moment(format!("/catalog/{}", in_path(entry.event_type.as_str())));
+    let href = with_moment(format!("/catalog/{}", in_path(entry.event_type.as_str())));
     view! {
         <li class="catalog-row">
             <div class="name">
@@ -138,7 +138,7 @@ fn unknown(tallies: &[EventTally], viewer: &Viewer) -> AnyView {
             let name = name(tally.event_type.as_str());
             let name = view! { <code>{name}</code> };
             let name = if viewer.is_admin() {
-                view! { <a href=keep_moment(format!("/deliveries{}", of_type(&tally.event_type).to_query()))>{name}</a> }.into_any()
+                view! { <a href=with_moment(format!("/deliveries{}", of_type(&tally.event_type).to_query()))>{name}</a> }.into_any()
             } else {
                 name.into_any()
             };

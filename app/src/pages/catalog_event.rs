@@ -2,12 +2,12 @@
 
 use super::catalog::{known, of_type};
 use crate::api::ApiError;
-use crate::shell::context::{keep_moment, param, viewer};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{param, viewer, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::{failed, load};
+use crate::ui::badge::{Badge, dot, plain_pill};
 use crate::ui::card::{card, head};
 use crate::ui::facts::Facts;
-use crate::ui::mark::{Marked, dot, plain_pill};
 use crate::ui::payload::tree;
 use crate::ui::time::short;
 use crate::view::catalog::EventTally;
@@ -22,10 +22,10 @@ use leptos::prelude::*;
 pub fn catalog_event() -> AnyView {
     let viewer = viewer();
     let Some(entry) = known(&param()).and_then(|event_type| catalog::entry(&event_type)) else {
-        return failed(Here::Catalog, ApiError::NotFound);
+        return failed(Section::Catalog, ApiError::NotFound);
     };
     load(
-        Here::Catalog,
+        Section::Catalog,
         |model| async move { model.tallies().await },
         move |answer| show(entry, answer.iter().find(|tally| tally.event_type == entry.event_type), &viewer),
     )
@@ -44,7 +44,7 @@ fn show(entry: &'static Entry, tally: Option<&EventTally>, viewer: &Viewer) -> A
     let fields: Vec<&Field> =
         catalog::envelope_fields().iter().chain(family.map(catalog::fields).unwrap_or_default()).collect();
     page(
-        Here::Catalog,
+        Section::Catalog,
         event_type.label().to_owned(),
         view! {
             {head(Some(("/catalog", "Catalog")), event_type.label().to_owned(), (), pills)}
@@ -92,7 +92,7 @@ fn place(event_type: &EventType, family: Option<Family>) -> AnyView {
     let link = |to: &EventType| {
         let is_this = to == event_type;
         let label = to.label().to_owned();
-        let href = keep_moment(format!("/catalog/{}", in_path(to.as_str())));
+        let href = with_moment(format!("/catalog/{}", in_path(to.as_str())));
         view! { <a href=href aria-current=is_this.then_some("page")>{label}</a> }
     };
     let (steps, any_time) = way(family);
@@ -119,7 +119,7 @@ fn received(tally: Option<&EventTally>, event_type: &EventType, viewer: &Viewer)
         Some(tally) => {
             let count = format!("{} live, {} test", tally.live, tally.test);
             let count = if viewer.is_admin() {
-                let href = keep_moment(format!("/deliveries{}", of_type(event_type).to_query()));
+                let href = with_moment(format!("/deliveries{}", of_type(event_type).to_query()));
                 view! { <a href=href>{count}</a> }.into_any()
             } else {
                 count.into_any()

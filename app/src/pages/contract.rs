@@ -1,24 +1,24 @@
 //! The page of one contract: its state, its terms and its history.
 
-mod beside;
 mod facts;
 mod lifecycle;
+mod sidebar;
 
 use super::comparison::{changes_for, compared};
-use crate::shell::context::{keep_moment, param, viewer_in_time};
-use crate::shell::frame::{Here, page};
-use crate::shell::load::{before, load, told};
+use crate::shell::context::{param, viewer_in_time, with_moment};
+use crate::shell::frame::{Section, page};
+use crate::shell::load::{at_moment, before, load};
 use crate::ui::as_of::as_of_picker;
+use crate::ui::badge::{id_pill, mode_tag, pill, plain_pill};
 use crate::ui::card::{card, head, outward};
 use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::estimate_card::estimate_card;
 use crate::ui::finding::standing;
-use crate::ui::mark::{id_pill, mode_tag, pill, plain_pill};
 use crate::ui::name::name;
 use crate::ui::time::{day, days_from};
-use crate::view::beginning::Told;
 use crate::view::contractor::{ContractDetail, ContractSummary};
+use crate::view::first_event::AtMoment;
 use crate::view::viewer::Viewer;
 use domain::event::Mode;
 use domain::id::{ContractId, Subject};
@@ -36,18 +36,18 @@ pub fn contract() -> AnyView {
     let asked = compare::asked();
     let reader = viewer.clone();
     load(
-        Here::Contracts,
+        Section::Contracts,
         move |model| async move {
             let mut found = model.contract(&id, moment).await;
             if let Ok(found) = &mut found {
                 found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
             }
             let answer = compared(&model, Subject::Contract(id.clone()), asked, &reader).await?;
-            Ok((told(&model, Subject::Contract(id), moment, found).await?, answer))
+            Ok((at_moment(&model, Subject::Contract(id), moment, found).await?, answer))
         },
         move |(found, answer)| match found {
-            Told::Found(found) => show(&found, &answer, &viewer),
-            Told::NotYet(beginning) => before(Here::Contracts, CRUMB, &beginning, &viewer),
+            AtMoment::Present(found) => show(&found, &answer, &viewer),
+            AtMoment::BeforeFirstEvent(first_event) => before(Section::Contracts, CRUMB, &first_event, &viewer),
         },
     )
 }
@@ -55,7 +55,7 @@ pub fn contract() -> AnyView {
 fn show(of: &ContractDetail, answer: &compare::Answer, viewer: &Viewer) -> AnyView {
     let summary = &of.summary;
     page(
-        Here::Contracts,
+        Section::Contracts,
         summary.title.clone(),
         view! {
             {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills(summary, viewer))}
@@ -73,7 +73,7 @@ fn show(of: &ContractDetail, answer: &compare::Answer, viewer: &Viewer) -> AnyVi
                     {compare(&of.entries, answer)}
                 </div>
                 <aside aria-label="In short">
-                    {beside::now(summary, viewer)} {beside::findings(of)} {beside::requisition(of)} {beside::renewals(of)}
+                    {sidebar::now(summary, viewer)} {sidebar::findings(of)} {sidebar::requisition(of)} {sidebar::renewals(of)}
                 </aside>
             </div>
         },
@@ -94,7 +94,7 @@ fn pills(of: &ContractSummary, viewer: &Viewer) -> AnyView {
         .flatten();
     let contractor = of.contractor_id.as_ref().map(|id| {
         let name = name(of.contractor_name.clone().unwrap_or_else(|| id.to_string()));
-        view! { <a class="pill" href=keep_moment(id.path())>{name}</a> }
+        view! { <a class="pill" href=with_moment(id.path())>{name}</a> }
     });
     view! {
         <div class="row">

@@ -1,24 +1,24 @@
 //! The page of one contractor: contracts, money and history.
 
-use crate::picture::window::Choice;
-use crate::shell::context::{keep_moment, param, query_value, viewer_in_time};
-use crate::shell::frame::{Here, page};
-use crate::shell::load::{before, load, told};
+use crate::chart::window::Choice;
+use crate::shell::context::{param, query_value, viewer_in_time, with_moment};
+use crate::shell::frame::{Section, page};
+use crate::shell::load::{at_moment, before, load};
 use crate::ui::as_of::{address, as_of_picker};
+use crate::ui::badge::{badge, id_pill, mode_tag, pill, plain_pill};
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::card::{card, empty, head, outward};
+use crate::ui::chart::chart;
 use crate::ui::chips::chip;
 use crate::ui::committed::committed_pairs;
 use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
 use crate::ui::finding::{counts, standing};
-use crate::ui::mark::{id_pill, mark, mode_tag, pill, plain_pill};
 use crate::ui::name::name;
-use crate::ui::picture::picture;
 use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
-use crate::view::beginning::Told;
 use crate::view::contractor::ContractorDetail;
+use crate::view::first_event::AtMoment;
 use crate::view::viewer::Viewer;
 use domain::event::{Family, Mode};
 use domain::id::{ContractorId, Subject};
@@ -45,14 +45,14 @@ pub fn contractor() -> AnyView {
     let choice = Choice::parse(zoom.as_deref(), from.as_deref(), ended.as_deref());
     let moment = viewer.moment();
     load(
-        Here::Contractors,
+        Section::Contractors,
         move |model| async move {
             let found = model.contractor(&id, moment).await;
-            told(&model, Subject::Contractor(id), moment, found).await
+            at_moment(&model, Subject::Contractor(id), moment, found).await
         },
         move |answer| match answer {
-            Told::Found(answer) => show(&answer, shown, choice, &viewer),
-            Told::NotYet(beginning) => before(Here::Contractors, CRUMB, &beginning, &viewer),
+            AtMoment::Present(answer) => show(&answer, shown, choice, &viewer),
+            AtMoment::BeforeFirstEvent(first_event) => before(Section::Contractors, CRUMB, &first_event, &viewer),
         },
     )
 }
@@ -101,10 +101,10 @@ fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) ->
         no_contracts(viewer.as_of)
     } else {
         let told = listed.iter().map(|entry| entry.seq).collect();
-        picture(&of.picture, choice, path.clone(), shown.pairs(), told, viewer)
+        chart(&of.chart, choice, path.clone(), shown.pairs(), told, viewer)
     };
     page(
-        Here::Contractors,
+        Section::Contractors,
         summary.name.clone(),
         view! {
             {head(Some(CRUMB), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
@@ -150,7 +150,7 @@ fn story(of: &ContractorDetail, listed: &[Entry], found: usize, shown: Shown, ch
         let pairs: Vec<(String, String)> = Shown { family, is_whole }.pairs().into_iter().chain(zoom).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         let query = if query.is_empty() { query } else { format!("?{query}") };
-        keep_moment(format!("{path}{query}#events"))
+        with_moment(format!("{path}{query}#events"))
     };
     let count = |family: Family| of.entries.iter().filter(|entry| entry.event_type.family() == Some(family)).count();
     let chips: Vec<AnyView> = Family::ALL
@@ -171,7 +171,7 @@ fn story(of: &ContractorDetail, listed: &[Entry], found: usize, shown: Shown, ch
             <p class="dim">{format!("These are the newest {FIRST_EVENTS} events. ")} <a href=link(shown.family, true)>{text}</a></p>
         }
     });
-    let told = of.picture.works.len();
+    let told = of.chart.contracts.len();
     let untold = (told < of.contracts.len()).then(|| {
         let text = format!(
             "Drawn and told here are the latest {told} of {} contracts. Older ones are told on their own pages.",
@@ -230,9 +230,9 @@ fn requisitions(of: &ContractorDetail) -> AnyView {
         .requisitions
         .iter()
         .map(|one| {
-            let href = keep_moment(one.id.path());
+            let href = with_moment(one.id.path());
             view! {
-                <div class="between"><a href=href>{name(one.title.clone())}</a>{mark(&one.state)}</div>
+                <div class="between"><a href=href>{name(one.title.clone())}</a>{badge(&one.state)}</div>
                 <div class="dim">{one.external_id.clone().map(|number| view! { {name(number)} " · " })}{amount(one)}</div>
             }
             .into_any()

@@ -1,15 +1,15 @@
 //! The list of contractors, by name unless another order is chosen.
 
-use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
+use super::lists::{ListTexts, ask, clients, currencies, custom_fields, hirers, list};
 use crate::shell::context::{filter, viewer_in_time};
-use crate::shell::frame::{Here, page};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
-use crate::ui::narrow::{Field, days};
+use crate::ui::filter_form::{Field, days};
 use domain::lifecycle::contact::ContactState;
 use domain::query::filter::{ContractorFilter, CurrentContracts};
 use leptos::prelude::*;
 
-const WORDS: Words = Words {
+const WORDS: ListTexts = ListTexts {
     title: "Contractors",
     lede: None,
     search: "Name, e-mail address or id",
@@ -27,7 +27,7 @@ pub fn contractors() -> AnyView {
     let filter: ContractorFilter = filter();
     let (asked, moment) = (filter.clone(), viewer.moment());
     load(
-        Here::Contractors,
+        Section::Contractors,
         move |model| async move { ask(&model, model.contractors(&asked, moment).await, &asked, moment).await },
         move |answer| {
             let states = ContactState::ALL.into_iter().map(|state| (state.as_str(), state.label().to_owned()));
@@ -40,7 +40,7 @@ pub fn contractors() -> AnyView {
                 custom_fields(&answer.choices),
                 currencies(&answer.choices),
             ];
-            page(Here::Contractors, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
+            page(Section::Contractors, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
         },
     )
 }

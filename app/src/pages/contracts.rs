@@ -1,15 +1,15 @@
 //! The list of contracts, newest event first unless another order is chosen.
 
-use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
+use super::lists::{ListTexts, ask, clients, currencies, custom_fields, hirers, list};
 use crate::shell::context::{filter, viewer_in_time};
-use crate::shell::frame::{Here, page};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
-use crate::ui::narrow::days;
+use crate::ui::filter_form::days;
 use domain::lifecycle::contract::Phase;
 use domain::query::filter::ContractFilter;
 use leptos::prelude::*;
 
-const WORDS: Words = Words {
+const WORDS: ListTexts = ListTexts {
     title: "Contracts",
     lede: None,
     search: "Title, contractor or id",
@@ -26,7 +26,7 @@ pub fn contracts() -> AnyView {
     let filter: ContractFilter = filter();
     let (asked, moment) = (filter.clone(), viewer.moment());
     load(
-        Here::Contracts,
+        Section::Contracts,
         move |model| async move { ask(&model, model.contracts(&asked, moment).await, &asked, moment).await },
         move |answer| {
             let phases = Phase::ALL.into_iter().map(|phase| (phase.as_str(), phase.label().to_owned()));
@@ -38,7 +38,7 @@ pub fn contracts() -> AnyView {
                 custom_fields(&answer.choices),
                 currencies(&answer.choices),
             ];
-            page(Here::Contracts, WORDS.title, list(&answer, &filter, &viewer, &WORDS, phases, fields))
+            page(Section::Contracts, WORDS.title, list(&answer, &filter, &viewer, &WORDS, phases, fields))
         },
     )
 }

@@ -2,10 +2,10 @@
 
 use super::forbidden::forbidden;
 use super::setup::waiting_for_the_first_event;
-use crate::islands::LiveRows;
+use crate::islands::LiveDeliveries;
 use crate::shell::Assets;
-use crate::shell::context::{filter, keep_moment, viewer};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{filter, viewer, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
 use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
@@ -28,12 +28,12 @@ const PATH: &str = "/deliveries";
 pub fn deliveries() -> AnyView {
     let viewer = viewer();
     if !viewer.is_admin() {
-        return forbidden(Here::Deliveries);
+        return forbidden(Section::Deliveries);
     }
     let filter: DeliveryFilter = filter();
     let asked = filter.clone();
     load(
-        Here::Deliveries,
+        Section::Deliveries,
         move |model| async move { Ok((model.deliveries(&asked).await?, model.refused().await?)) },
         move |(answer, refused)| show(&answer, refused, &filter, &viewer),
     )
@@ -61,7 +61,7 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
             "No delivery fits",
             view! {
                 <p>"Nothing that was received fits these filters. Take one away, or look at a longer time. An id must be whole."</p>
-                <a class="button" href=keep_moment(PATH)>"Show all deliveries"</a>
+                <a class="button" href=with_moment(PATH)>"Show all deliveries"</a>
             },
         ),
         (false, _) => ().into_any(),
@@ -73,10 +73,10 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
         let mark = if query.is_empty() { '?' } else { '&' };
         format!("/live/deliveries{query}{mark}since={log_head}")
     });
-    let live = live_from.is_some().then(|| view! { <LiveRows/> });
+    let live = live_from.is_some().then(|| view! { <LiveDeliveries/> });
     let rows: Vec<AnyView> = of.items.iter().map(|row| delivery_row(row, viewer.now)).collect();
     page(
-        Here::Deliveries,
+        Section::Deliveries,
         "Deliveries",
         view! {
             {head(None, "Deliveries", live, ())}

@@ -4,20 +4,20 @@
 use super::forbidden::forbidden;
 use crate::api::ApiError;
 use crate::islands::PayloadTools;
-use crate::shell::context::{keep_moment, param, viewer};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{param, viewer, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::{failed, load};
+use crate::ui::badge::{badge, id_pill, mode_tag, pill};
 use crate::ui::card::{card, head};
 use crate::ui::changes;
 use crate::ui::count::grouped;
 use crate::ui::facts::Facts;
 use crate::ui::finding::notice;
-use crate::ui::mark::{id_pill, mark, mode_tag, pill};
 use crate::ui::name::name;
 use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
 use crate::ui::time::{moment, to_the_second};
-use crate::view::delivery::{About, Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail};
+use crate::view::delivery::{Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail, LabelledSubject};
 use domain::diff::EventChanges;
 use domain::event::{EventType, Family};
 use domain::id::in_path;
@@ -29,9 +29,9 @@ use leptos::prelude::*;
 /// Renders `/deliveries/{seq}`.
 pub fn delivery() -> AnyView {
     let is_admin = viewer().is_admin();
-    let Ok(seq) = param().parse() else { return failed(Here::Deliveries, ApiError::NotFound) };
+    let Ok(seq) = param().parse() else { return failed(Section::Deliveries, ApiError::NotFound) };
     load(
-        Here::Deliveries,
+        Section::Deliveries,
         move |model| async move { model.delivery(seq).await },
         move |answer| if is_admin { show(&answer) } else { show_in_words(&answer) },
     )
@@ -42,7 +42,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
     let summary = &of.summary;
     let event_type = match (summary.outcome, &summary.event_type) {
         (Outcome::Stored | Outcome::Duplicate, Some(event_type)) => changes::event_words(event_type).to_owned(),
-        _ => return forbidden(Here::Deliveries),
+        _ => return forbidden(Section::Deliveries),
     };
     // Personal data in a contact's event, such as a date of birth, is on no page that hirers see.
     let is_of_person = summary.event_type.as_ref().is_some_and(|kind| kind.family() == Some(Family::Contact));
@@ -63,7 +63,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
         .into_any(),
     };
     page(
-        Here::Deliveries,
+        Section::Deliveries,
         event_type.clone(),
         view! {
             {head(None, event_type, (), view! { <div class="row">{summary.mode.map(mode_tag)}</div> })}
@@ -102,7 +102,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
         view! { <a class="pill" href=format!("/deliveries/{}/body", summary.seq) download="">"Download the body"</a> }
     });
     page(
-        Here::Deliveries,
+        Section::Deliveries,
         title.clone(),
         view! {
             {head(Some(("/deliveries", "Deliveries")), title, download, pills)}
@@ -173,19 +173,19 @@ fn received(of: &DeliveryDetail) -> AnyView {
 fn event_type(of: &EventType) -> AnyView {
     let name = view! { <code>{name(of.as_str())}</code> };
     if of.is_known() {
-        view! { <a href=keep_moment(format!("/catalog/{}", in_path(of.as_str())))>{name}</a> }.into_any()
+        view! { <a href=with_moment(format!("/catalog/{}", in_path(of.as_str())))>{name}</a> }.into_any()
     } else {
         view! { {name} <div class="dim">"Not in the catalog: stored whole, and not interpreted."</div> }.into_any()
     }
 }
 
-fn subjects(of: &[About]) -> AnyView {
+fn subjects(of: &[LabelledSubject]) -> AnyView {
     of.iter()
         .map(|about| {
             let kind = about.subject.kind();
             let label = name(about.label.clone());
             let label = match about.subject.path() {
-                Some(path) => view! { <a href=keep_moment(path)>{label}</a> }.into_any(),
+                Some(path) => view! { <a href=with_moment(path)>{label}</a> }.into_any(),
                 None => label,
             };
             view! { <div>{label} " " <span class="dim">{kind}</span></div> }
@@ -292,7 +292,7 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
             let name = if one.seq == this {
                 view! { <b>{name}", this one"</b> }.into_any()
             } else {
-                view! { <a href=keep_moment(format!("/deliveries/{}", one.seq))>{name}</a> }.into_any()
+                view! { <a href=with_moment(format!("/deliveries/{}", one.seq))>{name}</a> }.into_any()
             };
             let is_refused = one.outcome == Outcome::Refused;
             let unproven = is_refused.then(|| view! { <span class="below dim">" id claimed, not proven"</span> });
@@ -307,7 +307,7 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
                     <td>{name}</td>
                     <td>{to_the_second(one.received_at)}</td>
                     <td class="wide">{signed_for}</td>
-                    <td>{mark(&one.outcome)} {unproven}</td>
+                    <td>{badge(&one.outcome)} {unproven}</td>
                     <td class="wide">{body}</td>
                 </tr>
             }

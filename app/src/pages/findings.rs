@@ -1,13 +1,13 @@
 //! The list of findings: what is wrong, where and what to do; and what was dismissed, by whom and why.
 
 use super::lists::test_switch;
-use crate::shell::context::{filter, here, keep_moment, viewer};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{filter, here, viewer, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
+use crate::ui::badge::{dot, mode_tag};
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
 use crate::ui::finding::advice;
-use crate::ui::mark::{dot, mode_tag};
 use crate::ui::name::name;
 use crate::ui::pager::pager;
 use crate::ui::time::ago;
@@ -30,7 +30,7 @@ pub fn findings() -> AnyView {
     let filter: FindingFilter = filter();
     let (asked, now, sees_all) = (filter.clone(), viewer.now, viewer.is_admin());
     load(
-        Here::Findings,
+        Section::Findings,
         move |model| async move { model.findings(&asked, now, sees_all).await },
         move |answer| show(&answer, &filter, &viewer),
     )
@@ -56,7 +56,7 @@ fn show(of: &Page<FindingSummary>, filter: &FindingFilter, viewer: &Viewer) -> A
         .collect();
     let found = count_in_words(of.items.len(), of.next.is_some());
     page(
-        Here::Findings,
+        Section::Findings,
         "Findings",
         view! {
             {head(None, "Findings", view! { <span class="row" data-swap="">{aside_switch(filter)} {test_switch(PATH, filter)}</span> }, ())}
@@ -79,7 +79,7 @@ fn aside_switch(filter: &FindingFilter) -> AnyView {
     } else {
         (filter.with("dismissed", "1"), "Show dismissed")
     };
-    view! { <a class="pill" href=keep_moment(format!("{PATH}{}", other.to_query()))>{text}</a> }.into_any()
+    view! { <a class="pill" href=with_moment(format!("{PATH}{}", other.to_query()))>{text}</a> }.into_any()
 }
 
 /// Returns the announcement of a search's result.
@@ -96,7 +96,7 @@ fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {
     let finding = &of.finding;
     let title = name(of.title.clone());
     let title = match of.place() {
-        Some(href) => view! { <a class="name" href=keep_moment(href)>{title}</a> }.into_any(),
+        Some(href) => view! { <a class="name" href=with_moment(href)>{title}</a> }.into_any(),
         None => view! { <strong>{title}</strong> }.into_any(),
     };
     let who = of.contractor_name.clone().map(|who| view! { <span class="who">{name(who)}</span> });
@@ -184,7 +184,7 @@ fn nothing(filter: &FindingFilter) -> AnyView {
     } else {
         empty(
             "No finding fits",
-            view! { <p>"Try another kind, or fewer letters."</p> <a class="button" href=keep_moment(PATH)>"Show all findings"</a> },
+            view! { <p>"Try another kind, or fewer letters."</p> <a class="button" href=with_moment(PATH)>"Show all findings"</a> },
         )
     }
 }

@@ -1,13 +1,13 @@
 //! The page shown instead of one that the reader's role may not open.
 
-use crate::shell::context::{keep_moment, set_status};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{set_status, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::ui::as_of::provide_moment;
 use crate::ui::card::{empty, head};
 use leptos::prelude::*;
 
 /// Renders a 403 page, with links to what the reader may open.
-pub fn forbidden(here: Here) -> AnyView {
+pub fn forbidden(here: Section) -> AnyView {
     set_status(403);
     provide_moment();
     page(
@@ -22,9 +22,9 @@ pub fn forbidden(here: Here) -> AnyView {
                         "They hold whole payloads, with dates of birth and e-mail addresses. What they say of contractors, contracts and spend is on the other pages. If you need to see a delivery itself, ask an admin of Junoscope."
                     </p>
                     <div class="row">
-                        <a class="button" href=keep_moment("/contractors")>"Contractors"</a>
-                        <a class="button" href=keep_moment("/contracts")>"Contracts"</a>
-                        <a class="button" href=keep_moment("/spend")>"Spend"</a>
+                        <a class="button" href=with_moment("/contractors")>"Contractors"</a>
+                        <a class="button" href=with_moment("/contracts")>"Contracts"</a>
+                        <a class="button" href=with_moment("/spend")>"Spend"</a>
                     </div>
                 },
             )}

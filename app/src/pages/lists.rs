@@ -1,18 +1,18 @@
 //! The parts shared by the lists of contractors, contracts and spend: search, filters, order, columns, export.
 
 use crate::api::{ApiError, SharedReadModel};
-use crate::shell::context::keep_moment;
+use crate::shell::context::with_moment;
 use crate::ui::as_of::{as_of_picker, moment_pairs};
-use crate::ui::beginning::not_yet;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::{choose, in_force, search};
+use crate::ui::filter_form::{Field, filter_form};
+use crate::ui::first_event::not_yet;
 use crate::ui::listing::{table, toolbar};
-use crate::ui::narrow::{Field, narrow_form};
 use crate::ui::pager::pager;
 use crate::view::Page;
-use crate::view::beginning::Beginning;
 use crate::view::choices::Choices;
 use crate::view::columns::Table;
+use crate::view::first_event::FirstEvent;
 use crate::view::viewer::Viewer;
 use domain::event::spend::AmountType;
 use domain::lifecycle::contact::ContactState;
@@ -23,7 +23,7 @@ use domain::query::moment::Moment;
 use leptos::prelude::*;
 
 /// The texts of one list.
-pub(super) struct Words {
+pub(super) struct ListTexts {
     /// The heading.
     pub(super) title: &'static str,
     /// The lead paragraph.
@@ -37,12 +37,12 @@ pub(super) struct Words {
 }
 
 /// The data of one list page.
-pub(super) struct Answer<F: Table> {
+pub(super) struct ListData<F: Table> {
     page: Page<F::Row>,
     /// The values that filters offer.
     pub(super) choices: Choices,
     /// The first event of its rows, where the list is empty because that is after the moment.
-    beginning: Option<Beginning>,
+    first_event: Option<FirstEvent>,
 }
 
 /// Queries one page of a list, with what is shown around it.
@@ -51,11 +51,11 @@ pub(super) async fn ask<F: Table>(
     page: Result<Page<F::Row>, ApiError>,
     filter: &F,
     moment: Moment,
-) -> Result<Answer<F>, ApiError> {
+) -> Result<ListData<F>, ApiError> {
     let page = page?;
     let is_empty = page.items.is_empty() && page.next.is_none();
-    let beginning = not_begun(model, is_empty, F::KIND, filter.is_test(), moment).await?;
-    Ok(Answer { page, choices: model.choices(moment).await?, beginning })
+    let first_event = not_begun(model, is_empty, F::KIND, filter.is_test(), moment).await?;
+    Ok(ListData { page, choices: model.choices(moment).await?, first_event })
 }
 
 /// Returns the first event of any subject of a kind, where a page of the past is empty because that is after the
@@ -66,23 +66,23 @@ pub(super) async fn not_begun(
     kind: &'static str,
     is_test: bool,
     moment: Moment,
-) -> Result<Option<Beginning>, ApiError> {
+) -> Result<Option<FirstEvent>, ApiError> {
     if !is_empty || moment.as_of.is_none() {
         return Ok(None);
     }
-    Ok(model.first_heard_of_any(kind, is_test).await?.filter(|beginning| beginning.is_ahead_of(moment)))
+    Ok(model.first_event_of_any(kind, is_test).await?.filter(|first_event| first_event.is_ahead_of(moment)))
 }
 
 /// Renders the list. What depends on the search text is marked, so that the search island can replace it.
 pub(super) fn list<F: Table>(
-    answer: &Answer<F>,
+    answer: &ListData<F>,
     filter: &F,
     viewer: &Viewer,
-    words: &Words,
+    words: &ListTexts,
     states: impl IntoIterator<Item = (&'static str, String)>,
     fields: Vec<Field>,
 ) -> AnyView {
-    let Answer { page: of, choices, beginning } = answer;
+    let ListData { page: of, choices, first_event } = answer;
     let beside = view! { {as_of_picker(viewer)} <span data-swap="">{test_switch(F::PATH, filter)}</span> };
     let lede = words.lede.map(|text| view! { <p class="lede">{text}</p> });
     let rows = of.items.len();
@@ -90,7 +90,7 @@ pub(super) fn list<F: Table>(
         {head(None, words.title, beside, lede)}
         {search(F::PATH, filter, words.search)}
         <div class="row narrow-row">
-            {narrow_form(F::PATH, filter, fields)}
+            {filter_form(F::PATH, filter, fields)}
             <div class="chips-box" data-swap="">{choose("State", F::PATH, filter, "state", states)}</div>
         </div>
         <div class="stack" id="list" data-swap="">
@@ -100,8 +100,8 @@ pub(super) fn list<F: Table>(
             })}
             {toolbar(filter, rows, of.next.is_some(), words.nouns)}
             {in_one_order::<F>()}
-            {match beginning {
-                Some(beginning) => not_yet(beginning),
+            {match first_event {
+                Some(first_event) => not_yet(first_event),
                 None if rows == 0 => nothing(filter, words, of.next.is_some()),
                 None => table(filter, &of.items, viewer),
             }}
@@ -120,7 +120,7 @@ fn in_one_order<F: Table>() -> Option<AnyView> {
 }
 
 // A search in the past examines a limited number of rows per page.
-fn nothing<F: Table>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
+fn nothing<F: Table>(filter: &F, words: &ListTexts, goes_on: bool) -> AnyView {
     if goes_on {
         let [one, _] = words.nouns;
         return empty(
@@ -144,7 +144,7 @@ fn nothing<F: Table>(filter: &F, words: &Words, goes_on: bool) -> AnyView {
         &format!("No {one} fits"),
         view! {
             <p>"Try fewer letters, or take a filter away."</p>
-            <a class="button" href=keep_moment(F::PATH)>{format!("Show all {many}")}</a>
+            <a class="button" href=with_moment(F::PATH)>{format!("Show all {many}")}</a>
         },
     )
 }
@@ -154,7 +154,7 @@ pub(super) fn test_switch(path: &'static str, filter: &impl Query) -> AnyView {
     let is_test = filter.value("test").is_some();
     let (href, text) =
         if is_test { (filter.without("test"), "Show live") } else { (filter.with("test", "1"), "Show test") };
-    view! { <a class="pill" href=keep_moment(format!("{path}{}", href.to_query()))>{text}</a> }.into_any()
+    view! { <a class="pill" href=with_moment(format!("{path}{}", href.to_query()))>{text}</a> }.into_any()
 }
 
 /// Returns the label of an active filter.

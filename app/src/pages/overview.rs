@@ -4,20 +4,20 @@ mod feeds;
 
 use super::setup::waiting_for_the_first_event;
 use crate::islands::KeepFresh;
-use crate::shell::context::{keep_moment, viewer};
-use crate::shell::frame::{Here, page};
+use crate::shell::context::{viewer, with_moment};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
+use crate::ui::badge::dot;
 use crate::ui::card::{card, head};
 use crate::ui::count::grouped;
 use crate::ui::entries::entries;
 use crate::ui::finding::notice;
-use crate::ui::mark::dot;
 use crate::ui::name::name;
 use crate::ui::time::{ago, day, days_from, long_day, row_time};
 use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
 use crate::view::overview::{MAX_BEHIND, Overview};
-use crate::view::viewer::{Attention, Viewer};
+use crate::view::viewer::{OpenFindingCount, Viewer};
 use leptos::prelude::*;
 
 /// Number of messages not projected yet above which the projector counts as behind.
@@ -28,7 +28,7 @@ pub fn overview() -> AnyView {
     let viewer = viewer();
     let (now, sees_all) = (viewer.now, viewer.is_admin());
     load(
-        Here::Overview,
+        Section::Overview,
         move |model| async move { model.overview(now, sees_all).await },
         move |answer| show(&answer, &viewer),
     )
@@ -53,7 +53,7 @@ fn show(of: &Overview, viewer: &Viewer) -> AnyView {
         view! { {health(of, viewer)} <div class="columns">{recent(of)} {needs(of, viewer)}</div> }.into_any()
     };
     page(
-        Here::Overview,
+        Section::Overview,
         "Overview",
         view! {
             {head(None, "Overview", (), view! { <p class="lede">{long_day(viewer.today())}</p> })}
@@ -135,7 +135,7 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
     let figure = |name: &'static str, count: u64, query: &'static str| {
         let shown = grouped(count);
         let value = if viewer.is_admin() && count > 0 && !query.is_empty() {
-            view! { <a href=keep_moment(format!("/deliveries?{query}&arrived_since={}", of.since))>{shown}</a> }
+            view! { <a href=with_moment(format!("/deliveries?{query}&arrived_since={}", of.since))>{shown}</a> }
                 .into_any()
         } else {
             shown.into_any()
@@ -194,7 +194,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
     let running = of.running.map(|(phase, count)| {
         let href = format!("/contracts?state={}", phase.as_str());
         let words = format!("Contracts {}", phase.label().to_lowercase());
-        view! { <div><dt><a href=keep_moment(href)>{words}</a></dt><dd>{count}</dd></div> }
+        view! { <div><dt><a href=with_moment(href)>{words}</a></dt><dd>{count}</dd></div> }
     });
     let nothing = offers.is_none() && ending.is_none() && findings.is_none();
     let section =
@@ -211,7 +211,7 @@ fn needs(of: &Overview, viewer: &Viewer) -> AnyView {
                 <h2>"In all"</h2>
                 <dl class="pairs">
                     {running}
-                    <div><dt><a href=keep_moment("/contractors")>"Contractors"</a></dt><dd>{of.contractors}</dd></div>
+                    <div><dt><a href=with_moment("/contractors")>"Contractors"</a></dt><dd>{of.contractors}</dd></div>
                 </dl>
             </section>
         </aside>
@@ -228,7 +228,7 @@ fn findings(of: &[FindingSummary]) -> Option<AnyView> {
             view! {
                 <li>
                     <span class="what">
-                        <a href=keep_moment(href)>{name(one.title.clone())}</a>
+                        <a href=with_moment(href)>{name(one.title.clone())}</a>
                         <span class="who">{one.finding.sentence.clone()}</span>
                     </span>
                     <span class="note">{one.finding.kind.label()}</span>
@@ -237,12 +237,12 @@ fn findings(of: &[FindingSummary]) -> Option<AnyView> {
             .into_any()
         })
         .collect();
-    let count = use_context::<Attention>().map_or(0, |attention| attention.0);
-    let all = if count < Attention::MANY { format!("All {count} findings") } else { "All findings".to_owned() };
+    let count = use_context::<OpenFindingCount>().map_or(0, |attention| attention.0);
+    let all = if count < OpenFindingCount::MANY { format!("All {count} findings") } else { "All findings".to_owned() };
     (!items.is_empty()).then(|| {
         let list = view! {
             <ul class="plainlist">{items}</ul>
-            <p class="body"><a href=keep_moment("/findings?severity=warning")>{all}</a></p>
+            <p class="body"><a href=with_moment("/findings?severity=warning")>{all}</a></p>
         };
         card("Findings", Some("problems first".to_owned()), list)
     })
@@ -259,7 +259,7 @@ fn list(of: &[ContractSummary], note: impl Fn(&ContractSummary) -> AnyView) -> O
             let who = one.contractor_name.clone().map(|who| view! { <span class="who">{name(who)}</span> });
             view! {
                 <li>
-                    <span class="what"><a href=keep_moment(href)>{name(one.title.clone())}</a>{who}</span>
+                    <span class="what"><a href=with_moment(href)>{name(one.title.clone())}</a>{who}</span>
                     <span class="note">{note(one)}</span>
                 </li>
             }

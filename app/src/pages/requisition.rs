@@ -2,9 +2,10 @@
 
 use super::comparison::{changes_for, compared};
 use crate::shell::context::{param, viewer_in_time};
-use crate::shell::frame::{Here, page};
-use crate::shell::load::{before, load, told};
+use crate::shell::frame::{Section, page};
+use crate::shell::load::{at_moment, before, load};
 use crate::ui::as_of::as_of_picker;
+use crate::ui::badge::{id_pill, mode_tag, pill, plain_pill};
 use crate::ui::box_pairs::side_box;
 use crate::ui::budget_card::{budget_card, draws};
 use crate::ui::card::{card, empty, head, outward};
@@ -12,11 +13,10 @@ use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::facts::Facts;
 use crate::ui::finding::{counts, replay_note, standing};
-use crate::ui::mark::{id_pill, mode_tag, pill, plain_pill};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
 use crate::ui::versions::{other_changes, versions};
-use crate::view::beginning::Told;
+use crate::view::first_event::AtMoment;
 use crate::view::spend::RequisitionDetail;
 use crate::view::viewer::Viewer;
 use domain::event::Mode;
@@ -35,18 +35,18 @@ pub fn requisition() -> AnyView {
     let asked = compare::asked();
     let reader = viewer.clone();
     load(
-        Here::Spend,
+        Section::Spend,
         move |model| async move {
             let mut found = model.requisition(&id, moment).await;
             if let Ok(found) = &mut found {
                 found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
             }
             let answer = compared(&model, Subject::Requisition(id.clone()), asked, &reader).await?;
-            Ok((told(&model, Subject::Requisition(id), moment, found).await?, answer))
+            Ok((at_moment(&model, Subject::Requisition(id), moment, found).await?, answer))
         },
         move |(found, answer)| match found {
-            Told::Found(found) => show(&found, &answer, &viewer),
-            Told::NotYet(beginning) => before(Here::Spend, CRUMB, &beginning, &viewer),
+            AtMoment::Present(found) => show(&found, &answer, &viewer),
+            AtMoment::BeforeFirstEvent(first_event) => before(Section::Spend, CRUMB, &first_event, &viewer),
         },
     )
 }
@@ -75,7 +75,7 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
         side_box("Findings", pairs)
     });
     page(
-        Here::Spend,
+        Section::Spend,
         summary.title.clone(),
         view! {
             {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}

@@ -37,7 +37,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/catalog/:event") view=pages::catalog_event::catalog_event ssr=SsrMode::Async/>
                 <Route path=path!("/account") view=pages::account::account ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=pages::sign_in::sign_in ssr=SsrMode::Async/>
-                <Route path=path!("/welcome/:token") view=pages::welcome::welcome ssr=SsrMode::Async/>
+                <Route path=path!("/welcome/:token") view=pages::set_password::set_password ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -1,7 +1,7 @@
 //! Instructions for receiving the first event, shown wherever there is no data yet.
 
 use crate::shell::Assets;
-use crate::ui::as_of::keep_moment;
+use crate::ui::as_of::with_moment;
 use crate::ui::card::empty;
 use crate::ui::finding::replay_reach;
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ pub fn waiting_for_the_first_event() -> AnyView {
             <ol>
                 <li>"Open the webhook portal in YunoJuno and choose " <b>"Endpoints"</b> ", then " <b>"Add endpoint"</b> "."</li>
                 <li>"Paste the address above, exactly: YunoJuno does not follow redirects."</li>
-                <li>"Choose the event types; without a choice all are sent. The " <a href=keep_moment("/catalog")>"catalog"</a> " says what each one tells."</li>
+                <li>"Choose the event types; without a choice all are sent. The " <a href=with_moment("/catalog")>"catalog"</a> " says what each one tells."</li>
                 <li>
                     "Copy the signing secret the portal shows (" <code>"whsec_…"</code> ") into "
                     <code>"JUNOSCOPE_WEBHOOK_SECRET"</code> " and start Junoscope again."

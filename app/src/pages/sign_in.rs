@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use crate::shell::context::query_value;
-use crate::shell::frame::bare;
+use crate::shell::frame::page_without_navigation;
 use crate::ui::finding::notice;
 use crate::view::account::TypedEmail;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ pub fn sign_in() -> AnyView {
     // After a wrong password only the password has to be typed again.
     let TypedEmail(email) = use_context().unwrap_or(TypedEmail(String::new()));
     let is_known = !email.is_empty();
-    bare(
+    page_without_navigation(
         "Sign in",
         view! {
             <form method="post" action="/sign-in">

@@ -1,16 +1,16 @@
 //! The list of spend requisitions, newest event first unless another order is chosen.
 
-use super::lists::{Words, ask, clients, currencies, custom_fields, hirers, list};
+use super::lists::{ListTexts, ask, clients, currencies, custom_fields, hirers, list};
 use crate::shell::context::{filter, viewer_in_time};
-use crate::shell::frame::{Here, page};
+use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
-use crate::ui::narrow::{Field, days};
+use crate::ui::filter_form::{Field, days};
 use domain::event::spend::AmountType;
 use domain::lifecycle::spend::RequisitionState;
 use domain::query::filter::RequisitionFilter;
 use leptos::prelude::*;
 
-const WORDS: Words = Words {
+const WORDS: ListTexts = ListTexts {
     title: "Spend",
     lede: Some("Requisitions: what was asked for, what was approved, and which contracts draw on it."),
     search: "Title, number or id",
@@ -27,7 +27,7 @@ pub fn spend() -> AnyView {
     let filter: RequisitionFilter = filter();
     let (asked, moment) = (filter.clone(), viewer.moment());
     load(
-        Here::Spend,
+        Section::Spend,
         move |model| async move { ask(&model, model.requisitions(&asked, moment).await, &asked, moment).await },
         move |answer| {
             let states = RequisitionState::ALL.into_iter().map(|state| (state.as_str(), state.label().to_owned()));
@@ -41,7 +41,7 @@ pub fn spend() -> AnyView {
                 custom_fields(&answer.choices),
                 currencies(&answer.choices),
             ];
-            page(Here::Spend, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
+            page(Section::Spend, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
         },
     )
 }

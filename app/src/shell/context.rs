@@ -1,6 +1,6 @@
 //! The facts about its request that a page may use.
 
-pub use crate::ui::as_of::keep_moment;
+pub use crate::ui::as_of::with_moment;
 
 use crate::api::StatusLine;
 use crate::ui::as_of;

@@ -1,16 +1,16 @@
 //! The frame around a page: navigation, the signed-in person, display preferences.
 
-use super::context::{here as this_page, keep_moment, viewer, viewer_in_time};
-use crate::ui::as_of::{as_of_banner, of_now_banner, provide_moment};
+use super::context::{here as this_page, viewer, viewer_in_time, with_moment};
+use crate::ui::as_of::{as_of_banner, present_only_banner, provide_moment};
 use crate::ui::keys::keys;
-use crate::view::viewer::{Attention, Theme, Viewer, Zone};
+use crate::view::viewer::{OpenFindingCount, Theme, Viewer, Zone};
 use domain::account::Person;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 /// The section of the navigation a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Here {
+pub enum Section {
     /// `/`
     Overview,
     /// `/contractors`
@@ -33,7 +33,7 @@ pub enum Here {
     Nowhere,
 }
 
-impl Here {
+impl Section {
     fn path(self) -> &'static str {
         match self {
             Self::Overview | Self::Nowhere => "/",
@@ -81,7 +81,7 @@ impl Here {
 /// Renders the logo with the name.
 pub fn brand() -> AnyView {
     view! {
-        <a class="brand" href=keep_moment("/")>
+        <a class="brand" href=with_moment("/")>
             <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" class="logo">
                 <circle cx="12" cy="12" r="10"></circle>
                 <path d="M3 12.5h4.2l2-5 3.2 9 2.4-6.2 1.2 2.2h5"></path>
@@ -93,7 +93,7 @@ pub fn brand() -> AnyView {
 }
 
 /// Renders a page with its navigation.
-pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static) -> AnyView {
+pub fn page(here: Section, title: impl Into<String>, body: impl IntoView + 'static) -> AnyView {
     let viewer = viewer();
     // A page without queries, such as one for admins only, has no moment in its context yet.
     provide_moment();
@@ -108,8 +108,8 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
                     <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(here, &viewer)}</div>
                 </div>
             </header>
-            <main class="page" id="main" tabindex="-1" data-search=keep_moment(here.search_path(viewer.is_admin()))>
-                {if here.is_of_time() { as_of_banner(&viewer_in_time()) } else { of_now_banner() }}
+            <main class="page" id="main" tabindex="-1" data-search=with_moment(here.search_path(viewer.is_admin()))>
+                {if here.is_of_time() { as_of_banner(&viewer_in_time()) } else { present_only_banner() }}
                 {body.into_any()}
             </main>
         </div>
@@ -119,41 +119,42 @@ pub fn page(here: Here, title: impl Into<String>, body: impl IntoView + 'static)
 }
 
 /// Renders a page without navigation, for readers who are not signed in.
-pub fn bare(title: &'static str, body: impl IntoView + 'static) -> AnyView {
+pub fn page_without_navigation(title: &'static str, body: impl IntoView + 'static) -> AnyView {
     view! { <Title text=title/> <main class="centre" id="main">{brand()} {body.into_any()}</main> }.into_any()
 }
 
-fn navigation(here: Here, viewer: &Viewer) -> AnyView {
-    let item = |to: Here| {
+fn navigation(here: Section, viewer: &Viewer) -> AnyView {
+    let item = |to: Section| {
         let current = (to == here).then_some("page");
-        let href = keep_moment(to.path());
-        let count = (to == Here::Findings).then(attention).flatten();
+        let href = with_moment(to.path());
+        let count = (to == Section::Findings).then(open_finding_count).flatten();
         view! { <li><a href=href data-page=to.path() aria-current=current>{to.label()}{count}</a></li> }
     };
-    let deliveries = viewer.is_admin().then(|| item(Here::Deliveries));
+    let deliveries = viewer.is_admin().then(|| item(Section::Deliveries));
     view! {
         <nav aria-label="Main">
             <ul class="nav-list">
-                {item(Here::Overview)} {item(Here::Contractors)} {item(Here::Contracts)} {item(Here::Spend)} {item(Here::Calendar)}
-                {item(Here::Findings)}
+                {item(Section::Overview)} {item(Section::Contractors)} {item(Section::Contracts)} {item(Section::Spend)} {item(Section::Calendar)}
+                {item(Section::Findings)}
             </ul>
             <h2 class="nav-head" id="nav-events">"Events"</h2>
-            <ul class="nav-list" aria-labelledby="nav-events">{deliveries} {item(Here::Catalog)}</ul>
+            <ul class="nav-list" aria-labelledby="nav-events">{deliveries} {item(Section::Catalog)}</ul>
         </nav>
     }
     .into_any()
 }
 
 /// Renders the number of open findings, if any.
-fn attention() -> Option<AnyView> {
-    let count = use_context::<Attention>().map_or(0, |attention| attention.0);
-    let text = if count < Attention::MANY { count.to_string() } else { format!("{}+", Attention::MANY - 1) };
+fn open_finding_count() -> Option<AnyView> {
+    let count = use_context::<OpenFindingCount>().map_or(0, |open_finding_count| open_finding_count.0);
+    let text =
+        if count < OpenFindingCount::MANY { count.to_string() } else { format!("{}+", OpenFindingCount::MANY - 1) };
     (count > 0).then(|| {
         view! { " " <span class="count" title="Problems and warnings nobody has dismissed">{text}</span> }.into_any()
     })
 }
 
-fn account(here: Here, viewer: &Viewer) -> AnyView {
+fn account(here: Section, viewer: &Viewer) -> AnyView {
     let person = viewer.person.as_ref().map(|person| who(here, person));
     let theme = [(Theme::System, "Auto"), (Theme::Light, "Light"), (Theme::Dark, "Dark")]
         .map(|(theme, label)| (theme.as_str(), label, theme == viewer.theme));
@@ -187,11 +188,11 @@ fn choice(legend: &'static str, name: &'static str, options: &[(&'static str, &'
     .into_any()
 }
 
-fn who(here: Here, person: &Person) -> AnyView {
-    let current = (here == Here::Account).then_some("page");
+fn who(here: Section, person: &Person) -> AnyView {
+    let current = (here == Section::Account).then_some("page");
     view! {
         <div class="person"><b>{person.name.clone()}</b><span>{person.email.clone()}</span></div>
-        <a href=Here::Account.path() aria-current=current>{Here::Account.label()}</a>
+        <a href=Section::Account.path() aria-current=current>{Section::Account.label()}</a>
         <form method="post" action="/sign-out"><button class="button quiet" type="submit">"Sign out"</button></form>
     }
     .into_any()

@@ -1,12 +1,12 @@
 //! Queries the read model for a page, and renders the answer or an error page.
 
-use super::context::{here as this_page, keep_moment, set_status};
-use super::frame::{Here, page};
+use super::context::{here as this_page, set_status, with_moment};
+use super::frame::{Section, page};
 use crate::api::{ApiError, SharedReadModel};
 use crate::ui::as_of::{as_of_picker, provide_moment};
-use crate::ui::beginning::not_yet;
 use crate::ui::card::{empty, head};
-use crate::view::beginning::{Beginning, Told};
+use crate::ui::first_event::not_yet;
+use crate::view::first_event::{AtMoment, FirstEvent};
 use crate::view::viewer::Viewer;
 use domain::id::Subject;
 use domain::query::moment::Moment;
@@ -15,7 +15,7 @@ use std::future::Future;
 
 /// Awaits a query, and renders its answer with `show`, or an error page.
 pub fn load<T, Asked>(
-    here: Here,
+    here: Section,
     ask: impl FnOnce(SharedReadModel) -> Asked,
     show: impl FnOnce(T) -> AnyView + Send + 'static,
 ) -> AnyView
@@ -38,23 +38,27 @@ where
 }
 
 /// Returns a subject at a moment: `found`, or its first event, where that is known by now and after the moment.
-pub async fn told<T>(
+pub async fn at_moment<T>(
     model: &SharedReadModel,
     subject: Subject,
     moment: Moment,
     found: Result<T, ApiError>,
-) -> Result<Told<T>, ApiError> {
+) -> Result<AtMoment<T>, ApiError> {
     match found {
         Err(ApiError::NotFound) if moment.as_of.is_some() => {
-            let beginning = model.first_heard(&subject).await?;
-            if beginning.is_ahead_of(moment) { Ok(Told::NotYet(beginning)) } else { Err(ApiError::NotFound) }
+            let first_event = model.first_event(&subject).await?;
+            if first_event.is_ahead_of(moment) {
+                Ok(AtMoment::BeforeFirstEvent(first_event))
+            } else {
+                Err(ApiError::NotFound)
+            }
         }
-        found => found.map(Told::Found),
+        found => found.map(AtMoment::Present),
     }
 }
 
 /// Renders the page of a subject as of a moment before its first event.
-pub fn before(here: Here, crumb: (&'static str, &'static str), of: &Beginning, viewer: &Viewer) -> AnyView {
+pub fn before(here: Section, crumb: (&'static str, &'static str), of: &FirstEvent, viewer: &Viewer) -> AnyView {
     page(
         here,
         of.name.clone(),
@@ -63,10 +67,10 @@ pub fn before(here: Here, crumb: (&'static str, &'static str), of: &Beginning, v
 }
 
 /// Renders an error page.
-pub fn failed(here: Here, error: ApiError) -> AnyView {
+pub fn failed(here: Section, error: ApiError) -> AnyView {
     set_status(error.status());
     provide_moment();
-    let overview = view! { <a class="button" href=keep_moment("/")>"Go to the overview"</a> };
+    let overview = view! { <a class="button" href=with_moment("/")>"Go to the overview"</a> };
     let (title, hint, ways) = match error {
         ApiError::NotFound => (
             "Nothing here",

@@ -20,19 +20,19 @@ fn is_misread() -> bool {
 /// The past moment chosen by the reader, in context once it is known. Every link keeps it, also on pages that always
 /// show the present, until the reader returns to today.
 #[derive(Clone, Copy)]
-pub struct ToldOf(pub AsOf);
+pub struct ChosenMoment(pub AsOf);
 
 /// Puts the moment of this page's query string into context, if it is in the past.
 pub fn provide_moment() {
     let now = use_context::<Viewer>().map(|viewer| viewer.now);
     if let Some(as_of) = now.and_then(|now| Moment::new(now, asked()).as_of) {
-        provide_context(ToldOf(as_of));
+        provide_context(ChosenMoment(as_of));
     }
 }
 
 /// Returns the chosen moment as pairs of a query string; none for now.
 pub fn moment_pairs() -> Vec<(&'static str, String)> {
-    use_context().map_or_else(Vec::new, |ToldOf(as_of)| as_of.pairs())
+    use_context().map_or_else(Vec::new, |ChosenMoment(as_of)| as_of.pairs())
 }
 
 /// Renders the chosen moment as hidden fields of a form.
@@ -45,7 +45,7 @@ pub fn moment_fields() -> AnyView {
 }
 
 /// Adds the chosen moment to a URL.
-pub fn keep_moment(href: impl Into<String>) -> String {
+pub fn with_moment(href: impl Into<String>) -> String {
     let href = href.into();
     let pairs = moment_pairs();
     if pairs.is_empty() {
@@ -142,8 +142,8 @@ pub fn as_of_banner(viewer: &Viewer) -> AnyView {
 }
 
 /// Renders the banner of a page that always shows the present, while a past moment is chosen.
-pub fn of_now_banner() -> AnyView {
-    let Some(ToldOf(as_of)) = use_context() else { return ().into_any() };
+pub fn present_only_banner() -> AnyView {
+    let Some(ChosenMoment(as_of)) = use_context() else { return ().into_any() };
     view! {
         <p class="as-of-banner" role="note">
             "This page tells of now. Contractors, contracts, spend and the calendar go on telling of "<b>{as_of.in_words()}</b>

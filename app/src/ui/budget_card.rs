@@ -1,11 +1,11 @@
 //! The budget card of a requisition: its figures, a bar, and one row for each contract that draws on it.
 
+use super::badge::phase_badge;
 use super::card::card;
 use super::finding::notice;
-use super::mark::phase_mark;
 use super::name::name;
 use super::time::day_range;
-use crate::ui::as_of::keep_moment;
+use crate::ui::as_of::with_moment;
 use crate::view::contractor::ContractSummary;
 use domain::budget::{Budget, ContractShare};
 use domain::estimate::CommitmentState;
@@ -153,7 +153,7 @@ pub fn draws(of: &Budget, contracts: &[ContractSummary]) -> AnyView {
 fn row(of: &Budget, draw: &ContractShare, contract: &ContractSummary) -> AnyView {
     let contractor = contract.contractor_id.as_ref().map(|id| {
         let name = name(contract.contractor_name.clone().unwrap_or_else(|| id.to_string()));
-        view! { <a class="quiet-link" href=keep_moment(id.path())>{name}</a> }
+        view! { <a class="quiet-link" href=with_moment(id.path())>{name}</a> }
     });
     let (cost, is_dim) = match (&draw.cost, draw.standing) {
         (Some(_), CommitmentState::Nothing) => ("nothing bound".to_owned(), true),
@@ -170,11 +170,11 @@ fn row(of: &Budget, draw: &ContractShare, contract: &ContractSummary) -> AnyView
     view! {
         <tr>
             <td>
-                <a class="main" href=keep_moment(draw.contract.path())>{name(draw.title.clone())}</a>
-                <span class="sub narrow">{phase_mark(contract.phase, contract.ends_on)}</span>
+                <a class="main" href=with_moment(draw.contract.path())>{name(draw.title.clone())}</a>
+                <span class="sub narrow">{phase_badge(contract.phase, contract.ends_on)}</span>
             </td>
             <td class="wide">{contractor}</td>
-            <td class="fit wide">{phase_mark(contract.phase, contract.ends_on)}</td>
+            <td class="fit wide">{phase_badge(contract.phase, contract.ends_on)}</td>
             <td class="fit wide">{day_range(contract.start_on, contract.ends_on)}</td>
             <td class="num" class:dim=is_dim>{cost}</td>
             <td class="fit wide dim">{share}{left_out}</td>

@@ -1,6 +1,6 @@
 //! Sections, headings and empty states.
 
-use super::as_of::keep_moment;
+use super::as_of::with_moment;
 use super::name::name;
 use leptos::prelude::*;
 
@@ -24,7 +24,7 @@ pub fn head(
 ) -> AnyView {
     view! {
         <header class="page-head">
-            {crumb.map(|(path, text)| view! { <p class="crumb"><a href=keep_moment(path)>{text}</a></p> })}
+            {crumb.map(|(path, text)| view! { <p class="crumb"><a href=with_moment(path)>{text}</a></p> })}
             <div class="title-line"><h1>{name(title)}</h1><div class="row">{beside.into_any()}</div></div>
             {below.into_any()}
         </header>

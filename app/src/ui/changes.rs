@@ -1,6 +1,6 @@
 //! The changes of an event, field by field: old values struck out, new ones beside them, each marked by a word as well.
 
-use super::as_of::keep_moment;
+use super::as_of::with_moment;
 use super::card::card;
 use domain::diff::{Change, Diff, EventChanges, Since};
 use domain::event::EventType;
@@ -35,7 +35,7 @@ pub fn section(of: Option<&EventChanges>) -> AnyView {
     let Some(of) = of else { return ().into_any() };
     let since = of.since.as_ref().map(|Since { seq, event_type }| {
         let name = event_words(event_type).to_owned();
-        view! { "Compared with " <a href=keep_moment(format!("/deliveries/{seq}"))>{name}</a> ", the event before it about the same subject." }
+        view! { "Compared with " <a href=with_moment(format!("/deliveries/{seq}"))>{name}</a> ", the event before it about the same subject." }
     });
     let body = match &of.since {
         _ if of.is_reference => {

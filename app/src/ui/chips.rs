@@ -1,6 +1,6 @@
 //! Filters as links: chips that choose one value, and chips that take one filter away.
 
-use super::as_of::{keep_moment, moment_pairs};
+use super::as_of::{moment_pairs, with_moment};
 use super::name::name;
 use crate::islands::SearchBox;
 use domain::query::filter::Query;
@@ -20,11 +20,11 @@ pub fn choose(
     values: impl IntoIterator<Item = (&'static str, String)>,
 ) -> AnyView {
     let current = filter.value(key);
-    let all = chip(keep_moment(format!("{path}{}", filter.without(key).to_query())), "All", current.is_none());
+    let all = chip(with_moment(format!("{path}{}", filter.without(key).to_query())), "All", current.is_none());
     let chips: Vec<AnyView> = values
         .into_iter()
         .map(|(value, text)| {
-            let href = keep_moment(format!("{path}{}", filter.with(key, value).to_query()));
+            let href = with_moment(format!("{path}{}", filter.with(key, value).to_query()));
             chip(href, text, current.as_deref() == Some(value))
         })
         .collect();
@@ -40,13 +40,13 @@ pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &s
     let chips: Vec<AnyView> = pairs
         .iter()
         .map(|(key, value)| {
-            let href = keep_moment(format!("{path}{}", filter.without(key).to_query()));
+            let href = with_moment(format!("{path}{}", filter.without(key).to_query()));
             let text = words(key, value);
             let title = format!("Remove the filter {text}");
             view! { <a class="chip remove" href=href aria-label=title>{name(text)}</a> }.into_any()
         })
         .collect();
-    let all = keep_moment(format!("{path}{}", filter.cleared().to_query()));
+    let all = with_moment(format!("{path}{}", filter.cleared().to_query()));
     view! {
         <nav class="chips" aria-label="Filters in force">
             {chips} <a class="chip plain" href=all>"Clear all"</a>

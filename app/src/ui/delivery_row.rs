@@ -1,7 +1,7 @@
 //! One row of the delivery list, used on the page and for rows that arrive live.
 
-use super::as_of::keep_moment;
-use super::mark::{Marked, dot, mark, mode_tag};
+use super::as_of::with_moment;
+use super::badge::{Badge, badge, dot, mode_tag};
 use super::name::name;
 use super::time::row_time;
 use crate::view::delivery::DeliverySummary;
@@ -15,7 +15,7 @@ const NAMED: usize = 2;
 
 /// Renders the row. Of a refused request only the reason is shown, as nothing else was verified.
 pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
-    let href = keep_moment(format!("/deliveries/{}", of.seq));
+    let href = with_moment(format!("/deliveries/{}", of.seq));
     let (tone, title) = match (of.outcome, &of.event_type) {
         (Outcome::Refused, _) => ("ended", "Refused request".to_owned()),
         (_, Some(event_type)) => (event_type.tone(), event_type.label().to_owned()),
@@ -29,7 +29,7 @@ pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
                 <span class="mark">{dot(tone)}<a class="main" href=href>{name(title)}</a>{tag}</span>
             </td>
             <td class="about">{about(of)}</td>
-            <td class="fit">{mark(&of.outcome)}</td>
+            <td class="fit">{badge(&of.outcome)}</td>
         </tr>
     }
     .into_any()
@@ -46,7 +46,7 @@ fn about(of: &DeliverySummary) -> AnyView {
         .map(|(place, about)| {
             let label = name(about.label.clone());
             let link = match about.subject.path() {
-                Some(path) => view! { <a href=keep_moment(path) class="quiet-link">{label}</a> }.into_any(),
+                Some(path) => view! { <a href=with_moment(path) class="quiet-link">{label}</a> }.into_any(),
                 None => label,
             };
             view! { {(place > 0).then_some(" · ")} {link} }
@@ -65,7 +65,7 @@ pub fn delivery_row_html(row: &DeliverySummary, viewer_now: Timestamp) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::delivery::About;
+    use crate::view::delivery::LabelledSubject;
     use domain::event::{EventType, Mode};
 
     fn hostile() -> DeliverySummary {
@@ -80,7 +80,10 @@ mod tests {
             mode: Some(Mode::Test),
             message_id: Some(text.to_owned()),
             occurred_at: None,
-            about: vec![About { subject: Subject::Contract("ct_\"><img src=x>".into()), label: text.to_owned() }],
+            about: vec![LabelledSubject {
+                subject: Subject::Contract("ct_\"><img src=x>".into()),
+                label: text.to_owned(),
+            }],
         }
     }
 

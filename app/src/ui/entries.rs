@@ -1,9 +1,9 @@
 //! A story: sentences of events, grouped by day, with findings beside the events they concern.
 
-use super::as_of::keep_moment;
+use super::as_of::with_moment;
+use super::badge::{Badge, dot, mode_tag};
 use super::changes::{event_words, under_sentence};
 use super::finding::finding;
-use super::mark::{Marked, dot, mode_tag};
 use super::sentence::sentence;
 use super::time::{clock, long_day, utc_day};
 use domain::diff::EventChanges;
@@ -22,7 +22,7 @@ pub fn anchor(seq: i64) -> String {
 pub fn entries(of: &[Entry]) -> AnyView {
     by_day(of, &|one| {
         let href =
-            one.subject.as_ref().and_then(Subject::path).map(|path| keep_moment(format!("{path}#{}", anchor(one.seq))));
+            one.subject.as_ref().and_then(Subject::path).map(|path| with_moment(format!("{path}#{}", anchor(one.seq))));
         entry(one, href, None)
     })
 }
@@ -47,7 +47,7 @@ fn by_day(of: &[Entry], show: &dyn Fn(&Entry) -> AnyView) -> AnyView {
 }
 
 fn entry(of: &Entry, here: Option<String>, changes: Option<&EventChanges>) -> AnyView {
-    let href = keep_moment(format!("/deliveries/{}", of.seq));
+    let href = with_moment(format!("/deliveries/{}", of.seq));
     let link = view! { <a href=href>{event_words(&of.event_type).to_owned()}</a> };
     let notes = notes(of);
     let between = (!notes.is_empty()).then_some(" · ");

@@ -1,6 +1,6 @@
 //! A finding, shown where it applies.
 
-use super::as_of::keep_moment;
+use super::as_of::with_moment;
 use crate::view::viewer::Viewer;
 use domain::lifecycle::finding::{Finding, FindingKind};
 use domain::replay;
@@ -44,7 +44,7 @@ pub fn finding(of: &Finding, at: Timestamp) -> AnyView {
 /// Renders a box; `leads_on` adds a link to its event, where it is shown elsewhere.
 fn boxed(of: &Finding, at: Timestamp, leads_on: bool) -> AnyView {
     let event = leads_on.then(|| {
-        let href = keep_moment(format!("/deliveries/{}", of.seq));
+        let href = with_moment(format!("/deliveries/{}", of.seq));
         view! { " " <a href=href>"See the event"</a> }
     });
     let laid_aside = of.dismissed.as_ref().map(|dismissal| {

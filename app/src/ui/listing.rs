@@ -1,9 +1,9 @@
 //! A list as a table: the same columns as its CSV file, with sortable headings.
 
-use super::as_of::{keep_moment, moment_pairs};
+use super::as_of::{moment_pairs, with_moment};
+use super::badge::{badge, mode_tag, phase_badge};
 use super::chips::kept;
 use super::committed::{committed_cell, left_of};
-use super::mark::{mark, mode_tag, phase_mark};
 use super::name::{name, names};
 use super::time::{ago, day, days_from};
 use crate::view::columns::{Cell, Column, State, Table};
@@ -57,7 +57,7 @@ fn head<F: Table>(filter: &F, column: &Column<F::Row>, is_chosen: bool) -> AnyVi
     let current = filter.order();
     let is_current = current.by == by;
     let next = if is_current { current.reversed() } else { Order::first(by) };
-    let href = keep_moment(format!("{}{}", F::PATH, filter.with("sort", &next.to_text()).to_query()));
+    let href = with_moment(format!("{}{}", F::PATH, filter.with("sort", &next.to_text()).to_query()));
     let sorted = is_current.then_some(if current.descending { "descending" } else { "ascending" });
     view! { <th scope="col" class=class aria-sort=sorted><a class="sort" href=href>{column.label}</a></th> }.into_any()
 }
@@ -70,7 +70,7 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
                 view! { " " <span class="tag warn">{text}</span> }
             });
             view! {
-                <a class="main" href=keep_moment(href)>{name(text)}</a>
+                <a class="main" href=with_moment(href)>{name(text)}</a>
                 {mode_tag(mode)}
                 {findings}
                 {under.map(|text| view! { <span class="sub">{name(text)}</span> })}
@@ -79,7 +79,7 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         }
         Cell::Link { href, text } => match (href, text) {
             (Some(href), Some(text)) => {
-                view! { <a class="quiet-link" href=keep_moment(href)>{name(text)}</a> }.into_any()
+                view! { <a class="quiet-link" href=with_moment(href)>{name(text)}</a> }.into_any()
             }
             (_, text) => {
                 view! { <span class="dim">{name(text.unwrap_or_else(|| "not named".to_owned()))}</span> }.into_any()
@@ -88,9 +88,9 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Text(text) => text.map(name).into_any(),
         Cell::Code(text) => text.map(|text| view! { <code class="dim">{name(text)}</code> }).into_any(),
         Cell::Texts(texts) => names(texts),
-        Cell::State(State::Contractor(state)) => mark(&state),
-        Cell::State(State::Contract(phase, ends_on)) => phase_mark(phase, ends_on),
-        Cell::State(State::Requisition(state)) => mark(&state),
+        Cell::State(State::Contractor(state)) => badge(&state),
+        Cell::State(State::Contract(phase, ends_on)) => phase_badge(phase, ends_on),
+        Cell::State(State::Requisition(state)) => badge(&state),
         Cell::Day(date) | Cell::LastDay(date, false) => date.map(day).into_any(),
         Cell::LastDay(_, true) => view! { <span class="dim">"no end given"</span> }.into_any(),
         Cell::DayAhead(date) => {
@@ -99,10 +99,10 @@ fn cell(of: Cell, viewer: &Viewer) -> AnyView {
         Cell::Instant(at) => view! { <span class="dim">{ago(at, viewer.now)}</span> }.into_any(),
         Cell::Rate(rate) => rate.as_ref().and_then(Rate::in_words).into_any(),
         Cell::Sums(sums, words) => committed_cell(&sums, words),
-        Cell::Count(0) | Cell::Sum(None, _) | Cell::Left { left: None, .. } => "–".into_any(),
+        Cell::Count(0) | Cell::Sum(None, _) | Cell::Remaining { left: None, .. } => "–".into_any(),
         Cell::Count(count) => count.into_any(),
         Cell::Sum(Some(sum), words) => view! { {sum.to_string()} {words.map(below)} }.into_any(),
-        Cell::Left { left: Some(left), is_partial, is_by_day } => left_of(&left, is_partial, is_by_day),
+        Cell::Remaining { left: Some(left), is_partial, is_by_day } => left_of(&left, is_partial, is_by_day),
         Cell::Amount { now, approved } => {
             // The approved amount is shown only if it differs.
             let approved = approved.filter(|approved| now.as_ref() != Some(approved));
@@ -129,7 +129,7 @@ pub fn toolbar<F: Table>(filter: &F, rows: usize, has_more: bool, nouns: [&'stat
         (true, false) => format!("{rows} {noun}"),
         (false, _) => format!("{rows} more {noun}"),
     };
-    let file = keep_moment(format!("{}.csv{}", F::PATH, filter.without("after").to_query()));
+    let file = with_moment(format!("{}.csv{}", F::PATH, filter.without("after").to_query()));
     view! {
         <div class="between list-tools">
             <p class="dim" data-count=count.clone()>{count.clone()}</p>
@@ -159,7 +159,7 @@ fn columns_form<F: Table>(filter: &F) -> AnyView {
             .into_any()
         })
         .collect();
-    let own = keep_moment(format!("{}{}", F::PATH, filter.without("cols").to_query()));
+    let own = with_moment(format!("{}{}", F::PATH, filter.without("cols").to_query()));
     view! {
         <details class="drop">
             <summary class="pill">"Columns"</summary>

@@ -1,10 +1,10 @@
 //! A month as a grid of weeks; on a phone, as a list of the days that have something.
 
-use super::as_of::keep_moment;
-use super::mark::dot;
+use super::as_of::with_moment;
+use super::badge::dot;
 use super::name::name;
 use super::time::long_day;
-use crate::view::calendar::{Mark, Month, What};
+use crate::view::calendar::{CalendarDay, DayKind, Month};
 use jiff::civil::Date;
 use leptos::prelude::*;
 
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 const SHOWN: usize = 5;
 
 /// Renders a table of weeks, Monday first.
-pub fn grid(month: Month, marks: &[Mark], today: Date) -> AnyView {
+pub fn grid(month: Month, marks: &[CalendarDay], today: Date) -> AnyView {
     let weeks: Vec<AnyView> = month
         .weeks()
         .into_iter()
@@ -45,22 +45,23 @@ pub fn grid(month: Month, marks: &[Mark], today: Date) -> AnyView {
     .into_any()
 }
 
-fn day(date: Date, month: Month, marks: &[Mark], today: Date) -> AnyView {
+fn day(date: Date, month: Month, marks: &[CalendarDay], today: Date) -> AnyView {
     if date < month.first() || date > month.last() {
         return view! { <td class="outside"></td> }.into_any();
     }
-    let of_day: Vec<&Mark> = marks.iter().filter(|mark| mark.on == date).collect();
+    let of_day: Vec<&CalendarDay> = marks.iter().filter(|marked_day| marked_day.on == date).collect();
     let (first, rest) = of_day.split_at(of_day.len().min(SHOWN));
     let rest = (!rest.is_empty()).then(|| {
         view! {
             <details>
                 <summary>{format!("{} more", rest.len())}</summary>
-                <ul class="month-marks">{rest.iter().map(|mark| entry(mark)).collect_view()}</ul>
+                <ul class="month-marks">{rest.iter().map(|marked_day| entry(marked_day)).collect_view()}</ul>
             </details>
         }
     });
-    let list = (!first.is_empty())
-        .then(|| view! { <ul class="month-marks">{first.iter().map(|mark| entry(mark)).collect_view()}</ul> });
+    let list = (!first.is_empty()).then(
+        || view! { <ul class="month-marks">{first.iter().map(|marked_day| entry(marked_day)).collect_view()}</ul> },
+    );
     let is_today = (date == today).then_some("date");
     view! {
         <td class=if of_day.is_empty() { "free" } else { "" } aria-current=is_today>
@@ -76,20 +77,20 @@ fn day(date: Date, month: Month, marks: &[Mark], today: Date) -> AnyView {
     .into_any()
 }
 
-fn entry(mark: &Mark) -> AnyView {
-    let tone = match mark.what {
-        What::Starts => "accepted",
-        What::NoticeBy => "offered",
-        What::Ends => "notice",
+fn entry(marked_day: &CalendarDay) -> AnyView {
+    let tone = match marked_day.what {
+        DayKind::Starts => "accepted",
+        DayKind::NoticeBy => "offered",
+        DayKind::Ends => "notice",
     };
-    let contract = &mark.contract;
+    let contract = &marked_day.contract;
     let who = contract.contractor_name.clone().map(|who| view! { <span class="dim">" " {name(who)}</span> });
-    let href = keep_moment(contract.id.path());
+    let href = with_moment(contract.id.path());
     view! {
         <li>
             {dot(tone)}
             <span>
-                <span class="dim">{mark.what.label()}": "</span>
+                <span class="dim">{marked_day.what.label()}": "</span>
                 <a href=href>{name(contract.title.clone())}</a>
                 {who}
             </span>

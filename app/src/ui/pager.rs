@@ -1,13 +1,13 @@
 //! Links to the next page of a list, and back to its first.
 
-use super::as_of::keep_moment;
+use super::as_of::with_moment;
 use domain::query::filter::{Cursor, Query};
 use leptos::prelude::*;
 
 /// Renders a hidden link to a next page that does not exist yet, on the first page of a live list; a script completes
 /// and shows it.
 pub fn growing(path: &'static str, filter: &impl Query, key: &'static str) -> AnyView {
-    let next = keep_moment(format!("{path}{}", filter.without(key).to_query()));
+    let next = with_moment(format!("{path}{}", filter.without(key).to_query()));
     view! {
         <nav class="pager" aria-label="Pages" hidden="">
             <span>"First page"</span>
@@ -23,8 +23,8 @@ pub fn pager(path: &'static str, filter: &impl Query, key: &'static str, next: O
     if is_first && next.is_none() {
         return ().into_any();
     }
-    let first = keep_moment(format!("{path}{}", filter.without(key).to_query()));
-    let next = next.map(|cursor| keep_moment(format!("{path}{}", filter.with(key, &cursor.to_text()).to_query())));
+    let first = with_moment(format!("{path}{}", filter.without(key).to_query()));
+    let next = next.map(|cursor| with_moment(format!("{path}{}", filter.with(key, &cursor.to_text()).to_query())));
     view! {
         <nav class="pager" aria-label="Pages">
             {if is_first {

@@ -1,6 +1,6 @@
 //! A sentence with its names linked.
 
-use super::as_of::keep_moment;
+use super::as_of::with_moment;
 use super::name::name;
 use domain::timeline::{Sentence, Span};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ pub fn sentence(of: &Sentence) -> AnyView {
             Span::Text(text) => text.clone().into_any(),
             Span::Strong(text) => view! { <strong>{name(text)}</strong> }.into_any(),
             Span::Name(text, subject) => match subject.as_ref().and_then(domain::id::Subject::path) {
-                Some(path) => view! { <a class="name" href=keep_moment(path)>{name(text)}</a> }.into_any(),
+                Some(path) => view! { <a class="name" href=with_moment(path)>{name(text)}</a> }.into_any(),
                 None => view! { <strong>{name(text)}</strong> }.into_any(),
             },
         })

@@ -97,7 +97,7 @@ impl Query for CalendarFilter {
 
 /// The kind of a relevant day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum What {
+pub enum DayKind {
     /// Its first day.
     Starts,
     /// The last day to give notice so that it ends as planned.
@@ -106,7 +106,7 @@ pub enum What {
     Ends,
 }
 
-impl What {
+impl DayKind {
     /// Returns the name in stable ids.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -128,32 +128,36 @@ impl What {
 
 /// A relevant day of one contract.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
+pub struct CalendarDay {
     /// The day.
     pub on: Date,
     /// Its kind.
-    pub what: What,
+    pub what: DayKind,
     /// The contract.
     pub contract: ContractSummary,
 }
 
 /// Returns the relevant days of these contracts between two days, in order. The start of a contract whose end is before
 /// it is left out.
-pub fn marks(contracts: &[ContractSummary], first: Date, last: Date) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = contracts
+pub fn calendar_days(contracts: &[ContractSummary], first: Date, last: Date) -> Vec<CalendarDay> {
+    let mut calendar_days: Vec<CalendarDay> = contracts
         .iter()
         .flat_map(|contract| {
-            [(What::Starts, contract.start_on), (What::NoticeBy, contract.notice_by), (What::Ends, contract.ends_on)]
-                .into_iter()
-                .filter(|(what, _)| *what == What::Ends || !contract.ends_before_start())
-                .filter_map(|(what, on)| Some(Mark { on: on?, what, contract: contract.clone() }))
+            [
+                (DayKind::Starts, contract.start_on),
+                (DayKind::NoticeBy, contract.notice_by),
+                (DayKind::Ends, contract.ends_on),
+            ]
+            .into_iter()
+            .filter(|(what, _)| *what == DayKind::Ends || !contract.ends_before_start())
+            .filter_map(|(what, on)| Some(CalendarDay { on: on?, what, contract: contract.clone() }))
         })
-        .filter(|mark| first <= mark.on && mark.on <= last)
+        .filter(|marked_day| first <= marked_day.on && marked_day.on <= last)
         .collect();
-    marks.sort_by(|a, b| {
+    calendar_days.sort_by(|a, b| {
         (a.on, a.what, &a.contract.title, &a.contract.id).cmp(&(b.on, b.what, &b.contract.title, &b.contract.id))
     });
-    marks
+    calendar_days
 }
 
 /// The address of a feed just made: shown once, in the answer to the form that made it.

@@ -208,7 +208,7 @@ pub enum Cell {
     /// A sum; with a remark if it is incomplete.
     Sum(Option<Money>, Option<&'static str>),
     /// What is left of an amount; negative for an excess.
-    Left {
+    Remaining {
         /// The amount left.
         left: Option<Money>,
         /// Whether it is an upper bound, as not everything that draws on it could be counted.
@@ -230,11 +230,11 @@ impl Cell {
     /// each of the column's headings.
     pub fn fields(&self) -> Vec<String> {
         match self {
-            Self::Subject { text, .. } => vec![harmless(text)],
+            Self::Subject { text, .. } => vec![escape_formula(text)],
             Self::Link { text, .. } | Self::Text(text) | Self::Code(text) => {
-                vec![text.as_deref().map(harmless).unwrap_or_default()]
+                vec![text.as_deref().map(escape_formula).unwrap_or_default()]
             }
-            Self::Texts(texts) => vec![harmless(&texts.join("; "))],
+            Self::Texts(texts) => vec![escape_formula(&texts.join("; "))],
             Self::State(state) => vec![state.label().to_owned()],
             Self::Count(count) => vec![count.to_string()],
             Self::Day(day) | Self::DayAhead(day) | Self::LastDay(day, _) => {
@@ -245,17 +245,19 @@ impl Cell {
                 let rate = rate.as_ref();
                 vec![
                     rate.and_then(rate_amount).unwrap_or_default(),
-                    rate.and_then(|rate| rate.currency.as_ref()).map(|of| harmless(of.as_str())).unwrap_or_default(),
-                    rate.and_then(|rate| rate.unit.as_deref()).map(harmless).unwrap_or_default(),
+                    rate.and_then(|rate| rate.currency.as_ref())
+                        .map(|of| escape_formula(of.as_str()))
+                        .unwrap_or_default(),
+                    rate.and_then(|rate| rate.unit.as_deref()).map(escape_formula).unwrap_or_default(),
                 ]
             }
             // Sums of several currencies are one text with their currencies.
             Self::Sums(sums, note) => {
                 let told: Vec<String> = sums.iter().map(|sum| format!("{} {}", sum.currency, sum.plain())).collect();
-                vec![harmless(&told.join("; ")), note.unwrap_or_default().to_owned()]
+                vec![escape_formula(&told.join("; ")), note.unwrap_or_default().to_owned()]
             }
             Self::Sum(money, note) => noted(money.as_ref(), *note),
-            Self::Left { left, is_partial, is_by_day } => noted(
+            Self::Remaining { left, is_partial, is_by_day } => noted(
                 left.as_ref(),
                 match (is_partial, is_by_day) {
                     (true, true) => Some("at most, a day"),
@@ -274,8 +276,8 @@ fn priced(of: Option<&TypedAmount>) -> [String; 3] {
     let kind = of.and_then(|of| of.kind.as_ref()).map(AmountType::as_str);
     [
         of.map(|of| of.money.plain()).unwrap_or_default(),
-        of.map(|of| harmless(of.money.currency.as_str())).unwrap_or_default(),
-        kind.map(harmless).unwrap_or_default(),
+        of.map(|of| escape_formula(of.money.currency.as_str())).unwrap_or_default(),
+        kind.map(escape_formula).unwrap_or_default(),
     ]
 }
 
@@ -288,7 +290,7 @@ fn rate_amount(rate: &Rate) -> Option<String> {
 fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
     vec![
         money.map(Money::plain).unwrap_or_default(),
-        money.map(|money| harmless(money.currency.as_str())).unwrap_or_default(),
+        money.map(|money| escape_formula(money.currency.as_str())).unwrap_or_default(),
         note.filter(|_| money.is_some()).unwrap_or_default().to_owned(),
     ]
 }
@@ -299,7 +301,7 @@ fn noted(money: Option<&Money>, note: Option<&str>) -> Vec<String> {
 /// The separator of a spreadsheet is a local setting, and one that splits at semicolons takes the quotes of this file
 /// for text: so formulas are also detected after every separator in the text. Direction controls are removed, as no
 /// cell could isolate them.
-pub fn harmless(text: &str) -> String {
+pub fn escape_formula(text: &str) -> String {
     let text = without_direction(text);
     let mut safe = String::with_capacity(text.len());
     // Leading tabs and line breaks are treated as an attack in any case.
@@ -349,10 +351,10 @@ mod tests {
             ("a|+1\n@b", "a|'+1\n'@b"),
             ("Ada \u{202e}eeL", "Ada eeL"),
         ] {
-            assert_eq!(harmless(text), safe, "{text:?}");
+            assert_eq!(escape_formula(text), safe, "{text:?}");
         }
         for text in ["", "Ana", "a=b", "1-2", "'=1", "Northwind, Ltd; UK", "a;b|c"] {
-            assert_eq!(harmless(text), text);
+            assert_eq!(escape_formula(text), text);
         }
     }
 
@@ -383,7 +385,7 @@ mod tests {
         let now = Some(TypedAmount { money: money.clone(), kind: Some(AmountType::Total) });
         let cell = Cell::Amount { now, approved: None };
         assert_eq!(cell.fields(), ["-1250.50", "GBP", "TOTAL", "", "", ""]);
-        let left = Cell::Left { left: Some(money), is_partial: true, is_by_day: true };
+        let left = Cell::Remaining { left: Some(money), is_partial: true, is_by_day: true };
         assert_eq!(left.fields(), ["-1250.50", "GBP", "at most, a day"]);
         assert_eq!(Cell::Rate(None).fields(), ["", "", ""]);
     }

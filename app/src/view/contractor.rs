@@ -1,6 +1,6 @@
 //! The views of contractors and contracts, in lists and on pages.
 
-use crate::picture::Scene;
+use crate::chart::ChartData;
 use crate::view::spend::RequisitionSummary;
 use domain::diff::EventChanges;
 use domain::estimate::{CommitmentState, Estimate};
@@ -67,7 +67,7 @@ pub struct ContractorDetail {
     /// The requisitions their contracts draw on.
     pub requisitions: Vec<RequisitionSummary>,
     /// The data of their chart: the newest 200 of their contracts, and the money.
-    pub picture: Scene,
+    pub chart: ChartData,
     /// Every event about them, their contracts and the requisitions these draw on, newest first.
     pub entries: Vec<Entry>,
     /// All findings.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A subject with the words to show for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct About {
+pub struct LabelledSubject {
     /// The subject.
     pub subject: Subject,
     /// Its name or title; its id when neither is known.
@@ -40,7 +40,7 @@ pub struct DeliverySummary {
     /// Time of the event, for genuine messages.
     pub occurred_at: Option<Timestamp>,
     /// Its subjects; empty until the projector has processed it.
-    pub about: Vec<About>,
+    pub about: Vec<LabelledSubject>,
 }
 
 /// Counts of refused requests.

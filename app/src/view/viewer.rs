@@ -68,9 +68,9 @@ impl Zone {
 /// How many findings need a person: problems and warnings that hold now and that nobody dismissed, of the kinds the
 /// viewer is told of. Put into context beside the [`Viewer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attention(pub u64);
+pub struct OpenFindingCount(pub u64);
 
-impl Attention {
+impl OpenFindingCount {
     /// Upper bound of the count.
     pub const MANY: u64 = 1_000;
 }

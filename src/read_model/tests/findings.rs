@@ -109,10 +109,10 @@ async fn what_was_laid_aside_later_was_not_laid_aside_then() {
             assert_eq!(on_page(&reader, "ct_1", as_of(4, meaning)).await.len(), 0, "as it was then");
             assert_eq!(on_page(&reader, "ct_1", as_of(6, meaning)).await.len(), 1);
         }
-        let drawn = reader.contractor(&"clct_1".into(), as_of(4, Meaning::Happened)).await.unwrap().picture;
-        assert!(drawn.works[0].flaws.is_empty(), "nor is it marked in the picture");
-        let drawn = reader.contractor(&"clct_1".into(), as_of(6, Meaning::Happened)).await.unwrap().picture;
-        assert_eq!(drawn.works[0].flaws.len(), 1);
+        let drawn = reader.contractor(&"clct_1".into(), as_of(4, Meaning::Happened)).await.unwrap().chart;
+        assert!(drawn.contracts[0].findings.is_empty(), "nor is it marked in the picture");
+        let drawn = reader.contractor(&"clct_1".into(), as_of(6, Meaning::Happened)).await.unwrap().chart;
+        assert_eq!(drawn.contracts[0].findings.len(), 1);
     })
     .await;
 }
@@ -163,8 +163,8 @@ async fn more_contracts_than_a_page_draws_are_counted_all_the_same() {
 
         let person = reader.contractor(&"clct_1".into(), moment).await.unwrap();
         let of_theirs = person.findings.iter().find(|one| one.rule.as_str() == "within-budget").unwrap();
-        assert_eq!((of_theirs.seq, person.contracts.len(), person.picture.works.len()), (listed[0].seq, 205, 200));
-        let notes = person.picture.obstacles;
+        assert_eq!((of_theirs.seq, person.contracts.len(), person.chart.contracts.len()), (listed[0].seq, 205, 200));
+        let notes = person.chart.obstacles;
         assert_eq!(notes, ["Drawn are the latest 200 of 205 contracts; what the older ones cost is not in the lines."]);
     })
     .await;

@@ -256,7 +256,7 @@ async fn what_was_first_heard_of_later_says_when() {
             (Subject::Contract("ct_1".into()), 20),
             (Subject::Requisition("spreq_1".into()), 20),
         ] {
-            let found = reader.first_heard(&subject).await.unwrap();
+            let found = reader.first_event(&subject).await.unwrap();
             assert_eq!((found.happened_at, found.received_at), (at(minute), at(minute + day)), "{subject:?}");
             assert!(!found.name.is_empty() && found.name != subject.id(), "{found:?}");
             let moment = |meaning| Moment::new(at(1_000_000), Some(AsOf { at: at(minute + 1), meaning }));
@@ -264,10 +264,10 @@ async fn what_was_first_heard_of_later_says_when() {
             assert!(!found.is_ahead_of(moment(Meaning::Happened)));
         }
         for unknown in [Subject::Contract("ct_2".into()), Subject::Contractor("clct_\0".into())] {
-            assert_eq!(reader.first_heard(&unknown).await, Err(ApiError::NotFound));
+            assert_eq!(reader.first_event(&unknown).await, Err(ApiError::NotFound));
         }
         let first = async |kind, is_test| {
-            let found = reader.first_heard_of_any(kind, is_test).await.unwrap();
+            let found = reader.first_event_of_any(kind, is_test).await.unwrap();
             found.map(|found| (found.happened_at, found.received_at))
         };
         assert_eq!(first("contractor", false).await, Some((at(10), at(10 + day))));

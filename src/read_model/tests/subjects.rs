@@ -47,7 +47,7 @@ async fn a_contractor_has_their_contracts_spend_and_every_event_newest_first() {
         assert_eq!(found.requisitions[0].contracts, 2);
         let seqs: Vec<i64> = found.entries.iter().map(|entry| entry.seq).collect();
         assert_eq!(seqs, [6, 5, 4, 3, 2, 1], "with the events of the requisition their contracts draw on");
-        let works: Vec<(&str, Option<&str>)> = (found.picture.works.iter())
+        let works: Vec<(&str, Option<&str>)> = (found.chart.contracts.iter())
             .map(|work| (work.id.as_str(), work.renews.as_ref().map(|(id, _)| id.as_str())))
             .collect();
         assert_eq!(works, [("ct_2", Some("ct_1")), ("ct_1", None)]);

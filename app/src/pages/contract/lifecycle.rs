@@ -1,8 +1,8 @@
 //! The lifecycle section of a contract's page: the steps so far, the time between them, and what may come next.
 
+use crate::ui::badge::{Badge, dot};
 use crate::ui::entries::anchor;
 use crate::ui::facts::Facts;
-use crate::ui::mark::{Marked, dot};
 use crate::ui::time::{day, days_from, short};
 use crate::view::contractor::ContractDetail;
 use crate::view::viewer::Viewer;

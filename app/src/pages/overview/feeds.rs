@@ -1,6 +1,6 @@
 //! The state of each endpoint: its last event, how often one usually comes, and how many requests it refused.
 
-use crate::ui::mark::dot;
+use crate::ui::badge::dot;
 use crate::ui::time::{ago, moment};
 use crate::view::overview::Overview;
 use crate::view::viewer::Viewer;

@@ -1,7 +1,7 @@
 //! Contract days as an iCalendar file (RFC 5545). The output is deterministic, so that a client whose copy is current
 //! gets `304 Not Modified`.
 
-use super::{Mark, What};
+use super::{CalendarDay, DayKind};
 use domain::lifecycle::contract::Phase;
 use domain::text::is_direction_control;
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 const LINE: usize = 75;
 
 /// Returns the file. `home` is the public URL, for links.
-pub fn calendar(name: &str, marks: &[Mark], home: &str) -> String {
+pub fn calendar(name: &str, marks: &[CalendarDay], home: &str) -> String {
     let mut text = String::new();
     line(&mut text, "BEGIN:VCALENDAR");
     line(&mut text, "VERSION:2.0");
@@ -21,27 +21,27 @@ pub fn calendar(name: &str, marks: &[Mark], home: &str) -> String {
     line(&mut text, &format!("X-WR-CALNAME:{}", escaped(name)));
     line(&mut text, "REFRESH-INTERVAL;VALUE=DURATION:PT4H");
     line(&mut text, "X-PUBLISHED-TTL:PT4H");
-    for mark in marks {
-        event(&mut text, mark, home);
+    for marked_day in marks {
+        event(&mut text, marked_day, home);
     }
     line(&mut text, "END:VCALENDAR");
     text
 }
 
-fn event(text: &mut String, mark: &Mark, home: &str) {
-    let contract = &mark.contract;
+fn event(text: &mut String, marked_day: &CalendarDay, home: &str) {
+    let contract = &marked_day.contract;
     let who = contract.contractor_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
     let is_agreed = !matches!(contract.phase, Phase::Approved | Phase::Offered | Phase::Known);
     // The end is exclusive.
-    let end = mark.on.tomorrow().unwrap_or(mark.on);
+    let end = marked_day.on.tomorrow().unwrap_or(marked_day.on);
     line(text, "BEGIN:VEVENT");
-    line(text, &format!("UID:{}-{}@junoscope", escaped(contract.id.as_str()), mark.what.as_str()));
+    line(text, &format!("UID:{}-{}@junoscope", escaped(contract.id.as_str()), marked_day.what.as_str()));
     // The current time would change every file; the last event is the last modification.
     line(text, &format!("DTSTAMP:{}", contract.last_at.strftime("%Y%m%dT%H%M%SZ")));
-    line(text, &format!("DTSTART;VALUE=DATE:{}", day(mark.on)));
+    line(text, &format!("DTSTART;VALUE=DATE:{}", day(marked_day.on)));
     line(text, &format!("DTEND;VALUE=DATE:{}", day(end)));
-    line(text, &format!("SUMMARY:{}", escaped(&format!("{}: {}{who}", mark.what.label(), contract.title))));
-    line(text, &format!("DESCRIPTION:{}", escaped(&description(mark))));
+    line(text, &format!("SUMMARY:{}", escaped(&format!("{}: {}{who}", marked_day.what.label(), contract.title))));
+    line(text, &format!("DESCRIPTION:{}", escaped(&description(marked_day))));
     line(text, &format!("URL:{home}{}", contract.id.path()));
     line(text, if is_agreed { "STATUS:CONFIRMED" } else { "STATUS:TENTATIVE" });
     // Such days do not block time.
@@ -49,10 +49,10 @@ fn event(text: &mut String, mark: &Mark, home: &str) {
     line(text, "END:VEVENT");
 }
 
-fn description(mark: &Mark) -> String {
-    let contract = &mark.contract;
+fn description(marked_day: &CalendarDay) -> String {
+    let contract = &marked_day.contract;
     let mut lines = vec![format!("{}.", contract.phase.label())];
-    if mark.what == What::NoticeBy
+    if marked_day.what == DayKind::NoticeBy
         && let Some(end) = contract.ends_on
     {
         lines.push(format!("The last day to give notice for the end on {}.", end.strftime("%-d %B %Y")));
@@ -139,7 +139,7 @@ mod tests {
     fn file(title: &str) -> String {
         calendar(
             "Priya’s",
-            &super::super::marks(&[contract(title)], date(2026, 1, 1), date(2026, 12, 31)),
+            &super::super::calendar_days(&[contract(title)], date(2026, 1, 1), date(2026, 12, 31)),
             "https://j.example",
         )
     }
@@ -171,10 +171,10 @@ mod tests {
     #[test]
     fn a_contract_that_ends_before_it_starts_does_not_start() {
         let turned = ContractSummary { ends_on: Some(date(2026, 2, 20)), ..contract("Winter campaign") };
-        let marks = super::super::marks(&[turned], date(2026, 1, 1), date(2026, 12, 31));
+        let marks = super::super::calendar_days(&[turned], date(2026, 1, 1), date(2026, 12, 31));
         assert_eq!(
-            marks.iter().map(|mark| (mark.what, mark.on)).collect::<Vec<_>>(),
-            [(What::Ends, date(2026, 2, 20))]
+            marks.iter().map(|marked_day| (marked_day.what, marked_day.on)).collect::<Vec<_>>(),
+            [(DayKind::Ends, date(2026, 2, 20))]
         );
     }
 

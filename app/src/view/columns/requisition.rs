@@ -55,7 +55,11 @@ pub const COLUMNS: &[Column<RequisitionSummary>] = &[
         )
     },
     Column {
-        cell: |row| Cell::Left { left: row.remaining.clone(), is_partial: row.is_partial, is_by_day: row.is_by_day() },
+        cell: |row| Cell::Remaining {
+            left: row.remaining.clone(),
+            is_partial: row.is_partial,
+            is_by_day: row.is_by_day(),
+        },
         ..column("left", "Left", &["Left (estimate)", "Left currency", "Left note"], Width::Number)
     },
     Column {

@@ -8,13 +8,13 @@ mod money;
 mod sheet;
 mod table;
 
-use super::as_of::keep_moment;
+use super::as_of::with_moment;
 use super::chips::chip;
 use super::time::{day, day_range};
-use crate::islands::PictureZoom;
-use crate::picture::arrange::Drawing;
-use crate::picture::window::{Choice, Zoom};
-use crate::picture::{Scene, draw};
+use crate::chart::layout::Drawing;
+use crate::chart::window::{Choice, Zoom};
+use crate::chart::{ChartData, draw};
+use crate::islands::ChartZoom;
 use crate::view::viewer::Viewer;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ impl Links {
         let pairs: Vec<(String, String)> = self.kept.iter().cloned().chain(chosen).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
         let query = if query.is_empty() { query } else { format!("?{query}") };
-        keep_moment(format!("{}{query}#picture", self.path))
+        with_moment(format!("{}{query}#picture", self.path))
     }
 
     /// Returns the link to the event below the chart, or to its delivery if it is not listed.
@@ -47,7 +47,7 @@ impl Links {
         if !self.to_deliveries && self.told.contains(&seq) {
             format!("#event-{seq}")
         } else {
-            keep_moment(format!("/deliveries/{seq}"))
+            with_moment(format!("/deliveries/{seq}"))
         }
     }
 
@@ -55,28 +55,28 @@ impl Links {
     /// page.
     fn event(&self, page: &str, seq: Option<i64>) -> String {
         match seq {
-            Some(seq) if self.to_deliveries => keep_moment(format!("/deliveries/{seq}")),
-            Some(seq) => keep_moment(format!("{page}#event-{seq}")),
-            None => keep_moment(page),
+            Some(seq) if self.to_deliveries => with_moment(format!("/deliveries/{seq}")),
+            Some(seq) => with_moment(format!("{page}#event-{seq}")),
+            None => with_moment(page),
         }
     }
 }
 
 /// Renders the chart; `kept` are the other pairs of the page's query string, `told` the events listed on the page.
 /// Nothing without contracts.
-pub fn picture(
-    scene: &Scene,
+pub fn chart(
+    data: &ChartData,
     choice: Choice,
     path: String,
     kept: Vec<(String, String)>,
     told: BTreeSet<i64>,
     viewer: &Viewer,
 ) -> AnyView {
-    if scene.works.is_empty() {
+    if data.contracts.is_empty() {
         return ().into_any();
     }
     let at = viewer.moment().at();
-    let drawing = draw(scene, choice, at);
+    let drawing = draw(data, choice, at);
     let links = Links { path, kept, to_deliveries: viewer.is_admin(), told };
     let axis = drawing.window.axis;
     let last = axis.to.yesterday().unwrap_or(axis.to);
@@ -93,18 +93,18 @@ pub fn picture(
             // The element takes the keyboard focus, and scrolls on narrow screens.
             <div class="picture-scroll" tabindex="0" role="region" aria-label="Contracts and spend over time, drawn" aria-describedby="picture-keys">
                 <div class="picture-sheet">
-                    {label::labels(scene, &drawing, choice, &links)}
-                    {sheet::sheet(scene, &drawing, choice, &links, &now_says, &shown)}
+                    {label::labels(data, &drawing, choice, &links)}
+                    {sheet::sheet(data, &drawing, choice, &links, &now_says, &shown)}
                 </div>
             </div>
             {legend(&drawing)}
-            {notes(scene)}
+            {notes(data)}
             <p class="visually-hidden" id="picture-keys">"The same facts stand in the table below."</p>
-            <PictureZoom/>
+            <ChartZoom/>
             <details class="picture-table">
                 <summary>"The same as a table"</summary>
-                {table::contracts(scene, &drawing, viewer, &links)}
-                {scene.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place, &links)).collect_view()}
+                {table::contracts(data, &drawing, viewer, &links)}
+                {data.spend.iter().zip(1_usize..).map(|(spend, place)| money::table(spend, place, &links)).collect_view()}
             </details>
         </section>
     }
@@ -155,16 +155,16 @@ fn legend(drawing: &Drawing) -> AnyView {
 }
 
 /// Renders the list of what could not be drawn, and why.
-fn notes(scene: &Scene) -> AnyView {
-    let notes: Vec<AnyView> = scene.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
+fn notes(data: &ChartData) -> AnyView {
+    let notes: Vec<AnyView> = data.obstacles.iter().map(|text| view! { <li>{text.clone()}</li> }.into_any()).collect();
     (!notes.is_empty()).then(|| view! { <ul class="picture-notes">{notes}</ul> }).into_any()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::Work;
-    use crate::picture::spend::{Against, Level, Spend};
+    use crate::chart::ChartContract;
+    use crate::chart::spend::{Against, Level, Spend};
     use crate::view::viewer::{Theme, Zone};
     use domain::account::Person;
     use domain::account::Role;
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn html_of(title: &str, role: Role, steps: Vec<Step>) -> String {
-        let work = Work {
+        let contract = ChartContract {
             id: "ct_1".into(),
             title: title.to_owned(),
             subtitle: Some("Art director · £520.00 a day".to_owned()),
@@ -200,20 +200,20 @@ mod tests {
             start_on: "2025-12-01".parse().ok(),
             ends_on: "2026-05-29".parse().ok(),
             planned_end_on: None,
-            flaws: Vec::new(),
+            findings: Vec::new(),
             renews: None,
         };
-        let scene = Scene { works: vec![work], ..Scene::default() };
+        let data = ChartData { contracts: vec![contract], ..ChartData::default() };
         let links = Links {
             path: "/contractors/clct_1".to_owned(),
             kept: Vec::new(),
             to_deliveries: role == Role::Admin,
             told: BTreeSet::new(),
         };
-        let drawing = draw(&scene, Choice::default(), viewer(role).now);
+        let drawing = draw(&data, Choice::default(), viewer(role).now);
         let parts = || {
-            let sheet = sheet::sheet(&scene, &drawing, Choice::default(), &links, "Today", "2025");
-            view! { {sheet} {label::labels(&scene, &drawing, Choice::default(), &links)} {table::contracts(&scene, &drawing, &viewer(role), &links)} }
+            let sheet = sheet::sheet(&data, &drawing, Choice::default(), &links, "Today", "2025");
+            view! { {sheet} {label::labels(&data, &drawing, Choice::default(), &links)} {table::contracts(&data, &drawing, &viewer(role), &links)} }
         };
         Owner::new().with(|| parts().to_html())
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The first event about one subject, or about any subject of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Beginning {
+pub struct FirstEvent {
     /// Its name in a sentence: a name or title, or "any contract".
     pub name: String,
     /// Time of the earliest event.
@@ -15,7 +15,7 @@ pub struct Beginning {
     pub received_at: Timestamp,
 }
 
-impl Beginning {
+impl FirstEvent {
     /// Returns whether it is after this past moment; false for now.
     pub fn is_ahead_of(&self, moment: Moment) -> bool {
         moment.as_of.is_some_and(|AsOf { at, meaning }| match meaning {
@@ -27,11 +27,11 @@ impl Beginning {
 
 /// A subject at a moment.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Told<T> {
+pub enum AtMoment<T> {
     /// The subject.
-    Found(T),
+    Present(T),
     /// None yet: the moment is before its first event.
-    NotYet(Beginning),
+    BeforeFirstEvent(FirstEvent),
 }
 
 #[cfg(test)]
@@ -39,9 +39,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_meaning_of_a_moment_has_its_own_beginning() {
+    fn each_meaning_of_a_moment_has_its_own_first_event() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let beginning = Beginning {
+        let first_event = FirstEvent {
             name: "Fernanda".to_owned(),
             happened_at: at("2026-03-01T09:00:00Z"),
             received_at: at("2026-11-30T09:00:00Z"),
@@ -49,10 +49,10 @@ mod tests {
         let moment = |day: &str, meaning: Meaning| {
             Moment::new(at("2026-12-01T00:00:00Z"), AsOf::parse(day, Some(meaning.as_str())))
         };
-        assert!(beginning.is_ahead_of(moment("2026-09-01", Meaning::Known)));
-        assert!(!beginning.is_ahead_of(moment("2026-09-01", Meaning::Happened)));
-        assert!(beginning.is_ahead_of(moment("2026-02-01", Meaning::Happened)));
-        assert!(!beginning.is_ahead_of(moment("2026-11-30", Meaning::Known)));
-        assert!(!beginning.is_ahead_of(at("2020-01-01T00:00:00Z").into()));
+        assert!(first_event.is_ahead_of(moment("2026-09-01", Meaning::Known)));
+        assert!(!first_event.is_ahead_of(moment("2026-09-01", Meaning::Happened)));
+        assert!(first_event.is_ahead_of(moment("2026-02-01", Meaning::Happened)));
+        assert!(!first_event.is_ahead_of(moment("2026-11-30", Meaning::Known)));
+        assert!(!first_event.is_ahead_of(at("2020-01-01T00:00:00Z").into()));
     }
 }

@@ -1,17 +1,17 @@
 //! The chart itself, as SVG.
 
 use super::{Links, money};
-use crate::picture::arrange::{Drawing, FOOT, HEAD, Lane, Renewal, Segment, bar_half, bar_middle};
-use crate::picture::axis::WIDTH;
-use crate::picture::lane::Kind;
-use crate::picture::window::Choice;
-use crate::picture::{Flaw, Scene, label};
+use crate::chart::axis::WIDTH;
+use crate::chart::lane::Kind;
+use crate::chart::layout::{Drawing, FOOT, HEAD, Lane, Renewal, Segment, bar_half, bar_middle};
+use crate::chart::window::Choice;
+use crate::chart::{ChartData, ChartFinding, label};
 use domain::lifecycle::finding::FindingKind;
 use leptos::prelude::*;
 
 /// Renders the SVG as a group, not an image, as screen readers ignore links within an image.
 pub(super) fn sheet(
-    scene: &Scene,
+    data: &ChartData,
     drawing: &Drawing,
     choice: Choice,
     links: &Links,
@@ -22,11 +22,11 @@ pub(super) fn sheet(
     let told = format!(
         "One lane for each of {} contracts from {shown}: approval, offer, work, notice and planned end; below them what \
          is committed against what was approved. The same facts stand in the table below.",
-        scene.works.len()
+        data.contracts.len()
     );
     let lanes: Vec<AnyView> = drawing.lanes.iter().map(|one| lane(one, drawing.is_dense, choice, links)).collect();
     let spend: Vec<AnyView> =
-        scene.spend.iter().zip(&drawing.spend).map(|(spend, lane)| money::lane(spend, lane, links)).collect();
+        data.spend.iter().zip(&drawing.spend).map(|(spend, lane)| money::lane(spend, lane, links)).collect();
     view! {
         <svg class="picture-svg" viewBox=format!("0 0 {WIDTH} {height}") role="group" aria-labelledby="picture-svg-title" aria-describedby="picture-svg-desc">
             <title id="picture-svg-title">"Contracts and spend over time"</title>
@@ -112,26 +112,26 @@ fn lane(of: &Lane, is_dense: bool, choice: Choice, links: &Links) -> AnyView {
     let end = of.end.map(|x| {
         view! { <circle class="settled" cx=x.min(WIDTH - 5) cy=middle r="5"><title>"Its end date is settled"</title></circle> }
     });
-    let flaws: Vec<AnyView> = of
-        .flaws
+    let findings: Vec<AnyView> = of
+        .findings
         .iter()
         .map(|(x, one)| {
             let page = page.clone().unwrap_or_default();
-            flaw(*x, middle - half - 3, one, links.event(&page, Some(one.seq)))
+            finding(*x, middle - half - 3, one, links.event(&page, Some(one.seq)))
         })
         .collect();
     // It is within the last segment, and styled like that one's text.
-    let onward = of.onward.as_ref().zip(of.segments.last()).and_then(|(onward, segment)| {
-        let says = onward.says.clone()?;
-        let href = links.view(onward.to);
+    let continuation = of.continuation.as_ref().zip(of.segments.last()).and_then(|(continuation, segment)| {
+        let says = continuation.says.clone()?;
+        let href = links.view(continuation.to);
         Some(view! {
             <a class="seg onward" data-kind=segment.kind.as_str() href=href tabindex="-1">
-                <title>{format!("It goes on {}", onward.title)}</title>
+                <title>{format!("It goes on {}", continuation.title)}</title>
                 <text x=WIDTH - 6 y=middle + 4 text-anchor="end">{says}</text>
             </a>
         })
     });
-    view! { {segments} {beside} {onward} {end} {flaws} }.into_any()
+    view! { {segments} {beside} {continuation} {end} {findings} }.into_any()
 }
 
 fn segment(of: &Segment, middle: i64, half: i64, href: String) -> AnyView {
@@ -178,7 +178,7 @@ pub(super) fn bar(
     view! { <path class="bar" data-kind=kind.as_str() d=shape></path> {over} }.into_any()
 }
 
-fn flaw(x: i64, y: i64, of: &Flaw, href: String) -> AnyView {
+fn finding(x: i64, y: i64, of: &ChartFinding, href: String) -> AnyView {
     let (kind, sign, shape) = match of.kind {
         FindingKind::Missing => ("missing", "?", "M-6 0 A6 6 0 1 1 6 0 A6 6 0 1 1 -6 0 Z"),
         FindingKind::Late => ("late", "L", "M-6 -6 H6 V6 H-6 Z"),

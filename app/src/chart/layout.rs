@@ -1,10 +1,10 @@
 //! Arranges the drawing: the lanes, their order, and their labels.
 
 use super::axis::{Axis, Tick, WIDTH};
-use super::lane::{self, Kind, OPEN, Stretch, extent, in_short, stretches, worked};
+use super::lane::{self, Kind, LaneSpan, OPEN, extent, in_short, lane_spans, worked};
 use super::spend::{self, SpendLane};
 use super::window::{Choice, Window, Zoom, window};
-use super::{Flaw, Scene, Work, day_beside, day_of_year, label};
+use super::{ChartContract, ChartData, ChartFinding, day_beside, day_of_year, label};
 use domain::id::ContractId;
 use domain::lifecycle::contract::Phase;
 use domain::timeline;
@@ -56,18 +56,18 @@ pub struct Lane {
     /// The segments from left to right, without overlap.
     pub segments: Vec<Segment>,
     /// The label beside the segments.
-    pub beside: Option<Words>,
+    pub beside: Option<OuterLabel>,
     /// The findings from left to right, without overlap.
-    pub flaws: Vec<(i64, Flaw)>,
+    pub findings: Vec<(i64, ChartFinding)>,
     /// The position of its known end.
     pub end: Option<i64>,
     /// The link to its end, if that is beyond the right edge.
-    pub onward: Option<Onward>,
+    pub continuation: Option<Continuation>,
 }
 
 /// The continuation of a contract beyond the right edge, with the view that shows its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Onward {
+pub struct Continuation {
     /// "until 29 May 2031"
     pub title: String,
     /// The text that fits at the edge, right-aligned at [`WIDTH`]. `None` if none fits.
@@ -99,7 +99,7 @@ pub struct Segment {
 
 /// A label beside segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Words {
+pub struct OuterLabel {
     /// Its start, or with `is_before` its end.
     pub x: i64,
     /// Whether it is left of that position.
@@ -132,39 +132,44 @@ pub fn bar_half(is_dense: bool) -> i64 {
 }
 
 /// Lays out a chart for a view and an instant.
-pub fn draw(scene: &Scene, choice: Choice, now: Timestamp) -> Drawing {
+pub fn draw(data: &ChartData, choice: Choice, now: Timestamp) -> Drawing {
     let today = day_of(now);
-    let mut told: Vec<(&Work, Vec<Stretch>)> = scene.works.iter().map(|work| (work, stretches(work, now))).collect();
-    told.sort_by_key(|(work, all)| (extent(all, work).map(|(first, _)| first), work.id.clone()));
+    let mut spans_by_contract: Vec<(&ChartContract, Vec<LaneSpan>)> =
+        data.contracts.iter().map(|contract| (contract, lane_spans(contract, now))).collect();
+    spans_by_contract
+        .sort_by_key(|(contract, all)| (extent(all, contract).map(|(first, _)| first), contract.id.clone()));
 
-    let ended = told.iter().filter(|(work, _)| is_over(work, today)).count();
+    let ended = spans_by_contract.iter().filter(|(contract, _)| is_over(contract, today)).count();
     let is_shared = match choice.ended {
         Some(open) => !open && ended > 0,
-        None => told.len() > FEW && ended > 1,
+        None => spans_by_contract.len() > FEW && ended > 1,
     };
-    let window = stretch_of_time(&told, scene, choice, now);
+    let window = time_range(&spans_by_contract, data, choice, now);
     let axis = window.axis;
 
-    let lanes = told.len() - if is_shared { ended } else { 0 } + usize::from(is_shared);
+    let lanes = spans_by_contract.len() - if is_shared { ended } else { 0 } + usize::from(is_shared);
     let is_dense = lanes > MANY;
     let pitch = if is_dense { 38 } else { 48 };
     let mut y = HEAD;
     let mut lanes = Vec::new();
-    let mut drawn: Vec<(&Work, &[Stretch], i64)> = Vec::new();
+    let mut drawn: Vec<(&ChartContract, &[LaneSpan], i64)> = Vec::new();
     if is_shared {
-        let over: Vec<&Stretch> =
-            told.iter().filter(|(work, _)| is_over(work, today)).flat_map(|(_, all)| all).collect();
+        let over: Vec<&LaneSpan> = spans_by_contract
+            .iter()
+            .filter(|(contract, _)| is_over(contract, today))
+            .flat_map(|(_, all)| all)
+            .collect();
         lanes.push(shared(&over, ended, axis, y));
         y += pitch;
     }
-    for (work, all) in told.iter().filter(|(work, _)| !is_shared || !is_over(work, today)) {
-        lanes.push(lane(work, all, (axis, choice), now, y));
-        drawn.push((work, all, y));
+    for (contract, all) in spans_by_contract.iter().filter(|(contract, _)| !is_shared || !is_over(contract, today)) {
+        lanes.push(lane(contract, all, (axis, choice), now, y));
+        drawn.push((contract, all, y));
         y += pitch;
     }
     let renewals = renewals(&drawn, axis, is_dense);
     let mut spend = Vec::new();
-    for of in &scene.spend {
+    for of in &data.spend {
         spend.push(spend::lay(of, axis, now, y));
         y += spend::HEIGHT;
     }
@@ -183,14 +188,22 @@ pub fn draw(scene: &Scene, choice: Choice, now: Timestamp) -> Drawing {
     }
 }
 
-fn is_over(work: &Work, today: Date) -> bool {
-    let phase = Phase::on(today, work.state, work.start_on, work.ends_on);
+fn is_over(contract: &ChartContract, today: Date) -> bool {
+    let phase = Phase::on(today, contract.state, contract.start_on, contract.ends_on);
     matches!(phase, Phase::Completed | Phase::Cancelled | Phase::Revoked | Phase::Deleted)
 }
 
-fn stretch_of_time(told: &[(&Work, Vec<Stretch>)], scene: &Scene, choice: Choice, now: Timestamp) -> Window {
-    let of_works = told.iter().filter_map(|(work, all)| extent(all, work)).flat_map(|(first, last)| [first, last]);
-    let levels = scene.spend.iter().flat_map(|spend| spend.committed.iter().chain(&spend.approved));
+fn time_range(
+    spans_by_contract: &[(&ChartContract, Vec<LaneSpan>)],
+    data: &ChartData,
+    choice: Choice,
+    now: Timestamp,
+) -> Window {
+    let of_works = spans_by_contract
+        .iter()
+        .filter_map(|(contract, all)| extent(all, contract))
+        .flat_map(|(first, last)| [first, last]);
+    let levels = data.spend.iter().flat_map(|spend| spend.committed.iter().chain(&spend.approved));
     let all: Vec<i64> = of_works.chain(levels.map(|level| level.at.as_second())).collect();
     let day = |second: Option<&i64>| {
         let at = second.and_then(|second| Timestamp::from_second(*second).ok());
@@ -199,26 +212,26 @@ fn stretch_of_time(told: &[(&Work, Vec<Stretch>)], scene: &Scene, choice: Choice
     window(choice, day(all.iter().min()), day(all.iter().max()), day_of(now))
 }
 
-fn lane(work: &Work, all: &[Stretch], (axis, choice): (Axis, Choice), now: Timestamp, y: i64) -> Lane {
+fn lane(contract: &ChartContract, all: &[LaneSpan], (axis, choice): (Axis, Choice), now: Timestamp, y: i64) -> Lane {
     let (segments, unsaid) = lay(all, axis);
     let beside = match (unsaid, segments.is_empty()) {
         (Some(says), false) => beside(&segments, &says),
         (None, false) => None,
-        (_, true) => Some(out_of_sight(work, all, axis, now)),
+        (_, true) => Some(out_of_sight(contract, all, axis, now)),
     };
-    let end = all.iter().rfind(|stretch| matches!(stretch.kind, Kind::Active | Kind::Notice | Kind::Ending));
-    let end = end.filter(|_| work.state == domain::lifecycle::contract::ContractState::EndKnown);
-    let end = end.map(|stretch| axis.x(stretch.until)).filter(|x| (0..=WIDTH).contains(x));
-    let onward = onward(work, &segments, axis, choice);
-    Lane { id: Some(work.id.clone()), y, segments, beside, flaws: flaws(work, axis), end, onward }
+    let end = all.iter().rfind(|span| matches!(span.kind, Kind::Active | Kind::Notice | Kind::Ending));
+    let end = end.filter(|_| contract.state == domain::lifecycle::contract::ContractState::EndKnown);
+    let end = end.map(|span| axis.x(span.until)).filter(|x| (0..=WIDTH).contains(x));
+    let continuation = continuation(contract, &segments, axis, choice);
+    Lane { id: Some(contract.id.clone()), y, segments, beside, findings: findings(contract, axis), end, continuation }
 }
 
 /// The space that the arrow at a segment's open edge takes.
 const EDGE: i64 = 18;
 
 /// Returns the continuation; `None` for a contract without an end, which no view shows.
-fn onward(work: &Work, segments: &[Segment], axis: Axis, choice: Choice) -> Option<Onward> {
-    let (last, segment) = work.ends_on.zip(segments.last().filter(|segment| segment.goes_on))?;
+fn continuation(contract: &ChartContract, segments: &[Segment], axis: Axis, choice: Choice) -> Option<Continuation> {
+    let (last, segment) = contract.ends_on.zip(segments.last().filter(|segment| segment.goes_on))?;
     let zoom = if choice.zoom == Zoom::Fit { Zoom::Year } else { choice.zoom };
     let half = zoom.days().unwrap_or_default() / 2;
     let from = last.saturating_sub(half.days()).max(axis.from);
@@ -226,17 +239,16 @@ fn onward(work: &Work, segments: &[Segment], axis: Axis, choice: Choice) -> Opti
     let texts = [format!("{title} →"), "→".to_owned()];
     let taken = segment.says.as_deref().map_or(0, |says| label::width(says) + 10);
     let says = label::longest_that_fits(&texts, segment.width - 12 - taken).cloned();
-    Some(Onward { title, says, to: Choice { zoom, from: Some(from), ..choice } })
+    Some(Continuation { title, says, to: Choice { zoom, from: Some(from), ..choice } })
 }
 
 /// Lays out the visible phases. Returns required texts that did not fit.
-fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
+fn lay(all: &[LaneSpan], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
     let mut segments: Vec<Segment> = Vec::new();
     let mut unsaid = None;
     let mut over = 0;
-    for stretch in all {
-        let (left, right) =
-            (axis.x(stretch.from), if stretch.until == OPEN { WIDTH + 1 } else { axis.x(stretch.until) });
+    for span in all {
+        let (left, right) = (axis.x(span.from), if span.until == OPEN { WIDTH + 1 } else { axis.x(span.until) });
         if right <= 0 || left >= WIDTH {
             continue;
         }
@@ -247,19 +259,19 @@ fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
             continue;
         }
         over = end;
-        let edge = if right > WIDTH && stretch.until != OPEN { EDGE } else { 0 };
-        let says = label::longest_that_fits(&stretch.says, end - x - 12 - edge).cloned();
-        if says.is_none() && stretch.must_say && !stretch.says.is_empty() {
-            unsaid = Some(stretch.says.clone());
+        let edge = if right > WIDTH && span.until != OPEN { EDGE } else { 0 };
+        let says = label::longest_that_fits(&span.says, end - x - 12 - edge).cloned();
+        if says.is_none() && span.must_say && !span.says.is_empty() {
+            unsaid = Some(span.says.clone());
         }
         segments.push(Segment {
             x,
             width: end - x,
-            kind: stretch.kind,
+            kind: span.kind,
             comes_in: left < 0,
             goes_on: right > WIDTH,
-            seq: stretch.seq,
-            title: stretch.title.clone(),
+            seq: span.seq,
+            title: span.title.clone(),
             says,
         });
     }
@@ -267,76 +279,78 @@ fn lay(all: &[Stretch], axis: Axis) -> (Vec<Segment>, Option<Vec<String>>) {
 }
 
 /// Places a label after the last segment if it fits there, else before the first one, else nowhere.
-fn beside(segments: &[Segment], says: &[String]) -> Option<Words> {
+fn beside(segments: &[Segment], says: &[String]) -> Option<OuterLabel> {
     let after = segments.last().map(|last| last.x + last.width + 10)?;
     let before = segments.first()?.x - 6;
     let [behind, ahead] = [WIDTH - after, before].map(|room| label::longest_that_fits(says, room));
     let is_longer = |one: &String, other: Option<&String>| other.is_none_or(|other| one.len() >= other.len());
     match (behind, ahead) {
-        (Some(text), other) if is_longer(text, other) => Some(Words { x: after, is_before: false, says: text.clone() }),
-        (_, Some(text)) => Some(Words { x: before, is_before: true, says: text.clone() }),
-        (Some(text), None) => Some(Words { x: after, is_before: false, says: text.clone() }),
+        (Some(text), other) if is_longer(text, other) => {
+            Some(OuterLabel { x: after, is_before: false, says: text.clone() })
+        }
+        (_, Some(text)) => Some(OuterLabel { x: before, is_before: true, says: text.clone() }),
+        (Some(text), None) => Some(OuterLabel { x: after, is_before: false, says: text.clone() }),
         (None, None) => None,
     }
 }
 
 /// Returns the label of a lane without visible segments, which says where its contract is.
-fn out_of_sight(work: &Work, all: &[Stretch], axis: Axis, now: Timestamp) -> Words {
+fn out_of_sight(contract: &ChartContract, all: &[LaneSpan], axis: Axis, now: Timestamp) -> OuterLabel {
     // A day outside the axis is written with its year.
-    let short = in_short(work, now, day_of_year);
-    let is_later = all.first().is_some_and(|stretch| axis.x(stretch.from) >= WIDTH);
+    let short = in_short(contract, now, day_of_year);
+    let is_later = all.first().is_some_and(|span| axis.x(span.from) >= WIDTH);
     let is_earlier = !all.is_empty() && !is_later;
     let (x, is_before, says) = match () {
         () if is_later => {
-            let starts = work.start_on.map_or(short, |day| format!("starts {}", day_of_year(day)));
+            let starts = contract.start_on.map_or(short, |day| format!("starts {}", day_of_year(day)));
             (WIDTH - 4, true, format!("{starts} →"))
         }
         () if is_earlier => (4, false, format!("← {short}")),
         () => {
-            let at = work.steps.iter().rev().find_map(|step| step.at).map_or(now, |at| at);
+            let at = contract.steps.iter().rev().find_map(|step| step.at).map_or(now, |at| at);
             let x = axis.within(at.as_second());
-            (x, x > WIDTH / 2, in_short(work, now, |day| day_beside(day, day_of(now))))
+            (x, x > WIDTH / 2, in_short(contract, now, |day| day_beside(day, day_of(now))))
         }
     };
-    Words { x, is_before, says }
+    OuterLabel { x, is_before, says }
 }
 
-fn flaws(work: &Work, axis: Axis) -> Vec<(i64, Flaw)> {
+fn findings(contract: &ChartContract, axis: Axis) -> Vec<(i64, ChartFinding)> {
     const APART: i64 = 15;
-    let mut all: Vec<&Flaw> =
-        work.flaws.iter().filter(|flaw| (0..=WIDTH).contains(&axis.x(flaw.at.as_second()))).collect();
-    all.sort_by_key(|flaw| (flaw.at, flaw.seq, flaw.kind));
+    let mut all: Vec<&ChartFinding> =
+        contract.findings.iter().filter(|finding| (0..=WIDTH).contains(&axis.x(finding.at.as_second()))).collect();
+    all.sort_by_key(|finding| (finding.at, finding.seq, finding.kind));
     let count = i64::try_from(all.len()).unwrap_or_default();
     let mut least = 8;
     let mut laid = Vec::new();
-    for (place, flaw) in (1..).zip(all) {
+    for (place, finding) in (1..).zip(all) {
         // Space is reserved for the ones that follow.
         let most = (WIDTH - 8 - (count - place) * APART).max(least);
-        let x = axis.within(flaw.at.as_second()).clamp(least, most);
+        let x = axis.within(finding.at.as_second()).clamp(least, most);
         least = x + APART;
-        laid.push((x, flaw.clone()));
+        laid.push((x, finding.clone()));
     }
     laid
 }
 
-fn shared(over: &[&Stretch], count: usize, axis: Axis, y: i64) -> Lane {
-    let mut work: Vec<(i64, i64)> = over
+fn shared(over: &[&LaneSpan], count: usize, axis: Axis, y: i64) -> Lane {
+    let mut covered: Vec<(i64, i64)> = over
         .iter()
-        .filter(|stretch| matches!(stretch.kind, Kind::Active | Kind::Notice | Kind::Ending | Kind::Deleted))
-        .map(|stretch| (stretch.from, stretch.until))
+        .filter(|span| matches!(span.kind, Kind::Active | Kind::Notice | Kind::Ending | Kind::Deleted))
+        .map(|span| (span.from, span.until))
         .collect();
-    work.sort_unstable();
+    covered.sort_unstable();
     let mut merged: Vec<(i64, i64)> = Vec::new();
-    for (from, until) in work {
+    for (from, until) in covered {
         match merged.last_mut() {
             Some((_, end)) if *end >= from => *end = (*end).max(until),
             _ => merged.push((from, until)),
         }
     }
     let says = if count == 1 { "1 ended contract".to_owned() } else { format!("{count} ended contracts") };
-    let all: Vec<Stretch> = merged
+    let all: Vec<LaneSpan> = merged
         .into_iter()
-        .map(|(from, until)| Stretch {
+        .map(|(from, until)| LaneSpan {
             from,
             until,
             kind: Kind::Ended,
@@ -347,22 +361,22 @@ fn shared(over: &[&Stretch], count: usize, axis: Axis, y: i64) -> Lane {
         })
         .collect();
     let (segments, _) = lay(&all, axis);
-    Lane { id: None, y, segments, beside: None, flaws: Vec::new(), end: None, onward: None }
+    Lane { id: None, y, segments, beside: None, findings: Vec::new(), end: None, continuation: None }
 }
 
-fn renewals(drawn: &[(&Work, &[Stretch], i64)], axis: Axis, is_dense: bool) -> Vec<Renewal> {
+fn renewals(drawn: &[(&ChartContract, &[LaneSpan], i64)], axis: Axis, is_dense: bool) -> Vec<Renewal> {
     let middle = bar_middle(is_dense);
-    let find = |id: &ContractId| drawn.iter().find(|(work, ..)| work.id == *id);
+    let find = |id: &ContractId| drawn.iter().find(|(contract, ..)| contract.id == *id);
     let shown = |second: i64| Some(axis.x(second)).filter(|x| (0..=WIDTH).contains(x) && second != OPEN);
     drawn
         .iter()
-        .filter_map(|(work, all, y)| {
-            let (old, is_stated) = work.renews.as_ref()?;
+        .filter_map(|(contract, all, y)| {
+            let (old, is_stated) = contract.renews.as_ref()?;
             let (_, old, old_y) = find(old)?;
             let (_, until) = lane::worked(old)?;
             let (from, _) = worked(all)?;
             let (from_x, to_x) = (shown(until)?, shown(from)?);
-            let is_signed = timeline::Renewal::of(work.state) == timeline::Renewal::Signed;
+            let is_signed = timeline::Renewal::of(contract.state) == timeline::Renewal::Signed;
             let (from, to) = ((from_x, old_y + middle), (to_x, y + middle));
             Some(Renewal { from, to, is_stated: *is_stated, is_signed })
         })

@@ -1,10 +1,10 @@
 //! The sidebar of a contract's page: a summary, and the subjects it belongs to.
 
-use crate::shell::context::keep_moment;
+use crate::shell::context::with_moment;
+use crate::ui::badge::{badge, phase_badge};
 use crate::ui::box_pairs::{side_box, side_list};
 use crate::ui::committed::left_of;
 use crate::ui::finding::counts;
-use crate::ui::mark::{mark, phase_mark};
 use crate::ui::name::name;
 use crate::ui::tables::amount;
 use crate::ui::time::{day, day_range, days_from};
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 
 /// Renders its current state.
 pub(super) fn now(of: &ContractSummary, viewer: &Viewer) -> AnyView {
-    let mut pairs = vec![("State".to_owned(), phase_mark(of.phase, of.ends_on))];
+    let mut pairs = vec![("State".to_owned(), phase_badge(of.phase, of.ends_on))];
     // A withdrawn contract has no days to count down to.
     let is_void = of.state.is_void();
     if let Some(dates) = day_range(of.start_on, of.ends_on) {
@@ -47,7 +47,7 @@ pub(super) fn findings(of: &ContractDetail) -> AnyView {
 pub(super) fn requisition(of: &ContractDetail) -> AnyView {
     let Some(one) = &of.requisition else { return ().into_any() };
     let line = view! {
-        <div class="between"><a href=keep_moment(one.id.path())>{name(one.title.clone())}</a>{mark(&one.state)}</div>
+        <div class="between"><a href=with_moment(one.id.path())>{name(one.title.clone())}</a>{badge(&one.state)}</div>
         <div class="dim">{one.external_id.clone().map(|number| view! { {name(number)} " · " })}{amount(one)}</div>
         {usage(one)}
     };
@@ -78,7 +78,7 @@ pub(super) fn renewals(of: &ContractDetail) -> AnyView {
     let link = |words: &'static str, to: &ContractLink| {
         let from = to.start_on.map(|first| format!(", from {}", day(first)));
         let sure = (!to.is_stated).then(|| view! { <div class="dim">"Concluded from dates that touch."</div> });
-        view! { {words} " " <a href=keep_moment(to.id.path())>{name(to.title.clone())}</a> {from} {sure} }.into_any()
+        view! { {words} " " <a href=with_moment(to.id.path())>{name(to.title.clone())}</a> {from} {sure} }.into_any()
     };
     let is_signed = Renewal::of(of.summary.state) == Renewal::Signed;
     let lines: Vec<AnyView> = of

@@ -2,7 +2,7 @@
 
 mod life;
 
-use super::Work;
+use super::ChartContract;
 use domain::lifecycle::contract::Phase;
 use domain::timeline::words::day_of;
 use jiff::Timestamp;
@@ -74,7 +74,7 @@ impl Kind {
 
 /// A phase of a contract, with its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub struct LaneSpan {
     /// Its first second since the epoch.
     pub from: i64,
     /// The second after its last; always later than `from`.
@@ -95,22 +95,22 @@ pub struct Stretch {
 pub const OPEN: i64 = i64::MAX;
 
 /// Returns the phases of one contract in order, without overlap. A contract that ends before it starts has none.
-pub fn stretches(work: &Work, now: Timestamp) -> Vec<Stretch> {
-    if work.ends_before_start() {
+pub fn lane_spans(contract: &ChartContract, now: Timestamp) -> Vec<LaneSpan> {
+    if contract.ends_before_start() {
         return Vec::new();
     }
-    in_turn(Life::of(work, now).stretches())
+    in_turn(Life::of(contract, now).lane_spans())
 }
 
 /// Removes overlaps, which events out of order may cause.
-fn in_turn(mut all: Vec<Stretch>) -> Vec<Stretch> {
-    all.sort_by_key(|stretch| stretch.from);
+fn in_turn(mut all: Vec<LaneSpan>) -> Vec<LaneSpan> {
+    all.sort_by_key(|span| span.from);
     let mut over = i64::MIN;
-    all.retain_mut(|stretch| {
-        stretch.from = stretch.from.max(over);
-        let has_length = stretch.from < stretch.until;
+    all.retain_mut(|span| {
+        span.from = span.from.max(over);
+        let has_length = span.from < span.until;
         if has_length {
-            over = stretch.until;
+            over = span.until;
         }
         has_length
     });
@@ -118,35 +118,35 @@ fn in_turn(mut all: Vec<Stretch>) -> Vec<Stretch> {
 }
 
 /// Describes a contract without visible phases; `spelled` formats days.
-pub fn in_short(work: &Work, now: Timestamp, spelled: impl Fn(Date) -> String) -> String {
-    if let Some((first, last)) = work.start_on.zip(work.ends_on).filter(|_| work.ends_before_start()) {
+pub fn in_short(contract: &ChartContract, now: Timestamp, spelled: impl Fn(Date) -> String) -> String {
+    if let Some((first, last)) = contract.start_on.zip(contract.ends_on).filter(|_| contract.ends_before_start()) {
         return format!("ends {}, before it starts {}", spelled(last), spelled(first));
     }
-    let phase = Phase::on(day_of(now), work.state, work.start_on, work.ends_on);
+    let phase = Phase::on(day_of(now), contract.state, contract.start_on, contract.ends_on);
     let label = phase.label().to_lowercase();
-    let step = work.steps.iter().rev().find_map(|step| step.at).map(day_of);
+    let step = contract.steps.iter().rev().find_map(|step| step.at).map(day_of);
     // A phase determined by dates is described with its date.
     let (words, day) = match phase {
-        Phase::Completed => (label.as_str(), work.ends_on),
-        Phase::Active => ("at work since", work.start_on),
-        Phase::Upcoming => ("starts", work.start_on),
-        Phase::Ending => ("ends", work.ends_on),
+        Phase::Completed => (label.as_str(), contract.ends_on),
+        Phase::Active => ("at work since", contract.start_on),
+        Phase::Upcoming => ("starts", contract.start_on),
+        Phase::Ending => ("ends", contract.ends_on),
         _ => (label.as_str(), step),
     };
     day.map_or_else(|| label.clone(), |day| format!("{words} {}", spelled(day)))
 }
 
 /// Returns the range of times that a view of everything includes: phases and steps.
-pub fn extent(stretches: &[Stretch], work: &Work) -> Option<(i64, i64)> {
-    let steps = work.steps.iter().filter_map(|step| Some(step.at?.as_second()));
-    let ends = stretches.iter().flat_map(|stretch| [stretch.from, stretch.until]).filter(|second| *second != OPEN);
+pub fn extent(lane_spans: &[LaneSpan], contract: &ChartContract) -> Option<(i64, i64)> {
+    let steps = contract.steps.iter().filter_map(|step| Some(step.at?.as_second()));
+    let ends = lane_spans.iter().flat_map(|span| [span.from, span.until]).filter(|second| *second != OPEN);
     let all: Vec<i64> = steps.chain(ends).collect();
     Some((*all.iter().min()?, *all.iter().max()?))
 }
 
 /// Returns the range of work, between which arrows of renewals lead.
-pub fn worked(stretches: &[Stretch]) -> Option<(i64, i64)> {
-    let is_due = |stretch: &&Stretch| stretch.kind.is_work() || stretch.kind == Kind::Proposal;
-    let from = stretches.iter().find(is_due)?.from;
-    Some((from, stretches.iter().rfind(is_due)?.until))
+pub fn worked(lane_spans: &[LaneSpan]) -> Option<(i64, i64)> {
+    let is_due = |span: &&LaneSpan| span.kind.is_work() || span.kind == Kind::Proposal;
+    let from = lane_spans.iter().find(is_due)?.from;
+    Some((from, lane_spans.iter().rfind(is_due)?.until))
 }

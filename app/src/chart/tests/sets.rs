@@ -1,7 +1,7 @@
 //! Properties that hold for every drawing, however strange its dates.
 
 use super::super::axis::WIDTH;
-use super::super::{Flaw, label};
+use super::super::{ChartFinding, label};
 use super::*;
 use domain::lifecycle::finding::FindingKind;
 use jiff::ToSpan as _;
@@ -18,12 +18,12 @@ fn any_instant() -> impl Strategy<Value = Timestamp> {
     (-90_000_000_i64..30_000_000).prop_map(|seconds| Timestamp::from_second(1_770_000_000 + seconds).unwrap())
 }
 
-fn any_work() -> impl Strategy<Value = Work> {
+fn any_contract() -> impl Strategy<Value = ChartContract> {
     let state = prop::sample::select(ContractState::ALL.to_vec());
     let steps = vec((state.clone(), prop::option::weighted(0.9, any_instant())), 0..6);
-    let flaws = vec((any_instant(), 0_i64..99), 0..5);
-    (steps, state, any_day(), any_day(), any_day(), flaws, prop::option::of(0_u8..12)).prop_map(
-        |(steps, state, start_on, ends_on, planned_end_on, flaws, renews)| {
+    let findings = vec((any_instant(), 0_i64..99), 0..5);
+    (steps, state, any_day(), any_day(), any_day(), findings, prop::option::of(0_u8..12)).prop_map(
+        |(steps, state, start_on, ends_on, planned_end_on, findings, renews)| {
             let mut steps: Vec<Step> =
                 steps.into_iter().map(|(state, at)| Step { state, at, seq: at.map(|_| 1) }).collect();
             // A fold returns steps in order of time; inferred ones have none.
@@ -33,8 +33,9 @@ fn any_work() -> impl Strategy<Value = Work> {
             for step in &mut steps {
                 step.at = step.at.and_then(|_| times.next());
             }
-            let flaw = |(at, seq)| Flaw { kind: FindingKind::Late, seq, at, sentence: "Arrived late.".to_owned() };
-            Work {
+            let finding =
+                |(at, seq)| ChartFinding { kind: FindingKind::Late, seq, at, sentence: "Arrived late.".to_owned() };
+            ChartContract {
                 id: "".into(),
                 title: "A title".to_owned(),
                 subtitle: None,
@@ -43,7 +44,7 @@ fn any_work() -> impl Strategy<Value = Work> {
                 start_on,
                 ends_on,
                 planned_end_on,
-                flaws: flaws.into_iter().map(flaw).collect(),
+                findings: findings.into_iter().map(finding).collect(),
                 renews: renews.map(|number| (format!("ct_{number}").as_str().into(), true)),
             }
         },
@@ -63,12 +64,12 @@ fn any_spend() -> impl Strategy<Value = Spend> {
     (line(), line()).prop_map(|(committed, approved)| Spend { committed, approved, ..pounds(&[], &[]) })
 }
 
-fn any_scene() -> impl Strategy<Value = Scene> {
-    (vec(any_work(), 0..14), vec(any_spend(), 0..3)).prop_map(|(mut works, spend)| {
-        for (number, work) in works.iter_mut().enumerate() {
-            work.id = format!("ct_{number}").as_str().into();
+fn any_data() -> impl Strategy<Value = ChartData> {
+    (vec(any_contract(), 0..14), vec(any_spend(), 0..3)).prop_map(|(mut contracts, spend)| {
+        for (number, contract) in contracts.iter_mut().enumerate() {
+            contract.id = format!("ct_{number}").as_str().into();
         }
-        Scene { works, spend, obstacles: Vec::new() }
+        ChartData { contracts, spend, obstacles: Vec::new() }
     })
 }
 
@@ -82,8 +83,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn everything_is_inside_and_nothing_is_over_another(scene in any_scene(), choice in any_choice()) {
-        let drawing = draw(&scene, choice, at(NOW));
+    fn everything_is_inside_and_nothing_is_over_another(data in any_data(), choice in any_choice()) {
+        let drawing = draw(&data, choice, at(NOW));
         let inside = |x: i64| (0..=WIDTH).contains(&x);
         for lane in &drawing.lanes {
             let mut over = 0;
@@ -99,8 +100,8 @@ proptest! {
                 prop_assert!(inside(start) && inside(end) || lane.segments.is_empty(), "{:?}", words);
                 prop_assert!(lane.segments.iter().all(|s| end <= s.x || start >= s.x + s.width));
             }
-            prop_assert!(lane.flaws.windows(2).all(|pair| pair[0].0 < pair[1].0));
-            prop_assert!(lane.flaws.iter().all(|(x, _)| inside(*x)));
+            prop_assert!(lane.findings.windows(2).all(|pair| pair[0].0 < pair[1].0));
+            prop_assert!(lane.findings.iter().all(|(x, _)| inside(*x)));
             prop_assert!(lane.end.is_none_or(inside));
         }
         prop_assert!(drawing.lanes.is_sorted_by(|a, b| a.y + drawing.pitch <= b.y));
@@ -118,21 +119,21 @@ proptest! {
 
     #[test]
     fn the_order_of_the_contracts_leaves_no_trace(
-        (scene, shuffled) in any_scene().prop_flat_map(|scene| {
-            let works = Just(scene.works.clone()).prop_shuffle();
-            (Just(scene), works)
+        (data, shuffled) in any_data().prop_flat_map(|data| {
+            let contracts = Just(data.contracts.clone()).prop_shuffle();
+            (Just(data), contracts)
         }),
         choice in any_choice(),
     ) {
-        let other = Scene { works: shuffled, ..scene.clone() };
-        prop_assert_eq!(draw(&other, choice, at(NOW)), draw(&scene, choice, at(NOW)));
+        let other = ChartData { contracts: shuffled, ..data.clone() };
+        prop_assert_eq!(draw(&other, choice, at(NOW)), draw(&data, choice, at(NOW)));
     }
 
     #[test]
-    fn every_contract_has_a_lane_or_is_among_the_ended(scene in any_scene(), choice in any_choice()) {
-        let drawing = draw(&scene, choice, at(NOW));
+    fn every_contract_has_a_lane_or_is_among_the_ended(data in any_data(), choice in any_choice()) {
+        let drawing = draw(&data, choice, at(NOW));
         let (ended, is_shared) = drawing.ended;
         let own = drawing.lanes.iter().filter(|lane| lane.id.is_some()).count();
-        prop_assert_eq!(own + if is_shared { ended } else { 0 }, scene.works.len());
+        prop_assert_eq!(own + if is_shared { ended } else { 0 }, data.contracts.len());
     }
 }

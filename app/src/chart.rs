@@ -3,16 +3,16 @@
 //! Pure: the same facts, choice and instant give the same drawing, in whatever order the facts were read. Instants and
 //! dates share one axis, counted in UTC days; a unit is a CSS pixel at the usual text size.
 
-pub mod arrange;
 pub mod axis;
 pub mod label;
 pub mod lane;
+pub mod layout;
 pub mod spend;
 #[cfg(test)]
 mod tests;
 pub mod window;
 
-pub use arrange::draw;
+pub use layout::draw;
 
 use domain::event::contract::Rate;
 use domain::id::ContractId;
@@ -25,9 +25,9 @@ use serde::{Deserialize, Serialize};
 
 /// The data of a chart.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Scene {
+pub struct ChartData {
     /// The contracts.
-    pub works: Vec<Work>,
+    pub contracts: Vec<ChartContract>,
     /// The money, one entry per currency and type of amount.
     pub spend: Vec<spend::Spend>,
     /// What could not be counted, in plain sentences.
@@ -36,7 +36,7 @@ pub struct Scene {
 
 /// The drawn facts of one contract.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Work {
+pub struct ChartContract {
     /// Which contract.
     pub id: ContractId,
     /// Its title; the id when no event carried one.
@@ -54,14 +54,14 @@ pub struct Work {
     /// The agreed last day, where it moved.
     pub planned_end_on: Option<Date>,
     /// The findings, each at the event it belongs to.
-    pub flaws: Vec<Flaw>,
+    pub findings: Vec<ChartFinding>,
     /// The contract it renews; the flag as in [`RenewalLink`].
     pub renews: Option<(ContractId, bool)>,
 }
 
 /// A finding with its position in time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flaw {
+pub struct ChartFinding {
     /// The kind of the finding.
     pub kind: FindingKind,
     /// The sequence number of the delivery.
@@ -72,7 +72,7 @@ pub struct Flaw {
     pub sentence: String,
 }
 
-impl Work {
+impl ChartContract {
     /// Returns whether its last day is before its first and it was not withdrawn: then it cannot be drawn.
     pub fn ends_before_start(&self) -> bool {
         !self.state.is_void() && self.start_on.zip(self.ends_on).is_some_and(|(first, last)| last < first)
@@ -85,10 +85,10 @@ impl Work {
         let rate = facts.rate.as_ref().and_then(Rate::in_words);
         let subtitle: Vec<String> = facts.job_title.iter().cloned().chain(rate).collect();
         let marks = |one: &&Finding| one.dismissed.is_none() && !one.is_standing();
-        let flaws = findings.iter().filter(marks).filter_map(|finding| {
+        let findings = findings.iter().filter(marks).filter_map(|finding| {
             let entry = story.entries.iter().find(|entry| entry.seq == finding.seq)?;
             let (kind, seq, sentence) = (finding.kind, finding.seq, finding.sentence.clone());
-            Some(Flaw { kind, seq, at: entry.occurred_at, sentence })
+            Some(ChartFinding { kind, seq, at: entry.occurred_at, sentence })
         });
         Self {
             id: facts.id.clone(),
@@ -99,7 +99,7 @@ impl Work {
             start_on: facts.start_on,
             ends_on: story.ends_on,
             planned_end_on: story.planned_end_on,
-            flaws: flaws.collect(),
+            findings: findings.collect(),
             renews,
         }
     }

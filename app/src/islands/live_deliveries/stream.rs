@@ -39,7 +39,7 @@ pub(super) enum Status {
     /// The reader paused it.
     Paused,
     /// The server closed it, as too many streams are open.
-    Elsewhere,
+    Displaced,
     /// The session has ended.
     SignedOut,
 }
@@ -50,7 +50,7 @@ impl Status {
         match self {
             Self::Live => "live",
             Self::Reconnecting => "reconnecting",
-            Self::Paused | Self::Elsewhere => "paused",
+            Self::Paused | Self::Displaced => "paused",
             Self::SignedOut => "signed-out",
         }
     }
@@ -60,7 +60,7 @@ impl Status {
         match self {
             Self::Live => "Live",
             Self::Reconnecting => "Reconnecting",
-            Self::Paused | Self::Elsewhere => "Paused",
+            Self::Paused | Self::Displaced => "Paused",
             Self::SignedOut => "Signed out",
         }
     }
@@ -70,7 +70,7 @@ impl Status {
         match self {
             Self::Live | Self::Reconnecting => "Pause new deliveries",
             Self::Paused => "Show new deliveries again",
-            Self::Elsewhere => "New deliveries are shown in other windows; show them here again",
+            Self::Displaced => "New deliveries are shown in other windows; show them here again",
             Self::SignedOut => "Sign in again",
         }
     }
@@ -135,7 +135,7 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
                     close();
                     set(
                         status,
-                        if why.as_deref() == Some("signed-out") { Status::SignedOut } else { Status::Elsewhere },
+                        if why.as_deref() == Some("signed-out") { Status::SignedOut } else { Status::Displaced },
                     );
                 }
             }),
@@ -144,7 +144,7 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
     if let Some(document) = dom::document() {
         // Browsers limit connections per host: streams of hidden pages would block the visible one.
         dom::listen(&document, "visibilitychange", move |_| {
-            let is_wanted = STATUS.get().is_some_and(|now| now.is_open() || now == Status::Elsewhere);
+            let is_wanted = STATUS.get().is_some_and(|now| now.is_open() || now == Status::Displaced);
             if is_hidden() {
                 close();
             } else if is_wanted {
@@ -256,7 +256,7 @@ mod tests {
             (Status::Live, true),
             (Status::Reconnecting, true),
             (Status::Paused, false),
-            (Status::Elsewhere, false),
+            (Status::Displaced, false),
             (Status::SignedOut, false),
         ] {
             assert_eq!(status.is_open(), is_open, "{status:?}");

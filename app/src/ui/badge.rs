@@ -10,14 +10,14 @@ use jiff::civil::Date;
 use leptos::prelude::*;
 
 /// A value shown as a badge with a colour and a word.
-pub trait Marked {
+pub trait Badge {
     /// The colour's name in the style sheet, one of `approved offered accepted notice completed ended deleted accent`.
     fn tone(&self) -> &'static str;
     /// The word beside the colour.
     fn word(&self) -> String;
 }
 
-impl Marked for Phase {
+impl Badge for Phase {
     fn tone(&self) -> &'static str {
         match self {
             Self::Known | Self::Deleted => "deleted",
@@ -34,7 +34,7 @@ impl Marked for Phase {
     }
 }
 
-impl Marked for ContractState {
+impl Badge for ContractState {
     fn tone(&self) -> &'static str {
         match self {
             Self::Known | Self::Deleted => "deleted",
@@ -51,7 +51,7 @@ impl Marked for ContractState {
     }
 }
 
-impl Marked for ContactState {
+impl Badge for ContactState {
     fn tone(&self) -> &'static str {
         match self {
             Self::Known => "deleted",
@@ -65,7 +65,7 @@ impl Marked for ContactState {
     }
 }
 
-impl Marked for RequisitionState {
+impl Badge for RequisitionState {
     fn tone(&self) -> &'static str {
         match self {
             Self::Known => "deleted",
@@ -78,7 +78,7 @@ impl Marked for RequisitionState {
     }
 }
 
-impl Marked for Outcome {
+impl Badge for Outcome {
     fn tone(&self) -> &'static str {
         match self {
             Self::Stored => "completed",
@@ -92,7 +92,7 @@ impl Marked for Outcome {
     }
 }
 
-impl Marked for EventType {
+impl Badge for EventType {
     fn tone(&self) -> &'static str {
         match self {
             Self::ContactCreated | Self::ContractOffered | Self::SpendCreated => "offered",
@@ -117,17 +117,17 @@ pub fn dot(tone: &'static str) -> AnyView {
 }
 
 /// Renders colour and word, in a line of text or a table.
-pub fn mark(of: &impl Marked) -> AnyView {
+pub fn badge(of: &impl Badge) -> AnyView {
     view! { <span class="mark">{dot(of.tone())}{of.word()}</span> }.into_any()
 }
 
 /// Renders the state of a contract, with the day that belongs to its word.
-pub fn phase_mark(phase: Phase, ends_on: Option<Date>) -> AnyView {
+pub fn phase_badge(phase: Phase, ends_on: Option<Date>) -> AnyView {
     view! { <span class="mark">{dot(phase.tone())}{phase.label_on(ends_on)}</span> }.into_any()
 }
 
 /// Renders colour and word in a pill, with further text.
-pub fn pill(of: &impl Marked, more: Option<String>) -> AnyView {
+pub fn pill(of: &impl Badge, more: Option<String>) -> AnyView {
     view! { <span class="pill">{dot(of.tone())}<b>{of.word()}</b>{more.map(|text| view! { <span>{text}</span> })}</span> }
         .into_any()
 }

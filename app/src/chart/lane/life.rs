@@ -1,7 +1,7 @@
 //! Divides the life of one contract into phases.
 
-use super::super::{Work, day_after, day_beside, midnight, span_beside};
-use super::{Kind, OPEN, Stretch};
+use super::super::{ChartContract, day_after, day_beside, midnight, span_beside};
+use super::{Kind, LaneSpan, OPEN};
 use domain::lifecycle::contract::{ContractState, Phase};
 use domain::timeline::words::{counted, date_in_words, day_of, open_span_in_words};
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ struct Seen {
 
 /// The data from which phases are built.
 pub(super) struct Life<'a> {
-    work: &'a Work,
+    contract: &'a ChartContract,
     /// The state to draw: that before a deletion, if there was one.
     state: ContractState,
     seen: Vec<Seen>,
@@ -29,40 +29,40 @@ pub(super) struct Life<'a> {
 
 impl<'a> Life<'a> {
     /// Creates it for an instant.
-    pub(super) fn of(work: &'a Work, now: Timestamp) -> Self {
-        let seen: Vec<Seen> = work
+    pub(super) fn of(contract: &'a ChartContract, now: Timestamp) -> Self {
+        let seen: Vec<Seen> = contract
             .steps
             .iter()
             .filter_map(|step| Some(Seen { state: step.state, at: step.at?.as_second(), seq: step.seq }))
             .collect();
-        let is_deleted = work.state == ContractState::Deleted;
-        let before = work.steps.iter().rfind(|step| step.state != ContractState::Deleted);
+        let is_deleted = contract.state == ContractState::Deleted;
+        let before = contract.steps.iter().rfind(|step| step.state != ContractState::Deleted);
         Self {
-            work,
-            state: if is_deleted { before.map_or(ContractState::Known, |step| step.state) } else { work.state },
+            contract,
+            state: if is_deleted { before.map_or(ContractState::Known, |step| step.state) } else { contract.state },
             deleted_at: seen.iter().find(|step| is_deleted && step.state == ContractState::Deleted).map(|step| step.at),
             seen,
             now: now.as_second(),
             today: day_of(now),
-            start: work.start_on.map(midnight),
-            end: work.ends_on.map_or(OPEN, |day| midnight(day_after(day))),
+            start: contract.start_on.map(midnight),
+            end: contract.ends_on.map_or(OPEN, |day| midnight(day_after(day))),
         }
     }
 
     /// Returns all phases, unordered.
-    pub(super) fn stretches(&self) -> Vec<Stretch> {
+    pub(super) fn lane_spans(&self) -> Vec<LaneSpan> {
         let mut all = self.before_work();
         all.extend(self.at_work());
         all.extend(self.not_worked());
         if let Some(deleted_at) = self.deleted_at {
-            all.retain(|stretch| !matches!(stretch.kind, Kind::Proposal | Kind::Unworked));
-            for stretch in &mut all {
-                stretch.until = stretch.until.min(deleted_at);
-                stretch.kind = Kind::Deleted;
-                stretch.must_say = false;
-                stretch.says.clear();
+            all.retain(|span| !matches!(span.kind, Kind::Proposal | Kind::Unworked));
+            for span in &mut all {
+                span.until = span.until.min(deleted_at);
+                span.kind = Kind::Deleted;
+                span.must_say = false;
+                span.says.clear();
             }
-            if let Some(last) = all.iter_mut().filter(|stretch| stretch.from < stretch.until).max_by_key(|s| s.until) {
+            if let Some(last) = all.iter_mut().filter(|span| span.from < span.until).max_by_key(|s| s.until) {
                 last.says = vec![format!("deleted {}", self.day(day_in(deleted_at)))];
                 last.must_say = true;
             }
@@ -96,10 +96,10 @@ impl<'a> Life<'a> {
         .filter(|(from, until)| from < until)
     }
 
-    fn before_work(&self) -> Vec<Stretch> {
+    fn before_work(&self) -> Vec<LaneSpan> {
         let begun = self.work().map_or(OPEN, |(from, _)| from);
         let next = self.seen.iter().skip(1).map(|step| Some(step.at)).chain([None]);
-        let stretch = |(step, next): (&Seen, Option<i64>)| {
+        let span = |(step, next): (&Seen, Option<i64>)| {
             let (kind, word) = match step.state {
                 ContractState::Approved => (Kind::Approval, "approved"),
                 ContractState::Offered => (Kind::Offer, "offered"),
@@ -110,14 +110,14 @@ impl<'a> Life<'a> {
             let open = if step.state == ContractState::Accepted { self.start.unwrap_or(self.now) } else { self.now };
             let until = next.unwrap_or(open).min(begun);
             let from = step.at.min(self.now);
-            let title = format!("{}: {word} on {}", self.work.title, full_day_of(step.at));
+            let title = format!("{}: {word} on {}", self.contract.title, full_day_of(step.at));
             let says = vec![word.to_owned()];
-            Some(Stretch { from, until, kind, seq: step.seq, title, says, must_say: false })
+            Some(LaneSpan { from, until, kind, seq: step.seq, title, says, must_say: false })
         };
-        self.seen.iter().zip(next).filter_map(stretch).collect()
+        self.seen.iter().zip(next).filter_map(span).collect()
     }
 
-    fn at_work(&self) -> Vec<Stretch> {
+    fn at_work(&self) -> Vec<LaneSpan> {
         let Some((from, until)) = self.work() else { return Vec::new() };
         let notice = self.first(ContractState::NoticeServed).map(|step| (step.at, Kind::Notice, step.seq));
         let settled = self.first(ContractState::EndKnown).map(|step| (step.at, Kind::Ending, step.seq));
@@ -126,10 +126,10 @@ impl<'a> Life<'a> {
         let mut parts = vec![(from, Kind::Active, None)];
         parts.extend(notice.into_iter().chain(settled).filter(|(at, ..)| *at < until));
         let ends = parts.iter().skip(1).map(|(at, ..)| (*at).max(from)).chain([until]).collect::<Vec<_>>();
-        let mut all: Vec<Stretch> = parts
+        let mut all: Vec<LaneSpan> = parts
             .iter()
             .zip(ends)
-            .map(|((at, kind, seq), until)| Stretch {
+            .map(|((at, kind, seq), until)| LaneSpan {
                 from: (*at).max(from),
                 until,
                 kind: *kind,
@@ -138,15 +138,15 @@ impl<'a> Life<'a> {
                 says: Vec::new(),
                 must_say: false,
             })
-            .filter(|stretch| stretch.from < stretch.until)
+            .filter(|span| span.from < span.until)
             .collect();
         // The general text is in the longest part, that of special parts in those.
-        let longest = all.iter().map(|stretch| stretch.until.saturating_sub(stretch.from)).max();
-        let place = all.iter().position(|stretch| Some(stretch.until.saturating_sub(stretch.from)) == longest);
-        for (index, stretch) in all.iter_mut().enumerate() {
-            stretch.must_say = Some(index) == place;
-            stretch.says = match stretch.kind {
-                _ if stretch.must_say => self.work_in_words(),
+        let longest = all.iter().map(|span| span.until.saturating_sub(span.from)).max();
+        let place = all.iter().position(|span| Some(span.until.saturating_sub(span.from)) == longest);
+        for (index, span) in all.iter_mut().enumerate() {
+            span.must_say = Some(index) == place;
+            span.says = match span.kind {
+                _ if span.must_say => self.work_in_words(),
                 Kind::Notice => vec!["under notice".to_owned(), "notice".to_owned()],
                 Kind::Ending => vec!["ending".to_owned()],
                 _ => Vec::new(),
@@ -156,11 +156,14 @@ impl<'a> Life<'a> {
     }
 
     fn told(&self, kind: Kind) -> String {
-        let dates = open_span_in_words(self.work.start_on, self.work.ends_on);
+        let dates = open_span_in_words(self.contract.start_on, self.contract.ends_on);
         let dates = dates.unwrap_or_else(|| "dates not known".to_owned());
-        let planned =
-            self.work.planned_end_on.map(|day| format!(", planned until {}", date_in_words(day))).unwrap_or_default();
-        let title = &self.work.title;
+        let planned = self
+            .contract
+            .planned_end_on
+            .map(|day| format!(", planned until {}", date_in_words(day)))
+            .unwrap_or_default();
+        let title = &self.contract.title;
         let since = match kind {
             Kind::Notice => self.first(ContractState::NoticeServed).map(|step| ("notice served", step.at)),
             Kind::Ending => self.first(ContractState::EndKnown).map(|step| ("end date settled", step.at)),
@@ -175,18 +178,18 @@ impl<'a> Life<'a> {
     }
 
     fn phase(&self) -> Phase {
-        Phase::on(self.today, self.work.state, self.work.start_on, self.work.ends_on)
+        Phase::on(self.today, self.contract.state, self.contract.start_on, self.contract.ends_on)
     }
 
     fn work_in_words(&self) -> Vec<String> {
-        let start = self.work.start_on;
-        let Some(last) = self.work.ends_on else {
+        let start = self.contract.start_on;
+        let Some(last) = self.contract.ends_on else {
             let start = start.map_or_else(|| "signed".to_owned(), |day| format!("from {}", self.day(day)));
             return vec![format!("{start} · no end given"), "no end given".to_owned()];
         };
         let end = self.day(last);
         let span = start.map_or_else(|| format!("until {end}"), |start| span_beside(start, last, self.today));
-        let was = self.work.planned_end_on.map(|day| format!(" (was {})", self.day(day)));
+        let was = self.contract.planned_end_on.map(|day| format!(" (was {})", self.day(day)));
         let more = match self.phase() {
             Phase::Completed => Some("ended"),
             Phase::Upcoming => Some("signed"),
@@ -207,19 +210,19 @@ impl<'a> Life<'a> {
         all
     }
 
-    fn not_worked(&self) -> Vec<Stretch> {
-        let ghost = |from: i64, until: i64, says: Vec<String>, seq: Option<i64>, must_say: bool| Stretch {
+    fn not_worked(&self) -> Vec<LaneSpan> {
+        let ghost = |from: i64, until: i64, says: Vec<String>, seq: Option<i64>, must_say: bool| LaneSpan {
             from,
             until,
             kind: Kind::Unworked,
             seq,
-            title: format!("{}: {}", self.work.title, says.first().cloned().unwrap_or_default()),
+            title: format!("{}: {}", self.contract.title, says.first().cloned().unwrap_or_default()),
             says,
             must_say,
         };
-        let stretch = match self.state {
+        let span = match self.state {
             ContractState::Accepted | ContractState::NoticeServed | ContractState::EndKnown => {
-                let planned = self.work.planned_end_on.filter(|_| self.end != OPEN);
+                let planned = self.contract.planned_end_on.filter(|_| self.end != OPEN);
                 planned.map(|day| {
                     let says = vec![format!("planned end {}", self.day(day)), format!("was {}", self.day(day))];
                     ghost(self.end, midnight(day_after(day)), says, None, false)
@@ -237,10 +240,10 @@ impl<'a> Life<'a> {
             ContractState::Approved | ContractState::Offered | ContractState::Known => self.proposal(),
             ContractState::Deleted => None,
         };
-        stretch.into_iter().filter(|stretch| stretch.from < stretch.until).collect()
+        span.into_iter().filter(|span| span.from < span.until).collect()
     }
 
-    fn proposal(&self) -> Option<Stretch> {
+    fn proposal(&self) -> Option<LaneSpan> {
         let start = self.start?;
         let step = self.seen.last();
         let word = match self.state {
@@ -256,23 +259,23 @@ impl<'a> Life<'a> {
             }
         });
         let told = since.map_or_else(|| word.to_owned(), |since| format!("{word} {since}"));
-        let starts = self.work.start_on.map(|day| self.day(day)).unwrap_or_default();
+        let starts = self.contract.start_on.map(|day| self.day(day)).unwrap_or_default();
         let verb = if start < self.now { "was to start" } else { "starts" };
         // The days before now have passed without work.
         let from = if step.is_some() { start.max(self.now) } else { start };
-        Some(Stretch {
+        Some(LaneSpan {
             from,
             until: self.end,
             kind: Kind::Proposal,
             seq: step.and_then(|step| step.seq),
-            title: format!("{}: {told}, {}", self.work.title, self.dates()),
+            title: format!("{}: {told}, {}", self.contract.title, self.dates()),
             says: vec![format!("{told} · {verb} {starts}"), told, format!("{verb} {starts}")],
             must_say: true,
         })
     }
 
     fn dates(&self) -> String {
-        let dates = open_span_in_words(self.work.start_on, self.work.ends_on);
+        let dates = open_span_in_words(self.contract.start_on, self.contract.ends_on);
         dates.unwrap_or_else(|| "dates not known".to_owned())
     }
 }

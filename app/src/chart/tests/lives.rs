@@ -11,7 +11,7 @@ const SIGNED: [(&str, &str); 3] = [("approved", "2025-08-16"), ("offered", "2025
 fn a_completed_contract_was_approved_offered_signed_and_worked() {
     let mut steps = SIGNED.to_vec();
     steps.push(("end_known", "2025-11-29"));
-    let drawing = drawn(vec![work("ct_1", &steps, "2025-09-01", "2025-11-28")]);
+    let drawing = drawn(vec![contract("ct_1", &steps, "2025-09-01", "2025-11-28")]);
     let lane = &drawing.lanes[0];
     assert_eq!(kinds(lane), [Kind::Approval, Kind::Offer, Kind::Signed, Kind::Active]);
     let active = lane.segments.last().unwrap();
@@ -24,7 +24,7 @@ fn a_completed_contract_was_approved_offered_signed_and_worked() {
 fn notice_shortens_the_work_and_leaves_what_was_planned_as_an_outline() {
     let mut steps = SIGNED.to_vec();
     steps.push(("notice_served", "2026-01-30"));
-    let mut one = work("ct_1", &steps, "2025-12-01", "2026-02-13");
+    let mut one = contract("ct_1", &steps, "2025-12-01", "2026-02-13");
     one.planned_end_on = "2026-03-31".parse().ok();
     let drawing = drawn(vec![one]);
     let lane = &drawing.lanes[0];
@@ -35,7 +35,7 @@ fn notice_shortens_the_work_and_leaves_what_was_planned_as_an_outline() {
 
 #[test]
 fn an_open_offer_is_an_outline_that_says_for_how_long() {
-    let drawing = drawn(vec![work("ct_1", &[("offered", "2026-02-03")], "2026-03-01", "2026-05-29")]);
+    let drawing = drawn(vec![contract("ct_1", &[("offered", "2026-02-03")], "2026-03-01", "2026-05-29")]);
     let lane = &drawing.lanes[0];
     assert_eq!(kinds(lane), [Kind::Offer, Kind::Proposal]);
     let words = lane.segments[1].says.clone().or_else(|| lane.beside.clone().map(|words| words.says));
@@ -49,8 +49,8 @@ fn what_was_cancelled_or_revoked_was_not_worked_and_says_so() {
     cancelled.push(("cancelled", "2025-08-30"));
     let revoked = [("offered", "2026-01-12"), ("revoked", "2026-01-20")];
     let drawing = drawn(vec![
-        work("ct_1", &cancelled, "2025-09-01", "2025-11-28"),
-        work("ct_2", &revoked, "2026-03-01", "2026-05-29"),
+        contract("ct_1", &cancelled, "2025-09-01", "2025-11-28"),
+        contract("ct_2", &revoked, "2026-03-01", "2026-05-29"),
     ]);
     assert_eq!(kinds(&drawing.lanes[0]), [Kind::Approval, Kind::Offer, Kind::Signed, Kind::Unworked]);
     assert_eq!(drawing.lanes[0].segments[3].says.as_deref(), Some("cancelled 30 Aug 2025"));
@@ -62,7 +62,7 @@ fn what_was_cancelled_or_revoked_was_not_worked_and_says_so() {
 fn a_contract_cancelled_though_it_had_begun_stood_until_then() {
     let mut steps = SIGNED.to_vec();
     steps.push(("cancelled", "2025-10-01"));
-    let drawing = drawn(vec![work("ct_1", &steps, "2025-09-01", "2025-11-28")]);
+    let drawing = drawn(vec![contract("ct_1", &steps, "2025-09-01", "2025-11-28")]);
     assert_eq!(kinds(&drawing.lanes[0])[3..], [Kind::Active, Kind::Unworked]);
 }
 
@@ -70,16 +70,16 @@ fn a_contract_cancelled_though_it_had_begun_stood_until_then() {
 fn a_deleted_contract_is_grey_up_to_its_deletion() {
     let mut steps = SIGNED.to_vec();
     steps.push(("deleted", "2026-01-10"));
-    let drawing = drawn(vec![work("ct_1", &steps, "2025-09-01", "2026-05-28")]);
+    let drawing = drawn(vec![contract("ct_1", &steps, "2025-09-01", "2026-05-28")]);
     assert!(kinds(&drawing.lanes[0]).iter().all(|kind| *kind == Kind::Deleted));
     assert_eq!(drawing.lanes[0].segments[3].says.as_deref(), Some("deleted 10 Jan"));
-    let only = drawn(vec![work("ct_2", &[("deleted", "2026-01-10")], "", "")]);
+    let only = drawn(vec![contract("ct_2", &[("deleted", "2026-01-10")], "", "")]);
     assert_eq!(only.lanes[0].beside.as_ref().unwrap().says, "deleted 10 Jan");
 }
 
 #[test]
 fn without_an_end_the_work_goes_on_beyond_the_edge() {
-    let drawing = drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "")]);
+    let drawing = drawn(vec![contract("ct_1", &SIGNED, "2025-09-01", "")]);
     let active = drawing.lanes[0].segments.last().unwrap();
     assert_eq!((active.kind, active.goes_on, active.x + active.width), (Kind::Active, true, WIDTH));
     assert_eq!(active.says.as_deref(), Some("from 1 Sep 2025 · no end given"));
@@ -89,7 +89,7 @@ fn without_an_end_the_work_goes_on_beyond_the_edge() {
 fn an_end_settled_before_it_comes_is_told() {
     let mut steps = SIGNED.to_vec();
     steps.push(("end_known", "2026-01-15"));
-    let drawing = drawn(vec![work("ct_1", &steps, "2025-09-01", "2026-03-28")]);
+    let drawing = drawn(vec![contract("ct_1", &steps, "2025-09-01", "2026-03-28")]);
     assert_eq!(kinds(&drawing.lanes[0])[3..], [Kind::Active, Kind::Ending]);
 }
 
@@ -97,15 +97,15 @@ fn an_end_settled_before_it_comes_is_told() {
 fn many_ended_contracts_share_a_lane_until_the_reader_opens_it() {
     let mut steps = SIGNED.to_vec();
     steps.push(("end_known", "2025-11-29"));
-    let mut works: Vec<Work> =
-        (0..12).map(|n| work(&format!("ct_{n:02}"), &steps, "2025-09-01", "2025-11-28")).collect();
-    works.push(work("ct_now", &SIGNED, "2026-01-01", "2026-06-01"));
-    let scene = Scene { works, ..Scene::default() };
-    let closed = draw(&scene, Choice::default(), at(NOW));
+    let mut contracts: Vec<ChartContract> =
+        (0..12).map(|n| contract(&format!("ct_{n:02}"), &steps, "2025-09-01", "2025-11-28")).collect();
+    contracts.push(contract("ct_now", &SIGNED, "2026-01-01", "2026-06-01"));
+    let data = ChartData { contracts, ..ChartData::default() };
+    let closed = draw(&data, Choice::default(), at(NOW));
     assert_eq!((closed.ended, closed.lanes.len()), ((12, true), 2));
     assert_eq!(closed.lanes[0].id, None);
     assert_eq!(kinds(&closed.lanes[0]), [Kind::Ended]);
-    let open = draw(&scene, Choice { ended: Some(true), ..Choice::default() }, at(NOW));
+    let open = draw(&data, Choice { ended: Some(true), ..Choice::default() }, at(NOW));
     assert_eq!((open.ended, open.lanes.len()), ((12, false), 13));
 }
 
@@ -113,9 +113,10 @@ fn many_ended_contracts_share_a_lane_until_the_reader_opens_it() {
 fn a_renewal_leads_from_the_end_of_the_old_work_to_the_start_of_the_new() {
     let mut steps = SIGNED.to_vec();
     steps.push(("end_known", "2025-11-29"));
-    let mut next = work("ct_2", &[("offered", "2025-11-20"), ("accepted", "2025-11-24")], "2025-12-01", "2026-03-31");
+    let mut next =
+        contract("ct_2", &[("offered", "2025-11-20"), ("accepted", "2025-11-24")], "2025-12-01", "2026-03-31");
     next.renews = Some(("ct_1".into(), true));
-    let drawing = drawn(vec![next, work("ct_1", &steps, "2025-09-01", "2025-11-28")]);
+    let drawing = drawn(vec![next, contract("ct_1", &steps, "2025-09-01", "2025-11-28")]);
     let [renewal] = drawing.renewals.as_slice() else { panic!("{:?}", drawing.renewals) };
     let end = drawing.lanes[0].segments.last().map(|segment| segment.x + segment.width);
     assert_eq!(Some(renewal.from.0), end);
@@ -126,8 +127,9 @@ fn a_renewal_leads_from_the_end_of_the_old_work_to_the_start_of_the_new() {
 fn a_contract_outside_the_stretch_shown_says_where_it_is() {
     let mut steps = SIGNED.to_vec();
     steps.push(("end_known", "2025-11-29"));
-    let scene = Scene { works: vec![work("ct_1", &steps, "2025-09-01", "2025-11-28")], ..Scene::default() };
-    let drawing = draw(&scene, Choice::parse(Some("month"), None, None), at(NOW));
+    let data =
+        ChartData { contracts: vec![contract("ct_1", &steps, "2025-09-01", "2025-11-28")], ..ChartData::default() };
+    let drawing = draw(&data, Choice::parse(Some("month"), None, None), at(NOW));
     assert!(drawing.lanes[0].segments.is_empty());
     assert_eq!(drawing.lanes[0].beside.as_ref().unwrap().says, "← ended 28 Nov 2025");
     assert!(drawing.window.earlier.is_some() && drawing.window.later.is_none());
@@ -142,8 +144,9 @@ fn money_is_two_stepped_lines_and_the_breach_stands_at_its_event() {
         over: Money { amount: 1_560.into(), currency: spend.currency.clone() },
         requisition: "Design budget".to_owned(),
     }];
-    let works = vec![work("ct_1", &SIGNED, "2025-09-01", "2026-03-31")];
-    let drawing = draw(&Scene { works, spend: vec![spend], ..Scene::default() }, Choice::default(), at(NOW));
+    let contracts = vec![contract("ct_1", &SIGNED, "2025-09-01", "2026-03-31")];
+    let drawing =
+        draw(&ChartData { contracts, spend: vec![spend], ..ChartData::default() }, Choice::default(), at(NOW));
     let lane = &drawing.spend[0];
     // A step line: each corner shares a coordinate with the one before.
     assert!(lane.committed.windows(2).all(|pair| pair[0].0 == pair[1].0 || pair[0].1 == pair[1].1));
@@ -158,7 +161,7 @@ fn money_is_two_stepped_lines_and_the_breach_stands_at_its_event() {
 
 #[test]
 fn a_contract_that_ends_before_it_starts_has_no_bar_and_says_so() {
-    let drawing = drawn(vec![work("ct_1", &SIGNED, "2026-06-01", "2026-05-10")]);
+    let drawing = drawn(vec![contract("ct_1", &SIGNED, "2026-06-01", "2026-05-10")]);
     let lane = &drawing.lanes[0];
     assert!(lane.segments.is_empty() && lane.end.is_none());
     assert_eq!(lane.beside.as_ref().unwrap().says, "ends 10 May, before it starts 1 Jun");
@@ -166,27 +169,30 @@ fn a_contract_that_ends_before_it_starts_has_no_bar_and_says_so() {
 
 #[test]
 fn a_contract_that_goes_on_beyond_the_stretch_says_until_when_and_leads_there() {
-    let works = || vec![work("ct_1", &SIGNED, "2025-09-01", "2031-05-29")];
-    let drawing = drawn(works());
+    let contracts = || vec![contract("ct_1", &SIGNED, "2025-09-01", "2031-05-29")];
+    let drawing = drawn(contracts());
     let lane = &drawing.lanes[0];
     let segment = lane.segments.last().unwrap();
     assert_eq!(segment.says.as_deref(), Some("1 Sep 2025 – 29 May 2031"));
-    let onward = lane.onward.as_ref().unwrap();
-    assert_eq!((onward.title.as_str(), onward.says.as_deref()), ("until 29 May 2031", Some("until 29 May 2031 →")));
-    let there = draw(&Scene { works: works(), ..Scene::default() }, onward.to, at(NOW));
+    let continuation = lane.continuation.as_ref().unwrap();
+    assert_eq!(
+        (continuation.title.as_str(), continuation.says.as_deref()),
+        ("until 29 May 2031", Some("until 29 May 2031 →"))
+    );
+    let there = draw(&ChartData { contracts: contracts(), ..ChartData::default() }, continuation.to, at(NOW));
     let axis = there.window.axis;
     assert!(axis.from < "2031-05-29".parse().unwrap() && axis.to > "2031-05-29".parse().unwrap());
-    assert!(there.lanes[0].onward.is_none(), "its end is in sight");
+    assert!(there.lanes[0].continuation.is_none(), "its end is in sight");
     assert!(drawing.window.later.is_some());
     // There is none without an end, nor with a visible end.
-    assert!(drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "")]).lanes[0].onward.is_none());
-    assert!(drawn(vec![work("ct_1", &SIGNED, "2025-09-01", "2026-05-29")]).lanes[0].onward.is_none());
+    assert!(drawn(vec![contract("ct_1", &SIGNED, "2025-09-01", "")]).lanes[0].continuation.is_none());
+    assert!(drawn(vec![contract("ct_1", &SIGNED, "2025-09-01", "2026-05-29")]).lanes[0].continuation.is_none());
 }
 
 #[test]
 fn a_year_is_said_where_it_is_not_todays() {
     let says = |start: &str, end: &str| {
-        let drawing = drawn(vec![work("ct_1", &SIGNED, start, end)]);
+        let drawing = drawn(vec![contract("ct_1", &SIGNED, start, end)]);
         drawing.lanes[0].segments.last().unwrap().says.clone().unwrap()
     };
     assert_eq!(says("2025-09-01", "2025-11-28"), "1 Sep – 28 Nov 2025 · ended");

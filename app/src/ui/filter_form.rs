@@ -43,7 +43,7 @@ pub fn days(key: &'static str, label: &'static str) -> Field {
 }
 
 /// Renders the form, collapsed; active filters are chips beside it.
-pub fn narrow_form(path: &'static str, filter: &impl Query, fields: Vec<Field>) -> AnyView {
+pub fn filter_form(path: &'static str, filter: &impl Query, fields: Vec<Field>) -> AnyView {
     let keys: Vec<&str> = fields.iter().map(Field::key).collect();
     let in_force = filter.pairs().iter().filter(|(key, _)| keys.contains(key)).count();
     let kept = kept(filter, &keys);

@@ -1,16 +1,16 @@
 //! The page behind a one-time link, on which a password is chosen.
 
 use crate::shell::context::{param, query_value};
-use crate::shell::frame::bare;
+use crate::shell::frame::page_without_navigation;
 use crate::ui::password::{new_password_fields, password_error};
 use domain::id::in_path;
 use leptos::prelude::*;
 
 /// Renders `/welcome/{token}?error=…&advice=…`.
-pub fn welcome() -> AnyView {
+pub fn set_password() -> AnyView {
     let error = query_value("error");
     if error.as_deref() == Some("expired") {
-        return bare(
+        return page_without_navigation(
             "Link used up",
             view! {
                 <div class="empty">
@@ -22,7 +22,7 @@ pub fn welcome() -> AnyView {
         );
     }
     let error = error.map(|error| password_error(&error, &query_value("advice").unwrap_or_default()));
-    bare(
+    page_without_navigation(
         "Welcome",
         view! {
             <form method="post" action=format!("/welcome/{}", in_path(&param()))>

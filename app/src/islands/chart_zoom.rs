@@ -2,8 +2,8 @@
 //! and swaps it in, and updates the address bar so that the view can be shared.
 
 use super::dom;
-use crate::picture::axis::WIDTH;
-use crate::picture::window::Zoom;
+use crate::chart::axis::WIDTH;
+use crate::chart::window::Zoom;
 use js_sys::Date;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -23,14 +23,14 @@ const MIN_DRAG: f64 = 5.0;
 
 /// The island, which renders the list of its keys.
 #[island]
-pub fn PictureZoom() -> impl IntoView {
+pub fn ChartZoom() -> impl IntoView {
     let is_awake = RwSignal::new(false);
     Effect::new(move |_| {
-        if let Some(picture) = dom::first("#picture") {
-            wheel(&picture);
-            keys(&picture);
-            drag(&picture);
-            show_now(&picture);
+        if let Some(chart) = dom::first("#picture") {
+            wheel(&chart);
+            keys(&chart);
+            drag(&chart);
+            show_now(&chart);
             is_awake.set(true);
         }
     });
@@ -54,10 +54,10 @@ struct Shown {
 }
 
 impl Shown {
-    fn read(picture: &Element) -> Option<Self> {
-        let zoom = Zoom::parse(&picture.get_attribute("data-zoom")?);
-        let from = Date::new(&JsValue::from_str(&picture.get_attribute("data-from")?)).get_time();
-        Some(Self { zoom, from, days: picture.get_attribute("data-days")?.parse().ok()? })
+    fn read(chart: &Element) -> Option<Self> {
+        let zoom = Zoom::parse(&chart.get_attribute("data-zoom")?);
+        let from = Date::new(&JsValue::from_str(&chart.get_attribute("data-from")?)).get_time();
+        Some(Self { zoom, from, days: chart.get_attribute("data-days")?.parse().ok()? })
     }
 
     /// Returns the view after zooming one step, with the day at `share` of the width staying in place.
@@ -78,8 +78,8 @@ impl Shown {
 
 /// Scrolls a chart that is wider than the screen to the current work. Initially the box shows its right end, which may
 /// be the planned end of something long.
-fn show_now(picture: &Element) {
-    let found = |selector: &str| picture.query_selector(selector).ok().flatten();
+fn show_now(chart: &Element) {
+    let found = |selector: &str| chart.query_selector(selector).ok().flatten();
     let (Some(sheet), Some(line)) = (found(".picture-scroll"), found(".now path")) else { return };
     // Not if the reader has scrolled already.
     if sheet.scroll_left() != 0 || sheet.scroll_width() <= sheet.client_width() {
@@ -90,9 +90,9 @@ fn show_now(picture: &Element) {
     sheet.scroll_by_with_x_and_y(by, 0.0);
 }
 
-fn wheel(picture: &Element) {
-    let place = picture.clone();
-    dom::listen(picture, "wheel", move |event| {
+fn wheel(chart: &Element) {
+    let place = chart.clone();
+    dom::listen(chart, "wheel", move |event| {
         let Some(event) = event.dyn_ref::<WheelEvent>().filter(|event| event.ctrl_key() || event.meta_key()) else {
             return;
         };
@@ -105,9 +105,9 @@ fn wheel(picture: &Element) {
     });
 }
 
-fn keys(picture: &Element) {
-    let place = picture.clone();
-    dom::listen(picture, "keydown", move |event| {
+fn keys(chart: &Element) {
+    let place = chart.clone();
+    dom::listen(chart, "keydown", move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
         let is_in_focus = event
             .target()
@@ -140,13 +140,13 @@ fn keys(picture: &Element) {
 }
 
 /// Handles dragging by mouse or pen; touch scrolls the box.
-fn drag(picture: &Element) {
+fn drag(chart: &Element) {
     let start: Rc<Cell<Option<f64>>> = Rc::default();
     let moved: Rc<Cell<f64>> = Rc::default();
 
     let (begun, way) = (Rc::clone(&start), Rc::clone(&moved));
-    let place = picture.clone();
-    dom::listen(picture, "pointerdown", move |event| {
+    let place = chart.clone();
+    dom::listen(chart, "pointerdown", move |event| {
         let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
         let is_on_sheet = event
             .target()
@@ -160,8 +160,8 @@ fn drag(picture: &Element) {
     });
 
     let (begun, way) = (Rc::clone(&start), Rc::clone(&moved));
-    let place = picture.clone();
-    dom::listen(picture, "pointermove", move |event| {
+    let place = chart.clone();
+    dom::listen(chart, "pointermove", move |event| {
         let (Some(event), Some(from)) = (event.dyn_ref::<PointerEvent>(), begun.get()) else { return };
         let by = f64::from(event.client_x()) - from;
         if by.abs() < MIN_DRAG && way.get() == 0.0 {
@@ -173,8 +173,8 @@ fn drag(picture: &Element) {
     });
 
     let (begun, way) = (Rc::clone(&start), Rc::clone(&moved));
-    let place = picture.clone();
-    dom::listen(picture, "pointerup", move |_| {
+    let place = chart.clone();
+    dom::listen(chart, "pointerup", move |_| {
         if begun.take().is_none() || way.get() == 0.0 {
             return;
         }
@@ -184,17 +184,17 @@ fn drag(picture: &Element) {
     });
 
     let begun = Rc::clone(&start);
-    dom::listen(picture, "pointercancel", move |_| {
+    dom::listen(chart, "pointercancel", move |_| {
         begun.set(None);
         slide(0.0);
     });
     // The end of a drag is no click; and links must not start a native drag.
-    dom::listen(picture, "click", move |event| {
+    dom::listen(chart, "click", move |event| {
         if moved.replace(0.0) != 0.0 {
             event.prevent_default();
         }
     });
-    dom::listen(picture, "dragstart", |event| event.prevent_default());
+    dom::listen(chart, "dragstart", |event| event.prevent_default());
 }
 
 /// Moves the drawing by this many screen pixels, converted to units of the drawing, which larger text makes larger on
@@ -210,14 +210,14 @@ fn sheet_width() -> Option<f64> {
     (width > 0.0).then_some(width)
 }
 
-fn share_of_width(picture: &Element, x: f64) -> f64 {
-    let sheet = picture.query_selector(".picture-svg").ok().flatten();
+fn share_of_width(chart: &Element, x: f64) -> f64 {
+    let sheet = chart.query_selector(".picture-svg").ok().flatten();
     let place = sheet.map(|sheet| sheet.get_bounding_client_rect());
     place.filter(|place| place.width() > 0.0).map_or(0.5, |place| ((x - place.left()) / place.width()).clamp(0.0, 1.0))
 }
 
 /// Requests another view of this page.
-fn show(picture: &Element, zoom: Zoom, from: Option<f64>) {
+fn show(chart: &Element, zoom: Zoom, from: Option<f64>) {
     let Some(url) = window().and_then(|window| window.location().href().ok()).and_then(|href| Url::new(&href).ok())
     else {
         return;
@@ -234,13 +234,13 @@ fn show(picture: &Element, zoom: Zoom, from: Option<f64>) {
     if zoom == Zoom::Fit {
         query.delete("zoom");
     }
-    ask(picture, &url.href());
+    ask(chart, &url.href());
 }
 
 /// Requests a view. Only one request runs at a time; of those made meanwhile only the last follows, so that the final
 /// view is the requested one.
-fn ask(picture: &Element, href: &str) {
-    if picture.has_attribute("aria-busy") {
+fn ask(chart: &Element, href: &str) {
+    if chart.has_attribute("aria-busy") {
         WAITING.set(Some(href.to_owned()));
         return;
     }
@@ -249,8 +249,8 @@ fn ask(picture: &Element, href: &str) {
         return;
     }
     request.set_response_type(XmlHttpRequestResponseType::Document);
-    let _ = picture.set_attribute("aria-busy", "true");
-    let (place, asked, href) = (picture.clone(), request.clone(), href.to_owned());
+    let _ = chart.set_attribute("aria-busy", "true");
+    let (place, asked, href) = (chart.clone(), request.clone(), href.to_owned());
     dom::listen(&request, "loadend", move |_| {
         let _ = place.remove_attribute("aria-busy");
         if let Some(next) = WAITING.take() {
@@ -267,16 +267,16 @@ fn ask(picture: &Element, href: &str) {
 }
 
 /// Replaces the contents of the chart; the focused box and this island stay.
-fn put(picture: &Element, new: &Element, href: &str) {
+fn put(chart: &Element, new: &Element, href: &str) {
     for part in [".picture-head", ".picture-sheet", ".picture-legend"] {
         let found = |root: &Element| root.query_selector(part).ok().flatten();
-        if let (Some(old), Some(new)) = (found(picture), found(new)) {
+        if let (Some(old), Some(new)) = (found(chart), found(new)) {
             let _ = old.replace_with_with_node_1(&new);
         }
     }
     for name in ["data-from", "data-days", "data-zoom"] {
         if let Some(value) = new.get_attribute(name) {
-            let _ = picture.set_attribute(name, &value);
+            let _ = chart.set_attribute(name, &value);
         }
     }
     if let Some(history) = window().and_then(|window| window.history().ok()) {

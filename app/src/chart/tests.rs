@@ -4,11 +4,11 @@ mod lives;
 mod money;
 mod sets;
 
-use super::arrange::{Drawing, Lane};
 use super::lane::Kind;
+use super::layout::{Drawing, Lane};
 use super::spend::{Against, Level, Spend};
 use super::window::Choice;
-use super::{Scene, Work, draw};
+use super::{ChartContract, ChartData, draw};
 use domain::lifecycle::contract::ContractState;
 use domain::money::Currency;
 use domain::timeline::Step;
@@ -21,7 +21,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// Builds a contract from steps such as `("offered", "2026-01-30")`, at noon; an empty day is an unknown time.
-fn work(id: &str, steps: &[(&str, &str)], start: &str, end: &str) -> Work {
+fn contract(id: &str, steps: &[(&str, &str)], start: &str, end: &str) -> ChartContract {
     let steps: Vec<Step> = (1_i64..)
         .zip(steps)
         .map(|(seq, (state, day))| {
@@ -29,7 +29,7 @@ fn work(id: &str, steps: &[(&str, &str)], start: &str, end: &str) -> Work {
             Step { state: ContractState::parse(state).unwrap(), at, seq: at.map(|_| seq) }
         })
         .collect();
-    Work {
+    ChartContract {
         id: id.into(),
         title: format!("Title of {id}"),
         subtitle: None,
@@ -38,13 +38,13 @@ fn work(id: &str, steps: &[(&str, &str)], start: &str, end: &str) -> Work {
         start_on: start.parse().ok(),
         ends_on: end.parse().ok(),
         planned_end_on: None,
-        flaws: Vec::new(),
+        findings: Vec::new(),
         renews: None,
     }
 }
 
-fn drawn(works: Vec<Work>) -> Drawing {
-    draw(&Scene { works, ..Scene::default() }, Choice::default(), at(NOW))
+fn drawn(contracts: Vec<ChartContract>) -> Drawing {
+    draw(&ChartData { contracts, ..ChartData::default() }, Choice::default(), at(NOW))
 }
 
 fn kinds(lane: &Lane) -> Vec<Kind> {

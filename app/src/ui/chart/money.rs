@@ -1,8 +1,8 @@
 //! A currency's lane: the sums beside it, its two lines, and the same as a table.
 
 use super::Links;
-use crate::picture::axis::WIDTH;
-use crate::picture::spend::{Against, Level, Spend, SpendLane};
+use crate::chart::axis::WIDTH;
+use crate::chart::spend::{Against, Level, Spend, SpendLane};
 use crate::ui::time::day;
 use domain::money::Money;
 use domain::timeline::words::day_of;

@@ -1,9 +1,9 @@
 //! The notice on a page or list as of a moment before its first event.
 
-use super::as_of::{ToldOf, address};
+use super::as_of::{ChosenMoment, address};
 use super::card::empty;
 use super::time::{day, short, utc_day};
-use crate::view::beginning::Beginning;
+use crate::view::first_event::FirstEvent;
 use crate::view::viewer::Viewer;
 use domain::query::moment::{AsOf, Meaning};
 use jiff::Timestamp;
@@ -11,8 +11,8 @@ use leptos::prelude::*;
 
 /// Renders "By 1 Sep 2026 nothing about Fernanda had reached Junoscope; first heard on 30 Nov 2026. See it as it
 /// happened". Nothing without a past moment.
-pub fn not_yet(of: &Beginning) -> AnyView {
-    let Some(ToldOf(as_of)) = use_context() else { return ().into_any() };
+pub fn not_yet(of: &FirstEvent) -> AnyView {
+    let Some(ChosenMoment(as_of)) = use_context() else { return ().into_any() };
     let (by, name) = (as_of.in_words(), of.name.clone());
     match as_of.meaning {
         Meaning::Known => {

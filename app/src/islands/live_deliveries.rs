@@ -13,7 +13,7 @@ const MAX_ROWS: usize = 200;
 
 /// The button that shows the stream's status; it pauses and resumes.
 #[island]
-pub fn LiveRows() -> impl IntoView {
+pub fn LiveDeliveries() -> impl IntoView {
     let status = RwSignal::new(None::<Status>);
     Effect::new(move |_| stream::begin(status));
     let of_status = move |word: fn(Status) -> &'static str| status.get().map_or("", word);

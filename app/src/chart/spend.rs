@@ -1,8 +1,8 @@
 //! Committed against approved money, as two step lines in one currency.
 
-mod gather;
+mod collect;
 
-pub use gather::gather;
+pub use collect::gather;
 
 use super::axis::{Axis, WIDTH};
 use super::label;

@@ -1,7 +1,7 @@
 //! Converts estimates of contracts and amounts of requisitions to lines that can be compared.
 
 use super::{Against, Breach, Level, Spend};
-use crate::picture::day_of_year;
+use crate::chart::day_of_year;
 use domain::budget::{self, Measure};
 use domain::estimate::{self, Commitment, CommitmentState};
 use domain::event::EventType;
