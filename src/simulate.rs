@@ -5,15 +5,15 @@
 
 mod body;
 mod calendar;
-mod dice;
 mod engagement;
 mod history;
 mod id;
-mod line;
 mod live;
 mod names;
 mod retry;
+mod rng;
 pub mod send;
+mod send_queue;
 mod sign;
 mod story;
 mod summary;
@@ -23,6 +23,6 @@ mod world;
 pub use history::{History, Message, Plan, history};
 pub use live::Live;
 pub use send::{Sender, Sending};
-pub use sign::{Key, sign};
+pub use sign::{SenderKey, sign};
 pub use summary::Summary;
-pub use traffic::{Nature, Parcel, Shares, Traffic};
+pub use traffic::{Outgoing, Reason, Traffic, TrafficMix};

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::{ConfigError, Environment, first_secret};
-use crate::simulate::{History, Key, Live, Plan, Sender, Sending, Shares, Summary, Traffic, history};
+use crate::simulate::{History, Live, Plan, Sender, SenderKey, Sending, Summary, Traffic, TrafficMix, history};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use domain::event::Mode;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -134,7 +134,7 @@ pub async fn run(args: SimulateArgs, clock: Clock) -> Result<Summary, SimulateEr
 
     let history = history(&plan);
     let progress = tokio::spawn(show_progress(Arc::clone(&sender), history.len()));
-    let shares = Shares { duplicates: args.duplicates, reorder: args.reorder, bad_signatures: args.bad_signatures };
+    let shares = TrafficMix { duplicates: args.duplicates, reorder: args.reorder, bad_signatures: args.bad_signatures };
     let sent = sender.send(Traffic::new(history, shares, args.seed)).await;
     progress.abort();
     let summary = sender.summary();
@@ -209,7 +209,7 @@ impl SimulateArgs {
         let secret = first_secret(self.secret.as_deref(), around)?.ok_or(SimulateError::NoSecret)?;
         Ok(Sending {
             target: self.target.clone(),
-            key: Key::parse(&secret.0).ok_or(SimulateError::NoSecret)?,
+            key: SenderKey::parse(&secret.0).ok_or(SimulateError::NoSecret)?,
             connections: usize::from(self.connections),
             rate: self.rate,
             retry_scale: self.retry_scale,
@@ -272,7 +272,7 @@ impl Drop for ClearWhenDropped {
     }
 }
 
-async fn go_on(sender: &Arc<Sender>, history: History, shares: Shares, per_minute: f64, clock: &Clock) {
+async fn go_on(sender: &Arc<Sender>, history: History, shares: TrafficMix, per_minute: f64, clock: &Clock) {
     let mut live = Live::new(history);
     let interval = Duration::from_secs_f64(60.0 / per_minute);
     eprintln!("Going on with {per_minute} events a minute; Ctrl-C ends it.");

@@ -4,10 +4,10 @@
 
 mod contract;
 
-use super::calendar::Moment;
+use super::calendar::SimTime;
 use super::id::Id;
 use super::names;
-use super::world::{Contractor, Requisition, Step, Subject, World};
+use super::world::{Contractor, Requisition, SimEvent, Subject, World};
 use domain::event::{EventType, Mode};
 use serde::Serialize;
 
@@ -67,7 +67,7 @@ impl Serialize for Hundredths {
 }
 
 /// Returns the body of `step`, a snapshot at its time: compact JSON.
-pub(super) fn body(world: &World, step: &Step, mode: Mode) -> Vec<u8> {
+pub(super) fn body(world: &World, step: &SimEvent, mode: Mode) -> Vec<u8> {
     let writer = Writer { world, at: step.at, what: &step.what, mode };
     let mut bytes = Vec::with_capacity(2_600);
     // Writing to memory does not fail, and every map here has string keys.
@@ -82,7 +82,7 @@ pub(super) fn body(world: &World, step: &Step, mode: Mode) -> Vec<u8> {
 
 struct Writer<'a> {
     world: &'a World,
-    at: Moment,
+    at: SimTime,
     what: &'a EventType,
     mode: Mode,
 }

@@ -1,6 +1,6 @@
 //! Times of simulated events: mostly in working hours; the platform itself also acts at night. All in UTC.
 
-use super::dice::Dice;
+use super::rng::Rng;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
@@ -18,13 +18,13 @@ pub(super) const DAY: i64 = 24 * HOUR;
 
 /// Milliseconds since 1970, in multiples of 4 ms, which is the resolution of message ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment(i64);
+pub(super) struct SimTime(i64);
 
 /// Days since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Day(i64);
 
-impl Moment {
+impl SimTime {
     pub(super) fn of(at: Timestamp) -> Self {
         let ms = at.as_millisecond();
         Self(ms - ms.rem_euclid(4))
@@ -40,18 +40,18 @@ impl Moment {
     }
 
     /// Returns a random time this many minutes later at any hour, as a machine would act; always later.
-    pub(super) fn soon(self, dice: &mut Dice, low: i64, high: i64) -> Self {
-        let ms = dice.between(low * MS_PER_MINUTE, high * MS_PER_MINUTE);
+    pub(super) fn soon(self, rng: &mut Rng, low: i64, high: i64) -> Self {
+        let ms = rng.between(low * MS_PER_MINUTE, high * MS_PER_MINUTE);
         Self(self.0 + (ms - ms.rem_euclid(4)).max(4))
     }
 
     /// Returns a random time this many minutes later, as a person would act: outside office hours it waits for the next
     /// working morning.
-    pub(super) fn later(self, dice: &mut Dice, low: i64, high: i64) -> Self {
-        self.soon(dice, low, high).in_office_hours(dice)
+    pub(super) fn later(self, rng: &mut Rng, low: i64, high: i64) -> Self {
+        self.soon(rng, low, high).in_office_hours(rng)
     }
 
-    fn in_office_hours(self, dice: &mut Dice) -> Self {
+    fn in_office_hours(self, rng: &mut Rng) -> Self {
         let day = self.day();
         let time = self.0 - day.0 * MS_PER_DAY;
         let open_today = day.weekday() < 5;
@@ -63,7 +63,7 @@ impl Moment {
         while morning.weekday() >= 5 {
             morning = morning.plus(1);
         }
-        Self(morning.0 * MS_PER_DAY + OPENS).soon(dice, 5, 150)
+        Self(morning.0 * MS_PER_DAY + OPENS).soon(rng, 5, 150)
     }
 }
 
@@ -87,13 +87,13 @@ impl Day {
     }
 
     /// Returns a time just after the end of the day, when the platform runs its batch jobs.
-    pub(super) fn night_after(self, dice: &mut Dice) -> Moment {
-        Moment(self.plus(1).0 * MS_PER_DAY).soon(dice, 5, 25)
+    pub(super) fn night_after(self, rng: &mut Rng) -> SimTime {
+        SimTime(self.plus(1).0 * MS_PER_DAY).soon(rng, 5, 25)
     }
 
     /// Returns a time in the office hours of this day or the next working day.
-    pub(super) fn at_work(self, dice: &mut Dice) -> Moment {
-        Moment(self.0 * MS_PER_DAY + OPENS).soon(dice, 10, 9 * HOUR).in_office_hours(dice)
+    pub(super) fn at_work(self, rng: &mut Rng) -> SimTime {
+        SimTime(self.0 * MS_PER_DAY + OPENS).soon(rng, 10, 9 * HOUR).in_office_hours(rng)
     }
 
     pub(super) fn date(self) -> Date {
@@ -124,16 +124,16 @@ impl Serialize for Day {
 mod tests {
     use super::*;
 
-    fn moment(text: &str) -> Moment {
-        Moment::of(text.parse().unwrap())
+    fn moment(text: &str) -> SimTime {
+        SimTime::of(text.parse().unwrap())
     }
 
     #[test]
     fn people_act_in_office_hours_only() {
-        let mut dice = Dice::of(7, "office", 0);
+        let mut rng = Rng::of(7, "office", 0);
         let mut at = moment("2025-03-07T17:00:00Z");
         for _ in 0..500 {
-            let next = at.later(&mut dice, 1, 3 * DAY);
+            let next = at.later(&mut rng, 1, 3 * DAY);
             assert!(next > at);
             assert!(next.day().weekday() < 5, "{}", next.timestamp());
             let time = next.timestamp().to_string();

@@ -1,10 +1,10 @@
 //! Generates the messages of a history: every step up to its end, in order of time, with one body each.
 
 use super::body;
-use super::calendar::Moment;
-use super::dice::Dice;
+use super::calendar::SimTime;
 use super::id;
-use super::world::{Step, World};
+use super::rng::Rng;
+use super::world::{SimEvent, World};
 use domain::event::{EventType, Mode};
 use jiff::Timestamp;
 
@@ -48,7 +48,8 @@ pub struct Message {
 pub fn history(plan: &Plan) -> History {
     let mut world = World::new(plan);
     let steps = std::mem::take(&mut world.steps);
-    let (mut told, mut coming): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| step.at <= world.until);
+    let (mut told, mut coming): (Vec<SimEvent>, Vec<SimEvent>) =
+        steps.into_iter().partition(|step| step.at <= world.until);
     told.sort_by_key(|step| (step.at, step.number));
     coming.sort_by_key(|step| (step.at, step.number));
     if let Some(events) = plan.events {
@@ -62,9 +63,9 @@ pub fn history(plan: &Plan) -> History {
 pub struct History {
     pub(super) world: World,
     pub(super) mode: Mode,
-    told: std::vec::IntoIter<Step>,
+    told: std::vec::IntoIter<SimEvent>,
     /// Events after the end, earliest first.
-    pub(super) coming: Vec<Step>,
+    pub(super) coming: Vec<SimEvent>,
 }
 
 impl Iterator for History {
@@ -83,9 +84,9 @@ impl Iterator for History {
 impl ExactSizeIterator for History {}
 
 /// Returns the message of `step`, emitted at `at`.
-pub(super) fn message(world: &World, step: &Step, at: Moment, mode: Mode) -> Message {
+pub(super) fn message(world: &World, step: &SimEvent, at: SimTime, mode: Mode) -> Message {
     Message {
-        id: id::message_id(at, Dice::of(world.seed, "message", step.number)),
+        id: id::message_id(at, Rng::of(world.seed, "message", step.number)),
         at: at.timestamp(),
         event_type: step.what.clone(),
         body: body::body(world, step, mode),

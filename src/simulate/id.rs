@@ -1,7 +1,7 @@
 //! Ids in the forms YunoJuno and Svix write them: see `docs/yunojuno.md`, Ids and Message ids.
 
-use super::calendar::Moment;
-use super::dice::Dice;
+use super::calendar::SimTime;
+use super::rng::Rng;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use svix_ksuid::KsuidMs;
@@ -15,8 +15,8 @@ pub(super) struct Id {
 
 impl Id {
     pub(super) fn of(seed: u64, prefix: &'static str, number: u64) -> Self {
-        let mut dice = Dice::of(seed, prefix, number);
-        Self { prefix, halves: [dice.next(), dice.next()] }
+        let mut rng = Rng::of(seed, prefix, number);
+        Self { prefix, halves: [rng.next(), rng.next()] }
     }
 }
 
@@ -43,10 +43,10 @@ impl Serialize for Id {
 }
 
 /// Returns `msg_` and a KSUID of the time, in the millisecond variant that Svix uses.
-pub(super) fn message_id(at: Moment, mut dice: Dice) -> String {
+pub(super) fn message_id(at: SimTime, mut rng: Rng) -> String {
     let mut payload = [0_u8; 15];
     for chunk in payload.chunks_mut(8) {
-        let bytes = dice.next().to_be_bytes();
+        let bytes = rng.next().to_be_bytes();
         chunk.copy_from_slice(&bytes[..chunk.len()]);
     }
     format!("msg_{}", KsuidMs::from_millis(Some(at.timestamp().as_millisecond()), Some(&payload)))
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn a_message_id_tells_its_moment() {
         for text in ["2024-05-01T09:30:00.996Z", "2026-11-23T16:00:00Z"] {
-            let id = message_id(Moment::of(text.parse().unwrap()), Dice::of(1, "message", 0));
+            let id = message_id(SimTime::of(text.parse().unwrap()), Rng::of(1, "message", 0));
             assert_eq!(id.len(), 31);
             let ksuid: KsuidMs = id.strip_prefix("msg_").unwrap().parse().unwrap();
             let at: jiff::Timestamp = text.parse().unwrap();

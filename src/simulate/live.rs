@@ -1,9 +1,9 @@
 //! Events after the history: its unfinished stories continue at their own time, and new ones begin.
 
-use super::calendar::Moment;
-use super::dice::Dice;
+use super::calendar::SimTime;
 use super::history::{History, Message, message};
-use super::world::{Step, World};
+use super::rng::Rng;
+use super::world::{SimEvent, World};
 use domain::event::Mode;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -16,11 +16,11 @@ const STORIES: usize = 5;
 pub struct Live {
     world: World,
     mode: Mode,
-    dice: Dice,
+    rng: Rng,
     /// Remaining steps of existing stories, each at its own time; the earliest is last.
-    coming: Vec<Step>,
+    coming: Vec<SimEvent>,
     /// New stories, faster than in reality: each step happens when it is requested.
-    stories: Vec<VecDeque<Step>>,
+    stories: Vec<VecDeque<SimEvent>>,
 }
 
 impl Live {
@@ -28,20 +28,20 @@ impl Live {
     pub fn new(history: History) -> Self {
         let History { world, mode, mut coming, .. } = history;
         coming.reverse();
-        let dice = Dice::of(world.seed, "live", 0);
-        Self { world, mode, dice, coming, stories: Vec::new() }
+        let rng = Rng::of(world.seed, "live", 0);
+        Self { world, mode, rng, coming, stories: Vec::new() }
     }
 
     /// Returns the next event; `now` must not go backwards.
     pub fn next(&mut self, now: Timestamp) -> Message {
-        let now = Moment::of(now);
+        let now = SimTime::of(now);
         if let Some(step) = self.coming.pop_if(|step| step.at <= now) {
             return message(&self.world, &step, step.at, self.mode);
         }
         while self.stories.len() < STORIES {
             self.begin(now);
         }
-        let place = self.dice.place(self.stories.len());
+        let place = self.rng.place(self.stories.len());
         let story = &mut self.stories[place];
         // Empty stories are removed at once, here and where they begin.
         let Some(step) = story.pop_front() else { unreachable!("a story without steps") };
@@ -51,32 +51,32 @@ impl Live {
         message(&self.world, &step, now, self.mode)
     }
 
-    fn begin(&mut self, now: Moment) {
-        let dice = &mut self.dice;
-        let kind = dice.below(100);
-        let contractor = dice.place(self.world.contractors.len());
+    fn begin(&mut self, now: SimTime) {
+        let rng = &mut self.rng;
+        let kind = rng.below(100);
+        let contractor = rng.place(self.world.contractors.len());
         let bookable =
             self.world.contractors.get(contractor).is_some_and(|c| c.bookable_from.is_some_and(|at| at < now));
         let mut last_day = None;
         if bookable && kind < 65 {
             let contract = self.world.contracts.len();
-            self.world.tell_contract(contractor, now, None, dice);
+            self.world.tell_contract(contractor, now, None, rng);
             last_day = Some(self.world.contracts[contract].start);
         } else if !self.world.teams.is_empty() && kind < 80 {
-            let team = dice.place(self.world.teams.len());
-            self.world.tell_requisition(team, now.day(), dice);
+            let team = rng.place(self.world.teams.len());
+            self.world.tell_requisition(team, now.day(), rng);
         } else {
             let number = u64::try_from(self.world.contractors.len()).unwrap_or(0);
             if self.world.teams.is_empty() {
                 self.world.add_contractor();
             }
-            let contractor = self.world.meet_contractor(number, dice);
-            self.world.contractors[contractor].bookable_from = self.world.tell_joining(contractor, now, dice);
+            let contractor = self.world.meet_contractor(number, rng);
+            self.world.contractors[contractor].bookable_from = self.world.tell_joining(contractor, now, rng);
         }
         let mut steps = std::mem::take(&mut self.world.steps);
         steps.sort_by_key(|step| (step.at, step.number));
         // Work that has not begun cannot end: what follows the start waits for its day.
-        let (story, coming): (Vec<Step>, Vec<Step>) =
+        let (story, coming): (Vec<SimEvent>, Vec<SimEvent>) =
             steps.into_iter().partition(|step| last_day.is_none_or(|start| step.at.day() < start));
         self.coming.extend(coming);
         self.coming.sort_by_key(|step| std::cmp::Reverse((step.at, step.number)));

@@ -1,6 +1,6 @@
 //! Short lists of invented names that combine to hundreds of people, clients and pieces of work.
 
-use super::dice::Dice;
+use super::rng::Rng;
 
 /// The origin of a contractor.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ const ORIGINS: [Origin; 23] = [
 
 /// A person's name, from which the e-mail address derives.
 #[derive(Clone, Debug)]
-pub(super) struct Person {
+pub(super) struct SimPerson {
     pub(super) first: &'static str,
     pub(super) last: &'static str,
     pub(super) origin: &'static Origin,
@@ -57,12 +57,12 @@ pub(super) struct Person {
     namesake: u64,
 }
 
-impl Person {
+impl SimPerson {
     /// Returns person `number` of a kind: no two share a name until every name is used.
     pub(super) fn of(seed: u64, kind: &str, number: u64) -> Self {
         const ALL: u64 = 23 * 36;
         // 587 and 828 are coprime, so steps of 587 visit every name once before any twice.
-        let place = (Dice::of(seed, kind, 0).below(ALL) + number * 587) % ALL;
+        let place = (Rng::of(seed, kind, 0).below(ALL) + number * 587) % ALL;
         let at = |place: u64| usize::try_from(place).unwrap_or(0);
         let origin = &ORIGINS[at(place / 36)];
         let (first, last) = (origin.first[at(place / 6 % 6)], origin.last[at(place % 6)]);
@@ -132,7 +132,7 @@ pub(super) fn client(seed: u64, number: u64) -> String {
     ];
     const LAST: [&str; 10] =
         ["Studios", "Bank", "Foods", "Health", "Media", "Energy", "Retail", "Labs", "Insurance", "Travel"];
-    let places = Dice::of(seed, "client names", 0).below(160) + number * 37;
+    let places = Rng::of(seed, "client names", 0).below(160) + number * 37;
     let place = usize::try_from(places % 160).unwrap_or(0);
     format!("{} {}", FIRST[place / 10], LAST[place % 10])
 }
@@ -223,11 +223,11 @@ mod tests {
 
     #[test]
     fn eight_hundred_people_have_eight_hundred_names_and_addresses() {
-        let people: Vec<Person> = (0..828).map(|number| Person::of(3, "contractor", number)).collect();
-        assert_eq!(people.iter().map(Person::full).collect::<BTreeSet<_>>().len(), 828);
-        let emails: BTreeSet<String> = people.iter().map(Person::email).collect();
+        let people: Vec<SimPerson> = (0..828).map(|number| SimPerson::of(3, "contractor", number)).collect();
+        assert_eq!(people.iter().map(SimPerson::full).collect::<BTreeSet<_>>().len(), 828);
+        let emails: BTreeSet<String> = people.iter().map(SimPerson::email).collect();
         assert!(emails.iter().all(|email| email.is_ascii() && !email.contains(' ')), "{emails:?}");
-        assert_ne!(Person::of(3, "contractor", 0).email(), Person::of(3, "contractor", 828).email());
+        assert_ne!(SimPerson::of(3, "contractor", 0).email(), SimPerson::of(3, "contractor", 828).email());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The retry schedule of failed messages: Svix's delays, scaled down.
 
-use super::dice::Dice;
+use super::rng::Rng;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use std::time::Duration;
@@ -26,14 +26,14 @@ pub(super) enum Failure {
 /// Returns the delay after attempt number `attempt` (from 1) failed; `None` after the last one. `Retry-After` is
 /// honoured between the scheduled delay and twice that. Each delay is randomised by up to a fifth, so that messages
 /// that failed together do not come back together.
-pub(super) fn wait(attempt: usize, failure: Failure, scale: f64, dice: &mut Dice) -> Option<Duration> {
+pub(super) fn wait(attempt: usize, failure: Failure, scale: f64, rng: &mut Rng) -> Option<Duration> {
     let scheduled = Duration::from_secs(*WAITS_S.get(attempt.checked_sub(1)?)?);
     let wait = match failure {
         Failure::TimedOut => scheduled.max(Duration::from_secs(AFTER_TIMEOUT_S)),
         Failure::Answered(Some(asked)) => asked.clamp(scheduled, scheduled * MAX_FACTOR),
         Failure::Unreachable | Failure::Answered(None) => scheduled,
     };
-    let factor = (1.0 + 0.2 * dice.swing()) * scale;
+    let factor = (1.0 + 0.2 * rng.swing()) * scale;
     Some(wait.mul_f64(factor.max(0.0)))
 }
 
@@ -56,8 +56,8 @@ mod tests {
 
     /// Returns the shortest and the longest of very many delays.
     fn range(attempt: usize, failure: Failure) -> (Duration, Duration) {
-        let mut dice = Dice::of(1, "retry", 0);
-        let waits: Vec<Duration> = (0..500).map(|_| wait(attempt, failure, 1.0, &mut dice).unwrap()).collect();
+        let mut rng = Rng::of(1, "retry", 0);
+        let waits: Vec<Duration> = (0..500).map(|_| wait(attempt, failure, 1.0, &mut rng).unwrap()).collect();
         (*waits.iter().min().unwrap(), *waits.iter().max().unwrap())
     }
 
@@ -76,7 +76,7 @@ mod tests {
             total += nominal;
         }
         assert_eq!(total, Duration::from_secs(27 * 3600 + 35 * 60 + 5));
-        assert_eq!(wait(8, Failure::Answered(None), 1.0, &mut Dice::of(1, "retry", 0)), None);
+        assert_eq!(wait(8, Failure::Answered(None), 1.0, &mut Rng::of(1, "retry", 0)), None);
     }
 
     #[test]
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn the_scale_shortens_every_wait() {
-        let mut dice = Dice::of(1, "retry", 2);
-        let waited = wait(7, Failure::Answered(None), 0.001, &mut dice).unwrap();
+        let mut rng = Rng::of(1, "retry", 2);
+        let waited = wait(7, Failure::Answered(None), 0.001, &mut rng).unwrap();
         assert!(waited >= Duration::from_secs(28) && waited <= Duration::from_secs(44), "{waited:?}");
     }
 }

@@ -1,11 +1,11 @@
 //! The HTTP sender: keep-alive connections, a fresh signature for every attempt, retries as Svix makes them.
 
-use super::dice::Dice;
-use super::line::{Line, Try, Turn};
 use super::retry::{self, Failure};
-use super::sign::{Key, sign};
+use super::rng::Rng;
+use super::send_queue::{Attempt, NextAction, SendQueue};
+use super::sign::{SenderKey, sign};
 use super::summary::{Summary, Tally};
-use super::traffic::{Nature, Parcel};
+use super::traffic::{Outgoing, Reason};
 use crate::clock::Clock;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +29,7 @@ pub struct Sending {
     /// The endpoint's full URL.
     pub target: Url,
     /// The endpoint's signing secret.
-    pub key: Key,
+    pub key: SenderKey,
     /// Maximum number of requests in flight. With one, the order of messages is kept even through failures.
     pub connections: usize,
     /// Maximum number of new messages per second; 0 for no limit.
@@ -48,9 +48,9 @@ pub struct Sender {
     client: reqwest::Client,
     sending: Sending,
     clock: Clock,
-    wrong_key: Key,
+    wrong_key: SenderKey,
     tally: Mutex<Tally>,
-    dice: Mutex<Dice>,
+    rng: Mutex<Rng>,
     begun: Instant,
     stop: CancellationToken,
 }
@@ -88,9 +88,9 @@ impl Sender {
         }
         Ok(Self {
             client: client.build()?,
-            wrong_key: Key::wrong(),
+            wrong_key: SenderKey::wrong(),
             tally: Mutex::new(Tally::new()),
-            dice: Mutex::new(Dice::of(sending.seed, "retry", 0)),
+            rng: Mutex::new(Rng::of(sending.seed, "retry", 0)),
             begun: Instant::now(),
             stop: CancellationToken::new(),
             sending,
@@ -99,20 +99,20 @@ impl Sender {
     }
 
     /// Sends everything, and returns the source when the last message is delivered or given up.
-    pub async fn send<I>(self: &Arc<Self>, parcels: I) -> Option<I>
+    pub async fn send<I>(self: &Arc<Self>, outgoing_messages: I) -> Option<I>
     where
-        I: Iterator<Item = Parcel> + Send + 'static,
+        I: Iterator<Item = Outgoing> + Send + 'static,
     {
         let rate = self.sending.rate;
         let interval = if rate > 0.0 { Duration::from_secs_f64(1.0 / rate) } else { Duration::ZERO };
-        let line = Arc::new(Line::new(parcels, self.sending.connections, interval));
+        let queue = Arc::new(SendQueue::new(outgoing_messages, self.sending.connections, interval));
         let mut connections = JoinSet::new();
         for _ in 0..self.sending.connections.max(1) {
-            connections.spawn(Arc::clone(self).connection(Arc::clone(&line)));
+            connections.spawn(Arc::clone(self).connection(Arc::clone(&queue)));
         }
         connections.join_all().await;
-        self.tally().summary.failed += u64::try_from(line.left_waiting()).unwrap_or(u64::MAX);
-        Arc::into_inner(line).map(Line::into_fresh)
+        self.tally().summary.failed += u64::try_from(queue.left_waiting()).unwrap_or(u64::MAX);
+        Arc::into_inner(queue).map(SendQueue::into_fresh)
     }
 
     /// Stops new attempts; those in flight are finished.
@@ -137,54 +137,54 @@ impl Sender {
         self.tally().summary(self.begun.elapsed())
     }
 
-    async fn connection<I: Iterator<Item = Parcel>>(self: Arc<Self>, line: Arc<Line<I>>) {
+    async fn connection<I: Iterator<Item = Outgoing>>(self: Arc<Self>, queue: Arc<SendQueue<I>>) {
         loop {
             // Registered before the queue is checked, so that no notification is missed.
-            let changed = line.changed.notified();
+            let changed = queue.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
             if self.stop.is_cancelled() {
                 return;
             }
-            match line.turn() {
-                Turn::Done => return,
-                Turn::Wait => tokio::select! {
+            match queue.next_action() {
+                NextAction::Done => return,
+                NextAction::Wait => tokio::select! {
                     () = changed => {}
                     () = self.stop.cancelled() => {}
                 },
-                Turn::WaitUntil(due) => tokio::select! {
+                NextAction::WaitUntil(due) => tokio::select! {
                     () = sleep_until(due) => {}
                     () = changed => {}
                     () = self.stop.cancelled() => {}
                 },
-                Turn::Send(next, slot) => {
+                NextAction::Send(next, slot) => {
                     if slot > Instant::now() {
                         tokio::select! {
                             () = sleep_until(slot) => {}
-                            () = self.stop.cancelled() => return line.done(None),
+                            () = self.stop.cancelled() => return queue.done(None),
                         }
                     }
                     let again = self.deliver(next).await;
-                    line.done(again);
+                    queue.done(again);
                 }
             }
         }
     }
 
     /// Makes one attempt. Returns what is to be retried, and after which delay.
-    async fn deliver(&self, next: Try) -> Option<(Try, Duration)> {
-        let Try { parcel, attempt } = next;
+    async fn deliver(&self, next: Attempt) -> Option<(Attempt, Duration)> {
+        let Attempt { outgoing, attempt } = next;
         if attempt == 1 {
-            self.tally().begun(&parcel);
+            self.tally().begun(&outgoing);
         } else {
             self.tally().summary.retries += 1;
         }
         let begun = Instant::now();
-        let answer = self.attempt(&parcel).await;
+        let answer = self.attempt(&outgoing).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
         {
             let mut tally = self.tally();
-            tally.attempted(&parcel, status, begun.elapsed());
+            tally.attempted(&outgoing, status, begun.elapsed());
             if tally.delivered == 0 && tally.hopeless >= HOPELESS {
                 self.stop.cancel();
             }
@@ -195,12 +195,12 @@ impl Sender {
             Err(failure) => (failure, false),
         };
         // Repeats and forgeries are not retried.
-        if matches!(parcel.nature, Nature::Duplicate | Nature::BadSignature) {
+        if matches!(outgoing.reason, Reason::Duplicate | Reason::BadSignature) {
             return None;
         }
-        let wait = retry::wait(attempt, failure, self.sending.retry_scale, &mut self.dice());
+        let wait = retry::wait(attempt, failure, self.sending.retry_scale, &mut self.rng());
         match wait {
-            Some(wait) if !aborted => Some((Try { parcel, attempt: attempt + 1 }, wait)),
+            Some(wait) if !aborted => Some((Attempt { outgoing, attempt: attempt + 1 }, wait)),
             _ => {
                 self.tally().summary.failed += 1;
                 None
@@ -208,17 +208,17 @@ impl Sender {
         }
     }
 
-    async fn attempt(&self, parcel: &Parcel) -> Result<Answer, Failure> {
+    async fn attempt(&self, outgoing: &Outgoing) -> Result<Answer, Failure> {
         let failure = |error: reqwest::Error| if error.is_timeout() { Failure::TimedOut } else { Failure::Unreachable };
         let timestamp = self.clock.now().as_second();
-        let key = if parcel.nature == Nature::BadSignature { &self.wrong_key } else { &self.sending.key };
+        let key = if outgoing.reason == Reason::BadSignature { &self.wrong_key } else { &self.sending.key };
         let answer = self
             .client
             .post(self.sending.target.clone())
-            .header("svix-id", parcel.id.as_str())
+            .header("svix-id", outgoing.id.as_str())
             .header("svix-timestamp", timestamp)
-            .header("svix-signature", sign(key, &parcel.id, timestamp, &parcel.body))
-            .body(parcel.body.clone())
+            .header("svix-signature", sign(key, &outgoing.id, timestamp, &outgoing.body))
+            .body(outgoing.body.clone())
             .send()
             .await
             .map_err(failure)?;
@@ -237,8 +237,8 @@ impl Sender {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn dice(&self) -> MutexGuard<'_, Dice> {
-        self.dice.lock().unwrap_or_else(PoisonError::into_inner)
+    fn rng(&self) -> MutexGuard<'_, Rng> {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

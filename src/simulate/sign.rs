@@ -7,9 +7,9 @@ use sha2::Sha256;
 
 /// The signing secret of an endpoint, as an initialised HMAC; never printed.
 #[derive(Clone)]
-pub struct Key(Hmac<Sha256>);
+pub struct SenderKey(Hmac<Sha256>);
 
-impl Key {
+impl SenderKey {
     /// Parses a secret as the portal shows it: base64, with or without `whsec_`. `None` when it is not base64 or empty.
     pub fn parse(secret: &str) -> Option<Self> {
         let text = secret.trim();
@@ -24,14 +24,14 @@ impl Key {
     }
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for SenderKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Key(…)")
     }
 }
 
 /// Returns the value of `svix-signature`: `v1,` and 44 characters. `timestamp` is the value of `svix-timestamp`.
-pub fn sign(key: &Key, id: &str, timestamp: i64, body: &[u8]) -> String {
+pub fn sign(key: &SenderKey, id: &str, timestamp: i64, body: &[u8]) -> String {
     let mut mac = key.0.clone();
     mac.update(id.as_bytes());
     mac.update(b".");
@@ -59,7 +59,8 @@ mod tests {
             let timestamp = vector["timestamp"].as_i64().unwrap();
             let secret = text("secret");
             for secret in [secret, secret.strip_prefix("whsec_").unwrap()] {
-                let signature = sign(&Key::parse(secret).unwrap(), text("id"), timestamp, text("body").as_bytes());
+                let signature =
+                    sign(&SenderKey::parse(secret).unwrap(), text("id"), timestamp, text("body").as_bytes());
                 assert_eq!(signature, text("signature"));
             }
         }
@@ -68,7 +69,7 @@ mod tests {
     #[test]
     fn a_secret_that_is_not_base64_is_no_key() {
         for wrong in ["", "whsec_", "whsec_not base64!", "whsec_abc"] {
-            assert!(Key::parse(wrong).is_none(), "{wrong:?}");
+            assert!(SenderKey::parse(wrong).is_none(), "{wrong:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Counts of what was sent and how it was answered, and the report at the end.
 
-use super::traffic::{Nature, Parcel};
+use super::traffic::{Outgoing, Reason};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -105,16 +105,16 @@ impl Tally {
         }
     }
 
-    pub(super) fn begun(&mut self, parcel: &Parcel) {
+    pub(super) fn begun(&mut self, outgoing: &Outgoing) {
         let summary = &mut self.summary;
-        match parcel.nature {
-            Nature::Duplicate => summary.duplicates += 1,
-            Nature::BadSignature => summary.bad += 1,
-            Nature::Fresh | Nature::HeldBack => {
+        match outgoing.reason {
+            Reason::Duplicate => summary.duplicates += 1,
+            Reason::BadSignature => summary.bad += 1,
+            Reason::Fresh | Reason::HeldBack => {
                 summary.messages += 1;
-                summary.reordered += u64::from(parcel.nature == Nature::HeldBack);
-                summary.unknown += u64::from(!parcel.event_type.is_known());
-                let name = parcel.event_type.as_str();
+                summary.reordered += u64::from(outgoing.reason == Reason::HeldBack);
+                summary.unknown += u64::from(!outgoing.event_type.is_known());
+                let name = outgoing.event_type.as_str();
                 match summary.by_type.get_mut(name) {
                     Some(count) => *count += 1,
                     None => drop(summary.by_type.insert(name.to_owned(), 1)),
@@ -124,7 +124,7 @@ impl Tally {
     }
 
     /// Records one attempt; `status` is `None` without a response.
-    pub(super) fn attempted(&mut self, parcel: &Parcel, status: Option<u16>, time: Duration) {
+    pub(super) fn attempted(&mut self, outgoing: &Outgoing, status: Option<u16>, time: Duration) {
         self.summary.attempts += 1;
         let Some(status) = status else {
             self.summary.unanswered += 1;
@@ -134,10 +134,10 @@ impl Tally {
         if let Some(times) = &mut self.times {
             times.saturating_record(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
         }
-        match (parcel.nature, status) {
-            (Nature::BadSignature, 400..=499) => self.summary.bad_refused += 1,
-            (Nature::Fresh | Nature::HeldBack, 200..=299) => self.delivered += 1,
-            (Nature::Fresh | Nature::HeldBack, 401 | 403 | 404 | 405) if self.delivered == 0 => self.hopeless += 1,
+        match (outgoing.reason, status) {
+            (Reason::BadSignature, 400..=499) => self.summary.bad_refused += 1,
+            (Reason::Fresh | Reason::HeldBack, 200..=299) => self.delivered += 1,
+            (Reason::Fresh | Reason::HeldBack, 401 | 403 | 404 | 405) if self.delivered == 0 => self.hopeless += 1,
             _ => {}
         }
     }

@@ -1,9 +1,9 @@
 //! The order, repetition and signatures of outgoing messages. Pure: the same seed gives the same traffic.
 
-use super::calendar::Moment;
-use super::dice::Dice;
+use super::calendar::SimTime;
 use super::history::Message;
 use super::id;
+use super::rng::Rng;
 use bytes::Bytes;
 use domain::event::EventType;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ const REPEATED: u64 = 60;
 
 /// Percentages of messages that are treated specially.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Shares {
+pub struct TrafficMix {
     /// Sent again later, as by a resend from the portal.
     pub duplicates: f64,
     /// Delayed, so that later ones overtake them.
@@ -24,9 +24,9 @@ pub struct Shares {
     pub bad_signatures: f64,
 }
 
-/// The reason why a parcel is sent.
+/// The reason why a message is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nature {
+pub enum Reason {
     /// A message in order.
     Fresh,
     /// A delayed message.
@@ -39,7 +39,7 @@ pub enum Nature {
 
 /// A message to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parcel {
+pub struct Outgoing {
     /// The message's id.
     pub id: String,
     /// The message's type.
@@ -47,27 +47,27 @@ pub struct Parcel {
     /// The message's body.
     pub body: Bytes,
     /// The reason why it is sent.
-    pub nature: Nature,
+    pub reason: Reason,
 }
 
-/// An iterator of parcels in the order in which they are sent.
+/// An iterator of messages in the order in which they are sent.
 #[derive(Debug)]
 pub struct Traffic<I> {
     source: I,
-    shares: Shares,
-    dice: Dice,
+    shares: TrafficMix,
+    rng: Rng,
     /// Number of messages taken from the source.
     place: u64,
-    /// Delayed parcels by place; the second number makes keys unique.
-    held: BTreeMap<(u64, u64), Parcel>,
+    /// Delayed messages by place; the second number makes keys unique.
+    held: BTreeMap<(u64, u64), Outgoing>,
     counted: u64,
 }
 
 impl<I: Iterator<Item = Message>> Traffic<I> {
     /// Creates the traffic of `messages`.
-    pub fn new(messages: I, shares: Shares, seed: u64) -> Self {
-        let dice = Dice::of(seed, "traffic", 0);
-        Self { source: messages, shares, dice, place: 0, held: BTreeMap::new(), counted: 0 }
+    pub fn new(messages: I, shares: TrafficMix, seed: u64) -> Self {
+        let rng = Rng::of(seed, "traffic", 0);
+        Self { source: messages, shares, rng, place: 0, held: BTreeMap::new(), counted: 0 }
     }
 
     /// Returns the source of messages.
@@ -75,58 +75,58 @@ impl<I: Iterator<Item = Message>> Traffic<I> {
         self.source
     }
 
-    fn hold(&mut self, after: u64, within: u64, parcel: Parcel) -> u64 {
-        let place = after + 1 + self.dice.below(within);
-        self.held.insert((place, self.counted), parcel);
+    fn hold(&mut self, after: u64, within: u64, outgoing: Outgoing) -> u64 {
+        let place = after + 1 + self.rng.below(within);
+        self.held.insert((place, self.counted), outgoing);
         self.counted += 1;
         place
     }
 
-    fn due(&mut self) -> Option<Parcel> {
+    fn due(&mut self) -> Option<Outgoing> {
         let entry = self.held.first_entry()?;
         (entry.key().0 <= self.place).then(|| entry.remove())
     }
 
     /// Queues a message and what accompanies it, or returns it at once.
-    fn place(&mut self, message: Message) -> Option<Parcel> {
+    fn place(&mut self, message: Message) -> Option<Outgoing> {
         self.place += 1;
-        if self.dice.share(self.shares.bad_signatures) {
-            let forged = Dice::of(self.dice.next(), "forged", self.place);
-            let parcel = Parcel {
-                id: id::message_id(Moment::of(message.at), forged),
+        if self.rng.share(self.shares.bad_signatures) {
+            let forged = Rng::of(self.rng.next(), "forged", self.place);
+            let outgoing = Outgoing {
+                id: id::message_id(SimTime::of(message.at), forged),
                 event_type: message.event_type.clone(),
                 body: Bytes::copy_from_slice(&message.body),
-                nature: Nature::BadSignature,
+                reason: Reason::BadSignature,
             };
-            self.hold(self.place, REPEATED, parcel);
+            self.hold(self.place, REPEATED, outgoing);
         }
-        let repeated = self.dice.share(self.shares.duplicates);
-        let held_back = self.dice.share(self.shares.reorder);
-        let nature = if held_back { Nature::HeldBack } else { Nature::Fresh };
-        let parcel = Parcel { id: message.id, event_type: message.event_type, body: message.body.into(), nature };
-        let copy = repeated.then(|| Parcel { nature: Nature::Duplicate, ..parcel.clone() });
-        let (goes_at, parcel) =
-            if held_back { (self.hold(self.place, HELD_BACK, parcel), None) } else { (self.place, Some(parcel)) };
+        let repeated = self.rng.share(self.shares.duplicates);
+        let held_back = self.rng.share(self.shares.reorder);
+        let reason = if held_back { Reason::HeldBack } else { Reason::Fresh };
+        let outgoing = Outgoing { id: message.id, event_type: message.event_type, body: message.body.into(), reason };
+        let copy = repeated.then(|| Outgoing { reason: Reason::Duplicate, ..outgoing.clone() });
+        let (goes_at, outgoing) =
+            if held_back { (self.hold(self.place, HELD_BACK, outgoing), None) } else { (self.place, Some(outgoing)) };
         if let Some(copy) = copy {
             self.hold(goes_at, REPEATED, copy);
         }
-        parcel
+        outgoing
     }
 }
 
 impl<I: Iterator<Item = Message>> Iterator for Traffic<I> {
-    type Item = Parcel;
+    type Item = Outgoing;
 
-    fn next(&mut self) -> Option<Parcel> {
+    fn next(&mut self) -> Option<Outgoing> {
         loop {
-            if let Some(parcel) = self.due() {
-                return Some(parcel);
+            if let Some(outgoing) = self.due() {
+                return Some(outgoing);
             }
             let Some(message) = self.source.next() else {
-                return self.held.pop_first().map(|(_, parcel)| parcel);
+                return self.held.pop_first().map(|(_, outgoing)| outgoing);
             };
-            if let Some(parcel) = self.place(message) {
-                return Some(parcel);
+            if let Some(outgoing) = self.place(message) {
+                return Some(outgoing);
             }
         }
     }
@@ -146,44 +146,45 @@ mod tests {
         })
     }
 
-    fn count(parcels: &[Parcel], nature: Nature) -> usize {
-        parcels.iter().filter(|parcel| parcel.nature == nature).count()
+    fn count(outgoing_messages: &[Outgoing], reason: Reason) -> usize {
+        outgoing_messages.iter().filter(|outgoing| outgoing.reason == reason).count()
     }
 
     #[test]
     fn without_shares_every_message_goes_out_once_in_order() {
-        let parcels: Vec<String> = Traffic::new(messages(500), Shares::default(), 1).map(|p| p.id).collect();
-        assert_eq!(parcels, messages(500).map(|message| message.id).collect::<Vec<_>>());
+        let outgoing_messages: Vec<String> =
+            Traffic::new(messages(500), TrafficMix::default(), 1).map(|p| p.id).collect();
+        assert_eq!(outgoing_messages, messages(500).map(|message| message.id).collect::<Vec<_>>());
     }
 
     #[test]
     fn every_message_goes_out_whatever_else_does() {
-        let shares = Shares { duplicates: 5.0, reorder: 10.0, bad_signatures: 3.0 };
-        let parcels: Vec<Parcel> = Traffic::new(messages(10_000), shares, 1).collect();
-        let duplicates = count(&parcels, Nature::Duplicate);
-        let forged = count(&parcels, Nature::BadSignature);
-        let held_back = count(&parcels, Nature::HeldBack);
+        let shares = TrafficMix { duplicates: 5.0, reorder: 10.0, bad_signatures: 3.0 };
+        let outgoing_messages: Vec<Outgoing> = Traffic::new(messages(10_000), shares, 1).collect();
+        let duplicates = count(&outgoing_messages, Reason::Duplicate);
+        let forged = count(&outgoing_messages, Reason::BadSignature);
+        let held_back = count(&outgoing_messages, Reason::HeldBack);
         assert!((400..600).contains(&duplicates), "{duplicates}");
         assert!((230..370).contains(&forged), "{forged}");
         assert!((850..1150).contains(&held_back), "{held_back}");
-        let first = |parcel: &&Parcel| matches!(parcel.nature, Nature::Fresh | Nature::HeldBack);
-        let ids: BTreeSet<&str> = parcels.iter().filter(first).map(|parcel| parcel.id.as_str()).collect();
+        let first = |outgoing: &&Outgoing| matches!(outgoing.reason, Reason::Fresh | Reason::HeldBack);
+        let ids: BTreeSet<&str> = outgoing_messages.iter().filter(first).map(|outgoing| outgoing.id.as_str()).collect();
         assert_eq!(ids.len(), 10_000);
-        assert_eq!(parcels.len(), 10_000 + duplicates + forged);
-        let again: Vec<Parcel> = Traffic::new(messages(10_000), shares, 1).collect();
-        assert_eq!(parcels, again, "the same seed, the same traffic");
+        assert_eq!(outgoing_messages.len(), 10_000 + duplicates + forged);
+        let again: Vec<Outgoing> = Traffic::new(messages(10_000), shares, 1).collect();
+        assert_eq!(outgoing_messages, again, "the same seed, the same traffic");
     }
 
     #[test]
     fn a_repetition_follows_its_original_and_a_forgery_has_an_id_of_its_own() {
-        let shares = Shares { duplicates: 50.0, reorder: 50.0, bad_signatures: 50.0 };
+        let shares = TrafficMix { duplicates: 50.0, reorder: 50.0, bad_signatures: 50.0 };
         let mut seen = BTreeSet::new();
         let mut forged = BTreeSet::new();
-        for parcel in Traffic::new(messages(2_000), shares, 9) {
-            match parcel.nature {
-                Nature::Fresh | Nature::HeldBack => assert!(seen.insert(parcel.id)),
-                Nature::Duplicate => assert!(seen.contains(&parcel.id)),
-                Nature::BadSignature => assert!(forged.insert(parcel.id)),
+        for outgoing in Traffic::new(messages(2_000), shares, 9) {
+            match outgoing.reason {
+                Reason::Fresh | Reason::HeldBack => assert!(seen.insert(outgoing.id)),
+                Reason::Duplicate => assert!(seen.contains(&outgoing.id)),
+                Reason::BadSignature => assert!(forged.insert(outgoing.id)),
             }
         }
         assert!(seen.is_disjoint(&forged));

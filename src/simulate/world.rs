@@ -1,9 +1,9 @@
 //! The simulated world: clients, people, contracts and requisitions, and the events that happen to them.
 
 use super::Plan;
-use super::calendar::{Day, Moment};
-use super::dice::Dice;
-use super::names::{self, Person};
+use super::calendar::{Day, SimTime};
+use super::names::{self, SimPerson};
+use super::rng::Rng;
 use domain::event::EventType;
 
 /// Number of contractors who work for the same three hirers.
@@ -14,20 +14,20 @@ const TEAM: u64 = 6;
 pub(super) struct World {
     pub(super) seed: u64,
     pub(super) first_day: Day,
-    pub(super) until: Moment,
+    pub(super) until: SimTime,
     pub(super) unknown_percent: f64,
     pub(super) teams: Vec<Team>,
     pub(super) contractors: Vec<Contractor>,
     pub(super) contracts: Vec<Contract>,
     pub(super) requisitions: Vec<Requisition>,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<SimEvent>,
     pub(super) steps_told: u64,
 }
 
 /// An event, told by one message.
 #[derive(Clone, Debug)]
-pub(super) struct Step {
-    pub(super) at: Moment,
+pub(super) struct SimEvent {
+    pub(super) at: SimTime,
     pub(super) what: EventType,
     pub(super) subject: Subject,
     /// The number of the step in order of generation, which makes messages distinct.
@@ -44,24 +44,24 @@ pub(super) enum Subject {
 
 /// A value that changes, with the times since which each holds. Never empty.
 #[derive(Clone, Debug)]
-pub(super) struct Changing<T>(T, Vec<(Moment, T)>);
+pub(super) struct Changing<T>(T, Vec<(SimTime, T)>);
 
 impl<T> Changing<T> {
     pub(super) fn new(first: T) -> Self {
         Self(first, Vec::new())
     }
 
-    pub(super) fn change(&mut self, at: Moment, value: T) {
+    pub(super) fn change(&mut self, at: SimTime, value: T) {
         let place = self.1.partition_point(|(since, _)| *since <= at);
         self.1.insert(place, (at, value));
     }
 
-    pub(super) fn at(&self, at: Moment) -> &T {
+    pub(super) fn at(&self, at: SimTime) -> &T {
         self.1.iter().rev().find(|(since, _)| *since <= at).map_or(&self.0, |(_, value)| value)
     }
 
     /// Returns the value just before a change at this time.
-    pub(super) fn before(&self, at: Moment) -> &T {
+    pub(super) fn before(&self, at: SimTime) -> &T {
         self.1.iter().rev().find(|(since, _)| *since < at).map_or(&self.0, |(_, value)| value)
     }
 }
@@ -98,14 +98,14 @@ impl Status {
 pub(super) struct Contractor {
     pub(super) number: u64,
     pub(super) team: usize,
-    pub(super) person: Person,
+    pub(super) person: SimPerson,
     pub(super) born: Day,
     pub(super) status: Changing<Status>,
     pub(super) vendor_number: Changing<u64>,
     /// When they became bookable; `None` if never.
-    pub(super) bookable_from: Option<Moment>,
+    pub(super) bookable_from: Option<SimTime>,
     /// The time and index of the first contract they signed.
-    pub(super) first_signed: Option<(Moment, usize)>,
+    pub(super) first_signed: Option<(SimTime, usize)>,
     /// An index into [`names::JOBS`]: people stay in their trade.
     pub(super) job: usize,
 }
@@ -155,14 +155,14 @@ pub(super) struct Requisition {
     pub(super) drawn: i64,
     pub(super) has_external_id: bool,
     pub(super) cost_centre: u64,
-    pub(super) asked: Moment,
-    pub(super) approved: Option<Moment>,
+    pub(super) asked: SimTime,
+    pub(super) approved: Option<SimTime>,
 }
 
 impl World {
     /// Generates as many contractors as the plan has, and more while their history is shorter than it requires.
     pub(super) fn new(plan: &Plan) -> Self {
-        let until = Moment::of(plan.until);
+        let until = SimTime::of(plan.until);
         // Counted from a whole day, so that two runs on one day differ at their ends only.
         let first_day = until.day().months_before(plan.months);
         let mut world = Self {
@@ -204,36 +204,36 @@ impl World {
     fn add_team(&mut self, number: u64) {
         // Few large clients and many small ones: the square root gives each further client more teams.
         let client = number.isqrt();
-        let mut dice = Dice::of(self.seed, "team", number);
-        let home = Dice::of(self.seed, "home currency", client).place(names::CURRENCIES.len() + 4);
-        let currency = if dice.chance(85) {
+        let mut rng = Rng::of(self.seed, "team", number);
+        let home = Rng::of(self.seed, "home currency", client).place(names::CURRENCIES.len() + 4);
+        let currency = if rng.chance(85) {
             // The surplus indexes make the pound the most frequent one.
             if home < names::CURRENCIES.len() { home } else { 0 }
         } else {
-            dice.place(4)
+            rng.place(4)
         };
         let hirers = [number * 3, number * 3 + 1, number * 3 + 2];
         let team = self.teams.len();
         self.teams.push(Team { client, hirers, currency, requisitions: Vec::new() });
-        self.tell_requisitions(team, &mut dice);
+        self.tell_requisitions(team, &mut rng);
     }
 
     /// Records an event, and sometimes another of an unknown type.
-    pub(super) fn happens(&mut self, at: Moment, what: EventType, subject: Subject) {
+    pub(super) fn happens(&mut self, at: SimTime, what: EventType, subject: Subject) {
         let number = self.note(at, what, subject);
-        let mut dice = Dice::of(self.seed, "unknown", number);
+        let mut rng = Rng::of(self.seed, "unknown", number);
         // Converted, so that it is a share of all messages, those of unknown type included.
         let wanted = self.unknown_percent.clamp(0.0, 90.0);
-        if dice.share(wanted / (100.0 - wanted) * 100.0) {
-            self.happens_unknown(at, subject, &mut dice);
+        if rng.share(wanted / (100.0 - wanted) * 100.0) {
+            self.happens_unknown(at, subject, &mut rng);
         }
     }
 
-    fn happens_unknown(&mut self, after: Moment, subject: Subject, dice: &mut Dice) {
-        let at = after.soon(dice, 1, 20);
+    fn happens_unknown(&mut self, after: SimTime, subject: Subject, rng: &mut Rng) {
+        let at = after.soon(rng, 1, 20);
         let name = match subject {
-            Subject::Contract(contract) if dice.chance(70) => {
-                let cost_centre = dice.below(90);
+            Subject::Contract(contract) if rng.chance(70) => {
+                let cost_centre = rng.below(90);
                 self.contracts[contract].cost_centre.change(at, cost_centre);
                 "client.contract.custom_fields_updated"
             }
@@ -244,10 +244,10 @@ impl World {
         self.note(at, EventType::parse(name), subject);
     }
 
-    fn note(&mut self, at: Moment, what: EventType, subject: Subject) -> u64 {
+    fn note(&mut self, at: SimTime, what: EventType, subject: Subject) -> u64 {
         let number = self.steps_told;
         self.steps_told += 1;
-        self.steps.push(Step { at, what, subject, number });
+        self.steps.push(SimEvent { at, what, subject, number });
         number
     }
 }

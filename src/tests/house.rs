@@ -74,8 +74,8 @@ const RULES: &[Rule] = &[
         never: &["leptos", "app::ui", "app::pages", "app::api", "app::shell", "app::islands"],
     },
     Rule {
-        sentence: "Pictures are laid out before there is markup.",
-        of: "app::picture",
+        sentence: "Charts are laid out before there is markup.",
+        of: "app::chart",
         never: &["leptos", "app::ui", "app::pages", "app::api", "app::shell", "app::islands", "app::view"],
     },
     Rule { sentence: "Components ask nothing.", of: "app::ui", never: &["app::api", "app::pages"] },

@@ -1,6 +1,6 @@
 //! Process test of a database outage: few log lines, and recovery without a restart.
 
-use crate::killed::post;
+use crate::crash::post;
 use crate::server::{Server, TIMEOUT, client, on_postgres};
 use std::time::{Duration, Instant};
 use tokio::io::copy_bidirectional;

@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test says what it takes for granted, and stops there")]
 
-mod backed_up;
-mod begun;
-mod crowded;
-mod killed;
+mod backups;
+mod connection_limit;
+mod crash;
 mod outage;
 mod refused;
 mod server;
 mod simulated;
+mod startup;

@@ -3,16 +3,16 @@
 //! Only ratios within one run on one machine are meaningful, so receivers are measured in turns, several times, and
 //! measurements during which other processes used the processors are discarded.
 
-mod contest;
 pub mod flood;
+mod measurement;
 pub mod read;
 mod report;
 
 use crate::postgres::{Cluster, Durability};
-use crate::program::{announced, cargo, run as run_program};
+use crate::program::{cargo, run as run_program, with_progress};
 use crate::site;
 use anyhow::{Context as _, Result, bail};
-use contest::{Contestant, Measured, Plan};
+use measurement::{Measured, Plan, Receiver};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -24,7 +24,7 @@ const ENOUGH: usize = 3;
 const TRIES: usize = 3;
 
 /// The valid measurements of each receiver and number of connections.
-type Results = BTreeMap<(Contestant, u16), Vec<Measured>>;
+type Results = BTreeMap<(Receiver, u16), Vec<Measured>>;
 
 /// Runs the benchmark, and prints the table and thresholds; fails when the run is invalid or a threshold is missed.
 pub fn run(args: &[&str]) -> Result<()> {
@@ -32,20 +32,20 @@ pub fn run(args: &[&str]) -> Result<()> {
     if !Path::new("/proc/stat").exists() {
         bail!("The benchmark reads what processes cost from Linux' /proc, which this machine does not have.");
     }
-    site::make_room()?;
-    announced("Building the server and the load generator, optimised (several minutes the first time)", || {
+    site::create_site_folder()?;
+    with_progress("Building the server and the load generator, optimised (several minutes the first time)", || {
         run_program(&mut cargo(["build", "--release", "--bins"]))
     })?;
-    let cluster = announced("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
+    let cluster = with_progress("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
 
     let mut results = Results::new();
     for round in 1..=rounds {
         for connections in CONNECTIONS {
-            for contestant in Contestant::ALL {
-                let valid = results.entry((contestant, connections)).or_default();
+            for receiver in Receiver::ALL {
+                let valid = results.entry((receiver, connections)).or_default();
                 for attempt in 1..=TRIES {
-                    let measured = contest::measure(contestant, connections, &plan, &cluster)?;
-                    println!("round {round}, {connections:>2} connections, {contestant:<28} {measured}");
+                    let measured = measurement::measure(receiver, connections, &plan, &cluster)?;
+                    println!("round {round}, {connections:>2} connections, {receiver:<28} {measured}");
                     if measured.is_valid() {
                         valid.push(measured);
                         break;
@@ -63,14 +63,14 @@ pub fn run(args: &[&str]) -> Result<()> {
             "This is no valid run: a median needs {ENOUGH} measurements on a quiet machine in every row. Nothing is judged."
         );
     }
-    let verdicts = report::verdicts(&results);
+    let thresholds = report::thresholds(&results);
     println!();
-    for verdict in &verdicts {
-        println!("{verdict}");
+    for threshold in &thresholds {
+        println!("{threshold}");
     }
-    let missed = verdicts.iter().filter(|verdict| !verdict.passed).count();
+    let missed = thresholds.iter().filter(|threshold| !threshold.passed).count();
     if missed > 0 {
-        bail!("{missed} of {} bars missed.", verdicts.len())
+        bail!("{missed} of {} bars missed.", thresholds.len())
     }
     Ok(())
 }

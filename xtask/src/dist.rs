@@ -1,7 +1,7 @@
 //! `cargo xtask dist`: the release binary, tested to need no other file; linked once against the system's C library,
 //! and once statically for every other Linux.
 
-use crate::program::{Running, announced, cargo, install_debian_packages, run as run_program, stopping};
+use crate::program::{Running, cargo, install_debian_packages, run as run_program, stopping, with_progress};
 use crate::{environment, http, serve, site};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
@@ -61,7 +61,7 @@ fn build_static() -> Result<PathBuf> {
     if environment::find_program(&["musl-gcc"]).is_none() {
         install_debian_packages(&["musl-tools"])?;
     }
-    announced("Building the server with musl, optimised (several minutes the first time)", || {
+    with_progress("Building the server with musl, optimised (several minutes the first time)", || {
         serve::site_is_embedded_anew()?;
         let mut command = cargo(["build", "--bin", "junoscope", "--release", "--target", &target]);
         run_program(command.env(format!("CC_{}", target.replace('-', "_")), "musl-gcc"))

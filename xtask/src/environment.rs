@@ -16,7 +16,7 @@ pub fn required(name: &str) -> bool {
 }
 
 /// Returns the variables that cargo sets for the running package, which is this one.
-pub fn told_by_cargo() -> impl Iterator<Item = OsString> {
+pub fn cargo_package_variables() -> impl Iterator<Item = OsString> {
     let about_a_package = |name: &str| {
         ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"]
             .iter()

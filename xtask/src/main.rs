@@ -24,7 +24,7 @@ cargo xtask bench flood [--seconds N]                  what a stranger's flood c
 cargo xtask bench read [--events N] [--requests N]    how fast pages are shown, of a database of a million events";
 
 fn main() -> ExitCode {
-    match program::stop_with_us().and_then(|()| run()) {
+    match program::install_signal_handler().and_then(|()| run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) if program::stopping() => {
             eprintln!("Stopped.");

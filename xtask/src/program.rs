@@ -15,7 +15,7 @@ static STOPPING: AtomicBool = AtomicBool::new(false);
 static RUNNING: Mutex<Vec<(Pid, Signal)>> = Mutex::new(Vec::new());
 
 /// Installs a handler by which Ctrl-C and SIGTERM end the child processes; xtask then fails, and cleans up.
-pub fn stop_with_us() -> Result<()> {
+pub fn install_signal_handler() -> Result<()> {
     ctrlc::set_handler(|| {
         STOPPING.store(true, Ordering::SeqCst);
         for (pid, signal) in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).iter() {
@@ -36,7 +36,7 @@ pub fn stopping() -> bool {
 /// again, so that alternating `cargo` and `cargo xtask` would rebuild half of the server.
 pub fn cargo<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new("cargo");
-    for name in environment::told_by_cargo() {
+    for name in environment::cargo_package_variables() {
         command.env_remove(name);
     }
     command.args(args);
@@ -186,7 +186,7 @@ fn line(command: &Command) -> String {
 }
 
 /// Announces a long operation, and prints its duration.
-pub fn announced<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+pub fn with_progress<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("→ {what} …");
     let started = Instant::now();
     let result = work()?;

@@ -1,6 +1,6 @@
 //! `cargo xtask serve`: builds Junoscope and runs it.
 
-use crate::program::{Running, announced, cargo, run as run_program, stopping, text};
+use crate::program::{Running, cargo, run as run_program, stopping, text, with_progress};
 use crate::{environment, http, site};
 use anyhow::{Context as _, Result, bail};
 use rustix::process::Signal;
@@ -45,7 +45,7 @@ pub fn build(release: bool) -> Result<PathBuf> {
     } else {
         "Building the server (two to three minutes the first time)"
     };
-    announced(what, || {
+    with_progress(what, || {
         let mut command = cargo(["build", "--bin", "junoscope"]);
         if release {
             site_is_embedded_anew()?;

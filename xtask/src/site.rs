@@ -10,7 +10,7 @@ mod stamp;
 mod style;
 
 use crate::environment;
-use crate::program::announced;
+use crate::program::with_progress;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::fs;
@@ -26,7 +26,7 @@ pub fn build() -> Result<Site> {
     let output_name = match &old {
         Some(old) if stamp::holds(&site, "browser", &inputs) => old.output_name.clone(),
         _ => {
-            let name = announced("Building the browser side (about two minutes the first time)", || {
+            let name = with_progress("Building the browser side (about two minutes the first time)", || {
                 browser::build(&site.join("pkg"))
             })?;
             stamp::keep(&site, "browser", &inputs)?;
@@ -50,7 +50,7 @@ pub fn build() -> Result<Site> {
 }
 
 /// Creates the folder that a release build embeds, which must exist even for a type check.
-pub fn make_room() -> Result<()> {
+pub fn create_site_folder() -> Result<()> {
     fs::create_dir_all(environment::site()).context("target/site cannot be made")
 }
 

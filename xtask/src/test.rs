@@ -45,7 +45,7 @@ const STEPS: [Step; 8] = [
 pub fn run(args: &[&str]) -> Result<()> {
     let steps = chosen(args)?;
     let started = Instant::now();
-    site::make_room()?;
+    site::create_site_folder()?;
 
     let (mut passed, mut not_checked) = (0_usize, Vec::new());
     for (number, step) in steps.iter().enumerate() {

@@ -4,7 +4,7 @@
 use super::{Client, CustomField, Hundredths, RequisitionObject, Writer, cost_centre};
 use crate::simulate::calendar::Day;
 use crate::simulate::id::Id;
-use crate::simulate::names::{self, Person};
+use crate::simulate::names::{self, SimPerson};
 use crate::simulate::world::Rate;
 use serde::Serialize;
 
@@ -189,7 +189,7 @@ impl Writer<'_> {
     }
 
     fn hirer(&self, number: u64) -> Hirer {
-        let person = Person::of(self.world.seed, "hirer", number);
+        let person = SimPerson::of(self.world.seed, "hirer", number);
         Hirer {
             hirer_id: self.id("hp_", number),
             first_name: person.first,

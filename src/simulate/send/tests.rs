@@ -1,7 +1,7 @@
 //! Tests of signing, retries, repeats, forgeries and counts, against a small receiver that keeps its own counts.
 
 use super::*;
-use crate::simulate::{Plan, Shares, Traffic, history};
+use crate::simulate::{Plan, Traffic, TrafficMix, history};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -80,13 +80,13 @@ async fn receive(receiver: Receiver) -> (Url, Arc<Receiver>) {
 fn sender(target: Url, connections: usize) -> Arc<Sender> {
     let mut headers = HeaderMap::new();
     headers.insert("x-lock", HeaderValue::from_static("open"));
-    let key = Key::parse(SECRET).unwrap();
+    let key = SenderKey::parse(SECRET).unwrap();
     let sending = Sending { target, key, connections, rate: 0.0, retry_scale: 0.0001, headers, seed: 1 };
     let now = "2026-07-01T09:00:00Z".parse().unwrap();
     Arc::new(Sender::new(sending, Clock::fixed(now)).unwrap())
 }
 
-fn traffic(events: u64, shares: Shares) -> impl Iterator<Item = Parcel> + Send + 'static {
+fn traffic(events: u64, shares: TrafficMix) -> impl Iterator<Item = Outgoing> + Send + 'static {
     let until = "2026-06-30T15:00:00Z".parse().unwrap();
     let plan = Plan {
         seed: 1,
@@ -104,7 +104,7 @@ fn traffic(events: u64, shares: Shares) -> impl Iterator<Item = Parcel> + Send +
 async fn every_good_message_arrives_and_every_attempt_is_counted() {
     let (target, receiver) = receive(Receiver { fails_every: Some(7), ..Receiver::default() }).await;
     let sender = sender(target, 8);
-    let shares = Shares { duplicates: 5.0, reorder: 10.0, bad_signatures: 3.0 };
+    let shares = TrafficMix { duplicates: 5.0, reorder: 10.0, bad_signatures: 3.0 };
     sender.send(traffic(600, shares)).await;
     let summary = sender.summary();
 
@@ -138,12 +138,12 @@ async fn every_good_message_arrives_and_every_attempt_is_counted() {
 #[tokio::test]
 async fn one_connection_keeps_the_order_through_failures() {
     let (target, receiver) = receive(Receiver { fails_every: Some(3), ..Receiver::default() }).await;
-    sender(target, 1).send(traffic(80, Shares::default())).await;
+    sender(target, 1).send(traffic(80, TrafficMix::default())).await;
     let seen = receiver.seen.lock().unwrap();
     let mut order: Vec<&str> = seen.iter().map(|request| request.id.as_str()).collect();
     assert!(order.len() > 90);
     order.dedup();
-    let expected: Vec<String> = traffic(80, Shares::default()).map(|parcel| parcel.id).collect();
+    let expected: Vec<String> = traffic(80, TrafficMix::default()).map(|outgoing| outgoing.id).collect();
     assert_eq!(order, expected);
 }
 
@@ -151,7 +151,7 @@ async fn one_connection_keeps_the_order_through_failures() {
 async fn after_eight_attempts_a_message_is_given_up() {
     let (target, receiver) = receive(Receiver { always: Some(StatusCode::BAD_GATEWAY), ..Receiver::default() }).await;
     let sender = sender(target, 4);
-    sender.send(traffic(3, Shares::default())).await;
+    sender.send(traffic(3, TrafficMix::default())).await;
     let summary = sender.summary();
     assert_eq!((summary.messages, summary.failed, summary.attempts, summary.retries), (3, 3, 24, 21));
     assert!(!summary.all_well());
@@ -163,7 +163,7 @@ async fn after_eight_attempts_a_message_is_given_up() {
 async fn a_wrong_set_up_is_noticed_early() {
     let (target, _) = receive(Receiver { always: Some(StatusCode::NOT_FOUND), ..Receiver::default() }).await;
     let sender = sender(target, 4);
-    sender.send(traffic(500, Shares::default())).await;
+    sender.send(traffic(500, TrafficMix::default())).await;
     assert_eq!(sender.hopeless(), Some(404));
     assert!(sender.summary().attempts < 40);
 }

@@ -4,10 +4,10 @@
 //! Genuine requests are sent at an even rate, first alone and then beside the flood, and their latencies are compared.
 //! The flood runs in a process of its own.
 
-use super::contest::{Contestant, SECRET, program, start};
-use super::report::{Verdict, at_most};
+use super::measurement::{Receiver, SECRET, program, start};
+use super::report::{Threshold, at_most};
 use crate::postgres::{Cluster, Durability};
-use crate::program::{Running, announced, cargo, run as run_program, text};
+use crate::program::{Running, cargo, run as run_program, text, with_progress};
 use crate::{environment, http, site};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -17,9 +17,9 @@ use std::path::Path;
 use std::process::Command;
 
 /// Numbers of the flood's connections.
-const STRANGERS: [u16; 2] = [32, 128];
+const FLOOD_CONNECTIONS: [u16; 2] = [32, 128];
 /// Number of genuine connections, and their pause after a response, in milliseconds.
-const GENUINE: u16 = 8;
+const GENUINE_CONNECTIONS: u16 = 8;
 const PAUSE_MS: u16 = 20;
 const WARM_UP_SECONDS: f64 = 1.0;
 
@@ -50,15 +50,15 @@ pub fn run(args: &[&str]) -> Result<()> {
         ["--seconds", value] => value.parse().context("--seconds is a number")?,
         other => bail!("`{}` is not an option of this benchmark; there is --seconds N.", other.join(" ")),
     };
-    site::make_room()?;
-    announced("Building the server and the load generator, optimised (several minutes the first time)", || {
+    site::create_site_folder()?;
+    with_progress("Building the server and the load generator, optimised (several minutes the first time)", || {
         run_program(&mut cargo(["build", "--release", "--bins"]))
     })?;
-    let cluster = announced("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
+    let cluster = with_progress("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
     let mut missed = 0;
-    for contestant in [Contestant::Sqlite, Contestant::Postgres] {
-        for connections in STRANGERS {
-            missed += measure(contestant, connections, seconds, &cluster)?;
+    for receiver in [Receiver::Sqlite, Receiver::Postgres] {
+        for connections in FLOOD_CONNECTIONS {
+            missed += measure(receiver, connections, seconds, &cluster)?;
         }
     }
     if missed > 0 {
@@ -68,10 +68,10 @@ pub fn run(args: &[&str]) -> Result<()> {
 }
 
 /// Returns the number of missed thresholds.
-fn measure(contestant: Contestant, connections: u16, seconds: f64, cluster: &Cluster) -> Result<usize> {
+fn measure(receiver: Receiver, connections: u16, seconds: f64, cluster: &Cluster) -> Result<usize> {
     let folder = tempfile::tempdir_in(environment::ON_DISK)?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
-    let mut server = start(contestant, address, folder.path(), cluster)?;
+    let mut server = start(receiver, address, folder.path(), cluster)?;
 
     let at_first = size(folder.path())?;
     let quiet = genuine(address, server.id(), seconds)?;
@@ -87,7 +87,7 @@ fn measure(contestant: Contestant, connections: u16, seconds: f64, cluster: &Clu
     let status = flood.wait()?;
     let after = size(folder.path())?;
     if let Some(ended) = server.ended() {
-        bail!("{contestant} ended under the flood: {ended}.");
+        bail!("{receiver} ended under the flood: {ended}.");
     }
     server.stop();
     if !status.success() {
@@ -97,7 +97,7 @@ fn measure(contestant: Contestant, connections: u16, seconds: f64, cluster: &Clu
     let megabytes =
         |from: u64, to: u64| u32::try_from(to.saturating_sub(from) / 1_000).map_or(f64::MAX, f64::from) / 1e3;
     let grown = megabytes(before, after) - megabytes(at_first, before);
-    println!("\n{contestant}, {connections} connections of a stranger, 1 MB bodies, {seconds} s");
+    println!("\n{receiver}, {connections} connections of a stranger, 1 MB bodies, {seconds} s");
     println!("  answers to the stranger: {}", std::fs::read_to_string(&answers)?.trim());
     println!("  {:<10}{:>9}{:>9}{:>10}{:>10}{:>10}", "genuine", "stored", "lost", "p50 ms", "p99 ms", "max ms");
     for (name, seen) in [("alone", &quiet), ("beside it", &flooded)] {
@@ -107,26 +107,26 @@ fn measure(contestant: Contestant, connections: u16, seconds: f64, cluster: &Clu
         );
     }
     println!("  others used {:.0} % of a core while the genuine senders were alone", quiet.others * 100.0);
-    let mut verdicts = vec![
+    let mut thresholds = vec![
         at_most("genuine requests refused or not answered", quiet.lost + flooded.lost, 0.0),
         at_most("the longest a genuine request took, in ms", flooded.max_ms, MAX_MS),
         at_most("genuine p99 beside the flood, as a multiple", flooded.p99_ms / quiet.p99_ms, P99_RATIO),
         at_most("the most memory the server held, in MB", flooded.memory_mb, MEMORY_MB),
     ];
     // The files of PostgreSQL are not measured.
-    if contestant == Contestant::Sqlite {
-        verdicts.push(at_most("what the flood left on the disk, in MB", grown, DISK_MB));
+    if receiver == Receiver::Sqlite {
+        thresholds.push(at_most("what the flood left on the disk, in MB", grown, DISK_MB));
     }
-    for verdict in &verdicts {
-        println!("  {verdict}");
+    for threshold in &thresholds {
+        println!("  {threshold}");
     }
-    Ok(verdicts.iter().filter(|verdict: &&Verdict| !verdict.passed).count())
+    Ok(thresholds.iter().filter(|threshold: &&Threshold| !threshold.passed).count())
 }
 
 fn genuine(address: SocketAddr, receiver: u32, seconds: f64) -> Result<Seen> {
     let mut load = Command::new(program("junoscope-bench"));
     load.args(["load", "--target", &address.to_string(), "--secret", SECRET]);
-    load.args(["--connections", &GENUINE.to_string(), "--pause-ms", &PAUSE_MS.to_string()]);
+    load.args(["--connections", &GENUINE_CONNECTIONS.to_string(), "--pause-ms", &PAUSE_MS.to_string()]);
     load.args(["--receiver", &receiver.to_string()]);
     load.args(["--seconds", &seconds.to_string(), "--warm-up-seconds", &WARM_UP_SECONDS.to_string()]);
     let value: Value = serde_json::from_str(&text(&mut load)?).context("The load generator printed something else")?;

@@ -2,9 +2,9 @@
 //!
 //! The simulator fills the database over HTTP, which takes most of the time.
 
-use super::contest::{SECRET, program};
+use super::measurement::{SECRET, program};
 use crate::postgres::{Cluster, Durability};
-use crate::program::{Running, announced, cargo, run as run_program, text};
+use crate::program::{Running, cargo, run as run_program, text, with_progress};
 use crate::{environment, http, site};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
@@ -25,8 +25,8 @@ struct Plan {
 /// Fills a database of each kind, measures, and prints the table; fails when a threshold is missed.
 pub fn run(args: &[&str]) -> Result<()> {
     let plan = options(args)?;
-    site::make_room()?;
-    announced(
+    site::create_site_folder()?;
+    with_progress(
         "Building the browser side, the server and the reader, optimised (several minutes the first time)",
         || {
             site::build()?;
@@ -34,7 +34,7 @@ pub fn run(args: &[&str]) -> Result<()> {
         },
     )?;
     let folder = tempfile::tempdir_in(environment::ON_DISK)?;
-    let cluster = announced("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
+    let cluster = with_progress("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
     let sqlite = format!("sqlite://{}", folder.path().join("bench.db").display());
     let mut missed = 0;
     for (name, url) in [("SQLite", sqlite), ("PostgreSQL", cluster.create_database("bench_read")?)] {
@@ -66,14 +66,14 @@ fn measure(name: &str, url: &str, plan: &Plan, folder: &std::path::Path) -> Resu
         command.args(["simulate", "--target", &target, "--secret", SECRET, "--connections", "64"]).args(more);
         run_program(&mut command)
     };
-    announced(&format!("{name}: sending {} events of 20,000 contractors, over HTTP", plan.events), || {
+    with_progress(&format!("{name}: sending {} events of 20,000 contractors, over HTTP", plan.events), || {
         simulate(&["--contractors", "20000", "--months", "46", "--events", &plan.events.to_string()])?;
         // A few contractors with very long histories.
         simulate(&["--contractors", "12", "--months", "200", "--seed", "7"])
     })?;
     // The lists are far behind after this much, so they are rebuilt instead.
     server.stop();
-    announced(&format!("{name}: making the lists of them all"), || {
+    with_progress(&format!("{name}: making the lists of them all"), || {
         let mut rebuild = Command::new(program("junoscope"));
         rebuild.args(["rebuild", "--database-url", url]).current_dir(folder);
         run_program(rebuild.env_clear())

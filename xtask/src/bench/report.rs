@@ -1,6 +1,6 @@
 //! The report of a benchmark: medians side by side, and whether each threshold is met.
 
-use super::contest::{Contestant, Measured};
+use super::measurement::{Measured, Receiver};
 use super::{CONNECTIONS, Results};
 use std::fmt;
 use std::fmt::Write as _;
@@ -12,20 +12,20 @@ pub fn table(results: &Results) -> String {
         "median of", "conns", "msg/s", "of (a)", "p50 ms", "p99 ms", "CPU us/msg", "peak MB", "runs"
     );
     for connections in CONNECTIONS {
-        let rate = |contestant| median(results, contestant, connections, |measured| measured.per_second);
-        for contestant in Contestant::ALL {
-            let of = |field| median(results, contestant, connections, field);
-            let runs = results.get(&(contestant, connections)).map_or(0, Vec::len);
+        let rate = |receiver| median(results, receiver, connections, |measured| measured.per_second);
+        for receiver in Receiver::ALL {
+            let of = |field| median(results, receiver, connections, field);
+            let runs = results.get(&(receiver, connections)).map_or(0, Vec::len);
             // Writing to a string cannot fail.
             if runs == 0 {
-                let _ = writeln!(text, "{contestant:<28}{connections:>6}  no valid measurement");
+                let _ = writeln!(text, "{receiver:<28}{connections:>6}  no valid measurement");
                 continue;
             }
             let _ = writeln!(
                 text,
-                "{contestant:<28}{connections:>6}{:>9.0}{:>9.2}{:>10.2}{:>10.2}{:>14.0}{:>9.0}{runs:>6}",
-                rate(contestant),
-                rate(contestant) / rate(Contestant::VerifyOnly),
+                "{receiver:<28}{connections:>6}{:>9.0}{:>9.2}{:>10.2}{:>10.2}{:>14.0}{:>9.0}{runs:>6}",
+                rate(receiver),
+                rate(receiver) / rate(Receiver::VerifyOnly),
                 of(|measured| measured.p50_ms),
                 of(|measured| measured.p99_ms),
                 of(|measured| measured.cpu_us),
@@ -37,7 +37,7 @@ pub fn table(results: &Results) -> String {
 }
 
 /// A threshold with the measured value.
-pub struct Verdict {
+pub struct Threshold {
     what: &'static str,
     value: f64,
     bar: f64,
@@ -45,7 +45,7 @@ pub struct Verdict {
     pub passed: bool,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Threshold {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = if self.passed { "pass" } else { "MISS" };
         write!(f, "{word}  {:<82}{:>8.2} (bar {})", self.what, self.value, self.bar)
@@ -53,12 +53,12 @@ impl fmt::Display for Verdict {
 }
 
 /// Returns all thresholds, in order of importance.
-pub fn verdicts(results: &Results) -> Vec<Verdict> {
-    use Contestant::{OneTransaction, Postgres, Sqlite, VerifyOnly};
-    let rate = |contestant, connections| median(results, contestant, connections, |measured| measured.per_second);
+pub fn thresholds(results: &Results) -> Vec<Threshold> {
+    use Receiver::{OneTransaction, Postgres, Sqlite, VerifyOnly};
+    let rate = |receiver, connections| median(results, receiver, connections, |measured| measured.per_second);
     let at_16 = |field| median(results, Sqlite, 16, field);
-    let memory = |contestant| {
-        let all = CONNECTIONS.iter().filter_map(|connections| results.get(&(contestant, *connections))).flatten();
+    let memory = |receiver| {
+        let all = CONNECTIONS.iter().filter_map(|connections| results.get(&(receiver, *connections))).flatten();
         all.map(|measured| measured.peak_memory / 1e6).fold(0.0, f64::max)
     };
     vec![
@@ -88,18 +88,18 @@ pub fn verdicts(results: &Results) -> Vec<Verdict> {
     ]
 }
 
-fn at_least(what: &'static str, value: f64, bar: f64) -> Verdict {
-    Verdict { what, value, bar, passed: value >= bar }
+fn at_least(what: &'static str, value: f64, bar: f64) -> Threshold {
+    Threshold { what, value, bar, passed: value >= bar }
 }
 
 /// Creates a threshold for a maximum.
-pub fn at_most(what: &'static str, value: f64, bar: f64) -> Verdict {
-    Verdict { what, value, bar, passed: value <= bar }
+pub fn at_most(what: &'static str, value: f64, bar: f64) -> Threshold {
+    Threshold { what, value, bar, passed: value <= bar }
 }
 
 /// Returns the median; not a number without measurements, which meets no threshold.
-fn median(results: &Results, contestant: Contestant, connections: u16, field: fn(&Measured) -> f64) -> f64 {
-    let mut values: Vec<f64> = results.get(&(contestant, connections)).into_iter().flatten().map(field).collect();
+fn median(results: &Results, receiver: Receiver, connections: u16, field: fn(&Measured) -> f64) -> f64 {
+    let mut values: Vec<f64> = results.get(&(receiver, connections)).into_iter().flatten().map(field).collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.get(middle) {
@@ -120,8 +120,8 @@ mod tests {
     fn results(sqlite_at_64: f64) -> Results {
         let mut results = Results::new();
         for connections in CONNECTIONS {
-            for (contestant, rate) in Contestant::ALL.into_iter().zip([60_000.0, 4_000.0, sqlite_at_64, 15_000.0]) {
-                results.insert((contestant, connections), [rate, rate * 100.0, rate * 0.1].map(measured).to_vec());
+            for (receiver, rate) in Receiver::ALL.into_iter().zip([60_000.0, 4_000.0, sqlite_at_64, 15_000.0]) {
+                results.insert((receiver, connections), [rate, rate * 100.0, rate * 0.1].map(measured).to_vec());
             }
         }
         results
@@ -129,19 +129,19 @@ mod tests {
 
     #[test]
     fn every_bar_is_passed_by_what_the_prototype_reached() {
-        assert!(verdicts(&results(24_000.0)).iter().all(|verdict| verdict.passed));
+        assert!(thresholds(&results(24_000.0)).iter().all(|threshold| threshold.passed));
     }
 
     #[test]
     fn a_slow_server_misses_the_bars_that_name_it_and_no_other() {
-        let missed: Vec<_> = verdicts(&results(14_000.0)).into_iter().filter(|verdict| !verdict.passed).collect();
-        assert_eq!(missed.iter().map(|verdict| verdict.bar).collect::<Vec<_>>(), [0.25, 4.0]);
+        let missed: Vec<_> = thresholds(&results(14_000.0)).into_iter().filter(|threshold| !threshold.passed).collect();
+        assert_eq!(missed.iter().map(|threshold| threshold.bar).collect::<Vec<_>>(), [0.25, 4.0]);
     }
 
     #[test]
     fn no_measurement_passes_no_bar() {
         let mut results = results(24_000.0);
-        results.insert((Contestant::VerifyOnly, 64), Vec::new());
-        assert_eq!(verdicts(&results).iter().filter(|verdict| !verdict.passed).count(), 2);
+        results.insert((Receiver::VerifyOnly, 64), Vec::new());
+        assert_eq!(thresholds(&results).iter().filter(|threshold| !threshold.passed).count(), 2);
     }
 }

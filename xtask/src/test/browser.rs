@@ -3,7 +3,7 @@
 //! They are given `JUNOSCOPE_BIN`, the server to start, and `CHROMIUM_PATH` unless Chromium is Playwright's own.
 
 use super::Outcome;
-use crate::program::{announced, cargo, install_debian_packages, run, stopping, succeeds_within};
+use crate::program::{cargo, install_debian_packages, run, stopping, succeeds_within, with_progress};
 use crate::{environment, site};
 use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ pub(super) fn install_packages(folder: &Path) -> Result<()> {
     if std::fs::read(&installed).ok().as_ref() == Some(&wanted) {
         return Ok(());
     }
-    announced("Installing the npm packages of end2end/: npm ci", || {
+    with_progress("Installing the npm packages of end2end/: npm ci", || {
         let mut npm = Command::new("npm");
         npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         run(&mut npm)?;
@@ -67,7 +67,7 @@ fn chromium(folder: &Path) -> Result<Chromium> {
     if playwrights_starts(folder) {
         return Ok(Chromium::Playwrights);
     }
-    let got = announced("Looking for Playwright's own Chromium: npx playwright install chromium", || {
+    let got = with_progress("Looking for Playwright's own Chromium: npx playwright install chromium", || {
         let mut install = Command::new("npx");
         install.args(["--no-install", "playwright", "install", "chromium"]).current_dir(folder);
         // Blocked hosts may not refuse connections, but never answer.

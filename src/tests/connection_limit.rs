@@ -1,6 +1,6 @@
 //! Process test of a server with few file descriptors under many connections: webhooks still get in.
 
-use crate::killed::post;
+use crate::crash::post;
 use crate::server::{Server, TIMEOUT, client, on_sqlite};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,6 +1,6 @@
 //! Process tests of backups made while a server takes messages: each is restored and compared row by row.
 
-use crate::killed::{load, reached};
+use crate::crash::{load, reached};
 use crate::server::{SECRET, Server, TIMEOUT, on_postgres, on_sqlite};
 use junoscope::store::{Pool, Store};
 use std::path::Path;

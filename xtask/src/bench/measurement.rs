@@ -25,7 +25,7 @@ pub struct Plan {
 
 /// A receiver under measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Contestant {
+pub enum Receiver {
     /// Reads and verifies only, which is the upper bound.
     VerifyOnly,
     /// One transaction per request, the usual first version.
@@ -36,12 +36,12 @@ pub enum Contestant {
     Postgres,
 }
 
-impl Contestant {
+impl Receiver {
     /// All receivers, in the order of the table.
     pub const ALL: [Self; 4] = [Self::VerifyOnly, Self::OneTransaction, Self::Sqlite, Self::Postgres];
 }
 
-impl fmt::Display for Contestant {
+impl fmt::Display for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::VerifyOnly => "(a) only verifies",
@@ -102,44 +102,44 @@ impl fmt::Display for Measured {
 }
 
 /// Starts a receiver, measures and stops it.
-pub fn measure(contestant: Contestant, connections: u16, plan: &Plan, cluster: &Cluster) -> Result<Measured> {
+pub fn measure(receiver: Receiver, connections: u16, plan: &Plan, cluster: &Cluster) -> Result<Measured> {
     let folder = tempfile::tempdir_in(environment::ON_DISK)?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
-    let mut server = start(contestant, address, folder.path(), cluster)?;
+    let mut server = start(receiver, address, folder.path(), cluster)?;
 
     let mut load = Command::new(program("junoscope-bench"));
     load.args(["load", "--target", &address.to_string(), "--secret", SECRET]);
     load.args(["--connections", &connections.to_string(), "--receiver", &server.id().to_string()]);
     load.args(["--seconds", &plan.seconds.to_string(), "--warm-up-seconds", &plan.warm_up_seconds.to_string()]);
-    if contestant == Contestant::Postgres {
+    if receiver == Receiver::Postgres {
         load.args(["--database", &cluster.process().to_string()]);
     }
     let measured = text(&mut load).and_then(|json| Measured::read(&json));
-    let measured = measured.with_context(|| format!("{contestant} at {connections} connections could not be measured"));
+    let measured = measured.with_context(|| format!("{receiver} at {connections} connections could not be measured"));
     match server.ended() {
-        Some(status) => bail!("{contestant} ended under load: {status}."),
+        Some(status) => bail!("{receiver} ended under load: {status}."),
         None => server.stop(),
     }
     measured
 }
 
 /// Starts a receiver with an empty database in this folder; returns when it is ready.
-pub fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster: &Cluster) -> Result<Running> {
+pub fn start(receiver: Receiver, address: SocketAddr, folder: &Path, cluster: &Cluster) -> Result<Running> {
     let listen = address.to_string();
-    let mut command = Command::new(program(match contestant {
-        Contestant::VerifyOnly | Contestant::OneTransaction => "junoscope-bench",
-        Contestant::Sqlite | Contestant::Postgres => "junoscope",
+    let mut command = Command::new(program(match receiver {
+        Receiver::VerifyOnly | Receiver::OneTransaction => "junoscope-bench",
+        Receiver::Sqlite | Receiver::Postgres => "junoscope",
     }));
     let file = folder.join("bench.db");
-    match contestant {
-        Contestant::VerifyOnly => command.args(["verify-only", "--listen", &listen, "--secret", SECRET]),
-        Contestant::OneTransaction => {
+    match receiver {
+        Receiver::VerifyOnly => command.args(["verify-only", "--listen", &listen, "--secret", SECRET]),
+        Receiver::OneTransaction => {
             command.args(["one-transaction", "--listen", &listen, "--secret", SECRET]).arg("--file").arg(file)
         }
-        Contestant::Sqlite => {
+        Receiver::Sqlite => {
             command.args(["serve", "--listen", &listen, "--database-url", &format!("sqlite://{}", file.display())])
         }
-        Contestant::Postgres => {
+        Receiver::Postgres => {
             static NEXT: AtomicU32 = AtomicU32::new(1);
             let database = cluster.create_database(&format!("bench_{}", NEXT.fetch_add(1, Ordering::Relaxed)))?;
             command.args(["serve", "--listen", &listen, "--database-url", &database])
@@ -150,10 +150,10 @@ pub fn start(contestant: Contestant, address: SocketAddr, folder: &Path, cluster
     command.env_clear().env("JUNOSCOPE_WEBHOOK_SECRET", SECRET).current_dir(folder);
     let mut server =
         Running::start(command.stdout(File::create(&log)?).stderr(File::options().append(true).open(&log)?))?;
-    let path = if matches!(contestant, Contestant::Sqlite | Contestant::Postgres) { "/readyz" } else { "/healthz" };
+    let path = if matches!(receiver, Receiver::Sqlite | Receiver::Postgres) { "/readyz" } else { "/healthz" };
     http::wait_for(&mut server, address, path).with_context(|| {
         let log = std::fs::read_to_string(&log).unwrap_or_default();
-        format!("{contestant} does not start. It said: {}", log.trim())
+        format!("{receiver} does not start. It said: {}", log.trim())
     })?;
     Ok(server)
 }

@@ -1,6 +1,6 @@
 //! The send queue: new messages in order, failed ones again after their wait, never faster than the given rate.
 
-use super::traffic::Parcel;
+use super::traffic::Outgoing;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,17 +10,17 @@ use tokio::time::Instant;
 /// Number of failed messages waiting for a retry above which no new ones are taken.
 const MAX_WAITING: usize = 10_000;
 
-/// A parcel and the number of its next attempt, from 1.
+/// A message and the number of its next attempt, from 1.
 #[derive(Debug)]
-pub(super) struct Try {
-    pub(super) parcel: Parcel,
+pub(super) struct Attempt {
+    pub(super) outgoing: Outgoing,
     pub(super) attempt: usize,
 }
 
 /// The next action of a connection.
-pub(super) enum Turn {
+pub(super) enum NextAction {
     /// Send this, but not before the given time.
-    Send(Try, Instant),
+    Send(Attempt, Instant),
     /// Ask again at this time, or when notified.
     WaitUntil(Instant),
     /// Ask again when notified.
@@ -30,7 +30,7 @@ pub(super) enum Turn {
 }
 
 /// The send queue, shared by all connections.
-pub(super) struct Line<I> {
+pub(super) struct SendQueue<I> {
     state: Mutex<State<I>>,
     /// Notified when there may be a new action.
     pub(super) changed: Notify,
@@ -41,13 +41,13 @@ pub(super) struct Line<I> {
 struct State<I> {
     fresh: I,
     fresh_ended: bool,
-    waiting: BTreeMap<(Instant, u64), Try>,
+    waiting: BTreeMap<(Instant, u64), Attempt>,
     counted: u64,
     in_flight: usize,
     next_slot: Instant,
 }
 
-impl<I: Iterator<Item = Parcel>> Line<I> {
+impl<I: Iterator<Item = Outgoing>> SendQueue<I> {
     /// Creates a queue. With a single connection the order is kept even through failures: a failed message blocks new
     /// ones.
     pub(super) fn new(fresh: I, connections: usize, interval: Duration) -> Self {
@@ -63,8 +63,8 @@ impl<I: Iterator<Item = Parcel>> Line<I> {
         Self { state: Mutex::new(state), changed: Notify::new(), interval, max_waiting }
     }
 
-    /// Returns the next action; after a [`Turn::Send`], [`Line::done`] must be called.
-    pub(super) fn turn(&self) -> Turn {
+    /// Returns the next action; after a [`NextAction::Send`], [`SendQueue::done`] must be called.
+    pub(super) fn next_action(&self) -> NextAction {
         let now = Instant::now();
         let mut state = self.state();
         if let Some(entry) = state.waiting.first_entry()
@@ -72,26 +72,26 @@ impl<I: Iterator<Item = Parcel>> Line<I> {
         {
             let again = entry.remove();
             state.in_flight += 1;
-            return Turn::Send(again, now);
+            return NextAction::Send(again, now);
         }
         if !state.fresh_ended && state.waiting.len() < self.max_waiting {
-            if let Some(parcel) = state.fresh.next() {
+            if let Some(outgoing) = state.fresh.next() {
                 let slot = state.next_slot.max(now);
                 state.next_slot = slot + self.interval;
                 state.in_flight += 1;
-                return Turn::Send(Try { parcel, attempt: 1 }, slot);
+                return NextAction::Send(Attempt { outgoing, attempt: 1 }, slot);
             }
             state.fresh_ended = true;
         }
         match (state.waiting.first_key_value(), state.in_flight) {
-            (Some(((due, _), _)), _) => Turn::WaitUntil(*due),
-            (None, 0) => Turn::Done,
-            (None, _) => Turn::Wait,
+            (Some(((due, _), _)), _) => NextAction::WaitUntil(*due),
+            (None, 0) => NextAction::Done,
+            (None, _) => NextAction::Wait,
         }
     }
 
     /// Records the end of an attempt; `again` is to be retried after a delay.
-    pub(super) fn done(&self, again: Option<(Try, Duration)>) {
+    pub(super) fn done(&self, again: Option<(Attempt, Duration)>) {
         let mut state = self.state();
         state.in_flight -= 1;
         let idle_must_know = again.is_some() || state.fresh_ended;

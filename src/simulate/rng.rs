@@ -5,9 +5,9 @@
 
 /// A stream of pseudo-random numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(super) struct Rng(u64);
 
-impl Dice {
+impl Rng {
     /// Creates an independent stream for one thing of one kind, so that more contractors do not change the stories of
     /// the first ones.
     pub(super) fn of(seed: u64, kind: &str, number: u64) -> Self {
@@ -77,17 +77,17 @@ mod tests {
     #[test]
     fn the_generator_is_the_published_one() {
         // The first outputs of SplitMix64's reference implementation for the seed 1234567.
-        let mut dice = Dice(1_234_567);
-        let first: Vec<u64> = (0..3).map(|_| dice.next()).collect();
+        let mut rng = Rng(1_234_567);
+        let first: Vec<u64> = (0..3).map(|_| rng.next()).collect();
         assert_eq!(first, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 
     #[test]
     fn throws_stay_in_their_range_and_reach_its_ends() {
-        let mut dice = Dice::of(1, "test", 1);
-        let throws: Vec<i64> = (0..1000).map(|_| dice.between(-2, 3)).collect();
-        assert_eq!(throws.iter().min(), Some(&-2));
-        assert_eq!(throws.iter().max(), Some(&3));
-        assert!((0..100).all(|_| !dice.share(0.0) && dice.share(100.1)));
+        let mut rng = Rng::of(1, "test", 1);
+        let numbers: Vec<i64> = (0..1000).map(|_| rng.between(-2, 3)).collect();
+        assert_eq!(numbers.iter().min(), Some(&-2));
+        assert_eq!(numbers.iter().max(), Some(&3));
+        assert!((0..100).all(|_| !rng.share(0.0) && rng.share(100.1)));
     }
 }
