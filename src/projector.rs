@@ -9,7 +9,7 @@ pub mod thread;
 mod version;
 
 use crate::pressure::{Haste, Pressure};
-use crate::store::projections::limits::Settled;
+use crate::store::projections::limits::LimitsChange;
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
 use batch::Batch;
@@ -111,27 +111,27 @@ impl Projector {
 
     /// Projects the next batch, if there is one.
     pub async fn step(&mut self) -> Result<Step, StoreError> {
-        let Some(turn) = self.store.take_turn().await? else { return Ok(Step::Elsewhere) };
+        let Some(lease) = self.store.acquire_lease().await? else { return Ok(Step::Elsewhere) };
         // The limits in force apply to all instances, whoever set them.
-        self.limits = turn.limits.unwrap_or(self.limits);
+        self.limits = lease.limits.unwrap_or(self.limits);
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
         // The end of the log is read first, so that everything up to it is visible to the queries that follow.
         let head = self.store.last_seq().await?;
-        let messages = self.store.list_messages_after(turn.position, limit).await?;
+        let messages = self.store.list_messages_after(lease.position, limit).await?;
         let count = messages.len();
-        let last = messages.last().map_or(turn.position, |message| message.seq);
+        let last = messages.last().map_or(lease.position, |message| message.seq);
         let until = if count == self.batch { last } else { last.max(head) };
-        let altered = self.store.list_altered_after(turn.position, until).await?;
+        let altered = self.store.list_altered_after(lease.position, until).await?;
         let to = altered.last().map_or(last, |(seq, _)| last.max(*seq));
-        if to == turn.position {
-            turn.give_back().await?;
+        if to == lease.position {
+            lease.release().await?;
             return Ok(Step::Idle);
         }
         let again = self.store.list_seen_elsewhere(&messages).await?;
         let batch = aside(move || batch::read(&messages, &again)).await;
         let altered: Vec<i64> = altered.into_iter().map(|(_, message)| message).collect();
         let changes = self.fold(batch, &altered, to).await?;
-        let was_ours = self.store.finish_turn(turn, to, &changes).await?;
+        let was_ours = self.store.commit_batch(lease, to, &changes).await?;
         Ok(if was_ours { Step::Advanced(count) } else { Step::Elsewhere })
     }
 
@@ -168,7 +168,7 @@ impl Projector {
         };
         changes.before = self
             .store
-            .list_before(&ids(SubjectKind::Contractor), &ids(SubjectKind::Contract), &ids(SubjectKind::Requisition))
+            .current_rows(&ids(SubjectKind::Contractor), &ids(SubjectKind::Contract), &ids(SubjectKind::Requisition))
             .await?;
         let around = examine::gather(&self.store, &changes, stories).await?;
         needed.extend(around.seqs());
@@ -290,7 +290,7 @@ impl Projector {
 
 /// Puts these limits into force: lists that were folded with others are emptied and folded again.
 pub async fn settle(store: &Store, limits: Limits) -> Result<(), StoreError> {
-    if let Settled::Changed { from } = store.settle_limits(limits).await? {
+    if let LimitsChange::Changed { from } = store.apply_limits(limits).await? {
         tracing::info!(
             now = %days(limits),
             before = %from.map_or_else(|| "not known".to_owned(), days),
@@ -320,7 +320,7 @@ pub async fn rebuild_within(
     mut progress: impl FnMut(i64, i64),
 ) -> Result<Rebuilt, StoreError> {
     store.begin_rebuild().await?;
-    store.put_in_force(limits, false).await?;
+    store.store_limits(limits, false).await?;
     let rebuilt = read_all(store, limits, &mut progress).await;
     // Even after a failure, so that what is there can be queried.
     store.finish_rebuild().await?;

@@ -7,7 +7,6 @@ pub mod backup;
 mod checkpoint;
 pub mod connected;
 pub mod deliveries;
-mod direct;
 mod failure;
 mod files;
 pub mod log;
@@ -20,6 +19,7 @@ pub mod restore;
 pub mod schema;
 pub mod secrets;
 pub mod sqlite;
+mod sqlite_connection;
 pub(crate) mod statement;
 pub mod stored;
 pub mod version;
@@ -102,7 +102,7 @@ pub enum Pool {
     /// The log and the lists, in a file each, with many readers; each file has one writer at a time.
     Sqlite {
         /// Reads rows, through `rusqlite`.
-        rows: Arc<direct::Readers>,
+        rows: Arc<sqlite_connection::ReaderPool>,
         /// Reads values and small results, through sqlx.
         read: SqlitePool,
         /// The one connection for writes other than to the log and the lists.
@@ -110,10 +110,10 @@ pub enum Pool {
         /// The connection by which the projector writes the lists.
         lists: Arc<sqlite::Lists>,
         /// Checkpoints the write-ahead log beside the writer: see [`Store::checkpoint`].
-        keeper: SqlitePool,
+        checkpointer: SqlitePool,
         /// The write lock of this process, which is fair. SQLite itself waits by polling, and a waiter that polls
         /// starves beside a writer without pauses.
-        turn: Arc<Mutex<()>>,
+        write_lock: Arc<Mutex<()>>,
     },
     /// A server, which several instances share.
     Postgres(PgPool),
@@ -142,8 +142,8 @@ macro_rules! with_reader {
 macro_rules! with_writer {
     ($store:expr, |$pool:ident| $body:expr) => {
         match &$store.pool {
-            $crate::store::Pool::Sqlite { write: $pool, turn, .. } => {
-                let _turn = turn.lock().await;
+            $crate::store::Pool::Sqlite { write: $pool, write_lock, .. } => {
+                let _guard = write_lock.lock().await;
                 $body
             }
             $crate::store::Pool::Postgres($pool) => $body,
@@ -155,11 +155,11 @@ pub(crate) use {with_reader, with_writer};
 
 /// What to do when the database file is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Opening {
+pub(crate) enum IfMissing {
     /// Create it.
-    Make,
+    Create,
     /// Fail.
-    Existing,
+    Fail,
 }
 
 /// An open database.
@@ -172,18 +172,18 @@ pub struct Store {
 impl Store {
     /// Opens `sqlite://…` (created if missing) or `postgres://…`, without touching its tables.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Self::open(url, Opening::Make).await
+        Self::open(url, IfMissing::Create).await
     }
 
     /// Opens an existing database.
     pub async fn connect_existing(url: &str) -> Result<Self, StoreError> {
-        Self::open(url, Opening::Existing).await
+        Self::open(url, IfMissing::Fail).await
     }
 
-    async fn open(url: &str, opening: Opening) -> Result<Self, StoreError> {
+    async fn open(url: &str, if_missing: IfMissing) -> Result<Self, StoreError> {
         let scheme = url.split(':').next().unwrap_or_default();
         let (pool, log) = match scheme {
-            "sqlite" => sqlite::open(url, opening).await?,
+            "sqlite" => sqlite::open(url, if_missing).await?,
             "postgres" | "postgresql" => {
                 let options = PgConnectOptions::from_str(url)
                     .map_err(|e| StoreError::BadUrl(e.to_string()))?
@@ -249,18 +249,18 @@ impl Store {
     /// Returns this store with connections of its own, for the projector; to be closed by [`Store::close_reader`].
     pub(crate) async fn follower(&self) -> Result<Self, StoreError> {
         let pool = match &self.pool {
-            Pool::Sqlite { write, lists, keeper, turn, .. } => Pool::Sqlite {
+            Pool::Sqlite { write, lists, checkpointer, write_lock, .. } => Pool::Sqlite {
                 rows: lists.readers(1),
                 read: lists.reader().await?,
                 write: write.clone(),
                 lists: Arc::clone(lists),
-                keeper: keeper.clone(),
-                turn: Arc::clone(turn),
+                checkpointer: checkpointer.clone(),
+                write_lock: Arc::clone(write_lock),
             },
             Pool::Postgres(pool) => {
                 let options = PgConnectOptions::clone(&pool.connect_options()).application_name("junoscope lists");
                 // One writes while another reads, and sometimes a third runs `analyze`.
-                Pool::Postgres(postgres_pool(3, options, FOLLOWER).await?)
+                Pool::Postgres(postgres_pool(3, options, PROJECTOR_SETTINGS).await?)
             }
         };
         Ok(Self { pool, log: Arc::clone(&self.log) })
@@ -284,11 +284,11 @@ impl Store {
             Log::Postgres(log) => log.close().await,
         }
         match &self.pool {
-            Pool::Sqlite { rows, read, write, lists, keeper, .. } => {
-                lists.direct.close();
+            Pool::Sqlite { rows, read, write, lists, checkpointer, .. } => {
+                lists.connection.close();
                 rows.close();
                 read.close().await;
-                keeper.close().await;
+                checkpointer.close().await;
                 write.close().await;
             }
             Pool::Postgres(pool) => pool.close().await,
@@ -299,7 +299,7 @@ impl Store {
 /// Session settings of the projector on `PostgreSQL`. All its queries are by key: a cached plan made for small tables
 /// must not scan them when they are large. Commits lost in a power failure are folded again. For its `analyze`, a tenth
 /// of the usual sample is enough.
-const FOLLOWER: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
+const PROJECTOR_SETTINGS: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
                         set default_statistics_target = 10";
 
 /// `settings` are executed on each connection, as poolers such as `PgBouncer` refuse startup parameters.

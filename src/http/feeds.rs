@@ -7,7 +7,7 @@ use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::read_model::Reader;
 use crate::store::people::Email;
-use crate::store::people::feeds::MOST_FEEDS;
+use crate::store::people::feeds::MAX_FEEDS;
 use crate::store::people::token::Token;
 use crate::store::{Store, StoreError};
 use app::view::calendar::{CalendarFilter, NewFeed, ics, marks};
@@ -138,7 +138,7 @@ async fn make(
     let token = match feeds.store.add_feed(&email, &name, &query, feeds.clock.now()).await {
         Ok(Some(token)) => token,
         Ok(None) => {
-            let told = format!("Nobody may have more than {MOST_FEEDS} calendar links. Revoke one first.\n");
+            let told = format!("Nobody may have more than {MAX_FEEDS} calendar links. Revoke one first.\n");
             return (StatusCode::CONFLICT, told).into_response();
         }
         Err(error) => return unavailable(&error, "The calendar link was not made: the database did not answer."),

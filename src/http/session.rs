@@ -20,7 +20,7 @@ use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::outage::Outage;
 use crate::store::Store;
-use crate::store::people::sessions::{OpenSession, SeenFrom, SessionLimits};
+use crate::store::people::sessions::{ClientInfo, OpenSession, SessionLimits};
 use crate::store::people::token::Token;
 use crate::telemetry;
 use app::view::account::{ThisSession, TypedEmail};
@@ -75,7 +75,7 @@ impl Sessions {
     /// Records the use of a session. Failure is logged and otherwise ignored.
     async fn note_use(&self, session: &OpenSession, headers: &HeaderMap, client: ClientAddress) {
         let (device, address) = forms::seen_from(headers, client);
-        let from = SeenFrom { device: &device, address: address.as_deref() };
+        let from = ClientInfo { device: &device, address: address.as_deref() };
         if let Err(error) = self.store.use_session(session, self.limits, from, self.clock.now()).await {
             tracing::warn!(%error, "it could not be noted that a session is used");
         }

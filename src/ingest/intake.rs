@@ -13,7 +13,7 @@ use super::wrong_address::WrongAddresses;
 use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::config::Lock;
-use crate::store::log::{NewMessage, NewRefusal, Recorded, first_of};
+use crate::store::log::{NewMessage, NewRefusal, Recorded, stored_prefix};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
@@ -216,7 +216,7 @@ impl Came<'_> {
             message_id: claimed_id(|name| self.headers.get(name).map(HeaderValue::as_bytes)),
             headers: self.headers_as_json(),
             remote: self.remote.map(str::to_owned),
-            body: body.map(first_of).unwrap_or_default(),
+            body: body.map(stored_prefix).unwrap_or_default(),
             body_length: match body {
                 Some(body) => u64::try_from(body.len()).ok(),
                 None => announced(self.headers),

@@ -1,7 +1,7 @@
 //! The queue of refused requests that wait to be written: bounded in bytes, counted whether kept or not, and drained in
 //! small batches, so that writing them hardly delays genuine requests.
 
-use crate::store::log::{HIGHEST_GRADE, NewRefusal, RefusedBatch, minute};
+use crate::store::log::{MAX_PLAUSIBILITY, NewRefusal, RefusedBatch, minute};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,8 +26,8 @@ pub struct RefusedQueue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Requests by grade; at the limit the lowest grade, least like a genuine request, is dropped first.
-    grades: [VecDeque<NewRefusal>; HIGHEST_GRADE + 1],
+    /// Requests by plausibility; at the limit the lowest plausibility, least like a genuine request, is dropped first.
+    by_plausibility: [VecDeque<NewRefusal>; MAX_PLAUSIBILITY + 1],
     bytes: usize,
     /// Counts that are not written yet; its `kept` is empty.
     counted: RefusedBatch,
@@ -48,9 +48,9 @@ impl Waiting {
 
     fn push(&mut self, refusal: NewRefusal) {
         self.bytes += cost(&refusal);
-        self.grades[refusal.grade().min(HIGHEST_GRADE)].push_back(refusal);
+        self.by_plausibility[refusal.plausibility().min(MAX_PLAUSIBILITY)].push_back(refusal);
         while self.bytes > WAITING_BYTES {
-            let Some(oldest) = self.grades.iter_mut().find_map(VecDeque::pop_front) else { return };
+            let Some(oldest) = self.by_plausibility.iter_mut().find_map(VecDeque::pop_front) else { return };
             self.bytes -= cost(&oldest);
         }
     }
@@ -65,7 +65,7 @@ impl RefusedQueue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a refused request and queues it; at the limit the one of the lowest grade is dropped.
+    /// Counts a refused request and queues it; at the limit the one of the lowest plausibility is dropped.
     pub fn push(&self, refusal: NewRefusal) {
         let mut waiting = self.lock();
         waiting.say(&refusal);
@@ -94,15 +94,15 @@ impl RefusedQueue {
         }
     }
 
-    /// Takes the next batch: all counts, and the requests of the highest grades, oldest first.
+    /// Takes the next batch: all counts, and the requests of the highest by_plausibility, oldest first.
     pub fn take(&self) -> RefusedBatch {
         let mut waiting = self.lock();
         let mut batch = std::mem::take(&mut waiting.counted);
         let mut bytes = 0;
-        for grade in (0..=HIGHEST_GRADE).rev() {
+        for plausibility in (0..=MAX_PLAUSIBILITY).rev() {
             while bytes < BATCH_BYTES
                 && batch.kept.len() < BATCH
-                && let Some(refusal) = waiting.grades[grade].pop_front()
+                && let Some(refusal) = waiting.by_plausibility[plausibility].pop_front()
             {
                 bytes += cost(&refusal);
                 batch.kept.push(refusal);
@@ -119,7 +119,7 @@ impl RefusedQueue {
         let mut waiting = self.lock();
         for refusal in std::mem::take(&mut batch.kept).into_iter().rev() {
             waiting.bytes += cost(&refusal);
-            waiting.grades[refusal.grade().min(HIGHEST_GRADE)].push_front(refusal);
+            waiting.by_plausibility[refusal.plausibility().min(MAX_PLAUSIBILITY)].push_front(refusal);
         }
         waiting.counted.add_counts_before(batch);
     }

@@ -118,7 +118,7 @@ impl Writer {
         answered.await.map_err(|_| NotStored::Failed)
     }
 
-    /// Counts a refused request, and queues it for quarantine. At the limit the one of the lowest grade is dropped,
+    /// Counts a refused request, and queues it for quarantine. At the limit the one of the lowest plausibility is dropped,
     /// which the quarantine would not keep either.
     pub fn keep_refused(&self, refusal: NewRefusal) {
         self.refused.push(refusal);
@@ -201,7 +201,7 @@ impl Task {
                 Turn::Refused => {
                     self.store_refused().await;
                 }
-                Turn::Try => match self.store.try_log().await {
+                Turn::Try => match self.store.probe_log().await {
                     Ok(()) => self.storage.succeeded(),
                     Err(error) => self.storage.failed(&error),
                 },
@@ -252,7 +252,7 @@ impl Task {
             }
             // If the log is writable, one of these requests causes the failure: the batch is dropped, as it would fail
             // for ever.
-            Err(error) if self.refused_failed && self.store.try_log().await.is_ok() => {
+            Err(error) if self.refused_failed && self.store.probe_log().await.is_ok() => {
                 tracing::warn!(%error, refused = batch.kept.len(), "refused requests could not be kept, and are let go");
                 self.refused_failed = false;
                 true
@@ -260,7 +260,7 @@ impl Task {
             Err(error) => {
                 self.refused.put_back(batch);
                 self.refused_failed = true;
-                if self.store.try_log().await.is_err() {
+                if self.store.probe_log().await.is_err() {
                     self.storage.failed(&error);
                     // Recovery is tested with a smaller write first.
                     self.refused_at = self.storage.try_at().unwrap_or(self.refused_at) + REFUSED_EVERY;

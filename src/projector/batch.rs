@@ -4,7 +4,7 @@ use super::row::client_id;
 use crate::collation::{search_form, sort_key};
 use crate::store::projections::is_key;
 use crate::store::projections::row::{
-    Arrivals, Changes, Choice, EndpointArrivals, HOUR, HirerName, MINUTE, Mention, Message, Naming, Tally,
+    Arrivals, Changes, EndpointArrivals, FilterValue, HOUR, HirerName, MINUTE, Mention, Message, SubjectName, Tally,
 };
 use domain::event::contact::tidy;
 use domain::event::{self, Event, Mode, Payload};
@@ -57,7 +57,7 @@ pub(crate) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     let mut arrivals = BTreeMap::<i64, Arrivals>::new();
     let mut at_endpoints = BTreeMap::<(&str, i64, i64), EndpointArrivals>::new();
     let mut hirers = BTreeMap::<String, HirerName>::new();
-    let mut choices = BTreeMap::<(&str, String, String), Choice>::new();
+    let mut choices = BTreeMap::<(&str, String, String), FilterValue>::new();
     let mut names = Names::new();
     for message in messages {
         let happening = happening(message, 1);
@@ -83,7 +83,7 @@ pub(crate) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     batch.changes.endpoint_arrivals = at_endpoints.into_values().collect();
     batch.changes.hirers = hirers.into_values().collect();
     batch.changes.choices = choices.into_values().collect();
-    let naming = |((kind, subject_id, name), (first_at, known_at)): ((&str, _, _), _)| Naming {
+    let naming = |((kind, subject_id, name), (first_at, known_at)): ((&str, _, _), _)| SubjectName {
         kind: kind.to_owned(),
         subject_id,
         name,
@@ -219,13 +219,13 @@ fn name_hirers(hirers: &mut BTreeMap<String, HirerName>, message: &Message, even
 const LONGEST_NAME: usize = 200;
 
 /// Collects the filter values that an event contains.
-fn choose(choices: &mut BTreeMap<(&'static str, String, String), Choice>, message: &Message, event: &Event) {
+fn choose(choices: &mut BTreeMap<(&'static str, String, String), FilterValue>, message: &Message, event: &Event) {
     let mut offer = |facet: &'static str, value: &str, name: &str| {
         if value.is_empty() || !is_key(value) {
             return;
         }
         let name: String = name.chars().take(LONGEST_NAME).collect();
-        let kept = choices.entry((facet, value.to_owned(), name.clone())).or_insert_with(|| Choice {
+        let kept = choices.entry((facet, value.to_owned(), name.clone())).or_insert_with(|| FilterValue {
             facet: facet.to_owned(),
             value: value.to_owned(),
             search: search_form(&name),

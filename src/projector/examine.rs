@@ -6,7 +6,9 @@
 use super::EVERYTHING;
 use super::gather::messages_of;
 use crate::read_model;
-use crate::store::projections::row::{Changes, DrawRow, DrawingRow, FindingRow, NeighbourRow, RequisitionRow};
+use crate::store::projections::row::{
+    Changes, CommitmentRow, ContractCommitmentRow, FindingRow, RenewalCandidateRow, RequisitionRow,
+};
 use crate::store::{Store, StoreError};
 use domain::estimate::{self, Standing};
 use domain::findings;
@@ -32,7 +34,7 @@ pub(super) struct Around {
     /// Requisitions that a contract of their mode draws on.
     drawn_on: BTreeSet<String>,
     /// All contracts of the contractors of the batch's contracts, as after the batch.
-    neighbours: Vec<NeighbourRow>,
+    neighbours: Vec<RenewalCandidateRow>,
     /// The contracts of the batch itself: only their findings are replaced.
     own: BTreeSet<String>,
 }
@@ -70,7 +72,7 @@ pub(super) async fn gather(
     let on: Vec<&str> = requisitions.keys().map(String::as_str).collect();
     let mut drawing = store.list_drawing(&on).await?;
     drawing.retain(|row| !own.contains(&row.id));
-    drawing.extend(changes.contracts.iter().map(DrawingRow::from));
+    drawing.extend(changes.contracts.iter().map(ContractCommitmentRow::from));
     let (passed, drawn_on) = weigh(&rows_of, &drawing);
     let others: Vec<&str> = drawing
         .iter()
@@ -83,14 +85,14 @@ pub(super) async fn gather(
     let whose: Vec<&str> = whose.into_iter().collect();
     let mut neighbours = store.list_neighbours(&whose).await?;
     neighbours.retain(|row| !own.contains(&row.id));
-    neighbours.extend(changes.contracts.iter().map(NeighbourRow::from));
+    neighbours.extend(changes.contracts.iter().map(RenewalCandidateRow::from));
     Ok(Around { contractors, contracts, requisitions, passed, drawn_on, neighbours, own })
 }
 
 /// Returns which of these requisitions are exceeded, and which are drawn on, by the list rows. A row that cannot be
 /// read counts as exceeded: then the stories decide.
-fn weigh(requisitions: &[RequisitionRow], drawing: &[DrawingRow]) -> (BTreeSet<String>, BTreeSet<String>) {
-    let mut draws = BTreeMap::<(&str, bool), Vec<DrawRow>>::new();
+fn weigh(requisitions: &[RequisitionRow], drawing: &[ContractCommitmentRow]) -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut draws = BTreeMap::<(&str, bool), Vec<CommitmentRow>>::new();
     for row in drawing {
         draws.entry((&row.draw.requisition_id, row.is_test)).or_default().push(row.draw.clone());
     }
@@ -236,8 +238,8 @@ impl About {
 
 /// Sorts contracts by how they are renewed within the same contractor and mode: by a signed contract, by an offered
 /// one, or not at all.
-fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 3]) {
-    let mut of_contractor = BTreeMap::<(&str, bool), Vec<&NeighbourRow>>::new();
+fn renewals(rows: &[RenewalCandidateRow], renewed: &mut [BTreeSet<String>; 3]) {
+    let mut of_contractor = BTreeMap::<(&str, bool), Vec<&RenewalCandidateRow>>::new();
     for row in rows {
         let whose = row.contractor_id.as_deref().unwrap_or_default();
         of_contractor.entry((whose, row.is_test)).or_default().push(row);
@@ -256,7 +258,7 @@ fn renewals(rows: &[NeighbourRow], renewed: &mut [BTreeSet<String>; 3]) {
     }
 }
 
-fn neighbour(row: &NeighbourRow) -> Neighbour {
+fn neighbour(row: &RenewalCandidateRow) -> Neighbour {
     let day = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
     let renewal_ids: Vec<ContractId> = serde_json::from_str(&row.renewal_ids).unwrap_or_default();
     Neighbour {

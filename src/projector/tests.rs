@@ -3,8 +3,8 @@
 use super::*;
 use crate::pressure::Pressure;
 use crate::store::projections::row::{
-    Arrivals, Choice, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FindingRow, HirerName,
-    Mention, Naming, RequisitionRow, Tally,
+    Arrivals, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FilterValue, FindingRow, HirerName,
+    Mention, RequisitionRow, SubjectName, Tally,
 };
 use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -34,8 +34,11 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(EndpointArrivals, "select * from endpoint_arrivals order by endpoint, span, start");
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
-        rows!(Choice, "select * from choices order by facet, value, name");
-        rows!(Naming, "select kind, subject_id, name, first_at, known_at from names order by kind, subject_id, name");
+        rows!(FilterValue, "select * from choices order by facet, value, name");
+        rows!(
+            SubjectName,
+            "select kind, subject_id, name, first_at, known_at from names order by kind, subject_id, name"
+        );
         let findings: Vec<FindingRow> =
             sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
                 .fetch_all(pool)
@@ -305,7 +308,7 @@ async fn a_failure_leaves_nothing_half_written() {
         log(&store, &history(2)).await;
         let before = snapshot(&store, true).await;
         // A mention that already exists makes the last write of the batch fail.
-        let turn = store.take_turn().await.unwrap().unwrap();
+        let turn = store.acquire_lease().await.unwrap().unwrap();
         let mention = Mention {
             kind: "contract".into(),
             subject_id: "ct_1".into(),
@@ -317,9 +320,9 @@ async fn a_failure_leaves_nothing_half_written() {
             seq: 1,
         };
         let changes = Changes { mentions: vec![mention.clone(), mention], ..Changes::default() };
-        assert!(store.finish_turn(turn, 5, &changes).await.is_err());
+        assert!(store.commit_batch(turn, 5, &changes).await.is_err());
         assert_eq!(snapshot(&store, true).await, before);
-        assert_eq!(store.take_turn().await.unwrap().unwrap().position, 0);
+        assert_eq!(store.acquire_lease().await.unwrap().unwrap().position, 0);
         // The next turn can be taken.
         store.append(&[], &[], BOUNDS).await.unwrap();
         project(&store).await;

@@ -2,7 +2,7 @@
 
 use super::check::{Checked, steps};
 use super::row::corrupt;
-use crate::store::deliveries::{AttemptRow, Delivery, Named, Wanted};
+use crate::store::deliveries::{AttemptRow, Delivery, DeliveryQuery, MentionedSubject};
 use crate::store::{Store, StoreError, instant};
 use app::view::delivery::{About, Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, RefusedCount};
 use domain::event::sample::is_documented;
@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 /// Maximum number of bytes in a hex dump.
 const DUMPED_BYTES: usize = 4_096;
 
-fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Wanted {
+fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> DeliveryQuery {
     let of_family = |family: Family| {
         EventType::KNOWN
             .iter()
@@ -35,7 +35,7 @@ fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Wanted {
     };
     let midnight = |day: Date| TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).ok().map(Timestamp::as_millisecond);
     let before = filter.before.as_ref().and_then(|cursor| Some((cursor.key.parse().ok()?, cursor.id.parse().ok()?)));
-    Wanted {
+    DeliveryQuery {
         event_types,
         from: filter.from.and_then(midnight).max(filter.arrived_since.map(Timestamp::as_millisecond)),
         until: filter.to.and_then(|day| midnight(day.checked_add(1.day()).ok()?)),
@@ -60,7 +60,7 @@ pub(super) async fn list(
     head: i64,
     limit: i64,
 ) -> Result<Vec<DeliverySummary>, StoreError> {
-    let wanted = Wanted { since, ..wanted(filter, head, limit) };
+    let wanted = DeliveryQuery { since, ..wanted(filter, head, limit) };
     if wanted.event_types.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
     }
@@ -90,11 +90,11 @@ pub(super) async fn list(
     let mut seqs: Vec<i64> = rows.iter().filter_map(|row| row.message_seq).collect();
     seqs.sort_unstable();
     seqs.dedup();
-    let about = about(store.list_named(&seqs).await?);
+    let about = about(store.list_mentioned_subjects(&seqs).await?);
     rows.into_iter().map(|row| summary(row, &about)).collect()
 }
 
-fn about(named: Vec<Named>) -> BTreeMap<i64, Vec<About>> {
+fn about(named: Vec<MentionedSubject>) -> BTreeMap<i64, Vec<About>> {
     let mut about = BTreeMap::<i64, Vec<About>>::new();
     for row in named {
         let Some(subject) = Subject::from_parts(&row.kind, &row.subject_id) else { continue };
@@ -130,7 +130,7 @@ fn of_subject(mode: Mode, about: &[About]) -> Mode {
 pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetail>, StoreError> {
     let Some((row, kept)) = store.find_delivery(seq).await? else { return Ok(None) };
     let named = match row.message_seq {
-        Some(seq) => about(store.list_named(&[seq]).await?),
+        Some(seq) => about(store.list_mentioned_subjects(&[seq]).await?),
         None => BTreeMap::new(),
     };
     let attempts = match &row.message_id {

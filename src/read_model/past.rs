@@ -9,7 +9,7 @@ use super::row::{contractor, contracts};
 use super::story::happenings;
 use super::{ASKED, PAGE};
 use crate::projector::row;
-use crate::store::projections::list::Drawing;
+use crate::store::projections::list::ContractCondition;
 use crate::store::projections::row::{ContractorRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use app::view::Page;
@@ -131,10 +131,10 @@ pub(super) async fn requisitions(
         None => None,
     };
     // Each condition may hold for a different contract, as in the current list.
-    let wanted: Vec<Drawing<'_>> = [
-        filter.client.as_deref().map(Drawing::OfClient),
-        hirers.as_deref().map(Drawing::OfHirer),
-        filter.ending.map(Drawing::EndingWithin),
+    let wanted: Vec<ContractCondition<'_>> = [
+        filter.client.as_deref().map(ContractCondition::OfClient),
+        hirers.as_deref().map(ContractCondition::OfHirer),
+        filter.ending.map(ContractCondition::EndingWithin),
     ]
     .into_iter()
     .flatten()

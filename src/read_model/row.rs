@@ -1,7 +1,7 @@
 //! Conversion of list rows to views.
 
 use crate::store::StoreError;
-use crate::store::projections::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow};
+use crate::store::projections::row::{CommitmentRow, ContractRow, ContractorRow, RequisitionRow};
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
 use domain::budget::{self, Cost};
@@ -131,12 +131,12 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
 }
 
 /// Converts a requisition's row. `draws` are the contracts that draw on it.
-pub(crate) fn requisition(row: &RequisitionRow, draws: &[DrawRow]) -> Result<RequisitionSummary, StoreError> {
+pub(crate) fn requisition(row: &RequisitionRow, draws: &[CommitmentRow]) -> Result<RequisitionSummary, StoreError> {
     let amount = money(row.amount.as_ref(), row.currency.as_ref())?;
     let amount_type = row.amount_type.clone().map(AmountType::from);
     let approved = money(row.approved_amount.as_ref(), row.approved_currency.as_ref())?
         .map(|money| Priced { money, kind: row.approved_type.clone().map(AmountType::from) });
-    let is_committed = |draw: &&DrawRow| draw.standing == Standing::Committed.as_str();
+    let is_committed = |draw: &&CommitmentRow| draw.standing == Standing::Committed.as_str();
     let costs = draws.iter().filter(is_committed).map(|draw| {
         let currency = draw.commitment_currency.as_ref();
         Ok(Cost {

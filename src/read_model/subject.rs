@@ -6,7 +6,7 @@ use super::past;
 use super::row::{self, contracts};
 use super::story::{happenings, newest_first};
 use crate::projector::row as list_row;
-use crate::store::projections::row::{ContractRow, DrawRow, RequisitionRow};
+use crate::store::projections::row::{CommitmentRow, ContractRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use app::view::contractor::{ContractDetail, ContractLink};
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
@@ -43,7 +43,7 @@ pub(super) async fn summaries(
     rows: &[RequisitionRow],
     moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
-    let mut draws: BTreeMap<String, Vec<DrawRow>> = BTreeMap::new();
+    let mut draws: BTreeMap<String, Vec<CommitmentRow>> = BTreeMap::new();
     for is_test in [false, true] {
         let ids: Vec<&str> = rows.iter().filter(|row| row.is_test == is_test).map(|row| row.id.as_str()).collect();
         for draw in store.list_draws(&ids, is_test, moment).await? {

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The header of every SQLite file.
-const MAGIC: &[u8] = b"SQLite format 3\0";
+const SQLITE_HEADER: &[u8] = b"SQLite format 3\0";
 
 /// The reason why a file could not be copied, checked or put in place.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +73,7 @@ pub(super) fn unfit(path: &Path, what: impl Into<String>) -> BackupError {
 pub fn is_sqlite(path: &Path) -> io::Result<bool> {
     let mut beginning = Vec::new();
     File::open(path)?.take(16).read_to_end(&mut beginning)?;
-    Ok(beginning == MAGIC)
+    Ok(beginning == SQLITE_HEADER)
 }
 
 /// Opens a database read-only, also while others have it open.
@@ -222,14 +222,14 @@ fn applied(connection: &Connection) -> Result<BTreeSet<i64>, rusqlite::Error> {
 }
 
 /// A copy in progress, in the target's folder; deleted unless it is put in place.
-struct Partial {
+struct TemporaryCopy {
     path: PathBuf,
     /// Locked while it is written, so that two backups do not write the same file.
     file: File,
     is_done: bool,
 }
 
-impl Partial {
+impl TemporaryCopy {
     fn begin(path: PathBuf) -> Result<Self, BackupError> {
         let file = private::open_to_write(&path).at(&path)?;
         if file.try_lock().is_err() {
@@ -241,7 +241,7 @@ impl Partial {
     }
 }
 
-impl Drop for Partial {
+impl Drop for TemporaryCopy {
     fn drop(&mut self) {
         if !self.is_done {
             let _ = fs::remove_file(&self.path);
@@ -253,7 +253,7 @@ impl Drop for Partial {
 /// Copies the log `from` to `to`: checks the copy, and only then replaces an existing file.
 pub fn backup(from: &Path, to: &Path) -> Result<Counts, BackupError> {
     refuse_to_replace(from, to)?;
-    let mut partial = Partial::begin(beside(to, ".partial"))?;
+    let mut partial = TemporaryCopy::begin(beside(to, ".partial"))?;
     copy(from, &partial.path)?;
     let counts = check(&partial.path)?;
     fs::rename(&partial.path, to).at(to)?;

@@ -1,6 +1,6 @@
 //! Checkpoints of `SQLite`'s write-ahead logs, which keep them short beside the writers.
 
-use super::direct::blocking;
+use super::sqlite_connection::blocking;
 use super::{Pool, Store, StoreError};
 use std::sync::Arc;
 
@@ -12,14 +12,14 @@ impl Store {
     /// Checkpoints the log beside its writer. Returns the number of pages in the write-ahead log since its last reset,
     /// 0 when it is empty. Errors only mean "not now": the next call does the work.
     pub async fn checkpoint(&self) -> Result<i64, StoreError> {
-        let Pool::Sqlite { keeper, turn, .. } = &self.pool else { return Ok(0) };
+        let Pool::Sqlite { checkpointer, write_lock, .. } = &self.pool else { return Ok(0) };
         let passive = "pragma wal_checkpoint(passive)";
-        let (_, pages, _): (i64, i64, i64) = sqlx::query_as(passive).fetch_one(keeper).await?;
+        let (_, pages, _): (i64, i64, i64) = sqlx::query_as(passive).fetch_one(checkpointer).await?;
         if pages > LONG_LOG {
             // While commits continue, a checkpoint beside them never catches the very last page, and the log would grow
             // for ever. Under the write lock it does: only a few pages are left, so it takes milliseconds.
-            let _turn = turn.lock().await;
-            sqlx::query(passive).execute(keeper).await?;
+            let _guard = write_lock.lock().await;
+            sqlx::query(passive).execute(checkpointer).await?;
         }
         Ok(pages)
     }
@@ -27,14 +27,14 @@ impl Store {
     /// Truncates both write-ahead logs. For idle times only: see `LONG_LOG`. If somebody is reading, it is skipped, and
     /// nobody waits.
     pub async fn empty_write_ahead_logs(&self) -> Result<(), StoreError> {
-        let Pool::Sqlite { keeper, turn, lists, .. } = &self.pool else { return Ok(()) };
+        let Pool::Sqlite { checkpointer, write_lock, lists, .. } = &self.pool else { return Ok(()) };
         {
-            let _turn = turn.lock().await;
-            sqlx::query("pragma wal_checkpoint(truncate)").execute(keeper).await?;
+            let _guard = write_lock.lock().await;
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(checkpointer).await?;
         }
         let lists = Arc::clone(lists);
         blocking(move || {
-            lists.direct.set("pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma busy_timeout = 5000")
+            lists.connection.set("pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma busy_timeout = 5000")
         })
         .await
     }

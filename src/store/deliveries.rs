@@ -35,7 +35,7 @@ row! {
 
 /// The filter of the delivery list.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct DeliveryQuery {
     /// Only messages of one of these types.
     pub event_types: Option<Vec<String>>,
     /// Only arrivals at this instant or later.
@@ -65,7 +65,7 @@ pub struct Wanted {
 
 row! {
     /// The stored parts of one request, from whichever table.
-    pub struct Kept {
+    pub struct StoredRequest {
         /// JSON `[[name, value], …]`
         pub headers: String,
         /// The sender's address.
@@ -86,7 +86,7 @@ row! {
 }
 
 /// Maximum number of refused attempts listed per message, as anybody can send any number of them.
-pub const MOST_REFUSED_ATTEMPTS: i64 = 200;
+pub const MAX_REFUSED_ATTEMPTS: i64 = 200;
 
 /// An attempt of a message.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -107,7 +107,7 @@ pub struct AttemptRow {
 
 row! {
     /// A subject that a message mentions, with its label in the lists.
-    pub struct Named {
+    pub struct MentionedSubject {
         /// The sequence number of the message.
         pub seq: i64,
         /// `Subject::kind`
@@ -131,11 +131,11 @@ const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as out
                        cast(null as bigint) as occurred_at, cast(null as bigint) as message_seq, \
                        (1 = 1) as same_body from quarantine r";
 
-impl Wanted {
+impl DeliveryQuery {
     /// Adds conditions on messages. `message` is the table's alias, with its full stop.
     fn of_messages(&self, select: &mut Statement, message: &'static str, endpoints: &[String]) {
         if let Some(types) = &self.event_types {
-            select.push(" and ").push(message).push("event_type in ").list(types);
+            select.push(" and ").push(message).push("event_type in ").push_values(types);
         }
         if let Some(mode) = self.mode {
             of_mode(select, message, mode);
@@ -146,7 +146,7 @@ impl Wanted {
             select.push(" and r.received_at - ").push(message).push("occurred_at < ").bind(LATE_MILLISECONDS.end);
         }
         if self.once && self.endpoint.is_none() && endpoints.len() > 1 {
-            select.push(" and not exists (select 1 from messages o where o.endpoint in ").list(endpoints);
+            select.push(" and not exists (select 1 from messages o where o.endpoint in ").push_values(endpoints);
             select.push(" and o.message_id = r.message_id and o.seq < r.seq)");
         }
         let Some(q) = &self.q else { return };
@@ -154,7 +154,7 @@ impl Wanted {
         select.push(" and kind in ('contractor', 'contract', 'requisition', 'hirer')");
         if !endpoints.is_empty() {
             // With the endpoints listed, the index on (endpoint, message_id) is used.
-            select.push(" union all select seq from messages where endpoint in ").list(endpoints);
+            select.push(" union all select seq from messages where endpoint in ").push_values(endpoints);
             select.push(" and message_id = ").bind(q);
         }
         select.push(")");
@@ -192,7 +192,7 @@ fn of_mode(select: &mut Statement, message: &'static str, mode: Mode) {
     let sampled = |select: &mut Statement, operator: &'static str| {
         select.push(message).push(operator).push(" (select seq from mentions where is_own = ").bind(true);
         select.push(" and kind in ('contractor', 'contract', 'requisition') and subject_id in ");
-        select.list(sample::subject_ids()).push(")");
+        select.push_values(sample::subject_ids()).push(")");
     };
     select.push(" and ");
     match mode {
@@ -214,38 +214,38 @@ fn of_mode(select: &mut Statement, message: &'static str, mode: Mode) {
 impl Store {
     /// Returns first attempts, newest first; with `outcome`, only those that could be parsed, or only those that could
     /// not.
-    pub async fn list_stored(&self, wanted: &Wanted, outcome: Option<&str>) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn list_stored(&self, query: &DeliveryQuery, outcome: Option<&str>) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(MESSAGE);
         select.push(" where 1 = 1");
         if let Some(outcome) = outcome {
             select.push(" and r.outcome = ").bind(outcome);
         }
-        wanted.of_messages(&mut select, "r.", &self.endpoints_if(wanted.spans_endpoints()).await?);
-        wanted.of_requests(&mut select);
+        query.of_messages(&mut select, "r.", &self.endpoints_if(query.spans_endpoints()).await?);
+        query.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
     /// Returns further attempts, newest first.
-    pub async fn list_repeats(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
+    pub async fn list_repeats(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(ATTEMPT);
         select.push(" where 1 = 1");
-        wanted.of_messages(&mut select, "m.", &self.endpoints_if(wanted.q.is_some()).await?);
-        wanted.of_requests(&mut select);
+        query.of_messages(&mut select, "m.", &self.endpoints_if(query.q.is_some()).await?);
+        query.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
     /// Returns refused requests, newest first. They have no event type, mode or subject, so filters by these match
     /// none.
-    pub async fn list_refused(&self, wanted: &Wanted) -> Result<Vec<Delivery>, StoreError> {
-        if wanted.event_types.is_some() || wanted.mode.is_some() {
+    pub async fn list_refused(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+        if query.event_types.is_some() || query.mode.is_some() {
             return Ok(Vec::new());
         }
         let mut select = Statement::new(REFUSED);
         select.push(" where 1 = 1");
-        if let Some(q) = &wanted.q {
+        if let Some(q) = &query.q {
             select.push(" and r.message_id = ").bind(q);
         }
-        wanted.of_requests(&mut select);
+        query.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
@@ -254,7 +254,7 @@ impl Store {
     }
 
     /// Returns one request by its sequence number, with everything stored of it.
-    pub async fn find_delivery(&self, seq: i64) -> Result<Option<(Delivery, Kept)>, StoreError> {
+    pub async fn find_delivery(&self, seq: i64) -> Result<Option<(Delivery, StoredRequest)>, StoreError> {
         let tables = [
             (
                 MESSAGE,
@@ -284,13 +284,13 @@ impl Store {
             let mut select = Statement::new(kept);
             select.bind(seq);
             // The quarantine may drop it between the two queries.
-            return Ok(fetch_all!(self, Kept, select)?.pop().map(|kept| (delivery, kept)));
+            return Ok(fetch_all!(self, StoredRequest, select)?.pop().map(|kept| (delivery, kept)));
         }
         Ok(None)
     }
 
     /// Returns every attempt of a message at one endpoint, oldest first: the genuine ones, and the newest
-    /// [`MOST_REFUSED_ATTEMPTS`] of the refused requests that claim its id.
+    /// [`MAX_REFUSED_ATTEMPTS`] of the refused requests that claim its id.
     pub async fn list_attempts(&self, endpoint: &str, message_id: &str) -> Result<Vec<AttemptRow>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_as(
@@ -304,14 +304,14 @@ impl Store {
             )
             .bind(endpoint)
             .bind(message_id)
-            .bind(MOST_REFUSED_ATTEMPTS)
+            .bind(MAX_REFUSED_ATTEMPTS)
             .fetch_all(pool)
             .await?
         }))
     }
 
     /// Returns the subjects that these messages mention, with labels from the list rows.
-    pub async fn list_named(&self, seqs: &[i64]) -> Result<Vec<Named>, StoreError> {
+    pub async fn list_mentioned_subjects(&self, seqs: &[i64]) -> Result<Vec<MentionedSubject>, StoreError> {
         if seqs.is_empty() {
             return Ok(Vec::new());
         }
@@ -323,8 +323,8 @@ impl Store {
              when 'hirer' then (select name from hirers where id = n.subject_id) end as label \
              from mentions n where n.seq in ",
         );
-        select.list(seqs.iter().copied()).push(" order by n.seq, n.is_own desc, n.kind, n.subject_id");
-        Ok(fetch_all!(self, Named, select)?)
+        select.push_values(seqs.iter().copied()).push(" order by n.seq, n.is_own desc, n.kind, n.subject_id");
+        Ok(fetch_all!(self, MentionedSubject, select)?)
     }
 
     /// Returns the arrival of the newest genuine message.

@@ -2,10 +2,10 @@
 //! set aside.
 
 use super::StoreError;
-use super::direct::{blocking, opened};
 use super::failure::{code_of, is_damage};
 use super::paths::file_names;
 use super::private::beside;
+use super::sqlite_connection::{blocking, opened};
 use rusqlite::Connection;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const LARGE: u64 = 4 << 30;
 
 /// The identities of the log and its write-ahead log when they were opened.
 #[derive(Debug)]
-pub(super) struct Opened(Vec<(PathBuf, Option<Identity>)>);
+pub(super) struct FileIdentities(Vec<(PathBuf, Option<Identity>)>);
 
 /// Device and inode number of a file, which differ for another file of the same name.
 #[cfg(unix)]
@@ -36,7 +36,7 @@ fn identity(file: &Path) -> Option<Identity> {
     std::fs::metadata(file).ok().map(drop)
 }
 
-impl Opened {
+impl FileIdentities {
     /// Records the identities; to be called when both files are open.
     pub(super) fn now(file: &Path) -> Self {
         let files = [file.to_path_buf(), beside(file, "-wal")];

@@ -4,11 +4,11 @@ pub(super) mod postgres;
 mod refused;
 pub(super) mod sqlite;
 
-pub use refused::{Bounds, LONGEST_BODY, NewRefusal, RefusedBatch, first_of};
-pub(crate) use refused::{HIGHEST_GRADE, minute};
+pub use refused::{Bounds, LONGEST_BODY, NewRefusal, RefusedBatch, stored_prefix};
+pub(crate) use refused::{MAX_PLAUSIBILITY, minute};
 
-use super::direct::Direct;
-use super::files::Opened;
+use super::files::FileIdentities;
+use super::sqlite_connection::SqliteConnection;
 use super::{Pool, Store, StoreError};
 use bytes::Bytes;
 use domain::event::{EventType, Mode};
@@ -80,11 +80,11 @@ pub(super) enum Log {
     /// `SQLite`
     Sqlite {
         /// The connection.
-        log: Direct,
+        log: SqliteConnection,
         /// The write lock of this process.
-        turn: Arc<Mutex<()>>,
+        write_lock: Arc<Mutex<()>>,
         /// The identities of the files when they were opened.
-        files: Opened,
+        files: FileIdentities,
     },
     /// `PostgreSQL`
     Postgres(postgres::Log),
@@ -105,8 +105,8 @@ impl Store {
         let mut appended = Appended { recorded: Vec::new(), last_seq: 0 };
         if !messages.is_empty() || refusals.is_empty() {
             appended = match &*self.log {
-                Log::Sqlite { log, turn, files } => {
-                    let _turn = turn.lock().await;
+                Log::Sqlite { log, write_lock, files } => {
+                    let _guard = write_lock.lock().await;
                     let appended = log.transact(|transaction| sqlite::append(transaction, messages))?;
                     // Checked after the commit and before any response: a write to an unlinked file is not stored.
                     files.check()?;
@@ -125,8 +125,8 @@ impl Store {
     /// assigned. Blocks as [`Store::append`] does.
     pub async fn set_aside(&self, batch: &RefusedBatch, bounds: Bounds) -> Result<i64, StoreError> {
         match &*self.log {
-            Log::Sqlite { log, turn, files } => {
-                let _turn = turn.lock().await;
+            Log::Sqlite { log, write_lock, files } => {
+                let _guard = write_lock.lock().await;
                 let last_seq = log.transact(|transaction| sqlite::set_aside(transaction, batch, bounds))?;
                 files.check()?;
                 Ok(last_seq)
@@ -136,33 +136,33 @@ impl Store {
     }
 
     /// Tests whether the log is writable, by a write that is undone. Blocks as [`Store::append`] does.
-    pub async fn try_log(&self) -> Result<(), StoreError> {
+    pub async fn probe_log(&self) -> Result<(), StoreError> {
         /// The size of a long message: less might still fit into space that is already allocated.
         const LENGTH: usize = 256 << 10;
-        const TOUCH: &str = "update log_head set seq = seq where id = 1";
+        const PROBE: &str = "update log_head set seq = seq where id = 1";
         // If the second transaction fails: counts of minutes before 1970 are never shown, and are deleted with the next
         // ones.
-        const WRITE: &str = "insert into wrong_addresses (minute, count, last_path) values (-1, 0, $1) \
+        const PROBE_BYTES: &str = "insert into wrong_addresses (minute, count, last_path) values (-1, 0, $1) \
                              on conflict (minute) do update set last_path = excluded.last_path";
-        const TAKE_AWAY: &str = "delete from wrong_addresses where minute = -1";
+        const UNDO_PROBE: &str = "delete from wrong_addresses where minute = -1";
         let text = "x".repeat(LENGTH);
         match &*self.log {
-            Log::Sqlite { log, turn, files } => {
+            Log::Sqlite { log, write_lock, files } => {
                 files.check()?;
-                let _turn = turn.lock().await;
+                let _guard = write_lock.lock().await;
                 log.transact(|transaction| {
-                    transaction.execute(TOUCH, [])?;
-                    transaction.execute(WRITE, [&text])
+                    transaction.execute(PROBE, [])?;
+                    transaction.execute(PROBE_BYTES, [&text])
                 })?;
-                log.transact(|transaction| transaction.execute(TAKE_AWAY, []).map(drop))
+                log.transact(|transaction| transaction.execute(UNDO_PROBE, []).map(drop))
             }
             Log::Postgres(_) => {
                 let super::Pool::Postgres(pool) = &self.pool else { return Ok(()) };
                 let mut transaction = pool.begin().await?;
-                sqlx::query(TOUCH).execute(&mut *transaction).await?;
-                sqlx::query(WRITE).bind(&text).execute(&mut *transaction).await?;
+                sqlx::query(PROBE).execute(&mut *transaction).await?;
+                sqlx::query(PROBE_BYTES).bind(&text).execute(&mut *transaction).await?;
                 transaction.commit().await?;
-                sqlx::query(TAKE_AWAY).execute(pool).await?;
+                sqlx::query(UNDO_PROBE).execute(pool).await?;
                 Ok(())
             }
         }
@@ -192,13 +192,14 @@ impl Store {
     /// Releases the page caches of SQLite's writers, for idle times. PostgreSQL manages its own memory.
     pub async fn give_memory_back(&self) -> Result<(), StoreError> {
         const SHRINK: &str = "pragma shrink_memory";
-        let (Log::Sqlite { log, turn, .. }, Pool::Sqlite { rows, lists, read, .. }) = (&*self.log, &self.pool) else {
+        let (Log::Sqlite { log, write_lock, .. }, Pool::Sqlite { rows, lists, read, .. }) = (&*self.log, &self.pool)
+        else {
             return Ok(());
         };
         rows.give_memory_back()?;
         sqlx::query(SHRINK).execute(read).await?;
-        lists.direct.set(SHRINK)?;
-        let _turn = turn.lock().await;
+        lists.connection.set(SHRINK)?;
+        let _guard = write_lock.lock().await;
         log.set(SHRINK)
     }
 }

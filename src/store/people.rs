@@ -90,7 +90,7 @@ impl TryFrom<PersonRow> for StoredPerson {
 }
 
 /// Deletes all credentials of a person.
-const WHAT_A_PERSON_HOLDS: [&str; 4] = [
+const DELETE_CREDENTIALS: [&str; 4] = [
     "delete from sign_in_links where person_id = $1",
     "delete from sessions where person_id = $1",
     "delete from feeds where person_id = $1",
@@ -132,7 +132,7 @@ impl Store {
             // Disabling deleted the credentials of then; this deletes those made while disabled, or left by an older
             // version.
             if let Some(back) = id.as_ref().filter(|id| **id != new) {
-                for statement in WHAT_A_PERSON_HOLDS {
+                for statement in DELETE_CREDENTIALS {
                     sqlx::query(statement).bind(back).execute(&mut *tx).await?;
                 }
             }
@@ -207,7 +207,7 @@ impl Store {
             .fetch_optional(&mut *tx)
             .await?;
             let Some(id) = id else { return Ok(false) };
-            for statement in WHAT_A_PERSON_HOLDS {
+            for statement in DELETE_CREDENTIALS {
                 sqlx::query(statement).bind(&id).execute(&mut *tx).await?;
             }
             tx.commit().await?;

@@ -14,7 +14,7 @@ pub fn make_secret() -> String {
 impl Store {
     /// Returns the stored secret of this endpoint, made with `make` if there is none. Concurrent calls get the same
     /// one.
-    pub async fn keep_secret(
+    pub async fn get_or_create_secret(
         &self,
         endpoint: &str,
         make: impl FnOnce() -> String,
@@ -55,7 +55,7 @@ impl Store {
     /// Returns the signing secrets of this endpoint: the configured ones, else the stored one, generated if necessary.
     pub async fn secrets_in_use(&self, endpoint: &Endpoint, now: Timestamp) -> Result<Vec<Secret>, StoreError> {
         if endpoint.secrets.is_empty() {
-            Ok(vec![Secret(self.keep_secret(&endpoint.name, make_secret, now).await?)])
+            Ok(vec![Secret(self.get_or_create_secret(&endpoint.name, make_secret, now).await?)])
         } else {
             Ok(endpoint.secrets.clone())
         }
@@ -72,10 +72,10 @@ mod tests {
         each_database(async |store| {
             let now = Timestamp::UNIX_EPOCH;
             assert_eq!(store.find_kept_secret("a").await.unwrap(), None);
-            let first = store.keep_secret("a", make_secret, now).await.unwrap();
+            let first = store.get_or_create_secret("a", make_secret, now).await.unwrap();
             assert!(Secret::parse(&first).is_ok(), "what is made here passes the check of what is given");
-            assert_eq!(store.keep_secret("a", || unreachable!("one is kept"), now).await.unwrap(), first);
-            assert_ne!(store.keep_secret("b", make_secret, now).await.unwrap(), first);
+            assert_eq!(store.get_or_create_secret("a", || unreachable!("one is kept"), now).await.unwrap(), first);
+            assert_ne!(store.get_or_create_secret("b", make_secret, now).await.unwrap(), first);
         })
         .await;
     }
@@ -84,8 +84,10 @@ mod tests {
     async fn two_instances_that_race_get_the_same_secret() {
         each_database(async |store| {
             let now = Timestamp::UNIX_EPOCH;
-            let (one, two) =
-                tokio::join!(store.keep_secret("a", make_secret, now), store.keep_secret("a", make_secret, now));
+            let (one, two) = tokio::join!(
+                store.get_or_create_secret("a", make_secret, now),
+                store.get_or_create_secret("a", make_secret, now)
+            );
             assert_eq!(one.unwrap(), two.unwrap());
         })
         .await;

@@ -4,17 +4,15 @@
 //! SQLite allows one writer per file. The projector writes a lot, and with a file of its own it never delays a request;
 //! nor need its commits be synced to disk, as what a power failure loses is folded again.
 
-use super::direct::{Direct, LISTS_AT_EASE, LOG, Promise, Readers, blocking};
 use super::failure::is_damaged;
-use super::files::{Opened, set_aside_unusable};
+use super::files::{FileIdentities, set_aside_unusable};
 use super::log::Log;
 use super::paths::{RESTORE_INTERRUPTED, file_names, is_restore_interrupted};
 use super::projections::rebuild::make_indexes;
 use super::schema::{LISTS_TABLES, LOG_TABLES};
-use super::{Opening, Pool, StoreError, private};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use super::sqlite_connection::{Durability, LISTS_PRAGMAS, LOG_PRAGMAS, ReaderPool, SqliteConnection, blocking};
+use super::{IfMissing, Pool, StoreError, private};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -28,7 +26,7 @@ const READERS: u8 = 4;
 /// The file of the lists, and the projector's connection to it.
 #[derive(Debug)]
 pub struct Lists {
-    pub(super) direct: Direct,
+    pub(super) connection: SqliteConnection,
     file: String,
     log: PathBuf,
     /// The options for connections that read the log.
@@ -42,8 +40,8 @@ impl Lists {
     }
 
     /// Creates a pool of at most `at_most` connections that read rows.
-    pub(super) fn readers(&self, at_most: u8) -> Arc<Readers> {
-        Arc::new(Readers::new(self.log.clone(), self.file.clone(), at_most))
+    pub(super) fn readers(&self, at_most: u8) -> Arc<ReaderPool> {
+        Arc::new(ReaderPool::new(self.log.clone(), self.file.clone(), at_most))
     }
 }
 
@@ -69,11 +67,11 @@ async fn pool(
 }
 
 /// Creates the files, if permitted, accessible to their owner alone, and restricts those of earlier versions.
-fn made_private(file: &Path, lists: &str, opening: Opening) -> Result<(), StoreError> {
+fn made_private(file: &Path, lists: &str, if_missing: IfMissing) -> Result<(), StoreError> {
     if is_restore_interrupted(file) {
         return Err(StoreError::BadUrl(RESTORE_INTERRUPTED.to_owned()));
     }
-    if opening == Opening::Existing && !file.exists() {
+    if if_missing == IfMissing::Fail && !file.exists() {
         return Err(StoreError::Missing(file.to_path_buf()));
     }
     let lists = PathBuf::from(lists);
@@ -85,9 +83,9 @@ fn made_private(file: &Path, lists: &str, opening: Opening) -> Result<(), StoreE
 }
 
 /// Opens both files. Missing lists are created, as they can be rebuilt.
-pub(super) async fn open(url: &str, opening: Opening) -> Result<(Pool, Log), StoreError> {
+pub(super) async fn open(url: &str, if_missing: IfMissing) -> Result<(Pool, Log), StoreError> {
     let (file, lists) = file_names(url)?;
-    made_private(&file, &lists, opening)?;
+    made_private(&file, &lists, if_missing)?;
     let bad = |error: sqlx::Error| match error {
         // Damaged lists were set aside before, so this is the log.
         error if is_damaged(&error) => {
@@ -108,8 +106,8 @@ pub(super) async fn open(url: &str, opening: Opening) -> Result<(Pool, Log), Sto
         .statement_cache_capacity(256);
     // It never waits for locks: what fails now is retried half a second later. It is opened first and without the
     // lists, so that errors of the log alone are reported as such.
-    let keeping = options.clone().pragma("wal_autocheckpoint", "0").busy_timeout(Duration::ZERO);
-    let keeper = pool(1, keeping, None).await.map_err(bad)?;
+    let checkpointing = options.clone().pragma("wal_autocheckpoint", "0").busy_timeout(Duration::ZERO);
+    let checkpointer = pool(1, checkpointing, None).await.map_err(bad)?;
     usable_lists(&lists).await?;
 
     let small = options.pragma("cache_size", "-4096");
@@ -119,16 +117,16 @@ pub(super) async fn open(url: &str, opening: Opening) -> Result<(Pool, Log), Sto
     let reading = small.pragma("query_only", "1");
     let read = pool(READERS.into(), reading.clone(), Some(lists.clone())).await.map_err(bad)?;
 
-    let log = Direct::open(&file, Promise::Kept, LOG)?;
+    let log = SqliteConnection::open(&file, Durability::Full, LOG_PRAGMAS)?;
     // A read also opens the write-ahead log.
     log.set("select count(*) from sqlite_master")?;
-    let files = Opened::now(&file);
-    let direct = Direct::open(lists.as_ref(), Promise::FoldedAgain, LISTS_AT_EASE)?;
-    let turn = Arc::new(Mutex::new(()));
-    let lists = Arc::new(Lists { direct, file: lists, log: file, reading });
+    let files = FileIdentities::now(&file);
+    let connection = SqliteConnection::open(lists.as_ref(), Durability::Rebuildable, LISTS_PRAGMAS)?;
+    let write_lock = Arc::new(Mutex::new(()));
+    let lists = Arc::new(Lists { connection, file: lists, log: file, reading });
     let rows = lists.readers(READERS);
-    let log = Log::Sqlite { log, turn: Arc::clone(&turn), files };
-    Ok((Pool::Sqlite { rows, read, write, lists, keeper, turn }, log))
+    let log = Log::Sqlite { log, write_lock: Arc::clone(&write_lock), files };
+    Ok((Pool::Sqlite { rows, read, write, lists, checkpointer, write_lock }, log))
 }
 
 /// Creates the lists' file if it is missing; an unusable one is set aside and created anew.
@@ -148,7 +146,7 @@ pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<()
     if is_behind(&mut connection).await {
         // A migration may change indexes that a rebuild has dropped.
         let interrupted = Arc::clone(lists);
-        blocking(move || make_indexes(&interrupted.direct)).await?;
+        blocking(move || make_indexes(&interrupted.connection)).await?;
     }
     LISTS_TABLES.run(&mut connection).await?;
     LOG_TABLES.run(write).await?;
@@ -156,7 +154,7 @@ pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<()
 }
 
 /// Returns whether the lists' tables are of an earlier version.
-async fn is_behind(connection: &mut SqliteConnection) -> bool {
+async fn is_behind(connection: &mut sqlx::SqliteConnection) -> bool {
     let made: Result<i64, _> =
         sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(connection).await;
     // Without that table the file is empty, and no indexes are missing.
@@ -164,7 +162,7 @@ async fn is_behind(connection: &mut SqliteConnection) -> bool {
 }
 
 /// Opens a connection to the lists' file alone, creating it in WAL mode.
-async fn made(file: &str) -> Result<SqliteConnection, sqlx::Error> {
+async fn made(file: &str) -> Result<sqlx::SqliteConnection, sqlx::Error> {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
     options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::from_secs(5)).connect().await
 }

@@ -10,6 +10,9 @@ use crate::store::Dialect;
 use domain::query::moment::{AsOf, Meaning, Moment};
 use sqlx::{Arguments, AssertSqlSafe, Database, Postgres, Sqlite};
 
+/// Maximum number of values in one `in (…)`: well below either database's limit.
+pub(crate) const MAX_IN_VALUES: usize = 1_000;
+
 /// Maximum time by which an event may be after its arrival, in milliseconds: five minutes to its request's timestamp,
 /// and five more to the arrival.
 const CLOCKS_APART: i64 = 10 * 60 * 1_000;
@@ -37,7 +40,7 @@ impl Statement {
 
     /// Begins a statement at a moment. For the past, `contracts` is a common table expression with the version of each
     /// contract in force then, with the columns of the table.
-    pub(crate) fn told(moment: Moment, text: &'static str) -> Self {
+    pub(crate) fn as_of(moment: Moment, text: &'static str) -> Self {
         let mut statement = Self::new("");
         if let Some(versions) = Self::versions(moment) {
             statement.push("with ").append(&versions).push(" ");
@@ -108,7 +111,7 @@ impl Statement {
     }
 
     /// Appends `(…, …)`. As lengths differ, the text is not kept prepared.
-    pub(crate) fn list<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+    pub(crate) fn push_values<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.is_reused = false;
         for (place, value) in values.into_iter().enumerate() {
             self.push(if place == 0 { "(" } else { ", " }).bind(value);
@@ -118,16 +121,16 @@ impl Statement {
 
     /// Appends ` in (…)` for any number of values of one type. `PostgreSQL` gets one array, so that text and plan can
     /// be reused; SQLite, which parses text faster than it opens an array, gets a list.
-    pub(crate) fn among<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
-        self.push(AMONG);
-        self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
+    pub(crate) fn push_in<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
+        self.push(IN);
+        self.bind(Value::List(values.into_iter().map(Into::into).collect()))
     }
 
     /// Appends a one-column table of any number of values of one type, for use after `from` in brackets. `PostgreSQL`
     /// gets one array.
     pub(crate) fn table_of<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Self {
         self.push(TABLE_OF);
-        self.bind(Value::Many(values.into_iter().map(Into::into).collect()))
+        self.bind(Value::List(values.into_iter().map(Into::into).collect()))
     }
 
     /// Returns the text in a dialect. `PostgreSQL` needs numbered placeholders, `$1`. SQLite takes these for names, and
@@ -139,10 +142,10 @@ impl Statement {
                 let mut all = pieces.next().unwrap_or_default().to_owned();
                 for (value, piece) in self.values.iter().zip(pieces) {
                     match value {
-                        Value::Many(values) if all.ends_with(TABLE_OF) => {
+                        Value::List(values) if all.ends_with(TABLE_OF) => {
                             all.push_str(&vec!["(?)"; values.len()].join(", "));
                         }
-                        Value::Many(values) => {
+                        Value::List(values) => {
                             all.push('(');
                             all.push_str(&vec!["?"; values.len()].join(", "));
                             all.push(')');
@@ -160,19 +163,19 @@ impl Statement {
 
     /// Returns whether the text should stay prepared: with a list of many values it hardly recurs.
     fn is_kept(&self, dialect: Dialect) -> bool {
-        let has_list = || self.values.iter().any(|value| matches!(value, Value::Many(_)));
+        let has_list = || self.values.iter().any(|value| matches!(value, Value::List(_)));
         self.is_reused && !(dialect == Dialect::Sqlite && has_list())
     }
 
     /// Returns text, values and whether to keep it prepared, for `rusqlite`.
-    pub(crate) fn plain(self) -> (String, Vec<Value>, bool) {
+    pub(crate) fn into_sqlite(self) -> (String, Vec<Value>, bool) {
         let (sql, is_reused) = (self.text(Dialect::Sqlite), self.is_kept(Dialect::Sqlite));
-        let one_by_one = |value| if let Value::Many(values) = value { values } else { vec![value] };
+        let one_by_one = |value| if let Value::List(values) = value { values } else { vec![value] };
         (sql, self.values.into_iter().flat_map(one_by_one).collect(), is_reused)
     }
 
     /// Returns text, arguments and whether to keep it prepared, for sqlx.
-    pub(crate) fn given<D: Driver>(
+    pub(crate) fn into_query<D: SqlDriver>(
         self,
         _: &sqlx::Pool<D>,
     ) -> Result<(AssertSqlSafe<String>, D::Arguments, bool), sqlx::Error> {
@@ -185,8 +188,8 @@ impl Statement {
     }
 }
 
-/// Precedes the placeholder of [`Value::Many`].
-const AMONG: &str = " in ";
+/// Precedes the placeholder of [`Value::List`].
+const IN: &str = " in ";
 
 /// Precedes the placeholder of [`Statement::table_of`], in SQLite's syntax.
 const TABLE_OF: &str = "values ";
@@ -196,9 +199,9 @@ fn arrays(text: &str, values: &[Value]) -> String {
     let mut pieces = text.split('?');
     let mut all = pieces.next().unwrap_or_default().to_owned();
     for (value, piece) in values.iter().zip(pieces) {
-        match (value, all.strip_suffix(AMONG)) {
-            (Value::Many(_), Some(before)) => all = format!("{before} = any(?)"),
-            (Value::Many(_), None) if all.ends_with(TABLE_OF) => {
+        match (value, all.strip_suffix(IN)) {
+            (Value::List(_), Some(before)) => all = format!("{before} = any(?)"),
+            (Value::List(_), None) if all.ends_with(TABLE_OF) => {
                 all.truncate(all.len() - TABLE_OF.len());
                 all.push_str("select unnest(?)");
             }
@@ -210,7 +213,7 @@ fn arrays(text: &str, values: &[Value]) -> String {
 }
 
 /// A database that a [`Statement`] can run on.
-pub(crate) trait Driver: Database {
+pub(crate) trait SqlDriver: Database {
     /// Its SQL dialect.
     const DIALECT: Dialect;
 
@@ -218,31 +221,31 @@ pub(crate) trait Driver: Database {
     fn add(arguments: &mut Self::Arguments, value: Value) -> Result<(), sqlx::error::BoxDynError>;
 }
 
-impl Driver for Sqlite {
+impl SqlDriver for Sqlite {
     const DIALECT: Dialect = Dialect::Sqlite;
 
     fn add(arguments: &mut Self::Arguments, value: Value) -> Result<(), sqlx::error::BoxDynError> {
         match value {
             Value::Int(number) => arguments.add(number),
             Value::Text(text) => arguments.add(text),
-            Value::Flag(flag) => arguments.add(flag),
-            Value::Many(values) => values.into_iter().try_for_each(|value| Self::add(arguments, value)),
+            Value::Bool(flag) => arguments.add(flag),
+            Value::List(values) => values.into_iter().try_for_each(|value| Self::add(arguments, value)),
         }
     }
 }
 
-impl Driver for Postgres {
+impl SqlDriver for Postgres {
     const DIALECT: Dialect = Dialect::Postgres;
 
     fn add(arguments: &mut Self::Arguments, value: Value) -> Result<(), sqlx::error::BoxDynError> {
         match value {
             Value::Int(number) => arguments.add(number),
             Value::Text(text) => arguments.add(text),
-            Value::Flag(flag) => arguments.add(flag),
-            Value::Many(values) => match value::Column::of(values) {
+            Value::Bool(flag) => arguments.add(flag),
+            Value::List(values) => match value::Column::of(values) {
                 value::Column::Ints(numbers) => arguments.add(numbers),
                 value::Column::Texts(texts) => arguments.add(texts),
-                value::Column::Flags(flags) => arguments.add(flags),
+                value::Column::Bools(flags) => arguments.add(flags),
             },
         }
     }
@@ -270,7 +273,7 @@ pub(crate) fn numbered(text: &str) -> String {
 /// Executes a statement without a result, on a pool of either driver.
 macro_rules! execute {
     ($pool:expr, $statement:expr) => {
-        match $statement.given($pool) {
+        match $statement.into_query($pool) {
             Ok((sql, arguments, is_reused)) => {
                 sqlx::query_with(sql, arguments).persistent(is_reused).execute($pool).await.map(drop)
             }
@@ -285,7 +288,7 @@ macro_rules! fetch_all {
         let statement = $statement;
         match &$store.pool {
             $crate::store::Pool::Sqlite { rows, .. } => rows.fetch_all::<$row>(statement).await,
-            $crate::store::Pool::Postgres(pool) => match statement.given(pool) {
+            $crate::store::Pool::Postgres(pool) => match statement.into_query(pool) {
                 Ok((sql, arguments, is_reused)) => {
                     sqlx::query_as_with::<_, $row, _>(sql, arguments).persistent(is_reused).fetch_all(pool).await
                 }
@@ -319,8 +322,8 @@ mod tests {
     #[test]
     fn many_values_are_an_array_or_a_list_each_in_its_place() {
         let mut select = Statement::new("select instr(a, ");
-        select.bind("x").push(") from t where kind = ").bind("k").push(" and id").among(["1", "2", "3"]);
-        select.push(" and seq").among([7, 8]).push(" and b in ").list([5, 6]).push(" limit ").bind(9);
+        select.bind("x").push(") from t where kind = ").bind("k").push(" and id").push_in(["1", "2", "3"]);
+        select.push(" and seq").push_in([7, 8]).push(" and b in ").push_values([5, 6]).push(" limit ").bind(9);
         assert_eq!(
             select.text(Dialect::Sqlite),
             "select instr(a, ?) from t where kind = ? and id in (?, ?, ?) and seq in (?, ?) and b in (?, ?) limit ?"

@@ -6,7 +6,7 @@ use hdrhistogram::Histogram;
 use jiff::ToSpan as _;
 use junoscope::clock::Clock;
 use junoscope::store::people::Email;
-use junoscope::store::people::sessions::{SeenFrom, SessionLimits};
+use junoscope::store::people::sessions::{ClientInfo, SessionLimits};
 use junoscope::store::{Pool, Store};
 use serde_json::{Value, json};
 use std::error::Error;
@@ -82,7 +82,7 @@ async fn sign_in(store: &Store) -> Result<String, Box<dyn Error>> {
         store.follow_link(&link, hash, now).await?;
     }
     let person = store.find_person(&email).await?.ok_or("the bench's reader is not there")?;
-    let token = store.start_session(&person.id, hash, SessionLimits::default(), SeenFrom::default(), now).await?;
+    let token = store.start_session(&person.id, hash, SessionLimits::default(), ClientInfo::default(), now).await?;
     let token = token.ok_or("the bench's reader cannot sign in")?;
     Ok(format!("junoscope_session={}", token.as_str()))
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::http::session::guard;
 use crate::store::Store;
 use crate::store::people::Email;
-use crate::store::people::sessions::{SESSION_LIFETIME, SeenFrom, SessionLimits};
+use crate::store::people::sessions::{ClientInfo, SESSION_LIFETIME, SessionLimits};
 use crate::store::people::token::Token;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contact, log, project};
@@ -49,7 +49,7 @@ impl Site {
             self.store.follow_link(&link, "hash", at(0)).await.unwrap();
         }
         self.store
-            .start_session(&id, "hash", SessionLimits::default(), SeenFrom::default(), at(0))
+            .start_session(&id, "hash", SessionLimits::default(), ClientInfo::default(), at(0))
             .await
             .unwrap()
             .unwrap()

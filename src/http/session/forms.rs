@@ -8,7 +8,7 @@ use crate::client_address::ClientAddress;
 use crate::http::form::form_on;
 use crate::store::StoreError;
 use crate::store::people::devices::DEVICE_LIFETIME;
-use crate::store::people::sessions::{OpenSession, SeenFrom};
+use crate::store::people::sessions::{ClientInfo, OpenSession};
 use crate::store::people::token::Token;
 use crate::store::people::{Email, PersonId};
 use app::view::viewer::{Theme, Zone};
@@ -139,7 +139,7 @@ pub(super) async fn signed_in(
 ) -> Result<Option<Response>, StoreError> {
     let now = sessions.clock.now();
     let (device, address) = seen_from(headers, client);
-    let from = SeenFrom { device: &device, address: address.as_deref() };
+    let from = ClientInfo { device: &device, address: address.as_deref() };
     let started = sessions.store.start_session(person, password_hash, sessions.limits, from, now).await?;
     let Some(token) = started else { return Ok(None) };
     if let Some(old) = sessions.token(headers) {

@@ -332,7 +332,7 @@ async fn a_full_queue_asks_the_sender_to_try_again() {
         // A queue of one, and a writer that is blocked: on SQLite its thread waits for the write lock, on PostgreSQL
         // its task has not run yet, as all requests are queued before the first await.
         let held = match store.pool() {
-            Pool::Sqlite { turn, .. } => Some(turn.lock().await),
+            Pool::Sqlite { write_lock, .. } => Some(write_lock.lock().await),
             Pool::Postgres(_) => None,
         };
         let bounds = Bounds { requests: 1, bytes: 1 };

@@ -88,7 +88,7 @@ async fn a_full_disk_is_named_and_refused_requests_wait_for_room() {
         let long = NewMessage { body: vec![b'x'; 1 << 20].into(), ..message("msg_1") };
         assert_eq!(writer.store(long.clone()).await, Err(NotStored::Failed));
         assert_eq!(writer.storage().borrow().as_ref().unwrap().reason, "the disk is full");
-        assert!(store.try_log().await.is_err(), "what is tried takes room, too");
+        assert!(store.probe_log().await.is_err(), "what is tried takes room, too");
         writer.keep_refused(refused("msg_2", 1, "stale", "Why."));
         store.limit_log(i64::from(u32::MAX) - 1);
         assert_eq!(writer.store(long).await, Ok(Recorded::New));

@@ -3,7 +3,7 @@
 use super::{forget, shuffled, snapshot};
 use crate::projector::rebuild;
 use crate::store::Store;
-use crate::store::projections::findings::Sought;
+use crate::store::projections::findings::FindingQuery;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contact, contract, log, project, project_by, requisition};
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ fn of_contract(id: &str, minute: i64, event: &str, object: &Value) -> Told {
 
 /// Returns rule and subject of the findings that hold this many days after the first event.
 async fn found(store: &Store, days: i64) -> Vec<(String, String)> {
-    let rows = store.list_findings(&Sought::default(), at(days * DAY).as_millisecond(), 100).await.unwrap();
+    let rows = store.list_findings(&FindingQuery::default(), at(days * DAY).as_millisecond(), 100).await.unwrap();
     let mut found: Vec<_> = rows.into_iter().map(|row| (row.finding.rule, row.finding.subject_id)).collect();
     found.sort();
     found
@@ -143,7 +143,7 @@ async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_break
         let open = [("offer-is-answered", "ct_2"), ("renewed-before-end", "ct_1")];
         assert_eq!(found(&store, 30).await, pairs(&open));
         let offered = async || {
-            let rows = store.list_findings(&Sought::default(), at(30 * DAY).as_millisecond(), 100).await.unwrap();
+            let rows = store.list_findings(&FindingQuery::default(), at(30 * DAY).as_millisecond(), 100).await.unwrap();
             rows.into_iter().find(|row| row.finding.rule == "renewed-before-end").map(|row| row.finding.is_offered)
         };
         assert_eq!(offered().await, Some(true));
@@ -194,18 +194,18 @@ async fn what_was_dismissed_stays_so_through_a_rebuild_and_can_be_taken_back() {
         log(&store, &told).await;
         project(&store).await;
         let now = at(3 * DAY).as_millisecond();
-        let key = store.list_findings(&Sought::default(), now, 9).await.unwrap().remove(0).finding.key;
+        let key = store.list_findings(&FindingQuery::default(), now, 9).await.unwrap().remove(0).finding.key;
         let by = ("Ada", "ada@example.com");
         store.dismiss(&key, "Offered by telephone", by, now).await.unwrap();
         store.dismiss(&key, "Again", by, now + 1).await.unwrap();
         rebuild(&store, |_, _| ()).await.unwrap();
         assert_eq!(found(&store, 3).await, []);
-        assert_eq!(store.count_findings(&Sought::default(), now).await.unwrap(), 0);
-        let aside = Sought { is_dismissed: true, ..Sought::default() };
+        assert_eq!(store.count_findings(&FindingQuery::default(), now).await.unwrap(), 0);
+        let aside = FindingQuery { is_dismissed: true, ..FindingQuery::default() };
         let rows = store.list_findings(&aside, now, 9).await.unwrap();
         assert_eq!(rows.iter().map(|row| row.reason.as_deref()).collect::<Vec<_>>(), [Some("Offered by telephone")]);
         store.restore(&key, by.1, now + 2).await.unwrap();
-        assert_eq!(store.count_findings(&Sought::default(), now).await.unwrap(), 1);
+        assert_eq!(store.count_findings(&FindingQuery::default(), now).await.unwrap(), 1);
         store.dismiss(&key, "Once more", by, now + 3).await.unwrap();
         assert_eq!(store.list_dismissals(&[&key], i64::MAX).await.unwrap().len(), 1);
     })

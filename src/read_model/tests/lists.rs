@@ -62,8 +62,8 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
         }
     }
     each_database(async |store| {
-        let turn = store.take_turn().await.unwrap().unwrap();
-        store.finish_turn(turn, 1, &Changes { contracts: rows.clone(), ..Changes::default() }).await.unwrap();
+        let turn = store.acquire_lease().await.unwrap().unwrap();
+        store.commit_batch(turn, 1, &Changes { contracts: rows.clone(), ..Changes::default() }).await.unwrap();
         let mut running = 0;
         for phase in Phase::ALL {
             let expected: BTreeSet<&str> = rows

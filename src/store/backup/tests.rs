@@ -92,7 +92,7 @@ async fn only_a_backup_is_replaced_by_a_backup() {
     let path = |name: &str| folder.path().join(name);
     let store = made(&path("a.db")).await;
     fs::write(path("notes"), "mine").unwrap();
-    fs::write(path("used"), MAGIC).unwrap();
+    fs::write(path("used"), SQLITE_HEADER).unwrap();
     fs::write(path("used-wal"), "").unwrap();
     for (to, why) in [
         ("a.db", "is the database itself"),

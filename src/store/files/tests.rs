@@ -129,7 +129,7 @@ async fn lists_of_another_version_that_runs_are_not_taken_from_it() {
     let place = Place::filled().await;
     let running = place.open().await;
     let Pool::Sqlite { lists, .. } = running.pool() else { panic!("not SQLite") };
-    lists.direct.set("update _sqlx_migrations set checksum = x'00' where version = 1").unwrap();
+    lists.connection.set("update _sqlx_migrations set checksum = x'00' where version = 1").unwrap();
     let refused = Store::connect(&place.url()).await.unwrap_err();
     assert!(matches!(refused, StoreError::ListsInUse { .. }), "{refused}");
     assert!(!place.was_set_aside());
@@ -172,7 +172,7 @@ async fn what_goes_into_a_file_that_is_gone_is_not_stored() {
             let failed = store.append(&[message("msg_lost")], &[], BOUNDS).await.unwrap_err();
             assert!(matches!(failed, StoreError::Replaced { .. }), "{name}: {failed}");
             assert_eq!(failed.reason(), "the database file was moved, replaced or deleted");
-            assert!(store.ping().await.is_err() && store.try_log().await.is_err(), "{name}");
+            assert!(store.ping().await.is_err() && store.probe_log().await.is_err(), "{name}");
             // Moved back, it is the file that was opened.
             std::fs::rename(&away, &file).unwrap();
             store.append(&[message("msg_after")], &[], BOUNDS).await.unwrap();

@@ -192,7 +192,7 @@ async fn set_aside_on(connection: &mut PgConnection, batch: &RefusedBatch, bound
             .bind(refusal.body.as_ref())
             .bind(i64::try_from(refusal.size()).unwrap_or(i64::MAX))
             .bind(refusal.body_length.map(|length| i64::try_from(length).unwrap_or(i64::MAX)))
-            .bind(i64::try_from(refusal.grade()).unwrap_or_default())
+            .bind(i64::try_from(refusal.plausibility()).unwrap_or_default())
             .execute(&mut *transaction)
             .await?;
     }

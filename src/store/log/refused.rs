@@ -29,7 +29,7 @@ pub struct NewRefusal {
     pub headers: String,
     /// The sender's address.
     pub remote: Option<String>,
-    /// The beginning of the body, see [`first_of`]; empty when it was not read.
+    /// The beginning of the body, see [`stored_prefix`]; empty when it was not read.
     pub body: Bytes,
     /// Length of the body, or its `Content-Length`, in bytes; `None` when neither is known.
     pub body_length: Option<u64>,
@@ -41,8 +41,8 @@ impl NewRefusal {
         self.body.len() + self.headers.len()
     }
 
-    /// Returns how much it resembles a genuine request, 0 to [`HIGHEST_GRADE`]: the later it failed, the more.
-    pub(crate) fn grade(&self) -> usize {
+    /// Returns how much it resembles a genuine request, 0 to [`MAX_PLAUSIBILITY`]: the later it failed, the more.
+    pub(crate) fn plausibility(&self) -> usize {
         match self.code {
             "stale" | "future" => 1,
             "lock" => 2,
@@ -55,12 +55,12 @@ impl NewRefusal {
     }
 }
 
-/// The highest value of [`NewRefusal::grade`].
-pub(crate) const HIGHEST_GRADE: usize = 4;
+/// The highest value of [`NewRefusal::plausibility`].
+pub(crate) const MAX_PLAUSIBILITY: usize = 4;
 
 /// Returns the stored part of a refused body, copied so that neither a long body nor a read buffer stays in memory.
 /// Text is cut at a character boundary.
-pub fn first_of(body: &Bytes) -> Bytes {
+pub fn stored_prefix(body: &Bytes) -> Bytes {
     let Some(first) = body.get(..LONGEST_BODY).filter(|_| body.len() > LONGEST_BODY) else {
         return Bytes::copy_from_slice(body);
     };
@@ -72,7 +72,7 @@ pub fn first_of(body: &Bytes) -> Bytes {
 }
 
 /// The bounds of one endpoint's quarantine: enough to repair a wrong secret, never enough to fill a disk. The lowest
-/// grade is deleted first, and of that the oldest.
+/// plausibility is deleted first, and of that the oldest.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// Maximum number of requests.
@@ -191,13 +191,13 @@ mod tests {
     #[test]
     fn a_long_body_is_cut_between_two_characters_and_bytes_anywhere() {
         let text = Bytes::from(format!("a{}", "é".repeat(LONGEST_BODY)));
-        let first = first_of(&text);
+        let first = stored_prefix(&text);
         assert_eq!(first.len(), LONGEST_BODY - 1);
         assert!(std::str::from_utf8(&first).is_ok());
-        assert_eq!(first_of(&Bytes::from(vec![0xff; LONGEST_BODY + 1])).len(), LONGEST_BODY);
+        assert_eq!(stored_prefix(&Bytes::from(vec![0xff; LONGEST_BODY + 1])).len(), LONGEST_BODY);
         let short = Bytes::from_static(b"{}");
-        assert_eq!(first_of(&short), short);
+        assert_eq!(stored_prefix(&short), short);
         let exact = Bytes::from(vec![b'x'; LONGEST_BODY]);
-        assert_eq!(first_of(&exact), exact);
+        assert_eq!(stored_prefix(&exact), exact);
     }
 }

@@ -85,7 +85,7 @@ pub(super) fn set_aside(
             refusal.body.as_ref(),
             i64::try_from(refusal.size()).unwrap_or(i64::MAX),
             refusal.body_length.map(|length| i64::try_from(length).unwrap_or(i64::MAX)),
-            i64::try_from(refusal.grade()).unwrap_or_default(),
+            i64::try_from(refusal.plausibility()).unwrap_or_default(),
         ))?;
     }
     for endpoint in batch.endpoints() {

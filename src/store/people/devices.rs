@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 /// Lifetime of a known device after its last sign-in. Browsers keep no cookie for longer than 400 days.
 pub const DEVICE_LIFETIME: SignedDuration = SignedDuration::from_hours(365 * 24);
 /// Maximum number of known devices per person; the one whose sign-in is oldest is forgotten first.
-const MOST_DEVICES: i64 = 20;
+const MAX_DEVICES: i64 = 20;
 
 impl Store {
     /// Marks this browser as a known device of the person. `old` is its previous token, which becomes invalid, so that
@@ -41,7 +41,7 @@ impl Store {
                  (select token_hash from devices where person_id = $1 order by created_at desc, token_hash limit $2)",
             )
             .bind(&person.0)
-            .bind(MOST_DEVICES)
+            .bind(MAX_DEVICES)
             .execute(&mut *tx)
             .await?;
             tx.commit().await?;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
 /// Maximum number of links per person.
-pub const MOST_FEEDS: i64 = 50;
+pub const MAX_FEEDS: i64 = 50;
 /// Minimum interval between recorded uses, so that a frequent reader does not cause a write each time.
 const USE_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
@@ -57,7 +57,7 @@ impl Store {
             .bind(name)
             .bind(query)
             .bind(now.as_millisecond())
-            .bind(MOST_FEEDS)
+            .bind(MAX_FEEDS)
             .execute(pool)
             .await?
             .rows_affected()
@@ -174,7 +174,7 @@ mod tests {
             let now = at("2026-03-01T09:00:00Z");
             let ana = Email::parse("ana@example.com").unwrap();
             store.add_person(&ana, "Ana", Role::Admin, now).await.unwrap();
-            for _ in 0..MOST_FEEDS {
+            for _ in 0..MAX_FEEDS {
                 assert!(store.add_feed(&ana, "x", "", now).await.unwrap().is_some());
             }
             assert!(store.add_feed(&ana, "x", "", now).await.unwrap().is_none());

@@ -42,7 +42,7 @@ impl SessionLimits {
 
 /// The client of a session, as far as known.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SeenFrom<'a> {
+pub struct ClientInfo<'a> {
     /// Browser and system, such as "Firefox on Linux".
     pub device: &'a str,
     /// The client's address.
@@ -89,7 +89,7 @@ impl Store {
         person: &PersonId,
         password_hash: &str,
         limits: SessionLimits,
-        from: SeenFrom<'_>,
+        from: ClientInfo<'_>,
         now: Timestamp,
     ) -> Result<Option<Token>, StoreError> {
         let token = Token::new();
@@ -157,7 +157,7 @@ impl Store {
         &self,
         session: &OpenSession,
         limits: SessionLimits,
-        from: SeenFrom<'_>,
+        from: ClientInfo<'_>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         if now.duration_since(session.last_seen_at) < SEEN_EVERY {

@@ -2,7 +2,7 @@
 
 use super::devices::DEVICE_LIFETIME;
 use super::links::{LINK_LIFETIME, first_admin_link};
-use super::sessions::{SESSION_IDLE, SESSION_LIFETIME, SeenFrom, SessionLimits};
+use super::sessions::{ClientInfo, SESSION_IDLE, SESSION_LIFETIME, SessionLimits};
 use super::token::Token;
 use super::*;
 use crate::clock::Clock;
@@ -20,7 +20,7 @@ fn email(text: &str) -> Email {
 }
 
 async fn start(store: &Store, id: &PersonId, hash: &str, now: Timestamp) -> Result<Option<Token>, StoreError> {
-    store.start_session(id, hash, SessionLimits::default(), SeenFrom::default(), now).await
+    store.start_session(id, hash, SessionLimits::default(), ClientInfo::default(), now).await
 }
 
 /// Creates an admin with a password, and a session.
@@ -107,7 +107,7 @@ async fn a_session_lasts_7_days_unused_and_30_used_or_until_it_is_ended() {
         let found = store.find_session(&session, now() + SESSION_IDLE - MILLISECOND).await.unwrap().unwrap();
         assert_eq!((found.name.as_str(), found.role), ("Amara", Role::Admin));
         assert_eq!(store.find_session(&session, now() + SESSION_IDLE).await.unwrap(), None);
-        let (limits, from) = (SessionLimits::default(), SeenFrom::default());
+        let (limits, from) = (SessionLimits::default(), ClientInfo::default());
         for day in 1..30 {
             let day = now() + SignedDuration::from_hours(24 * day);
             let open = store.open_session(&session, day).await.unwrap().unwrap();
@@ -233,7 +233,7 @@ async fn a_use_is_noted_every_five_minutes() {
     each_database(async |store| {
         let (_, session) = signed_in(&store).await;
         let limits = SessionLimits::default();
-        let from = SeenFrom { device: "Firefox on Linux", address: Some("192.0.2.1") };
+        let from = ClientInfo { device: "Firefox on Linux", address: Some("192.0.2.1") };
         let seen = async |minutes| {
             let at = now() + SignedDuration::from_mins(minutes);
             let open = store.open_session(&session, at).await.unwrap().unwrap();

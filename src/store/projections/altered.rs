@@ -1,13 +1,10 @@
 //! Queries of messages that arrived again with a different body.
 
-use super::row::{DrawingRow, NeighbourRow};
-use crate::store::statement::{Statement, fetch_all};
+use super::row::{ContractCommitmentRow, RenewalCandidateRow};
+use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use domain::query::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
-
-/// Maximum number of values in one `in (…)`.
-const LIST: usize = 1_000;
 
 impl Store {
     /// Returns repeats with another body after `position` and up to `until`, in commit order: their sequence numbers
@@ -34,7 +31,7 @@ impl Store {
         if any.is_none_or(|first| first > until) {
             return Ok(found);
         }
-        for chunk in seqs.chunks(LIST) {
+        for chunk in seqs.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new(
                 "select m.seq from messages m join attempts a on a.endpoint = m.endpoint \
                  and a.message_id = m.message_id where not a.same_body and a.seq <= ",
@@ -43,7 +40,7 @@ impl Store {
             if let Some(AsOf { at, meaning: Meaning::Known }) = moment.as_of {
                 select.push(" and a.received_at <= ").bind(at.as_millisecond());
             }
-            select.push(" and m.seq").among(chunk.iter().copied());
+            select.push(" and m.seq").push_in(chunk.iter().copied());
             found.extend(fetch_all!(self, (i64,), select)?.into_iter().map(|(seq,)| seq));
         }
         Ok(found)
@@ -52,32 +49,32 @@ impl Store {
     /// Returns kind and id of the subjects that these messages are about.
     pub async fn list_owners(&self, seqs: &[i64]) -> Result<Vec<(String, String)>, StoreError> {
         let mut found = Vec::new();
-        for chunk in seqs.chunks(LIST) {
+        for chunk in seqs.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new("select kind, subject_id from mentions where is_own = ");
-            select.bind(true).push(" and seq").among(chunk.iter().copied());
+            select.bind(true).push(" and seq").push_in(chunk.iter().copied());
             found.extend(fetch_all!(self, (String, String), select)?);
         }
         Ok(found)
     }
 
     /// Returns the contracts of these contractors, of either mode, unordered.
-    pub async fn list_neighbours(&self, contractors: &[&str]) -> Result<Vec<NeighbourRow>, StoreError> {
+    pub async fn list_neighbours(&self, contractors: &[&str]) -> Result<Vec<RenewalCandidateRow>, StoreError> {
         let mut found = Vec::new();
-        for chunk in contractors.chunks(LIST) {
-            let mut select = Statement::select::<NeighbourRow>("contracts");
-            select.push(" where contractor_id").among(chunk.iter().copied());
-            found.extend(fetch_all!(self, NeighbourRow, select)?);
+        for chunk in contractors.chunks(MAX_IN_VALUES) {
+            let mut select = Statement::select::<RenewalCandidateRow>("contracts");
+            select.push(" where contractor_id").push_in(chunk.iter().copied());
+            found.extend(fetch_all!(self, RenewalCandidateRow, select)?);
         }
         Ok(found)
     }
 
     /// Returns the contracts that draw on these requisitions, of either mode, in order of id.
-    pub async fn list_drawing(&self, requisitions: &[&str]) -> Result<Vec<DrawingRow>, StoreError> {
+    pub async fn list_drawing(&self, requisitions: &[&str]) -> Result<Vec<ContractCommitmentRow>, StoreError> {
         let mut found = Vec::new();
-        for chunk in requisitions.chunks(LIST) {
-            let mut select = Statement::select::<DrawingRow>("contracts");
-            select.push(" where requisition_id").among(chunk.iter().copied()).push(" order by id");
-            found.extend(fetch_all!(self, DrawingRow, select)?);
+        for chunk in requisitions.chunks(MAX_IN_VALUES) {
+            let mut select = Statement::select::<ContractCommitmentRow>("contracts");
+            select.push(" where requisition_id").push_in(chunk.iter().copied()).push(" order by id");
+            found.extend(fetch_all!(self, ContractCommitmentRow, select)?);
         }
         Ok(found)
     }

@@ -1,12 +1,9 @@
 //! Queries of arrivals: which messages were already counted, and how many reached an endpoint.
 
 use super::row::{EndpointArrivals, HOUR, MINUTE, Message};
-use crate::store::statement::{Statement, fetch_all};
+use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Maximum number of values in one `in (…)`.
-const LIST: usize = 1_000;
 
 impl Store {
     /// Returns the endpoints that have received genuine messages, in order of name.
@@ -32,10 +29,10 @@ impl Store {
         if endpoints.len() < 2 {
             return Ok(seen);
         }
-        for chunk in messages.chunks(LIST) {
+        for chunk in messages.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new("select message_id, min(seq) from messages where endpoint");
-            select.among(endpoints.iter().map(String::as_str));
-            select.push(" and message_id").among(chunk.iter().map(|message| message.message_id.as_str()));
+            select.push_in(endpoints.iter().map(String::as_str));
+            select.push(" and message_id").push_in(chunk.iter().map(|message| message.message_id.as_str()));
             select.push(" group by message_id");
             let firsts: BTreeMap<String, i64> = fetch_all!(self, (String, i64), select)?.into_iter().collect();
             let is_first = |message: &&Message| firsts.get(&message.message_id).is_none_or(|seq| *seq >= message.seq);

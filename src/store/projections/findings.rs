@@ -2,7 +2,7 @@
 
 use super::pages::searched::is_called;
 use super::row::FindingRow;
-use crate::store::statement::{Statement, execute, fetch_all, row};
+use crate::store::statement::{MAX_IN_VALUES, Statement, execute, fetch_all, row};
 use crate::store::{Store, StoreError, with_reader, with_writer};
 
 row! {
@@ -22,7 +22,7 @@ row! {
 
 /// The filter of findings.
 #[derive(Clone, Debug, Default)]
-pub struct Sought<'a> {
+pub struct FindingQuery<'a> {
     /// `FindingKind::as_str`
     pub kind: Option<&'a str>,
     /// The minimum severity.
@@ -42,47 +42,52 @@ pub struct Sought<'a> {
 }
 
 /// Counts stop here, and are shown as "many".
-pub const MOST_COUNTED: i64 = 1_000;
+pub const MAX_COUNTED: i64 = 1_000;
 
-fn narrow(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool) {
-    select.push(" where f.is_test = ").bind(sought.is_test);
-    holding(select, sought, now, is_walked);
-    if let Some(kind) = sought.kind {
+fn narrow(select: &mut Statement, query: &FindingQuery<'_>, now: i64, is_walked: bool) {
+    select.push(" where f.is_test = ").bind(query.is_test);
+    holding(select, query, now, is_walked);
+    if let Some(kind) = query.kind {
         select.push(" and f.kind = ").bind(kind);
     }
-    if let Some(kind) = sought.subject_kind {
+    if let Some(kind) = query.subject_kind {
         select.push(" and f.subject_kind = ").bind(kind);
     }
-    if let Some(q) = sought.q {
+    if let Some(q) = query.q {
         is_called(select, ("f.subject_kind", "f.subject_id"), q, None);
     }
 }
 
 /// Adds the conditions that a finding holds now and matches the filter. With `is_walked`, the index of open findings is
 /// kept out of the plan, for rows in another order.
-fn holding(select: &mut Statement, sought: &Sought<'_>, now: i64, is_walked: bool) {
+fn holding(select: &mut Statement, query: &FindingQuery<'_>, now: i64, is_walked: bool) {
     select.push(" and f.is_met = ").bind(false);
     select.push(" and f.from_at <= ").bind(now);
     select.push(if is_walked { " and +f.until_at > " } else { " and f.until_at > " }).bind(now);
-    select.push(if sought.is_dismissed { " and d.finding_key is not null" } else { " and d.finding_key is null" });
-    if let Some(severity) = sought.severity {
+    select.push(if query.is_dismissed { " and d.finding_key is not null" } else { " and d.finding_key is null" });
+    if let Some(severity) = query.severity {
         select.push(" and f.severity >= ").bind(severity);
     }
-    if !sought.without.is_empty() {
-        select.push(" and f.kind not in ").list(sought.without.iter().copied());
+    if !query.without.is_empty() {
+        select.push(" and f.kind not in ").push_values(query.without.iter().copied());
     }
 }
 
 impl Store {
     /// Returns findings that hold now, the most severe first, then the newest.
-    pub async fn list_findings(&self, sought: &Sought<'_>, now: i64, limit: i64) -> Result<Vec<FoundRow>, StoreError> {
+    pub async fn list_findings(
+        &self,
+        query: &FindingQuery<'_>,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<FoundRow>, StoreError> {
         let mut select = Statement::new("select ");
         select.columns::<FindingRow>("f.").push(
             ", d.reason, d.by_name, d.at as dismissed_at from findings f left join dismissals d \
              on d.finding_key = f.key and d.undone_at is null",
         );
-        narrow(&mut select, sought, now, true);
-        if let Some((severity, at, key)) = sought.after {
+        narrow(&mut select, query, now, true);
+        if let Some((severity, at, key)) = query.after {
             select.push(" and (f.severity, f.at, f.key) < (").bind(severity).push(", ").bind(at);
             select.push(", ").bind(key).push(")");
         }
@@ -90,14 +95,14 @@ impl Store {
         Ok(fetch_all!(self, FoundRow, select)?)
     }
 
-    /// Counts findings that hold now, up to [`MOST_COUNTED`].
-    pub async fn count_findings(&self, sought: &Sought<'_>, now: i64) -> Result<i64, StoreError> {
+    /// Counts findings that hold now, up to [`MAX_COUNTED`].
+    pub async fn count_findings(&self, query: &FindingQuery<'_>, now: i64) -> Result<i64, StoreError> {
         let mut select = Statement::new(
             "select count(*) from (select f.key from findings f left join dismissals d on d.finding_key = f.key \
              and d.undone_at is null",
         );
-        narrow(&mut select, sought, now, false);
-        select.push(" limit ").bind(MOST_COUNTED).push(") as counted");
+        narrow(&mut select, query, now, false);
+        select.push(" limit ").bind(MAX_COUNTED).push(") as counted");
         Ok(fetch_all!(self, (i64,), select)?.into_iter().map(|(count,)| count).sum())
     }
 
@@ -106,17 +111,17 @@ impl Store {
         &self,
         subject_kind: &str,
         ids: &[&str],
-        sought: &Sought<'_>,
+        query: &FindingQuery<'_>,
         now: i64,
     ) -> Result<Vec<(String, i64)>, StoreError> {
         let mut found = Vec::new();
-        for chunk in ids.chunks(1_000) {
+        for chunk in ids.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new(
                 "select f.subject_id, count(*) from findings f left join dismissals d on d.finding_key = f.key \
                  and d.undone_at is null where f.subject_kind = ",
             );
-            select.bind(subject_kind).push(" and f.subject_id").among(chunk.iter().copied());
-            holding(&mut select, sought, now, false);
+            select.bind(subject_kind).push(" and f.subject_id").push_in(chunk.iter().copied());
+            holding(&mut select, query, now, false);
             select.push(" group by f.subject_id");
             found.extend(fetch_all!(self, (String, i64), select)?);
         }
@@ -130,10 +135,10 @@ impl Store {
         at: i64,
     ) -> Result<Vec<(String, String, String, i64)>, StoreError> {
         let mut found = Vec::new();
-        for chunk in keys.chunks(1_000) {
+        for chunk in keys.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new("select finding_key, reason, by_name, at from dismissals where at <= ");
             select.bind(at).push(" and (undone_at is null or undone_at > ").bind(at).push(") and finding_key in ");
-            select.list(chunk.iter().copied());
+            select.push_values(chunk.iter().copied());
             found.extend(fetch_all!(self, (String, String, String, i64), select)?);
         }
         Ok(found)

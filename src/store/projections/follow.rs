@@ -1,11 +1,13 @@
 //! The projector's access to the store: reads of the log, and the atomic write of one batch.
 
 use super::limits::limits;
-use super::row::{Before, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};
+use super::row::{
+    Changes, ContractRow, ContractorRow, CurrentRows, Facet, FindingRow, Mention, Message, RequisitionRow,
+};
 use super::source::Source;
-use super::write::{Rows, steps};
-use crate::store::direct::blocking;
-use crate::store::statement::{Statement, fetch_all};
+use super::write::{BulkStatement, steps};
+use crate::store::sqlite_connection::blocking;
+use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::{AsOf, Meaning, Moment};
@@ -14,23 +16,20 @@ use sqlx::{PgPool, Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Maximum number of values in one `in (…)`: well below either database's limit.
-const LIST: usize = 1_000;
-
 /// A compare-and-set: it fails if another instance has projected meanwhile.
-const MOVE: &str = "update projector set position = $1 where id = 1 and position = $2";
+const ADVANCE_POSITION: &str = "update projector set position = $1 where id = 1 and position = $2";
 
 const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
                        facets, findings, tallies, arrivals, endpoint_arrivals, hirers, choices, names";
 
 /// Returns whether the number of messages has passed another power of four.
-fn has_grown(from: i64, to: i64) -> bool {
+fn needs_analyze(from: i64, to: i64) -> bool {
     to >= 256 && to.checked_ilog(4) > from.checked_ilog(4)
 }
 
 /// Runs `analyze` on `PostgreSQL`, concurrently with the next batches. Autovacuum runs it only every minute; until then
 /// a plan cached for nearly empty tables would scan them again and again.
-fn look_at_tables(pool: PgPool) {
+fn analyze(pool: PgPool) {
     tokio::spawn(async move {
         if let Err(error) = sqlx::query(ANALYZE).execute(&pool).await {
             tracing::debug!(%error, "PostgreSQL did not look at the tables, and will by itself");
@@ -50,25 +49,25 @@ fn until(select: &mut Statement, moment: Moment) {
 }
 
 /// The right to project the next batch.
-pub struct Turn {
+pub struct ProjectionLease {
     /// The sequence number of the last message projected.
     pub position: i64,
     /// The day limits in force, if known.
     pub limits: Option<Limits>,
-    held: Held,
+    lock: LeaseLock,
 }
 
-enum Held {
+enum LeaseLock {
     /// SQLite: no lock, so that the writer of the log is not delayed; the position is compared at the end.
     Nothing,
     /// PostgreSQL: a lock on the position's row, so that other instances do not duplicate the work.
     Row(Transaction<'static, Postgres>),
 }
 
-impl Turn {
+impl ProjectionLease {
     /// Releases the lock at once: a transaction that is only dropped holds it until its connection is next used.
-    pub async fn give_back(self) -> Result<(), StoreError> {
-        if let Held::Row(transaction) = self.held {
+    pub async fn release(self) -> Result<(), StoreError> {
+        if let LeaseLock::Row(transaction) = self.lock {
             transaction.rollback().await?;
         }
         Ok(())
@@ -77,48 +76,48 @@ impl Turn {
 
 impl Store {
     /// Takes the right to project; `None` while another instance has it.
-    pub async fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
+    pub async fn acquire_lease(&self) -> Result<Option<ProjectionLease>, StoreError> {
         type Row = (i64, Option<i64>, Option<i64>, Option<i64>);
-        let turn = |(position, offer, ending, unused): Row, held| Turn {
+        let lease = |(position, offer, ending, unused): Row, lock| ProjectionLease {
             position,
             limits: limits((offer, ending, unused)),
-            held,
+            lock,
         };
         match &self.pool {
             Pool::Sqlite { read, .. } => {
                 let select = "select position, offer_days, ending_days, unused_days from projector where id = 1";
-                Ok(Some(turn(sqlx::query_as(select).fetch_one(read).await?, Held::Nothing)))
+                Ok(Some(lease(sqlx::query_as(select).fetch_one(read).await?, LeaseLock::Nothing)))
             }
             Pool::Postgres(pool) => {
                 let mut transaction = pool.begin().await?;
                 let select = "select position, offer_days, ending_days, unused_days from projector where id = 1 \
                               for update skip locked";
                 let row = sqlx::query_as(select).fetch_optional(&mut *transaction).await?;
-                Ok(row.map(|row| turn(row, Held::Row(transaction))))
+                Ok(row.map(|row| lease(row, LeaseLock::Row(transaction))))
             }
         }
     }
 
     /// Writes a batch and moves the position to `to`, in one transaction. Returns `false`, and writes nothing, when the
-    /// position was moved since the turn was taken.
-    pub async fn finish_turn(&self, turn: Turn, to: i64, changes: &Changes) -> Result<bool, StoreError> {
+    /// position was moved since the lease was taken.
+    pub async fn commit_batch(&self, lease: ProjectionLease, to: i64, changes: &Changes) -> Result<bool, StoreError> {
         let steps = steps(changes);
-        match (turn.held, &self.pool) {
-            (held, Pool::Postgres(pool)) => {
-                let transaction = match held {
-                    Held::Row(transaction) => transaction,
-                    Held::Nothing => pool.begin().await?,
+        match (lease.lock, &self.pool) {
+            (lock, Pool::Postgres(pool)) => {
+                let transaction = match lock {
+                    LeaseLock::Row(transaction) => transaction,
+                    LeaseLock::Nothing => pool.begin().await?,
                 };
-                let was_ours = write(transaction, turn.position, to, &steps).await?;
-                if was_ours && has_grown(turn.position, to) {
-                    look_at_tables(pool.clone());
+                let was_ours = write(transaction, lease.position, to, &steps).await?;
+                if was_ours && needs_analyze(lease.position, to) {
+                    analyze(pool.clone());
                 }
                 Ok(was_ours)
             }
             (_, Pool::Sqlite { lists, .. }) => {
                 let lists = Arc::clone(lists);
                 blocking(move || {
-                    lists.direct.transact(|transaction| write_directly(transaction, turn.position, to, &steps))
+                    lists.connection.transact(|transaction| write_directly(transaction, lease.position, to, &steps))
                 })
                 .await
             }
@@ -146,9 +145,9 @@ impl Store {
     /// Returns the messages with these sequence numbers, unordered.
     pub async fn list_messages(&self, seqs: &[i64]) -> Result<Vec<Message>, StoreError> {
         let mut found = Vec::with_capacity(seqs.len());
-        for chunk in seqs.chunks(LIST) {
+        for chunk in seqs.chunks(MAX_IN_VALUES) {
             let mut select = Statement::select::<Message>("messages");
-            select.push(" where seq").among(chunk.iter().copied());
+            select.push(" where seq").push_in(chunk.iter().copied());
             found.extend(fetch_all!(self, Message, select)?);
         }
         Ok(found)
@@ -157,9 +156,9 @@ impl Store {
     /// Returns the lengths of these messages' bodies, in bytes, unordered.
     pub async fn list_body_lengths(&self, seqs: &[i64]) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut found = Vec::with_capacity(seqs.len());
-        for chunk in seqs.chunks(LIST) {
+        for chunk in seqs.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new("select seq, cast(length(body) as bigint) from messages where seq");
-            select.among(chunk.iter().copied());
+            select.push_in(chunk.iter().copied());
             found.extend(fetch_all!(self, (i64, i64), select)?);
         }
         Ok(found)
@@ -174,9 +173,9 @@ impl Store {
         moment: Moment,
     ) -> Result<Vec<Mention>, StoreError> {
         let mut found = Vec::new();
-        for chunk in ids.chunks(LIST) {
+        for chunk in ids.chunks(MAX_IN_VALUES) {
             let mut select = Statement::select::<Mention>("mentions");
-            select.push(" where kind = ").bind(kind).push(" and subject_id").among(chunk.iter().copied());
+            select.push(" where kind = ").bind(kind).push(" and subject_id").push_in(chunk.iter().copied());
             if is_own {
                 select.push(" and is_own = ").bind(true);
             }
@@ -195,7 +194,7 @@ impl Store {
         moment: Moment,
     ) -> Result<Vec<Mention>, StoreError> {
         let mut found = Vec::new();
-        for chunk in ids.chunks(LIST) {
+        for chunk in ids.chunks(MAX_IN_VALUES) {
             if self.dialect() == Dialect::Postgres {
                 // A reverse index scan for each subject, which reads only the rows needed.
                 let mut select = Statement::new("select ");
@@ -214,7 +213,7 @@ impl Store {
                  message_id desc, seq desc) as place from mentions where kind = ",
             );
             select.bind(kind).push(" and is_own = ").bind(false).push(" and subject_id");
-            select.among(chunk.iter().copied());
+            select.push_in(chunk.iter().copied());
             until(&mut select, moment);
             select.push(") as ranked where place <= ").bind(most);
             found.extend(fetch_all!(self, Mention, select)?);
@@ -223,19 +222,19 @@ impl Store {
     }
 
     /// Returns the stored rows of a batch's subjects, without findings.
-    pub async fn list_before(
+    pub async fn current_rows(
         &self,
         contractors: &[&str],
         contracts: &[&str],
         requisitions: &[&str],
-    ) -> Result<Before, StoreError> {
-        let mut before = Before::default();
+    ) -> Result<CurrentRows, StoreError> {
+        let mut before = CurrentRows::default();
         for (source, ids) in
             [(Source::Contractors, contractors), (Source::Contracts, contracts), (Source::Requisitions, requisitions)]
         {
-            for chunk in ids.chunks(LIST) {
+            for chunk in ids.chunks(MAX_IN_VALUES) {
                 let mut select = source.all();
-                select.push(" where id").among(chunk.iter().copied());
+                select.push(" where id").push_in(chunk.iter().copied());
                 match source {
                     Source::Contractors => before.contractors.extend(fetch_all!(self, ContractorRow, select)?),
                     Source::Contracts => before.contracts.extend(fetch_all!(self, ContractRow, select)?),
@@ -246,7 +245,7 @@ impl Store {
                     .push(" where kind = ")
                     .bind(source.subject())
                     .push(" and subject_id")
-                    .among(chunk.iter().copied());
+                    .push_in(chunk.iter().copied());
                 before.facets.extend(fetch_all!(self, Facet, select)?);
             }
         }
@@ -264,9 +263,9 @@ impl Store {
         }
         let mut found = Vec::new();
         for (kind, ids) in of_kind {
-            for chunk in ids.chunks(LIST) {
+            for chunk in ids.chunks(MAX_IN_VALUES) {
                 let mut select = Statement::select::<FindingRow>("findings");
-                select.push(" where subject_kind = ").bind(kind).push(" and subject_id").among(chunk.iter().copied());
+                select.push(" where subject_kind = ").bind(kind).push(" and subject_id").push_in(chunk.iter().copied());
                 found.extend(fetch_all!(self, FindingRow, select)?);
             }
         }
@@ -289,12 +288,12 @@ impl Store {
     /// Returns how often each of these messages was sent again, if at all, as known at the moment.
     pub async fn list_repeat_counts(&self, seqs: &[i64], moment: Moment) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut found = Vec::new();
-        for chunk in seqs.chunks(LIST) {
+        for chunk in seqs.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new(
                 "select m.seq, count(*) from messages m join attempts a on a.endpoint = m.endpoint \
                  and a.message_id = m.message_id where m.seq",
             );
-            select.among(chunk.iter().copied());
+            select.push_in(chunk.iter().copied());
             if let Some(AsOf { at, meaning: Meaning::Known }) = moment.as_of {
                 select.push(" and a.received_at <= ").bind(at.as_millisecond());
             }
@@ -309,9 +308,9 @@ async fn write(
     mut transaction: Transaction<'_, Postgres>,
     from: i64,
     to: i64,
-    steps: &[Rows],
+    steps: &[BulkStatement],
 ) -> Result<bool, StoreError> {
-    let moved = sqlx::query(MOVE).bind(to).bind(from).execute(&mut *transaction).await?.rows_affected();
+    let moved = sqlx::query(ADVANCE_POSITION).bind(to).bind(from).execute(&mut *transaction).await?.rows_affected();
     if moved != 1 {
         return Ok(false);
     }
@@ -327,9 +326,9 @@ fn write_directly(
     transaction: &rusqlite::Transaction<'_>,
     from: i64,
     to: i64,
-    steps: &[Rows],
+    steps: &[BulkStatement],
 ) -> Result<bool, rusqlite::Error> {
-    if transaction.prepare_cached(MOVE)?.execute((to, from))? != 1 {
+    if transaction.prepare_cached(ADVANCE_POSITION)?.execute((to, from))? != 1 {
         return Ok(false);
     }
     for step in steps {

@@ -2,7 +2,7 @@
 
 use super::pages::searched::{called, is_called};
 use super::pages::{has_hirer, id, told_by};
-use super::row::{ContractRow, ContractorRow, DrawRow, RequisitionRow, Tally};
+use super::row::{CommitmentRow, ContractRow, ContractorRow, RequisitionRow, Tally};
 use super::source::{Source, ending, running};
 use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Store, StoreError, with_reader};
@@ -16,7 +16,7 @@ const OF_MODE: &str = " and coalesce(is_test, is_test) = ";
 
 /// A condition on the contracts that draw on a requisition.
 #[derive(Clone, Copy, Debug)]
-pub enum Drawing<'a> {
+pub enum ContractCondition<'a> {
     /// Of this client.
     OfClient(&'a str),
     /// With one of these hirers.
@@ -78,10 +78,10 @@ impl Store {
             select.push(
                 "with chosen (id) as materialized (select distinct id from contract_versions where contractor_id",
             );
-            select.among(ids.iter().copied()).push(" and is_known = ").bind(asked.meaning == Meaning::Known);
+            select.push_in(ids.iter().copied()).push(" and is_known = ").bind(asked.meaning == Meaning::Known);
             select.push(" and from_at <= ").bind(asked.at.as_millisecond()).push("), ").append(&versions).push(" ");
         }
-        select.append(&Source::Contracts.all()).push(" where contractor_id").among(ids.iter().copied());
+        select.append(&Source::Contracts.all()).push(" where contractor_id").push_in(ids.iter().copied());
         select.push(OF_MODE).bind(is_test);
         select.push(" order by coalesce(start_on, '9999') desc, id desc");
         Ok(fetch_all!(self, ContractRow, select)?)
@@ -93,7 +93,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut select = Source::Contracts.all_at(moment);
-        select.push(" where id in ").list(ids.iter().copied()).push(" order by id");
+        select.push(" where id in ").push_values(ids.iter().copied()).push(" order by id");
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
@@ -116,7 +116,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut select = Source::Requisitions.all();
-        select.push(" where id").among(ids.iter().copied()).push(" order by last_at desc, id desc");
+        select.push(" where id").push_in(ids.iter().copied()).push(" order by last_at desc, id desc");
         Ok(fetch_all!(self, RequisitionRow, select)?)
     }
 
@@ -126,36 +126,41 @@ impl Store {
         ids: &[&str],
         is_test: bool,
         moment: Moment,
-        fits: Drawing<'_>,
+        fits: ContractCondition<'_>,
     ) -> Result<BTreeSet<String>, StoreError> {
         if ids.is_empty() {
             return Ok(BTreeSet::new());
         }
         let mut select =
-            Statement::told(moment, "select distinct requisition_id from contracts where requisition_id in ");
-        select.list(ids.iter().copied()).push(OF_MODE).bind(is_test);
+            Statement::as_of(moment, "select distinct requisition_id from contracts where requisition_id in ");
+        select.push_values(ids.iter().copied()).push(OF_MODE).bind(is_test);
         match fits {
-            Drawing::OfClient(id) => _ = select.push(" and client_id = ").bind(id),
-            Drawing::OfHirer(ids) => has_hirer(&mut select, ids),
-            Drawing::EndingWithin(days) => ending(&mut select, moment.today(), days),
+            ContractCondition::OfClient(id) => _ = select.push(" and client_id = ").bind(id),
+            ContractCondition::OfHirer(ids) => has_hirer(&mut select, ids),
+            ContractCondition::EndingWithin(days) => ending(&mut select, moment.today(), days),
         }
         Ok(fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect())
     }
 
     /// Returns the commitments of the contracts of one mode that draw on these requisitions, unordered. Exact decimals
     /// are text, so the caller adds them up.
-    pub async fn list_draws(&self, ids: &[&str], is_test: bool, moment: Moment) -> Result<Vec<DrawRow>, StoreError> {
+    pub async fn list_draws(
+        &self,
+        ids: &[&str],
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<CommitmentRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut select = Statement::told(moment, "select ");
+        let mut select = Statement::as_of(moment, "select ");
         select
-            .columns::<DrawRow>("")
+            .columns::<CommitmentRow>("")
             .push(" from contracts where requisition_id in ")
-            .list(ids.iter().copied())
+            .push_values(ids.iter().copied())
             .push(OF_MODE)
             .bind(is_test);
-        Ok(fetch_all!(self, DrawRow, select)?)
+        Ok(fetch_all!(self, CommitmentRow, select)?)
     }
 
     /// Returns at most `limit` values of a filter, ordered by their newest names; at a past moment, those known then by

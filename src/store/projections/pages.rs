@@ -29,14 +29,14 @@ const HIRERS: i64 = 400;
 
 /// The query of one page of a list.
 #[derive(Clone)]
-struct Page<'a> {
+struct ListQuery<'a> {
     source: Source,
     /// Conditions on every row, each beginning with `and`.
     narrow: Statement,
     /// Index queries of candidate ids for each filter, possibly with duplicates, by the current state.
-    hints: Vec<Statement>,
+    index_candidates: Vec<Statement>,
     /// The same, by any state in the past.
-    hints_ever: Vec<Statement>,
+    historic_candidates: Vec<Statement>,
     /// The sort key, as SQL.
     key: &'static str,
     order: Order,
@@ -46,11 +46,11 @@ struct Page<'a> {
     moment: Option<Moment>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> ListQuery<'a> {
     /// Creates the query of the first page of all current rows.
     fn new(source: Source, key: &'static str, order: Order, is_test: bool) -> Self {
-        let (narrow, hints, hints_ever) = (Statement::new(""), Vec::new(), Vec::new());
-        Self { source, narrow, hints, hints_ever, key, order, after: None, is_test, moment: None }
+        let (narrow, index_candidates, historic_candidates) = (Statement::new(""), Vec::new(), Vec::new());
+        Self { source, narrow, index_candidates, historic_candidates, key, order, after: None, is_test, moment: None }
     }
 
     /// Sets the cursor.
@@ -61,9 +61,9 @@ impl<'a> Page<'a> {
 
 impl Store {
     /// Returns the candidate ids of the first filter that has at most `most` of them.
-    async fn few(&self, hints: &[Statement], most: usize) -> Result<Option<BTreeSet<String>>, StoreError> {
-        for hint in hints {
-            let mut select = hint.clone();
+    async fn few(&self, index_candidates: &[Statement], most: usize) -> Result<Option<BTreeSet<String>>, StoreError> {
+        for candidates in index_candidates {
+            let mut select = candidates.clone();
             select.push(" limit ").bind(i64::try_from(most + 1).unwrap_or(i64::MAX));
             let ids = fetch_all!(self, (String,), select)?;
             if ids.len() <= most {
@@ -74,14 +74,14 @@ impl Store {
     }
 
     /// Returns the candidate ids of a filter of this page, if they are few.
-    async fn chosen(&self, page: &Page<'_>) -> Result<Option<BTreeSet<String>>, StoreError> {
-        let few = self.few(&page.hints_ever, FEW_FOUND).await?;
+    async fn chosen(&self, page: &ListQuery<'_>) -> Result<Option<BTreeSet<String>>, StoreError> {
+        let few = self.few(&page.historic_candidates, FEW_FOUND).await?;
         let is_now = page.moment.is_none_or(|moment| moment.as_of.is_none());
-        if few.is_none() && is_now { self.few(&page.hints, FEW).await } else { Ok(few) }
+        if few.is_none() && is_now { self.few(&page.index_candidates, FEW).await } else { Ok(few) }
     }
 
     /// Returns the statement of the page; `None` when no row can match.
-    async fn page(&self, page: Page<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
+    async fn page(&self, page: ListQuery<'_>, limit: i64) -> Result<Option<Statement>, StoreError> {
         let chosen = self.chosen(&page).await?;
         if chosen.as_ref().is_some_and(BTreeSet::is_empty) {
             return Ok(None);
@@ -102,7 +102,7 @@ impl Store {
     }
 }
 
-impl Page<'_> {
+impl ListQuery<'_> {
     /// Returns the statement of the page, restricted to the candidate ids if there are any.
     fn select(&self, chosen: Option<&BTreeSet<String>>, limit: i64) -> Statement {
         let mut select = Statement::new("");
@@ -138,7 +138,7 @@ impl Page<'_> {
 }
 
 /// Adds the condition of the cursor. An invalid cursor starts the list at its beginning, like any invalid filter.
-fn after(select: &mut Statement, page: &Page<'_>) {
+fn after(select: &mut Statement, page: &ListQuery<'_>) {
     let Some(cursor) = page.after else { return };
     let than = if page.order.descending { ") < (" } else { ") > (" };
     let is_number = matches!(page.order.by, SortKey::Last | SortKey::Active);
@@ -171,32 +171,32 @@ pub(super) fn id(source: Source) -> &'static str {
 }
 
 /// Adds an equality; `indexed` when an index begins with the column.
-fn equals(page: &mut Page<'_>, column: &'static str, value: &str, indexed: bool) {
+fn equals(page: &mut ListQuery<'_>, column: &'static str, value: &str, indexed: bool) {
     page.narrow.push(" and ").push(column).push(" = ").bind(value);
     if indexed {
-        let mut hint = page.source.select(id(page.source));
-        hint.push(" where is_test = ").bind(page.is_test).push(" and ").push(column).push(" = ").bind(value);
-        page.hints.push(hint);
+        let mut candidates = page.source.select(id(page.source));
+        candidates.push(" where is_test = ").bind(page.is_test).push(" and ").push(column).push(" = ").bind(value);
+        page.index_candidates.push(candidates);
     }
 }
 
 /// Adds the condition that a subject has a custom field: `Name:Value`, or `Name` for any value.
-fn carries(page: &mut Page<'_>, kind: &'static str, field: &str) {
+fn carries(page: &mut ListQuery<'_>, kind: &'static str, field: &str) {
     let field = tidy(field);
     let is_whole = field.contains(':');
     page.narrow.push(" and instr(custom_fields, ").bind(&stored_piece(&field, is_whole)).push(") > 0");
     if !crate::store::projections::is_key(&field) {
         return;
     }
-    let mut hint = Statement::new("select subject_id from facets where facet = 'field' and kind = ");
-    hint.bind(kind).push(" and value ");
+    let mut candidates = Statement::new("select subject_id from facets where facet = 'field' and kind = ");
+    candidates.bind(kind).push(" and value ");
     if is_whole {
-        hint.push("= ").bind(&field);
+        candidates.push("= ").bind(&field);
     } else {
         // Values begin with `Name:`, and `;` is the next character after the colon.
-        hint.push(">= ").bind(&format!("{field}:")).push(" and value < ").bind(&format!("{field};"));
+        candidates.push(">= ").bind(&format!("{field}:")).push(" and value < ").bind(&format!("{field};"));
     }
-    page.hints.push(hint);
+    page.index_candidates.push(candidates);
 }
 
 /// Returns a string as it is in a JSON list of strings, from its opening quote on.

@@ -3,12 +3,12 @@
 //! On SQLite most indexes are dropped until all rows are there: maintained row by row over hundreds of thousands of
 //! rows, they cause most of a rebuild's page writes, scattered over the file; built at the end they are sorted once.
 
-use crate::store::direct::{Direct, LISTS_AT_EASE, blocking};
+use crate::store::sqlite_connection::{LISTS_PRAGMAS, SqliteConnection, blocking};
 use crate::store::{Pool, Store, StoreError};
 use std::sync::Arc;
 
 /// Indexes that the projector itself queries; a rebuild keeps them.
-const NEEDED: [&str; 5] = [
+const KEPT_INDEXES: [&str; 5] = [
     "contracts_by_contractor",
     "contracts_by_requisition",
     "facets_by_subject",
@@ -17,10 +17,10 @@ const NEEDED: [&str; 5] = [
 ];
 
 /// A larger write-ahead log, so that fewer pages are checkpointed twice, and a larger cache.
-const IN_A_HURRY: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
+const REBUILD_PRAGMAS: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
 /// The position first: every instance waits for the lock on this row.
-pub(super) const EMPTY: [&str; 14] = [
+pub(super) const EMPTY_TABLES: [&str; 14] = [
     "update projector set position = 0 where id = 1",
     "delete from mentions",
     "delete from contractors",
@@ -38,7 +38,7 @@ pub(super) const EMPTY: [&str; 14] = [
 ];
 
 /// Full-text indexes that are not emptied with their table.
-const EMPTY_TOO: [&str; 3] = [
+const EMPTY_FTS: [&str; 3] = [
     "insert into contractor_grams (contractor_grams) values ('delete-all')",
     "insert into contract_grams (contract_grams) values ('delete-all')",
     "insert into requisition_grams (requisition_grams) values ('delete-all')",
@@ -50,11 +50,11 @@ impl Store {
         match &self.pool {
             Pool::Sqlite { lists, .. } => {
                 let lists = Arc::clone(lists);
-                blocking(move || lists.direct.transact(empty)).await
+                blocking(move || lists.connection.transact(empty)).await
             }
             Pool::Postgres(pool) => {
                 let mut transaction = pool.begin().await?;
-                for statement in EMPTY {
+                for statement in EMPTY_TABLES {
                     sqlx::query(statement).execute(&mut *transaction).await?;
                 }
                 Ok(transaction.commit().await?)
@@ -69,8 +69,8 @@ impl Store {
         let Pool::Sqlite { lists, .. } = &self.pool else { return self.empty_projections().await };
         let lists = Arc::clone(lists);
         blocking(move || {
-            lists.direct.set(IN_A_HURRY)?;
-            lists.direct.transact(|transaction| {
+            lists.connection.set(REBUILD_PRAGMAS)?;
+            lists.connection.transact(|transaction| {
                 empty(transaction)?;
                 put_off_indexes(transaction)
             })
@@ -88,10 +88,10 @@ impl Store {
             }
         };
         blocking(move || {
-            make_indexes(&lists.direct)?;
+            make_indexes(&lists.connection)?;
             // The write-ahead log of a rebuild is much longer than it ever gets again.
-            lists.direct.set("pragma wal_checkpoint(truncate)")?;
-            lists.direct.set(LISTS_AT_EASE)
+            lists.connection.set("pragma wal_checkpoint(truncate)")?;
+            lists.connection.set(LISTS_PRAGMAS)
         })
         .await
     }
@@ -115,7 +115,7 @@ async fn tidied(pool: &sqlx::PgPool) {
 }
 
 pub(super) fn empty(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
-    EMPTY.iter().chain(&EMPTY_TOO).try_for_each(|statement| transaction.execute_batch(statement))
+    EMPTY_TABLES.iter().chain(&EMPTY_FTS).try_for_each(|statement| transaction.execute_batch(statement))
 }
 
 fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqlite::Error> {
@@ -126,7 +126,7 @@ fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqli
         transaction.prepare("select name, sql from sqlite_master where type = 'index' and sql is not null")?;
     let indexes: Vec<(String, String)> =
         select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    for (name, sql) in indexes.into_iter().filter(|(name, _)| !NEEDED.contains(&name.as_str())) {
+    for (name, sql) in indexes.into_iter().filter(|(name, _)| !KEPT_INDEXES.contains(&name.as_str())) {
         transaction.execute("insert into indexes_put_off (name, sql) values (?, ?)", (&name, sql))?;
         transaction.execute_batch(&format!("drop index \"{name}\""))?;
     }
@@ -134,9 +134,9 @@ fn put_off_indexes(transaction: &rusqlite::Transaction<'_>) -> Result<(), rusqli
 }
 
 /// Builds the indexes one by one, each with its own commit, so that a failure keeps those already built.
-pub(in crate::store) fn make_indexes(direct: &Direct) -> Result<(), StoreError> {
+pub(in crate::store) fn make_indexes(connection: &SqliteConnection) -> Result<(), StoreError> {
     loop {
-        let is_done = direct.transact(|transaction| {
+        let is_done = connection.transact(|transaction| {
             let has_any = "select exists (select 1 from sqlite_master where name = 'indexes_put_off')";
             if !transaction.query_row(has_any, [], |row| row.get::<_, bool>(0))? {
                 return Ok(true);

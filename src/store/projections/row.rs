@@ -1,10 +1,10 @@
 //! The types of list rows. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
 
 mod arrivals;
-mod glimpse;
+mod partial;
 
 pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE};
-pub use glimpse::{DrawRow, DrawingRow, NeighbourRow};
+pub use partial::{CommitmentRow, ContractCommitmentRow, RenewalCandidateRow};
 
 use crate::store::statement::row;
 
@@ -236,7 +236,7 @@ row! {
 row! {
     /// A name of a subject in events.
     #[derive(PartialOrd, Ord)]
-    pub struct Naming in "names" {
+    pub struct SubjectName in "names" {
         /// `Subject::kind`; hirers are not searched for.
         pub kind: String,
         /// The id of the subject.
@@ -311,7 +311,7 @@ row! {
 
 row! {
     /// A value that a filter offers, with one of its names and the event the name was last in.
-    pub struct Choice in "choices" {
+    pub struct FilterValue in "choices" {
         /// `client`, `hirer`, `currency` or `field`.
         pub facet: String,
         /// The value: an id, a code or a name.
@@ -335,7 +335,7 @@ row! {
 
 /// The stored state of a batch's subjects before the batch.
 #[derive(Clone, Debug, Default)]
-pub struct Before {
+pub struct CurrentRows {
     /// List rows.
     pub contractors: Vec<ContractorRow>,
     /// List rows.
@@ -352,7 +352,7 @@ pub struct Before {
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
     /// The stored state: only differences from it are written.
-    pub before: Before,
+    pub before: CurrentRows,
     /// New mentions.
     pub mentions: Vec<Mention>,
     /// Rows to upsert.
@@ -380,7 +380,7 @@ pub struct Changes {
     /// Names to store where they are newer.
     pub hirers: Vec<HirerName>,
     /// Values to store, with names where they are newer.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<FilterValue>,
     /// Names to store, whatever their order.
-    pub names: std::collections::BTreeSet<Naming>,
+    pub names: std::collections::BTreeSet<SubjectName>,
 }

@@ -48,7 +48,7 @@ impl Source {
     }
 
     /// Returns the table name. At a past moment a common table expression has this name and the same columns: see
-    /// [`Statement::told`].
+    /// [`Statement::as_of`].
     pub(crate) fn from(self) -> &'static str {
         match self {
             Self::Contractors => "contractors",
@@ -66,7 +66,7 @@ impl Source {
 
     /// Returns a `select` of every column as of a moment. Only contracts have past versions.
     pub(crate) fn all_at(self, moment: Moment) -> Statement {
-        let mut select = Statement::told(moment, "select ");
+        let mut select = Statement::as_of(moment, "select ");
         self.push_columns(&mut select).push(" from ").push(self.from());
         select
     }

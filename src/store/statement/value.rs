@@ -8,9 +8,9 @@ pub(crate) enum Value {
     /// Text or null.
     Text(Option<String>),
     /// A boolean.
-    Flag(bool),
+    Bool(bool),
     /// The values of an `in` list, all of one type.
-    Many(Vec<Value>),
+    List(Vec<Value>),
 }
 
 impl Value {
@@ -18,7 +18,7 @@ impl Value {
     pub(in crate::store) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => text.as_deref(),
-            Self::Int(_) | Self::Flag(_) | Self::Many(_) => None,
+            Self::Int(_) | Self::Bool(_) | Self::List(_) => None,
         }
     }
 }
@@ -28,16 +28,16 @@ impl Value {
         if let Self::Int(number) = self { Some(*number) } else { None }
     }
 
-    pub(super) fn as_flag(&self) -> Option<bool> {
-        if let Self::Flag(flag) = self { Some(*flag) } else { None }
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        if let Self::Bool(flag) = self { Some(*flag) } else { None }
     }
 
     /// Returns the array type of such values in `PostgreSQL`.
     pub(in crate::store) fn array_type(&self) -> &'static str {
         match self {
             Self::Int(_) => "bigint[]",
-            Self::Flag(_) => "boolean[]",
-            Self::Text(_) | Self::Many(_) => "text[]",
+            Self::Bool(_) => "boolean[]",
+            Self::Text(_) | Self::List(_) => "text[]",
         }
     }
 }
@@ -47,8 +47,8 @@ impl rusqlite::ToSql for Value {
         match self {
             Self::Int(number) => number.to_sql(),
             Self::Text(text) => text.to_sql(),
-            Self::Flag(flag) => flag.to_sql(),
-            Self::Many(_) => Err(rusqlite::Error::ToSqlConversionFailure("many values have many places".into())),
+            Self::Bool(flag) => flag.to_sql(),
+            Self::List(_) => Err(rusqlite::Error::ToSqlConversionFailure("many values have many places".into())),
         }
     }
 }
@@ -61,7 +61,7 @@ impl From<i64> for Value {
 
 impl From<bool> for Value {
     fn from(flag: bool) -> Self {
-        Self::Flag(flag)
+        Self::Bool(flag)
     }
 }
 
@@ -93,7 +93,7 @@ impl From<&Option<String>> for Value {
 pub(super) enum Column {
     Ints(Vec<i64>),
     Texts(Vec<Option<String>>),
-    Flags(Vec<bool>),
+    Bools(Vec<bool>),
 }
 
 impl Column {
@@ -102,7 +102,7 @@ impl Column {
     pub(super) fn of(values: Vec<Value>) -> Self {
         match values.first() {
             Some(Value::Int(_)) => Self::Ints(values.iter().filter_map(Value::as_int).collect()),
-            Some(Value::Flag(_)) => Self::Flags(values.iter().filter_map(Value::as_flag).collect()),
+            Some(Value::Bool(_)) => Self::Bools(values.iter().filter_map(Value::as_bool).collect()),
             _ => Self::Texts(
                 values
                     .into_iter()

@@ -2,7 +2,7 @@
 
 use super::searched::searched;
 use super::with_contract::{with_contract, with_hirer};
-use super::{Page, carries, equals};
+use super::{ListQuery, carries, equals};
 use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, ending, running};
 use crate::store::statement::fetch_all;
@@ -21,7 +21,7 @@ impl Store {
     ) -> Result<Vec<(ContractorRow, String)>, StoreError> {
         let order = filter.order();
         let key = if order.by == SortKey::Last { "contractors.last_at" } else { "contractors.sort_key" };
-        let mut page = Page::new(Source::Contractors, key, order, filter.test).after(filter.after.as_ref());
+        let mut page = ListQuery::new(Source::Contractors, key, order, filter.test).after(filter.after.as_ref());
         if let Some(text) = &filter.hirer {
             with_hirer(&mut page, &self.hirers_called(text, None).await?);
         }

@@ -1,7 +1,7 @@
 //! One page of contracts.
 
 use super::searched::searched;
-use super::{Page, carries, equals, has_hirer};
+use super::{ListQuery, carries, equals, has_hirer};
 use crate::store::projections::row::ContractRow;
 use crate::store::projections::source::{Source, days_ahead, ending, within};
 use crate::store::statement::{Statement, fetch_all};
@@ -26,7 +26,7 @@ impl Store {
             SortKey::Rate | SortKey::Amount => "contracts.rate_key",
             SortKey::Last | SortKey::Active => "contracts.last_at",
         };
-        let mut page = Page::new(Source::Contracts, key, order, filter.test).after(filter.after.as_ref());
+        let mut page = ListQuery::new(Source::Contracts, key, order, filter.test).after(filter.after.as_ref());
         page.moment = Some(moment);
         self.narrow_contracts(&mut page, filter, moment).await?;
         let Some(select) = self.page(page, limit).await? else { return Ok(Vec::new()) };
@@ -43,7 +43,7 @@ impl Store {
         last: Date,
         limit: i64,
     ) -> Result<Vec<ContractRow>, StoreError> {
-        let mut page = Page::new(Source::Contracts, "contracts.last_at", filter.order(), filter.test);
+        let mut page = ListQuery::new(Source::Contracts, "contracts.last_at", filter.order(), filter.test);
         self.narrow_contracts(&mut page, filter, moment).await?;
         let mut select = Statement::new("with ");
         if let Some(versions) = Statement::versions(moment) {
@@ -78,7 +78,7 @@ impl Store {
 
     async fn narrow_contracts(
         &self,
-        page: &mut Page<'_>,
+        page: &mut ListQuery<'_>,
         filter: &ContractFilter,
         moment: Moment,
     ) -> Result<(), StoreError> {
@@ -86,15 +86,15 @@ impl Store {
         if let Some(text) = &filter.hirer {
             let hirers = self.hirers_called(text, moment.as_of).await?;
             has_hirer(&mut page.narrow, &hirers);
-            let mut hint = Statement::new(
+            let mut candidates = Statement::new(
                 "select subject_id from facets where kind = 'contract' and facet = 'hirer' and value in ",
             );
             if hirers.is_empty() {
-                hint.push("('')");
+                candidates.push("('')");
             } else {
-                hint.list(hirers.iter());
+                candidates.push_values(hirers.iter());
             }
-            page.hints.push(hint);
+            page.index_candidates.push(candidates);
         }
         if let Some(field) = &filter.field {
             carries(page, "contract", field);
@@ -107,7 +107,7 @@ impl Store {
         }
         if let Some(days) = filter.ending {
             ending(&mut page.narrow, today, days);
-            page.hints.push(hint(filter.test, |select| ending(select, today, days)));
+            page.index_candidates.push(candidates(filter.test, |select| ending(select, today, days)));
         }
         if let Some(days) = filter.starting {
             let starts = |select: &mut Statement| {
@@ -115,11 +115,11 @@ impl Store {
                 select.push(" and ").bind(&days_ahead(today, days));
             };
             starts(&mut page.narrow);
-            page.hints.push(hint(filter.test, starts));
+            page.index_candidates.push(candidates(filter.test, starts));
         }
         if let Some(phase) = filter.phase {
             within(&mut page.narrow, phase, today);
-            page.hints.push(hint(filter.test, |select| within(select, phase, today)));
+            page.index_candidates.push(candidates(filter.test, |select| within(select, phase, today)));
         }
         if let Some(q) = &filter.q {
             searched(page, q, self.dialect());
@@ -128,9 +128,9 @@ impl Store {
     }
 }
 
-fn hint(is_test: bool, fits: impl FnOnce(&mut Statement)) -> Statement {
-    let mut hint = Source::Contracts.select("contracts.id");
-    hint.push(" where is_test = ").bind(is_test);
-    fits(&mut hint);
-    hint
+fn candidates(is_test: bool, fits: impl FnOnce(&mut Statement)) -> Statement {
+    let mut candidates = Source::Contracts.select("contracts.id");
+    candidates.push(" where is_test = ").bind(is_test);
+    fits(&mut candidates);
+    candidates
 }

@@ -4,7 +4,7 @@
 //! alone, and only as many of their rows are read as the page shows. All others come in order of name after them, or
 //! before them where the order is the fewest first.
 
-use super::Page;
+use super::ListQuery;
 use crate::store::projections::row::ContractorRow;
 use crate::store::projections::source::{Source, bound, running};
 use crate::store::statement::{Statement, fetch_all};
@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of ranked contractors in one query, as each is a bound value of the statement that reads their rows.
-const MOST_RANKED: usize = 8_192;
+const MAX_RANKED: usize = 8_192;
 
 /// The prefix of the sort key of contractors who are not at work.
 const NOT_AT_WORK: &str = "-";
@@ -24,7 +24,7 @@ impl Store {
     /// end.
     pub(super) async fn ranked(
         &self,
-        mut page: Page<'_>,
+        mut page: ListQuery<'_>,
         today: Date,
         limit: i64,
     ) -> Result<Vec<(ContractorRow, String)>, StoreError> {
@@ -63,7 +63,7 @@ impl Store {
                     break;
                 }
                 place = ranked.into_iter().next_back().map(|(id, key)| Cursor { key, id });
-                most = most.saturating_mul(8).min(MOST_RANKED);
+                most = most.saturating_mul(8).min(MAX_RANKED);
             }
         }
         if !others_first && found.len() < wanted {
@@ -79,7 +79,7 @@ impl Store {
     /// Returns the contractors at work, with their ranks.
     async fn ranks(
         &self,
-        page: &Page<'_>,
+        page: &ListQuery<'_>,
         order: Order,
         after: Option<&Cursor>,
         chosen: Option<&BTreeSet<String>>,
@@ -100,7 +100,7 @@ impl Store {
     /// Returns contractors without a contract that ranks them, in order of name, with their sort keys.
     async fn not_at_work(
         &self,
-        page: &Page<'_>,
+        page: &ListQuery<'_>,
         after: Option<&Cursor>,
         chosen: Option<&BTreeSet<String>>,
         by: SortKey,
@@ -129,7 +129,7 @@ impl Store {
 
 /// Scans the ends of all contracts in order, until enough are found: only the first ending contract of each contractor
 /// counts.
-fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Date, most: usize) -> Statement {
+fn by_next_end(page: &ListQuery<'_>, order: Order, after: Option<&Cursor>, today: Date, most: usize) -> Statement {
     // Written exactly as in the index; the bare column would not match it.
     const LAST_DAY: &str = "coalesce(contracts.ends_on, '9999')";
     let mut select = Statement::new("select contractor_id, ");
@@ -155,7 +155,7 @@ fn by_next_end(page: &Page<'_>, order: Order, after: Option<&Cursor>, today: Dat
 
 /// Reads every contract that counts, or those of the candidates.
 fn by_all_of_theirs(
-    page: &Page<'_>,
+    page: &ListQuery<'_>,
     order: Order,
     after: Option<&Cursor>,
     chosen: Option<&BTreeSet<String>>,
@@ -169,7 +169,7 @@ fn by_all_of_theirs(
     select.push(" where contractor_id is not null and is_test = ").bind(page.is_test);
     ranking(&mut select, order.by, today);
     if let Some(ids) = chosen {
-        select.push(" and contractor_id").among(ids.iter());
+        select.push(" and contractor_id").push_in(ids.iter());
     }
     select.push(" group by contractor_id");
     if let Some(cursor) = after {

@@ -2,7 +2,7 @@
 
 use super::searched::searched;
 use super::with_contract::{with_contract, with_hirer};
-use super::{Page, carries, equals};
+use super::{ListQuery, carries, equals};
 use crate::store::projections::row::RequisitionRow;
 use crate::store::projections::source::{Source, ending};
 use crate::store::statement::fetch_all;
@@ -26,7 +26,7 @@ impl Store {
                 "requisitions.last_at"
             }
         };
-        let mut page = Page::new(Source::Requisitions, key, order, filter.test).after(filter.after.as_ref());
+        let mut page = ListQuery::new(Source::Requisitions, key, order, filter.test).after(filter.after.as_ref());
         if let Some(client) = &filter.client {
             with_contract(&mut page, |select| _ = select.push(" and contracts.client_id = ").bind(client));
         }

@@ -3,7 +3,7 @@
 //! Every name that a subject has or had is in the table of names, in the folded form that searches compare and with the
 //! moment since when it holds. A trigram index finds the names that contain a word.
 
-use super::{Page, id, told_by};
+use super::{ListQuery, id, told_by};
 use crate::collation::Words;
 use crate::store::Dialect;
 use crate::store::projections::source::Source;
@@ -15,10 +15,10 @@ use std::collections::BTreeSet;
 const LOOKED_UP: usize = 3;
 
 /// Adds the condition that a row has names with all words, or the text as its id; by the moment of the page, if any.
-pub(super) fn searched(page: &mut Page<'_>, q: &str, dialect: Dialect) {
+pub(super) fn searched(page: &mut ListQuery<'_>, q: &str, dialect: Dialect) {
     let as_of = page.moment.and_then(|moment| moment.as_of);
     is_called(&mut page.narrow, (page.source.subject_literal(), id(page.source)), q, as_of);
-    page.hints_ever.extend(called(page.source, q, as_of, dialect));
+    page.historic_candidates.extend(called(page.source, q, as_of, dialect));
 }
 
 /// Adds the condition that the subject of this kind and id (both SQL) has names with all words of the text, or the text

@@ -5,7 +5,7 @@ use crate::store::statement::row;
 
 row! {
     /// The columns of a contract that the row of its requisition depends on.
-    pub struct DrawRow {
+    pub struct CommitmentRow {
         /// The id of the requisition.
         pub requisition_id: String,
         /// As [`ContractRow::standing`].
@@ -21,7 +21,7 @@ row! {
 
 row! {
     /// The columns of a contract that decide whether it renews another one.
-    pub struct NeighbourRow {
+    pub struct RenewalCandidateRow {
         /// `ct_…`
         pub id: String,
         /// The id of its contractor.
@@ -39,7 +39,7 @@ row! {
     }
 }
 
-impl From<&ContractRow> for NeighbourRow {
+impl From<&ContractRow> for RenewalCandidateRow {
     fn from(row: &ContractRow) -> Self {
         Self {
             id: row.id.clone(),
@@ -55,24 +55,24 @@ impl From<&ContractRow> for NeighbourRow {
 
 row! {
     /// The columns of a contract that draws on a requisition.
-    pub struct DrawingRow {
+    pub struct ContractCommitmentRow {
         /// `ct_…`
         pub id: String,
         /// Whether only test events mention it.
         pub is_test: bool,
         /// Its commitment.
         #[sqlx(flatten)]
-        pub draw: DrawRow,
+        pub draw: CommitmentRow,
     }
 }
 
-impl From<&ContractRow> for DrawingRow {
+impl From<&ContractRow> for ContractCommitmentRow {
     /// A contract without a requisition gets an empty id.
     fn from(row: &ContractRow) -> Self {
         Self {
             id: row.id.clone(),
             is_test: row.is_test,
-            draw: DrawRow {
+            draw: CommitmentRow {
                 requisition_id: row.requisition_id.clone().unwrap_or_default(),
                 standing: row.standing.clone(),
                 commitment_amount: row.commitment_amount.clone(),

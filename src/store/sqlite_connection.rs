@@ -14,21 +14,21 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Capacity of the statement cache: updates of list rows come in many forms.
-const PREPARED: usize = 256;
+const STATEMENT_CACHE: usize = 256;
 
 /// Pragmas of the log's writer: a cache of 8 MiB, which holds the ends of a few indexes, and no automatic checkpoints:
 /// see `Store::checkpoint`.
-pub(super) const LOG: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
+pub(super) const LOG_PRAGMAS: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
 /// Normal pragmas of the lists' writer: a cache of 32 MiB, as it writes all over their indexes.
-pub(super) const LISTS_AT_EASE: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
+pub(super) const LISTS_PRAGMAS: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
 
 /// The durability of commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Promise {
+pub enum Durability {
     /// Commits survive a power failure (`synchronous=FULL`).
-    Kept,
+    Full,
     /// A power failure may lose the last commits, but leaves the file intact.
-    FoldedAgain,
+    Rebuildable,
 }
 
 /// Opens a connection to an existing file in WAL mode.
@@ -37,21 +37,21 @@ pub(in crate::store) fn opened(file: &Path) -> Result<Connection, rusqlite::Erro
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     Ok(connection)
 }
 
 /// The connection; `None` once closed.
 #[derive(Debug)]
-pub struct Direct(Mutex<Option<Connection>>);
+pub struct SqliteConnection(Mutex<Option<Connection>>);
 
-impl Direct {
+impl SqliteConnection {
     /// Opens an existing file in WAL mode, with additional pragmas.
-    pub fn open(file: &Path, promise: Promise, settings: &str) -> Result<Self, rusqlite::Error> {
+    pub fn open(file: &Path, durability: Durability, settings: &str) -> Result<Self, rusqlite::Error> {
         let connection = opened(file)?;
-        let synchronous = match promise {
-            Promise::Kept => "full",
-            Promise::FoldedAgain => "normal",
+        let synchronous = match durability {
+            Durability::Full => "full",
+            Durability::Rebuildable => "normal",
         };
         connection.execute_batch(&format!(
             "pragma synchronous = {synchronous}; pragma foreign_keys = on; pragma temp_store = memory; {settings}"
@@ -107,17 +107,17 @@ const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A pool of read-only connections to both files as one database, opened on demand.
 #[derive(Debug)]
-pub struct Readers {
+pub struct ReaderPool {
     log: PathBuf,
     lists: String,
     free: Mutex<Vec<Connection>>,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
-impl Readers {
+impl ReaderPool {
     /// Creates a pool of at most `at_most` connections, none of which is opened yet.
     pub fn new(log: PathBuf, lists: String, at_most: u8) -> Self {
-        Self { log, lists, free: Mutex::default(), turns: Arc::new(Semaphore::new(at_most.into())) }
+        Self { log, lists, free: Mutex::default(), permits: Arc::new(Semaphore::new(at_most.into())) }
     }
 
     fn open(&self) -> Result<Connection, rusqlite::Error> {
@@ -135,8 +135,8 @@ impl Readers {
         self: &Arc<Self>,
         statement: Statement,
     ) -> Result<Vec<T>, StoreError> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
-        let turn = turn.await.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
+        let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned());
+        let permit = permit.await.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?;
         let readers = Arc::clone(self);
         blocking(move || {
             let free = readers.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -144,11 +144,11 @@ impl Readers {
             let found = fetch_all(&connection, statement);
             let mut free = readers.free.lock().unwrap_or_else(PoisonError::into_inner);
             // `close` closes the semaphore first, and then clears the free connections.
-            if !turn.semaphore().is_closed() {
+            if !permit.semaphore().is_closed() {
                 free.push(connection);
             }
             drop(free);
-            drop(turn);
+            drop(permit);
             Ok(found?)
         })
         .await
@@ -162,13 +162,13 @@ impl Readers {
 
     /// Closes every connection, those in use after their current query.
     pub fn close(&self) {
-        self.turns.close();
+        self.permits.close();
         self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
 fn fetch_all<T: Columns>(connection: &Connection, statement: Statement) -> Result<Vec<T>, rusqlite::Error> {
-    let (sql, values, is_reused) = statement.plain();
+    let (sql, values, is_reused) = statement.into_sqlite();
     if is_reused {
         return read(&mut *connection.prepare_cached(&sql)?, &values);
     }
