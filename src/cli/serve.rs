@@ -79,10 +79,10 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
     let stop = CancellationToken::new();
     let keeper = tokio::spawn(keep_log_short(store.clone()));
-    let (committed, pressure, stopping) = (writer.committed(), writer.pressure(), stop.clone());
+    let (committed, gate, stopping) = (writer.committed(), writer.gate(), stop.clone());
     let projecting =
         projector::thread::start(Projector::new(store.clone()).with_limits(config.limits), move |projector| {
-            projector.run(committed, pressure, stopping)
+            projector.run(committed, gate, stopping)
         });
 
     let webhook_urls: Vec<(String, String)> = config

@@ -94,7 +94,7 @@ impl RefusedQueue {
         }
     }
 
-    /// Takes the next batch: all counts, and the requests of the highest by_plausibility, oldest first.
+    /// Takes the next batch: all counts, and the requests of the highest plausibility, oldest first.
     pub fn take(&self) -> RefusedBatch {
         let mut waiting = self.lock();
         let mut batch = std::mem::take(&mut waiting.counted);

@@ -7,7 +7,7 @@
 use super::refused::RefusedQueue;
 use super::storage::Storage;
 use crate::clock::Clock;
-use crate::pressure::Pressure;
+use crate::load::LoadGate;
 use crate::store::Store;
 use crate::store::log::{Bounds, NewMessage, NewRefusal, Recorded};
 use domain::health::CannotStore;
@@ -42,7 +42,7 @@ pub struct Writer {
     refused: Arc<RefusedQueue>,
     committed: watch::Receiver<i64>,
     storage: watch::Receiver<Option<CannotStore>>,
-    pressure: Pressure,
+    gate: LoadGate,
 }
 
 /// The reason why a genuine request is not stored: a failure on this side, which the sender should retry.
@@ -72,14 +72,14 @@ impl Writer {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (messages, waiting_messages) = mpsc::channel(queue_length.max(1));
         let (announce, committed) = watch::channel(0);
-        let (storage, pressure) = (Storage::new(clock), Pressure::default());
+        let (storage, gate) = (Storage::new(clock), LoadGate::default());
         let writer = Self {
             messages,
             waiting_bytes: Arc::default(),
             refused: Arc::default(),
             committed,
             storage: storage.state(),
-            pressure: pressure.clone(),
+            gate: gate.clone(),
         };
         let store_blocks = store.append_blocks();
         let task = Task {
@@ -92,7 +92,7 @@ impl Writer {
             refused_failed: false,
             announce,
             storage,
-            pressure,
+            gate,
         };
         let running = if store_blocks {
             // A blocking thread of its own, so that neither delays the other: requests and the next batch.
@@ -139,9 +139,9 @@ impl Writer {
         self.storage.clone()
     }
 
-    /// Returns the request rate of this instance.
-    pub fn pressure(&self) -> Pressure {
-        self.pressure.clone()
+    /// Returns the gate that counts the requests of this instance.
+    pub fn gate(&self) -> LoadGate {
+        self.gate.clone()
     }
 
     /// Returns whether the writer runs and has room in its queue, for `/readyz`.
@@ -162,7 +162,7 @@ struct Task {
     refused_failed: bool,
     announce: watch::Sender<i64>,
     storage: Storage,
-    pressure: Pressure,
+    gate: LoadGate,
 }
 
 enum Turn {
@@ -175,7 +175,7 @@ enum Turn {
 impl Task {
     async fn run(mut self) {
         let mut waiting = Vec::with_capacity(BATCH);
-        let mut since = self.pressure.begin();
+        let mut interval = self.gate.begin();
         loop {
             let (refused, refused_at) = (&self.refused, self.refused_at);
             let try_at = self.storage.try_at();
@@ -192,7 +192,7 @@ impl Task {
             };
             match turn {
                 Turn::Messages => {
-                    self.pressure.came(waiting.len(), &mut since);
+                    self.gate.count(waiting.len(), &mut interval);
                     self.store_messages(&mut waiting).await;
                     if self.refused_at + REFUSED_AT_LEAST_EVERY <= Instant::now() && !self.refused.is_empty() {
                         self.store_refused().await;

@@ -1,7 +1,7 @@
 //! Tests that list rows depend on the set of messages alone.
 
 use super::*;
-use crate::pressure::Pressure;
+use crate::load::LoadGate;
 use crate::store::projections::row::{
     Arrivals, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FilterValue, FindingRow, HirerName,
     Mention, RequisitionRow, SubjectName, Tally,
@@ -129,7 +129,7 @@ async fn a_rebuild_leaves_every_index_even_when_it_is_interrupted() {
         }
         let shutdown = CancellationToken::new();
         let (_committed, wake) = watch::channel(0);
-        let server = tokio::spawn(Projector::new(store.clone()).run(wake, Pressure::default(), shutdown.clone()));
+        let server = tokio::spawn(Projector::new(store.clone()).run(wake, LoadGate::default(), shutdown.clone()));
         while store.lacks_indexes().await.unwrap() {
             tokio::task::yield_now().await;
         }
@@ -267,7 +267,7 @@ async fn it_wakes_with_a_commit_and_stops_when_told() {
     each_database(async |store| {
         let (commits, wake) = watch::channel(0);
         let stop = CancellationToken::new();
-        let running = tokio::spawn(Projector::new(store.clone()).run(wake, Pressure::default(), stop.clone()));
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, LoadGate::default(), stop.clone()));
         for (place, one) in history(2).chunks(9).enumerate() {
             log(&store, one).await;
             commits.send_replace(i64::try_from(place).unwrap() + 1);
@@ -288,12 +288,12 @@ async fn commits_of_other_instances_are_found_and_pressure_only_delays() {
         // There is no wake-up, and ingest is always under pressure.
         drop(commits);
         let stop = CancellationToken::new();
-        let pressure = Pressure::default();
-        pressure.burst();
-        let running = tokio::spawn(Projector::new(store.clone()).run(wake, pressure.clone(), stop.clone()));
+        let gate = LoadGate::default();
+        gate.burst();
+        let running = tokio::spawn(Projector::new(store.clone()).run(wake, gate.clone(), stop.clone()));
         log(&store, &history(1)).await;
         while store.count_waiting(1).await.unwrap() > 0 {
-            pressure.burst();
+            gate.burst();
             tokio::task::yield_now().await;
         }
         stop.cancel();
