@@ -6,7 +6,7 @@ mod rest;
 pub mod thread;
 mod version;
 
-use crate::load::{Haste, Pressure};
+use crate::load::LoadGate;
 use crate::store::projections::limits::LimitsChange;
 use crate::store::projections::row::{Changes, Message};
 use crate::store::{Store, StoreError};
@@ -40,17 +40,13 @@ const POLL: Duration = Duration::from_millis(500);
 /// Pause after a batch: messages accumulate, which costs less than many small batches, and their rate can be measured
 /// without background work. Lists may be a second late; at a thousand messages a second a batch takes two or three
 /// times as long as this.
-const BREATH: Duration = Duration::from_millis(90);
+const PAUSE: Duration = Duration::from_millis(90);
 /// Delay before that pause, in which the backlog is processed.
-const SETTLING: Duration = Duration::from_millis(30);
+const BEFORE_PAUSE: Duration = Duration::from_millis(30);
 /// Maximum time without such a pause while the projector is behind.
-const OUT_OF_BREATH: Duration = Duration::from_secs(1);
-/// Polling interval of the pressure.
-const GLANCE: Duration = Duration::from_millis(25);
-/// Maximum number of messages in a batch under pressure, so that processor and disk are soon free again…
-const PRESSED_BATCH: usize = 128;
-/// … and the longest pause after it. Bursts are exceptional, and lists may wait for their end.
-const LONGEST_REST: Duration = Duration::from_secs(1);
+const LONGEST_WITHOUT_PAUSE: Duration = Duration::from_secs(1);
+/// Delay after a wake-up, as messages seldom come alone.
+const AFTER_WAKE: Duration = Duration::from_millis(25);
 /// The longest delay after a failure.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -216,17 +212,15 @@ impl Projector {
     }
 
     /// Follows the log until `shutdown`: at once when `wake` signals a commit here, and by polling for commits of other
-    /// instances. In a burst, and while it slows senders that wait for responses, it pauses.
-    pub async fn run(mut self, mut wake: watch::Receiver<i64>, pressure: Pressure, shutdown: CancellationToken) {
+    /// instances. At the closed gate it waits.
+    pub async fn run(mut self, mut wake: watch::Receiver<i64>, gate: LoadGate, shutdown: CancellationToken) {
         let mut failures = 0_u32;
         let mut is_woken = true;
         let full = self.batch;
-        let mut last_breath = Instant::now();
-        let mut haste = Haste::default();
+        let mut last_pause = Instant::now();
         let mut looks = rest::Looks::default();
         while !shutdown.is_cancelled() {
-            let is_pressed = || pressure.is_burst() || haste.is_on();
-            self.batch = if is_pressed() { full.min(PRESSED_BATCH) } else { full };
+            self.batch = gate.batch(full);
             let wait = match self.step().await {
                 Ok(step) => {
                     if failures > 0 {
@@ -240,10 +234,12 @@ impl Projector {
                         self.rest().await;
                     }
                     match step {
-                        Step::Advanced(count) if count == self.batch && last_breath.elapsed() < OUT_OF_BREATH => {
+                        Step::Advanced(count)
+                            if count == self.batch && last_pause.elapsed() < LONGEST_WITHOUT_PAUSE =>
+                        {
                             Duration::ZERO
                         }
-                        Step::Advanced(_) => BREATH,
+                        Step::Advanced(_) => PAUSE,
                         Step::Idle | Step::Elsewhere => POLL,
                     }
                 }
@@ -259,30 +255,25 @@ impl Projector {
                 }
             };
             let is_quiet = wait == POLL && failures == 0;
-            if wait == BREATH {
+            if wait == PAUSE {
                 // The backlog is processed first.
-                sleep(SETTLING).await;
+                sleep(BEFORE_PAUSE).await;
             }
-            let rest = pressure.begin();
+            let pause = gate.begin();
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 changed = wake.changed(), if is_quiet && is_woken => {
                     is_woken = changed.is_ok();
-                    // Messages seldom come alone.
-                    sleep(GLANCE).await;
+                    sleep(AFTER_WAKE).await;
                 }
                 () = sleep(wait) => {}
             }
-            let mut rested = Duration::ZERO;
-            while is_pressed() && rested < LONGEST_REST && !shutdown.is_cancelled() {
-                sleep(GLANCE).await;
-                rested += GLANCE;
-            }
-            if wait == BREATH {
-                haste.saw(pressure.rate(rest));
-                last_breath = Instant::now();
-            } else if wait > BREATH {
-                haste = Haste::default();
+            gate.wait(&shutdown).await;
+            if wait == PAUSE {
+                gate.end_pause(pause);
+                last_pause = Instant::now();
+            } else if wait > PAUSE {
+                gate.forget_pauses();
             }
         }
     }
@@ -343,7 +334,7 @@ async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, 
             // would always come second.
             Step::Elsewhere => {
                 projector.batch = BATCH;
-                sleep(BREATH).await;
+                sleep(PAUSE).await;
             }
         }
     }

@@ -20,7 +20,7 @@ use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::outage::Outage;
 use crate::store::Store;
-use crate::store::people::sessions::{OpenSession, ClientInfo};
+use crate::store::people::sessions::{ClientInfo, OpenSession};
 use crate::store::people::token::Token;
 use crate::telemetry;
 use app::view::account::{ThisSession, TypedEmail};

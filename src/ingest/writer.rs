@@ -93,8 +93,7 @@ impl Writer {
             storage: storage.clone(),
         };
         let waiting_bytes = Arc::clone(&writer.waiting_bytes);
-        let mut task =
-            Task { store, bounds, waiting_messages, waiting_bytes, refused: None, announce, storage, gate };
+        let mut task = Task { store, bounds, waiting_messages, waiting_bytes, refused: None, announce, storage, gate };
         let running = if store_blocks {
             task.refused = Some(refused);
             // A blocking thread of its own, so that neither delays the other: requests and the next batch.

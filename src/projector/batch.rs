@@ -3,7 +3,7 @@
 use crate::collation::{search_form, sort_key};
 use crate::store::projections::is_key;
 use crate::store::projections::row::{
-    Arrivals, Changes, FilterValue, EndpointArrivals, HOUR, HirerName, MINUTE, Mention, Message, SubjectName, Tally,
+    Arrivals, Changes, EndpointArrivals, FilterValue, HOUR, HirerName, MINUTE, Mention, Message, SubjectName, Tally,
 };
 use crate::stories::parse::{happening, instant};
 use crate::stories::row::client_id;

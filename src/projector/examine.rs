@@ -4,7 +4,9 @@
 //! the requisitions that a batch's contracts draw on, or drew on before, are examined with every contract on them.
 
 use super::EVERYTHING;
-use crate::store::projections::row::{Changes, CommitmentRow, ContractCommitmentRow, FindingRow, RenewalCandidateRow, RequisitionRow};
+use crate::store::projections::row::{
+    Changes, CommitmentRow, ContractCommitmentRow, FindingRow, RenewalCandidateRow, RequisitionRow,
+};
 use crate::store::{Store, StoreError};
 use crate::stories::messages::messages_of;
 use crate::stories::stored;

@@ -3,8 +3,8 @@
 use super::*;
 use crate::load::LoadGate;
 use crate::store::projections::row::{
-    Arrivals, FilterValue, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FindingRow, HirerName,
-    Mention, SubjectName, RequisitionRow, Tally,
+    Arrivals, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FilterValue, FindingRow, HirerName,
+    Mention, RequisitionRow, SubjectName, Tally,
 };
 use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
@@ -35,7 +35,10 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
         rows!(FilterValue, "select * from choices order by facet, value, name");
-        rows!(SubjectName, "select kind, subject_id, name, first_at, known_at from names order by kind, subject_id, name");
+        rows!(
+            SubjectName,
+            "select kind, subject_id, name, first_at, known_at from names order by kind, subject_id, name"
+        );
         let findings: Vec<FindingRow> =
             sqlx::query_as("select * from findings order by subject_kind, subject_id, rule, at, seq")
                 .fetch_all(pool)

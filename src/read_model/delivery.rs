@@ -1,7 +1,7 @@
 //! The list of deliveries, and the page of one.
 
 use super::check::{Checked, steps};
-use crate::store::deliveries::{AttemptRow, Delivery, MentionedSubject, DeliveryQuery};
+use crate::store::deliveries::{AttemptRow, Delivery, DeliveryQuery, MentionedSubject};
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;
 use app::view::delivery::{Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, LabelledSubject, RefusedCount};

@@ -1,7 +1,7 @@
 //! The current findings with their dismissals, and why an event arrived late.
 
 use super::{ASKED, PAGE, page, row};
-use crate::store::projections::findings::{FoundRow, FindingQuery};
+use crate::store::projections::findings::{FindingQuery, FoundRow};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError, instant};
 use crate::stories::load::happenings;
@@ -69,14 +69,16 @@ pub(super) async fn gravest(
     rows: i64,
 ) -> Result<Vec<FindingSummary>, StoreError> {
     let without = without(sees_all);
-    let sought = FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
+    let sought =
+        FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(|row| summary(row, now)).collect()
 }
 
 /// Counts the open findings.
 pub(super) async fn count(store: &Store, now: Timestamp, sees_all: bool) -> Result<u64, StoreError> {
     let without = without(sees_all);
-    let sought = FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
+    let sought =
+        FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     Ok(store.count_findings(&sought, now.as_millisecond()).await?.unsigned_abs())
 }
 
@@ -88,7 +90,8 @@ pub(super) async fn count_of_contracts(
     now: Timestamp,
 ) -> Result<BTreeMap<String, u32>, StoreError> {
     let without = without(false);
-    let sought = FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
+    let sought =
+        FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     let counted = store.count_findings_of("contract", ids, &sought, now.as_millisecond()).await?;
     Ok(counted.into_iter().map(|(id, count)| (id, u32::try_from(count).unwrap_or(u32::MAX))).collect())
 }

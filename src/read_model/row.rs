@@ -1,7 +1,7 @@
 //! Conversion of list rows to views.
 
 use crate::store::StoreError;
-use crate::store::projections::row::{ContractRow, ContractorRow, CommitmentRow, RequisitionRow};
+use crate::store::projections::row::{CommitmentRow, ContractRow, ContractorRow, RequisitionRow};
 use crate::stories::stored::{approved, corrupt, date, decimal, money, used};
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;

@@ -5,7 +5,7 @@ use super::findings::{place, told as findings_told};
 use super::past;
 use super::row::{self, contracts};
 use super::story::newest_first;
-use crate::store::projections::row::{ContractRow, CommitmentRow, RequisitionRow};
+use crate::store::projections::row::{CommitmentRow, ContractRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use crate::stories::load::happenings;
 use crate::stories::row as list_row;

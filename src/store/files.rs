@@ -2,10 +2,10 @@
 //! set aside.
 
 use super::StoreError;
-use super::sqlite_connection::{blocking, opened};
 use super::failure::{code_of, is_damage};
 use super::paths::file_names;
 use super::private::beside;
+use super::sqlite_connection::{blocking, opened};
 use rusqlite::Connection;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -7,8 +7,8 @@ pub(super) mod sqlite;
 pub use refused::{Bounds, LONGEST_BODY, NewRefusal, RefusedBatch, stored_prefix};
 pub(crate) use refused::{MAX_PLAUSIBILITY, minute};
 
-use super::sqlite_connection::SqliteConnection;
 use super::files::FileIdentities;
+use super::sqlite_connection::SqliteConnection;
 use super::{Pool, Store, StoreError};
 use bytes::Bytes;
 use domain::event::{EventType, Mode};
@@ -192,7 +192,8 @@ impl Store {
     /// Releases the page caches of SQLite's writers, for idle times. PostgreSQL manages its own memory.
     pub async fn give_memory_back(&self) -> Result<(), StoreError> {
         const SHRINK: &str = "pragma shrink_memory";
-        let (Log::Sqlite { log, write_lock, .. }, Pool::Sqlite { rows, lists, read, .. }) = (&*self.log, &self.pool) else {
+        let (Log::Sqlite { log, write_lock, .. }, Pool::Sqlite { rows, lists, read, .. }) = (&*self.log, &self.pool)
+        else {
             return Ok(());
         };
         rows.give_memory_back()?;

@@ -84,8 +84,10 @@ mod tests {
     async fn two_instances_that_race_get_the_same_secret() {
         each_database(async |store| {
             let now = Timestamp::UNIX_EPOCH;
-            let (one, two) =
-                tokio::join!(store.get_or_create_secret("a", make_secret, now), store.get_or_create_secret("a", make_secret, now));
+            let (one, two) = tokio::join!(
+                store.get_or_create_secret("a", make_secret, now),
+                store.get_or_create_secret("a", make_secret, now)
+            );
             assert_eq!(one.unwrap(), two.unwrap());
         })
         .await;

@@ -4,17 +4,15 @@
 //! SQLite allows one writer per file. The projector writes a lot, and with a file of its own it never delays a request;
 //! nor need its commits be synced to disk, as what a power failure loses is folded again.
 
-use super::sqlite_connection::{SqliteConnection, LISTS_PRAGMAS, LOG_PRAGMAS, Durability, ReaderPool, blocking};
 use super::failure::is_damaged;
 use super::files::{FileIdentities, set_aside_unusable};
 use super::log::Log;
 use super::paths::{RESTORE_INTERRUPTED, file_names, is_restore_interrupted};
 use super::projections::rebuild::make_indexes;
 use super::schema::{LISTS_TABLES, LOG_TABLES};
+use super::sqlite_connection::{Durability, LISTS_PRAGMAS, LOG_PRAGMAS, ReaderPool, SqliteConnection, blocking};
 use super::{IfMissing, Pool, StoreError, private};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

@@ -10,6 +10,9 @@ use crate::store::Dialect;
 use domain::query::moment::{AsOf, Meaning, Moment};
 use sqlx::{Arguments, AssertSqlSafe, Database, Postgres, Sqlite};
 
+/// Maximum number of values in one `in (…)`: well below either database's limit.
+pub(crate) const MAX_IN_VALUES: usize = 1_000;
+
 /// Maximum time by which an event may be after its arrival, in milliseconds: five minutes to its request's timestamp,
 /// and five more to the arrival.
 const CLOCKS_APART: i64 = 10 * 60 * 1_000;

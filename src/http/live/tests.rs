@@ -10,6 +10,7 @@ use crate::store::people::token::Token;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contact, log, project};
 use axum::body::{Body, BodyDataStream};
+use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use domain::account::Role;
 use domain::account::{SESSION_LIFETIME, SessionLimits};

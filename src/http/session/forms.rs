@@ -9,7 +9,7 @@ use crate::http::cookies;
 use crate::http::form::form_on;
 use crate::store::StoreError;
 use crate::store::people::devices::DEVICE_LIFETIME;
-use crate::store::people::sessions::{OpenSession, ClientInfo};
+use crate::store::people::sessions::{ClientInfo, OpenSession};
 use crate::store::people::token::Token;
 use crate::store::people::{Email, PersonId};
 use app::view::viewer::{Theme, Zone};

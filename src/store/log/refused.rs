@@ -72,7 +72,7 @@ pub fn stored_prefix(body: &Bytes) -> Bytes {
 }
 
 /// The bounds of one endpoint's quarantine: enough to repair a wrong secret, never enough to fill a disk. The lowest
-/// grade is deleted first, and of that the oldest.
+/// plausibility is deleted first, and of that the oldest.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// Maximum number of requests.

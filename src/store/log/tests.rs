@@ -243,6 +243,9 @@ async fn other_writers_get_their_turn_while_batches_follow_without_a_pause() {
             }
             count
         });
+        while store.last_seq().await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
         // Many enough to take minutes if each had to wait for a pause by chance.
         for _ in 0..50 {
             store.empty_projections().await.unwrap();

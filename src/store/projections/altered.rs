@@ -1,13 +1,10 @@
 //! Queries of messages that arrived again with a different body.
 
 use super::row::{ContractCommitmentRow, RenewalCandidateRow};
-use crate::store::statement::{Statement, fetch_all};
+use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use domain::query::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
-
-/// Maximum number of values in one `in (…)`.
-const MAX_IN_VALUES: usize = 1_000;
 
 impl Store {
     /// Returns repeats with another body after `position` and up to `until`, in commit order: their sequence numbers

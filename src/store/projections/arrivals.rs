@@ -1,12 +1,9 @@
 //! Queries of arrivals: which messages were already counted, and how many reached an endpoint.
 
 use super::row::{EndpointArrivals, HOUR, MINUTE, Message};
-use crate::store::statement::{Statement, fetch_all};
+use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Maximum number of values in one `in (…)`.
-const MAX_IN_VALUES: usize = 1_000;
 
 impl Store {
     /// Returns the endpoints that have received genuine messages, in order of name.

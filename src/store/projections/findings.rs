@@ -2,7 +2,7 @@
 
 use super::pages::searched::is_called;
 use super::row::FindingRow;
-use crate::store::statement::{Statement, execute, fetch_all, row};
+use crate::store::statement::{MAX_IN_VALUES, Statement, execute, fetch_all, row};
 use crate::store::{Store, StoreError, with_reader, with_writer};
 
 row! {
@@ -75,7 +75,12 @@ fn holding(select: &mut Statement, query: &FindingQuery<'_>, now: i64, is_walked
 
 impl Store {
     /// Returns findings that hold now, the most severe first, then the newest.
-    pub async fn list_findings(&self, query: &FindingQuery<'_>, now: i64, limit: i64) -> Result<Vec<FoundRow>, StoreError> {
+    pub async fn list_findings(
+        &self,
+        query: &FindingQuery<'_>,
+        now: i64,
+        limit: i64,
+    ) -> Result<Vec<FoundRow>, StoreError> {
         let mut select = Statement::new("select ");
         select.columns::<FindingRow>("f.").push(
             ", d.reason, d.by_name, d.at as dismissed_at from findings f left join dismissals d \
@@ -110,7 +115,7 @@ impl Store {
         now: i64,
     ) -> Result<Vec<(String, i64)>, StoreError> {
         let mut found = Vec::new();
-        for chunk in ids.chunks(1_000) {
+        for chunk in ids.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new(
                 "select f.subject_id, count(*) from findings f left join dismissals d on d.finding_key = f.key \
                  and d.undone_at is null where f.subject_kind = ",
@@ -130,7 +135,7 @@ impl Store {
         at: i64,
     ) -> Result<Vec<(String, String, String, i64)>, StoreError> {
         let mut found = Vec::new();
-        for chunk in keys.chunks(1_000) {
+        for chunk in keys.chunks(MAX_IN_VALUES) {
             let mut select = Statement::new("select finding_key, reason, by_name, at from dismissals where at <= ");
             select.bind(at).push(" and (undone_at is null or undone_at > ").bind(at).push(") and finding_key in ");
             select.push_values(chunk.iter().copied());

@@ -1,11 +1,13 @@
 //! The projector's access to the store: reads of the log, and the atomic write of one batch.
 
 use super::limits::limits;
-use super::row::{CurrentRows, Changes, ContractRow, ContractorRow, Facet, FindingRow, Mention, Message, RequisitionRow};
+use super::row::{
+    Changes, ContractRow, ContractorRow, CurrentRows, Facet, FindingRow, Mention, Message, RequisitionRow,
+};
 use super::source::Source;
 use super::write::{BulkStatement, steps};
 use crate::store::sqlite_connection::blocking;
-use crate::store::statement::{Statement, fetch_all};
+use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::{AsOf, Meaning, Moment};
@@ -13,9 +15,6 @@ use rusqlite::params_from_iter;
 use sqlx::{PgPool, Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Maximum number of values in one `in (…)`: well below either database's limit.
-const MAX_IN_VALUES: usize = 1_000;
 
 /// A compare-and-set: it fails if another instance has projected meanwhile.
 const ADVANCE_POSITION: &str = "update projector set position = $1 where id = 1 and position = $2";

@@ -2,7 +2,7 @@
 
 use super::pages::searched::{called, is_called};
 use super::pages::{has_hirer, id, told_by};
-use super::row::{ContractRow, ContractorRow, CommitmentRow, RequisitionRow, Tally};
+use super::row::{CommitmentRow, ContractRow, ContractorRow, RequisitionRow, Tally};
 use super::source::{Source, ending, running};
 use super::states::OPEN_OFFER;
 use crate::store::statement::{Statement, fetch_all};
@@ -145,7 +145,12 @@ impl Store {
 
     /// Returns the commitments of the contracts of one mode that draw on these requisitions, unordered. Exact decimals
     /// are text, so the caller adds them up.
-    pub async fn list_draws(&self, ids: &[&str], is_test: bool, moment: Moment) -> Result<Vec<CommitmentRow>, StoreError> {
+    pub async fn list_draws(
+        &self,
+        ids: &[&str],
+        is_test: bool,
+        moment: Moment,
+    ) -> Result<Vec<CommitmentRow>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }

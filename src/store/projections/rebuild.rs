@@ -3,7 +3,7 @@
 //! On SQLite most indexes are dropped until all rows are there: maintained row by row over hundreds of thousands of
 //! rows, they cause most of a rebuild's page writes, scattered over the file; built at the end they are sorted once.
 
-use crate::store::sqlite_connection::{SqliteConnection, LISTS_PRAGMAS, blocking};
+use crate::store::sqlite_connection::{LISTS_PRAGMAS, SqliteConnection, blocking};
 use crate::store::{Pool, Store, StoreError};
 use std::sync::Arc;
 

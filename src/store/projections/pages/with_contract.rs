@@ -29,7 +29,11 @@ pub(super) fn with_hirer(page: &mut ListQuery<'_>, hirers: &[String]) {
     // In this join order, as the contracts of one hirer are far fewer than all.
     let mut candidates = Statement::new("select ");
     candidates.push(whose).push(" from facets cross join ").push(Source::Contracts.from());
-    candidates.push(" where contracts.id = facets.subject_id and is_test = ").bind(page.is_test).push(" and ").push(whose);
+    candidates
+        .push(" where contracts.id = facets.subject_id and is_test = ")
+        .bind(page.is_test)
+        .push(" and ")
+        .push(whose);
     candidates.push(" is not null and facets.kind = 'contract' and facets.facet = 'hirer' and facets.value in ");
     if hirers.is_empty() {
         candidates.push("('')");
