@@ -28,7 +28,7 @@ const FAST_PAUSES: u8 = 2;
 /// Maximum number of messages in a batch through the closed gate, so that processor and disk are soon free again.
 const SMALL_BATCH: usize = 128;
 /// Maximum wait at the closed gate. Bursts are exceptional, and lists may wait for their end.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+const MAX_WAIT: Duration = Duration::from_secs(1);
 /// Interval at which a waiter looks whether the gate is open.
 const CHECK_INTERVAL: Duration = Duration::from_millis(25);
 
@@ -93,7 +93,7 @@ impl LoadGate {
     /// Waits until the gate is open, for a second at most.
     pub(crate) async fn wait(&self, shutdown: &CancellationToken) {
         let mut waited = Duration::ZERO;
-        while self.is_closed() && waited < LONGEST_WAIT && !shutdown.is_cancelled() {
+        while self.is_closed() && waited < MAX_WAIT && !shutdown.is_cancelled() {
             sleep(CHECK_INTERVAL).await;
             waited += CHECK_INTERVAL;
         }
