@@ -24,7 +24,7 @@ use leptos::prelude::*;
 
 const PATH: &str = "/calendar";
 /// Maximum number of contracts, which is that of the read model.
-const MOST: usize = 500;
+const MAX_CONTRACTS: usize = 500;
 
 /// Renders `/calendar?month=2026-02&…`.
 pub fn calendar() -> AnyView {
@@ -101,7 +101,7 @@ fn days(contracts: &[ContractSummary], month: Month, viewer: &Viewer) -> AnyView
     let nothing = calendar_days.is_empty().then(|| {
         view! { <p class="dim">"No contract that fits starts, ends or has its notice deadline in this month."</p> }
     });
-    let cut = (contracts.len() >= MOST).then(|| {
+    let cut = (contracts.len() >= MAX_CONTRACTS).then(|| {
         notice(
             "warning",
             "More contracts fit than a month can show. Those of its first days are shown; filters narrow them.",

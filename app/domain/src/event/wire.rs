@@ -61,7 +61,7 @@ fn read(value: &Value) -> Result<Event, Unreadable> {
         None => Payload::Unrecognised(object.map(subjects_named_in).unwrap_or_default()),
         Some(family) => {
             let map = object.ok_or(Unreadable::NoEnvelope("data.object is missing"))?;
-            let fields = Fields { map, path: "data.object", skipped_fields: &skipped_fields };
+            let fields = Fields { map, path: "data.object", skipped: &skipped_fields };
             match family {
                 Family::Contact => Payload::Contact(Box::new(objects::contact(&fields)?)),
                 Family::Contract => Payload::Contract(Box::new(objects::contract(&fields)?)),
@@ -136,7 +136,7 @@ fn subjects_named_in(object: &Map<String, Value>) -> Vec<Subject> {
 struct Fields<'a> {
     map: &'a Map<String, Value>,
     path: &'a str,
-    skipped_fields: &'a RefCell<Vec<String>>,
+    skipped: &'a RefCell<Vec<String>>,
 }
 
 impl<'a> Fields<'a> {
@@ -151,7 +151,7 @@ impl<'a> Fields<'a> {
     }
 
     fn skip(&self, key: &str, expected: &str) {
-        self.skipped_fields.borrow_mut().push(format!("{}.{key} is not {expected}", self.path));
+        self.skipped.borrow_mut().push(format!("{}.{key} is not {expected}", self.path));
     }
 
     fn read<T>(&self, key: &str, expected: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
@@ -227,7 +227,7 @@ impl<'a> Fields<'a> {
     fn inside<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> T) -> Option<T> {
         let map = self.read(key, "an object", Value::as_object)?;
         let path = format!("{}.{key}", self.path);
-        Some(read(&Fields { map, path: &path, skipped_fields: self.skipped_fields }))
+        Some(read(&Fields { map, path: &path, skipped: self.skipped }))
     }
 
     fn each<T>(&self, key: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Vec<T> {
@@ -244,7 +244,7 @@ impl<'a> Fields<'a> {
                     return None;
                 };
                 let path = format!("{}.{key}[{place}]", self.path);
-                read(&Fields { map, path: &path, skipped_fields: self.skipped_fields })
+                read(&Fields { map, path: &path, skipped: self.skipped })
             })
             .collect()
     }
