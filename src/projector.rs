@@ -2,14 +2,17 @@
 
 mod batch;
 mod examine;
-mod rest;
+mod idle;
+mod rebuild;
 pub mod thread;
 mod version;
 
+pub use rebuild::{Rebuilt, apply_limits, days, rebuild, rebuild_within};
+
 use crate::load::LoadGate;
-use crate::store::projections::limits::LimitsChange;
-use crate::store::projections::row::{Changes, Message};
+use crate::store::projections::row::{Changes, CurrentRows, Message};
 use crate::store::{Store, StoreError};
+use crate::stories::commitments;
 use crate::stories::messages::messages_of;
 use crate::stories::parse::happening;
 use crate::stories::row;
@@ -31,27 +34,25 @@ mod tests;
 
 /// Maximum number of messages in a batch.
 const BATCH: usize = 512;
-/// The same in a rebuild: larger batches write fewer pages twice.
-const REBUILT_BATCH: usize = 2_048;
 /// Maximum number of parsed messages cached between batches, as events of a subject arrive close together.
-const KEPT: usize = 8_192;
+const PARSED_CACHE: usize = 8_192;
 /// Polling interval for commits of other instances.
 const POLL: Duration = Duration::from_millis(500);
 /// Pause after a batch: messages accumulate, which costs less than many small batches, and their rate can be measured
 /// without background work. Lists may be a second late; at a thousand messages a second a batch takes two or three
 /// times as long as this.
-const PAUSE: Duration = Duration::from_millis(90);
+const BATCH_PAUSE: Duration = Duration::from_millis(90);
 /// Delay before that pause, in which the backlog is processed.
-const BEFORE_PAUSE: Duration = Duration::from_millis(30);
+const DRAIN_DELAY: Duration = Duration::from_millis(30);
 /// Maximum time without such a pause while the projector is behind.
-const LONGEST_WITHOUT_PAUSE: Duration = Duration::from_secs(1);
+const MAX_TIME_WITHOUT_PAUSE: Duration = Duration::from_secs(1);
 /// Delay after a wake-up, as messages seldom come alone.
-const AFTER_WAKE: Duration = Duration::from_millis(25);
+const WAKE_DELAY: Duration = Duration::from_millis(25);
 /// The longest delay after a failure.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
 /// A moment after every message, as list rows include all that have arrived.
-const EVERYTHING: Moment = Moment { now: Timestamp::MAX, as_of: None };
+const ALL_EVENTS: Moment = Moment { now: Timestamp::MAX, as_of: None };
 
 /// Follows the log from a stored position.
 pub struct Projector {
@@ -63,26 +64,13 @@ pub struct Projector {
 
 /// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum StepOutcome {
     /// This many messages were projected.
     Advanced(usize),
     /// There was nothing new.
     Idle,
     /// Another instance is projecting.
-    Elsewhere,
-}
-
-/// The outcome of a rebuild.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rebuilt {
-    /// Number of messages read.
-    pub messages: i64,
-    /// Number of contractors found in them.
-    pub contractors: i64,
-    /// Number of contracts found in them.
-    pub contracts: i64,
-    /// Number of requisitions found in them.
-    pub requisitions: i64,
+    LockedElsewhere,
 }
 
 impl Projector {
@@ -106,8 +94,8 @@ impl Projector {
     }
 
     /// Projects the next batch, if there is one.
-    pub async fn step(&mut self) -> Result<Step, StoreError> {
-        let Some(lease) = self.store.acquire_lease().await? else { return Ok(Step::Elsewhere) };
+    pub async fn step(&mut self) -> Result<StepOutcome, StoreError> {
+        let Some(lease) = self.store.acquire_lease().await? else { return Ok(StepOutcome::LockedElsewhere) };
         // The limits in force apply to all instances, whoever set them.
         self.limits = lease.limits.unwrap_or(self.limits);
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
@@ -121,25 +109,26 @@ impl Projector {
         let to = altered.last().map_or(last, |(seq, _)| last.max(*seq));
         if to == lease.position {
             lease.release().await?;
-            return Ok(Step::Idle);
+            return Ok(StepOutcome::Idle);
         }
         let again = self.store.list_seen_elsewhere(&messages).await?;
-        let batch = aside(move || batch::read(&messages, &again)).await;
+        let batch = spawn_blocking(move || batch::read(&messages, &again)).await;
         let altered: Vec<i64> = altered.into_iter().map(|(_, message)| message).collect();
-        let changes = self.fold(batch, &altered, to).await?;
-        let was_ours = self.store.commit_batch(lease, to, &changes).await?;
-        Ok(if was_ours { Step::Advanced(count) } else { Step::Elsewhere })
+        let (before, changes) = self.fold(batch, &altered, to).await?;
+        let was_ours = self.store.commit_batch(lease, to, &before, &changes).await?;
+        Ok(if was_ours { StepOutcome::Advanced(count) } else { StepOutcome::LockedElsewhere })
     }
 
-    /// Folds a batch. `altered` are messages that came again with another body; `to` is the position after it.
-    async fn fold(&mut self, batch: Batch, altered: &[i64], to: i64) -> Result<Changes, StoreError> {
+    /// Folds a batch; returns the stored rows of its subjects, and the new ones. `altered` are messages that came again
+    /// with another body; `to` is the position after it.
+    async fn fold(&mut self, batch: Batch, altered: &[i64], to: i64) -> Result<(CurrentRows, Changes), StoreError> {
         let owners = self.store.list_owners(altered).await?;
         let mut stories = Vec::new();
         for kind in [SubjectKind::Contractor, SubjectKind::Contract, SubjectKind::Requisition] {
             let mut ids = batch.touched(kind.as_str());
             ids.extend(owners.iter().filter(|(of, _)| of == kind.as_str()).map(|(_, id)| id.as_str()));
             let ids: Vec<&str> = ids.into_iter().collect();
-            let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions, EVERYTHING).await?;
+            let messages = messages_of(&self.store, kind, &ids, &batch.changes.mentions, ALL_EVENTS).await?;
             stories.push((kind, messages));
         }
         let Batch { happenings, mut changes } = batch;
@@ -148,7 +137,7 @@ impl Projector {
         let mut needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();
         self.parse(&needed).await?;
         let parsed = std::mem::take(&mut self.parsed);
-        let (changes, stories, parsed) = aside(move || {
+        let (changes, stories, parsed) = spawn_blocking(move || {
             for (kind, messages) in &stories {
                 fold_kind(*kind, messages, &parsed, &fresh, &mut changes);
             }
@@ -157,50 +146,49 @@ impl Projector {
         .await;
         self.parsed = parsed;
 
-        let mut changes = changes;
         let ids = |kind: SubjectKind| -> Vec<&str> {
             let of_kind = stories.iter().filter(|(of, _)| *of == kind);
             of_kind.flat_map(|(_, messages)| messages.keys().map(String::as_str)).collect()
         };
-        changes.before = self
+        let mut before = self
             .store
             .current_rows(&ids(SubjectKind::Contractor), &ids(SubjectKind::Contract), &ids(SubjectKind::Requisition))
             .await?;
-        let around = examine::gather(&self.store, &changes, stories).await?;
-        needed.extend(around.seqs());
+        let subjects = examine::gather(&self.store, &before.contracts, &changes, stories).await?;
+        needed.extend(subjects.seqs());
         self.parse(&needed).await?;
         let seqs: Vec<i64> = needed.iter().copied().collect();
-        let altered = self.store.list_altered(&seqs, to, EVERYTHING).await?;
+        let altered = self.store.list_altered(&seqs, to, ALL_EVENTS).await?;
         let parsed = std::mem::take(&mut self.parsed);
         let limits = self.limits;
-        let (mut changes, mut parsed) = aside(move || {
+        let (changes, mut parsed) = spawn_blocking(move || {
             let mut changes = changes;
-            examine::examine(&around, &parsed, &altered, limits, &mut changes);
+            examine::examine(&subjects, &parsed, &altered, limits, &mut changes);
             (changes, parsed)
         })
         .await;
-        changes.before.findings = self.store.list_findings_of(&changes.examined).await?;
-        if parsed.len() > KEPT {
+        before.findings = self.store.list_findings_of(&changes.examined).await?;
+        if parsed.len() > PARSED_CACHE {
             parsed.retain(|seq, _| needed.contains(seq));
         }
-        if parsed.len() > KEPT {
+        if parsed.len() > PARSED_CACHE {
             parsed.clear();
         }
         self.parsed = parsed;
-        Ok(changes)
+        Ok((before, changes))
     }
 
     /// Parses the needed messages that are not cached yet.
     async fn parse(&mut self, needed: &BTreeSet<i64>) -> Result<(), StoreError> {
         let missing: Vec<i64> = needed.iter().copied().filter(|seq| !self.parsed.contains_key(seq)).collect();
         let found = self.store.list_messages(&missing).await?;
-        let read = aside(move || found.iter().filter_map(read).collect::<Vec<_>>()).await;
+        let read = spawn_blocking(move || found.iter().filter_map(read).collect::<Vec<_>>()).await;
         self.parsed.extend(read);
         Ok(())
     }
 
     /// Builds the indexes that an interrupted rebuild left out.
-    async fn mend(&self) {
+    async fn build_missing_indexes(&self) {
         let mended = match self.store.lacks_indexes().await {
             Ok(true) => self.store.finish_rebuild().await,
             Ok(false) => Ok(()),
@@ -218,7 +206,7 @@ impl Projector {
         let mut is_woken = true;
         let full = self.batch;
         let mut last_pause = Instant::now();
-        let mut looks = rest::Looks::default();
+        let mut idle_polls = idle::IdlePolls::default();
         while !shutdown.is_cancelled() {
             self.batch = gate.batch(full);
             let wait = match self.step().await {
@@ -227,20 +215,20 @@ impl Projector {
                         tracing::info!("lists are being kept up to date again");
                     }
                     failures = 0;
-                    if step == Step::Idle {
-                        self.mend().await;
+                    if step == StepOutcome::Idle {
+                        self.build_missing_indexes().await;
                     }
-                    if looks.begin_rest(step) {
-                        self.rest().await;
+                    if idle_polls.begin_idle(step) {
+                        self.release_memory().await;
                     }
                     match step {
-                        Step::Advanced(count)
-                            if count == self.batch && last_pause.elapsed() < LONGEST_WITHOUT_PAUSE =>
+                        StepOutcome::Advanced(count)
+                            if count == self.batch && last_pause.elapsed() < MAX_TIME_WITHOUT_PAUSE =>
                         {
                             Duration::ZERO
                         }
-                        Step::Advanced(_) => PAUSE,
-                        Step::Idle | Step::Elsewhere => POLL,
+                        StepOutcome::Advanced(_) => BATCH_PAUSE,
+                        StepOutcome::Idle | StepOutcome::LockedElsewhere => POLL,
                     }
                 }
                 Err(error) => {
@@ -251,95 +239,32 @@ impl Projector {
                     }
                     self.parsed.clear();
                     failures = failures.saturating_add(1);
-                    POLL.saturating_mul(failures).min(LONGEST_WAIT)
+                    POLL.saturating_mul(failures).min(MAX_BACKOFF)
                 }
             };
             let is_quiet = wait == POLL && failures == 0;
-            if wait == PAUSE {
+            if wait == BATCH_PAUSE {
                 // The backlog is processed first.
-                sleep(BEFORE_PAUSE).await;
+                sleep(DRAIN_DELAY).await;
             }
             let pause = gate.begin();
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 changed = wake.changed(), if is_quiet && is_woken => {
                     is_woken = changed.is_ok();
-                    sleep(AFTER_WAKE).await;
+                    sleep(WAKE_DELAY).await;
                 }
                 () = sleep(wait) => {}
             }
             gate.wait(&shutdown).await;
-            if wait == PAUSE {
+            if wait == BATCH_PAUSE {
                 gate.end_pause(pause);
                 last_pause = Instant::now();
-            } else if wait > PAUSE {
+            } else if wait > BATCH_PAUSE {
                 gate.forget_pauses();
             }
         }
     }
-}
-
-/// Puts these limits into force: lists that were folded with others are emptied and folded again.
-pub async fn settle(store: &Store, limits: Limits) -> Result<(), StoreError> {
-    if let LimitsChange::Changed { from } = store.apply_limits(limits).await? {
-        tracing::info!(
-            now = %days(limits),
-            before = %from.map_or_else(|| "not known".to_owned(), days),
-            "the days after which something is a finding have changed: the lists are made anew"
-        );
-    }
-    Ok(())
-}
-
-/// Describes the limits by the names of their settings.
-pub fn days(limits: Limits) -> String {
-    let Limits { offer_days, ending_days, unused_days } = limits;
-    format!("offer {offer_days}, ending {ending_days}, unused {unused_days}")
-}
-
-/// Like [`rebuild_within`], with the default limits.
-pub async fn rebuild(store: &Store, progress: impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
-    rebuild_within(store, Limits::default(), progress).await
-}
-
-/// Empties the projections and folds the whole log again. `progress` gets the number of messages done, and of all.
-///
-/// Lists are incomplete until it ends; the log is not touched, and a server may go on receiving meanwhile.
-pub async fn rebuild_within(
-    store: &Store,
-    limits: Limits,
-    mut progress: impl FnMut(i64, i64),
-) -> Result<Rebuilt, StoreError> {
-    store.begin_rebuild().await?;
-    store.store_limits(limits, false).await?;
-    let rebuilt = read_all(store, limits, &mut progress).await;
-    // Even after a failure, so that what is there can be queried.
-    store.finish_rebuild().await?;
-    rebuilt
-}
-
-async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
-    let total = store.count_waiting(i64::MAX).await?;
-    let mut projector = Projector::new(store.clone()).with_limits(limits).with_batch(REBUILT_BATCH);
-    let mut done = 0_i64;
-    progress(done, total);
-    loop {
-        match projector.step().await? {
-            Step::Advanced(count) => {
-                done = done.saturating_add(i64::try_from(count).unwrap_or(i64::MAX));
-                progress(done.min(total), total);
-            }
-            Step::Idle => break,
-            // A running server took the batch, which counts as progress. Its batches are smaller: with larger ones this
-            // would always come second.
-            Step::Elsewhere => {
-                projector.batch = BATCH;
-                sleep(PAUSE).await;
-            }
-        }
-    }
-    let [contractors, contracts, requisitions] = store.count_rows().await?;
-    Ok(Rebuilt { messages: total, contractors, contracts, requisitions })
 }
 
 fn read(message: &Message) -> Option<(i64, Arc<StoredEvent>)> {
@@ -366,6 +291,7 @@ fn fold_kind(
                 let row = row::contract(&story);
                 changes.facets.extend(row::contract_facets(&story));
                 changes.contract_versions.extend(version::contract(&told, fresh, &row));
+                changes.commitments.extend(commitments::of(&story.facts.id, &told));
                 changes.contracts.push(row);
             }
             SubjectKind::Requisition => {
@@ -378,7 +304,7 @@ fn fold_kind(
 }
 
 /// Runs CPU-bound work of tens of milliseconds outside the threads that serve requests.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => match stopped.try_into_panic() {

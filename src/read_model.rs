@@ -13,6 +13,7 @@ mod past;
 mod row;
 mod story;
 mod subject;
+mod summary;
 
 use crate::config::LinkHosts;
 use crate::outage::Outage;
@@ -56,7 +57,7 @@ const ASKED: i64 = 51;
 
 /// The read model over the store.
 #[derive(Clone, Debug)]
-pub struct Reader {
+pub struct StoreReadModel {
     store: Store,
     webhook_url: String,
     warnings: Vec<String>,
@@ -66,7 +67,7 @@ pub struct Reader {
     endpoints: Vec<String>,
 }
 
-impl Reader {
+impl StoreReadModel {
     /// Returns a URL from a body, if it may become a link.
     fn outward(&self, address: Option<String>) -> Option<String> {
         address.and_then(|address| self.link_hosts.allowed(&address))
@@ -223,7 +224,7 @@ fn instant_key(last_at: Timestamp, id: &str) -> Cursor {
 }
 
 #[async_trait]
-impl ReadModel for Reader {
+impl ReadModel for StoreReadModel {
     async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError> {
         answered(overview::overview(self, now, sees_all).await)
     }

@@ -2,6 +2,7 @@
 //!
 //! `projector` and `read_model` both fold stories, and neither knows the other: what they share is here.
 
+pub(crate) mod commitments;
 pub(crate) mod load;
 pub(crate) mod messages;
 pub(crate) mod parse;

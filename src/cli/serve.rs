@@ -13,7 +13,7 @@ use crate::ingest::intake::{Intake, VerifiedEndpoint};
 use crate::ingest::signature::SigningKey;
 use crate::ingest::writer::{Writer, run_checkpoints};
 use crate::projector::{self, Projector};
-use crate::read_model::Reader;
+use crate::read_model::StoreReadModel;
 use crate::router::{RouterParts, router};
 use crate::serve::{self, Limits};
 use crate::store::Store;
@@ -73,7 +73,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     store.limit_sessions(config.session_limits).await?;
     let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
 
-    projector::settle(&store, config.limits).await?;
+    projector::apply_limits(&store, config.limits).await?;
 
     let bounds = Bounds { requests: config.quarantine_requests, bytes: config.quarantine_bytes };
     let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
@@ -93,7 +93,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let warnings = config.warnings();
     let endpoint_names = config.endpoints.iter().map(|endpoint| endpoint.name.clone()).collect();
     let reader = Arc::new(
-        Reader::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone())
+        StoreReadModel::new(store.clone(), webhook_urls[0].1.clone(), warnings.clone())
             .with_limits(config.limits)
             .with_link_hosts(config.link_hosts.clone())
             .with_endpoints(endpoint_names)

@@ -1,7 +1,7 @@
 //! CSV exports: all rows of the list with the same query, with its columns and in its order.
 
 use crate::clock::Clock;
-use crate::read_model::Reader;
+use crate::read_model::StoreReadModel;
 use app::api::ApiError;
 use app::view::Page;
 use app::view::columns::Column;
@@ -25,13 +25,13 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// The state of the export handlers.
 #[derive(Clone)]
 pub struct Exports {
-    reader: Arc<Reader>,
+    reader: Arc<StoreReadModel>,
     clock: Clock,
 }
 
 impl Exports {
     /// Creates the state from the read model of the pages.
-    pub fn new(reader: Arc<Reader>, clock: Clock) -> Self {
+    pub fn new(reader: Arc<StoreReadModel>, clock: Clock) -> Self {
         Self { reader, clock }
     }
 }
@@ -67,7 +67,7 @@ async fn spend(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Res
 }
 
 /// A query for the next page of rows.
-type Ask<F> = fn(Arc<Reader>, F, Moment) -> BoxFuture<'static, Result<Page<<F as Table>::Row>, ApiError>>;
+type Ask<F> = fn(Arc<StoreReadModel>, F, Moment) -> BoxFuture<'static, Result<Page<<F as Table>::Row>, ApiError>>;
 
 /// Streams a list as CSV, page by page, so that memory use does not depend on its length. The first page is read before
 /// the response begins, so that a failure has an error status; a later failure aborts the response, so that a partial

@@ -5,7 +5,7 @@ use super::session::limiter::Limiter;
 use super::session::unavailable;
 use crate::client_address::ClientAddress;
 use crate::clock::Clock;
-use crate::read_model::Reader;
+use crate::read_model::StoreReadModel;
 use crate::store::people::Email;
 use crate::store::people::feeds::MAX_FEEDS;
 use crate::store::people::token::Token;
@@ -48,7 +48,7 @@ const MAX_CONTRACTS: usize = 5_000;
 #[derive(Clone)]
 pub struct Feeds {
     store: Store,
-    reader: Arc<Reader>,
+    reader: Arc<StoreReadModel>,
     clock: Clock,
     home: Arc<str>,
     unknown: Limiter,
@@ -59,7 +59,7 @@ pub struct Feeds {
 
 impl Feeds {
     /// Creates the state. Links begin with `public_url`.
-    pub fn new(store: Store, reader: Arc<Reader>, clock: Clock, public_url: &str) -> Self {
+    pub fn new(store: Store, reader: Arc<StoreReadModel>, clock: Clock, public_url: &str) -> Self {
         let unknown = Limiter::new(clock.clone(), UNKNOWN);
         let home = public_url.trim_end_matches('/').into();
         Self { store, reader, clock, home, unknown, good: Arc::default(), most_contracts: MAX_CONTRACTS }

@@ -6,7 +6,7 @@ use self::streams::{Streams, Ticket};
 use super::event_stream::{Ended, answer, ended, signed_out};
 use super::session::{SessionHandle, Sessions};
 use crate::clock::Clock;
-use crate::read_model::Reader;
+use crate::read_model::StoreReadModel;
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -40,7 +40,7 @@ const STREAMS: usize = 200;
 /// The state of the stream handlers.
 #[derive(Clone)]
 pub struct Live {
-    reader: Arc<Reader>,
+    reader: Arc<StoreReadModel>,
     sessions: Sessions,
     committed: watch::Receiver<i64>,
     clock: Clock,
@@ -51,7 +51,7 @@ pub struct Live {
 impl Live {
     /// Creates the state. `committed` changes with every commit on this instance; `stop` ends every stream.
     pub fn new(
-        reader: Arc<Reader>,
+        reader: Arc<StoreReadModel>,
         sessions: Sessions,
         committed: watch::Receiver<i64>,
         clock: Clock,

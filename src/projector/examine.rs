@@ -1,22 +1,25 @@
 //! Finds what is wrong with the subjects of a batch, and with those whose findings depend on them.
 //!
 //! A contract's events may break a rule about its requisition, and its dates may satisfy one about another contract. So
-//! the requisitions that a batch's contracts draw on, or drew on before, are examined with every contract on them.
+//! the requisitions that a batch's contracts draw on, or drew on before, are examined with every contract on them. What a
+//! contract outside the batch contributes is read from its stored row, and not folded again.
 
-use super::EVERYTHING;
+use super::ALL_EVENTS;
 use crate::store::projections::row::{
-    Changes, CommitmentRow, ContractCommitmentRow, FindingRow, RenewalCandidateRow, RequisitionRow,
+    Changes, CommitmentRow, ContractCommitmentRow, ContractRow, FindingRow, RenewalCandidateRow, RequisitionRow,
 };
 use crate::store::{Store, StoreError};
+use crate::stories::commitments;
 use crate::stories::messages::messages_of;
 use crate::stories::stored;
-use domain::commitment::{self, CommitmentState};
+use domain::budget::Contribution;
+use domain::commitment::CommitmentState;
 use domain::findings;
 use domain::id::{ContractId, Subject, SubjectKind};
 use domain::lifecycle::contract::ContractState;
 use domain::lifecycle::finding::Finding;
 use domain::lifecycle::rules::Limits;
-use domain::timeline::{self, ContractStory, Entry, Renewal, RenewalCandidate, StoredEvent};
+use domain::timeline::{self, Entry, Renewal, RenewalCandidate, StoredEvent};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -24,22 +27,22 @@ use std::sync::Arc;
 type Messages = BTreeMap<String, BTreeSet<i64>>;
 
 /// The subjects to examine, and the sequence numbers of their messages.
-pub(super) struct Around {
+pub(super) struct ExaminedSubjects {
     contractors: Messages,
-    /// The contracts of the batch, and all that draw on an exceeded requisition.
     contracts: Messages,
     requisitions: Messages,
-    /// Requisitions whose contracts cost more than their amount: only for these is the time of the breach computed.
-    passed: BTreeSet<String>,
+    /// The contributions of all contracts of their mode to each requisition whose contracts cost more than its amount:
+    /// only for these is the time of the breach computed.
+    exceeded: BTreeMap<String, Vec<Contribution>>,
     /// Requisitions that a contract of their mode draws on.
     drawn_on: BTreeSet<String>,
     /// All contracts of the contractors of the batch's contracts, as after the batch.
     neighbours: Vec<RenewalCandidateRow>,
-    /// The contracts of the batch itself: only their findings are replaced.
-    own: BTreeSet<String>,
+    /// The contracts of the batch, as before it and as after it.
+    changed: Vec<RenewalCandidateRow>,
 }
 
-impl Around {
+impl ExaminedSubjects {
     /// Iterates over the sequence numbers of all messages needed.
     pub(super) fn seqs(&self) -> impl Iterator<Item = i64> {
         let all = [&self.contractors, &self.contracts, &self.requisitions];
@@ -47,12 +50,14 @@ impl Around {
     }
 }
 
-/// Determines the subjects to examine. `changes` has the new rows, `stories` the messages of the batch's own subjects.
+/// Determines the subjects to examine. `before` are the stored rows of its contracts,
+/// `changes` has the new rows, `stories` the messages of the batch's own subjects.
 pub(super) async fn gather(
     store: &Store,
+    before: &[ContractRow],
     changes: &Changes,
     stories: Vec<(SubjectKind, Messages)>,
-) -> Result<Around, StoreError> {
+) -> Result<ExaminedSubjects, StoreError> {
     let (mut contractors, mut contracts, mut requisitions) = (Messages::new(), Messages::new(), Messages::new());
     for (kind, messages) in stories {
         match kind {
@@ -61,58 +66,101 @@ pub(super) async fn gather(
             SubjectKind::Requisition => requisitions = messages,
         }
     }
-    let own: BTreeSet<String> = contracts.keys().cloned().collect();
-    let rows = || changes.before.contracts.iter().chain(&changes.contracts);
+    let own: BTreeSet<&String> = contracts.keys().collect();
+    let rows = || before.iter().chain(&changes.contracts);
 
     let drawn: BTreeSet<&str> = rows().filter_map(|row| row.requisition_id.as_deref()).collect();
     let further: Vec<&str> = drawn.into_iter().filter(|id| !requisitions.contains_key(*id)).collect();
     let mut rows_of = changes.requisitions.clone();
     rows_of.extend(store.list_requisitions_named(&further).await?);
-    requisitions.extend(messages_of(store, SubjectKind::Requisition, &further, &changes.mentions, EVERYTHING).await?);
+    requisitions.extend(messages_of(store, SubjectKind::Requisition, &further, &changes.mentions, ALL_EVENTS).await?);
     let on: Vec<&str> = requisitions.keys().map(String::as_str).collect();
     let mut drawing = store.list_drawing(&on).await?;
     drawing.retain(|row| !own.contains(&row.id));
     drawing.extend(changes.contracts.iter().map(ContractCommitmentRow::from));
-    let (passed, drawn_on) = weigh(&rows_of, &drawing);
-    let others: Vec<&str> = drawing
-        .iter()
-        .filter(|row| !own.contains(&row.id) && passed.contains(&row.draw.requisition_id))
-        .map(|row| row.id.as_str())
-        .collect();
-    contracts.extend(messages_of(store, SubjectKind::Contract, &others, &changes.mentions, EVERYTHING).await?);
+    let (exceeded, drawn_on) = classify(&rows_of, &drawing);
+    let exceeded = contributions(store, changes, &exceeded, &drawing).await?;
 
     let whose: BTreeSet<&str> = rows().filter_map(|row| row.contractor_id.as_deref()).collect();
     let whose: Vec<&str> = whose.into_iter().collect();
     let mut neighbours = store.list_neighbours(&whose).await?;
     neighbours.retain(|row| !own.contains(&row.id));
     neighbours.extend(changes.contracts.iter().map(RenewalCandidateRow::from));
-    Ok(Around { contractors, contracts, requisitions, passed, drawn_on, neighbours, own })
+    let changed = rows().map(RenewalCandidateRow::from).collect();
+    Ok(ExaminedSubjects { contractors, contracts, requisitions, exceeded, drawn_on, neighbours, changed })
 }
 
-/// Returns which of these requisitions are exceeded, and which are drawn on, by the list rows. A row that cannot be
-/// read counts as exceeded: then the stories decide.
-fn weigh(requisitions: &[RequisitionRow], drawing: &[ContractCommitmentRow]) -> (BTreeSet<String>, BTreeSet<String>) {
+/// Returns which of these requisitions are exceeded, each with whether it is a test, and which are drawn on, by the list
+/// rows.
+fn classify(
+    requisitions: &[RequisitionRow],
+    drawing: &[ContractCommitmentRow],
+) -> (BTreeMap<String, bool>, BTreeSet<String>) {
     let mut draws = BTreeMap::<(&str, bool), Vec<CommitmentRow>>::new();
     for row in drawing {
         draws.entry((&row.draw.requisition_id, row.is_test)).or_default().push(row.draw.clone());
     }
-    let (mut passed, mut drawn_on) = (BTreeSet::new(), BTreeSet::new());
+    let (mut exceeded, mut drawn_on) = (BTreeMap::new(), BTreeSet::new());
     for row in requisitions {
         let draws = draws.get(&(row.id.as_str(), row.is_test)).map_or(&[][..], Vec::as_slice);
         if draws.iter().any(|draw| CommitmentState::parse(&draw.standing) != Some(CommitmentState::Nothing)) {
             drawn_on.insert(row.id.clone());
         }
+        // A row that cannot be read counts as exceeded: then the contributions decide.
         let remaining = stored::used(row, draws).map(|used| used.remaining);
         if remaining.map_or(true, |left| left.is_some_and(|left| left.amount.is_sign_negative())) {
-            passed.insert(row.id.clone());
+            exceeded.insert(row.id.clone(), row.is_test);
         }
     }
-    (passed, drawn_on)
+    (exceeded, drawn_on)
+}
+
+/// Returns what each contract contributes to the exceeded requisitions, in order of id: of the batch's contracts by
+/// their new rows, of others by the stored ones.
+async fn contributions(
+    store: &Store,
+    changes: &Changes,
+    exceeded: &BTreeMap<String, bool>,
+    drawing: &[ContractCommitmentRow],
+) -> Result<BTreeMap<String, Vec<Contribution>>, StoreError> {
+    let on: Vec<&str> = exceeded.keys().map(String::as_str).collect();
+    let stored = store.list_contributions(&on).await?;
+    let mut told: HashMap<&str, (&str, &str)> =
+        stored.iter().map(|row| (row.id.as_str(), (row.title.as_str(), row.history.as_str()))).collect();
+    let histories: HashMap<&str, &str> =
+        changes.commitments.iter().map(|row| (row.id.as_str(), row.history.as_str())).collect();
+    for row in &changes.contracts {
+        let history = histories.get(row.id.as_str()).copied().unwrap_or("[]");
+        told.insert(&row.id, (&row.title, history));
+    }
+    let mut found = BTreeMap::<String, Vec<Contribution>>::new();
+    for row in drawing.iter().filter(|row| exceeded.get(&row.draw.requisition_id) == Some(&row.is_test)) {
+        let Some((title, history)) = told.get(row.id.as_str()) else { continue };
+        if let Some(one) = contribution(row, title, history) {
+            found.entry(row.draw.requisition_id.clone()).or_default().push(one);
+        } else {
+            tracing::error!(contract = %row.id, "the stored commitments of a contract are unreadable");
+        }
+    }
+    for contributions in found.values_mut() {
+        contributions.sort_by(|a, b| a.contract.cmp(&b.contract));
+    }
+    Ok(found)
+}
+
+fn contribution(row: &ContractCommitmentRow, title: &str, history: &str) -> Option<Contribution> {
+    Some(Contribution {
+        contract: row.id.as_str().into(),
+        title: title.to_owned(),
+        standing: CommitmentState::parse(&row.draw.standing)?,
+        cost: stored::cost(&row.draw).ok()?,
+        history: commitments::read(history)?,
+    })
 }
 
 /// Adds the findings of all examined subjects to `changes`.
 pub(super) fn examine(
-    around: &Around,
+    subjects: &ExaminedSubjects,
     parsed: &HashMap<i64, Arc<StoredEvent>>,
     altered: &BTreeSet<i64>,
     limits: Limits,
@@ -121,7 +169,7 @@ pub(super) fn examine(
     let told = |seqs: &BTreeSet<i64>| -> Vec<StoredEvent> {
         seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect()
     };
-    for (id, seqs) in &around.contractors {
+    for (id, seqs) in &subjects.contractors {
         changes.examined.insert((SubjectKind::Contractor.as_str(), id.clone()));
         let Some(story) = timeline::contractor(&id.as_str().into(), &told(seqs)) else { continue };
         let about = About {
@@ -133,49 +181,26 @@ pub(super) fn examine(
         };
         changes.findings.extend(about.rows(findings::of_contractor(&story, altered), &story.entries, &[]));
     }
-    let mut drawing = BTreeMap::<String, Vec<(ContractStory, Vec<StoredEvent>)>>::new();
-    for (id, seqs) in &around.contracts {
-        let happenings = told(seqs);
-        let is_own = around.own.contains(id);
-        if is_own {
-            changes.examined.insert((SubjectKind::Contract.as_str(), id.clone()));
-        }
-        let Some(story) = timeline::contract(&happenings) else { continue };
-        if is_own {
-            let about = About {
-                subject: Subject::Contract(story.facts.id.clone()),
-                title: story.facts.title.clone(),
-                contractor: story
-                    .facts
-                    .person
-                    .name
-                    .clone()
-                    .or_else(|| story.facts.contractor_id.as_ref().map(ToString::to_string)),
-                is_test: story.is_test,
-                last_at: story.last_at,
-            };
-            changes.findings.extend(about.rows(findings::of_contract(&story, altered, limits), &story.entries, &[]));
-        }
-        if let Some(requisition) =
-            story.facts.requisition.as_ref().filter(|one| around.passed.contains(one.id.as_str()))
-        {
-            drawing.entry(requisition.id.to_string()).or_default().push((story, happenings));
-        }
+    for (id, seqs) in &subjects.contracts {
+        changes.examined.insert((SubjectKind::Contract.as_str(), id.clone()));
+        let Some(story) = timeline::contract(&told(seqs)) else { continue };
+        let about = About {
+            subject: Subject::Contract(story.facts.id.clone()),
+            title: story.facts.title.clone(),
+            contractor: story
+                .facts
+                .person
+                .name
+                .clone()
+                .or_else(|| story.facts.contractor_id.as_ref().map(ToString::to_string)),
+            is_test: story.is_test,
+            last_at: story.last_at,
+        };
+        changes.findings.extend(about.rows(findings::of_contract(&story, altered, limits), &story.entries, &[]));
     }
-    for (id, seqs) in &around.requisitions {
+    for (id, seqs) in &subjects.requisitions {
         changes.examined.insert((SubjectKind::Requisition.as_str(), id.clone()));
         let Some(story) = timeline::requisition(&id.as_str().into(), &told(seqs)) else { continue };
-        let drawing = drawing.remove(id).unwrap_or_default();
-        let (mut contracts, happenings): (Vec<_>, Vec<_>) = drawing
-            .into_iter()
-            .filter(|(contract, _)| contract.is_test == story.is_test)
-            .map(|(contract, happenings)| ((contract, Vec::new()), happenings))
-            .unzip();
-        // The commitments per event are computed only where a requisition is exceeded, as that takes a fold for every
-        // event.
-        for ((_, history), happenings) in contracts.iter_mut().zip(&happenings) {
-            *history = commitment::history(happenings);
-        }
         let about = About {
             subject: Subject::Requisition(story.facts.id.clone()),
             title: story.facts.title.clone(),
@@ -183,15 +208,16 @@ pub(super) fn examine(
             is_test: story.is_test,
             last_at: story.last_at,
         };
-        let entries: Vec<&[Entry]> = contracts.iter().map(|(contract, _)| contract.entries.as_slice()).collect();
-        let found = if around.passed.contains(id) {
-            findings::of_requisition(&story, &contracts, altered, limits)
-        } else {
-            findings::of_requisition_within_budget(&story, around.drawn_on.contains(id), altered, limits)
-        };
-        changes.findings.extend(about.rows(found, &story.entries, &entries));
+        let contributions = subjects.exceeded.get(id).map_or(&[][..], Vec::as_slice);
+        let mut found = findings::of_requisition_within_budget(&story, subjects.drawn_on.contains(id), altered, limits);
+        if subjects.exceeded.contains_key(id) {
+            found.extend(findings::exceeded(&story, contributions, "its contracts"));
+        }
+        let commitments = contributions.iter().flat_map(|one| &one.history).map(|one| (one.seq, one.at));
+        let amounts = story.limits.iter().map(|amount| (amount.seq, amount.at));
+        changes.findings.extend(about.rows(found, &story.entries, &commitments.chain(amounts).collect::<Vec<_>>()));
     }
-    renewals(&around.neighbours, &mut changes.renewed);
+    renewals(&subjects.neighbours, &subjects.changed, &mut changes.renewed);
 }
 
 /// The subject of finding rows.
@@ -204,12 +230,13 @@ struct About {
 }
 
 impl About {
-    /// Converts findings to rows; `own` and `others` are the entries in which their events are looked up.
-    fn rows(&self, found: Vec<Finding>, own: &[Entry], others: &[&[Entry]]) -> Vec<FindingRow> {
+    /// Converts findings to rows; their events are looked up in `own`, then among the sequence numbers and times of
+    /// `others`.
+    fn rows(&self, found: Vec<Finding>, own: &[Entry], others: &[(i64, Timestamp)]) -> Vec<FindingRow> {
         let title = self.title.clone().unwrap_or_else(|| self.subject.id().to_owned());
         let happened = |seq: i64| {
-            let all = own.iter().chain(others.iter().copied().flatten());
-            all.into_iter().find(|entry| entry.seq == seq).map_or(self.last_at, |entry| entry.occurred_at)
+            let own = own.iter().map(|entry| (entry.seq, entry.occurred_at));
+            own.chain(others.iter().copied()).find(|(of, _)| *of == seq).map_or(self.last_at, |(_, at)| at)
         };
         let row = |finding: Finding| FindingRow {
             key: finding.key(&self.subject),
@@ -237,24 +264,33 @@ impl About {
 }
 
 /// Sorts contracts by how they are renewed within the same contractor and mode: by a signed contract, by an offered
-/// one, or not at all.
-fn renewals(rows: &[RenewalCandidateRow], renewed: &mut [BTreeSet<String>; 3]) {
-    let mut of_contractor = BTreeMap::<(&str, bool), Vec<&RenewalCandidateRow>>::new();
-    for row in rows {
-        let whose = row.contractor_id.as_deref().unwrap_or_default();
-        of_contractor.entry((whose, row.is_test)).or_default().push(row);
-    }
-    for ((whose, _), rows) in of_contractor {
-        let others: Vec<RenewalCandidate> =
-            rows.iter().filter(|_| !whose.is_empty()).map(|row| neighbour(row)).collect();
+/// one, or not at all. Contracts that no `changed` one has a part in are left out, as nothing changes for them.
+fn renewals(rows: &[RenewalCandidateRow], changed: &[RenewalCandidateRow], renewed: &mut [BTreeSet<String>; 3]) {
+    let by_contractor = |rows: &[RenewalCandidateRow]| {
+        let mut of = BTreeMap::<String, Vec<(bool, RenewalCandidate)>>::new();
         for row in rows {
-            let [signed, offered, none] = &mut *renewed;
-            let ids = match timeline::renewal(&row.id.as_str().into(), &others) {
-                Renewal::Signed => signed,
-                Renewal::Offered => offered,
-                Renewal::Nothing => none,
-            };
-            ids.insert(row.id.clone());
+            of.entry(row.contractor_id.clone().unwrap_or_default()).or_default().push((row.is_test, neighbour(row)));
+        }
+        of
+    };
+    let changed = by_contractor(changed);
+    for (whose, rows) in by_contractor(rows) {
+        let changed = changed.get(&whose).map_or(&[][..], Vec::as_slice);
+        for is_test in [false, true] {
+            let of_mode = rows.iter().filter(|(of, _)| *of == is_test).map(|(_, row)| row.clone());
+            let of_mode: Vec<RenewalCandidate> = of_mode.collect();
+            let others = if whose.is_empty() { &[][..] } else { of_mode.as_slice() };
+            let has_a_part =
+                |me: &RenewalCandidate| changed.iter().any(|(_, one)| one.id == me.id || timeline::may_link(me, one));
+            for me in of_mode.iter().filter(|me| has_a_part(me)) {
+                let [signed, offered, none] = &mut *renewed;
+                let ids = match timeline::renewal(&me.id, others) {
+                    Renewal::Signed => signed,
+                    Renewal::Offered => offered,
+                    Renewal::Nothing => none,
+                };
+                ids.insert(me.id.to_string());
+            }
         }
     }
 }

@@ -3,15 +3,15 @@
 use super::*;
 use crate::load::LoadGate;
 use crate::store::projections::row::{
-    Arrivals, ContractRow, ContractVersion, ContractorRow, EndpointArrivals, Facet, FilterValue, FindingRow, HirerName,
-    Mention, RequisitionRow, SubjectName, Tally,
+    Arrivals, CommitmentsRow, ContractRow, ContractVersion, ContractorRow, CurrentRows, EndpointArrivals, Facet,
+    FilterValue, FindingRow, HirerName, Mention, RequisitionRow, SubjectName, Tally,
 };
 use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
     BOUNDS, Told, at, body, contact, contract, history, log, project, project_by, requisition,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 mod findings;
 
@@ -28,6 +28,13 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(ContractorRow, "select * from contractors order by id");
         rows!(ContractRow, "select * from contracts order by id");
         rows!(ContractVersion, "select * from contract_versions order by id, is_known, from_at");
+        let commitments: Vec<CommitmentsRow> =
+            sqlx::query_as("select * from commitments order by id").fetch_all(pool).await.unwrap();
+        text.extend(commitments.into_iter().map(|row| {
+            let mut history: Vec<Vec<Value>> = serde_json::from_str(&row.history).unwrap();
+            history.iter_mut().filter(|_| !with_places).for_each(|one| one[1] = json!(0));
+            format!("{} {history:?}", row.id)
+        }));
         rows!(RequisitionRow, "select * from requisitions order by id");
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");
@@ -145,7 +152,7 @@ async fn the_projector_has_connections_of_its_own() {
     each_database(async |store| {
         log(&store, &history(2)).await;
         let follower = store.follower().await.unwrap();
-        assert!(matches!(Projector::new(follower.clone()).step().await.unwrap(), Step::Advanced(_)));
+        assert!(matches!(Projector::new(follower.clone()).step().await.unwrap(), StepOutcome::Advanced(_)));
         if let Pool::Postgres(pool) = follower.pool() {
             let scans: String = sqlx::query_scalar("show enable_seqscan").fetch_one(pool).await.unwrap();
             assert_eq!(scans, "off");
@@ -180,8 +187,8 @@ async fn projecting_little_by_little_gives_the_rows_of_a_rebuild() {
         let mut projector = Projector::new(store.clone());
         for few in told.chunks(11) {
             log(&store, few).await;
-            assert_eq!(projector.step().await.unwrap(), Step::Advanced(few.len()));
-            assert_eq!(projector.step().await.unwrap(), Step::Idle);
+            assert_eq!(projector.step().await.unwrap(), StepOutcome::Advanced(few.len()));
+            assert_eq!(projector.step().await.unwrap(), StepOutcome::Idle);
         }
         let followed = snapshot(&store, true).await;
         rebuild(&store, |_, _| ()).await.unwrap();
@@ -255,7 +262,8 @@ async fn two_projectors_at_once_do_nothing_twice() {
         project(&store).await;
         let alone = snapshot(&store, true).await;
         store.empty_projections().await.unwrap();
-        tokio::join!(project_by(&store, 9), project_by(&store, 14), project_by(&store, 5));
+        let [first, second, third] = [9, 14, 5].map(|batch| Box::pin(project_by(&store, batch)));
+        tokio::join!(first, second, third);
         assert_eq!(store.count_waiting(10).await.unwrap(), 0);
         assert_eq!(snapshot(&store, true).await, alone);
     })
@@ -320,7 +328,7 @@ async fn a_failure_leaves_nothing_half_written() {
             seq: 1,
         };
         let changes = Changes { mentions: vec![mention.clone(), mention], ..Changes::default() };
-        assert!(store.commit_batch(turn, 5, &changes).await.is_err());
+        assert!(store.commit_batch(turn, 5, &CurrentRows::default(), &changes).await.is_err());
         assert_eq!(snapshot(&store, true).await, before);
         assert_eq!(store.acquire_lease().await.unwrap().unwrap().position, 0);
         // The next turn can be taken.

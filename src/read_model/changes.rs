@@ -1,29 +1,32 @@
 //! What each event of a story changed, and the differences between any two of them.
 
-use super::story::{entries, tell};
+use super::story::{entries_of, load_entries};
 use crate::store::{Store, StoreError};
-use crate::stories::load::{happenings, in_groups};
-use crate::stories::parse::happening;
+use crate::stories::load::Loader;
 use domain::diff::{self, Diff, EventBody, EventChanges, Snapshot, Steps};
 use domain::id::Subject;
 use domain::id::SubjectKind;
 use domain::query::moment::Moment;
 use domain::timeline::Entry;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Maximum number of changes shown per event; further ones are counted.
-const MOST_CHANGES: usize = 40;
+const MAX_CHANGES: usize = 40;
 /// Maximum number of differences shown between two chosen events; further ones are counted.
-const MOST_DIFFERENCES: usize = 200;
+const MAX_DIFFERENCES: usize = 200;
 /// Number of events, the newest of a story, whose changes are shown, as their bodies must be read again.
-const MOST_EVENTS: usize = 200;
+const MAX_EVENTS: usize = 200;
 
 /// Returns the changes of each of these entries of one story, oldest first.
-pub(super) async fn of_story(store: &Store, story: &[Entry]) -> Result<BTreeMap<i64, EventChanges>, StoreError> {
-    let newest = story.get(story.len().saturating_sub(MOST_EVENTS)..).unwrap_or(story);
-    let mut steps = Steps::new(MOST_CHANGES);
-    for group in in_groups(store, &newest.iter().map(|entry| entry.seq).collect::<Vec<_>>()).await? {
-        let bodies = bodies(store, &group).await?;
+pub(super) async fn of_story(
+    loader: &mut Loader<'_>,
+    story: &[Entry],
+) -> Result<BTreeMap<i64, EventChanges>, StoreError> {
+    let newest = story.get(story.len().saturating_sub(MAX_EVENTS)..).unwrap_or(story);
+    let mut steps = Steps::new(MAX_CHANGES);
+    for group in loader.groups(&newest.iter().map(|entry| entry.seq).collect::<Vec<_>>()).await? {
+        let bodies = loader.bodies(&group).await?;
         for Entry { seq, event_type, mode, .. } in newest.iter().filter(|entry| group.contains(&entry.seq)) {
             if let Some(body) = bodies.get(seq) {
                 steps.add(EventBody { seq: *seq, event_type, mode: *mode, body });
@@ -31,11 +34,6 @@ pub(super) async fn of_story(store: &Store, story: &[Entry]) -> Result<BTreeMap<
         }
     }
     Ok(steps.done())
-}
-
-async fn bodies(store: &Store, seqs: &[i64]) -> Result<BTreeMap<i64, Vec<u8>>, StoreError> {
-    let messages = store.list_messages(seqs).await?;
-    Ok(messages.into_iter().map(|message| (message.seq, message.body)).collect())
 }
 
 /// Returns the differences between two events of one subject's story; `None` when one of them is not in it, or has no
@@ -47,29 +45,29 @@ pub(super) async fn compare(
     moment: Moment,
 ) -> Result<Option<Diff>, StoreError> {
     let Some(kind) = SubjectKind::of(subject) else { return Ok(None) };
-    let story = entries(store, kind, subject.id(), moment).await?;
+    let mut loader = Loader::new(store, moment).keeping_bodies();
+    let story = load_entries(&mut loader, kind, subject.id()).await?;
     // Access control: a sequence number of another subject's message must not reveal its body.
     if [from, to].iter().any(|seq| story.iter().all(|entry| entry.seq != *seq)) {
         return Ok(None);
     }
-    let bodies = bodies(store, &[from, to]).await?;
+    let bodies = loader.bodies(&[from, to]).await?;
     let snapshot =
         |seq| bodies.get(&seq).and_then(|body| Snapshot::read(body)).filter(|snapshot| !snapshot.is_reference());
     let (Some(before), Some(after)) = (snapshot(from), snapshot(to)) else { return Ok(None) };
-    Ok(Some(diff::between(&before, &after).cut(MOST_DIFFERENCES)))
+    Ok(Some(diff::between(&before, &after).cut(MAX_DIFFERENCES)))
 }
 
 /// Returns what one message changed of its own subject, as the story is known now; `None` if it is in no story.
 pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<EventChanges>, StoreError> {
-    let message = store.list_messages(&[seq]).await?.pop();
-    let Some(happening) = message.and_then(|message| happening(&message, 1)) else { return Ok(None) };
+    let mut loader = Loader::new(store, Moment::from(Timestamp::MAX)).keeping_bodies();
+    let Some(happening) = loader.read(&[seq]).await?.pop() else { return Ok(None) };
     let Some(subject) = happening.event.about().into_iter().next() else { return Ok(None) };
     let Some(kind) = SubjectKind::of(&subject) else { return Ok(None) };
-    let everything = Moment::from(happening.received_at);
-    let told = happenings(store, kind, &[subject.id()], everything).await?.remove(subject.id()).unwrap_or_default();
+    let told = loader.happenings_of(kind, subject.id()).await?;
     // Another endpoint may have received it first; the story has it under that sequence number.
     let same = told.iter().filter(|one| one.message_id == happening.message_id);
     let first = same.map(|one| one.seq).min().unwrap_or(seq);
-    let story = tell(kind, subject.id(), &told);
-    Ok(of_story(store, &story).await?.remove(&first))
+    let story = entries_of(kind, subject.id(), &told);
+    Ok(of_story(&mut loader, &story).await?.remove(&first))
 }

@@ -1,13 +1,13 @@
 //! The page of one contractor: contracts, committed money and all events. Each body is parsed once.
 
-use super::findings::{place, told as findings_told};
+use super::findings::{findings_at, place};
 use super::row::{self, contracts};
 use super::story::newest_first;
-use super::subject::{MOST_CONTRACTS, altered, draws, requisitions};
+use super::subject::{MAX_CONTRACTS, altered, draws, requisitions};
+use super::summary::{self, neighbour};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
-use crate::stories::load::happenings;
-use crate::stories::row as list_row;
+use crate::stories::load::Loader;
 use app::chart::{ChartContract, ChartData, spend};
 use app::view::contractor::ContractorDetail;
 use app::view::spend::RequisitionSummary;
@@ -34,19 +34,17 @@ pub(super) async fn contractor(
     moment: Moment,
     limits: Limits,
 ) -> Result<Option<ContractorDetail>, StoreError> {
-    let own = happenings(store, SubjectKind::Contractor, &[id.as_str()], moment)
-        .await?
-        .remove(id.as_str())
-        .unwrap_or_default();
+    let mut loader = Loader::new(store, moment);
+    let own = loader.happenings_of(SubjectKind::Contractor, id.as_str()).await?;
     let Some(tale) = timeline::contractor(id, &own) else { return Ok(None) };
     let rows = store.list_contracts_of(&[id.as_str()], tale.is_test, moment).await?;
     let contracts = contracts(&rows, moment.today())?;
-    let told = contracts_told(store, &rows, moment).await?;
+    let told = load_contracts(&mut loader, &rows).await?;
     let drawn_on: BTreeSet<&RequisitionId> =
         told.iter().filter_map(|(story, _)| story.facts.requisition.as_ref()).map(|drawn| &drawn.id).collect();
     let drawn_on: Vec<&str> = drawn_on.into_iter().map(RequisitionId::as_str).collect();
     let summaries = requisitions(store, &drawn_on, moment).await?;
-    let requisitions = requisitions_told(store, &drawn_on, moment).await?;
+    let requisitions = load_requisitions(&mut loader, &drawn_on).await?;
 
     let mut entries = tale.entries.clone();
     entries.extend(told.iter().flat_map(|(story, _)| story.entries.iter().cloned()));
@@ -69,11 +67,11 @@ pub(super) async fn contractor(
         let is_drawn_on = is_drawn_on(store, &story, &told, moment).await?;
         let of_events = findings::of_requisition_within_budget(&story, is_drawn_on, &altered, limits).into_iter();
         found.extend(of_events.map(|finding| (subject.clone(), finding)));
-        let (breach, finding) = breach(store, &story, &told, &summaries, moment).await?;
+        let (breach, finding) = breach(&mut loader, &story, &told, &summaries).await?;
         found.extend(finding.map(|finding| (subject, finding)));
         compared.push((story, breach));
     }
-    let mut findings = findings_told(store, found, moment).await?;
+    let mut findings = findings_at(store, found, moment).await?;
     place(&mut entries, &findings);
     newest_first(&mut entries);
     // A message that is in two stories is listed once.
@@ -81,7 +79,7 @@ pub(super) async fn contractor(
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
 
     Ok(Some(ContractorDetail {
-        summary: row::contractor(&list_row::contractor(&tale), &contracts)?,
+        summary: summary::contractor(&tale, &contracts),
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
@@ -94,9 +92,9 @@ pub(super) async fn contractor(
 }
 
 /// Returns stories in the order of the rows: latest start first.
-async fn contracts_told(store: &Store, rows: &[ContractRow], moment: Moment) -> Result<Vec<Told>, StoreError> {
-    let ids: Vec<&str> = rows.iter().take(MOST_CONTRACTS).map(|row| row.id.as_str()).collect();
-    let found = happenings(store, SubjectKind::Contract, &ids, moment).await?;
+async fn load_contracts(loader: &mut Loader<'_>, rows: &[ContractRow]) -> Result<Vec<Told>, StoreError> {
+    let ids: Vec<&str> = rows.iter().take(MAX_CONTRACTS).map(|row| row.id.as_str()).collect();
+    let found = loader.happenings(SubjectKind::Contract, &ids).await?;
     let tell = |id: &&str| {
         let happenings = found.get(*id)?;
         Some((timeline::contract(happenings)?, commitment::history(happenings)))
@@ -104,8 +102,8 @@ async fn contracts_told(store: &Store, rows: &[ContractRow], moment: Moment) -> 
     Ok(ids.iter().filter_map(tell).collect())
 }
 
-async fn requisitions_told(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionStory>, StoreError> {
-    let found = happenings(store, SubjectKind::Requisition, ids, moment).await?;
+async fn load_requisitions(loader: &mut Loader<'_>, ids: &[&str]) -> Result<Vec<RequisitionStory>, StoreError> {
+    let found = loader.happenings(SubjectKind::Requisition, ids).await?;
     let tell = |id: &&str| timeline::requisition(&(*id).into(), found.get(*id)?);
     Ok(ids.iter().filter_map(tell).collect())
 }
@@ -145,11 +143,10 @@ fn chart_data(
 /// Returns whether a requisition is exceeded, and the finding about it. Events of other contractors are read only where
 /// the list row shows that it is, as most requisitions are not.
 async fn breach(
-    store: &Store,
+    loader: &mut Loader<'_>,
     story: &RequisitionStory,
     told: &[Told],
     summaries: &[RequisitionSummary],
-    moment: Moment,
 ) -> Result<(Option<budget::Breach>, Option<Finding>), StoreError> {
     let id = &story.facts.id;
     let counts = |one: &&Told| draws_on(one, id) && one.0.is_test == story.is_test;
@@ -159,8 +156,8 @@ async fn breach(
     let is_shared =
         |summary: &RequisitionSummary| usize::try_from(summary.contracts).is_ok_and(|all| all > theirs.len());
     if summary.is_some_and(|summary| is_passed(summary) && is_shared(summary)) {
-        let rows = store.list_contracts_on(id.as_str(), story.is_test, moment).await?;
-        return Ok(judged(story, &draws(store, id, &rows, moment).await?, summary));
+        let rows = loader.store().list_contracts_on(id.as_str(), story.is_test, loader.moment()).await?;
+        return Ok(judged(story, &draws(loader, id, &rows).await?, summary));
     }
     Ok(judged(story, &theirs, summary))
 }
@@ -201,15 +198,4 @@ fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {
 fn is_shared(summary: &RequisitionSummary, rows: &[ContractRow]) -> bool {
     let theirs = rows.iter().filter(|row| row.requisition_id.as_deref() == Some(summary.id.as_str())).count();
     usize::try_from(summary.contracts).is_ok_and(|all| all > theirs)
-}
-
-fn neighbour(story: &ContractStory) -> RenewalCandidate {
-    RenewalCandidate {
-        id: story.facts.id.clone(),
-        start_on: story.facts.start_on,
-        ends_on: story.ends_on,
-        renewal_ids: story.facts.renewal_ids.clone(),
-        rate: story.facts.rate.clone(),
-        state: story.state,
-    }
 }

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of late events per page for which the cause is searched.
-const MOST_EXPLAINED: usize = 20;
+const MAX_EXPLAINED: usize = 20;
 
 fn without(sees_all: bool) -> Vec<&'static str> {
     FindingKind::ALL.into_iter().filter(|kind| !sees_all && kind.is_transport()).map(FindingKind::as_str).collect()
@@ -57,12 +57,12 @@ pub(super) async fn list(
     });
     let items: Vec<FindingSummary> = rows.items.drain(..).map(|row| summary(row, now)).collect::<Result<_, _>>()?;
     let mut page = Page { items, next: rows.next };
-    explain(store, now.into(), page.items.iter_mut().map(|one| &mut one.finding)).await?;
+    find_delay_cause(store, now.into(), page.items.iter_mut().map(|one| &mut one.finding)).await?;
     Ok(page)
 }
 
 /// Returns the most severe open findings.
-pub(super) async fn gravest(
+pub(super) async fn most_severe(
     store: &Store,
     now: Timestamp,
     sees_all: bool,
@@ -173,7 +173,7 @@ fn summary(row: FoundRow, now: Timestamp) -> Result<FindingSummary, StoreError> 
 }
 
 /// Returns the findings that hold at a moment, with their dismissals by then, and the likely cause of late events.
-pub(super) async fn told(
+pub(super) async fn findings_at(
     store: &Store,
     found: Vec<(Subject, Finding)>,
     moment: Moment,
@@ -192,7 +192,7 @@ pub(super) async fn told(
     for (key, finding) in &mut found {
         finding.dismissed = dismissals.remove(key);
     }
-    explain(store, moment, found.iter_mut().map(|(_, finding)| finding)).await?;
+    find_delay_cause(store, moment, found.iter_mut().map(|(_, finding)| finding)).await?;
     Ok(found.into_iter().map(|(_, finding)| finding).collect())
 }
 
@@ -207,9 +207,9 @@ pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
 /// Minimum length of a silence: a message on time may take this long.
 const SILENCE_MILLISECONDS: i64 = 5 * 60 * 1_000;
 
-/// Searches the cause of a delay in other arrivals: a silence after the event, and others that came late when it ended,
+/// Adds the cause of delays, searched in other arrivals: a silence after the event, and others that came late when it ended,
 /// indicate an outage on this side; anything that arrived soon after the event indicates a delay on its own way.
-async fn explain(
+async fn find_delay_cause(
     store: &Store,
     moment: Moment,
     findings: impl Iterator<Item = &mut Finding>,
@@ -221,26 +221,40 @@ async fn explain(
         None => (i64::MAX, i64::MAX),
     };
     let late = findings.filter(|finding| finding.kind == FindingKind::Late);
-    for finding in late.take(MOST_EXPLAINED) {
-        let Some((occurred_at, received_at)) = store.find_times(finding.seq).await? else { continue };
-        finding.advice = match store.find_silence((occurred_at, received_at), known_until, happened_until).await? {
-            (silence, _) if silence <= SILENCE_MILLISECONDS => {
-                "Other requests arrived meanwhile, so Junoscope could be reached: this one was held up on its way, or a \
-                 first attempt failed. Nothing has to be done."
-                    .to_owned()
-            }
-            (silence, 0) => format!(
-                "Nothing else arrived for {} after it happened, which may be chance. Nothing has to be done: it is here \
-                 now, and in its place.",
-                duration_in_words(silence / 1_000)
-            ),
-            (silence, others) => format!(
-                "Nothing at all arrived for {} after it happened, and then {others} other {} late as well: Junoscope or \
-                 its network was down. If that was not planned, look into the server’s log of that time.",
-                duration_in_words(silence / 1_000),
-                if others == 1 { "message came" } else { "messages came" }
-            ),
-        };
+    let late: Vec<&mut Finding> = late.take(MAX_EXPLAINED).collect();
+    if late.is_empty() {
+        return Ok(());
+    }
+    let seqs: Vec<i64> = late.iter().map(|finding| finding.seq).collect();
+    let times = store.list_times(&seqs).await?;
+    let times: BTreeMap<i64, (i64, i64)> = times.into_iter().map(|(seq, at, received)| (seq, (at, received))).collect();
+    let (late, spans): (Vec<_>, Vec<_>) =
+        late.into_iter().filter_map(|finding| times.get(&finding.seq).map(|span| (finding, *span))).unzip();
+    let silences = store.list_silences(&spans, known_until, happened_until).await?;
+    for (finding, silence) in late.into_iter().zip(silences) {
+        finding.advice = cause(silence);
     }
     Ok(())
+}
+
+/// Describes the likely cause of a delay: by how long nothing arrived, in milliseconds, and by how many others came late
+/// when that ended.
+fn cause((silence, others): (i64, i64)) -> String {
+    if silence <= SILENCE_MILLISECONDS {
+        return "Other requests arrived meanwhile, so Junoscope could be reached: this one was held up on its way, or a \
+                first attempt failed. Nothing has to be done."
+            .to_owned();
+    }
+    let duration = duration_in_words(silence / 1_000);
+    match others {
+        0 => format!(
+            "Nothing else arrived for {duration} after it happened, which may be chance. Nothing has to be done: it is \
+             here now, and in its place."
+        ),
+        _ => format!(
+            "Nothing at all arrived for {duration} after it happened, and then {others} other {} late as well: Junoscope \
+             or its network was down. If that was not planned, look into the server’s log of that time.",
+            if others == 1 { "message came" } else { "messages came" }
+        ),
+    }
 }

@@ -101,7 +101,7 @@ pub(super) async fn requisitions(
 ) -> Result<Page<RequisitionSummary>, StoreError> {
     if moment.as_of.is_some() {
         let found = past::requisitions(store, filter, moment).await?;
-        return Ok(Page { items: subject::summaries(store, &found.items, moment).await?, next: found.next });
+        return Ok(Page { items: subject::summaries(store, found.items, moment).await?, next: found.next });
     }
     let by = filter.order().by;
     let found = page(store.list_requisitions(filter, moment.today(), asked(rows)).await?, rows, |row| Cursor {
@@ -112,5 +112,6 @@ pub(super) async fn requisitions(
         },
         id: row.id.clone(),
     });
-    Ok(Page { items: subject::summaries(store, &found.items, moment).await?, next: found.next })
+    let items = found.items.iter().map(row::requisition).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { items: subject::summaries(store, items, moment).await?, next: found.next })
 }

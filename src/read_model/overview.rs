@@ -1,9 +1,9 @@
 //! The overview page.
 
-use super::Reader;
+use super::StoreReadModel;
 use super::findings;
 use super::row::{contracts, day};
-use super::story::told;
+use super::story::entries_of_messages;
 use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;
@@ -26,7 +26,7 @@ const LOOKED_AT: i64 = 60;
 /// The range of "ending soon", in days.
 const SOON_DAYS: u16 = 14;
 
-pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) -> Result<Overview, StoreError> {
+pub(super) async fn overview(reader: &StoreReadModel, now: Timestamp, sees_all: bool) -> Result<Overview, StoreError> {
     let store = &reader.store;
     let today = day(now);
     let day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
@@ -50,7 +50,7 @@ pub(super) async fn overview(reader: &Reader, now: Timestamp, sees_all: bool) ->
         contractors: store.count_contractors().await?.unsigned_abs(),
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
         ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
-        findings: findings::gravest(store, now, sees_all, ROWS).await?,
+        findings: findings::most_severe(store, now, sees_all, ROWS).await?,
         recent: recent(store, now.into()).await?,
         webhook_url: reader.webhook_url.clone(),
         warnings: reader.warnings.clone(),
@@ -65,7 +65,7 @@ async fn wrong_addresses(store: &Store, since: Timestamp) -> Result<Option<Wrong
 }
 
 /// Returns the health of each endpoint; its last 24 hours begin at `minute`.
-async fn endpoints(reader: &Reader, minute: i64, now: Timestamp) -> Result<Vec<EndpointHealth>, StoreError> {
+async fn endpoints(reader: &StoreReadModel, minute: i64, now: Timestamp) -> Result<Vec<EndpointHealth>, StoreError> {
     let store = &reader.store;
     let refused = store.count_refused_at_each(minute * 60_000).await?;
     let names = if reader.endpoints.is_empty() { store.list_endpoints().await? } else { reader.endpoints.clone() };
@@ -102,7 +102,7 @@ async fn running(store: &Store, today: Date) -> Result<[(Phase, u64); 3], StoreE
 
 /// Returns the latest events among the newest arrivals.
 async fn recent(store: &Store, moment: Moment) -> Result<Vec<Entry>, StoreError> {
-    let mut entries = told(store, &store.list_newest_stored(LOOKED_AT).await?, moment).await?;
+    let mut entries = entries_of_messages(store, &store.list_newest_stored(LOOKED_AT).await?, moment).await?;
     entries.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.seq)));
     // Samples that an earlier version stored as live are no live events.
     entries.retain(|entry| entry.mode == Mode::Live);
@@ -111,7 +111,7 @@ async fn recent(store: &Store, moment: Moment) -> Result<Vec<Entry>, StoreError>
 }
 
 /// Returns the tallies: the 15 types of the catalog in its order, then unknown ones by name.
-pub(super) async fn tallies(reader: &Reader) -> Result<Vec<EventTally>, StoreError> {
+pub(super) async fn tallies(reader: &StoreReadModel) -> Result<Vec<EventTally>, StoreError> {
     let none = |event_type| EventTally { event_type, live: 0, test: 0, first_at: None, last_at: None };
     let mut tallies: Vec<EventTally> = EventType::KNOWN.into_iter().map(none).collect();
     for row in reader.store.list_tallies().await? {

@@ -5,21 +5,22 @@
 //! and titles, each as it was then. Any other order would change with the next event, and with it what a shared link
 //! shows. Subjects without an event by then are left out, and filters apply to the values of then.
 
-use super::row::{contractor, contracts};
+use super::row::{self, contracts};
+use super::summary::{contractor, requisition};
 use super::{ASKED, PAGE};
 use crate::store::projections::list::ContractCondition;
-use crate::store::projections::row::{ContractorRow, RequisitionRow};
 use crate::store::{Store, StoreError};
 use crate::stories::load::happenings;
-use crate::stories::row;
+use crate::stories::row::{client_id, pairs};
 use app::view::Page;
 use app::view::contractor::{ContractSummary, ContractorSummary};
-use domain::event::contact::tidy;
+use app::view::spend::RequisitionSummary;
+use domain::event::contact::{CustomField, tidy};
 use domain::id::SubjectKind;
 use domain::lifecycle::contract::Phase;
 use domain::query::filter::{ContractorFilter, CurrentContracts, Cursor, RequisitionFilter};
 use domain::query::moment::Moment;
-use domain::timeline;
+use domain::timeline::{self, ContractorStory, RequisitionStory};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
@@ -33,10 +34,10 @@ fn still_asked(found: usize, looked_at: usize, lately: usize) -> i64 {
     likely.and_then(|likely| i64::try_from(likely + likely / 8 + 4).ok()).map_or(ASKED, |likely| likely.min(ASKED))
 }
 
-/// Returns whether a custom field is in a stored JSON list, by the same rule as the SQL of the present.
-fn carries(field: Option<&str>, kept: &str) -> bool {
+/// Returns whether a custom field is among these, by the same rule as the SQL of the present.
+fn carries(field: Option<&str>, kept: &[CustomField]) -> bool {
     let Some(field) = field.map(tidy) else { return true };
-    let kept: Vec<String> = serde_json::from_str(kept).unwrap_or_default();
+    let kept = pairs(kept);
     let is_whole = field.contains(':');
     kept.iter().any(|pair| {
         if is_whole { *pair == field } else { pair.strip_prefix(&field).is_some_and(|rest| rest.starts_with(':')) }
@@ -46,17 +47,18 @@ fn carries(field: Option<&str>, kept: &str) -> bool {
 /// Returns whether a contractor and their contracts, as they were, match the filter.
 fn fits(
     filter: &ContractorFilter,
-    row: &ContractorRow,
+    story: &ContractorStory,
     theirs: &[&ContractSummary],
     hirers: &[String],
     today: Date,
 ) -> bool {
     let any = |fits: &dyn Fn(&ContractSummary) -> bool| theirs.iter().any(|contract| fits(contract));
     let last = filter.ending.map(|days| today.saturating_add(i64::from(days).days()));
-    row.is_test == filter.test
-        && filter.state.is_none_or(|state| row.state == state.as_str())
-        && filter.client.as_ref().is_none_or(|client| row.client_id.as_ref() == Some(client))
-        && carries(filter.field.as_deref(), &row.custom_fields)
+    let client = || story.facts.client.as_ref().and_then(client_id);
+    story.is_test == filter.test
+        && filter.state.is_none_or(|state| story.state == state)
+        && filter.client.as_ref().is_none_or(|wanted| client().as_ref() == Some(wanted))
+        && carries(filter.field.as_deref(), &story.facts.custom_fields)
         && last.is_none_or(|last| any(&|one| one.phase.is_bound() && one.ends_on.is_some_and(|day| day <= last)))
         && filter.has.is_none_or(|has| match has {
             CurrentContracts::Active => any(&|one| one.phase.is_running()),
@@ -99,13 +101,13 @@ pub(super) async fn contractors(
                 return Ok(Page { items, next });
             }
             let then = told.remove(&today.id).unwrap_or_default();
-            if let Some(then) = timeline::contractor(&today.id.as_str().into(), &then).as_ref().map(row::contractor) {
+            if let Some(then) = timeline::contractor(&today.id.as_str().into(), &then) {
                 let of_theirs: Vec<&ContractSummary> = theirs
                     .iter()
-                    .filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| id.0 == then.id))
+                    .filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| *id == then.facts.id))
                     .collect();
                 if fits(filter, &then, &of_theirs, &hirers, moment.today()) {
-                    items.push(contractor(&then, &theirs)?);
+                    items.push(contractor(&then, &theirs));
                 }
             }
             place = Some((today.sort_key.clone(), today.id.clone()));
@@ -125,7 +127,7 @@ pub(super) async fn requisitions(
     store: &Store,
     filter: &RequisitionFilter,
     moment: Moment,
-) -> Result<Page<RequisitionRow>, StoreError> {
+) -> Result<Page<RequisitionSummary>, StoreError> {
     let hirers = match &filter.hirer {
         Some(text) => Some(store.hirers_called(text, moment.as_of).await?),
         None => None,
@@ -160,14 +162,16 @@ pub(super) async fn requisitions(
             if items.len() == PAGE {
                 return Ok(Page { items, next: cursor(place) });
             }
-            items.extend(then.iter().find(|then| then.id == today.id).cloned().filter(|then| {
+            let then = then.iter().find(|then| then.facts.id.as_str() == today.id).filter(|then| {
+                let facts = &then.facts;
                 then.is_test == filter.test
-                    && filter.state.is_none_or(|state| then.state == state.as_str())
-                    && carries(filter.field.as_deref(), &then.custom_fields)
-                    && filter.currency.as_ref().is_none_or(|wanted| then.currency.as_deref() == Some(wanted.as_str()))
-                    && filter.amount_type.as_ref().is_none_or(|kind| then.amount_type.as_deref() == Some(kind.as_str()))
-                    && fitting.iter().all(|ids| ids.contains(&then.id))
-            }));
+                    && filter.state.is_none_or(|state| then.state == state)
+                    && carries(filter.field.as_deref(), &facts.custom_fields)
+                    && filter.currency.as_ref().is_none_or(|wanted| facts.currency.as_ref() == Some(wanted))
+                    && filter.amount_type.as_ref().is_none_or(|kind| facts.amount_type.as_ref() == Some(kind))
+                    && fitting.iter().all(|ids| ids.contains(facts.id.as_str()))
+            });
+            items.extend(then.map(requisition));
             place = Some((today.title_key.clone(), today.id.clone()));
         }
         looked_at += rows.len();
@@ -185,17 +189,17 @@ pub(super) async fn requisitions_named(
     store: &Store,
     ids: &[&str],
     moment: Moment,
-) -> Result<Vec<RequisitionRow>, StoreError> {
+) -> Result<Vec<RequisitionSummary>, StoreError> {
     if moment.as_of.is_none() {
-        return store.list_requisitions_named(ids).await;
+        return store.list_requisitions_named(ids).await?.iter().map(row::requisition).collect();
     }
-    let mut rows = as_they_were(store, ids, moment).await?;
-    rows.sort_by(|a, b| (b.last_at, &b.id).cmp(&(a.last_at, &a.id)));
-    Ok(rows)
+    let mut then: Vec<_> = as_they_were(store, ids, moment).await?.iter().map(requisition).collect();
+    then.sort_by(|a, b| (b.last_at, &b.id).cmp(&(a.last_at, &a.id)));
+    Ok(then)
 }
 
-async fn as_they_were(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionRow>, StoreError> {
+async fn as_they_were(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionStory>, StoreError> {
     let told = happenings(store, SubjectKind::Requisition, ids, moment).await?;
     let fold = |(id, told): (&String, &Vec<_>)| timeline::requisition(&id.as_str().into(), told);
-    Ok(told.iter().filter_map(fold).map(|story| row::requisition(&story)).collect())
+    Ok(told.iter().filter_map(fold).collect())
 }

@@ -2,7 +2,7 @@
 
 use crate::store::StoreError;
 use crate::store::projections::row::{CommitmentRow, ContractRow, ContractorRow, RequisitionRow};
-use crate::stories::stored::{approved, corrupt, date, decimal, money, used};
+use crate::stories::stored::{approved, corrupt, date, decimal, money, use_of};
 use app::view::contractor::{ContractSummary, ContractorSummary, committed, unestimated};
 use app::view::spend::RequisitionSummary;
 use domain::budget::Cost;
@@ -90,32 +90,41 @@ pub(super) fn contracts(rows: &[ContractRow], today: Date) -> Result<Vec<Contrac
 
 /// Converts a contractor's row. `theirs` may include contracts of others, which are ignored.
 pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Result<ContractorSummary, StoreError> {
-    let of_theirs =
-        || theirs.iter().filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| id.0 == row.id));
-    let running = || of_theirs().filter(|contract| contract.phase.is_running());
-    let open = of_theirs().filter(|contract| contract.phase == Phase::Offered).count();
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    Ok(ContractorSummary {
+    let summary = ContractorSummary {
         id: row.id.as_str().into(),
         name: row.name.clone(),
         email: row.email.clone(),
         client: row.client.clone(),
         state: ContactState::parse(&row.state).ok_or_else(|| corrupt("state of a contractor", &row.state))?,
         bookability: row.bookability.clone(),
-        active_contracts: count(running().count()),
-        open_offers: count(open),
-        next_end_on: of_theirs().filter(|one| one.phase.is_bound()).filter_map(|one| one.ends_on).min(),
         custom_fields: texts(&row.custom_fields)?,
-        committed: committed(of_theirs()),
-        unestimated: count(unestimated(of_theirs())),
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
-    })
+        active_contracts: 0,
+        open_offers: 0,
+        next_end_on: None,
+        committed: Vec::new(),
+        unestimated: 0,
+    };
+    Ok(theirs_of(summary, theirs))
 }
 
-/// Converts a requisition's row. `draws` are the contracts that draw on it.
-pub(super) fn requisition(row: &RequisitionRow, draws: &[CommitmentRow]) -> Result<RequisitionSummary, StoreError> {
-    let used = used(row, draws)?;
+/// Sets what a contractor's summary counts of their contracts. `theirs` may include contracts of others.
+pub(super) fn theirs_of(summary: ContractorSummary, theirs: &[ContractSummary]) -> ContractorSummary {
+    let of_theirs = || theirs.iter().filter(|contract| contract.contractor_id.as_ref() == Some(&summary.id));
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    ContractorSummary {
+        active_contracts: count(of_theirs().filter(|contract| contract.phase.is_running()).count()),
+        open_offers: count(of_theirs().filter(|contract| contract.phase == Phase::Offered).count()),
+        next_end_on: of_theirs().filter(|one| one.phase.is_bound()).filter_map(|one| one.ends_on).min(),
+        committed: committed(of_theirs()),
+        unestimated: count(unestimated(of_theirs())),
+        ..summary.clone()
+    }
+}
+
+/// Converts a requisition's row, without the contracts that draw on it.
+pub(super) fn requisition(row: &RequisitionRow) -> Result<RequisitionSummary, StoreError> {
     Ok(RequisitionSummary {
         id: row.id.as_str().into(),
         title: row.title.clone(),
@@ -123,15 +132,27 @@ pub(super) fn requisition(row: &RequisitionRow, draws: &[CommitmentRow]) -> Resu
         amount: money(row.amount.as_ref(), row.currency.as_ref())?,
         amount_type: row.amount_type.clone().map(AmountType::from),
         approved: approved(row)?,
-        committed: used.committed,
-        remaining: used.remaining,
-        is_partial: used.is_partial,
+        committed: None,
+        remaining: None,
+        is_partial: false,
         state: RequisitionState::parse(&row.state).ok_or_else(|| corrupt("state of a requisition", &row.state))?,
         versions: number(row.versions),
-        contracts: u32::try_from(draws.len()).unwrap_or(u32::MAX),
+        contracts: 0,
         custom_fields: texts(&row.custom_fields)?,
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
+    })
+}
+
+/// Sets what a requisition's summary counts of the contracts that draw on it.
+pub(super) fn drawn_on(summary: RequisitionSummary, draws: &[CommitmentRow]) -> Result<RequisitionSummary, StoreError> {
+    let used = use_of(summary.approved.as_ref(), summary.now().as_ref(), draws)?;
+    Ok(RequisitionSummary {
+        committed: used.committed,
+        remaining: used.remaining,
+        is_partial: used.is_partial,
+        contracts: u32::try_from(draws.len()).unwrap_or(u32::MAX),
+        ..summary
     })
 }
 

@@ -1,7 +1,7 @@
 //! The entries of stories, folded from their messages on request by the same folds that fill the lists.
 
 use crate::store::{Store, StoreError};
-use crate::stories::load::{happenings, read};
+use crate::stories::load::Loader;
 use domain::event::{Event, Payload};
 use domain::id::{MessageId, Subject, SubjectKind};
 use domain::query::moment::Moment;
@@ -10,9 +10,10 @@ use domain::timeline::{self, Entry, Fit, Sentence, Span, StoredEvent};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns these messages as entries of their subjects' stories, in the given order, deduplicated.
-pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Entry>, StoreError> {
+pub(super) async fn entries_of_messages(store: &Store, seqs: &[i64], moment: Moment) -> Result<Vec<Entry>, StoreError> {
+    let mut loader = Loader::new(store, moment);
     let read: BTreeMap<i64, StoredEvent> =
-        read(store, seqs, moment).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
+        loader.read(seqs).await?.into_iter().map(|happening| (happening.seq, happening)).collect();
     let mut entries = BTreeMap::new();
     let mut firsts = BTreeMap::new();
     note_firsts(&mut firsts, read.values());
@@ -21,16 +22,16 @@ pub(super) async fn told(store: &Store, seqs: &[i64], moment: Moment) -> Result<
             |happening: &StoredEvent| happening.event.about().into_iter().next().filter(|s| s.kind() == kind.as_str());
         let subjects: BTreeSet<Subject> = read.values().filter_map(own).collect();
         let ids: Vec<&str> = subjects.iter().map(Subject::id).collect();
-        for (id, happenings) in happenings(store, kind, &ids, moment).await? {
+        for (id, happenings) in loader.happenings(kind, &ids).await? {
             note_firsts(&mut firsts, &happenings);
-            entries.extend(tell(kind, &id, &happenings).into_iter().map(|entry| (entry.seq, entry)));
+            entries.extend(entries_of(kind, &id, &happenings).into_iter().map(|entry| (entry.seq, entry)));
         }
     }
     // A message received by two endpoints is one event, with the sequence number of its first arrival.
     let mut told = BTreeSet::new();
     let entry = |happening: &StoredEvent| {
         let first = firsts.get(&happening.message_id).copied().unwrap_or(happening.seq);
-        told.insert(first).then(|| entries.remove(&first).unwrap_or_else(|| plainly(happening)))
+        told.insert(first).then(|| entries.remove(&first).unwrap_or_else(|| entry_without_story(happening)))
     };
     Ok(seqs.iter().filter_map(|seq| read.get(seq)).filter_map(entry).collect())
 }
@@ -43,17 +44,15 @@ fn note_firsts<'a>(firsts: &mut BTreeMap<MessageId, i64>, happenings: impl IntoI
 }
 
 /// Returns the whole story of one subject, oldest first.
-pub(super) async fn entries(
-    store: &Store,
+pub(super) async fn load_entries(
+    loader: &mut Loader<'_>,
     kind: SubjectKind,
     id: &str,
-    moment: Moment,
 ) -> Result<Vec<Entry>, StoreError> {
-    let told = happenings(store, kind, &[id], moment).await?.remove(id).unwrap_or_default();
-    Ok(tell(kind, id, &told))
+    Ok(entries_of(kind, id, &loader.happenings_of(kind, id).await?))
 }
 
-pub(super) fn tell(kind: SubjectKind, id: &str, happenings: &[StoredEvent]) -> Vec<Entry> {
+pub(super) fn entries_of(kind: SubjectKind, id: &str, happenings: &[StoredEvent]) -> Vec<Entry> {
     match kind {
         SubjectKind::Contractor => timeline::contractor(&id.into(), happenings).map(|story| story.entries),
         SubjectKind::Contract => timeline::contract(happenings).map(|story| story.entries),
@@ -63,7 +62,7 @@ pub(super) fn tell(kind: SubjectKind, id: &str, happenings: &[StoredEvent]) -> V
 }
 
 /// Returns the entry of an event in nobody's story: outside the catalog, or not projected yet.
-fn plainly(happening: &StoredEvent) -> Entry {
+fn entry_without_story(happening: &StoredEvent) -> Entry {
     let Event { event_type, mode, payload, .. } = &*happening.event;
     let words = match payload {
         Payload::Unrecognised(_) => "An event outside the catalog arrived: ",

@@ -1,15 +1,15 @@
 //! The pages of one contract and of one requisition.
 
 use super::changes;
-use super::findings::{place, told as findings_told};
+use super::findings::{findings_at, place};
 use super::past;
-use super::row::{self, contracts};
+use super::row;
 use super::story::newest_first;
-use crate::store::projections::row::{CommitmentRow, ContractRow, RequisitionRow};
+use super::summary::{self, neighbour};
+use crate::store::projections::row::{CommitmentRow, ContractRow};
 use crate::store::{Store, StoreError};
-use crate::stories::load::happenings;
-use crate::stories::row as list_row;
-use app::view::contractor::{ContractDetail, ContractLink};
+use crate::stories::load::Loader;
+use app::view::contractor::{ContractDetail, ContractLink, ContractSummary};
 use app::view::spend::{RequisitionDetail, RequisitionSummary};
 use domain::budget;
 use domain::commitment;
@@ -17,7 +17,7 @@ use domain::commitment::Commitment;
 use domain::estimate;
 use domain::findings;
 use domain::id::SubjectKind;
-use domain::id::{ContractId, RequisitionId, Subject};
+use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
 use domain::lifecycle::contract::ContractState;
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::Moment;
@@ -25,10 +25,10 @@ use domain::timeline::{self, ContractStory, Renewal, RenewalCandidate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of contracts of a contractor whose events a page shows.
-pub(super) const MOST_CONTRACTS: usize = 200;
+pub(super) const MAX_CONTRACTS: usize = 200;
 /// Maximum number of contracts of a requisition that a page counts. Findings count all, and both must agree, so this is
 /// more than any page could show.
-const MOST_DRAWS: usize = 2_000;
+const MAX_DRAWS: usize = 2_000;
 
 /// Returns these requisitions as lists show them, newest event first.
 pub(super) async fn requisitions(
@@ -36,24 +36,29 @@ pub(super) async fn requisitions(
     ids: &[&str],
     moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
-    let rows = past::requisitions_named(store, ids, moment).await?;
-    summaries(store, &rows, moment).await
+    let named = past::requisitions_named(store, ids, moment).await?;
+    summaries(store, named, moment).await
 }
 
 /// Adds the contracts that draw on each: live ones to live requisitions, test ones to test requisitions.
 pub(super) async fn summaries(
     store: &Store,
-    rows: &[RequisitionRow],
+    requisitions: Vec<RequisitionSummary>,
     moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
     let mut draws: BTreeMap<String, Vec<CommitmentRow>> = BTreeMap::new();
     for is_test in [false, true] {
-        let ids: Vec<&str> = rows.iter().filter(|row| row.is_test == is_test).map(|row| row.id.as_str()).collect();
+        let of_mode = requisitions.iter().filter(|one| one.is_test == is_test);
+        let ids: Vec<&str> = of_mode.map(|one| one.id.as_str()).collect();
         for draw in store.list_draws(&ids, is_test, moment).await? {
             draws.entry(draw.requisition_id.clone()).or_default().push(draw);
         }
     }
-    rows.iter().map(|row| row::requisition(row, draws.get(&row.id).map_or(&[], Vec::as_slice))).collect()
+    let drawn_on = |one: RequisitionSummary| {
+        let draws = draws.get(one.id.as_str()).map_or(&[][..], Vec::as_slice);
+        row::drawn_on(one, draws)
+    };
+    requisitions.into_iter().map(drawn_on).collect()
 }
 
 /// Returns one contract with its steps and related contracts; `None` when no event mentions it.
@@ -63,27 +68,27 @@ pub(super) async fn contract(
     moment: Moment,
     limits: Limits,
 ) -> Result<Option<ContractDetail>, StoreError> {
-    let told =
-        happenings(store, SubjectKind::Contract, &[id.as_str()], moment).await?.remove(id.as_str()).unwrap_or_default();
+    let mut loader = Loader::new(store, moment).keeping_bodies();
+    let told = loader.happenings_of(SubjectKind::Contract, id.as_str()).await?;
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
-    let own = list_row::contract(&tale);
-    let (renews, renewed_by) = renewals(store, &own, moment).await?;
+    let own = summary::contract(&tale, moment.today());
+    let (renews, renewed_by) = renewals(store, &neighbour(&tale), &own, moment).await?;
     let renewal = renewed_by.as_ref().map_or(Renewal::Nothing, |link| Renewal::of(link.state));
-    let drawn: Vec<&str> = own.requisition_id.as_deref().into_iter().collect();
+    let drawn: Vec<&str> = own.requisition_id.iter().map(RequisitionId::as_str).collect();
     let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
     let found = findings::of_contract(&tale, &altered, limits)
         .into_iter()
         .filter_map(|one| findings::renewed(one, renewal))
         .map(|finding| (Subject::Contract(id.clone()), finding));
-    let findings = findings_told(store, found.collect(), moment).await?;
-    let changes = changes::of_story(store, &tale.entries).await?;
+    let findings = findings_at(store, found.collect(), moment).await?;
+    let changes = changes::of_story(&mut loader, &tale.entries).await?;
     let mut entries = tale.entries;
     place(&mut entries, &findings);
     newest_first(&mut entries);
     let estimate = estimate::of(&tale.facts, tale.ends_on);
     let facts = tale.facts;
+    let drawn = requisitions(store, &drawn, moment).await?.pop();
     Ok(Some(ContractDetail {
-        summary: row::contract(&own, moment.today())?,
         description: facts.description,
         hirers: facts.hirers,
         fee_periods: facts.fee_periods,
@@ -96,7 +101,8 @@ pub(super) async fn contract(
         custom_fields: facts.custom_fields,
         url: facts.url,
         estimate,
-        requisition: requisitions(store, &drawn, moment).await?.pop(),
+        requisition: drawn,
+        summary: own,
         renews,
         renewed_by,
         steps: tale.steps,
@@ -108,16 +114,16 @@ pub(super) async fn contract(
 
 async fn renewals(
     store: &Store,
-    own: &ContractRow,
+    me: &RenewalCandidate,
+    own: &ContractSummary,
     moment: Moment,
 ) -> Result<(Option<ContractLink>, Option<ContractLink>), StoreError> {
-    let me = row::neighbour(own)?;
-    let theirs: Vec<&str> = own.contractor_id.as_deref().into_iter().collect();
+    let theirs: Vec<&str> = own.contractor_id.iter().map(ContractorId::as_str).collect();
     let mut rows = store.list_contracts_of(&theirs, own.is_test, moment).await?;
-    rows.retain(|row| row.id != own.id);
+    rows.retain(|row| row.id != own.id.as_str());
     rows.sort_by(|a, b| a.id.cmp(&b.id));
     let others = rows.iter().map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
-    let (renews, renewed_by) = timeline::renewals(&me, &others);
+    let (renews, renewed_by) = timeline::renewals(me, &others);
     let link = |found: Option<(ContractId, bool)>| {
         let (id, is_stated) = found?;
         let neighbour = others.iter().find(|other| other.id == id);
@@ -135,25 +141,23 @@ pub(super) async fn requisition(
     moment: Moment,
     limits: Limits,
 ) -> Result<Option<RequisitionDetail>, StoreError> {
-    let told = happenings(store, SubjectKind::Requisition, &[id.as_str()], moment)
-        .await?
-        .remove(id.as_str())
-        .unwrap_or_default();
+    let mut loader = Loader::new(store, moment).keeping_bodies();
+    let told = loader.happenings_of(SubjectKind::Requisition, id.as_str()).await?;
     let Some(tale) = timeline::requisition(id, &told) else { return Ok(None) };
     let rows = store.list_contracts_on(id.as_str(), tale.is_test, moment).await?;
-    let draws = draws(store, id, &rows, moment).await?;
+    let draws = draws(&mut loader, id, &rows).await?;
     let mut budget = budget::of(&tale, &draws);
-    if rows.len() > MOST_DRAWS {
+    if rows.len() > MAX_DRAWS {
         budget.is_partial = true;
-        budget.obstacles.push(format!("Only the latest {MOST_DRAWS} of its {} contracts are counted.", rows.len()));
+        budget.obstacles.push(format!("Only the latest {MAX_DRAWS} of its {} contracts are counted.", rows.len()));
     }
-    let own = list_row::requisition(&tale);
-    let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_row::contract(story)).collect();
+    let drawn: Vec<ContractSummary> = draws.iter().map(|(story, _)| summary::contract(story, moment.today())).collect();
     let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
     let found = findings::of_requisition(&tale, &draws, &altered, limits).into_iter();
     let found = found.map(|finding| (Subject::Requisition(id.clone()), finding)).collect();
-    let findings = findings_told(store, found, moment).await?;
-    let changes = changes::of_story(store, &tale.entries).await?;
+    let findings = findings_at(store, found, moment).await?;
+    let changes = changes::of_story(&mut loader, &tale.entries).await?;
+    let own = summary::requisition(&tale);
     let mut entries = tale.entries;
     place(&mut entries, &findings);
     newest_first(&mut entries);
@@ -163,12 +167,12 @@ pub(super) async fn requisition(
             remaining: budget.remaining.clone(),
             is_partial: budget.is_partial,
             contracts: u32::try_from(drawn.len()).unwrap_or(u32::MAX),
-            ..row::requisition(&own, &[])?
+            ..own
         },
         description: tale.facts.description,
         custom_fields: tale.facts.custom_fields,
         url: tale.facts.url,
-        contracts: contracts(&drawn, moment.today())?,
+        contracts: drawn,
         budget,
         entries,
         changes,
@@ -188,13 +192,12 @@ pub(super) async fn altered(
 /// Returns the stories of these contracts at the moment, if they drew on the requisition then, in the order of the
 /// rows, with the commitment after each event.
 pub(super) async fn draws(
-    store: &Store,
+    loader: &mut Loader<'_>,
     on: &RequisitionId,
     rows: &[ContractRow],
-    moment: Moment,
 ) -> Result<Vec<(ContractStory, Vec<Commitment>)>, StoreError> {
-    let ids: Vec<&str> = rows.iter().take(MOST_DRAWS).map(|row| row.id.as_str()).collect();
-    let told = happenings(store, SubjectKind::Contract, &ids, moment).await?;
+    let ids: Vec<&str> = rows.iter().take(MAX_DRAWS).map(|row| row.id.as_str()).collect();
+    let told = loader.happenings(SubjectKind::Contract, &ids).await?;
     let draws_on_it = |story: &ContractStory| story.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *on);
     let of_row = |id: &&str| {
         let happenings = told.get(*id)?;

@@ -20,8 +20,8 @@ use crate::tests::support::history::{
 };
 use serde_json::json;
 
-fn reader(store: &Store) -> Reader {
-    Reader::new(
+fn reader(store: &Store) -> StoreReadModel {
+    StoreReadModel::new(
         store.clone(),
         "https://hooks.example.com/webhooks/yunojuno".to_owned(),
         vec!["Mind the gap.".to_owned()],

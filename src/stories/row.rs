@@ -134,6 +134,7 @@ fn facets(kind: &str, subject_id: &str, hirers: &[Hirer], fields: &[CustomField]
     found.into_iter().map(facet).collect()
 }
 
+/// Returns the client's id; its name where it has none.
 pub(crate) fn client_id(client: &Client) -> Option<String> {
     client.id.as_ref().map(ToString::to_string).or_else(|| client.name.clone()).filter(|id| is_key(id))
 }
@@ -142,6 +143,7 @@ fn hirer(hirer: &Hirer) -> serde_json::Value {
     serde_json::json!({ "id": hirer.id.as_ref().map(HirerId::as_str), "name": hirer.name })
 }
 
+/// Returns custom fields as `Name:Value`.
 pub(crate) fn pairs(fields: &[CustomField]) -> Vec<String> {
     fields.iter().filter_map(CustomField::pair).collect()
 }
@@ -150,6 +152,7 @@ fn listed(texts: &[String]) -> String {
     serde_json::Value::from(texts).to_string()
 }
 
-fn needing_a_person(findings: &[Finding]) -> i64 {
+/// Counts the findings that a person should act on.
+pub(crate) fn needing_a_person(findings: &[Finding]) -> i64 {
     i64::try_from(findings.iter().filter(|one| one.needs_a_person()).count()).unwrap_or(i64::MAX)
 }

@@ -31,7 +31,7 @@ pub(crate) fn money(amount: Option<&String>, currency: Option<&String>) -> Resul
 }
 
 /// Returns the amount that a requisition is for now.
-pub(crate) fn amount(row: &RequisitionRow) -> Result<Option<TypedAmount>, StoreError> {
+fn amount(row: &RequisitionRow) -> Result<Option<TypedAmount>, StoreError> {
     let money = money(row.amount.as_ref(), row.currency.as_ref())?;
     Ok(money.map(|money| TypedAmount { money, kind: row.amount_type.clone().map(AmountType::from) }))
 }
@@ -42,23 +42,33 @@ pub(crate) fn approved(row: &RequisitionRow) -> Result<Option<TypedAmount>, Stor
     Ok(money.map(|money| TypedAmount { money, kind: row.approved_type.clone().map(AmountType::from) }))
 }
 
+/// Returns the cost of a contract.
+pub(crate) fn cost(draw: &CommitmentRow) -> Result<Cost, StoreError> {
+    let currency = draw.commitment_currency.as_ref();
+    Ok(Cost {
+        total: money(draw.commitment_amount.as_ref(), currency)?,
+        per_day: money(draw.commitment_per_day.as_ref(), currency)?,
+    })
+}
+
 /// Returns the committed costs of contracts.
-pub(crate) fn committed(draws: &[CommitmentRow]) -> Result<Vec<Cost>, StoreError> {
+fn committed(draws: &[CommitmentRow]) -> Result<Vec<Cost>, StoreError> {
     let is_committed = |draw: &&CommitmentRow| draw.standing == CommitmentState::Committed.as_str();
-    let cost = |draw: &CommitmentRow| {
-        let currency = draw.commitment_currency.as_ref();
-        Ok(Cost {
-            total: money(draw.commitment_amount.as_ref(), currency)?,
-            per_day: money(draw.commitment_per_day.as_ref(), currency)?,
-        })
-    };
     draws.iter().filter(is_committed).map(cost).collect()
 }
 
 /// Compares the amount of a requisition that may be spent with the contracts that draw on it.
 pub(crate) fn used(row: &RequisitionRow, draws: &[CommitmentRow]) -> Result<BudgetUse, StoreError> {
-    let (approved, now) = (approved(row)?, amount(row)?);
-    let limit = limit(approved.as_ref(), now.as_ref());
+    use_of(approved(row)?.as_ref(), amount(row)?.as_ref(), draws)
+}
+
+/// The same for a requisition whose approved and current amounts are known.
+pub(crate) fn use_of(
+    approved: Option<&TypedAmount>,
+    now: Option<&TypedAmount>,
+    draws: &[CommitmentRow],
+) -> Result<BudgetUse, StoreError> {
+    let limit = limit(approved, now);
     let kind = limit.and_then(|limit| limit.kind.as_ref());
     Ok(budget::used(limit.map(|limit| &limit.money), kind, &committed(draws)?))
 }

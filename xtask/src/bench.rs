@@ -7,6 +7,7 @@ pub mod flood;
 mod measurement;
 pub mod read;
 mod report;
+pub mod story;
 
 use crate::postgres::{Cluster, Durability};
 use crate::program::{cargo, run as run_program, with_progress};

@@ -21,7 +21,8 @@ cargo xtask dist [--no-musl]                       release binaries with everyth
 cargo xtask site                                   only what the browser gets: target/site
 cargo xtask bench ingest [--seconds N] [--rounds N]   how fast webhooks are stored, against two simpler receivers
 cargo xtask bench flood [--seconds N]                  what a stranger's flood costs genuine webhooks
-cargo xtask bench read [--events N] [--requests N]    how fast pages are shown, of a database of a million events";
+cargo xtask bench read [--events N] [--requests N]    how fast pages are shown, of a database of a million events
+cargo xtask bench story [--events N]                  how soon one more event of a long story is in the lists";
 
 fn main() -> ExitCode {
     match program::install_signal_handler().and_then(|()| run()) {
@@ -51,6 +52,7 @@ fn run() -> Result<()> {
         ["bench", "ingest", rest @ ..] => bench::run(rest),
         ["bench", "flood", rest @ ..] => bench::flood::run(rest),
         ["bench", "read", rest @ ..] => bench::read::run(rest),
+        ["bench", "story", rest @ ..] => bench::story::run(rest),
         [] | ["help" | "-h" | "--help", ..] => {
             println!("{USAGE}");
             Ok(())

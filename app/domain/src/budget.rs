@@ -17,7 +17,7 @@ use crate::commitment;
 use crate::commitment::{Commitment, CommitmentState};
 use crate::estimate;
 use crate::event::spend::{AmountType, TypedAmount};
-use crate::id::ContractId;
+use crate::id::{ContractId, RequisitionId};
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::{Currency, Money};
 use crate::timeline::{ContractStory, RequisitionStory};
@@ -151,6 +151,53 @@ pub fn used(amount: Option<&Money>, amount_type: Option<&AmountType>, committed:
     BudgetUse { committed, remaining, is_partial }
 }
 
+/// What one contract contributes to the use of the requisition it draws on, now and over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contribution {
+    /// The contract.
+    pub contract: ContractId,
+    /// Its title; the id when no event carried one.
+    pub title: String,
+    /// Whether it commits money.
+    pub standing: CommitmentState,
+    /// Its estimated cost; empty for [`CommitmentState::Nothing`].
+    pub cost: Cost,
+    /// Its [`commitment::history`].
+    pub history: Vec<Commitment>,
+}
+
+impl Contribution {
+    /// Returns the contribution of a contract to this requisition; `None` if it does not draw on it.
+    pub fn of((story, history): &(ContractStory, Vec<Commitment>), on: &RequisitionId) -> Option<Self> {
+        story.facts.requisition.as_ref().filter(|drawn| drawn.id == *on)?;
+        let standing = commitment::commitment_state_of(story);
+        let estimate = Some(estimate::of(&story.facts, story.ends_on)).filter(|_| standing != CommitmentState::Nothing);
+        Some(Self {
+            contract: story.facts.id.clone(),
+            title: story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string()),
+            standing,
+            cost: estimate.map(|of| Cost { total: of.total, per_day: of.cost_per_day }).unwrap_or_default(),
+            history: history.clone(),
+        })
+    }
+}
+
+/// Returns the event since which a requisition is exceeded by the contracts that draw on it, if it is: the breach of
+/// [`of`] where only the contributions are known.
+pub fn breach(requisition: &RequisitionStory, contributions: &[Contribution]) -> Option<Breach> {
+    let limit = requisition.limit()?;
+    let committed = contributions.iter().filter(|one| one.standing == CommitmentState::Committed);
+    let committed: Vec<Cost> = committed.map(|one| one.cost.clone()).collect();
+    let remaining = used(Some(&limit.money), limit.kind.as_ref(), &committed).remaining?;
+    let histories = contributions.iter().map(|one| (&one.contract, one.history.as_slice()));
+    breach::find(requisition, histories, &remaining)
+}
+
+/// Returns the approved amount of a requisition and its current one, where they differ.
+pub fn altered(requisition: &RequisitionStory) -> Option<(TypedAmount, TypedAmount)> {
+    requisition.approved.clone().zip(requisition.facts.priced()).filter(|(approved, now)| approved != now)
+}
+
 /// Compares a requisition with these contracts, each with its [`commitment::history`]. Contracts that draw on another
 /// one, or no longer on this one, are ignored.
 pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commitment>)]) -> Budget {
@@ -193,9 +240,12 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     Budget {
         state: requisition.state,
         amount_type,
-        altered: requisition.approved.clone().zip(facts.priced()).filter(|(approved, now)| approved != now),
+        altered: altered(requisition),
         is_partial: shares.iter().any(is_left_out),
-        breach: remaining.as_ref().and_then(|remaining| breach::find(requisition, &contracts, remaining)),
+        breach: remaining.as_ref().and_then(|remaining| {
+            let histories = contracts.iter().map(|(story, history)| (&story.facts.id, history.as_slice()));
+            breach::find(requisition, histories, remaining)
+        }),
         approved,
         committed,
         pending,

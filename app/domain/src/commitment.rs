@@ -1,6 +1,7 @@
 //! Whether a contract commits money, and how much after each of its events.
 
 use crate::estimate;
+use crate::event::EventType;
 use crate::id::RequisitionId;
 use crate::lifecycle::contract::ContractState;
 use crate::money::Money;
@@ -65,6 +66,8 @@ pub struct Commitment {
     pub at: Timestamp,
     /// The sequence number of its delivery.
     pub seq: i64,
+    /// The event type.
+    pub event_type: EventType,
     /// The standing.
     pub standing: CommitmentState,
     /// The estimate at that time; `None` for [`CommitmentState::Nothing`], and where there is none.
@@ -97,6 +100,7 @@ fn after(event: &StoredEvent, story: &ContractStory) -> Commitment {
     Commitment {
         at: event.occurred_at,
         seq: event.seq,
+        event_type: event.event.event_type.clone(),
         standing,
         amount: estimate.as_ref().and_then(|estimate| estimate.total.clone()),
         cost_per_day: estimate.and_then(|estimate| estimate.cost_per_day),

@@ -7,9 +7,9 @@ mod aging;
 #[cfg(test)]
 mod tests;
 
-use crate::budget::{self, Budget};
+use crate::budget::{self, Contribution};
 use crate::commitment::{Commitment, CommitmentState, commitment_state_of};
-use crate::event::spend::AmountType;
+use crate::event::spend::{AmountType, TypedAmount};
 use crate::event::{EventType, Mode};
 use crate::lifecycle::contract::ContractState;
 use crate::lifecycle::finding::{Aging, Finding};
@@ -152,32 +152,33 @@ pub fn over_budget(
     contracts: &[(ContractStory, Vec<Commitment>)],
     whose: &str,
 ) -> Option<Finding> {
-    let Budget { breach, approved, amount_type, altered, shares, .. } = budget::of(story, contracts);
-    let breach = breach?;
-    let stories = contracts.iter().map(|(contract, _)| &contract.entries);
-    let told = stories.chain([&story.entries]).flatten().find(|entry| entry.seq == breach.seq);
-    let event_type = told.map_or(EventType::SpendUpdated, |entry| entry.event_type.clone());
+    let contributions = contracts.iter().filter_map(|one| Contribution::of(one, &story.facts.id));
+    exceeded(story, &contributions.collect::<Vec<_>>(), whose)
+}
+
+/// The same for contracts of which only the contributions are known.
+pub fn exceeded(story: &RequisitionStory, contributions: &[Contribution], whose: &str) -> Option<Finding> {
+    let breach = budget::breach(story, contributions)?;
+    let TypedAmount { money, kind } = story.limit()?;
     let since = date_in_words(TimeZone::UTC.to_datetime(breach.at).date());
-    let a_day = if amount_type.as_ref().is_some_and(AmountType::is_day_rate) { " a day" } else { "" };
-    let amount = match (approved, altered) {
+    let a_day = if kind.as_ref().is_some_and(AmountType::is_day_rate) { " a day" } else { "" };
+    let amount = match budget::altered(story) {
         // Lowered since: the current amount counts.
-        (Some(money), Some((approved, now))) if now.money == money => {
+        Some((approved, now)) if now.money == money => {
             format!("the amount of {money}{a_day}, where {} was approved", approved.in_words())
         }
-        (Some(money), Some((_, now))) => {
+        Some((_, now)) => {
             format!("the {money}{a_day} that was approved, though it is for {} now", now.in_words())
         }
-        (Some(money), None) => format!("the amount of {money}{a_day}"),
-        (None, _) => "the amount".to_owned(),
+        None => format!("the amount of {money}{a_day}"),
     };
-    let title =
-        breach.contract.and_then(|id| shares.into_iter().find(|share| share.contract == id)).map(|share| share.title);
-    let why = match title {
+    let title = breach.contract.and_then(|id| contributions.iter().find(|one| one.contract == id));
+    let why = match title.map(|one| &one.title) {
         Some(title) => format!("it was passed by “{title}” on {since}"),
         None => format!("this is so since the amount was changed on {since}"),
     };
     let sentence = format!("By estimate, {whose} cost {}{a_day} more than {amount}: {why}.", breach.over);
-    Some(Finding::new(Rule::WithinBudget, breach.seq, event_type, sentence))
+    Some(Finding::new(Rule::WithinBudget, breach.seq, breach.event_type, sentence))
 }
 
 fn unused(story: &RequisitionStory, is_drawn_on: bool, limits: Limits) -> Option<Finding> {

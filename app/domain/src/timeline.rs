@@ -215,6 +215,8 @@ pub struct Amount {
     pub at: Timestamp,
     /// The sequence number of its delivery.
     pub seq: i64,
+    /// The event type.
+    pub event_type: EventType,
     /// The amount; `None` while its figure or currency is unknown.
     pub money: Option<Money>,
     /// Per day or in total.
@@ -326,6 +328,11 @@ pub type RenewalLink = Option<(ContractId, bool)>;
 /// is preferred to an offered one, and that to a draft. Dates adjoin if no working day lies between them.
 pub fn renewals(me: &RenewalCandidate, others: &[RenewalCandidate]) -> (RenewalLink, RenewalLink) {
     renewal::of(me, others)
+}
+
+/// Returns whether one of two contracts may renew the other: if not, neither has a part in the renewals of the other.
+pub fn may_link(one: &RenewalCandidate, other: &RenewalCandidate) -> bool {
+    renewal::may_link(one, other)
 }
 
 /// Returns the progress of this contract's renewal, among contracts of the same contractor and mode.

@@ -5,6 +5,7 @@ mod load;
 mod pages;
 mod receiver;
 mod sender;
+mod story;
 mod usage;
 
 use clap::Parser;
@@ -37,6 +38,8 @@ enum Command {
     Load(load::Plan),
     /// Sends long, wrongly signed requests as fast as they are taken, and prints the answers as one line of JSON
     Flood(flood::Plan),
+    /// Fills a database, and prints how long one more event takes to be in the lists as one line of JSON
+    Story(story::Plan),
     /// Reads pages, and prints how long they took as one line of JSON
     Pages(pages::Plan),
 }
@@ -57,6 +60,10 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::OneTransaction { listen, secret, file } => receiver::run(listen, &secret, Some(&file)),
         Command::Pages(plan) => {
             println!("{}", pages::run(&plan)?);
+            Ok(())
+        }
+        Command::Story(plan) => {
+            println!("{}", story::run(&plan)?);
             Ok(())
         }
         Command::Flood(plan) => {

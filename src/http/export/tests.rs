@@ -39,7 +39,7 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
     each_database(async |store| {
         log(&store, &told).await;
         project(&store).await;
-        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let exports = Exports::new(Arc::clone(&reader), Clock::fixed(at(700)));
 
         let (headers, text) = fetch(&exports, "/contracts.csv?sort=title&cols=id,rate,last&after=ignored~x").await;

@@ -59,7 +59,7 @@ async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
         let ana = Email::parse("ana@example.com").unwrap();
         store.add_person(&ana, "Ana", Role::Hirer, at(0)).await.unwrap();
         let clock = Clock::fixed(at(60));
-        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let feeds = Feeds::new(store.clone(), reader, clock.clone(), "https://j.example/");
 
         let (status, headers, text) =
@@ -108,7 +108,7 @@ async fn those_who_guess_links_are_stopped_before_the_database_is_asked() {
     each_database(async |store| {
         let ana = Email::parse("ana@example.com").unwrap();
         store.add_person(&ana, "Ana", Role::Hirer, at(0)).await.unwrap();
-        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(60)), "https://j.example/");
         let token = store.add_feed(&ana, "All", "", at(0)).await.unwrap().unwrap();
         let good = format!("/feeds/{}.ics", token.as_str());
@@ -153,7 +153,7 @@ async fn what_a_calendar_has_no_room_for_lies_behind_first_and_its_name_says_so(
     each_database(async |store| {
         log(&store, &told).await;
         project(&store).await;
-        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let mut feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(600)), "https://j.example/");
         let feed = Feed { id: "f".into(), name: "All".into(), query: String::new(), created_at: at(0), used_at: None };
         let moment = Moment::from(at(600));

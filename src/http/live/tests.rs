@@ -35,7 +35,7 @@ impl Site {
         let (commit, committed) = watch::channel(0);
         let stop = CancellationToken::new();
         let sessions = Sessions::new(store.clone(), clock.clone(), "http://hooks.example");
-        let reader = Arc::new(Reader::new(store.clone(), String::new(), Vec::new()));
+        let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let live = Live::new(reader, sessions.clone(), committed, clock.clone(), stop.clone()).within(connections);
         let app = routes(live).layer(from_fn_with_state(sessions, guard));
         Self { app, store: store.clone(), clock, commit, stop }

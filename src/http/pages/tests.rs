@@ -5,7 +5,7 @@ mod names;
 
 use super::*;
 use crate::http::security::refuse_nul_in_path;
-use crate::read_model::Reader;
+use crate::read_model::StoreReadModel;
 use crate::store::Store;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{BOUNDS, Told, at, body, contact, contract, log, project, refused, requisition};
@@ -31,7 +31,8 @@ struct Site(Router);
 
 impl Site {
     fn new(store: &Store) -> Self {
-        let reader = Reader::new(store.clone(), "https://hooks.example/webhooks/yunojuno".to_owned(), Vec::new());
+        let reader =
+            StoreReadModel::new(store.clone(), "https://hooks.example/webhooks/yunojuno".to_owned(), Vec::new());
         let assets = AssetUrls { css: "/pkg/a.css".to_owned(), webhook_urls: Vec::new() };
         Self(routes(handler(Arc::new(reader), assets, KeptDays(90), "junoscope")).layer(from_fn(refuse_nul_in_path)))
     }

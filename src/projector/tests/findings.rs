@@ -1,12 +1,20 @@
 //! Tests that exactly the right findings are stored, on both databases and for every order of arrival.
 
 use super::{forget, shuffled, snapshot};
-use crate::projector::rebuild;
+use crate::projector::{ALL_EVENTS, rebuild};
 use crate::store::Store;
 use crate::store::projections::findings::FindingQuery;
+use crate::stories::load::Loader;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contact, contract, log, project, project_by, requisition};
+use domain::commitment;
+use domain::findings;
+use domain::id::{Subject, SubjectKind};
+use domain::lifecycle::finding::Finding;
+use domain::lifecycle::rules::Limits;
+use domain::timeline;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const DAY: i64 = 24 * 60;
 
@@ -208,6 +216,151 @@ async fn what_was_dismissed_stays_so_through_a_rebuild_and_can_be_taken_back() {
         assert_eq!(store.count_findings(&FindingQuery::default(), now).await.unwrap(), 1);
         store.dismiss(&key, "Once more", by, now + 3).await.unwrap();
         assert_eq!(store.list_dismissals(&[&key], i64::MAX).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+/// Returns events of two requisitions that become exceeded: by contracts of two contractors, by an amount that is
+/// lowered, and by a contract that moves from one to the other; a contract that ends early, a withdrawn one, and test
+/// events draw on them too.
+fn exceeded() -> Vec<Told> {
+    let on = |id: &str, whose: &str, requisition_id: &str, rate: &str| {
+        let mut object = contract(id, whose);
+        object["rate"]["value"] = json!(rate);
+        object["spend_request"] = requisition(requisition_id);
+        object
+    };
+    let mut told = Vec::new();
+    let mut tell = |event: &str, mode: &str, object: &Value| {
+        let minute = i64::try_from(told.len()).unwrap() * 10;
+        told.push(Told::new(&format!("m{minute:04}"), minute, &body(&format!("client.{event}"), mode, object)));
+    };
+    tell("spend_request.created", "live", &requisition("spreq_1"));
+    tell("spend_request.approved", "live", &requisition("spreq_1"));
+    for (id, whose, rate) in [("ct_1", "clct_1", "150.00"), ("ct_2", "clct_2", "120.00"), ("ct_3", "clct_1", "200.00")]
+    {
+        tell("contract.offered", "live", &on(id, whose, "spreq_1", rate));
+        tell("contract.accepted", "live", &on(id, whose, "spreq_1", rate));
+    }
+    let mut ended = on("ct_2", "clct_2", "spreq_1", "120.00");
+    ended["actual_end_date"] = json!("2026-03-20");
+    tell("contract.completed", "live", &ended);
+    tell("contract.offered", "live", &on("ct_4", "clct_2", "spreq_1", "900.00"));
+    tell("contract.revoked", "live", &on("ct_4", "clct_2", "spreq_1", "900.00"));
+    tell("contract.accepted", "test", &on("ct_5", "clct_2", "spreq_1", "900.00"));
+    tell("contract.notice_served", "live", &on("ct_3", "clct_1", "spreq_2", "200.00"));
+    let mut lowered = requisition("spreq_1");
+    lowered["amount"] = json!("9000.00");
+    tell("spend_request.updated", "live", &lowered);
+    let mut a_day = requisition("spreq_2");
+    (a_day["amount"], a_day["amount_type"]) = (json!("180.00"), json!("DAY_RATE"));
+    tell("spend_request.created", "live", &a_day);
+    tell("contract.custom_fields_updated", "live", &on("ct_1", "clct_1", "spreq_1", "155.00"));
+    told
+}
+
+/// Returns the findings of a requisition by folding every event of every contract on it, as key, event type, time and
+/// sentence.
+async fn folded(store: &Store, id: &str) -> Vec<(String, String, i64, String)> {
+    let mut loader = Loader::new(store, ALL_EVENTS);
+    let told = loader.happenings_of(SubjectKind::Requisition, id).await.unwrap();
+    let story = timeline::requisition(&id.into(), &told).unwrap();
+    let rows = store.list_contracts_on(id, story.is_test, at(0).into()).await.unwrap();
+    let mut contracts = Vec::new();
+    for row in rows {
+        let told = loader.happenings_of(SubjectKind::Contract, &row.id).await.unwrap();
+        contracts.push((timeline::contract(&told).unwrap(), commitment::history(&told)));
+    }
+    let found = findings::of_requisition(&story, &contracts, &BTreeSet::new(), Limits::default());
+    let entries: Vec<_> = contracts.iter().flat_map(|(one, _)| &one.entries).chain(&story.entries).collect();
+    let row = |finding: Finding| {
+        let entry = entries.iter().find(|entry| entry.seq == finding.seq).unwrap();
+        let since = finding.from.unwrap_or(entry.occurred_at).as_millisecond();
+        let key = finding.key(&Subject::Requisition(id.into()));
+        (key, finding.event_type.as_str().to_owned(), since, finding.sentence)
+    };
+    let mut rows: Vec<_> = found.into_iter().map(row).collect();
+    rows.sort();
+    rows
+}
+
+/// Returns the stored findings of a requisition in the same form.
+async fn stored(store: &Store, id: &str) -> Vec<(String, String, i64, String)> {
+    let rows = store.list_findings_of(&BTreeSet::from([("requisition", id.to_owned())])).await.unwrap();
+    let mut rows: Vec<_> = rows.into_iter().map(|row| (row.key, row.event_type, row.at, row.sentence)).collect();
+    rows.sort();
+    rows
+}
+
+#[tokio::test]
+async fn an_exceeded_requisition_has_the_findings_of_folding_every_contract_on_it() {
+    each_database(async |store| {
+        for turn in 0..4 {
+            forget(&store).await;
+            let told = if turn == 0 { exceeded() } else { shuffled(&exceeded(), turn) };
+            let mut breaches = 0;
+            for few in told.chunks(1 + turn * 3) {
+                log(&store, few).await;
+                project(&store).await;
+                for id in ["spreq_1", "spreq_2"] {
+                    if store.list_requisitions_named(&[id]).await.unwrap().is_empty() {
+                        continue;
+                    }
+                    let found = stored(&store, id).await;
+                    assert_eq!(found, folded(&store, id).await, "{id} in order {turn}");
+                    breaches += found.iter().filter(|(key, ..)| key.contains("within-budget")).count();
+                }
+            }
+            assert!(breaches >= 2, "only {breaches} breaches in order {turn}");
+            let followed = snapshot(&store, true).await;
+            rebuild(&store, |_, _| ()).await.unwrap();
+            assert_eq!(snapshot(&store, true).await, followed, "in order {turn}");
+            for id in ["spreq_1", "spreq_2"] {
+                assert_eq!(stored(&store, id).await, folded(&store, id).await, "{id} in order {turn}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn renewals_found_little_by_little_are_those_of_a_rebuild() {
+    let months = [("2026-03-01", "2026-03-31"), ("2026-04-01", "2026-04-30"), ("2026-05-01", "2026-05-29")];
+    let mut told = Vec::new();
+    for (place, (event, n)) in [
+        ("offered", 0),
+        ("accepted", 0),
+        ("offered", 1),
+        ("accepted", 1),
+        ("offered", 2),
+        ("offered", 3),
+        ("accepted", 3),
+    ]
+    .into_iter()
+    .chain([("cancelled", 1), ("accepted", 2), ("deleted", 2), ("notice_served", 4)])
+    .enumerate()
+    {
+        let minute = i64::try_from(place).unwrap() * 10;
+        // The fourth is an alternative to the second, and the last moves it to another contractor.
+        let whose = if n == 4 { "clct_2" } else { "clct_1" };
+        let n = if n == 4 { 3 } else { n };
+        let (first, last) = months[if n == 3 { 1 } else { n }];
+        let mut object = contract(&format!("ct_{n}"), whose);
+        (object["start_date"], object["end_date"]) = (json!(first), json!(last));
+        told.push(of_contract(&format!("m{place:02}"), minute, event, &object));
+    }
+    each_database(async |store| {
+        for turn in 0..6 {
+            forget(&store).await;
+            let told = if turn == 0 { told.clone() } else { shuffled(&told, turn) };
+            for one in &told {
+                log(&store, std::slice::from_ref(one)).await;
+                project(&store).await;
+            }
+            let followed = snapshot(&store, true).await;
+            rebuild(&store, |_, _| ()).await.unwrap();
+            assert_eq!(snapshot(&store, true).await, followed, "in order {turn}");
+        }
     })
     .await;
 }

@@ -16,7 +16,7 @@ fn elsewhere(told: &[Told], later: i64) -> Vec<Told> {
     told.iter().map(|one| Told { endpoint: "second", delay: one.delay + later, ..one.clone() }).collect()
 }
 
-async fn listed(reader: &Reader, query: &str) -> u64 {
+async fn listed(reader: &StoreReadModel, query: &str) -> u64 {
     let mut filter = DeliveryFilter::from_query(query);
     let mut count = 0;
     loop {
@@ -30,7 +30,7 @@ async fn listed(reader: &Reader, query: &str) -> u64 {
 }
 
 /// Asserts that every count of the overview equals the length of the list its link leads to.
-async fn assert_figures_are_lists(reader: &Reader, now: Timestamp) {
+async fn assert_figures_are_lists(reader: &StoreReadModel, now: Timestamp) {
     let found = reader.overview(now, true).await.unwrap();
     let since = format!("&arrived_since={}", found.since);
     for (figure, query) in [

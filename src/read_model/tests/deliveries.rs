@@ -28,7 +28,7 @@ async fn requests(store: &Store) {
     project(store).await;
 }
 
-async fn seqs(reader: &Reader, query: &str) -> Vec<i64> {
+async fn seqs(reader: &StoreReadModel, query: &str) -> Vec<i64> {
     use domain::query::filter::Query as _;
     let found = reader.deliveries(&DeliveryFilter::from_query(query)).await.unwrap().rows;
     assert_eq!(found.next, None);

@@ -25,13 +25,13 @@ fn second(id: &str, minute: i64, event: &str) -> Told {
 }
 
 /// Returns rules and positions of the findings on the page of a contract that are not dismissed.
-async fn on_page(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
+async fn on_page(reader: &StoreReadModel, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
     let page = reader.contract(&id.into(), moment).await.unwrap();
     let open = page.findings.iter().filter(|one| one.dismissed.is_none());
     open.map(|one: &Finding| (one.rule.as_str(), one.seq, one.sentence.clone())).collect()
 }
 
-async fn in_list(reader: &Reader, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
+async fn in_list(reader: &StoreReadModel, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
     let all = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
     let subject = Subject::Contract(ContractId(id.to_owned()));
     let theirs = all.iter().filter(|one| one.subject == subject);
@@ -182,7 +182,7 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         };
         log(&store, &[late(0), late(1), late(2)]).await;
         project(&store).await;
-        let advice = async |reader: &Reader, until: i64| {
+        let advice = async |reader: &StoreReadModel, until: i64| {
             let all = reader.findings(&FindingFilter::default(), at(until), true).await.unwrap().items;
             let late = all.into_iter().filter(|one| one.finding.kind == domain::lifecycle::finding::FindingKind::Late);
             late.map(|one| one.finding.advice).collect::<Vec<_>>()

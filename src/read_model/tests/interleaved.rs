@@ -43,7 +43,7 @@ async fn write(store: &Store, commits: &[Vec<Kind>], from: i64) {
 }
 
 /// Follows the log from `since` until the last sequence number, as a live stream does.
-async fn follow(reader: &Reader, mut since: i64, rows: u32, is_written: &AtomicBool) -> Vec<i64> {
+async fn follow(reader: &StoreReadModel, mut since: i64, rows: u32, is_written: &AtomicBool) -> Vec<i64> {
     let mut seen = Vec::new();
     loop {
         let was_written = is_written.load(Ordering::Acquire);

@@ -1,7 +1,7 @@
 //! Tests of the lists of contractors, contracts and requisitions: filters, and that test traffic does not affect them.
 
 use super::*;
-use crate::store::projections::row::{Changes, ContractRow};
+use crate::store::projections::row::{Changes, ContractRow, CurrentRows};
 use domain::lifecycle::contract::{ContractState, Phase};
 use domain::query::filter::Query as _;
 use jiff::ToSpan as _;
@@ -63,7 +63,8 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
     }
     each_database(async |store| {
         let turn = store.acquire_lease().await.unwrap().unwrap();
-        store.commit_batch(turn, 1, &Changes { contracts: rows.clone(), ..Changes::default() }).await.unwrap();
+        let changes = Changes { contracts: rows.clone(), ..Changes::default() };
+        store.commit_batch(turn, 1, &CurrentRows::default(), &changes).await.unwrap();
         let mut running = 0;
         for phase in Phase::ALL {
             let expected: BTreeSet<&str> = rows

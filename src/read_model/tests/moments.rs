@@ -16,7 +16,7 @@ struct Answers {
     requisition: Vec<RequisitionDetail>,
 }
 
-async fn everything(reader: &Reader, moment: Moment) -> Answers {
+async fn everything(reader: &StoreReadModel, moment: Moment) -> Answers {
     let mut all = Answers {
         contractors: Vec::new(),
         contracts: Vec::new(),

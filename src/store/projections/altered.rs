@@ -1,6 +1,6 @@
 //! Queries of messages that arrived again with a different body.
 
-use super::row::{ContractCommitmentRow, RenewalCandidateRow};
+use super::row::{ContractCommitmentRow, ContributionRow, RenewalCandidateRow};
 use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use domain::query::moment::{AsOf, Meaning, Moment};
@@ -64,6 +64,20 @@ impl Store {
             let mut select = Statement::select::<RenewalCandidateRow>("contracts");
             select.push(" where contractor_id").push_in(chunk.iter().copied());
             found.extend(fetch_all!(self, RenewalCandidateRow, select)?);
+        }
+        Ok(found)
+    }
+
+    /// Returns title and commitments of the contracts that draw on these requisitions, of either mode, in order of id.
+    pub async fn list_contributions(&self, requisitions: &[&str]) -> Result<Vec<ContributionRow>, StoreError> {
+        let mut found = Vec::new();
+        for chunk in requisitions.chunks(MAX_IN_VALUES) {
+            let mut select = Statement::new(
+                "select contracts.id, contracts.title, commitments.history from contracts \
+                 join commitments on commitments.id = contracts.id where contracts.requisition_id",
+            );
+            select.push_in(chunk.iter().copied()).push(" order by contracts.id");
+            found.extend(fetch_all!(self, ContributionRow, select)?);
         }
         Ok(found)
     }

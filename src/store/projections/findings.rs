@@ -3,7 +3,8 @@
 use super::pages::searched::is_called;
 use super::row::FindingRow;
 use crate::store::statement::{MAX_IN_VALUES, Statement, execute, fetch_all, row};
-use crate::store::{Store, StoreError, with_reader, with_writer};
+use crate::store::{Store, StoreError, with_writer};
+use std::collections::BTreeMap;
 
 row! {
     /// A finding with its current dismissal.
@@ -163,59 +164,72 @@ impl Store {
         Ok(())
     }
 
-    /// Returns when a message happened and when it arrived.
-    pub async fn find_times(&self, seq: i64) -> Result<Option<(i64, i64)>, StoreError> {
-        Ok(with_reader!(self, |pool| {
-            sqlx::query_as("select occurred_at, received_at from messages where seq = $1")
-                .bind(seq)
-                .fetch_optional(pool)
-                .await?
-        }))
+    /// Returns when these messages happened and when they arrived, after their sequence numbers, unordered.
+    pub async fn list_times(&self, seqs: &[i64]) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+        let mut select = Statement::new("select seq, occurred_at, received_at from messages where seq");
+        select.push_in(seqs.iter().copied());
+        Ok(fetch_all!(self, (i64, i64, i64), select)?)
     }
 
-    /// Returns for how long nothing arrived after an instant, and how many other messages came late in the half hour
-    /// after that silence, up to `known_until`: sent before it ended, from at most half an hour before the instant, and
-    /// more than five minutes late. The silence ends at `until`, the arrival of the message in question, at the latest.
-    /// Events after `happened_until` are ignored.
-    pub async fn find_silence(
+    /// Returns, for each of these spans from an event to its arrival, for how long nothing arrived after the event, and
+    /// how many other messages came late in the half hour after that silence, up to `known_until`: sent before it ended,
+    /// from at most half an hour before the event, and more than five minutes late. The silence ends with the span at
+    /// the latest. Events after `happened_until` are ignored.
+    pub async fn list_silences(
         &self,
-        (from, until): (i64, i64),
+        spans: &[(i64, i64)],
         known_until: i64,
         happened_until: i64,
-    ) -> Result<(i64, i64), StoreError> {
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
         const HALF_AN_HOUR: i64 = 30 * 60 * 1_000;
         const ON_TIME: i64 = 5 * 60 * 1_000;
-        let broken: Option<i64> = with_reader!(self, |pool| {
-            sqlx::query_scalar(
-                "select min(first) from (\
-                 select (select received_at from messages where received_at > $1 and occurred_at <= $2 \
-                 order by received_at limit 1) as first \
-                 union all select (select received_at from attempts where received_at > $1 order by received_at limit 1) \
-                 union all select (select received_at from quarantine where received_at > $1 order by received_at limit 1)\
-                 ) as firsts",
-            )
-            .bind(from)
-            .bind(happened_until)
-            .fetch_one(pool)
-            .await?
+        if spans.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = Statement::new("");
+        for (place, (from, _)) in (0_i64..).zip(spans) {
+            each(&mut select, place).push("(select min(first) from (");
+            select.push("select (select received_at from messages where received_at > ").bind(*from);
+            select.push(" and occurred_at <= ").bind(happened_until).push(" order by received_at limit 1) as first");
+            select.push(" union all select (select received_at from attempts where received_at > ").bind(*from);
+            select.push(" order by received_at limit 1)");
+            select.push(" union all select (select received_at from quarantine where received_at > ").bind(*from);
+            select.push(" order by received_at limit 1)) as firsts)");
+        }
+        let first: BTreeMap<i64, Option<i64>> = fetch_all!(self, (i64, Option<i64>), select)?.into_iter().collect();
+        let ends = (0_i64..).zip(spans).map(|(place, (_, until))| {
+            let first = first.get(&place).copied().flatten();
+            first.unwrap_or(*until).min(*until)
         });
-        let broken = broken.unwrap_or(until).min(until);
-        let last = broken.saturating_add(HALF_AN_HOUR).min(known_until);
-        let late: i64 = with_reader!(self, |pool| {
-            sqlx::query_scalar(
-                "select count(*) from messages where received_at >= $1 and received_at <= $2 \
-                 and received_at - occurred_at > $3 and occurred_from = 'id' and occurred_at < $1 and occurred_at >= $4 \
-                 and occurred_at <= $5",
-            )
-            .bind(broken)
-            .bind(last)
-            .bind(ON_TIME)
-            .bind(from.saturating_sub(HALF_AN_HOUR))
-            .bind(happened_until)
-            .fetch_one(pool)
-            .await?
-        });
-        let others = if until <= last { late.saturating_sub(1).max(0) } else { late };
-        Ok((broken.saturating_sub(from), others))
+        let ends: Vec<i64> = ends.collect();
+        let last = |end: i64| end.saturating_add(HALF_AN_HOUR).min(known_until);
+        let mut select = Statement::new("");
+        for ((place, (from, _)), end) in (0_i64..).zip(spans).zip(&ends) {
+            each(&mut select, place).push("(select count(*) from messages where received_at >= ").bind(*end);
+            select
+                .push(" and received_at <= ")
+                .bind(last(*end))
+                .push(" and received_at - occurred_at > ")
+                .bind(ON_TIME);
+            select.push(" and occurred_from = 'id' and occurred_at < ").bind(*end);
+            select.push(" and occurred_at >= ").bind(from.saturating_sub(HALF_AN_HOUR));
+            select.push(" and occurred_at <= ").bind(happened_until).push(")");
+        }
+        let late: BTreeMap<i64, i64> = fetch_all!(self, (i64, i64), select)?.into_iter().collect();
+        let silence = |(((from, until), end), place): (((&i64, &i64), &i64), i64)| {
+            let late = late.get(&place).copied().unwrap_or_default();
+            // The message itself is no other.
+            let others = if *until <= last(*end) { late.saturating_sub(1).max(0) } else { late };
+            (end.saturating_sub(*from), others)
+        };
+        Ok(spans.iter().map(|(from, until)| (from, until)).zip(&ends).zip(0_i64..).map(silence).collect())
     }
+}
+
+/// Begins the row of one span in a statement about several: its place and a value.
+fn each(select: &mut Statement, place: i64) -> &mut Statement {
+    if place > 0 {
+        select.push(" union all ");
+    }
+    select.push("select cast(").bind(place).push(" as bigint), ")
 }

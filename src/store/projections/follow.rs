@@ -2,7 +2,8 @@
 
 use super::limits::limits;
 use super::row::{
-    Changes, ContractRow, ContractorRow, CurrentRows, Facet, FindingRow, Mention, Message, RequisitionRow,
+    Changes, CommitmentsRow, ContractRow, ContractorRow, CurrentRows, Facet, FindingRow, Mention, Message,
+    RequisitionRow,
 };
 use super::source::Source;
 use super::write::{BulkStatement, steps};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 /// A compare-and-set: it fails if another instance has projected meanwhile.
 const ADVANCE_POSITION: &str = "update projector set position = $1 where id = 1 and position = $2";
 
-const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, requisitions, \
+const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, commitments, requisitions, \
                        facets, findings, tallies, arrivals, endpoint_arrivals, hirers, choices, names";
 
 /// Returns whether the number of messages has passed another power of four.
@@ -98,10 +99,16 @@ impl Store {
         }
     }
 
-    /// Writes a batch and moves the position to `to`, in one transaction. Returns `false`, and writes nothing, when the
-    /// position was moved since the lease was taken.
-    pub async fn commit_batch(&self, lease: ProjectionLease, to: i64, changes: &Changes) -> Result<bool, StoreError> {
-        let steps = steps(changes);
+    /// Writes the differences of a batch from the stored rows `before` it, and moves the position to `to`, in one
+    /// transaction. Returns `false`, and writes nothing, when the position was moved since the lease was taken.
+    pub async fn commit_batch(
+        &self,
+        lease: ProjectionLease,
+        to: i64,
+        before: &CurrentRows,
+        changes: &Changes,
+    ) -> Result<bool, StoreError> {
+        let steps = steps(before, changes);
         match (lease.lock, &self.pool) {
             (lock, Pool::Postgres(pool)) => {
                 let transaction = match lock {
@@ -239,6 +246,11 @@ impl Store {
                     Source::Contractors => before.contractors.extend(fetch_all!(self, ContractorRow, select)?),
                     Source::Contracts => before.contracts.extend(fetch_all!(self, ContractRow, select)?),
                     Source::Requisitions => before.requisitions.extend(fetch_all!(self, RequisitionRow, select)?),
+                }
+                if source == Source::Contracts {
+                    let mut select = Statement::select::<CommitmentsRow>("commitments");
+                    select.push(" where id").push_in(chunk.iter().copied());
+                    before.commitments.extend(fetch_all!(self, CommitmentsRow, select)?);
                 }
                 let mut select = Statement::select::<Facet>("facets");
                 select

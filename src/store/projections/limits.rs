@@ -86,7 +86,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::projections::row::Changes;
+    use crate::store::projections::row::{Changes, CurrentRows};
     use crate::tests::support::database::each_database;
 
     #[tokio::test]
@@ -99,7 +99,7 @@ mod tests {
 
             let lease = store.acquire_lease().await.unwrap().unwrap();
             assert_eq!(lease.limits, Some(usual));
-            assert!(store.commit_batch(lease, 5, &Changes::default()).await.unwrap());
+            assert!(store.commit_batch(lease, 5, &CurrentRows::default(), &Changes::default()).await.unwrap());
             assert_eq!(store.apply_limits(usual).await.unwrap(), LimitsChange::InForce);
             assert_eq!(store.apply_limits(other).await.unwrap(), LimitsChange::Changed { from: Some(usual) });
             let lease = store.acquire_lease().await.unwrap().unwrap();

@@ -20,13 +20,14 @@ const KEPT_INDEXES: [&str; 5] = [
 const REBUILD_PRAGMAS: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
 /// The position first: every instance waits for the lock on this row.
-pub(super) const EMPTY_TABLES: [&str; 14] = [
+pub(super) const EMPTY_TABLES: [&str; 15] = [
     "update projector set position = 0 where id = 1",
     "delete from mentions",
     "delete from contractors",
     "delete from contracts",
     "delete from facets",
     "delete from contract_versions",
+    "delete from commitments",
     "delete from requisitions",
     "delete from findings",
     "delete from tallies",
@@ -107,7 +108,7 @@ impl Store {
 /// Runs `vacuum (analyze)`: without it, counts read every row until autovacuum runs. A failure is only logged, as the
 /// lists are correct either way.
 async fn tidied(pool: &sqlx::PgPool) {
-    let tables = "vacuum (analyze) contractors, contracts, contract_versions, requisitions, findings, mentions, names, \
+    let tables = "vacuum (analyze) contractors, contracts, contract_versions, commitments, requisitions, findings, mentions, names, \
                   facets, choices, hirers, tallies, arrivals, endpoint_arrivals";
     if let Err(error) = sqlx::raw_sql(tables).execute(pool).await {
         tracing::info!(%error, "the lists were not vacuumed after they were made");

@@ -1,9 +1,11 @@
 //! The types of list rows. Ids as written, dates as 'YYYY-MM-DD', instants in milliseconds, money as exact text.
 
 mod arrivals;
+mod commitments;
 mod partial;
 
 pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE};
+pub use commitments::{CommitmentsRow, ContributionRow};
 pub use partial::{CommitmentRow, ContractCommitmentRow, RenewalCandidateRow};
 
 use crate::store::statement::row;
@@ -340,6 +342,8 @@ pub struct CurrentRows {
     pub contractors: Vec<ContractorRow>,
     /// List rows.
     pub contracts: Vec<ContractRow>,
+    /// The commitments of the contracts over time.
+    pub commitments: Vec<CommitmentsRow>,
     /// List rows.
     pub requisitions: Vec<RequisitionRow>,
     /// Filter values of all these.
@@ -348,11 +352,9 @@ pub struct CurrentRows {
     pub findings: Vec<FindingRow>,
 }
 
-/// All changes of one batch.
+/// All changes of one batch. Only differences from [`CurrentRows`] are written.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
-    /// The stored state: only differences from it are written.
-    pub before: CurrentRows,
     /// New mentions.
     pub mentions: Vec<Mention>,
     /// Rows to upsert.
@@ -361,6 +363,8 @@ pub struct Changes {
     pub contracts: Vec<ContractRow>,
     /// Rows to upsert.
     pub contract_versions: Vec<ContractVersion>,
+    /// Rows to upsert.
+    pub commitments: Vec<CommitmentsRow>,
     /// Rows to upsert.
     pub requisitions: Vec<RequisitionRow>,
     /// Subjects whose findings are replaced, by kind and id.

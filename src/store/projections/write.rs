@@ -3,7 +3,7 @@
 //! Only rows that differ from the stored ones are written, and of these only the columns that differ: an index costs as
 //! much as a row, and most events change few indexed columns.
 
-use super::row::{Changes, ContractVersion, Facet, FindingRow};
+use super::row::{Changes, ContractVersion, CurrentRows, Facet, FindingRow};
 use crate::store::statement::{SqlDriver as _, TableRow, Value};
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
@@ -73,17 +73,17 @@ const RENEWALS: [&str; 3] = [
 ];
 
 /// Returns the statements in an order common to all instances, which prevents deadlocks.
-pub(super) fn steps(changes: &Changes) -> Vec<BulkStatement> {
-    let before = &changes.before;
+pub(super) fn steps(before: &CurrentRows, changes: &Changes) -> Vec<BulkStatement> {
     let mut all = vec![BulkStatement::insert("", &changes.mentions)];
     differing(&mut all, &before.contractors, &changes.contractors);
     differing(&mut all, &before.contracts, &changes.contracts);
     let key = ["is_known", "id", "from_at"];
     let replacing = replacing(&key, ContractVersion::columns().into_iter().filter(|column| !key.contains(column)));
     all.push(BulkStatement::insert(replacing, &changes.contract_versions));
+    differing(&mut all, &before.commitments, &changes.commitments);
     differing(&mut all, &before.requisitions, &changes.requisitions);
     facets(&mut all, &before.facets, &changes.facets);
-    findings(&mut all, changes);
+    findings(&mut all, &before.findings, changes);
     counts(changes, &mut all);
     all.retain(|step| !step.rows.is_empty());
     all
@@ -127,11 +127,10 @@ fn facets(all: &mut Vec<BulkStatement>, before: &[Facet], now: &[Facet]) {
 }
 
 /// Adds deletions and insertions of findings, which are immutable.
-fn findings(all: &mut Vec<BulkStatement>, changes: &Changes) {
+fn findings(all: &mut Vec<BulkStatement>, before: &[FindingRow], changes: &Changes) {
     // `is_met` and `is_offered` are updated below, by other contracts.
     let plain = |row: &FindingRow| FindingRow { is_met: false, is_offered: false, ..row.clone() };
-    let mut before: BTreeMap<&str, FindingRow> =
-        changes.before.findings.iter().map(|row| (row.key.as_str(), plain(row))).collect();
+    let mut before: BTreeMap<&str, FindingRow> = before.iter().map(|row| (row.key.as_str(), plain(row))).collect();
     let mut come = BTreeMap::<&str, &FindingRow>::new();
     for row in &changes.findings {
         // One event cannot break one rule of one subject twice; if it does, one finding is enough.

@@ -1,6 +1,6 @@
 //! A builder of test messages, inserted into the log as ingest would insert them.
 
-use crate::projector::{Projector, Step};
+use crate::projector::{Projector, StepOutcome};
 use crate::store::Store;
 use crate::store::log::Bounds;
 use crate::store::log::{NewMessage, NewRefusal};
@@ -186,5 +186,5 @@ pub async fn project(store: &Store) {
 /// The same, with batches of at most this many messages.
 pub async fn project_by(store: &Store, batch: usize) {
     let mut projector = Projector::new(store.clone()).with_batch(batch);
-    while projector.step().await.unwrap() != Step::Idle {}
+    while projector.step().await.unwrap() != StepOutcome::Idle {}
 }

@@ -1,13 +1,15 @@
 //! The event at which a requisition's contracts first cost more than its amount.
 
-use super::Measure;
-use crate::commitment::{Commitment, CommitmentState};
+mod bound;
+
+use crate::commitment::Commitment;
+use crate::event::EventType;
 use crate::id::ContractId;
 use crate::money::Money;
-use crate::timeline::{Amount, ContractStory, RequisitionStory};
+use crate::timeline::{Amount, RequisitionStory};
+use bound::Bound;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A breach that still holds, since the event that caused it. One that was resolved (by a higher amount, by notice) is
 /// not reported.
@@ -17,6 +19,8 @@ pub struct Breach {
     pub at: Timestamp,
     /// The sequence number of its delivery.
     pub seq: i64,
+    /// The event type.
+    pub event_type: EventType,
     /// The contract it was about; `None` if it lowered the amount of the requisition.
     pub contract: Option<ContractId>,
     /// The current excess, not that at the event.
@@ -38,6 +42,13 @@ enum To<'a> {
 }
 
 impl<'a> To<'a> {
+    fn event_type(self) -> &'a EventType {
+        match self {
+            Self::Amount(amount) => &amount.event_type,
+            Self::Commitment(_, commitment) => &commitment.event_type,
+        }
+    }
+
     fn contract(self) -> Option<&'a ContractId> {
         match self {
             Self::Amount(_) => None,
@@ -46,10 +57,11 @@ impl<'a> To<'a> {
     }
 }
 
-/// Finds the breach. `remaining` is the final remainder; there is a breach only if it is negative.
-pub(super) fn find(
-    requisition: &RequisitionStory,
-    contracts: &[&(ContractStory, Vec<Commitment>)],
+/// Finds the breach by the commitments of each contract. `remaining` is the final remainder; there is a breach only if
+/// it is negative.
+pub(super) fn find<'a>(
+    requisition: &'a RequisitionStory,
+    histories: impl Iterator<Item = (&'a ContractId, &'a [Commitment])>,
     remaining: &Money,
 ) -> Option<Breach> {
     if !remaining.is_below_zero() {
@@ -57,20 +69,21 @@ pub(super) fn find(
     }
     // Nothing draws on a requisition before it is requested, but the event with its amount may be missing, or known
     // from a later contract event only: the first known amount holds from the beginning.
-    let mut limit = requisition.limits.iter().find(|amount| amount.money.is_some());
-    let mut bound: BTreeMap<&ContractId, &Commitment> = BTreeMap::new();
+    let mut bound = Bound::new(&requisition.facts.id);
+    bound.limit_to(requisition.limits.iter().find(|amount| amount.money.is_some()));
     let mut since: Option<Change<'_>> = None;
-    for change in in_order(requisition, contracts) {
+    for change in in_order(requisition, histories) {
         match change.to {
-            To::Amount(amount) => limit = Some(amount).filter(|amount| amount.money.is_some()).or(limit),
-            To::Commitment(contract, commitment) => _ = bound.insert(contract, commitment),
+            To::Amount(amount) if amount.money.is_some() => bound.limit_to(Some(amount)),
+            To::Amount(_) => {}
+            To::Commitment(contract, commitment) => bound.commit(contract, commitment),
         }
-        let is_over = limit.is_some_and(|limit| is_over(limit, requisition, &bound));
-        since = is_over.then(|| since.unwrap_or(change));
+        since = bound.is_over().then(|| since.unwrap_or(change));
     }
     since.map(|change| Breach {
         at: change.at,
         seq: change.seq,
+        event_type: change.to.event_type().clone(),
         contract: change.to.contract().cloned(),
         over: Money { amount: remaining.amount.abs(), currency: remaining.currency.clone() },
     })
@@ -78,33 +91,19 @@ pub(super) fn find(
 
 fn in_order<'a>(
     requisition: &'a RequisitionStory,
-    contracts: &[&'a (ContractStory, Vec<Commitment>)],
+    histories: impl Iterator<Item = (&'a ContractId, &'a [Commitment])>,
 ) -> Vec<Change<'a>> {
     let amounts = &requisition.limits;
     let mut all: Vec<Change<'a>> =
         amounts.iter().map(|amount| Change { at: amount.at, seq: amount.seq, to: To::Amount(amount) }).collect();
-    for (story, history) in contracts {
+    for (contract, history) in histories {
         all.extend(history.iter().map(|commitment| Change {
             at: commitment.at,
             seq: commitment.seq,
-            to: To::Commitment(&story.facts.id, commitment),
+            to: To::Commitment(contract, commitment),
         }));
     }
     // A stable sort: events of one contract at one instant keep the order of its history.
     all.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.to.contract().cmp(&b.to.contract())));
     all
-}
-
-fn is_over(limit: &Amount, of: &RequisitionStory, bound: &BTreeMap<&ContractId, &Commitment>) -> bool {
-    let Some((measure, money)) = Measure::of(limit.kind.as_ref()).zip(limit.money.as_ref()) else { return false };
-    let counts = |commitment: &&&Commitment| {
-        commitment.standing == CommitmentState::Committed && commitment.draws_on.as_ref() == Some(&of.facts.id)
-    };
-    let costs = bound
-        .values()
-        .filter(counts)
-        .filter_map(|commitment| measure.pick(commitment.amount.as_ref(), commitment.cost_per_day.as_ref()))
-        .filter(|cost| cost.currency == money.currency);
-    let committed = measure.join(&money.currency, costs);
-    committed.and_then(|committed| money.minus(&committed)).is_some_and(|left| left.is_below_zero())
 }

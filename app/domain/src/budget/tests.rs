@@ -1,6 +1,6 @@
 //! Tests of approved against committed amounts: sums worked out by hand, and properties of every set of events.
 
-use super::{Budget, of};
+use super::{Budget, Contribution, of};
 use crate::commitment::{CommitmentState, history};
 use crate::estimate::samples::{budget, period, stored_event, winter, with};
 use crate::timeline::{StoredEvent, contract, requisition};
@@ -338,7 +338,10 @@ fn of_stream(stream: &[StoredEvent]) -> Option<Budget> {
     };
     let draws: Vec<_> =
         ["ct_winter", "ct_spring"].into_iter().filter_map(|id| Some((contract(&of(id))?, history(&of(id))))).collect();
-    Some(super::of(&story, &draws))
+    let contributions: Vec<_> = draws.iter().filter_map(|one| Contribution::of(one, &story.facts.id)).collect();
+    let budget = super::of(&story, &draws);
+    assert_eq!(super::breach(&story, &contributions), budget.breach, "contributions alone give the same breach");
+    Some(budget)
 }
 
 proptest! {

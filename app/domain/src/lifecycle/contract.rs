@@ -1,5 +1,6 @@
 //! The states of a contract, and which event leads from which to which: see `docs/yunojuno.md`, Contract lifecycle.
 
+use super::rules::Rule;
 use super::transition::{Transition, look_up};
 use crate::event::EventType;
 use crate::event::{any_contact_event, any_spend_event};
@@ -134,24 +135,6 @@ const OFFER: &[EventType] = &[EventType::ContractOffered];
 const ACCEPTANCE: &[EventType] = &[EventType::ContractAccepted];
 const SIGNING: &[EventType] = &[EventType::ContractOffered, EventType::ContractAccepted];
 
-/// Signing takes precedence over a revocation: a signed contract must not vanish from the active ones.
-pub(super) const REVOKED_THEN_ACCEPTED: &str =
-    "The offer had been revoked and no second offer was seen, yet it was signed. It counts as signed.";
-/// The sentence of the finding also where the revocation comes first; the fold decides when a second offer explains
-/// both.
-pub(super) const ACCEPTED_THEN_REVOKED: &str =
-    "A contract that was signed cannot have its offer revoked, and no second offer was seen. It counts as signed.";
-pub(super) const CANCELLED_THEN_NOTICE: &str =
-    "The contract was cancelled before its start, so no notice can be served on it. It counts as cancelled.";
-pub(super) const CANCELLED_THEN_COMPLETED: &str =
-    "The contract was cancelled before its start, so it has no end date to settle. It counts as cancelled.";
-pub(super) const NOTICE_THEN_CANCELLED: &str =
-    "Notice was served on the contract already, so it cannot be cancelled before its start. It counts as under notice.";
-pub(super) const COMPLETED_THEN_CANCELLED: &str = "The end date of the contract was settled already, so it cannot be cancelled before its start. It counts as ending.";
-pub(super) const AFTER_CANCELLATION: &str = "The contract was cancelled, and taken up again after that. It counts as cancelled, and what it costs is in question.";
-pub(super) const AFTER_DELETION: &str =
-    "The contract was deleted before this: nothing can follow. It counts as deleted.";
-
 /// See `docs/yunojuno.md`, Contract lifecycle. What came before a cancellation and was only sent after it is excused by
 /// the fold, which knows the times.
 /// An approval is optional, so it is never missing. A refusal by the contractor and an approval that failed
@@ -159,9 +142,9 @@ pub(super) const AFTER_DELETION: &str =
 const TABLE: [(ContractState, [Transition<ContractState>; 8]); 9] = {
     use ContractState::{Accepted, Approved, Cancelled, Deleted, EndKnown, Known, NoticeServed, Offered, Revoked};
     use Transition::{Contradiction as No, Gap, Past, To, Unless};
-    let signed = No(ACCEPTED_THEN_REVOKED);
-    let again = No(AFTER_CANCELLATION);
-    let gone = No(AFTER_DELETION);
+    let signed = No(Rule::NoRevocationAfterAcceptance);
+    let again = No(Rule::NothingAfterCancellation);
+    let gone = No(Rule::NothingAfterDeletion);
     [
         // approved, offered, revoked, accepted | cancelled, notice served, completed, deleted
         (
@@ -209,7 +192,7 @@ const TABLE: [(ContractState, [Transition<ContractState>; 8]); 9] = {
                 To(Approved),
                 To(Offered),
                 Gap(Revoked, OFFER),
-                Unless(Accepted, OFFER, REVOKED_THEN_ACCEPTED),
+                Unless(Accepted, OFFER, Rule::SecondOfferBeforeAcceptance),
                 Gap(Cancelled, SIGNING),
                 Gap(NoticeServed, SIGNING),
                 Gap(EndKnown, SIGNING),
@@ -219,13 +202,34 @@ const TABLE: [(ContractState, [Transition<ContractState>; 8]); 9] = {
         (Accepted, [Past, Past, signed, Past, To(Cancelled), To(NoticeServed), To(EndKnown), To(Deleted)]),
         (
             Cancelled,
-            [again, again, signed, again, Past, No(CANCELLED_THEN_NOTICE), No(CANCELLED_THEN_COMPLETED), To(Deleted)],
+            [
+                again,
+                again,
+                signed,
+                again,
+                Past,
+                No(Rule::NoNoticeAfterCancellation),
+                No(Rule::NoCompletionAfterCancellation),
+                To(Deleted),
+            ],
         ),
         (
             NoticeServed,
-            [Past, Past, signed, Past, No(NOTICE_THEN_CANCELLED), To(NoticeServed), To(EndKnown), To(Deleted)],
+            [
+                Past,
+                Past,
+                signed,
+                Past,
+                No(Rule::NoCancellationAfterNotice),
+                To(NoticeServed),
+                To(EndKnown),
+                To(Deleted),
+            ],
         ),
-        (EndKnown, [Past, Past, signed, Past, No(COMPLETED_THEN_CANCELLED), Past, To(EndKnown), To(Deleted)]),
+        (
+            EndKnown,
+            [Past, Past, signed, Past, No(Rule::NoCancellationAfterCompletion), Past, To(EndKnown), To(Deleted)],
+        ),
         (Deleted, [gone; 8]),
     ]
 };

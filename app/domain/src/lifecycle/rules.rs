@@ -240,9 +240,4 @@ impl Rule {
             Family::Spend => Self::SpendInOrder,
         }
     }
-
-    /// Returns the rule whose breach a transition table explains by this sentence.
-    pub fn that_says(why: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rule| rule.says() == why)
-    }
 }

@@ -1,5 +1,6 @@
 //! The effect of an event on a state: the types that the three transition tables share.
 
+use super::rules::Rule;
 use crate::event::EventType;
 
 /// A cell of a transition table: the effect of one event in one state. `S` is the family's state.
@@ -11,11 +12,11 @@ pub enum Transition<S: 'static> {
     Gap(S, &'static [EventType]),
     /// The subject is already past this step: the state stays.
     Past,
-    /// It contradicts earlier events, for the reason given as a sentence. The state stays.
-    Contradiction(&'static str),
+    /// It contradicts earlier events, and breaks this rule. The state stays.
+    Contradiction(Rule),
     /// It contradicts earlier events unless the named ones are still to arrive, out of order. The state changes all the
     /// same, because ignoring it would hide something more important than what it contradicts.
-    Unless(S, &'static [EventType], &'static str),
+    Unless(S, &'static [EventType], Rule),
     /// It never changes a state, or belongs to another family.
     Neutral,
 }

@@ -33,11 +33,10 @@ pub(super) fn fold(stored_events: &[StoredEvent]) -> Option<ContractStory> {
         start: ContractState::Known,
         after: |state, event: &EventType| {
             let step = after(state, event);
-            let Transition::Contradiction(why) = step else { return step };
+            let Transition::Contradiction(rule) = step else { return step };
             let is_offered_again =
                 has_second_offer && *event == EventType::ContractRevoked && state != ContractState::Deleted;
-            let is_explained =
-                is_offered_again || !is_revived && Rule::that_says(why) == Some(Rule::NothingAfterCancellation);
+            let is_explained = is_offered_again || !is_revived && rule == Rule::NothingAfterCancellation;
             if is_explained { Transition::Past } else { step }
         },
         raise: |state, _: &Event| state,

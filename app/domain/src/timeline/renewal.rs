@@ -28,6 +28,11 @@ pub(super) fn of(me: &RenewalCandidate, others: &[RenewalCandidate]) -> (Renewal
     (link(before), link(after))
 }
 
+/// Returns whether one of two contracts may renew the other.
+pub(super) fn may_link(one: &RenewalCandidate, other: &RenewalCandidate) -> bool {
+    is_stated(one, other) || touch(one, other) || touch(other, one)
+}
+
 /// Returns whether either contract states the link, as it is undocumented which one does.
 fn is_stated(one: &RenewalCandidate, other: &RenewalCandidate) -> bool {
     one.renewal_ids.contains(&other.id) || other.renewal_ids.contains(&one.id)

@@ -82,7 +82,8 @@ fn limits(ordered: &[OrderedEvent<'_>]) -> (Vec<Amount>, Option<TypedAmount>) {
         let (money, kind) = next.map(|next| (next.money.clone(), next.kind.clone())).unzip();
         let kind = kind.flatten();
         if all.last().map_or(money.is_some(), |last| last.money != money || last.kind != kind) {
-            all.push(Amount { at: item.occurred_at, seq: item.seq, money, kind });
+            let event_type = item.event.event_type.clone();
+            all.push(Amount { at: item.occurred_at, seq: item.seq, event_type, money, kind });
         }
     }
     (all, approved)

@@ -72,8 +72,8 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                 findings.extend(rule.map(|rule| Finding::new(rule, item.seq, here.clone(), sentence)));
                 Fit::OutOfOrder
             }
-            Transition::Contradiction(why) => {
-                findings.extend(Rule::that_says(why).map(|rule| Finding::new(rule, item.seq, here.clone(), why)));
+            Transition::Contradiction(rule) => {
+                findings.push(Finding::new(rule, item.seq, here.clone(), rule.says()));
                 Fit::OutOfOrder
             }
             Transition::Gap(to, missing) => {
@@ -95,16 +95,15 @@ pub(super) fn walk<S: Copy + PartialEq + 'static>(
                     Fit::Expected
                 }
             }
-            Transition::Unless(to, missing, why) => {
+            Transition::Unless(to, missing, rule) => {
                 missing_steps = missing_steps_for(missing, to, later, &lifecycle.after);
                 if missing_steps.iter().all(|step| step.reported_by.is_some()) {
                     Fit::Expected
                 } else {
-                    let contradicted = |rule| Finding {
+                    findings.push(Finding {
                         advice: replay(before, item.occurred_at),
-                        ..Finding::new(rule, item.seq, here.clone(), why)
-                    };
-                    findings.extend(Rule::that_says(why).map(contradicted));
+                        ..Finding::new(rule, item.seq, here.clone(), rule.says())
+                    });
                     Fit::AfterAGap
                 }
             }

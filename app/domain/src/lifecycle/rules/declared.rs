@@ -2,7 +2,6 @@
 
 use super::{Deadline, Pattern, Rule, RuleDeclaration};
 use crate::event::EventType;
-use crate::lifecycle::contract as words;
 use crate::lifecycle::kind::{FindingKind, Severity};
 use Severity::{Notice, Problem, Warning};
 
@@ -30,6 +29,23 @@ const ANSWERS: &[EventType] =
     &[EventType::ContractAccepted, EventType::ContractRevoked, EventType::ContractDeleted, EventType::ContractOffered];
 
 const USES: &[EventType] = &[EventType::ContractApproved, EventType::ContractOffered, EventType::ContractAccepted];
+
+/// Signing takes precedence over a revocation: a signed contract must not vanish from the active ones.
+const REVOKED_THEN_ACCEPTED: &str =
+    "The offer had been revoked and no second offer was seen, yet it was signed. It counts as signed.";
+/// The sentence of the finding also where the revocation comes first; the fold decides when a second offer explains
+/// both.
+const ACCEPTED_THEN_REVOKED: &str =
+    "A contract that was signed cannot have its offer revoked, and no second offer was seen. It counts as signed.";
+const CANCELLED_THEN_NOTICE: &str =
+    "The contract was cancelled before its start, so no notice can be served on it. It counts as cancelled.";
+const CANCELLED_THEN_COMPLETED: &str =
+    "The contract was cancelled before its start, so it has no end date to settle. It counts as cancelled.";
+const NOTICE_THEN_CANCELLED: &str =
+    "Notice was served on the contract already, so it cannot be cancelled before its start. It counts as under notice.";
+const COMPLETED_THEN_CANCELLED: &str = "The end date of the contract was settled already, so it cannot be cancelled before its start. It counts as ending.";
+const AFTER_CANCELLATION: &str = "The contract was cancelled, and taken up again after that. It counts as cancelled, and what it costs is in question.";
+const AFTER_DELETION: &str = "The contract was deleted before this: nothing can follow. It counts as deleted.";
 
 const CONTRACT_STEPS: &[EventType] = &[
     EventType::ContractApproved,
@@ -115,32 +131,32 @@ pub(super) fn declared(of: Rule) -> RuleDeclaration {
             "A step of a spend requisition came after a later one.", NOTHING),
         Rule::SecondOfferBeforeAcceptance => rule("second-offer-before-acceptance", IMPOSSIBLE,
             Between { of: REVOKED, between: OFFERED, then: ACCEPTED },
-            words::REVOKED_THEN_ACCEPTED, LOOK_IT_UP),
+            REVOKED_THEN_ACCEPTED, LOOK_IT_UP),
         Rule::NoRevocationAfterAcceptance => rule("no-revocation-after-acceptance", IMPOSSIBLE,
             Absence { never: REVOCATION, after: ACCEPTANCE },
-            words::ACCEPTED_THEN_REVOKED, LOOK_IT_UP),
+            ACCEPTED_THEN_REVOKED, LOOK_IT_UP),
         Rule::NoNoticeAfterCancellation => rule("no-notice-after-cancellation", IMPOSSIBLE,
             Absence { never: NOTICE, after: CANCELLATION },
-            words::CANCELLED_THEN_NOTICE, LOOK_IT_UP),
+            CANCELLED_THEN_NOTICE, LOOK_IT_UP),
         Rule::NoCompletionAfterCancellation => rule("no-completion-after-cancellation", IMPOSSIBLE,
             Absence { never: COMPLETION, after: CANCELLATION },
-            words::CANCELLED_THEN_COMPLETED, LOOK_IT_UP),
+            CANCELLED_THEN_COMPLETED, LOOK_IT_UP),
         Rule::NothingAfterCancellation => rule("nothing-after-cancellation", IMPOSSIBLE,
             Absence { never: REVIVAL, after: CANCELLATION },
-            words::AFTER_CANCELLATION, LOOK_IT_UP),
+            AFTER_CANCELLATION, LOOK_IT_UP),
         Rule::NoCancellationAfterNotice => rule("no-cancellation-after-notice", IMPOSSIBLE,
             Absence { never: CANCELLATION, after: NOTICE },
-            words::NOTICE_THEN_CANCELLED, LOOK_IT_UP),
+            NOTICE_THEN_CANCELLED, LOOK_IT_UP),
         Rule::NoCancellationAfterCompletion => rule("no-cancellation-after-completion", IMPOSSIBLE,
             Absence { never: CANCELLATION, after: COMPLETION },
-            words::COMPLETED_THEN_CANCELLED, LOOK_IT_UP),
+            COMPLETED_THEN_CANCELLED, LOOK_IT_UP),
         Rule::NoCancellationAfterStart => rule("no-cancellation-after-start", IMPOSSIBLE, Always,
             "A contract can only be cancelled before its start, but this one had begun. It counts as cancelled.",
             "Open the contract on YunoJuno and see whether it was cancelled or given notice; ask YunoJuno where both \
              are said."),
         Rule::NothingAfterDeletion => rule("nothing-after-deletion", IMPOSSIBLE,
             Absence { never: ANY_STEP, after: DELETION },
-            words::AFTER_DELETION, LOOK_IT_UP),
+            AFTER_DELETION, LOOK_IT_UP),
         Rule::EndsAfterStart => rule("ends-after-start", IMPOSSIBLE, Always,
             "The contract is said to end before it starts.",
             "Open the contract on YunoJuno and see which of the two days is right. Until then it has no cost here, and \

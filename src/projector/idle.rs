@@ -1,6 +1,6 @@
 //! Releases memory when the projector is idle: caches that grew in a burst are given back.
 
-use super::{Projector, Step};
+use super::{Projector, StepOutcome};
 use std::collections::HashMap;
 
 /// Number of consecutive idle polls, half a second each, after which memory is released.
@@ -8,19 +8,19 @@ const QUIET: u32 = 20;
 
 /// The number of consecutive idle polls.
 #[derive(Debug, Default)]
-pub(super) struct Looks(u32);
+pub(super) struct IdlePolls(u32);
 
-impl Looks {
+impl IdlePolls {
     /// Counts a step; returns true once when an idle period begins.
-    pub(super) fn begin_rest(&mut self, step: Step) -> bool {
-        self.0 = if step == Step::Idle { self.0.saturating_add(1) } else { 0 };
+    pub(super) fn begin_idle(&mut self, step: StepOutcome) -> bool {
+        self.0 = if step == StepOutcome::Idle { self.0.saturating_add(1) } else { 0 };
         self.0 == QUIET
     }
 }
 
 impl Projector {
     /// Drops cached messages, and has the database release its page cache.
-    pub(super) async fn rest(&mut self) {
+    pub(super) async fn release_memory(&mut self) {
         self.parsed = HashMap::new();
         if let Err(error) = self.store.give_memory_back().await {
             tracing::debug!(%error, "the database keeps its memory");
@@ -34,12 +34,13 @@ mod tests {
 
     #[test]
     fn a_rest_begins_once_after_a_quiet_while() {
-        let mut looks = Looks::default();
-        let begun = |looks: &mut Looks, count| (0..count).filter(|_| looks.begin_rest(Step::Idle)).count();
-        assert_eq!(begun(&mut looks, QUIET - 1), 0);
-        assert!(!looks.begin_rest(Step::Advanced(1)));
-        assert_eq!(begun(&mut looks, QUIET * 3), 1);
-        assert!(!looks.begin_rest(Step::Elsewhere));
-        assert_eq!(begun(&mut looks, QUIET), 1);
+        let mut idle_polls = IdlePolls::default();
+        let begun =
+            |idle_polls: &mut IdlePolls, count| (0..count).filter(|_| idle_polls.begin_idle(StepOutcome::Idle)).count();
+        assert_eq!(begun(&mut idle_polls, QUIET - 1), 0);
+        assert!(!idle_polls.begin_idle(StepOutcome::Advanced(1)));
+        assert_eq!(begun(&mut idle_polls, QUIET * 3), 1);
+        assert!(!idle_polls.begin_idle(StepOutcome::LockedElsewhere));
+        assert_eq!(begun(&mut idle_polls, QUIET), 1);
     }
 }

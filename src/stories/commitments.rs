@@ -1,0 +1,116 @@
+//! The commitments of a contract over time, as stored beside its list row. Pure.
+
+use super::parse::instant;
+use crate::store::projections::row::CommitmentsRow;
+use domain::commitment;
+use domain::commitment::{Commitment, CommitmentState};
+use domain::event::{EventType, Payload};
+use domain::id::ContractId;
+use domain::money::{Currency, Money};
+use domain::timeline::StoredEvent;
+use serde::{Deserialize, Serialize};
+
+/// A commitment as a JSON list: one contract has several, and one requisition thousands of contracts.
+#[derive(Serialize, Deserialize)]
+struct Stored(i64, i64, String, String, Option<Priced>, Option<Priced>, Option<String>);
+
+/// An exact decimal and a currency.
+type Priced = (String, String);
+
+/// Returns the commitments of a contract by its events; `None` if no event names a requisition.
+pub(crate) fn of(id: &ContractId, happenings: &[StoredEvent]) -> Option<CommitmentsRow> {
+    let draws = |one: &StoredEvent| match &one.event.payload {
+        Payload::Contract(contract) => contract.requisition.is_some(),
+        Payload::Contact(_) | Payload::Requisition(_) | Payload::Unrecognised(_) => false,
+    };
+    if !happenings.iter().any(draws) {
+        return None;
+    }
+    let stored: Vec<Stored> = commitment::history(happenings).iter().map(stored).collect();
+    // Lists of numbers and texts can always be written as JSON.
+    let history = serde_json::to_string(&stored).unwrap_or_else(|_| "[]".to_owned());
+    Some(CommitmentsRow { id: id.to_string(), history })
+}
+
+/// Reads stored commitments; `None` if they are unreadable.
+pub(crate) fn read(history: &str) -> Option<Vec<Commitment>> {
+    let stored: Vec<Stored> = serde_json::from_str(history).ok()?;
+    stored.into_iter().map(commitment).collect()
+}
+
+fn stored(commitment: &Commitment) -> Stored {
+    let Commitment { at, seq, event_type, standing, amount, cost_per_day, draws_on } = commitment;
+    let priced = |money: &Option<Money>| {
+        money.as_ref().map(|money| (money.amount.to_string(), money.currency.as_str().to_owned()))
+    };
+    Stored(
+        at.as_millisecond(),
+        *seq,
+        event_type.as_str().to_owned(),
+        standing.as_str().to_owned(),
+        priced(amount),
+        priced(cost_per_day),
+        draws_on.as_ref().map(ToString::to_string),
+    )
+}
+
+fn commitment(stored: Stored) -> Option<Commitment> {
+    let Stored(at, seq, event_type, standing, amount, cost_per_day, draws_on) = stored;
+    let money = |priced: Option<Priced>| match priced {
+        None => Some(None),
+        Some((amount, currency)) => {
+            Some(Some(Money { amount: amount.parse().ok()?, currency: Currency::parse(&currency)? }))
+        }
+    };
+    Some(Commitment {
+        at: instant(at),
+        seq,
+        event_type: EventType::parse(&event_type),
+        standing: CommitmentState::parse(&standing)?,
+        amount: money(amount)?,
+        cost_per_day: money(cost_per_day)?,
+        draws_on: draws_on.as_deref().map(Into::into),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::support::history::{Told, history};
+    use domain::id::{MessageId, Subject};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn stored_commitments_are_read_as_they_were_written() {
+        let mut of_contract = BTreeMap::<ContractId, Vec<StoredEvent>>::new();
+        for (seq, told) in (1..).zip(history(9).iter().map(Told::message)) {
+            let Ok(event) = domain::event::parse(&told.body) else { continue };
+            let Some(Subject::Contract(id)) = event.about().into_iter().next() else { continue };
+            of_contract.entry(id).or_default().push(StoredEvent {
+                seq,
+                message_id: MessageId(told.message_id),
+                occurred_at: told.occurred_at,
+                occurred_from: told.occurred_from,
+                received_at: told.received_at,
+                attempts: 1,
+                event: event.into(),
+            });
+        }
+        let mut commitments = 0;
+        for (id, happenings) in &of_contract {
+            let Some(row) = of(id, happenings) else { continue };
+            let read = read(&row.history).unwrap();
+            assert_eq!(read, commitment::history(happenings));
+            commitments += read.len();
+        }
+        assert!(commitments > 20, "only {commitments}");
+    }
+
+    #[test]
+    fn what_is_no_history_is_refused() {
+        assert_eq!(read("[]"), Some(Vec::new()));
+        assert_eq!(read("{}"), None);
+        assert_eq!(read(r#"[[0, 1, "client.contract.offered", "promised", null, null, null]]"#), None);
+        assert_eq!(read(r#"[[0, 1, "client.contract.offered", "pending", ["x", "GBP"], null, null]]"#), None);
+    }
+}
