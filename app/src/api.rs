@@ -3,12 +3,14 @@
 use crate::view::Page;
 use crate::view::catalog::EventTally;
 use crate::view::choices::Choices;
-use crate::view::contractor::{ContractDetail, ContractSummary, ContractorDetail, ContractorSummary};
 use crate::view::delivery::{DeliveryDetail, DeliveryPage, RefusedCount};
+use crate::view::detail::RequisitionDetail;
+use crate::view::detail::{ContractDetail, ContractorDetail};
 use crate::view::finding::FindingSummary;
 use crate::view::first_event::FirstEvent;
 use crate::view::overview::Overview;
-use crate::view::spend::{RequisitionDetail, RequisitionSummary};
+use crate::view::summary::RequisitionSummary;
+use crate::view::summary::{ContractSummary, ContractorSummary};
 use async_trait::async_trait;
 use domain::account::Person;
 use domain::account::SessionSummary;

@@ -5,13 +5,13 @@ pub mod calendar;
 pub mod catalog;
 pub mod choices;
 pub mod columns;
-pub mod contractor;
 pub mod delivery;
+pub mod detail;
 pub mod finding;
 pub mod first_event;
 pub mod overview;
 pub mod password;
-pub mod spend;
+pub mod summary;
 pub mod viewer;
 
 use serde::{Deserialize, Serialize};

@@ -3,8 +3,8 @@
 use super::{findings, page, past, row, subject};
 use crate::store::{Store, StoreError};
 use app::view::Page;
-use app::view::contractor::{ContractSummary, ContractorSummary};
-use app::view::spend::RequisitionSummary;
+use app::view::summary::RequisitionSummary;
+use app::view::summary::{ContractSummary, ContractorSummary};
 use domain::lifecycle::contract::ContractState;
 use domain::lifecycle::rules::Limits;
 use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};

@@ -3,8 +3,8 @@
 use super::row::{self, theirs_of};
 use crate::store::projections::is_key;
 use crate::stories::row::{needing_a_person, pairs};
-use app::view::contractor::{ContractSummary, ContractorSummary};
-use app::view::spend::RequisitionSummary;
+use app::view::summary::RequisitionSummary;
+use app::view::summary::{ContractSummary, ContractorSummary};
 use domain::budget::Cost;
 use domain::commitment;
 use domain::commitment::CommitmentState;

@@ -1,7 +1,7 @@
 //! Converts every instant on the page to the reader's time zone. Contract dates are no instants and stay.
 
 use super::dom;
-use crate::ui::time::seconds_ago_in_words;
+use domain::timeline::words::seconds_ago_in_words;
 use js_sys::{Date, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;

@@ -15,7 +15,7 @@ use crate::ui::month::grid;
 use crate::ui::time::{ago, short};
 use crate::view::calendar::{CalendarFilter, Month, NewFeed, calendar_days};
 use crate::view::choices::Choices;
-use crate::view::contractor::ContractSummary;
+use crate::view::summary::ContractSummary;
 use crate::view::viewer::Viewer;
 use domain::lifecycle::contract::Phase;
 use domain::query::feed::Feed;

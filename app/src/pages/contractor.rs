@@ -17,7 +17,7 @@ use crate::ui::finding::{counts, standing};
 use crate::ui::name::name;
 use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
-use crate::view::contractor::ContractorDetail;
+use crate::view::detail::ContractorDetail;
 use crate::view::first_event::AtMoment;
 use crate::view::viewer::Viewer;
 use domain::event::{Family, Mode};

@@ -14,9 +14,9 @@ use crate::ui::entries::entries;
 use crate::ui::finding::notice;
 use crate::ui::name::name;
 use crate::ui::time::{ago, day, days_from, long_day, row_time};
-use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
 use crate::view::overview::{MAX_BEHIND, Overview};
+use crate::view::summary::ContractSummary;
 use crate::view::viewer::{OpenFindingCount, Viewer};
 use leptos::prelude::*;
 

@@ -6,7 +6,7 @@ use super::finding::notice;
 use super::name::name;
 use super::time::day_range;
 use crate::ui::as_of::with_moment;
-use crate::view::contractor::ContractSummary;
+use crate::view::summary::ContractSummary;
 use domain::budget::{Budget, ContractShare};
 use domain::commitment::CommitmentState;
 use domain::event::spend::AmountType;

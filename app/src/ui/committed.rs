@@ -1,6 +1,6 @@
 //! The cost of signed contracts, one line for each currency.
 
-use crate::view::contractor::{ContractSummary, committed, unestimated};
+use crate::view::summary::{ContractSummary, committed, unestimated};
 use domain::money::Money;
 use leptos::prelude::*;
 

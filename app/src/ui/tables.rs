@@ -1,6 +1,6 @@
 //! The amount of a requisition, as tables and pages show it.
 
-use crate::view::spend::RequisitionSummary;
+use crate::view::summary::RequisitionSummary;
 use domain::event::spend::TypedAmount;
 
 /// Returns "£25,000.00 in total", or "£1,000.00 in total approved, £50,000.00 in total now" if these differ.

@@ -1,7 +1,7 @@
 //! Formatting of instants and dates. Instants are UTC from the server and moved to the reader's zone by an island;
 //! dates of contracts are dates, and never shifted.
 
-use domain::timeline::words::duration_in_words;
+use domain::timeline::words::seconds_ago_in_words;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -50,17 +50,6 @@ pub fn days_from(today: Date, date: Date) -> String {
 /// Returns "just now", "3 minutes ago", "12 hours ago", "6 days ago", then the date.
 pub fn ago_in_words(at: Timestamp, now: Timestamp) -> String {
     seconds_ago_in_words(now.as_second() - at.as_second()).unwrap_or_else(|| day(utc_day(at)))
-}
-
-/// The same for a duration; `None` where a date is better.
-pub fn seconds_ago_in_words(seconds: i64) -> Option<String> {
-    const HOUR: i64 = 3600;
-    match seconds {
-        s if s < 5 => Some("just now".to_owned()),
-        s if (HOUR..24 * HOUR).contains(&s) => Some(format!("{} ago", duration_in_words(s - s % HOUR))),
-        s if s < 60 * 86_400 => Some(format!("{} ago", duration_in_words(s))),
-        _ => None,
-    }
 }
 
 /// Returns the full form, for the title of every `<time>`: "Fri 30 Jan 2026, 09:15:33 UTC".

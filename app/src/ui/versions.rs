@@ -3,7 +3,7 @@
 use super::card::card;
 use super::changes::under_sentence;
 use super::time::short;
-use crate::view::spend::RequisitionDetail;
+use crate::view::detail::RequisitionDetail;
 use domain::diff::EventChanges;
 use domain::event::EventType;
 use domain::timeline::Entry;

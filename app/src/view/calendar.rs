@@ -2,7 +2,7 @@
 
 pub mod ics;
 
-use super::contractor::ContractSummary;
+use super::summary::ContractSummary;
 use domain::query::filter::{ContractFilter, Query};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};

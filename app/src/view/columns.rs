@@ -5,8 +5,8 @@ pub mod contract;
 pub mod contractor;
 pub mod requisition;
 
-use crate::view::contractor::{ContractSummary, ContractorSummary};
-use crate::view::spend::RequisitionSummary;
+use crate::view::summary::RequisitionSummary;
+use crate::view::summary::{ContractSummary, ContractorSummary};
 use domain::event::Mode;
 use domain::event::contract::Rate;
 use domain::event::spend::{AmountType, TypedAmount};

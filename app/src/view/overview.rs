@@ -1,7 +1,7 @@
 //! The view of the overview page.
 
-use crate::view::contractor::ContractSummary;
 use crate::view::finding::FindingSummary;
+use crate::view::summary::ContractSummary;
 use domain::health::{CannotStore, EndpointHealth};
 use domain::lifecycle::contract::Phase;
 use domain::timeline::Entry;

@@ -108,7 +108,7 @@ fn every_column_has_a_field_for_each_of_its_headings() {
         assert_eq!(keys.len(), columns.len());
     }
     let now = at(0);
-    let contract = app::view::contractor::ContractSummary {
+    let contract = app::view::summary::ContractSummary {
         id: "ct_1".into(),
         title: "T".into(),
         job_title: None,

@@ -3,7 +3,7 @@
 use super::super::list;
 use super::*;
 use app::view::columns::Table;
-use app::view::contractor::{ContractSummary, ContractorSummary};
+use app::view::summary::{ContractSummary, ContractorSummary};
 use domain::event::contract::Rate;
 use domain::lifecycle::contract::Phase;
 use domain::query::filter::{Cursor, Listing as _, Order, Query as _, SortKey};

@@ -108,6 +108,17 @@ pub fn duration_in_words(seconds: i64) -> String {
     }
 }
 
+/// Returns "just now", "7 minutes ago", "3 days ago"; `None` where a date is better.
+pub fn seconds_ago_in_words(seconds: i64) -> Option<String> {
+    const HOUR: i64 = 3600;
+    match seconds {
+        s if s < 5 => Some("just now".to_owned()),
+        s if (HOUR..24 * HOUR).contains(&s) => Some(format!("{} ago", duration_in_words(s - s % HOUR))),
+        s if s < 60 * 86_400 => Some(format!("{} ago", duration_in_words(s))),
+        _ => None,
+    }
+}
+
 /// "1st", "2nd", "3rd", "11th".
 pub fn ordinal(place: u32) -> String {
     let ending = match (place % 100, place % 10) {

@@ -5,7 +5,7 @@ use crate::ui::facts::Facts;
 use crate::ui::name::names;
 use crate::ui::table::table;
 use crate::ui::time::{day, days_from};
-use crate::view::contractor::ContractDetail;
+use crate::view::detail::ContractDetail;
 use crate::view::viewer::Viewer;
 use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
 use domain::money::Money;

@@ -4,7 +4,7 @@ use crate::ui::badge::{Badge, dot};
 use crate::ui::entries::anchor;
 use crate::ui::facts::Facts;
 use crate::ui::time::{day, days_from, short};
-use crate::view::contractor::ContractDetail;
+use crate::view::detail::ContractDetail;
 use crate::view::viewer::Viewer;
 use domain::lifecycle::contract::{ContractState, Phase};
 use domain::lifecycle::outlook::outlook;

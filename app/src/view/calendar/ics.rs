@@ -103,7 +103,7 @@ fn line(text: &mut String, content: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::contractor::ContractSummary;
+    use crate::view::summary::ContractSummary;
     use domain::lifecycle::contract::ContractState;
     use jiff::civil::date;
     use proptest::prelude::*;

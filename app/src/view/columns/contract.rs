@@ -1,7 +1,7 @@
 //! The columns of the list of contracts.
 
 use super::{Cell, Column, State, Width, column};
-use crate::view::contractor::ContractSummary;
+use crate::view::summary::ContractSummary;
 use domain::commitment::CommitmentState;
 use domain::event::Mode;
 use domain::id::{ContractorId, RequisitionId};

@@ -1,7 +1,7 @@
 //! The columns of the list of contractors.
 
 use super::{Cell, Column, State, Width, column};
-use crate::view::contractor::ContractorSummary;
+use crate::view::summary::ContractorSummary;
 use domain::event::Mode;
 use domain::query::filter::SortKey;
 use domain::timeline::words::sentence_case;

@@ -1,7 +1,7 @@
 //! The columns of the list of spend requisitions.
 
 use super::{Cell, Column, State, Width, column};
-use crate::view::spend::RequisitionSummary;
+use crate::view::summary::RequisitionSummary;
 use domain::event::Mode;
 use domain::query::filter::SortKey;
 

@@ -1,19 +1,13 @@
-//! The views of contractors and contracts, in lists and on pages.
+//! Contractors, contracts and spend requisitions as rows of their lists.
 
-use crate::chart::ChartData;
-use crate::view::spend::RequisitionSummary;
 use domain::commitment::CommitmentState;
-use domain::diff::EventChanges;
-use domain::estimate::Estimate;
-use domain::event::contact::CustomField;
-use domain::event::contract::{FeePeriod, Hirer, Jurisdiction, Rate};
-use domain::event::{EventType, Mode};
-use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
+use domain::event::contract::Rate;
+use domain::event::spend::{AmountType, TypedAmount};
+use domain::id::{ContractId, ContractorId, RequisitionId};
 use domain::lifecycle::contact::ContactState;
 use domain::lifecycle::contract::{ContractState, Phase};
-use domain::lifecycle::finding::Finding;
+use domain::lifecycle::spend::RequisitionState;
 use domain::money::{Currency, Money};
-use domain::timeline::{Entry, Step};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -50,45 +44,6 @@ pub struct ContractorSummary {
     pub is_test: bool,
     /// Time of the last event about them.
     pub last_at: Timestamp,
-}
-
-/// The page of one contractor.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ContractorDetail {
-    /// The row of the list.
-    pub summary: ContractorSummary,
-    /// Their e-mail address.
-    pub email: Option<String>,
-    /// Their directory page on YunoJuno.
-    pub url: Option<String>,
-    /// The client's own fields.
-    pub custom_fields: Vec<CustomField>,
-    /// Their contracts, latest start first.
-    pub contracts: Vec<ContractSummary>,
-    /// The requisitions their contracts draw on.
-    pub requisitions: Vec<RequisitionSummary>,
-    /// The data of their chart: the newest 200 of their contracts, and the money.
-    pub chart: ChartData,
-    /// Every event about them, their contracts and the requisitions these draw on, newest first.
-    pub entries: Vec<Entry>,
-    /// All findings.
-    pub findings: Vec<Finding>,
-}
-
-impl ContractorDetail {
-    /// Returns when the oldest open offer was made: of a contract offered twice, the second offer counts.
-    pub fn oldest_open_offer(&self) -> Option<Timestamp> {
-        let open = self.contracts.iter().filter(|contract| contract.state.is_open_offer());
-        let made = open.filter_map(|contract| {
-            let is_offer = |entry: &&Entry| {
-                entry.event_type == EventType::ContractOffered
-                    && (contract.is_test || entry.mode == Mode::Live)
-                    && entry.subject.as_ref().is_some_and(|subject| *subject == Subject::Contract(contract.id.clone()))
-            };
-            self.entries.iter().filter(is_offer).map(|offer| offer.occurred_at).max()
-        });
-        made.min()
-    }
 }
 
 /// One row of the contract list.
@@ -174,62 +129,59 @@ pub fn unestimated<'a>(contracts: impl IntoIterator<Item = &'a ContractSummary>)
     contracts.into_iter().filter(is_untold).count()
 }
 
-/// The page of one contract.
+/// One row of the spend list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ContractDetail {
-    /// The row of the list.
-    pub summary: ContractSummary,
-    /// What the work is.
-    pub description: Option<String>,
-    /// The hirers.
-    pub hirers: Vec<Hirer>,
-    /// The fee periods.
-    pub fee_periods: Vec<FeePeriod>,
-    /// The notice period, in days.
-    pub notice_period_days: Option<u32>,
-    /// `work_location`, verbatim.
-    pub work_location: Option<String>,
-    /// `work_time_type`, verbatim.
-    pub work_time_type: Option<String>,
-    /// Length of a working day in minutes.
-    pub minutes_in_working_day: Option<u32>,
-    /// Where the contractor operates.
-    pub operating_jurisdiction: Option<Jurisdiction>,
-    /// Where the contractor pays personal taxes.
-    pub tax_jurisdiction: Option<Jurisdiction>,
-    /// The client's own fields.
-    pub custom_fields: Vec<CustomField>,
-    /// The contract on YunoJuno.
-    pub url: Option<String>,
-    /// Its estimate in its present state.
-    pub estimate: Estimate,
-    /// The requisition it draws on.
-    pub requisition: Option<RequisitionSummary>,
-    /// The contract this one renews.
-    pub renews: Option<ContractLink>,
-    /// The contract that renews this one.
-    pub renewed_by: Option<ContractLink>,
-    /// The steps so far, oldest first.
-    pub steps: Vec<Step>,
-    /// Every event, newest first.
-    pub entries: Vec<Entry>,
-    /// The changes of each event by sequence number; the newest 200 that could be parsed.
-    pub changes: BTreeMap<i64, EventChanges>,
-    /// All findings.
-    pub findings: Vec<Finding>,
+pub struct RequisitionSummary {
+    /// `spreq_…`
+    pub id: RequisitionId,
+    /// Its title; the id when no event carried one.
+    pub title: String,
+    /// The client's own number.
+    pub external_id: Option<String>,
+    /// The current amount.
+    pub amount: Option<Money>,
+    /// Per day or in total.
+    pub amount_type: Option<AmountType>,
+    /// The amount approved last, which may differ; `None` without an approval.
+    pub approved: Option<TypedAmount>,
+    /// The estimated cost of the signed contracts that draw on it, or for a day rate their most expensive day.
+    pub committed: Option<Money>,
+    /// The amount that may be spent minus what is committed; negative for an excess. `None` if unknown.
+    pub remaining: Option<Money>,
+    /// Whether `committed` is a lower bound: a contract is in another currency or has no estimate.
+    pub is_partial: bool,
+    /// The state.
+    pub state: RequisitionState,
+    /// Number of versions received.
+    pub versions: u32,
+    /// Number of contracts that draw on it.
+    pub contracts: u32,
+    /// The client's own fields, each as `Name:Value`.
+    pub custom_fields: Vec<String>,
+    /// Whether only test events mention it.
+    pub is_test: bool,
+    /// Time of its last event.
+    pub last_at: Timestamp,
 }
 
-/// A contract linked from another one's page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ContractLink {
-    /// `ct_…`
-    pub id: ContractId,
-    /// Its title.
-    pub title: String,
-    /// First day.
-    pub start_on: Option<Date>,
-    /// Whether the link is stated by `renewal_meta`, rather than inferred from adjoining dates.
-    pub is_stated: bool,
-    /// Its state.
-    pub state: ContractState,
+impl RequisitionSummary {
+    /// Returns the current amount with its type.
+    pub fn now(&self) -> Option<TypedAmount> {
+        Some(TypedAmount { money: self.amount.clone()?, kind: self.amount_type.clone() })
+    }
+
+    /// Returns the approved amount, if it differs from the current one.
+    pub fn approved_otherwise(&self) -> Option<&TypedAmount> {
+        self.approved.as_ref().filter(|approved| self.now().as_ref() != Some(*approved))
+    }
+
+    /// Returns the amount that may be spent.
+    pub fn limit(&self) -> Option<TypedAmount> {
+        domain::event::spend::limit(self.approved.as_ref(), self.now().as_ref()).cloned()
+    }
+
+    /// Returns whether it is compared per day, so that its sums are day rates.
+    pub fn is_by_day(&self) -> bool {
+        self.limit().and_then(|limit| limit.kind).is_some_and(|kind| kind.is_day_rate())
+    }
 }
