@@ -176,6 +176,9 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     await expect(page).toHaveURL(new RegExp(`[?&]to=${today}(&|$)`));
     await expect(page.getByLabel('Family')).toHaveValue('contract');
     await expect(page.getByLabel('From (UTC)')).toHaveValue('2024-01-01');
+    const chips = page.getByRole('navigation', { name: 'Filters in force' });
+    await expect(chips.getByText('from 1 Jan 2024 (UTC)')).toBeVisible();
+    await expect(chips.getByText(/^until .* \(UTC\)$/)).toBeVisible();
     for (const text of await rows(page).allTextContents()) {
       expect(text).toMatch(/(Contract \w+|Offer revoked|Notice served|End date settled).*Stored$/s);
     }

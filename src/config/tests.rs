@@ -380,3 +380,13 @@ fn proxies_and_sessions_are_set_like_everything_else() {
         "session_days in junoscope.toml must be a whole number from 1 to 400, not \"500\"."
     );
 }
+
+#[test]
+fn the_first_of_several_secrets_signs_what_is_simulated() {
+    let folder = tempfile::tempdir().unwrap();
+    let two = format!("{SECRET},{OTHER}");
+    for (given, variable) in [(Some(two.as_str()), OTHER), (None, two.as_str())] {
+        let found = first_secret(given, &around(&folder, &[("JUNOSCOPE_WEBHOOK_SECRET", variable)])).unwrap();
+        assert_eq!(found.map(|secret| secret.0), Secret::parse(SECRET).ok().map(|secret| secret.0));
+    }
+}

@@ -37,7 +37,7 @@ pub(super) async fn overview(reader: &StoreReadModel, now: Timestamp, sees_all: 
     Ok(Overview {
         last_received_at: store.find_last_received().await?.map(instant).transpose()?,
         since: instant(a_day_ago)?,
-        endpoints: endpoints(reader, minute, now).await?,
+        endpoints: endpoints(reader, minute, day_ago, now).await?,
         received_last_day: live.unsigned_abs(),
         cannot_store: reader.cannot_store(),
         wrong_addresses: wrong_addresses(store, day_ago).await?,
@@ -65,9 +65,14 @@ async fn wrong_addresses(store: &Store, since: Timestamp) -> Result<Option<Wrong
 }
 
 /// Returns the health of each endpoint; its last 24 hours begin at `minute`.
-async fn endpoints(reader: &StoreReadModel, minute: i64, now: Timestamp) -> Result<Vec<EndpointHealth>, StoreError> {
+async fn endpoints(
+    reader: &StoreReadModel,
+    minute: i64,
+    day_ago: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<EndpointHealth>, StoreError> {
     let store = &reader.store;
-    let refused = store.count_refused_at_each(minute * 60_000).await?;
+    let refused = store.count_refused_at_each(day_ago).await?;
     let names = if reader.endpoints.is_empty() { store.list_endpoints().await? } else { reader.endpoints.clone() };
     let mut all = Vec::with_capacity(names.len());
     for name in names {

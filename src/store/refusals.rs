@@ -3,6 +3,7 @@
 use super::log::minute;
 use super::{Store, StoreError, with_reader};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Requests that resemble webhooks but match no endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -24,6 +25,19 @@ impl Store {
                 .fetch_one(pool)
                 .await?
         }))
+    }
+
+    /// Counts the refused requests of each endpoint since an instant, including its whole minute.
+    pub async fn count_refused_at_each(&self, since: Timestamp) -> Result<BTreeMap<String, i64>, StoreError> {
+        let counts: Vec<(String, i64)> = with_reader!(self, |pool| {
+            sqlx::query_as(
+                "select endpoint, cast(sum(count) as bigint) from refusal_minutes where minute >= $1 group by endpoint",
+            )
+            .bind(minute(since))
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(counts.into_iter().collect())
     }
 
     /// Counts stored refused requests that arrived at this instant or later.

@@ -43,6 +43,8 @@ pub struct Budget {
     pub remaining: Option<Money>,
     /// Whether a signed contract could not be counted, or only in part, so that the commitment is a lower bound.
     pub is_partial: bool,
+    /// The same of offers and approved drafts, so that `pending` is a lower bound.
+    pub is_pending_partial: bool,
     /// Every contract that draws on it, in the order given.
     pub shares: Vec<ContractShare>,
     /// The event since which the amount is exceeded, if it is.
@@ -234,14 +236,15 @@ pub fn of(requisition: &RequisitionStory, contracts: &[(ContractStory, Vec<Commi
     }
     let remaining =
         approved.as_ref().filter(|_| measure.is_some()).and_then(|approved| approved.minus(committed.as_ref()?));
-    let is_left_out = |share: &ContractShare| {
-        share.standing == CommitmentState::Committed && (!share.is_counted || share.at_least.is_some())
+    let is_partial = |standing: CommitmentState| {
+        shares.iter().any(|share| share.standing == standing && (!share.is_counted || share.at_least.is_some()))
     };
     Budget {
         state: requisition.state,
         amount_type,
         altered: altered(requisition),
-        is_partial: shares.iter().any(is_left_out),
+        is_partial: is_partial(CommitmentState::Committed),
+        is_pending_partial: is_partial(CommitmentState::Pending),
         breach: remaining.as_ref().and_then(|remaining| {
             let histories = contracts.iter().map(|(story, history)| (&story.facts.id, history.as_slice()));
             breach::find(requisition, histories, remaining)

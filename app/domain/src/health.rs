@@ -80,7 +80,7 @@ pub struct EndpointHealth {
     pub usual: UsualRate,
     /// Number of live messages in the last 24 hours.
     pub received: u64,
-    /// Number of refused requests in the last 24 hours, of those still kept.
+    /// Number of refused requests in the last 24 hours, stored or not.
     pub refused: u64,
     /// The resulting state.
     pub verdict: Verdict,

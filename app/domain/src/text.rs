@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-/// Maximum length of a document's title.
 /// Returns whether a text is invisible: white space, control characters, and characters that Unicode says to ignore.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|one| one.is_whitespace() || one.is_control() || is_ignorable(one))

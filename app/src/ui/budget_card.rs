@@ -21,6 +21,7 @@ use rust_decimal::prelude::ToPrimitive;
 pub fn budget_card(of: &Budget) -> AnyView {
     let is_day_rate = of.amount_type == Some(AmountType::DayRate);
     let at_least = if of.is_partial { "at least " } else { "" };
+    let pending_at_least = if of.is_pending_partial { "at least " } else { "" };
     let at_most = if of.is_partial { "at most " } else { "" };
     let (name, kind) = amount_words(of);
     let (committed, pending) = if is_day_rate {
@@ -41,7 +42,7 @@ pub fn budget_card(of: &Budget) -> AnyView {
             } else {
                 figure("Left", left.as_ref(), [at_most, a_day], share_words(of), None)
             }}
-            {figure("Pending", of.pending.as_ref(), ["", a_day], pending.to_owned(), None)}
+            {figure("Pending", of.pending.as_ref(), [pending_at_least, a_day], pending.to_owned(), None)}
         </dl>
     };
     let obstacles: Vec<AnyView> = of.obstacles.iter().map(|text| notice("warn", text.clone())).collect();

@@ -155,35 +155,47 @@ fn renamed() -> Vec<Told> {
     told
 }
 
-/// Returns whether a search must find a subject by its id, or by any text that events up to this minute gave it.
-fn is_found(q: &str, id: &str, minute: i64) -> bool {
-    let mut names = vec![search_form(id)];
-    for one in renamed().iter().filter(|one| one.minute <= minute) {
+/// A text that an event gave a subject, as searches see it: the minute of the event, the subject's id, the text.
+type Given = (i64, String, String);
+
+/// Returns every text that these events give to contractors and requisitions.
+fn texts_given(told: &[Told]) -> Vec<Given> {
+    let mut given = Vec::new();
+    for one in told {
         let body: serde_json::Value = serde_json::from_slice(&one.body).unwrap();
         // Of an event outside the catalog, only ids are read.
         if body["event_type"] == "client.spend_requisition.created" {
             continue;
         }
         let object = &body["data"]["object"];
-        let mut add = |of: &serde_json::Value, keys: [&str; 2]| {
-            names.extend(keys.iter().filter_map(|key| of[key].as_str()).map(search_form));
+        let mut add = |id: &serde_json::Value, of: &serde_json::Value, keys: [&str; 2]| {
+            let Some(id) = id.as_str() else { return };
+            let texts = keys.iter().filter_map(|key| of[key].as_str());
+            given.extend(texts.map(|text| (one.minute, id.to_owned(), search_form(text))));
         };
-        if [&object["client_contact_id"], &object["client_contact"]["client_contact_id"]].contains(&&json!(id)) {
-            add(&object["freelancer"], ["full_name", "email"]);
+        for id in [&object["client_contact_id"], &object["client_contact"]["client_contact_id"]] {
+            add(id, &object["freelancer"], ["full_name", "email"]);
         }
         for requisition in [object, &object["spend_request"]] {
-            if requisition["spend_request_id"] == id {
-                add(requisition, ["title", "external_id"]);
-            }
+            add(&requisition["spend_request_id"], requisition, ["title", "external_id"]);
         }
     }
-    Words::of(q).are_in(&names.join("\n"))
+    given
+}
+
+/// Returns whether a search must find a subject by its id, or by any text that events up to this minute gave it.
+fn is_found(q: &str, id: &str, given: &[Given], minute: i64) -> bool {
+    let by_then = given.iter().filter(|(at, of, _)| *at <= minute && of == id).map(|(_, _, text)| text.as_str());
+    let names: Vec<&str> = by_then.collect();
+    Words::of(q).are_in(&format!("{}\n{}", search_form(id), names.join("\n")))
 }
 
 #[tokio::test]
 async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
     each_database(async |store| {
-        log(&store, &renamed()).await;
+        let told = renamed();
+        let given = texts_given(&told);
+        log(&store, &told).await;
         project(&store).await;
         let reader = reader(&store);
         for minute in [5, 15, 25, 35, 45, 55, 180, 440] {
@@ -210,7 +222,7 @@ async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
                     ask,
                 )
                 .await;
-                let fits = |row: &&ContractorSummary| is_found(q, row.id.as_str(), minute);
+                let fits = |row: &&ContractorSummary| is_found(q, row.id.as_str(), &given, minute);
                 let expected: Vec<ContractorSummary> = all.iter().filter(fits).cloned().collect();
                 assert_eq!(found, expected, "contractors {q} at {minute}");
             }
@@ -219,7 +231,7 @@ async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
             for q in ["first", "second", "req spreq_q", "spreq_Q", "budget spreq_00", "x"] {
                 let query = format!("q={}", q.replace(' ', "+"));
                 let found = super::listing::whole(&RequisitionFilter::from_query(&query), 50, ask).await;
-                let fits = |row: &&RequisitionSummary| is_found(q, row.id.as_str(), minute);
+                let fits = |row: &&RequisitionSummary| is_found(q, row.id.as_str(), &given, minute);
                 let expected: Vec<RequisitionSummary> = all.iter().filter(fits).cloned().collect();
                 assert_eq!(found, expected, "requisitions {q} at {minute}");
             }

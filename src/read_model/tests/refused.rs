@@ -13,9 +13,10 @@ async fn refused_requests_are_counted_as_they_came_and_not_as_they_are_kept() {
         let refusals: Vec<_> = (0..30).map(|n| refused(&format!("msg_{n}"), 10, "stale", "Too old.")).collect();
         let bounds = crate::store::log::Bounds { requests: 20, ..BOUNDS };
         store.append(&[], &refusals, bounds).await.unwrap();
-        let reader = reader(&store);
+        let reader = reader(&store).with_endpoints(vec!["yunojuno".to_owned()]);
         assert_eq!(reader.refused().await.unwrap(), RefusedCount { all: 30, kept: 20 });
         let soon = reader.overview(at(20), true).await.unwrap();
+        assert_eq!(soon.endpoints.iter().map(|endpoint| endpoint.refused).collect::<Vec<_>>(), [30]);
         assert_eq!((soon.refused_last_day, soon.refused_last_day_kept), (30, 20));
         let later = reader.overview(at(20 + 26 * 60), true).await.unwrap();
         assert_eq!((later.refused_last_day, later.refused_last_day_kept), (0, 0));

@@ -2,11 +2,24 @@
 
 use super::token::Token;
 use super::{Email, PersonId, person};
-use crate::store::{Store, StoreError, instant, with_reader, with_writer};
+use crate::store::{Dialect, Store, StoreError, instant, with_reader, with_writer};
 use domain::account::Person;
 use domain::account::{SessionLimits, SessionSummary};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
+
+/// Inserts a session, unless the password was changed or the account disabled meanwhile.
+const START: &str =
+    "insert into sessions (token_hash, id, person_id, device, address, created_at, last_seen_at, expires_at)
+     select $1, $6, people.id, $7, $8, $3, $3, $4
+     from people where id = $2 and password_hash = $5 and disabled_at is null";
+
+/// The same, for PostgreSQL, where writers run concurrently: who changes the password and deletes the sessions waits
+/// for this session, or this statement waits and reads the new password.
+const START_LOCKED: &str =
+    "insert into sessions (token_hash, id, person_id, device, address, created_at, last_seen_at, expires_at)
+     select $1, $6, people.id, $7, $8, $3, $3, $4
+     from people where id = $2 and password_hash = $5 and disabled_at is null for share";
 
 /// Minimum interval between recorded uses, so that not every page causes a write.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(5);
@@ -64,6 +77,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Token>, StoreError> {
         let token = Token::new();
+        let start = match self.dialect() {
+            Dialect::Postgres => START_LOCKED,
+            Dialect::Sqlite => START,
+        };
         let added = with_writer!(self, |pool| {
             let mut tx = pool.begin().await?;
             // Expired sessions are deleted here, which keeps the table small.
@@ -71,11 +88,7 @@ impl Store {
                 .bind(now.as_millisecond())
                 .execute(&mut *tx)
                 .await?;
-            let added = sqlx::query(
-                "insert into sessions (token_hash, id, person_id, device, address, created_at, last_seen_at, expires_at)
-                 select $1, $6, people.id, $7, $8, $3, $3, $4
-                 from people where id = $2 and password_hash = $5 and disabled_at is null",
-            )
+            let added = sqlx::query(start)
             .bind(token.hash())
             .bind(&person.0)
             .bind(now.as_millisecond())

@@ -136,6 +136,31 @@ async fn signing_in_sweeps_out_sessions_that_are_over() {
 }
 
 #[tokio::test]
+async fn no_session_begins_with_a_password_that_is_being_replaced() {
+    each_database(async |store| {
+        // SQLite has one writer at a time.
+        let crate::store::Pool::Postgres(pool) = &store.pool else { return };
+        let (id, _) = signed_in(&store).await;
+        let mut link = pool.begin().await.unwrap();
+        for statement in ["update people set password_hash = 'new'", "delete from sessions"] {
+            sqlx::query(statement).execute(&mut *link).await.unwrap();
+        }
+        let session = tokio::spawn({
+            let (store, id) = (store.clone(), id.clone());
+            async move { start(&store, &id, "hash", now()).await.unwrap() }
+        });
+        let waits = "select exists (select 1 from pg_stat_activity where datname = current_database() \
+                     and wait_event_type = 'Lock')";
+        while !session.is_finished() && !sqlx::query_scalar::<_, bool>(waits).fetch_one(pool).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+        link.commit().await.unwrap();
+        assert!(session.await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_disabled_person_is_signed_out_and_stays_out() {
     each_database(async |store| {
         let (id, session) = signed_in(&store).await;

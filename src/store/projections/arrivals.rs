@@ -69,11 +69,4 @@ impl Store {
         select.bind(MINUTE).push(" and endpoint = ").bind(endpoint).push(" and start >= ").bind(from);
         Ok(fetch_all!(self, (i64,), select)?.pop().map_or(0, |(count,)| count))
     }
-
-    /// Counts the refused requests of each endpoint since an instant, of those still kept.
-    pub async fn count_refused_at_each(&self, since: i64) -> Result<BTreeMap<String, i64>, StoreError> {
-        let mut select = Statement::new("select endpoint, count(*) from quarantine where received_at >= ");
-        select.bind(since).push(" group by endpoint");
-        Ok(fetch_all!(self, (String, i64), select)?.into_iter().collect())
-    }
 }

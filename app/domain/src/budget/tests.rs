@@ -165,6 +165,13 @@ fn a_contract_that_cannot_be_estimated_makes_the_sum_partial() {
         ]
     );
     assert_eq!((words(&budget)[1].as_str(), budget.is_partial), ("£0.00", true));
+    assert!(!budget.is_pending_partial);
+
+    let words_rate = json!({ "rate": { "currency": "GBP", "unit": "PER_1000_WORDS", "value": "80" } });
+    let offered = [vec![event(3, "2025-11-24T10:00:00Z", "offered", with(drawing("60000.00"), words_rate))]];
+    let budget = compared(&approved("60000.00"), &offered);
+    assert_eq!((words(&budget)[2].as_str(), budget.is_pending_partial), ("£0.00", true));
+    assert!(!budget.is_partial);
 }
 
 #[test]
