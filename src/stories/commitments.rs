@@ -9,13 +9,26 @@ use domain::id::ContractId;
 use domain::money::{Currency, Money};
 use domain::timeline::StoredEvent;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A commitment as a JSON list: one contract has several, and one requisition thousands of contracts.
 #[derive(Serialize, Deserialize)]
-struct Stored(i64, i64, String, String, Option<Priced>, Option<Priced>, Option<String>);
+struct Stored<'a>(
+    i64,
+    i64,
+    #[serde(borrow)] Text<'a>,
+    Text<'a>,
+    Option<Priced<'a>>,
+    Option<Priced<'a>>,
+    Option<Text<'a>>,
+);
+
+/// A text, borrowed unless it has escapes: the histories of a requisition have tens of thousands.
+#[derive(Serialize, Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// An exact decimal and a currency.
-type Priced = (String, String);
+type Priced<'a> = (Text<'a>, Text<'a>);
 
 /// Returns the commitments of a contract by its events; `None` if no event names a requisition.
 pub(crate) fn of(id: &ContractId, happenings: &[StoredEvent]) -> Option<CommitmentsRow> {
@@ -26,7 +39,8 @@ pub(crate) fn of(id: &ContractId, happenings: &[StoredEvent]) -> Option<Commitme
     if !happenings.iter().any(draws) {
         return None;
     }
-    let stored: Vec<Stored> = commitment::history(happenings).iter().map(stored).collect();
+    let commitments = commitment::history(happenings);
+    let stored: Vec<Stored<'_>> = commitments.iter().map(stored).collect();
     // Lists of numbers and texts can always be written as JSON.
     let history = serde_json::to_string(&stored).unwrap_or_else(|_| "[]".to_owned());
     Some(CommitmentsRow { id: id.to_string(), history })
@@ -34,42 +48,44 @@ pub(crate) fn of(id: &ContractId, happenings: &[StoredEvent]) -> Option<Commitme
 
 /// Reads stored commitments; `None` if they are unreadable.
 pub(crate) fn read(history: &str) -> Option<Vec<Commitment>> {
-    let stored: Vec<Stored> = serde_json::from_str(history).ok()?;
-    stored.into_iter().map(commitment).collect()
+    let stored: Vec<Stored<'_>> = serde_json::from_str(history).ok()?;
+    stored.iter().map(commitment).collect()
 }
 
-fn stored(commitment: &Commitment) -> Stored {
+fn stored(commitment: &Commitment) -> Stored<'_> {
     let Commitment { at, seq, event_type, standing, amount, cost_per_day, draws_on } = commitment;
-    let priced = |money: &Option<Money>| {
-        money.as_ref().map(|money| (money.amount.to_string(), money.currency.as_str().to_owned()))
-    };
+    let text = |text| Text(Cow::Borrowed(text));
     Stored(
         at.as_millisecond(),
         *seq,
-        event_type.as_str().to_owned(),
-        standing.as_str().to_owned(),
-        priced(amount),
-        priced(cost_per_day),
-        draws_on.as_ref().map(ToString::to_string),
+        text(event_type.as_str()),
+        text(standing.as_str()),
+        amount.as_ref().map(priced),
+        cost_per_day.as_ref().map(priced),
+        draws_on.as_ref().map(|id| text(id.as_str())),
     )
 }
 
-fn commitment(stored: Stored) -> Option<Commitment> {
+fn priced(money: &Money) -> Priced<'_> {
+    (Text(Cow::Owned(money.amount.to_string())), Text(Cow::Borrowed(money.currency.as_str())))
+}
+
+fn commitment(stored: &Stored<'_>) -> Option<Commitment> {
     let Stored(at, seq, event_type, standing, amount, cost_per_day, draws_on) = stored;
-    let money = |priced: Option<Priced>| match priced {
+    let money = |priced: &Option<Priced<'_>>| match priced {
         None => Some(None),
         Some((amount, currency)) => {
-            Some(Some(Money { amount: amount.parse().ok()?, currency: Currency::parse(&currency)? }))
+            Some(Some(Money { amount: amount.0.parse().ok()?, currency: Currency::parse(&currency.0)? }))
         }
     };
     Some(Commitment {
-        at: instant(at),
-        seq,
-        event_type: EventType::parse(&event_type),
-        standing: CommitmentState::parse(&standing)?,
+        at: instant(*at),
+        seq: *seq,
+        event_type: EventType::parse(&event_type.0),
+        standing: CommitmentState::parse(&standing.0)?,
         amount: money(amount)?,
         cost_per_day: money(cost_per_day)?,
-        draws_on: draws_on.as_deref().map(Into::into),
+        draws_on: draws_on.as_ref().map(|id| id.0.as_ref().into()),
     })
 }
 

@@ -89,17 +89,17 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             let added = sqlx::query(start)
-            .bind(token.hash())
-            .bind(&person.0)
-            .bind(now.as_millisecond())
-            .bind((now + limits.lifetime.min(limits.idle)).as_millisecond())
-            .bind(password_hash)
-            .bind(format!("session_{:032x}", rand::random::<u128>()))
-            .bind(from.device)
-            .bind(from.address)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
+                .bind(token.hash())
+                .bind(&person.0)
+                .bind(now.as_millisecond())
+                .bind((now + limits.lifetime.min(limits.idle)).as_millisecond())
+                .bind(password_hash)
+                .bind(format!("session_{:032x}", rand::random::<u128>()))
+                .bind(from.device)
+                .bind(from.address)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
             tx.commit().await?;
             added
         });
