@@ -50,6 +50,11 @@ pub fn counted(count: u64, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
+/// Returns "1 item", "3 fields": the size of a list or an object, where its content is not shown.
+pub fn size_in_words(size: usize, word: &str) -> String {
+    counted(u64::try_from(size).unwrap_or(u64::MAX), word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

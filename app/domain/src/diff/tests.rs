@@ -240,7 +240,14 @@ fn of_a_person_hirers_are_told_what_the_tables_have_and_nothing_else() {
         object["hirers"][0]["phone"] = secret.clone();
         object["hirers"].as_array_mut().unwrap().push(json!({ "hirer_id": "hp_9", "label": secret }));
     };
+    let custom_fields = |after: &mut Value, secret: &Value| {
+        let fields = after["data"]["object"]["client_contact"]["custom_fields"].as_array_mut().unwrap();
+        fields.push(json!({ "name": "Bank", "value": { "name": secret, "iban": secret } }));
+        fields.push(json!({ "name": "Banks", "value": [secret, { "name": secret }] }));
+    };
     let (mut one, mut other) = (before.clone(), before.clone());
+    custom_fields(&mut one, &json!("GB33-SECRET-1"));
+    custom_fields(&mut other, &json!("GB33-SECRET-2"));
     secrets(&mut one, &json!("GB33-SECRET-1"));
     secrets(&mut other, &json!("GB33-SECRET-2"));
     for (from, to) in [(&before, &one), (&one, &other), (&other, &before)] {

@@ -6,8 +6,7 @@ use crate::event::contract::Rate;
 use crate::event::spend::AmountType;
 use crate::event::{decimal, is_no_end};
 use crate::money::{Currency, Money};
-use crate::text::counted;
-use crate::text::{is_blank, without_direction};
+use crate::text::{counted, is_blank, size_in_words, without_direction};
 use crate::timeline::words::date_in_words;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -61,13 +60,9 @@ fn plain(value: &Value) -> String {
         Value::Bool(false) => "no".to_owned(),
         Value::Null => "nothing".to_owned(),
         // Never JSON: the fields of an object are compared one by one wherever both sides are objects.
-        Value::Array(items) => counted(count(items.len()), "item"),
-        Value::Object(map) => named(map).unwrap_or_else(|| counted(count(map.len()), "field")),
+        Value::Array(items) => size_in_words(items.len(), "item"),
+        Value::Object(map) => named(map).unwrap_or_else(|| size_in_words(map.len(), "field")),
     }
-}
-
-fn count(of: usize) -> u64 {
-    u64::try_from(of).unwrap_or(u64::MAX)
 }
 
 fn words(sent: &str) -> String {
@@ -198,7 +193,12 @@ fn named_at(of: &Map<String, Value>, at: &Place) -> Option<String> {
 pub(super) fn summary(of: &Map<String, Value>, at: &Place) -> Option<String> {
     let pattern = at.pattern.as_str();
     if pattern.ends_with("custom_fields[]") {
-        return Some(of.get("value").filter(|value| !is_nothing(value)).map_or_else(|| "empty".to_owned(), plain));
+        return Some(match of.get("value").filter(|value| !is_nothing(value)) {
+            None => "empty".to_owned(),
+            // Its own name may be anything: the catalog describes a text.
+            Some(Value::Object(fields)) => size_in_words(fields.len(), "field"),
+            Some(value) => plain(value),
+        });
     }
     match pattern {
         "rate" => rate(of),

@@ -1,6 +1,6 @@
 //! Text fields of a body: which are read, and how much of each.
 
-use crate::text::{cut, without_direction};
+use crate::text::{cut, size_in_words, without_direction};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -28,12 +28,15 @@ pub(super) const MAX_DESCRIPTION_LENGTH: usize = 100_000;
 /// Maximum number of items read from a list.
 pub(super) const MAX_ITEMS: usize = 1_000;
 
-/// Returns a string without its quotes, other values as JSON.
+/// Returns the text of a custom field's value. Of a list or an object only the size: the catalog describes a text, and
+/// what lies deeper is for those who may see payloads.
 pub(super) fn field_text(value: &Value) -> Option<String> {
     let text = match value {
         Value::Null => return None,
         Value::String(text) => Cow::Borrowed(text.as_str()),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Cow::Owned(value.to_string()),
+        Value::Bool(_) | Value::Number(_) => Cow::Owned(value.to_string()),
+        Value::Array(items) => Cow::Owned(size_in_words(items.len(), "item")),
+        Value::Object(fields) => Cow::Owned(size_in_words(fields.len(), "field")),
     };
     Some(shown(&text, MAX_VALUE_LENGTH).0)
 }
