@@ -28,6 +28,7 @@ use app::view::detail::RequisitionDetail;
 use app::view::detail::{ContractDetail, ContractorDetail};
 use app::view::finding::FindingSummary;
 use app::view::first_event::FirstEvent;
+use app::view::making::MakingProgress;
 use app::view::overview::Overview;
 use app::view::summary::RequisitionSummary;
 use app::view::summary::{ContractSummary, ContractorSummary};
@@ -276,6 +277,10 @@ impl ReadModel for StoreReadModel {
         sees_all: bool,
     ) -> Result<Page<FindingSummary>, ApiError> {
         answered(findings::list(&self.store, filter, now, sees_all).await)
+    }
+
+    async fn making(&self, now: Timestamp) -> Result<Option<MakingProgress>, ApiError> {
+        answered(overview::making(&self.store, now).await)
     }
 
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {

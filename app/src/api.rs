@@ -8,6 +8,7 @@ use crate::view::detail::RequisitionDetail;
 use crate::view::detail::{ContractDetail, ContractorDetail};
 use crate::view::finding::FindingSummary;
 use crate::view::first_event::FirstEvent;
+use crate::view::making::MakingProgress;
 use crate::view::overview::Overview;
 use crate::view::summary::RequisitionSummary;
 use crate::view::summary::{ContractSummary, ContractorSummary};
@@ -75,6 +76,8 @@ pub trait ReadModel: Send + Sync {
         now: Timestamp,
         sees_all: bool,
     ) -> Result<Page<FindingSummary>, ApiError>;
+    /// Returns how far lists that are being made have come; `None` when they are made.
+    async fn making(&self, now: Timestamp) -> Result<Option<MakingProgress>, ApiError>;
     /// Counts the open findings.
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
     /// Returns the first event of a subject. Not found when no event mentions it.

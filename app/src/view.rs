@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod detail;
 pub mod finding;
 pub mod first_event;
+pub mod making;
 pub mod overview;
 pub mod password;
 pub mod summary;

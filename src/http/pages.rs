@@ -7,6 +7,7 @@ use app::pages::routes::shell;
 use app::shell::Assets as AssetUrls;
 use app::view::account::{ThisSession, TypedEmail};
 use app::view::calendar::NewFeed;
+use app::view::making::MakingProgress;
 use app::view::viewer::{OpenFindingCount, Viewer};
 use axum::Router;
 use axum::http::request::Parts;
@@ -43,6 +44,9 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, kept: KeptDays, out
         }
         if let Some(attention) = extensions.get::<OpenFindingCount>() {
             provide_context(*attention);
+        }
+        if let Some(making) = extensions.get::<MakingProgress>() {
+            provide_context(*making);
         }
         if let Some(made) = extensions.get::<NewFeed>() {
             provide_context(made.clone());

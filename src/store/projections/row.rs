@@ -27,8 +27,6 @@ row! {
         pub state: String,
         /// `status.bookability_state`, verbatim.
         pub bookability: Option<String>,
-        /// Number of findings of the contact events.
-        pub findings: i64,
         /// Whether only test events mention them.
         pub is_test: bool,
         /// Time of the last event.
@@ -134,8 +132,6 @@ row! {
         pub state: String,
         /// Number of versions received.
         pub versions: i64,
-        /// Number of findings of its story.
-        pub findings: i64,
         /// Whether only test events mention it.
         pub is_test: bool,
         /// Time of the last event.
