@@ -253,7 +253,7 @@ create table names (
 );
 
 -- Indexes made once the log is folded.
--- Kept up row by row they cause most of the writes, scattered over the disk; made at the end they are sorted once. The
+-- Kept up row by row they cause most of the writes, scattered over the disk, and made at the end they are sorted once. The
 -- fold reads none of them.
 
 create index if not exists contractors_by_name on contractors (is_test, sort_key, id);

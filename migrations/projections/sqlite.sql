@@ -270,7 +270,7 @@ create trigger names_of_requisitions after insert on names when new.kind = 'requ
 end;
 
 -- Indexes made once the log is folded.
--- Kept up row by row they cause most of the writes, scattered over the file; made at the end they are sorted once. The
+-- Kept up row by row they cause most of the writes, scattered over the file, and made at the end they are sorted once. The
 -- fold reads none of them.
 
 create index if not exists contractors_by_name on contractors (is_test, sort_key, id);

@@ -1,7 +1,6 @@
 //! The migrations of the log, and what those applied to a database say of its version.
 
 use super::Dialect;
-use super::take_over::Series;
 use sqlx::migrate::Migrator;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -57,7 +56,18 @@ pub(super) fn compare(dialect: Dialect, applied: &BTreeMap<i64, String>) -> Sche
         migrations(dialect).iter().map(|migration| (migration.version, &*migration.description)).collect();
     let Some((last, _)) = applied.last_key_value() else { return SchemaState::Empty };
     if applied.get(&1).map(String::as_str) != known.get(&1).copied() {
-        return Series::of(dialect).state(applied, *last);
+        // The last steps of those databases of the numbered series before the baseline that can be taken over.
+        let numbered = match dialect {
+            Dialect::Sqlite => 13..=16,
+            Dialect::Postgres => 21..=30,
+        };
+        return if applied.get(&1).is_none_or(|first| first != "log") || last < numbered.start() {
+            SchemaState::TooOld
+        } else if numbered.contains(last) {
+            SchemaState::Older
+        } else {
+            SchemaState::Newer
+        };
     }
     if applied.keys().any(|version| !known.contains_key(version)) {
         SchemaState::Newer

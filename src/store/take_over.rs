@@ -1,45 +1,19 @@
 //! Databases of the numbered migrations before the baseline: which of them can be taken over, and how.
 
-use super::schema::{SchemaState, migrations};
+use super::schema::migrations;
 use super::{Dialect, Pool, Store, StoreError};
 use sqlx::{ConnectOptions as _, Connection as _, raw_sql};
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
-/// The numbered migrations before the baseline.
-pub(super) struct Series {
-    /// The last steps of the databases that can be taken over.
-    known: RangeInclusive<i64>,
-    /// What follows on the first of them, step by step.
-    sql: &'static str,
-}
-
-impl Series {
-    pub(super) fn of(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Sqlite => Self { known: 13..=16, sql: include_str!("../../migrations/taken-over/sqlite.sql") },
-            Dialect::Postgres => Self { known: 21..=30, sql: include_str!("../../migrations/taken-over/postgres.sql") },
-        }
-    }
-
-    /// Returns the state of a database that stands at the step `last`.
-    pub(super) fn state(&self, applied: &BTreeMap<i64, String>, last: i64) -> SchemaState {
-        if applied.get(&1).is_none_or(|first| first != "log") || last < *self.known.start() {
-            SchemaState::TooOld
-        } else if last > *self.known.end() {
-            SchemaState::Newer
-        } else {
-            SchemaState::Older
-        }
-    }
-
-    /// Returns the statements of the steps after `last`.
-    fn after(&self, last: i64) -> impl Iterator<Item = &'static str> {
-        self.sql.split("-- Step ").skip(1).filter_map(move |step| {
-            let (number, statements) = step.split_once(".\n")?;
-            (number.parse::<i64>().ok()? > last).then_some(statements)
-        })
-    }
+/// Returns the statements of the steps of the numbered series after `last`.
+fn steps_after(dialect: Dialect, last: i64) -> impl Iterator<Item = &'static str> {
+    let sql = match dialect {
+        Dialect::Sqlite => include_str!("../../migrations/taken-over/sqlite.sql"),
+        Dialect::Postgres => include_str!("../../migrations/taken-over/postgres.sql"),
+    };
+    sql.split("-- Step ").skip(1).filter_map(move |step| {
+        let (number, statements) = step.split_once(".\n")?;
+        (number.parse::<i64>().ok()? > last).then_some(statements)
+    })
 }
 
 /// Takes a database over on a connection, in one transaction that has locked out others.
@@ -50,7 +24,7 @@ macro_rules! take_over {
         // Another process may have done it meanwhile.
         let last: Option<i64> = sqlx::query_scalar(last).fetch_optional(&mut *$transaction).await?;
         if let (Some(last), Some(baseline)) = (last, migrations($dialect).iter().next()) {
-            for step in Series::of($dialect).after(last) {
+            for step in steps_after($dialect, last) {
                 raw_sql(step).execute(&mut *$transaction).await?;
             }
             sqlx::query("delete from _sqlx_migrations").execute(&mut *$transaction).await?;
