@@ -102,8 +102,8 @@ impl Projector {
         let Some(lease) = self.store.acquire_lease().await? else { return Ok(StepOutcome::LockedElsewhere) };
         // The limits in force apply to all instances, whoever set them.
         self.limits = lease.limits.unwrap_or(self.limits);
-        self.follow_making(&lease).await?;
-        if lease.making_to.is_some_and(|target| lease.position >= target) {
+        self.follow_making(lease.making).await?;
+        if lease.making.is_some_and(|making| making.position >= making.target) {
             self.store.finish_lists(lease).await?;
             return Ok(StepOutcome::Advanced(0));
         }

@@ -28,7 +28,6 @@ use app::view::detail::RequisitionDetail;
 use app::view::detail::{ContractDetail, ContractorDetail};
 use app::view::finding::FindingSummary;
 use app::view::first_event::FirstEvent;
-use app::view::making::MakingProgress;
 use app::view::overview::Overview;
 use app::view::summary::RequisitionSummary;
 use app::view::summary::{ContractSummary, ContractorSummary};
@@ -38,6 +37,7 @@ use domain::diff::Diff;
 use domain::health::CannotStore;
 use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
 use domain::lifecycle::rules::Limits;
+use domain::progress::MakingProgress;
 use domain::query::feed::Feed;
 use domain::query::filter::FindingFilter;
 use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
@@ -279,8 +279,8 @@ impl ReadModel for StoreReadModel {
         answered(findings::list(&self.store, filter, now, sees_all).await)
     }
 
-    async fn making(&self, now: Timestamp) -> Result<Option<MakingProgress>, ApiError> {
-        answered(overview::making(&self.store, now).await)
+    async fn making(&self) -> Result<Option<MakingProgress>, ApiError> {
+        answered(self.store.making_progress().await)
     }
 
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {

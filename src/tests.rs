@@ -2,6 +2,8 @@
 
 mod golden;
 mod house;
+mod instances;
+mod making;
 mod migrations;
 mod take_over;
 

@@ -8,7 +8,6 @@ use crate::view::detail::RequisitionDetail;
 use crate::view::detail::{ContractDetail, ContractorDetail};
 use crate::view::finding::FindingSummary;
 use crate::view::first_event::FirstEvent;
-use crate::view::making::MakingProgress;
 use crate::view::overview::Overview;
 use crate::view::summary::RequisitionSummary;
 use crate::view::summary::{ContractSummary, ContractorSummary};
@@ -17,6 +16,7 @@ use domain::account::Person;
 use domain::account::SessionSummary;
 use domain::diff::Diff;
 use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
+use domain::progress::MakingProgress;
 use domain::query::feed::Feed;
 use domain::query::filter::FindingFilter;
 use domain::query::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
@@ -77,7 +77,7 @@ pub trait ReadModel: Send + Sync {
         sees_all: bool,
     ) -> Result<Page<FindingSummary>, ApiError>;
     /// Returns how far lists that are being made have come; `None` when they are made.
-    async fn making(&self, now: Timestamp) -> Result<Option<MakingProgress>, ApiError>;
+    async fn making(&self) -> Result<Option<MakingProgress>, ApiError>;
     /// Counts the open findings.
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
     /// Returns the first event of a subject. Not found when no event mentions it.

@@ -9,7 +9,6 @@ pub mod delivery;
 pub mod detail;
 pub mod finding;
 pub mod first_event;
-pub mod making;
 pub mod overview;
 pub mod password;
 pub mod summary;

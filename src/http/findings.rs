@@ -88,7 +88,7 @@ pub async fn count(State(model): State<SharedReadModel>, mut request: Request, n
     let viewer = request.extensions().get::<Viewer>();
     let asked = viewer.filter(|viewer| viewer.person.is_some() && request.method() == Method::GET);
     if let Some((now, sees_all)) = asked.map(|viewer| (viewer.now, viewer.is_admin())) {
-        let (count, making) = tokio::join!(model.attention(now, sees_all), model.making(now));
+        let (count, making) = tokio::join!(model.attention(now, sees_all), model.making());
         if let Ok(count) = count {
             request.extensions_mut().insert(OpenFindingCount(count));
         }

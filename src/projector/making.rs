@@ -2,8 +2,8 @@
 
 use super::{Projector, REBUILD_BATCH};
 use crate::store::StoreError;
-use crate::store::projections::follow::ProjectionLease;
-use crate::store::projections::making::MakingProgress;
+use domain::progress::MakingProgress;
+use jiff::SignedDuration;
 use std::time::{Duration, Instant};
 
 /// Time between two lines of progress.
@@ -18,30 +18,23 @@ pub(super) struct Making {
 }
 
 impl Projector {
-    /// Follows a making that has begun, goes on or has ended, according to the lease.
-    pub(super) async fn follow_making(&mut self, lease: &ProjectionLease) -> Result<(), StoreError> {
-        let is_making = lease.making_to.is_some();
-        if is_making != self.making.is_some() {
-            self.store.set_making(is_making).await?;
+    /// Follows a making that begins, goes on or has ended.
+    pub(super) async fn follow_making(&mut self, progress: Option<MakingProgress>) -> Result<(), StoreError> {
+        if progress.is_some() != self.making.is_some() {
+            self.store.set_making(progress.is_some()).await?;
             let now = Instant::now();
-            self.making = is_making.then_some(Making { began: now, reported: now, made_from: lease.position });
-            tracing::info!(
-                position = lease.position,
-                "{}",
-                if is_making { "lists are being made" } else { "lists are made" }
-            );
+            self.making = progress.map(|of| Making { began: now, reported: now, made_from: of.position });
         }
-        if let (Some(making), Some(target)) = (&mut self.making, lease.making_to)
+        if let (Some(making), Some(progress)) = (&mut self.making, progress)
             && making.reported.elapsed() >= REPORT_INTERVAL
         {
             making.reported = Instant::now();
-            let (position, made_from) = (lease.position, making.made_from);
-            let progress = MakingProgress { position, target, made_from, began_at: None };
+            let elapsed = SignedDuration::try_from(making.began.elapsed()).unwrap_or(SignedDuration::MAX);
             tracing::info!(
                 percent = progress.percent(),
-                done = position,
-                total = target,
-                left_s = progress.left_s(making.began.elapsed()),
+                done = progress.position,
+                total = progress.target,
+                left_s = MakingProgress { made_from: making.made_from, ..progress }.left_s(elapsed),
                 "lists are being made"
             );
         }

@@ -53,7 +53,10 @@ pub async fn rebuild_within(
     now: Option<Timestamp>,
     mut progress: impl FnMut(i64, i64),
 ) -> Result<Rebuilt, StoreError> {
-    store.remake_lists(Some(limits), now).await?;
+    store.remake_lists(Some(limits)).await?;
+    if let Some(now) = now {
+        store.resume_making(now).await?;
+    }
     let total = store.count_waiting(i64::MAX).await?;
     let mut projector = Projector::new(store.clone()).with_limits(limits).with_batch(REBUILD_BATCH);
     let mut done = 0_i64;

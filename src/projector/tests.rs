@@ -75,7 +75,7 @@ async fn forget(store: &Store) {
         sqlx::query("delete from messages").execute(pool).await.map(drop).unwrap();
         sqlx::query("delete from attempts").execute(pool).await.map(drop).unwrap();
     });
-    store.remake_lists(None, None).await.unwrap();
+    store.remake_lists(None).await.unwrap();
 }
 
 /// Shuffles deterministically, in a different order for each `turn`.
@@ -97,7 +97,7 @@ async fn a_rebuild_gives_the_same_rows_whatever_the_batches_were() {
         let whole = snapshot(&store, true).await;
         assert!(whole.len() > 100, "only {} rows", whole.len());
         for batch in [1, 7, 64] {
-            store.remake_lists(None, None).await.unwrap();
+            store.remake_lists(None).await.unwrap();
             assert_eq!(snapshot(&store, true).await, Vec::<String>::new());
             project_by(&store, batch).await;
             assert_eq!(snapshot(&store, true).await, whole, "in batches of {batch}");
@@ -133,7 +133,7 @@ async fn a_rebuild_leaves_every_index_even_when_it_is_interrupted() {
         rebuild(&store, |_, _| ()).await.unwrap();
         assert_eq!(index_names(&store).await, indexes);
 
-        store.remake_lists(None, None).await.unwrap();
+        store.remake_lists(None).await.unwrap();
         assert!(index_names(&store).await.len() + 20 < indexes.len());
         Projector::new(store.clone()).with_batch(5).step().await.unwrap();
         let shutdown = CancellationToken::new();
@@ -263,7 +263,7 @@ async fn two_projectors_at_once_do_nothing_twice() {
         log(&store, &told).await;
         project(&store).await;
         let alone = snapshot(&store, true).await;
-        store.remake_lists(None, None).await.unwrap();
+        store.remake_lists(None).await.unwrap();
         let [first, second, third] = [9, 14, 5].map(|batch| Box::pin(project_by(&store, batch)));
         tokio::join!(first, second, third);
         assert_eq!(store.count_waiting(10).await.unwrap(), 0);

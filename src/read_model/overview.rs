@@ -8,7 +8,6 @@ use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;
 use app::view::catalog::EventTally;
-use app::view::making::MakingProgress;
 use app::view::overview::{MAX_BEHIND, Overview, WrongAddresses};
 use domain::event::{EventType, Mode};
 use domain::health::{self, EndpointHealth, Hour};
@@ -132,16 +131,4 @@ pub(super) async fn tallies(reader: &StoreReadModel) -> Result<Vec<EventTally>, 
         tally.last_at = Some(tally.last_at.map_or(last, |known| known.max(last)));
     }
     Ok(tallies)
-}
-
-/// Returns how far lists that are being made have come.
-pub(super) async fn making(store: &Store, now: Timestamp) -> Result<Option<MakingProgress>, StoreError> {
-    let found = store.making_progress().await?;
-    Ok(found.map(|of| MakingProgress {
-        percent: u8::try_from(of.percent()).unwrap_or(100),
-        left_s: of
-            .began_at
-            .and_then(|began| of.left_s(now.duration_since(began).unsigned_abs()))
-            .map(i64::unsigned_abs),
-    }))
 }

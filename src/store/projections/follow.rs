@@ -1,9 +1,8 @@
 //! The projector's access to the store: reads of the log, and the atomic write of one batch.
 
-use super::limits::limits;
 use super::row::{
     Changes, CommitmentsRow, ContractRow, ContractorRow, CurrentRows, Facet, FindingRow, Mention, Message,
-    RequisitionRow,
+    ProjectorRow, RequisitionRow,
 };
 use super::source::Source;
 use super::tables::names;
@@ -12,6 +11,7 @@ use crate::store::sqlite_connection::blocking;
 use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
 use domain::lifecycle::rules::Limits;
+use domain::progress::MakingProgress;
 use domain::query::moment::{AsOf, Meaning, Moment};
 use rusqlite::params_from_iter;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
@@ -55,8 +55,8 @@ pub struct ProjectionLease {
     pub position: i64,
     /// The day limits in force, if known.
     pub limits: Option<Limits>,
-    /// The sequence number to be reached, while the lists are being made.
-    pub making_to: Option<i64>,
+    /// The progress of lists that are being made.
+    pub making: Option<MakingProgress>,
     lock: LeaseLock,
 }
 
@@ -88,27 +88,27 @@ impl ProjectionLease {
 impl Store {
     /// Takes the right to project; `None` while another instance has it.
     pub async fn acquire_lease(&self) -> Result<Option<ProjectionLease>, StoreError> {
-        type Row = (i64, Option<i64>, Option<i64>, Option<i64>, i64, bool);
-        let lease = |(position, offer, ending, unused, target, is_made): Row, lock| ProjectionLease {
-            position,
-            limits: limits((offer, ending, unused)),
-            making_to: (!is_made).then_some(target),
+        let lease = |row: ProjectorRow, lock| ProjectionLease {
+            position: row.position,
+            limits: row.limits(),
+            making: row.making(),
             lock,
         };
         match &self.pool {
-            Pool::Sqlite { read, .. } => {
-                let select = "select position, offer_days, ending_days, unused_days, target, is_made from projector \
-                              where id = 1";
-                Ok(Some(lease(sqlx::query_as(select).fetch_one(read).await?, LeaseLock::Nothing)))
-            }
+            Pool::Sqlite { .. } => Ok(Some(lease(self.projector_row().await?, LeaseLock::Nothing))),
             Pool::Postgres(pool) => {
                 let mut transaction = pool.begin().await?;
-                let select = "select position, offer_days, ending_days, unused_days, target, is_made from projector \
-                              where id = 1 for update skip locked";
+                let select = "select * from projector for update skip locked";
                 let row = sqlx::query_as(select).fetch_optional(&mut *transaction).await?;
                 Ok(row.map(|row| lease(row, LeaseLock::Row(transaction))))
             }
         }
+    }
+
+    /// Returns how far the lists are.
+    pub(super) async fn projector_row(&self) -> Result<ProjectorRow, StoreError> {
+        let found = fetch_all!(self, ProjectorRow, Statement::select::<ProjectorRow>("projector"))?.pop();
+        found.ok_or_else(|| StoreError::Corrupt("the projector has no position".to_owned()))
     }
 
     /// Writes the differences of a batch from the stored rows `before` it, and moves the position to `to`, in one
@@ -145,9 +145,7 @@ impl Store {
     pub(in crate::store) async fn lists_are_of_another_log(&self) -> Result<bool, StoreError> {
         // In this order: a server beside this process may continue, and its position never passes the head read after
         // it.
-        let position: i64 = with_reader!(self, |pool| {
-            sqlx::query_scalar("select position from projector where id = 1").fetch_one(pool).await?
-        });
+        let position = self.projector_row().await?.position;
         Ok(position > self.last_seq().await?)
     }
 

@@ -1,6 +1,6 @@
 //! The configured day limits that findings depend on, stored beside the lists they were folded with.
 
-use crate::store::{Store, StoreError, with_reader, with_writer};
+use crate::store::{Store, StoreError, with_writer};
 use domain::lifecycle::rules::Limits;
 
 /// The outcome of requesting day limits.
@@ -15,24 +15,10 @@ pub enum LimitsChange {
     },
 }
 
-/// The columns of `projector`, in the order of [`limits`].
-pub(super) type Days = (Option<i64>, Option<i64>, Option<i64>);
-
-/// Converts stored limits; `None` when any is missing or out of range.
-pub(super) fn limits((offer, ending, unused): Days) -> Option<Limits> {
-    let days = |stored: Option<i64>| u16::try_from(stored?).ok();
-    Some(Limits { offer_days: days(offer)?, ending_days: days(ending)?, unused_days: days(unused)? })
-}
-
 impl Store {
     /// Returns the limits the lists were folded with, if known.
     pub async fn limits_in_force(&self) -> Result<Option<Limits>, StoreError> {
-        let days: Days = with_reader!(self, |pool| {
-            sqlx::query_as("select offer_days, ending_days, unused_days from projector where id = 1")
-                .fetch_one(pool)
-                .await?
-        });
-        Ok(limits(days))
+        Ok(self.projector_row().await?.limits())
     }
 
     /// Puts these limits into force; lists that were folded with others are made anew, as a mixture would match neither.
@@ -52,7 +38,7 @@ impl Store {
         if is_empty {
             return Ok(LimitsChange::InForce);
         }
-        self.remake_lists(Some(wanted), None).await?;
+        self.remake_lists(Some(wanted)).await?;
         Ok(LimitsChange::Changed { from })
     }
 }

@@ -4,56 +4,27 @@ use super::follow::ProjectionLease;
 use super::tables::{names, schema, statements};
 use super::trigrams;
 use crate::store::sqlite_connection::{LISTS_PRAGMAS, blocking};
-use crate::store::{Dialect, Pool, Store, StoreError, with_reader, with_writer};
+use crate::store::{Dialect, Pool, Store, StoreError, with_writer};
 use domain::lifecycle::rules::Limits;
+use domain::progress::MakingProgress;
 use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, PgPool, raw_sql};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Pragmas while lists are made: a larger write-ahead log, so that fewer pages are checkpointed twice, and a larger cache.
 const MAKING_PRAGMAS: &str = "pragma wal_autocheckpoint = 64000; pragma cache_size = -262144;";
 
-/// How far lists that are being made have come, in sequence numbers of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MakingProgress {
-    /// The last one folded.
-    pub position: i64,
-    /// The end of the log when the making began.
-    pub target: i64,
-    /// The last one folded when this server began or resumed the making.
-    pub made_from: i64,
-    /// When that was; `None` before.
-    pub began_at: Option<Timestamp>,
-}
-
-impl MakingProgress {
-    /// Returns what is done, in percent, rounded down.
-    pub fn percent(&self) -> i64 {
-        self.position.clamp(0, self.target).saturating_mul(100).checked_div(self.target).unwrap_or(100)
-    }
-
-    /// Returns how many seconds are left at the rate so far, which took `elapsed`; `None` in the first moments.
-    pub fn left_s(&self, elapsed: Duration) -> Option<i64> {
-        let done = self.position.saturating_sub(self.made_from);
-        let elapsed = i64::try_from(elapsed.as_millis()).ok().filter(|elapsed| *elapsed >= 3_000 && done > 0)?;
-        let left = self.target.saturating_sub(self.position).max(0);
-        Some(left.saturating_mul(elapsed) / done / 1_000)
-    }
-}
-
 /// The first values of `projector`.
-const BEGIN: &str = "update projector set target = $1, began_at = $2, offer_days = $3, ending_days = $4, \
-                     unused_days = $5 where id = 1";
+const BEGIN: &str = "update projector set target = $1, offer_days = $2, ending_days = $3, unused_days = $4";
 
 impl Store {
     /// Makes the lists of this version unless they exist: empty tables, into which the projector folds the log. Lists of
     /// another log are made anew.
     pub async fn make_lists(&self) -> Result<(), StoreError> {
-        if !self.make_tables(false, None, None).await? {
+        if !self.make_tables(false, None).await? {
             if self.lists_are_of_another_log().await? {
                 tracing::warn!("the lists tell of more messages than there are: the log was replaced");
-                self.remake_lists(self.limits_in_force().await?, None).await?;
+                self.remake_lists(self.limits_in_force().await?).await?;
             } else if let Pool::Postgres(pool) = &self.pool
                 && self.making_progress().await?.is_none()
             {
@@ -64,25 +35,19 @@ impl Store {
     }
 
     /// Makes the lists anew from nothing, to be folded with these day limits, also beside servers that run.
-    pub async fn remake_lists(&self, limits: Option<Limits>, began_at: Option<Timestamp>) -> Result<(), StoreError> {
-        self.make_tables(true, limits, began_at).await.map(drop)
+    pub async fn remake_lists(&self, limits: Option<Limits>) -> Result<(), StoreError> {
+        self.make_tables(true, limits).await.map(drop)
     }
 
     /// Creates the tables, in one transaction; `is_anew` replaces those that exist. Returns whether it did.
-    async fn make_tables(
-        &self,
-        is_anew: bool,
-        limits: Option<Limits>,
-        began_at: Option<Timestamp>,
-    ) -> Result<bool, StoreError> {
+    async fn make_tables(&self, is_anew: bool, limits: Option<Limits>) -> Result<bool, StoreError> {
         let head = self.last_seq().await?;
         let days = limits.map(|of| [of.offer_days, of.ending_days, of.unused_days].map(i64::from));
-        let began_at = began_at.map(Timestamp::as_millisecond);
+        let days = [0, 1, 2].map(|place| days.map(|days| days[place]));
         let (tables, _) = statements(self.dialect());
         let is_done = match &self.pool {
             Pool::Sqlite { lists, .. } => {
                 let lists = Arc::clone(lists);
-                let [offer, ending, unused] = [0, 1, 2].map(|place| days.map(|days| days[place]));
                 blocking(move || {
                     lists.connection.transact(|transaction| {
                         let exists = "select exists (select 1 from sqlite_master where name = 'projector')";
@@ -93,7 +58,7 @@ impl Store {
                             transaction.execute_batch(&format!("drop table if exists {name}"))?;
                         }
                         transaction.execute_batch(tables)?;
-                        transaction.execute(BEGIN, (head, began_at, offer, ending, unused))?;
+                        transaction.execute(BEGIN, (head, days[0], days[1], days[2]))?;
                         Ok(true)
                     })
                 })
@@ -121,8 +86,7 @@ impl Store {
                 }
                 raw_sql(AssertSqlSafe(format!("create schema {schema}"))).execute(&mut *transaction).await?;
                 raw_sql(tables).execute(&mut *transaction).await?;
-                let begin = sqlx::query(BEGIN).bind(head).bind(began_at);
-                let begin = (0..3).fold(begin, |begin, place| begin.bind(days.map(|days| days[place])));
+                let begin = days.iter().fold(sqlx::query(BEGIN).bind(head), |begin, days| begin.bind(days));
                 begin.execute(&mut *transaction).await?;
                 transaction.commit().await?;
                 if exists {
@@ -179,15 +143,7 @@ impl Store {
 
     /// Returns how far lists that are being made have come; `None` when they are made.
     pub async fn making_progress(&self) -> Result<Option<MakingProgress>, StoreError> {
-        let select = "select position, target, made_from, began_at from projector where id = 1 and not is_made";
-        let row: Option<(i64, i64, i64, Option<i64>)> =
-            with_reader!(self, |pool| sqlx::query_as(select).fetch_optional(pool).await?);
-        Ok(row.map(|(position, target, made_from, began_at)| MakingProgress {
-            position,
-            target,
-            made_from,
-            began_at: began_at.and_then(|at| Timestamp::from_millisecond(at).ok()),
-        }))
+        Ok(self.projector_row().await?.making())
     }
 
     /// Records that a server begins or resumes the making of lists, if they are not made: the rate is that from now on.
@@ -206,6 +162,3 @@ async fn tidy(pool: &PgPool) {
         tracing::info!(%error, "the lists were not vacuumed after they were made");
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,10 +3,12 @@
 mod arrivals;
 mod commitments;
 mod partial;
+mod projector;
 
 pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE};
 pub use commitments::{CommitmentsRow, ContributionRow};
 pub use partial::{CommitmentRow, ContractCommitmentRow, RenewalCandidateRow};
+pub use projector::ProjectorRow;
 
 use crate::store::statement::row;
 

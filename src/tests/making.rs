@@ -1,21 +1,9 @@
 //! Tests of lists that are made: how far they have come, and what happens beside them.
 
-use super::*;
 use crate::projector::{Projector, StepOutcome};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{at, history, log, project};
-
-#[test]
-fn what_is_left_follows_from_the_rate_so_far() {
-    let progress = MakingProgress { position: 620, target: 1_000, made_from: 0, began_at: None };
-    assert_eq!(progress.percent(), 62);
-    assert_eq!(progress.left_s(Duration::from_secs(62)), Some(38));
-    assert_eq!(MakingProgress { made_from: 520, ..progress }.left_s(Duration::from_secs(10)), Some(38));
-    assert_eq!(progress.left_s(Duration::from_secs(2)), None, "the first moments tell no rate");
-    assert_eq!(MakingProgress { made_from: 620, ..progress }.left_s(Duration::from_secs(60)), None);
-    let past = MakingProgress { position: 1_200, ..progress };
-    assert_eq!((past.percent(), past.left_s(Duration::from_secs(60))), (100, Some(0)));
-}
+use domain::progress::MakingProgress;
 
 #[tokio::test]
 async fn progress_is_told_until_the_last_index_is_there_also_after_a_restart() {
@@ -23,7 +11,8 @@ async fn progress_is_told_until_the_last_index_is_there_also_after_a_restart() {
         log(&store, &history(4)).await;
         project(&store).await;
         let head = store.last_seq().await.unwrap();
-        store.remake_lists(None, Some(at(0))).await.unwrap();
+        store.remake_lists(None).await.unwrap();
+        store.resume_making(at(0)).await.unwrap();
         let began = MakingProgress { position: 0, target: head, made_from: 0, began_at: Some(at(0)) };
         assert_eq!(store.making_progress().await.unwrap(), Some(began));
         let mut projector = Projector::new(store.clone()).with_batch(10);

@@ -1,5 +1,6 @@
 //! Tests of servers of several versions on one PostgreSQL database.
 
+use crate::store::projections::tables::schema;
 use crate::store::{Pool, Store};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{at, history, log, project};
@@ -9,7 +10,7 @@ const OTHER: &str = "lists_0123456789";
 
 async fn schemas(pool: &PgPool) -> Vec<String> {
     let schemas = "select nspname::text from pg_namespace where nspname like 'lists%' order by nspname = $1, nspname";
-    sqlx::query_scalar(schemas).bind(super::schema()).fetch_all(pool).await.unwrap()
+    sqlx::query_scalar(schemas).bind(schema()).fetch_all(pool).await.unwrap()
 }
 
 async fn another_version(pool: &PgPool, seen_at: i64) {
@@ -27,7 +28,7 @@ async fn lists_that_no_server_was_seen_using_for_a_minute_are_dropped_and_never_
         another_version(pool, at(1).as_millisecond()).await;
         sqlx::raw_sql("create schema lists_of_mine").execute(pool).await.unwrap();
         store.drop_unused_lists(at(1)).await.unwrap();
-        let ours = super::schema();
+        let ours = schema();
         assert_eq!(schemas(pool).await, [OTHER, "lists_of_mine", &ours]);
         store.record_instance("ours", at(2)).await.unwrap();
         store.drop_unused_lists(at(2)).await.unwrap();
@@ -53,7 +54,7 @@ async fn lists_that_another_server_dropped_are_made_again() {
         log(&store, &history(2)).await;
         project(&store).await;
         let rows = store.count_rows().await.unwrap();
-        let drop = format!("drop schema {} cascade", super::schema());
+        let drop = format!("drop schema {} cascade", schema());
         sqlx::raw_sql(sqlx::AssertSqlSafe(drop)).execute(pool).await.unwrap();
         store.make_lists().await.unwrap();
         project(&store).await;
