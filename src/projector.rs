@@ -104,8 +104,7 @@ impl Projector {
         self.limits = lease.limits.unwrap_or(self.limits);
         self.follow_making(lease.making).await?;
         if lease.making.is_some_and(|making| making.position >= making.target) {
-            self.store.finish_lists(lease).await?;
-            return Ok(StepOutcome::Advanced(0));
+            return self.finish_making(lease).await;
         }
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
         // The end of the log is read first, so that everything up to it is visible to the queries that follow.
@@ -117,6 +116,10 @@ impl Projector {
         let altered = self.store.list_altered_after(lease.position, until).await?;
         let to = altered.last().map_or(last, |(seq, _)| last.max(*seq));
         if to == lease.position {
+            if lease.making.is_some() {
+                // The numbers that are left are those of requests that are not folded.
+                return self.finish_making(lease).await;
+            }
             lease.release().await?;
             return Ok(StepOutcome::Idle);
         }

@@ -1,7 +1,8 @@
 //! Lists that are being made: larger batches, and a line in the log from time to time.
 
-use super::{Projector, REBUILD_BATCH};
+use super::{Projector, REBUILD_BATCH, StepOutcome};
 use crate::store::StoreError;
+use crate::store::projections::follow::ProjectionLease;
 use domain::progress::MakingProgress;
 use jiff::SignedDuration;
 use std::time::{Duration, Instant};
@@ -39,6 +40,12 @@ impl Projector {
             );
         }
         Ok(())
+    }
+
+    /// Ends the making of lists into which the log is folded.
+    pub(super) async fn finish_making(&self, lease: ProjectionLease) -> Result<StepOutcome, StoreError> {
+        self.store.finish_lists(lease).await?;
+        Ok(StepOutcome::Advanced(0))
     }
 
     /// Returns the maximum number of messages in the next batch, before the gate.

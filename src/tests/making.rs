@@ -2,7 +2,7 @@
 
 use crate::projector::{Projector, StepOutcome};
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{at, history, log, project};
+use crate::tests::support::history::{BOUNDS, at, history, log, project, refused};
 use domain::progress::MakingProgress;
 
 #[tokio::test]
@@ -33,6 +33,18 @@ async fn progress_is_told_until_the_last_index_is_there_also_after_a_restart() {
         assert_eq!(store.making_progress().await.unwrap(), None);
         store.resume_making(at(9)).await.unwrap();
         assert_eq!(store.making_progress().await.unwrap(), None, "lists that are made stay made");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_log_that_ends_with_a_refused_request_is_folded_whole() {
+    each_database(async |store| {
+        log(&store, &history(1)).await;
+        store.append(&[], &[refused("msg_bad", 1, "bad_signature", "no signature fits")], BOUNDS).await.unwrap();
+        store.remake_lists(None).await.unwrap();
+        project(&store).await;
+        assert_eq!(store.making_progress().await.unwrap(), None);
     })
     .await;
 }

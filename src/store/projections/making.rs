@@ -107,16 +107,19 @@ impl Store {
 
     /// Creates the remaining indexes of lists into which the log is folded. Safe to repeat, and after an interruption.
     pub(crate) async fn finish_lists(&self, lease: ProjectionLease) -> Result<(), StoreError> {
-        const MADE: &str = "update projector set is_made = (1 = 1) where id = 1 and position >= target";
+        // Lists that were made anew meanwhile begin at 0.
+        const MADE: &str = "update projector set is_made = (1 = 1) where position >= $1";
+        let position = lease.position;
         let (_, indexes) = statements(self.dialect());
         match &self.pool {
             Pool::Sqlite { lists, .. } => {
                 let lists = Arc::clone(lists);
                 blocking(move || {
                     // Each with its own commit, so that a failure keeps those that exist, and the log stays short.
-                    for statement in indexes.split(';').chain([MADE]) {
+                    for statement in indexes.split(';') {
                         lists.connection.transact(|transaction| transaction.execute_batch(statement))?;
                     }
+                    lists.connection.transact(|transaction| transaction.execute(MADE, (position,)))?;
                     // The write-ahead log is much longer than it ever gets again.
                     lists.connection.set("pragma wal_checkpoint(truncate)")
                 })
@@ -125,7 +128,7 @@ impl Store {
             Pool::Postgres(pool) => {
                 let mut transaction = lease.transaction(pool).await?;
                 raw_sql(indexes).execute(&mut *transaction).await?;
-                sqlx::query(MADE).execute(&mut *transaction).await?;
+                sqlx::query(MADE).bind(position).execute(&mut *transaction).await?;
                 transaction.commit().await?;
                 trigrams::make_indexes(pool).await;
                 tidy(pool).await;
