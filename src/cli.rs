@@ -88,12 +88,12 @@ pub fn run() -> ExitCode {
                 Ok(config) => exit(serve::run(config).await),
                 Err(failure) => exit(Err(failure)),
             },
-            Command::Rebuild(args) => exit(rebuild::run(args).await),
+            Command::Rebuild(args) => exit(rebuild::run(args, &Clock::system()).await),
             Command::Backup(args) => exit(backup::run(args, &Clock::system()).await),
             Command::Restore(args) => exit(restore::run(args, &Clock::system()).await),
             Command::Verify(args) => exit(verify::run(args).await),
             Command::Healthcheck(args) => exit(healthcheck::run(&args).await),
-            Command::Migrate(args) => exit(migrate(args).await),
+            Command::Migrate(args) => exit(migrate(args, &Clock::system()).await),
             Command::Simulate(args) => simulate::exit_code(&simulate::run(args, Clock::system()).await),
             Command::User(command) => exit(user::run(command, &Clock::system()).await),
             Command::Endpoint(command) => exit(endpoint::run(command, &Clock::system()).await),
@@ -124,22 +124,24 @@ fn begin_log(config: &Config) -> Result<(), Failure> {
         .map_err(|error| Failure(format!("The log filter cannot be used: {error}.")))
 }
 
-async fn migrate(args: StoreArgs) -> Result<(), Failure> {
+async fn migrate(args: StoreArgs, clock: &Clock) -> Result<(), Failure> {
     let config = configure(&args.into())?;
     let store = open_store(&config).await?;
+    store.make_lists().await?;
+    store.drop_unused_lists(clock.now()).await?;
     store.close().await;
     println!("The tables of {} are up to date.", config.database_url_masked());
     Ok(())
 }
 
-/// Opens the configured database and migrates it; for `serve` and `migrate` alone. An `SQLite` file and its folder are
+/// Opens the configured database and migrates its log; for `serve` and `migrate` alone. An `SQLite` file and its folder are
 /// created, but not the parents of the folder: a path that is wrong further up is more likely a typing error.
 pub async fn open_store(config: &Config) -> Result<Store, Failure> {
     if let Some(database) = sqlite_file(config)? {
         make_folder_of(&database)?;
     }
     let store = Store::connect(&config.database_url).await.map_err(|error| not_opened(config, error))?;
-    store.migrate().await.map_err(|error| not_used(config, &error))?;
+    store.migrate_log().await.map_err(|error| not_used(config, &error))?;
     Ok(store)
 }
 

@@ -16,6 +16,7 @@ pub mod commands;
 pub mod config;
 pub mod http;
 pub mod ingest;
+pub mod instances;
 pub mod load;
 pub mod outage;
 pub mod projector;

@@ -3,6 +3,7 @@
 mod batch;
 mod examine;
 mod idle;
+mod making;
 mod rebuild;
 pub mod thread;
 mod version;
@@ -34,6 +35,8 @@ mod tests;
 
 /// Maximum number of messages in a batch.
 const BATCH: usize = 512;
+/// The same while lists are made: larger batches write fewer pages twice.
+const REBUILD_BATCH: usize = 2_048;
 /// Maximum number of parsed messages cached between batches, as events of a subject arrive close together.
 const PARSED_CACHE: usize = 8_192;
 /// Polling interval for commits of other instances.
@@ -60,6 +63,7 @@ pub struct Projector {
     batch: usize,
     limits: Limits,
     parsed: HashMap<i64, Arc<StoredEvent>>,
+    making: Option<making::Making>,
 }
 
 /// The outcome of a step.
@@ -76,7 +80,7 @@ pub enum StepOutcome {
 impl Projector {
     /// Creates a projector that continues from the stored position.
     pub fn new(store: Store) -> Self {
-        Self { store, batch: BATCH, limits: Limits::default(), parsed: HashMap::new() }
+        Self { store, batch: BATCH, limits: Limits::default(), parsed: HashMap::new(), making: None }
     }
 
     /// Sets the day limits of findings. Other limits than those in force need a rebuild.
@@ -98,6 +102,10 @@ impl Projector {
         let Some(lease) = self.store.acquire_lease().await? else { return Ok(StepOutcome::LockedElsewhere) };
         // The limits in force apply to all instances, whoever set them.
         self.limits = lease.limits.unwrap_or(self.limits);
+        self.follow_making(lease.making).await?;
+        if lease.making.is_some_and(|making| making.position >= making.target) {
+            return self.finish_making(lease).await;
+        }
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
         // The end of the log is read first, so that everything up to it is visible to the queries that follow.
         let head = self.store.last_seq().await?;
@@ -108,6 +116,10 @@ impl Projector {
         let altered = self.store.list_altered_after(lease.position, until).await?;
         let to = altered.last().map_or(last, |(seq, _)| last.max(*seq));
         if to == lease.position {
+            if lease.making.is_some() {
+                // The numbers that are left are those of requests that are not folded.
+                return self.finish_making(lease).await;
+            }
             lease.release().await?;
             return Ok(StepOutcome::Idle);
         }
@@ -187,18 +199,6 @@ impl Projector {
         Ok(())
     }
 
-    /// Builds the indexes that an interrupted rebuild left out.
-    async fn build_missing_indexes(&self) {
-        let mended = match self.store.lacks_indexes().await {
-            Ok(true) => self.store.finish_rebuild().await,
-            Ok(false) => Ok(()),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = mended {
-            tracing::warn!(%error, "an interrupted rebuild left lists without their indexes; trying again");
-        }
-    }
-
     /// Follows the log until `shutdown`: at once when `wake` signals a commit here, and by polling for commits of other
     /// instances. At the closed gate it waits.
     pub async fn run(mut self, mut wake: watch::Receiver<i64>, gate: LoadGate, shutdown: CancellationToken) {
@@ -208,16 +208,13 @@ impl Projector {
         let mut last_pause = Instant::now();
         let mut idle_polls = idle::IdlePolls::default();
         while !shutdown.is_cancelled() {
-            self.batch = gate.batch(full);
+            self.batch = gate.batch(self.full_batch(full));
             let wait = match self.step().await {
                 Ok(step) => {
                     if failures > 0 {
                         tracing::info!("lists are being kept up to date again");
                     }
                     failures = 0;
-                    if step == StepOutcome::Idle {
-                        self.build_missing_indexes().await;
-                    }
                     if idle_polls.begin_idle(step) {
                         self.release_memory().await;
                     }

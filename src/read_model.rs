@@ -37,6 +37,7 @@ use domain::diff::Diff;
 use domain::health::CannotStore;
 use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
 use domain::lifecycle::rules::Limits;
+use domain::progress::MakingProgress;
 use domain::query::feed::Feed;
 use domain::query::filter::FindingFilter;
 use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
@@ -276,6 +277,10 @@ impl ReadModel for StoreReadModel {
         sees_all: bool,
     ) -> Result<Page<FindingSummary>, ApiError> {
         answered(findings::list(&self.store, filter, now, sees_all).await)
+    }
+
+    async fn making(&self) -> Result<Option<MakingProgress>, ApiError> {
+        answered(self.store.making_progress().await)
     }
 
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {

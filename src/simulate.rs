@@ -6,7 +6,7 @@
 mod body;
 mod calendar;
 mod engagement;
-mod history;
+pub(crate) mod history;
 mod id;
 mod live;
 mod names;

@@ -9,6 +9,7 @@ pub mod connected;
 pub mod deliveries;
 mod failure;
 mod files;
+mod instances;
 pub mod log;
 pub mod paths;
 pub mod people;
@@ -22,6 +23,7 @@ pub mod sqlite;
 mod sqlite_connection;
 pub(crate) mod statement;
 pub mod stored;
+mod take_over;
 pub mod version;
 
 pub use files::{check_files, set_lists_aside};
@@ -30,7 +32,7 @@ use jiff::Timestamp;
 use log::Log;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::SqlitePool;
-use sqlx::{Connection as _, Executor as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, raw_sql};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -203,23 +205,26 @@ impl Store {
         Ok(Self { pool, log: Arc::new(log) })
     }
 
-    /// Runs the migrations; safe to call from several instances at once.
+    /// Brings the tables of the log up to date, and makes the lists if there are none of this version.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        if self.schema_state().await? == schema::SchemaState::Newer {
-            return Err(StoreError::OtherVersion(schema::SchemaState::Newer));
-        }
-        match &self.pool {
-            Pool::Sqlite { write, lists, .. } => sqlite::migrate(write, lists).await?,
-            Pool::Postgres(pool) => {
-                schema::POSTGRES.run(pool).await?;
-                projections::trigrams::make_indexes(pool).await;
+        self.migrate_log().await?;
+        self.make_lists().await
+    }
+
+    /// Runs the migrations of the log; safe to call from several instances at once.
+    pub async fn migrate_log(&self) -> Result<(), StoreError> {
+        match self.schema_state().await? {
+            other @ (schema::SchemaState::Newer | schema::SchemaState::TooOld) => {
+                return Err(StoreError::OtherVersion(other));
             }
+            schema::SchemaState::Older => self.take_over().await?,
+            schema::SchemaState::Current | schema::SchemaState::Empty => {}
         }
-        if self.lists_are_of_another_log().await? {
-            tracing::warn!(
-                "the lists tell of more messages than there are: the log was replaced, they are folded again"
-            );
-            self.empty_projections().await?;
+        let migrations = schema::migrations(self.dialect());
+        match &self.pool {
+            Pool::Sqlite { write, .. } => migrations.run(write).await?,
+            // A connection of its own: those of the pool would find the schema of the lists first.
+            Pool::Postgres(pool) => migrations.run(&mut pool.connect_options().connect().await?).await?,
         }
         Ok(())
     }
@@ -302,19 +307,24 @@ impl Store {
 const PROJECTOR_SETTINGS: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
                         set default_statistics_target = 10";
 
-/// `settings` are executed on each connection, as poolers such as `PgBouncer` refuse startup parameters.
+/// Each connection finds the tables of the lists in the schema of their version, and all others where it did before.
+/// This and `settings` are executed, as poolers such as `PgBouncer` refuse startup parameters.
 async fn postgres_pool(
     connections: u32,
     options: PgConnectOptions,
     settings: &'static str,
 ) -> Result<PgPool, sqlx::Error> {
+    let schema = projections::tables::schema();
+    let settings = Arc::new(format!(
+        "select set_config('search_path', concat_ws(', ', '{schema}', nullif(current_setting('search_path'), '')), \
+         false); {settings}"
+    ));
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(8))
         .after_connect(move |connection, _| {
-            Box::pin(
-                async move { if settings.is_empty() { Ok(()) } else { connection.execute(settings).await.map(drop) } },
-            )
+            let settings = Arc::clone(&settings);
+            Box::pin(async move { raw_sql(AssertSqlSafe(settings.as_str())).execute(connection).await.map(drop) })
         })
         .connect_with(options)
         .await

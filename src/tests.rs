@@ -1,7 +1,11 @@
 //! Support code of the server's tests, and tests of the repository as a whole.
 
+mod golden;
 mod house;
+mod instances;
+mod making;
 mod migrations;
+mod take_over;
 
 pub mod support {
     //! Test databases, and other support of tests.

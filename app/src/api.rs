@@ -16,6 +16,7 @@ use domain::account::Person;
 use domain::account::SessionSummary;
 use domain::diff::Diff;
 use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
+use domain::progress::MakingProgress;
 use domain::query::feed::Feed;
 use domain::query::filter::FindingFilter;
 use domain::query::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
@@ -75,6 +76,8 @@ pub trait ReadModel: Send + Sync {
         now: Timestamp,
         sees_all: bool,
     ) -> Result<Page<FindingSummary>, ApiError>;
+    /// Returns how far lists that are being made have come; `None` when they are made.
+    async fn making(&self) -> Result<Option<MakingProgress>, ApiError>;
     /// Counts the open findings.
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
     /// Returns the first event of a subject. Not found when no event mentions it.

@@ -3,15 +3,15 @@
 use super::contents::contents;
 use super::{Failure, open_existing_store};
 use crate::config::Config;
-use crate::store::connected::others_connected;
+use crate::store::connected::{drop_lists, others_connected};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
 use url::Url;
 
-/// Tables that cannot be rebuilt: a dump without the rows of one of them is no backup. All others are derived from
-/// these, and are dumped as well, as they belong to the same snapshot.
+/// Tables that cannot be made again: a dump without the rows of one of them is no backup. The lists are derived from
+/// these, and are left out.
 const TABLES: [&str; 10] = [
     "_sqlx_migrations",
     "attempts",
@@ -44,7 +44,8 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
     let database = for_libpq(&config.database_url);
     Err(Failure(format!(
         "No backup was made: on PostgreSQL run this (the server may go on running), then the same command again, which \
-         checks the dump:\n\n  pg_dump --format=custom --no-owner --no-privileges --file={} --dbname={}\n{}",
+         checks the dump:\n\n  pg_dump --format=custom --no-owner --no-privileges --exclude-schema='lists_*' \
+         --file={} --dbname={}\n{}",
         quoted(&to.to_string_lossy()),
         quoted(&database.url),
         database.password()
@@ -55,14 +56,14 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<(), Failure> {
 pub(super) async fn restore(config: &Config, from: &Path) -> Result<(), Failure> {
     let found = check_dump(from)?;
     // The state of its tables does not matter, as they will be replaced.
-    let others = others_connected(&config.database_url).await.map_err(|error| {
-        Failure(format!("The database {} cannot be opened: {error}.", config.database_url_masked()))
-    })?;
+    let cannot = |error| Failure(format!("The database {} cannot be opened: {error}.", config.database_url_masked()));
+    let others = others_connected(&config.database_url).await.map_err(cannot)?;
     if others > 0 {
         return Err(Failure(format!(
             "Nothing was restored: {others} connections of Junoscope are open on this database. Stop every server first."
         )));
     }
+    drop_lists(&config.database_url).await.map_err(cannot)?;
     println!("{found}");
     let database = for_libpq(&config.database_url);
     Err(Failure(format!(

@@ -1,6 +1,7 @@
 //! `junoscope rebuild`: rebuilds the lists from the log.
 
 use super::{Failure, begin_log, open_existing_store};
+use crate::clock::Clock;
 use crate::config::{DaysArgs, Environment, Origin, ServeArgs, StoreArgs, explain};
 use crate::projector::{self, Rebuilt, days};
 use crate::store::{Store, StoreError, check_files, set_lists_aside};
@@ -19,12 +20,13 @@ pub struct RebuildArgs {
 
 /// Rebuilds the lists from the log, in whatever state they are, with a progress bar and a summary. Safe beside a
 /// running server. Day limits that are not given stay as stored with the lists: the server may have got them by a flag.
-pub async fn run(args: RebuildArgs) -> Result<(), Failure> {
+pub async fn run(args: RebuildArgs, clock: &Clock) -> Result<(), Failure> {
     let args = ServeArgs { days: args.days, ..args.store.into() };
     let (config, settings) = explain(&args, &Environment::of_process())?;
     begin_log(&config)?;
     check_files(&config.database_url).await?;
     let store = open_existing_store(&config).await?;
+    store.make_lists().await?;
     let in_force = store.limits_in_force().await?;
     let is_named = |key: &str| settings.iter().any(|setting| setting.key == key && setting.origin != Origin::Default);
     let mut limits = config.limits;
@@ -39,12 +41,12 @@ pub async fn run(args: RebuildArgs) -> Result<(), Failure> {
             }
         }
     }
-    let made = match rebuilt(store, limits).await {
+    let made = match rebuilt(store, limits, clock).await {
         Ok(made) => made,
         // Some damage is detected only by a write.
         Err(error) if error.is_damage() => {
             set_lists_aside(&config.database_url).await?;
-            rebuilt(open_existing_store(&config).await?, limits).await?
+            rebuilt(open_existing_store(&config).await?, limits, clock).await?
         }
         Err(error) => return Err(error.into()),
     };
@@ -63,12 +65,12 @@ pub async fn run(args: RebuildArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn rebuilt(store: Store, limits: Limits) -> Result<Rebuilt, StoreError> {
+async fn rebuilt(store: Store, limits: Limits, clock: &Clock) -> Result<Rebuilt, StoreError> {
     let bar = ProgressBar::no_length();
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} messages, {eta} left") {
         bar.set_style(style);
     }
-    let rebuilt = projector::rebuild_within(&store, limits, |done, total| {
+    let rebuilt = projector::rebuild_within(&store, limits, Some(clock.now()), |done, total| {
         bar.set_length(total.unsigned_abs());
         bar.set_position(done.unsigned_abs());
     })

@@ -12,6 +12,7 @@ use crate::http::session::Sessions;
 use crate::ingest::intake::{Intake, VerifiedEndpoint};
 use crate::ingest::signature::SigningKey;
 use crate::ingest::writer::{Writer, run_checkpoints};
+use crate::instances::Instance;
 use crate::projector::{self, Projector};
 use crate::read_model::StoreReadModel;
 use crate::router::{RouterParts, router};
@@ -69,16 +70,20 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let clock = Clock::system();
     crate::store::check_files(&config.database_url).await?;
     let store = super::open_store(&config).await.map_err(|failure| ServeError::Database(failure.0))?;
+    let instance = Instance::enter(store.clone(), clock.clone()).await?;
+    store.make_lists().await?;
     let endpoints = verified_endpoints(&config, &store, &clock).await?;
     store.limit_sessions(config.session_limits).await?;
     let first_link = first_admin_link(&store, &clock, &config.public_url).await?;
 
     projector::apply_limits(&store, config.limits).await?;
+    store.resume_making(clock.now()).await?;
 
     let bounds = Bounds { requests: config.quarantine_requests, bytes: config.quarantine_bytes };
     let (writer, writing) = Writer::start(store.clone(), config.queue_length, bounds);
     let stop = CancellationToken::new();
     let keeper = tokio::spawn(run_checkpoints(store.clone()));
+    let known = tokio::spawn(instance.run(stop.clone()));
     let (committed, gate, stopping) = (writer.committed(), writer.gate(), stop.clone());
     let projecting =
         projector::thread::start(Projector::new(store.clone()).with_limits(config.limits), move |projector| {
@@ -153,6 +158,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         tracing::error!(%error, "the queue was not emptied in time");
     }
     let _ = projecting.await;
+    let _ = known.await;
     keeper.abort();
     store.close().await;
     tracing::info!("stopped");

@@ -82,14 +82,19 @@ async fn restore(
     answered(commands.restore(&act.key, &by, now).await, &act.next)
 }
 
-/// Middleware that counts open findings for the navigation of pages. If the count fails, pages are shown without it.
+/// Middleware that counts open findings for the navigation of pages, and asks how far lists that are being made have
+/// come. If that fails, pages are shown without it.
 pub async fn count(State(model): State<SharedReadModel>, mut request: Request, next: Next) -> Response {
     let viewer = request.extensions().get::<Viewer>();
     let asked = viewer.filter(|viewer| viewer.person.is_some() && request.method() == Method::GET);
-    if let Some((now, sees_all)) = asked.map(|viewer| (viewer.now, viewer.is_admin()))
-        && let Ok(count) = model.attention(now, sees_all).await
-    {
-        request.extensions_mut().insert(OpenFindingCount(count));
+    if let Some((now, sees_all)) = asked.map(|viewer| (viewer.now, viewer.is_admin())) {
+        let (count, making) = tokio::join!(model.attention(now, sees_all), model.making());
+        if let Ok(count) = count {
+            request.extensions_mut().insert(OpenFindingCount(count));
+        }
+        if let Ok(Some(making)) = making {
+            request.extensions_mut().insert(making);
+        }
     }
     next.run(request).await
 }

@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get};
+use domain::progress::MakingProgress;
 use domain::replay::KeptDays;
 use leptos::config::{Env, LeptosOptions};
 use leptos::context::{provide_context, use_context};
@@ -43,6 +44,9 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, kept: KeptDays, out
         }
         if let Some(attention) = extensions.get::<OpenFindingCount>() {
             provide_context(*attention);
+        }
+        if let Some(making) = extensions.get::<MakingProgress>() {
+            provide_context(*making);
         }
         if let Some(made) = extensions.get::<NewFeed>() {
             provide_context(made.clone());

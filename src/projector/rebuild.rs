@@ -1,13 +1,11 @@
 //! Makes all lists again: on request, and when the day limits of findings have changed.
 
-use super::{BATCH, BATCH_PAUSE, Projector, StepOutcome};
+use super::{BATCH_PAUSE, Projector, REBUILD_BATCH, StepOutcome};
 use crate::store::projections::limits::LimitsChange;
 use crate::store::{Store, StoreError};
 use domain::lifecycle::rules::Limits;
+use jiff::Timestamp;
 use tokio::time::sleep;
-
-/// Maximum number of messages in a batch of a rebuild: larger batches write fewer pages twice.
-const REBUILD_BATCH: usize = 2_048;
 
 /// The outcome of a rebuild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +20,7 @@ pub struct Rebuilt {
     pub requisitions: i64,
 }
 
-/// Puts these limits into force: lists that were folded with others are emptied and folded again.
+/// Puts these limits into force: lists that were folded with others are made anew.
 pub async fn apply_limits(store: &Store, limits: Limits) -> Result<(), StoreError> {
     if let LimitsChange::Changed { from } = store.apply_limits(limits).await? {
         tracing::info!(
@@ -42,26 +40,23 @@ pub fn days(limits: Limits) -> String {
 
 /// Like [`rebuild_within`], with the default limits.
 pub async fn rebuild(store: &Store, progress: impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
-    rebuild_within(store, Limits::default(), progress).await
+    rebuild_within(store, Limits::default(), None, progress).await
 }
 
-/// Empties the projections and folds the whole log again. `progress` gets the number of messages done, and of all.
+/// Makes the lists anew and folds the whole log. `progress` gets the number of messages done, and of all; `now` is for
+/// the estimate that pages show.
 ///
 /// Lists are incomplete until it ends; the log is not touched, and a server may go on receiving meanwhile.
 pub async fn rebuild_within(
     store: &Store,
     limits: Limits,
+    now: Option<Timestamp>,
     mut progress: impl FnMut(i64, i64),
 ) -> Result<Rebuilt, StoreError> {
-    store.begin_rebuild().await?;
-    store.store_limits(limits, false).await?;
-    let rebuilt = read_all(store, limits, &mut progress).await;
-    // Even after a failure, so that what is there can be queried.
-    store.finish_rebuild().await?;
-    rebuilt
-}
-
-async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, i64)) -> Result<Rebuilt, StoreError> {
+    store.remake_lists(Some(limits)).await?;
+    if let Some(now) = now {
+        store.resume_making(now).await?;
+    }
     let total = store.count_waiting(i64::MAX).await?;
     let mut projector = Projector::new(store.clone()).with_limits(limits).with_batch(REBUILD_BATCH);
     let mut done = 0_i64;
@@ -73,12 +68,8 @@ async fn read_all(store: &Store, limits: Limits, progress: &mut impl FnMut(i64, 
                 progress(done.min(total), total);
             }
             StepOutcome::Idle => break,
-            // A running server took the batch, which counts as progress. Its batches are smaller: with larger ones this
-            // would always come second.
-            StepOutcome::LockedElsewhere => {
-                projector.batch = BATCH;
-                sleep(BATCH_PAUSE).await;
-            }
+            // A running server took the batch, which counts as progress.
+            StepOutcome::LockedElsewhere => sleep(BATCH_PAUSE).await,
         }
     }
     let [contractors, contracts, requisitions] = store.count_rows().await?;

@@ -6,11 +6,13 @@
 //! reset, and grows by what is written in that time. `VACUUM INTO` reads one snapshot too, but rebuilds every index,
 //! which takes several times as long and lets the write-ahead log grow further.
 
+use super::Dialect;
+use super::paths::lists_beside;
 use super::private::{self, beside, folder_of};
-use super::schema::{LOG_TABLES, SchemaState};
+use super::schema::{SchemaState, compare};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -179,13 +181,10 @@ pub fn check(path: &Path) -> Result<Counts, BackupError> {
     if !problems.is_empty() {
         return Err(unfit(path, format!("is damaged: {}", problems.join("; "))));
     }
-    let applied = applied(&connection).at(path)?;
-    let known: BTreeSet<i64> = LOG_TABLES.iter().map(|migration| migration.version).collect();
-    if applied.is_empty() {
-        return Err(unfit(path, "is an SQLite database, but not one of Junoscope"));
-    }
-    if !applied.is_subset(&known) {
-        return Err(unfit(path, format!("cannot be used: {}", SchemaState::Newer)));
+    match compare(Dialect::Sqlite, &applied(&connection).at(path)?) {
+        SchemaState::Current | SchemaState::Older => {}
+        SchemaState::Empty => return Err(unfit(path, "is an SQLite database, but not one of Junoscope")),
+        other => return Err(unfit(path, format!("cannot be used: {other}"))),
     }
     let beyond: i64 = connection.query_row(BEYOND, [], |row| row.get(0)).at(path)?;
     if beyond > 0 {
@@ -212,13 +211,13 @@ fn integrity(connection: &Connection) -> Result<Vec<String>, rusqlite::Error> {
     Ok(lines.into_iter().filter(|line| line != "ok").map(|line| line.replace('\n', " ")).collect())
 }
 
-fn applied(connection: &Connection) -> Result<BTreeSet<i64>, rusqlite::Error> {
+fn applied(connection: &Connection) -> Result<BTreeMap<i64, String>, rusqlite::Error> {
     let there = "select count(*) from sqlite_master where name in ('_sqlx_migrations', 'messages', 'log_head')";
     if connection.query_row(there, [], |row| row.get::<_, i64>(0))? < 3 {
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     }
-    let mut select = connection.prepare("select version from _sqlx_migrations")?;
-    select.query_map([], |row| row.get(0))?.collect()
+    let mut select = connection.prepare("select version, description from _sqlx_migrations")?;
+    select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 /// A copy in progress, in the target's folder; deleted unless it is put in place.
@@ -269,7 +268,8 @@ fn refuse_to_replace(from: &Path, to: &Path) -> Result<(), BackupError> {
         return Err(unfit(to, "is no file that a backup could replace"));
     }
     let real = |path: &Path| path.canonicalize().ok();
-    if real(to) == real(from) || real(to) == real(&beside(from, "-lists")) {
+    let lists = lists_beside(from).at(from)?;
+    if real(to) == real(from) || lists.iter().any(|lists| real(to) == real(lists)) {
         return Err(unfit(to, "is the database itself: name another file, or a folder"));
     }
     if beside(to, "-wal").exists() {

@@ -1,4 +1,4 @@
-//! Other sessions that have the `PostgreSQL` database open.
+//! Other sessions that have the `PostgreSQL` database open, and what a restore removes when there are none.
 
 use super::StoreError;
 use sqlx::ConnectOptions as _;
@@ -18,4 +18,19 @@ pub async fn others_connected(url: &str) -> Result<i64, StoreError> {
     .await?;
     connection.close().await?;
     Ok(count)
+}
+
+/// Drops the lists of every version, which are made again: a dump that is put in place drops the extension that their
+/// indexes depend on.
+pub async fn drop_lists(url: &str) -> Result<(), StoreError> {
+    let options = PgConnectOptions::from_str(url).map_err(|e| StoreError::BadUrl(e.to_string()))?;
+    let mut connection = options.application_name("junoscope restore").connect().await?;
+    sqlx::raw_sql(
+        "do $$ declare lists name; begin \
+         for lists in select nspname from pg_namespace where nspname ~ '^lists_[0-9a-f]{10}(_old)?$' loop \
+         execute format('drop schema %I cascade', lists); end loop; end $$",
+    )
+    .execute(&mut connection)
+    .await?;
+    Ok(connection.close().await?)
 }

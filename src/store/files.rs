@@ -3,7 +3,7 @@
 
 use super::StoreError;
 use super::failure::{code_of, is_damage};
-use super::paths::file_names;
+use super::paths::{SET_ASIDE, file_names, lists_beside};
 use super::private::beside;
 use super::sqlite_connection::{blocking, opened};
 use rusqlite::Connection;
@@ -129,51 +129,40 @@ fn damage(file: &Path) -> Result<Option<String>, rusqlite::Error> {
     }
 }
 
-/// Sets the lists aside when they are unusable: no database, damaged in the first pages, or of another version. `known`
-/// are the migrations of this program, with their checksums.
-pub(super) fn set_aside_unusable(file: &Path, known: &[(i64, Vec<u8>)]) -> Result<(), StoreError> {
+/// Sets the lists aside when they are unusable: no database, damaged in the first pages, or of another program.
+pub(super) fn set_aside_unusable(file: &Path) -> Result<(), StoreError> {
     if !file.exists() {
         return Ok(());
     }
-    match obstacle(file, known) {
-        Ok(None) => Ok(()),
-        Ok(Some(what)) => {
-            if is_in_use(file) {
-                return Err(StoreError::ListsInUse { file: file.display().to_string() });
-            }
-            set_aside(file, &what)
-        }
+    let is_foreign = "select exists (select 1 from sqlite_master) \
+                      and not exists (select 1 from sqlite_master where name = 'projector')";
+    let foreign = opened(file).and_then(|connection| connection.query_row(is_foreign, [], |row| row.get::<_, bool>(0)));
+    match foreign {
+        Ok(false) => Ok(()),
+        Ok(true) if is_in_use(file) => Err(StoreError::ListsInUse { file: file.display().to_string() }),
+        Ok(true) => set_aside(file, "it holds the tables of another program"),
         Err(error) if is_damage(code_of(&error)) => set_aside(file, &error.to_string()),
         Err(error) => Err(unopened(file, &error)),
     }
 }
 
-/// Returns why readable lists are not those of this program.
-fn obstacle(file: &Path, known: &[(i64, Vec<u8>)]) -> Result<Option<String>, rusqlite::Error> {
-    let connection = opened(file)?;
-    let exists = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, bool>(0));
-    if !exists("select exists (select 1 from sqlite_master)")? {
-        return Ok(None);
-    }
-    if !exists("select exists (select 1 from sqlite_master where name = '_sqlx_migrations')")? {
-        return Ok(Some("it holds the tables of another program".to_owned()));
-    }
-    let mut select = connection.prepare("select version, checksum, success from _sqlx_migrations order by version")?;
-    let made = select.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)))?;
-    for one in made {
-        let (version, checksum, is_whole): (i64, Vec<u8>, bool) = one?;
-        match known.iter().find(|(of, _)| *of == version) {
-            None => {
-                return Ok(Some(format!("a newer version of Junoscope made it (its tables are of step {version})")));
-            }
-            Some((_, ours)) if *ours != checksum => {
-                return Ok(Some(format!("another version of Junoscope made it (step {version} differs)")));
-            }
-            Some(_) if !is_whole => return Ok(Some(format!("its tables were left unfinished at step {version}"))),
-            Some(_) => {}
+/// Deletes the files of lists beside a log that no process has open: those of other versions than `ours`.
+pub(super) fn remove_unused(log: &Path, ours: &Path) -> Result<(), StoreError> {
+    let failed = |file: &Path, error: &io::Error| StoreError::File {
+        file: file.display().to_string(),
+        cause: format!("it cannot be deleted: {error}"),
+    };
+    let found = lists_beside(log).map_err(|error| failed(log, &error))?;
+    for file in found.iter().filter(|file| *file != ours && **file != beside(ours, SET_ASIDE)) {
+        if file.exists() && is_in_use(file) {
+            continue;
         }
+        for file in [beside(file, "-wal"), beside(file, "-shm"), file.clone()] {
+            gone(std::fs::remove_file(&file)).map_err(|error| failed(&file, &error))?;
+        }
+        tracing::info!(file = %file.display(), "lists of another version were deleted: no process uses them");
     }
-    Ok(None)
+    Ok(())
 }
 
 /// Returns whether another connection has the file open. Only for a readable file.
@@ -188,14 +177,10 @@ fn is_in_use(file: &Path) -> bool {
 
 /// Renames the lists and their journals. Only the last set is kept, for diagnosis.
 pub(super) fn set_aside(file: &Path, what: &str) -> Result<(), StoreError> {
-    let to = beside(file, ".set-aside");
+    let to = beside(file, SET_ASIDE);
     let failed = |error: io::Error| StoreError::File {
         file: file.display().to_string(),
         cause: format!("it cannot be set aside: {error}"),
-    };
-    let gone = |outcome: io::Result<()>| match outcome {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        outcome => outcome,
     };
     gone(std::fs::remove_file(beside(&to, "-wal"))).map_err(failed)?;
     std::fs::rename(file, &to).map_err(failed)?;
@@ -207,6 +192,14 @@ pub(super) fn set_aside(file: &Path, what: &str) -> Result<(), StoreError> {
         "the lists could not be used ({what}): the file was set aside, and they are made anew from the log"
     );
     Ok(())
+}
+
+/// Takes a missing file for a success.
+fn gone(outcome: io::Result<()>) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    }
 }
 
 #[cfg(test)]

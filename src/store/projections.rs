@@ -7,12 +7,13 @@ pub mod findings;
 pub mod follow;
 pub mod limits;
 pub mod list;
+pub mod making;
 mod pages;
-pub(super) mod rebuild;
 pub mod row;
 mod source;
 mod states;
-pub(in crate::store) mod trigrams;
+pub(crate) mod tables;
+mod trigrams;
 mod write;
 
 /// Maximum length of an id, in bytes: a longer one would not fit into an index key of `PostgreSQL`, and stop the

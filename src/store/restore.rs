@@ -2,7 +2,7 @@
 //! stayed in place would be applied to the restored file and corrupt it.
 
 use super::backup::{At as _, BackupError, Counts, check, copy, sync_folder, unfit};
-use super::paths::RESTORING;
+use super::paths::{RESTORING, lists_beside};
 use super::private::{self, beside, folder_of};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -24,9 +24,9 @@ pub fn restore(from: &Path, database: &Path, stamp: &str) -> Result<Restored, Ba
     if from.canonicalize().is_ok_and(|from| from == *database) {
         return Err(unfit(from, "is the database itself"));
     }
-    let lists = beside(database, "-lists");
+    let lists = lists_beside(database).at(database)?;
     // Held to the end: a server that starts meanwhile waits for the lock.
-    let held = (hold(database)?, hold(&lists)?);
+    let held = std::iter::once(database).chain(&lists).map(|file| hold(file)).collect::<Result<Vec<_>, _>>()?;
     check(from)?;
 
     let partial = beside(database, ".partial");
@@ -43,8 +43,10 @@ pub fn restore(from: &Path, database: &Path, stamp: &str) -> Result<Restored, Ba
         remove(&leftover)?;
     }
     // Lists of another log; the next start rebuilds them.
-    for leftover in [beside(&lists, "-wal"), beside(&lists, "-shm"), lists] {
-        remove(&leftover)?;
+    for lists in lists {
+        for leftover in [beside(&lists, "-wal"), beside(&lists, "-shm"), lists] {
+            remove(&leftover)?;
+        }
     }
     sync_folder(folder_of(database)).at(database)?;
     fs::rename(&waiting, database).at(database)?;

@@ -1,5 +1,5 @@
 //! Opening of SQLite: two files that are read as one database, the log with everything people did, and beside it, in
-//! `…-lists`, what the projector derives from the log.
+//! `…-lists-` and a version, what the projector derives from the log.
 //!
 //! SQLite allows one writer per file. The projector writes a lot, and with a file of its own it never delays a request;
 //! nor need its commits be synced to disk, as what a power failure loses is folded again.
@@ -8,8 +8,6 @@ use super::failure::is_damaged;
 use super::files::{FileIdentities, set_aside_unusable};
 use super::log::Log;
 use super::paths::{RESTORE_INTERRUPTED, file_names, is_restore_interrupted};
-use super::projections::rebuild::make_indexes;
-use super::schema::{LISTS_TABLES, LOG_TABLES};
 use super::sqlite_connection::{Durability, LISTS_PRAGMAS, LOG_PRAGMAS, ReaderPool, SqliteConnection, blocking};
 use super::{IfMissing, Pool, StoreError, private};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
@@ -27,8 +25,8 @@ const READERS: u8 = 4;
 #[derive(Debug)]
 pub struct Lists {
     pub(super) connection: SqliteConnection,
-    file: String,
-    log: PathBuf,
+    pub(super) file: String,
+    pub(super) log: PathBuf,
     /// The options for connections that read the log.
     reading: SqliteConnectOptions,
 }
@@ -131,34 +129,11 @@ pub(super) async fn open(url: &str, if_missing: IfMissing) -> Result<(Pool, Log)
 
 /// Creates the lists' file if it is missing; an unusable one is set aside and created anew.
 async fn usable_lists(file: &str) -> Result<(), StoreError> {
-    let known: Vec<(i64, Vec<u8>)> =
-        LISTS_TABLES.iter().map(|migration| (migration.version, migration.checksum.to_vec())).collect();
     let lists = PathBuf::from(file);
-    blocking(move || set_aside_unusable(&lists, &known)).await?;
+    blocking(move || set_aside_unusable(&lists)).await?;
     let connection =
         made(file).await.map_err(|error| StoreError::File { file: file.to_owned(), cause: error.to_string() })?;
     Ok(connection.close().await?)
-}
-
-/// Runs the migrations of both files.
-pub(super) async fn migrate(write: &SqlitePool, lists: &Arc<Lists>) -> Result<(), StoreError> {
-    let mut connection = made(&lists.file).await?;
-    if is_behind(&mut connection).await {
-        // A migration may change indexes that a rebuild has dropped.
-        let interrupted = Arc::clone(lists);
-        blocking(move || make_indexes(&interrupted.connection)).await?;
-    }
-    LISTS_TABLES.run(&mut connection).await?;
-    LOG_TABLES.run(write).await?;
-    Ok(())
-}
-
-/// Returns whether the lists' tables are of an earlier version.
-async fn is_behind(connection: &mut sqlx::SqliteConnection) -> bool {
-    let made: Result<i64, _> =
-        sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(connection).await;
-    // Without that table the file is empty, and no indexes are missing.
-    made.is_ok_and(|made| LISTS_TABLES.iter().any(|migration| migration.version > made))
 }
 
 /// Opens a connection to the lists' file alone, creating it in WAL mode.

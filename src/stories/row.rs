@@ -28,7 +28,6 @@ pub(crate) fn contractor(story: &ContractorStory) -> ContractorRow {
         client_id: facts.client.as_ref().and_then(client_id),
         state: story.state.as_str().to_owned(),
         bookability: facts.bookability_state.clone(),
-        findings: needing_a_person(&story.findings),
         is_test: story.is_test,
         last_at: story.last_at.as_millisecond(),
         custom_fields: listed(&pairs(&facts.custom_fields)),
@@ -99,7 +98,6 @@ pub(crate) fn requisition(story: &RequisitionStory) -> RequisitionRow {
         approved_currency: approved.map(|approved| approved.money.currency.to_string()),
         approved_type: approved.and_then(|approved| approved.kind.as_ref()).map(|kind| kind.as_str().to_owned()),
         versions: story.versions.into(),
-        findings: needing_a_person(&story.findings),
         is_test: story.is_test,
         last_at: story.last_at.as_millisecond(),
     }

@@ -10,3 +10,4 @@ mod refused;
 mod server;
 mod simulated;
 mod startup;
+mod versions;

@@ -10,6 +10,8 @@ use tokio::process::{Child, Command};
 /// The signing secret of the servers' endpoint.
 pub const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_junoscope");
+
 /// The log file in a server's folder.
 const LOG: &str = "log.txt";
 
@@ -29,24 +31,39 @@ impl Server {
         Self::start_with(database_url, folder, None, &[]).await
     }
 
+    /// The same as a server whose lists are of this version: ten hexadecimal digits.
+    pub async fn start_version(database_url: &str, folder: &std::path::Path, version: &str) -> Self {
+        Self::run(database_url, folder, Command::new(PROGRAM), &[("TEST_LISTS_VERSION", version)], &[]).await
+    }
+
     /// The same with further flags and, if given, a limit on open files. Its log is in `log.txt` of the folder.
     pub async fn start_with(database_url: &str, folder: &std::path::Path, files: Option<u32>, flags: &[&str]) -> Self {
-        // The port is free when the server binds it a moment later.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let program = env!("CARGO_BIN_EXE_junoscope");
-        let mut command = match files {
+        let command = match files {
             Some(files) => {
                 let mut shell = Command::new("sh");
-                shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\""), program]);
+                shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\""), PROGRAM]);
                 shell
             }
-            None => Command::new(program),
+            None => Command::new(PROGRAM),
         };
+        Self::run(database_url, folder, command, &[], flags).await
+    }
+
+    async fn run(
+        database_url: &str,
+        folder: &std::path::Path,
+        mut command: Command,
+        environment: &[(&str, &str)],
+        flags: &[&str],
+    ) -> Self {
+        // The port is free when the server binds it a moment later.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let log = std::fs::File::options().create(true).append(true).open(folder.join(LOG)).unwrap();
         let child = command
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--database-url", database_url])
             .args(flags)
             .env("JUNOSCOPE_WEBHOOK_SECRET", SECRET)
+            .envs(environment.iter().copied())
             .current_dir(folder)
             .stdout(Stdio::null())
             .stderr(log)

@@ -49,7 +49,7 @@ async fn number(store: &Store, sql: &'static str) -> i64 {
 /// Returns every list row as text, in order, which a rebuild must reproduce byte for byte.
 async fn lists(store: &Store) -> Vec<String> {
     let statements = [
-        "select id || '|' || name || '|' || coalesce(email, '') || '|' || state || '|' || cast(findings as text) || '|' \
+        "select id || '|' || name || '|' || coalesce(email, '') || '|' || state || '|' \
          || cast(last_at as text) || '|' || sort_key from contractors order by id",
         "select id || '|' || coalesce(contractor_id, '') || '|' || title || '|' || state || '|' || coalesce(start_on, '') \
          || '|' || coalesce(ends_on, '') || '|' || coalesce(rate_amount, '') || '|' || coalesce(requisition_id, '') \

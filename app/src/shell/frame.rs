@@ -2,9 +2,11 @@
 
 use super::context::{here as this_page, viewer, viewer_in_time, with_moment};
 use crate::ui::as_of::{as_of_banner, present_only_banner, provide_moment};
+use crate::ui::finding::notice;
 use crate::ui::keys::keys;
 use crate::view::viewer::{OpenFindingCount, Theme, Viewer, Zone};
 use domain::account::Person;
+use domain::progress::MakingProgress;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -110,12 +112,19 @@ pub fn page(here: Section, title: impl Into<String>, body: impl IntoView + 'stat
             </header>
             <main class="page" id="main" tabindex="-1" data-search=with_moment(here.search_path(viewer.is_admin()))>
                 {if here.is_of_time() { as_of_banner(&viewer_in_time()) } else { present_only_banner() }}
+                {being_made(here, &viewer)}
                 {body.into_any()}
             </main>
         </div>
         {keys()}
     }
     .into_any()
+}
+
+/// Renders that lists are being made, on pages that show what is in them.
+fn being_made(here: Section, viewer: &Viewer) -> Option<AnyView> {
+    let progress: MakingProgress = use_context()?;
+    (!matches!(here, Section::Account | Section::Nowhere)).then(|| notice("notice", progress.words(viewer.now)))
 }
 
 /// Renders a page without navigation, for readers who are not signed in.

@@ -238,3 +238,28 @@ async fn what_nobody_described_of_a_person_is_in_no_answer_to_a_hirer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn pages_of_lists_say_how_far_lists_that_are_made_have_come() {
+    each_database(async |store| {
+        let bodies: Vec<Value> =
+            (0..10).map(|n| body("client.contract.offered", "live", &contract(&format!("ct_{n}"), "clct_1"))).collect();
+        tell(&store, &bodies).await;
+        let site = Site::new(&store);
+        let paths = ["/", "/contractors", "/contracts", "/spend", "/calendar", "/findings", "/deliveries", "/catalog"];
+        let ten_seconds_ago = at(24 * 60).saturating_sub(jiff::SignedDuration::from_secs(10)).unwrap();
+        store.remake_lists(None).await.unwrap();
+        store.resume_making(ten_seconds_ago).await.unwrap();
+        crate::projector::Projector::new(store.clone()).with_batch(4).step().await.unwrap();
+        for path in paths {
+            let (status, html) = site.get(path, Role::Admin).await;
+            assert_eq!(status, 200, "{path}");
+            assert!(html.contains("Lists are being made: 40 %, about 15 s"), "{path}: {html}");
+        }
+        project(&store).await;
+        for path in paths {
+            assert!(!site.get(path, Role::Admin).await.1.contains("Lists are being made"), "{path}");
+        }
+    })
+    .await;
+}

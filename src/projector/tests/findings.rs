@@ -186,7 +186,7 @@ async fn a_repeat_that_says_something_else_is_found_though_it_is_no_message() {
         assert_eq!(found(&store, 3).await, pairs(&[("says-the-same", "ct_1")]));
         let followed = snapshot(&store, true).await;
         for batch in [1, 3, 512] {
-            store.empty_projections().await.unwrap();
+            store.remake_lists(None).await.unwrap();
             project_by(&store, batch).await;
             assert_eq!(snapshot(&store, true).await, followed, "in batches of {batch}");
         }

@@ -52,7 +52,7 @@ async fn every_row_is_visited_once() {
                 sqlx::query("delete from attempts").execute(pool).await.map(drop).unwrap();
                 sqlx::query("delete from quarantine").execute(pool).await.map(drop).unwrap();
             });
-            store.empty_projections().await.unwrap();
+            store.remake_lists(None).await.unwrap();
             let told = told(rows, ties);
             log(&store, &told).await;
             project(&store).await;

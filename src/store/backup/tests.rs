@@ -1,10 +1,16 @@
 //! Tests that a copy is one snapshot of the log, whatever is written meanwhile, and replaces nothing but a backup.
 
 use super::*;
+use crate::store::projections::tables::version;
 use crate::store::restore::{Restored, restore};
 use crate::store::{Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+fn lists(file: &Path) -> PathBuf {
+    beside(file, &format!("-lists-{}", version(Dialect::Sqlite)))
+}
 
 async fn made(file: &Path) -> Store {
     let store = Store::connect(&format!("sqlite://{}", file.display())).await.unwrap();
@@ -79,8 +85,9 @@ async fn databases_and_copies_are_for_their_owner_alone() {
     let (file, copied) = (folder.path().join("a.db"), folder.path().join("b.db"));
     let store = made(&file).await;
     backup(&file, &copied).unwrap();
-    let ends = ["", "-wal", "-shm", "-lists", "-lists-wal", "-lists-shm"];
-    for file in ends.map(|end| beside(&file, end)).into_iter().chain([copied]) {
+    let lists = lists(&file);
+    let files = [&file, &lists].into_iter().flat_map(|file| ["", "-wal", "-shm"].map(|end| beside(file, end)));
+    for file in files.chain([copied]) {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{}", file.display());
     }
     store.close().await;
@@ -94,9 +101,10 @@ async fn only_a_backup_is_replaced_by_a_backup() {
     fs::write(path("notes"), "mine").unwrap();
     fs::write(path("used"), SQLITE_HEADER).unwrap();
     fs::write(path("used-wal"), "").unwrap();
+    let lists = lists(Path::new("a.db")).display().to_string();
     for (to, why) in [
         ("a.db", "is the database itself"),
-        ("a.db-lists", "is the database itself"),
+        (lists.as_str(), "is the database itself"),
         ("notes", "is no backup"),
         ("used", "is in use"),
         ("", "is no file"),
@@ -154,16 +162,20 @@ async fn a_restore_takes_no_old_write_ahead_log_over_and_keeps_what_was_there() 
     // As a killed server leaves it: with commits that are only in the write-ahead log.
     fs::copy(path("a.db"), path("killed.db")).unwrap();
     fs::copy(path("a.db-wal"), path("killed.db-wal")).unwrap();
-    fs::copy(path("a.db-lists"), path("killed.db-lists")).unwrap();
+    fs::copy(lists(&path("a.db")), lists(&path("killed.db"))).unwrap();
+    // As an earlier version left them, with a journal.
+    fs::write(path("killed.db-lists"), "old").unwrap();
+    fs::write(path("killed.db-lists-0123456789-wal"), "old").unwrap();
+    fs::write(path("killed.db-lists-of-mine"), "mine").unwrap();
     fs::write(path("killed.db-shm"), "stale").unwrap();
     store.close().await;
     assert!(path("killed.db-wal").metadata().unwrap().len() > 0);
 
     let Restored { counts, kept } = restore(&path("b.db"), &path("killed.db"), "now").unwrap();
     assert_eq!(counts, before);
-    for gone in ["killed.db-wal", "killed.db-shm", "killed.db-lists", "killed.db-restoring", "killed.db.partial"] {
-        assert!(!path(gone).exists(), "{gone}");
-    }
+    let left: BTreeSet<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> = left.iter().filter_map(|name| name.to_str()?.strip_prefix("killed.db")).collect();
+    assert_eq!(left, ["", "-lists-of-mine", ".replaced-now", ".replaced-now-wal"]);
     assert_eq!(check(&path("killed.db")).unwrap(), before);
     let kept = kept.unwrap();
     assert_eq!(kept, path("killed.db.replaced-now"));

@@ -3,7 +3,8 @@
 use super::*;
 use crate::projector;
 use crate::store::log::{Bounds, NewMessage};
-use crate::store::{Pool, Store, with_reader};
+use crate::store::projections::tables::version;
+use crate::store::{Dialect, Pool, Store, with_reader};
 use crate::tests::support::history::{Told, history, log, project};
 
 const BOUNDS: Bounds = Bounds { requests: 10, bytes: 1 << 20 };
@@ -22,6 +23,11 @@ impl Place {
 
     fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Returns the file of the lists, with this at the end.
+    fn lists(&self, end: &str) -> PathBuf {
+        self.file(&format!("log.db-lists-{}{end}", version(Dialect::Sqlite)))
     }
 
     fn url(&self) -> String {
@@ -47,7 +53,7 @@ impl Place {
     }
 
     fn was_set_aside(&self) -> bool {
-        self.file("log.db-lists.set-aside").exists()
+        self.lists(SET_ASIDE).exists()
     }
 }
 
@@ -82,22 +88,16 @@ async fn whole_files_are_left_as_they_are() {
 
 #[tokio::test]
 async fn lists_that_cannot_be_used_are_set_aside_and_made_anew() {
-    let newer = |file: &Path| {
-        let connection = opened(file).unwrap();
-        let sql = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
-                   values (9999, 'of tomorrow', true, x'00', 0)";
-        connection.execute(sql, []).unwrap();
-    };
     let other = |file: &Path| {
         std::fs::remove_file(file).unwrap();
         Connection::open(file).unwrap().execute_batch("create table t (x)").unwrap();
     };
     let garbage = |file: &Path| std::fs::write(file, b"no database at all, and a little longer than a header").unwrap();
-    let damages: [(&str, Damage<'_>); 4] =
-        [("garbage", &garbage), ("zeroed pages", &zero), ("newer", &newer), ("another program's", &other)];
+    let damages: [(&str, Damage<'_>); 3] =
+        [("garbage", &garbage), ("zeroed pages", &zero), ("another program's", &other)];
     for (what, damage) in damages {
         let place = Place::filled().await;
-        damage(&place.file("log.db-lists"));
+        damage(&place.lists(""));
         let store = place.open().await;
         assert!(place.was_set_aside(), "{what}");
         project(&store).await;
@@ -110,8 +110,8 @@ async fn lists_that_cannot_be_used_are_set_aside_and_made_anew() {
 #[tokio::test]
 async fn a_rebuild_needs_the_log_alone() {
     let place = Place::filled().await;
-    std::fs::write(place.file("log.db-lists"), vec![7; 100_000]).unwrap();
-    std::fs::write(place.file("log.db-lists-wal"), vec![7; 100_000]).unwrap();
+    std::fs::write(place.lists(""), vec![7; 100_000]).unwrap();
+    std::fs::write(place.lists("-wal"), vec![7; 100_000]).unwrap();
     let store = place.open().await;
     let made = projector::rebuild(&store, |_, _| {}).await.unwrap();
     assert!(made.contracts > 0 && made.messages > 0);
@@ -125,15 +125,38 @@ async fn a_rebuild_needs_the_log_alone() {
 }
 
 #[tokio::test]
-async fn lists_of_another_version_that_runs_are_not_taken_from_it() {
+async fn unusable_lists_that_a_process_has_open_are_not_taken_from_it() {
     let place = Place::filled().await;
     let running = place.open().await;
     let Pool::Sqlite { lists, .. } = running.pool() else { panic!("not SQLite") };
-    lists.connection.set("update _sqlx_migrations set checksum = x'00' where version = 1").unwrap();
+    lists.connection.set("alter table projector rename to away").unwrap();
     let refused = Store::connect(&place.url()).await.unwrap_err();
     assert!(matches!(refused, StoreError::ListsInUse { .. }), "{refused}");
     assert!(!place.was_set_aside());
     running.close().await;
+}
+
+#[tokio::test]
+async fn lists_of_other_versions_are_deleted_unless_a_process_has_them_open() {
+    let place = Place::filled().await;
+    let (used, ours) = (place.file("log.db-lists-0000000001"), place.lists(""));
+    std::fs::copy(&ours, &used).unwrap();
+    let old = ["", "-wal", "-shm", SET_ASIDE, "-0123456789", "-0123456789-wal", "-0123456789.set-aside"];
+    let kept = ["-of-mine", "-0123456789-of-mine", "-01234567"];
+    for end in old.iter().chain(&kept) {
+        std::fs::write(place.file(&format!("log.db-lists{end}")), "old").unwrap();
+    }
+    let running = opened(&used).unwrap();
+    running.query_row("select count(*) from sqlite_master", [], |_| Ok(())).unwrap();
+    let store = place.open().await;
+    store.drop_unused_lists(jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    let there = |end: &&str| place.file(&format!("log.db-lists{end}")).exists();
+    assert!(!old.iter().any(|end| there(&end)) && kept.iter().all(|end| there(&end)));
+    assert!(used.exists() && count(&store, "select count(*) from contracts").await > 0);
+    drop(running);
+    store.drop_unused_lists(jiff::Timestamp::UNIX_EPOCH).await.unwrap();
+    assert!(!used.exists() && ours.exists());
+    store.close().await;
 }
 
 #[tokio::test]

@@ -1,27 +1,25 @@
 //! The projector's access to the store: reads of the log, and the atomic write of one batch.
 
-use super::limits::limits;
 use super::row::{
     Changes, CommitmentsRow, ContractRow, ContractorRow, CurrentRows, Facet, FindingRow, Mention, Message,
-    RequisitionRow,
+    ProjectorRow, RequisitionRow,
 };
 use super::source::Source;
+use super::tables::names;
 use super::write::{BulkStatement, steps};
 use crate::store::sqlite_connection::blocking;
 use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Dialect, Pool, Store, StoreError, with_reader};
 use domain::lifecycle::rules::Limits;
+use domain::progress::MakingProgress;
 use domain::query::moment::{AsOf, Meaning, Moment};
 use rusqlite::params_from_iter;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A compare-and-set: it fails if another instance has projected meanwhile.
 const ADVANCE_POSITION: &str = "update projector set position = $1 where id = 1 and position = $2";
-
-const ANALYZE: &str = "analyze (skip_locked) messages, attempts, mentions, contractors, contracts, contract_versions, commitments, requisitions, \
-                       facets, findings, tallies, arrivals, endpoint_arrivals, hirers, choices, names";
 
 /// Returns whether the number of messages has passed another power of four.
 fn needs_analyze(from: i64, to: i64) -> bool {
@@ -31,8 +29,10 @@ fn needs_analyze(from: i64, to: i64) -> bool {
 /// Runs `analyze` on `PostgreSQL`, concurrently with the next batches. Autovacuum runs it only every minute; until then
 /// a plan cached for nearly empty tables would scan them again and again.
 fn analyze(pool: PgPool) {
+    let tables = names(Dialect::Postgres).join(", ");
+    let analyze = format!("analyze (skip_locked) messages, attempts, {tables}");
     tokio::spawn(async move {
-        if let Err(error) = sqlx::query(ANALYZE).execute(&pool).await {
+        if let Err(error) = sqlx::raw_sql(AssertSqlSafe(analyze)).execute(&pool).await {
             tracing::debug!(%error, "PostgreSQL did not look at the tables, and will by itself");
         }
     });
@@ -55,6 +55,8 @@ pub struct ProjectionLease {
     pub position: i64,
     /// The day limits in force, if known.
     pub limits: Option<Limits>,
+    /// The progress of lists that are being made.
+    pub making: Option<MakingProgress>,
     lock: LeaseLock,
 }
 
@@ -73,30 +75,40 @@ impl ProjectionLease {
         }
         Ok(())
     }
+
+    /// Returns the transaction that holds the lock.
+    pub(super) async fn transaction(self, pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        match self.lock {
+            LeaseLock::Row(transaction) => Ok(transaction),
+            LeaseLock::Nothing => pool.begin().await,
+        }
+    }
 }
 
 impl Store {
     /// Takes the right to project; `None` while another instance has it.
     pub async fn acquire_lease(&self) -> Result<Option<ProjectionLease>, StoreError> {
-        type Row = (i64, Option<i64>, Option<i64>, Option<i64>);
-        let lease = |(position, offer, ending, unused): Row, lock| ProjectionLease {
-            position,
-            limits: limits((offer, ending, unused)),
+        let lease = |row: ProjectorRow, lock| ProjectionLease {
+            position: row.position,
+            limits: row.limits(),
+            making: row.making(),
             lock,
         };
         match &self.pool {
-            Pool::Sqlite { read, .. } => {
-                let select = "select position, offer_days, ending_days, unused_days from projector where id = 1";
-                Ok(Some(lease(sqlx::query_as(select).fetch_one(read).await?, LeaseLock::Nothing)))
-            }
+            Pool::Sqlite { .. } => Ok(Some(lease(self.projector_row().await?, LeaseLock::Nothing))),
             Pool::Postgres(pool) => {
                 let mut transaction = pool.begin().await?;
-                let select = "select position, offer_days, ending_days, unused_days from projector where id = 1 \
-                              for update skip locked";
+                let select = "select * from projector for update skip locked";
                 let row = sqlx::query_as(select).fetch_optional(&mut *transaction).await?;
                 Ok(row.map(|row| lease(row, LeaseLock::Row(transaction))))
             }
         }
+    }
+
+    /// Returns how far the lists are.
+    pub(super) async fn projector_row(&self) -> Result<ProjectorRow, StoreError> {
+        let found = fetch_all!(self, ProjectorRow, Statement::select::<ProjectorRow>("projector"))?.pop();
+        found.ok_or_else(|| StoreError::Corrupt("the projector has no position".to_owned()))
     }
 
     /// Writes the differences of a batch from the stored rows `before` it, and moves the position to `to`, in one
@@ -109,19 +121,16 @@ impl Store {
         changes: &Changes,
     ) -> Result<bool, StoreError> {
         let steps = steps(before, changes);
-        match (lease.lock, &self.pool) {
-            (lock, Pool::Postgres(pool)) => {
-                let transaction = match lock {
-                    LeaseLock::Row(transaction) => transaction,
-                    LeaseLock::Nothing => pool.begin().await?,
-                };
-                let was_ours = write(transaction, lease.position, to, &steps).await?;
-                if was_ours && needs_analyze(lease.position, to) {
+        match &self.pool {
+            Pool::Postgres(pool) => {
+                let position = lease.position;
+                let was_ours = write(lease.transaction(pool).await?, position, to, &steps).await?;
+                if was_ours && needs_analyze(position, to) {
                     analyze(pool.clone());
                 }
                 Ok(was_ours)
             }
-            (_, Pool::Sqlite { lists, .. }) => {
+            Pool::Sqlite { lists, .. } => {
                 let lists = Arc::clone(lists);
                 blocking(move || {
                     lists.connection.transact(|transaction| write_directly(transaction, lease.position, to, &steps))
@@ -136,9 +145,7 @@ impl Store {
     pub(in crate::store) async fn lists_are_of_another_log(&self) -> Result<bool, StoreError> {
         // In this order: a server beside this process may continue, and its position never passes the head read after
         // it.
-        let position: i64 = with_reader!(self, |pool| {
-            sqlx::query_scalar("select position from projector where id = 1").fetch_one(pool).await?
-        });
+        let position = self.projector_row().await?.position;
         Ok(position > self.last_seq().await?)
     }
 

@@ -3,10 +3,12 @@
 mod arrivals;
 mod commitments;
 mod partial;
+mod projector;
 
 pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE};
 pub use commitments::{CommitmentsRow, ContributionRow};
 pub use partial::{CommitmentRow, ContractCommitmentRow, RenewalCandidateRow};
+pub use projector::ProjectorRow;
 
 use crate::store::statement::row;
 
@@ -27,8 +29,6 @@ row! {
         pub state: String,
         /// `status.bookability_state`, verbatim.
         pub bookability: Option<String>,
-        /// Number of findings of the contact events.
-        pub findings: i64,
         /// Whether only test events mention them.
         pub is_test: bool,
         /// Time of the last event.
@@ -134,8 +134,6 @@ row! {
         pub state: String,
         /// Number of versions received.
         pub versions: i64,
-        /// Number of findings of its story.
-        pub findings: i64,
         /// Whether only test events mention it.
         pub is_test: bool,
         /// Time of the last event.

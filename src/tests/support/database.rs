@@ -10,19 +10,24 @@ use std::str::FromStr as _;
 /// `PostgreSQL` is the cluster of `TEST_POSTGRES_URL`, whose user may create databases. Without it `PostgreSQL` is
 /// skipped with a message, or the test fails if `REQUIRE_POSTGRES` is set.
 pub async fn each_database(test: impl AsyncFn(Store)) {
-    on_sqlite(&test).await;
+    each_url(async |url| {
+        let store = Store::connect(url).await.unwrap();
+        store.migrate().await.unwrap();
+        test(store.clone()).await;
+        store.close().await;
+    })
+    .await;
+}
+
+/// The same with the URL of a database without tables; the file on `SQLite` does not exist.
+pub async fn each_url(test: impl AsyncFn(&str)) {
+    let folder = tempfile::tempdir().unwrap();
+    eprintln!("on SQLite");
+    test(&format!("sqlite://{}/test.db", folder.path().display())).await;
     on_postgres(&test).await;
 }
 
-async fn on_sqlite(test: &impl AsyncFn(Store)) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(&format!("sqlite://{}/test.db", folder.path().display())).await;
-    eprintln!("on SQLite");
-    test(store.clone()).await;
-    store.close().await;
-}
-
-async fn on_postgres(test: &impl AsyncFn(Store)) {
+async fn on_postgres(test: &impl AsyncFn(&str)) {
     let Some(cluster) = setting("TEST_POSTGRES_URL") else {
         assert!(setting("REQUIRE_POSTGRES").is_none(), "REQUIRE_POSTGRES is set, but TEST_POSTGRES_URL is not");
         eprintln!("PostgreSQL was skipped: TEST_POSTGRES_URL is not set");
@@ -35,20 +40,12 @@ async fn on_postgres(test: &impl AsyncFn(Store)) {
 
     let mut url = url::Url::parse(&cluster).unwrap();
     url.set_path(&name);
-    let store = open(url.as_str()).await;
     eprintln!("on PostgreSQL, database {name}");
     // A failed test leaves its database behind for inspection.
-    test(store.clone()).await;
-    store.close().await;
+    test(url.as_str()).await;
 
     sqlx::query(AssertSqlSafe(format!("drop database {name} with (force)"))).execute(&mut admin).await.unwrap();
     admin.close().await.unwrap();
-}
-
-async fn open(url: &str) -> Store {
-    let store = Store::connect(url).await.unwrap();
-    store.migrate().await.unwrap();
-    store
 }
 
 fn setting(key: &str) -> Option<String> {
