@@ -176,7 +176,9 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     await expect(page).toHaveURL(new RegExp(`[?&]to=${today}(&|$)`));
     await expect(page.getByLabel('Family')).toHaveValue('contract');
     await expect(page.getByLabel('From (UTC)')).toHaveValue('2024-01-01');
-    for (const text of await rows(page).allTextContents()) {
+    const texts = await rows(page).allTextContents();
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) {
       expect(text).toMatch(/(Contract \w+|Offer revoked|Notice served|End date settled).*Stored$/s);
     }
     await expectNoSidewaysScroll(page);
