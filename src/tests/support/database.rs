@@ -51,7 +51,8 @@ async fn open(url: &str) -> Store {
     store
 }
 
-fn setting(key: &str) -> Option<String> {
+/// Returns a variable of the test run; `None` for unset and empty ones.
+pub fn setting(key: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the test run is told by its environment which cluster it may use")]
     std::env::var(key).ok().filter(|value| !value.is_empty())
 }
