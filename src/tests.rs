@@ -2,6 +2,7 @@
 
 mod house;
 mod migrations;
+mod routes;
 
 pub mod support {
     //! Test databases, and other support of tests.
