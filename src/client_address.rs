@@ -55,7 +55,8 @@ impl TrustedProxies {
         Ok(Self(networks.into()))
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Returns whether this is the address of such a proxy.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }

@@ -19,9 +19,9 @@ impl StoreCommands {
     }
 }
 
-fn done(result: Result<(), StoreError>) -> Result<(), ApiError> {
+fn done(command: &'static str, result: Result<(), StoreError>) -> Result<(), ApiError> {
     result.map_err(|error| {
-        tracing::error!(%error, "what was asked for could not be done");
+        tracing::error!(command, %error, "a command failed");
         ApiError::Unavailable
     })
 }
@@ -29,10 +29,10 @@ fn done(result: Result<(), StoreError>) -> Result<(), ApiError> {
 #[async_trait]
 impl Commands for StoreCommands {
     async fn dismiss(&self, key: &str, reason: &str, by: &Person, now: Timestamp) -> Result<(), ApiError> {
-        done(self.store.dismiss(key, reason, (&by.name, &by.email), now.as_millisecond()).await)
+        done("dismiss", self.store.dismiss(key, reason, (&by.name, &by.email), now.as_millisecond()).await)
     }
 
     async fn restore(&self, key: &str, by: &Person, now: Timestamp) -> Result<(), ApiError> {
-        done(self.store.restore(key, &by.email, now.as_millisecond()).await)
+        done("restore", self.store.restore(key, &by.email, now.as_millisecond()).await)
     }
 }

@@ -9,24 +9,24 @@
 //! `src/tests/house.rs` checks it. `store` and `ingest` depend on `domain` and never on `app`.
 
 pub mod cli;
-pub mod client_address;
+mod client_address;
 pub mod clock;
 mod collation;
-pub mod commands;
-pub mod config;
-pub mod http;
+mod commands;
+mod config;
+mod http;
 pub mod ingest;
-pub mod instances;
+mod instances;
 pub mod load;
-pub mod outage;
+mod outage;
 pub mod projector;
-pub mod read_model;
-pub mod router;
-pub mod serve;
+mod read_model;
+mod router;
+mod serve;
 pub mod simulate;
 pub mod store;
 mod stories;
-pub mod telemetry;
+mod telemetry;
 
 #[cfg(test)]
 mod tests;

@@ -16,7 +16,6 @@ mod subject;
 mod summary;
 
 use crate::config::LinkHosts;
-use crate::outage::Outage;
 use crate::store::people::Email;
 use crate::store::{Store, StoreError};
 use app::api::{ApiError, ReadModel};
@@ -93,10 +92,11 @@ impl StoreReadModel {
         most: usize,
     ) -> Result<(Vec<ContractSummary>, bool), ApiError> {
         let asked = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
-        let mut rows = answered(self.store.list_contracts_between(filter, moment, first, last, asked).await)?;
+        let mut rows =
+            answered("feed_contracts", self.store.list_contracts_between(filter, moment, first, last, asked).await)?;
         let has_more = rows.len() > most;
         rows.truncate(most);
-        Ok((answered(row::contracts(&rows, moment.today()))?, has_more))
+        Ok((answered("feed_contracts", row::contracts(&rows, moment.today()))?, has_more))
     }
 
     /// Creates a read model. `webhook_url` is shown for the YunoJuno portal; `warnings` are shown to admins verbatim.
@@ -139,12 +139,12 @@ impl StoreReadModel {
 
     /// Returns the sequence number of the newest request in the log; 0 before the first.
     pub async fn last_seq(&self) -> Result<i64, ApiError> {
-        answered(self.store.last_seq().await)
+        answered("last_seq", self.store.last_seq().await)
     }
 
     /// Returns whether every message of the log has been projected.
-    pub async fn is_caught_up(&self) -> Result<bool, ApiError> {
-        answered(self.store.count_waiting(1).await).map(|waiting| waiting == 0)
+    pub async fn is_caught_up(&self) -> Result<bool, StoreError> {
+        Ok(self.store.count_waiting(1).await? == 0)
     }
 
     /// Returns at most `rows` requests after a position, oldest first, and the position up to which none is left. The
@@ -154,11 +154,11 @@ impl StoreReadModel {
         filter: &DeliveryFilter,
         since: i64,
         rows: u32,
-    ) -> Result<(Vec<DeliverySummary>, i64), ApiError> {
+    ) -> Result<(Vec<DeliverySummary>, i64), StoreError> {
         let filter = DeliveryFilter { before: None, ..filter.clone() };
         // The head is read first: what commits between the following statements is left to the next call.
-        let head = answered(self.store.last_seq().await)?;
-        let found = answered(delivery::list(&self.store, &filter, Some(since), head, rows.into()).await)?;
+        let head = self.store.last_seq().await?;
+        let found = delivery::list(&self.store, &filter, Some(since), head, rows.into()).await?;
         let has_more = u32::try_from(found.len()).is_ok_and(|count| count >= rows);
         let last = found.last().map(|row| row.seq).filter(|_| has_more);
         Ok((found, last.unwrap_or(head.max(since))))
@@ -170,7 +170,7 @@ impl StoreReadModel {
         filter: &ContractorFilter,
         moment: Moment,
     ) -> Result<Page<ContractorSummary>, ApiError> {
-        answered(list::contractors(&self.store, filter, moment, EXPORTED).await)
+        answered("export_contractors", list::contractors(&self.store, filter, moment, EXPORTED).await)
     }
 
     /// Returns the next rows of an export, in the order of the list.
@@ -179,7 +179,7 @@ impl StoreReadModel {
         filter: &ContractFilter,
         moment: Moment,
     ) -> Result<Page<ContractSummary>, ApiError> {
-        answered(list::contracts_tagged(&self.store, filter, moment, EXPORTED, self.limits).await)
+        answered("export_contracts", list::contracts_tagged(&self.store, filter, moment, EXPORTED, self.limits).await)
     }
 
     /// Returns the next rows of an export, in the order of the list.
@@ -188,31 +188,25 @@ impl StoreReadModel {
         filter: &RequisitionFilter,
         moment: Moment,
     ) -> Result<Page<RequisitionSummary>, ApiError> {
-        answered(list::requisitions(&self.store, filter, moment, EXPORTED).await)
+        answered("export_requisitions", list::requisitions(&self.store, filter, moment, EXPORTED).await)
     }
 
     /// Returns the exact bytes of a request's body.
     pub async fn body(&self, seq: i64) -> Result<Option<Vec<u8>>, ApiError> {
-        answered(self.store.find_delivery(seq).await.map(|found| found.map(|(_, kept)| kept.body)))
+        answered("body", self.store.find_delivery(seq).await.map(|found| found.map(|(_, kept)| kept.body)))
     }
 }
 
-/// The outage of queries, as every query fails while the database is down.
-static QUESTIONS: Outage = Outage::new("reading the database for pages");
-
-/// Converts a store error, and logs its cause, here and nowhere else.
-fn answered<T>(result: Result<T, StoreError>) -> Result<T, ApiError> {
-    match &result {
-        Ok(_) => QUESTIONS.worked(),
-        // A corrupt row is no outage: each is logged.
-        Err(error @ StoreError::Corrupt(_)) => tracing::error!(%error, "a question could not be answered"),
-        Err(error) => QUESTIONS.failed(error),
-    }
-    result.map_err(|_| ApiError::Unavailable)
+/// Converts a store error, and logs its cause with the name of the question, here and nowhere else.
+fn answered<T>(question: &'static str, result: Result<T, StoreError>) -> Result<T, ApiError> {
+    result.map_err(|error| {
+        tracing::error!(question, %error, "a question was not answered");
+        ApiError::Unavailable
+    })
 }
 
-fn found<T>(result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {
-    answered(result)?.ok_or(ApiError::NotFound)
+fn found<T>(question: &'static str, result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {
+    answered(question, result)?.ok_or(ApiError::NotFound)
 }
 
 /// Cuts the extra row off, and returns the cursor of the next page.
@@ -229,7 +223,7 @@ fn instant_key(last_at: Timestamp, id: &str) -> Cursor {
 #[async_trait]
 impl ReadModel for StoreReadModel {
     async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError> {
-        answered(overview::overview(self, now, sees_all).await)
+        answered("overview", overview::overview(self, now, sees_all).await)
     }
 
     async fn contractors(
@@ -237,21 +231,21 @@ impl ReadModel for StoreReadModel {
         filter: &ContractorFilter,
         moment: Moment,
     ) -> Result<Page<ContractorSummary>, ApiError> {
-        answered(list::contractors(&self.store, filter, moment, PAGE).await)
+        answered("contractors", list::contractors(&self.store, filter, moment, PAGE).await)
     }
 
     async fn contractor(&self, id: &ContractorId, moment: Moment) -> Result<ContractorDetail, ApiError> {
-        let mut of = found(contractor::contractor(&self.store, id, moment, self.limits).await)?;
+        let mut of = found("contractor", contractor::contractor(&self.store, id, moment, self.limits).await)?;
         of.url = self.outward(of.url);
         Ok(of)
     }
 
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError> {
-        answered(list::contracts_tagged(&self.store, filter, moment, PAGE, self.limits).await)
+        answered("contracts", list::contracts_tagged(&self.store, filter, moment, PAGE, self.limits).await)
     }
 
     async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
-        let mut of = found(subject::contract(&self.store, id, moment, self.limits).await)?;
+        let mut of = found("contract", subject::contract(&self.store, id, moment, self.limits).await)?;
         of.url = self.outward(of.url);
         Ok(of)
     }
@@ -261,11 +255,11 @@ impl ReadModel for StoreReadModel {
         filter: &RequisitionFilter,
         moment: Moment,
     ) -> Result<Page<RequisitionSummary>, ApiError> {
-        answered(list::requisitions(&self.store, filter, moment, PAGE).await)
+        answered("requisitions", list::requisitions(&self.store, filter, moment, PAGE).await)
     }
 
     async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
-        let mut of = found(subject::requisition(&self.store, id, moment, self.limits).await)?;
+        let mut of = found("requisition", subject::requisition(&self.store, id, moment, self.limits).await)?;
         of.url = self.outward(of.url);
         Ok(of)
     }
@@ -276,42 +270,42 @@ impl ReadModel for StoreReadModel {
         now: Timestamp,
         sees_all: bool,
     ) -> Result<Page<FindingSummary>, ApiError> {
-        answered(findings::list(&self.store, filter, now, sees_all).await)
+        answered("findings", findings::list(&self.store, filter, now, sees_all).await)
     }
 
     async fn making(&self) -> Result<Option<MakingProgress>, ApiError> {
-        answered(self.store.making_progress().await)
+        answered("making", self.store.making_progress().await)
     }
 
     async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {
-        answered(findings::count(&self.store, now, sees_all).await)
+        answered("attention", findings::count(&self.store, now, sees_all).await)
     }
 
     async fn first_event(&self, subject: &Subject) -> Result<FirstEvent, ApiError> {
-        found(beginning::of(&self.store, subject).await)
+        found("first_event", beginning::of(&self.store, subject).await)
     }
 
     async fn first_event_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<FirstEvent>, ApiError> {
-        answered(beginning::of_any(&self.store, kind, is_test).await)
+        answered("first_event_of_any", beginning::of_any(&self.store, kind, is_test).await)
     }
 
     async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {
-        found(changes::compare(&self.store, subject, events, moment).await)
+        found("compare", changes::compare(&self.store, subject, events, moment).await)
     }
 
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<DeliveryPage, ApiError> {
-        let head = answered(self.store.last_seq().await)?;
-        let rows = answered(delivery::list(&self.store, filter, None, head, ASKED).await)?;
+        let head = answered("deliveries", self.store.last_seq().await)?;
+        let rows = answered("deliveries", delivery::list(&self.store, filter, None, head, ASKED).await)?;
         let rows = page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string()));
         Ok(DeliveryPage { rows, head })
     }
 
     async fn refused(&self) -> Result<RefusedCount, ApiError> {
-        answered(delivery::refused(&self.store).await)
+        answered("refused", delivery::refused(&self.store).await)
     }
 
     async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError> {
-        found(delivery::find(&self.store, seq).await)
+        found("delivery", delivery::find(&self.store, seq).await)
     }
 
     async fn contracts_between(
@@ -322,28 +316,28 @@ impl ReadModel for StoreReadModel {
         moment: Moment,
     ) -> Result<Vec<ContractSummary>, ApiError> {
         let rows = self.store.list_contracts_between(filter, moment, first, last, MONTH).await;
-        answered(rows.and_then(|rows| row::contracts(&rows, moment.today())))
+        answered("contracts_between", rows.and_then(|rows| row::contracts(&rows, moment.today())))
     }
 
     async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError> {
         match Email::parse(email) {
-            Some(email) => answered(self.store.list_feeds(&email).await),
+            Some(email) => answered("feeds", self.store.list_feeds(&email).await),
             None => Ok(Vec::new()),
         }
     }
 
     async fn sessions(&self, email: &str, now: Timestamp) -> Result<Vec<SessionSummary>, ApiError> {
         match Email::parse(email) {
-            Some(email) => answered(self.store.list_sessions(&email, now).await),
+            Some(email) => answered("sessions", self.store.list_sessions(&email, now).await),
             None => Ok(Vec::new()),
         }
     }
 
     async fn choices(&self, moment: Moment) -> Result<Choices, ApiError> {
-        answered(choices::choices(&self.store, moment).await)
+        answered("choices", choices::choices(&self.store, moment).await)
     }
 
     async fn tallies(&self) -> Result<Vec<EventTally>, ApiError> {
-        answered(overview::tallies(self).await)
+        answered("tallies", overview::tallies(self).await)
     }
 }

@@ -11,7 +11,7 @@ use crate::ingest::intake::Intake;
 use crate::ingest::writer::Writer;
 use crate::ingest::wrong_address;
 use crate::store::Store;
-use crate::telemetry;
+use crate::telemetry::request;
 use app::api::{Commands, SharedReadModel};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -80,9 +80,10 @@ pub fn router(parts: RouterParts) -> Router {
         // Outside of all browser layers, as a webhook to a wrong address is no browser request.
         .layer(from_fn_with_state(parts.intake.unknown_endpoints(), wrong_address::catch));
     // No line per failed response: its handler has logged the cause, and an outage fails every request.
-    let trace = TraceLayer::new_for_http().make_span_with(telemetry::request_span).on_failure(());
+    let trace = TraceLayer::new_for_http().make_span_with(request::span).on_response(request::answered);
     for_browsers
         .merge(parts.intake.routes())
-        .layer(from_fn_with_state(parts.trusted_proxies, client_address::find))
-        .layer(trace)
+        .layer(from_fn_with_state(parts.trusted_proxies.clone(), client_address::find))
+        .layer(trace.on_request(()).on_body_chunk(()).on_eos(()).on_failure(()))
+        .layer(from_fn_with_state(parts.trusted_proxies, request::identify))
 }

@@ -20,9 +20,9 @@ mod summary;
 mod traffic;
 mod world;
 
-pub use history::{History, Message, Plan, history};
+pub use history::{History, Plan, history};
 pub use live::Live;
 pub use send::{Sender, Sending};
 pub use sign::{SenderKey, sign};
 pub use summary::Summary;
-pub use traffic::{Outgoing, Reason, Traffic, TrafficMix};
+pub use traffic::{Traffic, TrafficMix};

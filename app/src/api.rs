@@ -124,6 +124,10 @@ pub trait Commands: Send + Sync {
 /// The type under which the server puts the read model into Leptos context.
 pub type SharedReadModel = Arc<dyn ReadModel>;
 
+/// The id of a request in the server's log, which the server puts into Leptos context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub Arc<str>);
+
 /// A callback that sets the status code: the server puts it into Leptos context, so that `app` is independent of axum.
 #[derive(Clone)]
 pub struct StatusLine(pub Arc<dyn Fn(u16) + Send + Sync>);

@@ -88,6 +88,7 @@ async function visit(browser: Browser, { url }: Server): Promise<void> {
     await browser.goto(`${url}/contractors`);
     return browser.evaluate(`document.querySelectorAll('main tbody tr').length > 0`);
   });
+  let timesSeen = 0;
   for (const page of ['/', '/calendar', '/findings', '/nowhere', ...lists]) {
     await open(browser, url + page);
     expect(await browser.evaluate<string>(`document.querySelector('h1')?.textContent ?? ''`), page).not.toBe('');
@@ -105,8 +106,10 @@ async function visit(browser: Browser, { url }: Server): Promise<void> {
     const times = await browser.evaluate<string[]>(
       `[...document.querySelectorAll('time[data-t]')].map((time) => time.title)`,
     );
+    timesSeen += times.length;
     expect(times.filter((title) => !title.includes(' · ')), `times of ${href} in the reader's zone`).toEqual([]);
   }
+  expect(timesSeen, 'pages have times').toBeGreaterThan(0);
 }
 
 async function noSidewaysScroll(browser: Browser, page: string): Promise<void> {
@@ -152,6 +155,7 @@ async function paper(browser: Browser, { url }: Server): Promise<void> {
     expect(Buffer.from(pdf.slice(0, 5)).toString()).toBe('%PDF-');
     expect(pdf.length).toBeGreaterThan(5_000);
   }
+  expect(await browser.evaluate<number>(`document.querySelectorAll('main table td').length`)).toBeGreaterThan(0);
   // The print styles at the width of A4 without margins, whether or not the driver can print.
   const cut = await browser.evaluate<string[]>(`(() => {
     for (const sheet of document.styleSheets) {

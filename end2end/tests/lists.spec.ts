@@ -77,6 +77,7 @@ test('a filter narrows, a heading puts in order, ticked boxes are columns, and t
   await expect(page).toHaveURL(/[?&]sort=title(&|$)/);
   await expect(page.getByRole('columnheader', { name: 'Contract', exact: true })).toHaveAttribute('aria-sort', 'ascending');
   const titles = (await page.locator('tbody a.main').allInnerTexts()).map((title) => title.toLowerCase());
+  expect(titles.length).toBeGreaterThan(0);
   expect(titles).toEqual([...titles].sort(new Intl.Collator('en').compare));
 
   await page.getByText('Columns', { exact: true }).first().click();
@@ -96,6 +97,7 @@ test('a filter narrows, a heading puts in order, ticked boxes are columns, and t
   expect(lines[0]).toContain('Hirers');
   expect(lines[0]).not.toContain('Rate');
   const shown = await page.locator('tbody a.main').allInnerTexts();
+  expect(shown.length).toBeGreaterThan(0);
   expect(lines.length - 2).toBeGreaterThanOrEqual(shown.length);
   // In the same order; what other tests delivered meanwhile may stand between.
   let place = 0;

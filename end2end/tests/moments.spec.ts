@@ -56,6 +56,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page).toHaveURL((url) => url.pathname.startsWith(of) && url.searchParams.has('as_of'));
         await expect(page.getByRole('note')).toContainText('This is');
         const times = await page.locator('.entries time').evaluateAll((all) => all.map((one) => one.getAttribute('datetime') ?? ''));
+        expect(times.length).toBeGreaterThan(0);
         for (const time of times) {
           expect(time.slice(0, 10) <= day, `${time} is after ${day}`).toBe(true);
         }

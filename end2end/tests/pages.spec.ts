@@ -170,6 +170,7 @@ test('on a phone nothing is off the screen, covered, or run together', async ({ 
   const delivery = await firstOf(page, '/deliveries?outcome=stored');
   await page.goto(delivery);
   await awake(page);
+  expect(await page.locator('.tree .leaf').count()).toBeGreaterThan(0);
   const covered = await page.locator('.tree .leaf').evaluateAll((leaves: Element[]) =>
     leaves.flatMap((leaf) => {
       const button = leaf.querySelector('.copy')?.getBoundingClientRect();

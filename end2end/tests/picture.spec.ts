@@ -15,6 +15,7 @@ const sheet = (page: Page) => page.locator('#picture .picture-scroll');
 
 /** Asserts that all text is within the chart. */
 async function expectNoWordsCut(page: Page): Promise<void> {
+  expect(await page.locator('#picture .picture-svg text').count()).toBeGreaterThan(0);
   const cut = await page.locator('#picture .picture-svg').evaluate((svg: Element) => {
     const box = svg.getBoundingClientRect();
     return [...svg.querySelectorAll('text')]
@@ -29,6 +30,7 @@ async function expectNoWordsCut(page: Page): Promise<void> {
 
 /** Asserts that text in a bar fits. */
 async function expectWordsFit(page: Page): Promise<void> {
+  expect(await bars(page).count()).toBeGreaterThan(0);
   const over = await bars(page).evaluateAll((all: Element[]) =>
     all
       .filter((one) => {
@@ -65,6 +67,7 @@ test.describe('without WASM', () => {
     // Somebody whose work began before the quarter that is shown; who that is depends on the day.
     await page.goto('/contractors?has=active');
     const hrefs = await page.locator('tbody a.main').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+    expect(hrefs.length).toBeGreaterThan(0);
     for (const href of hrefs) {
       await page.goto(`${href}?zoom=quarter`);
       if ((await stretch.getByRole('link', { name: 'Earlier' }).count()) > 0) {
@@ -93,6 +96,7 @@ test.describe('without WASM', () => {
     const rows = page.getByRole('region', { name: 'Contracts as a table' }).locator('tbody tr');
     expect(await rows.count()).toBeGreaterThan(0);
     const hrefs = await bars(page).evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    expect(hrefs.length).toBeGreaterThan(0);
     expect(hrefs.every((href) => /^\/(deliveries|contracts|contractors)\//.test(href ?? ''))).toBe(true);
     await page.goto(hrefs[0] ?? '');
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

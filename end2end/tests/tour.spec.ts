@@ -179,7 +179,9 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     const chips = page.getByRole('navigation', { name: 'Filters in force' });
     await expect(chips.getByText('from 1 Jan 2024 (UTC)')).toBeVisible();
     await expect(chips.getByText(/^until .* \(UTC\)$/)).toBeVisible();
-    for (const text of await rows(page).allTextContents()) {
+    const texts = await rows(page).allTextContents();
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) {
       expect(text).toMatch(/(Contract \w+|Offer revoked|Notice served|End date settled).*Stored$/s);
     }
     await expectNoSidewaysScroll(page);

@@ -132,7 +132,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         "Junoscope listens"
     );
     for warning in &warnings {
-        tracing::warn!("{warning}");
+        tracing::warn!(warning, "a setting deserves attention");
     }
     announce(&config, &webhook_urls, &endpoints.shown_secrets, first_link.as_deref());
 

@@ -145,7 +145,6 @@ mod tests {
         let headers = [("svix-id", "msg_1"), ("svix-signature", &signature), ("svix-timestamp", "1700000000")];
         let mut stored = Stored {
             seq: 1,
-            endpoint: "yunojuno".to_owned(),
             message_id: "msg_1".to_owned(),
             sent_at: 1_700_000_000_000,
             signed_with: Some(key.fingerprint().to_owned()),

@@ -85,6 +85,7 @@ pub struct ServeArgs {
 /// Days that findings depend on; lists that were made with others are made anew at the start.
 #[derive(Args, Clone, Default)]
 #[command(next_help_heading = "Settings")]
+#[expect(clippy::struct_field_names, reason = "each is named as its flag")]
 pub struct DaysArgs {
     /// Days after which an open offer is a finding [default: 7] [env: JUNOSCOPE_FINDING_OFFER_DAYS]
     #[arg(long, value_name = "DAYS")]

@@ -141,7 +141,9 @@ async fn make(
             let told = format!("Nobody may have more than {MAX_FEEDS} calendar links. Revoke one first.\n");
             return (StatusCode::CONFLICT, told).into_response();
         }
-        Err(error) => return unavailable(&error, "The calendar link was not made: the database did not answer."),
+        Err(error) => {
+            return unavailable("add feed", &error, "The calendar link was not made: the database did not answer.");
+        }
     };
     tracing::info!(who = email.as_str(), from = %client, "a calendar link was made");
     let made = NewFeed(format!("{}/feeds/{}.ics", feeds.home, token.as_str()));
@@ -168,7 +170,9 @@ async fn revoke(
             }
             Redirect::to("/calendar").into_response()
         }
-        Err(error) => unavailable(&error, "The calendar link was not revoked: the database did not answer."),
+        Err(error) => {
+            unavailable("revoke feed", &error, "The calendar link was not revoked: the database did not answer.")
+        }
     }
 }
 
@@ -194,7 +198,7 @@ async fn file(
             return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "900")], "Too many.\n").into_response();
         }
         Err(Unanswered::Store(error)) => {
-            return unavailable(&error, "The calendar could not be read: the database did not answer.");
+            return unavailable("feed", &error, "The calendar could not be read: the database did not answer.");
         }
     };
     let moment = Moment::from(now);

@@ -6,6 +6,7 @@ use self::streams::{Streams, Ticket};
 use super::event_stream::{Ended, answer, ended, signed_out};
 use super::session::{SessionHandle, Sessions};
 use crate::clock::Clock;
+use crate::outage::Outage;
 use crate::read_model::StoreReadModel;
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
@@ -36,6 +37,9 @@ const PROJECTOR_POLL: Duration = Duration::from_millis(50);
 
 /// Default limit on open streams in total.
 const STREAMS: usize = 200;
+
+/// The outage of the questions of open streams, which ask again every few seconds.
+static OUTAGE: Outage = Outage::new();
 
 /// The state of the stream handlers.
 #[derive(Clone)]
@@ -160,6 +164,7 @@ async fn next_rows(
         match (session.is_admin().await, found) {
             (Ok(false), _) => return Err(Ended::SignedOut),
             (Ok(true), Ok((rows, until))) => {
+                OUTAGE.worked();
                 *since = until;
                 if !rows.is_empty() {
                     let now = live.clock.now();
@@ -170,8 +175,8 @@ async fn next_rows(
                     return Ok(rows.iter().map(|row| Ok(event(row))).collect());
                 }
             }
-            (Ok(true), Err(error)) => tracing::debug!(%error, "live rows could not be read this time"),
-            (Err(error), _) => tracing::debug!(%error, "the session of live rows could not be looked up this time"),
+            (Ok(true), Err(error)) => OUTAGE.failed("deliveries_after", &error),
+            (Err(error), _) => OUTAGE.failed("session", &error),
         }
         if *live.committed.borrow() == known {
             // Wakes on a commit here, or when it is time to poll for commits elsewhere. A closed channel means the

@@ -2,6 +2,7 @@
 
 use super::findings;
 use crate::http::security::content_security_policy;
+use crate::telemetry::request::current_id;
 use app::api::{SharedReadModel, StatusLine};
 use app::pages::routes::shell;
 use app::shell::Assets as AssetUrls;
@@ -35,6 +36,9 @@ pub fn handler(read_model: SharedReadModel, urls: AssetUrls, kept: KeptDays, out
     let options = LeptosOptions::builder().output_name(output_name).site_pkg_dir("pkg").env(Env::PROD).build();
     let counted = Arc::clone(&read_model);
     let context = move || {
+        if let Some(id) = current_id() {
+            provide_context(id);
+        }
         provide_context(Arc::clone(&read_model));
         provide_context(urls.clone());
         provide_context(kept);

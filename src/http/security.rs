@@ -2,7 +2,6 @@
 
 use super::cookies;
 use crate::client_address::ClientAddress;
-use crate::telemetry;
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode, Uri};
@@ -42,8 +41,7 @@ pub async fn refuse_foreign_forms(State(site): State<Site>, request: Request, ne
     if is_own(&site, request.method(), request.uri(), request.headers()) {
         next.run(request).await
     } else {
-        let path = telemetry::redacted_path(request.uri().path());
-        tracing::warn!(from = %ClientAddress::of(request.extensions()), path, "a form from another site was refused");
+        tracing::warn!(from = %ClientAddress::of(request.extensions()), "a form from another site was refused");
         let told = "This was sent from another site, so nothing was done. Open Junoscope itself and try again.\n";
         (StatusCode::FORBIDDEN, told).into_response()
     }

@@ -22,7 +22,6 @@ use crate::outage::Outage;
 use crate::store::Store;
 use crate::store::people::sessions::{ClientInfo, OpenSession};
 use crate::store::people::token::Token;
-use crate::telemetry;
 use app::view::account::{ThisSession, TypedEmail};
 use app::view::viewer::{Theme, Viewer, Zone};
 use axum::Router;
@@ -139,17 +138,17 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
                 LOOKUP_OUTAGE.worked();
                 session
             }
-            Err(error) => return unavailable(&error, LOOKUP_FAILED),
+            Err(error) => return unavailable("session", &error, LOOKUP_FAILED),
         },
         None => None,
     };
     match (access, &session) {
-        (Access::Page | Access::Api | Access::AdminOnly, None) => return sign_in_first(access, &request, client),
+        (Access::Page | Access::AdminOnly, None) => return sign_in_first(access, &request, client),
         (Access::OneTimeLink, _) if is_reading(request.method()) => {
             match expired_welcome(&sessions, &request.uri().clone()).await {
                 Ok(Some(redirect)) => return redirect,
                 Ok(None) => {}
-                Err(error) => return unavailable(&error, LOOKUP_FAILED),
+                Err(error) => return unavailable("one-time link", &error, LOOKUP_FAILED),
             }
         }
         _ => {}
@@ -166,7 +165,6 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     if let Some(typed) = typed_email(&request) {
         request.extensions_mut().insert(typed);
     }
-    let path = telemetry::redacted_path(request.uri().path()).to_owned();
     let viewer = sessions.viewer(request.headers(), who.clone());
     let mut response = if access == Access::AdminOnly && !viewer.is_admin() {
         (StatusCode::FORBIDDEN, "Only admins may see raw deliveries.\n").into_response()
@@ -176,7 +174,7 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     };
     if response.status() == StatusCode::FORBIDDEN {
         let who = who.as_ref().map_or("nobody", |person| person.email.as_str());
-        tracing::warn!(who, from = %client, path, "access was refused");
+        tracing::warn!(who, from = %client, "access was refused");
     }
     // No cache: neither the next person at this browser nor Back after sign-out may show the page.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -200,8 +198,7 @@ fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Re
     if access == Access::AdminOnly && super::event_stream::is_stream(request) {
         return super::event_stream::signed_out();
     }
-    let path = telemetry::redacted_path(request.uri().path());
-    tracing::info!(from = %client, path, "access was refused: nobody is signed in");
+    tracing::info!(from = %client, "access was refused: nobody is signed in");
     (StatusCode::UNAUTHORIZED, "Sign in first.\n").into_response()
 }
 
@@ -232,12 +229,12 @@ async fn expired_welcome(sessions: &Sessions, uri: &Uri) -> Result<Option<Respon
 /// The error message of a failed lookup in the guard.
 const LOOKUP_FAILED: &str = "Junoscope could not look up who you are: the database of its accounts did not answer.";
 
-/// The outage of session lookups, which every page begins with.
-static LOOKUP_OUTAGE: Outage = Outage::new("looking up sessions");
+/// The outage of session lookups, which every page begins with, and of other questions that strangers can cause.
+static LOOKUP_OUTAGE: Outage = Outage::new();
 
-/// Responds 503 to a person. The cause is logged; `failed` says what was not done.
-pub(super) fn unavailable(error: &crate::store::StoreError, failed: &'static str) -> Response {
-    LOOKUP_OUTAGE.failed(error);
+/// Responds 503 to a person. The cause is logged with the name of the question; `failed` says what was not done.
+pub(super) fn unavailable(question: &'static str, error: &crate::store::StoreError, failed: &'static str) -> Response {
+    LOOKUP_OUTAGE.failed(question, error);
     super::unavailable::unavailable(failed)
 }
 

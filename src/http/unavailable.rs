@@ -1,6 +1,7 @@
 //! The error page for requests outside a page when the database does not answer: what failed, and a way to retry. It
 //! needs no database, no style sheet and no script.
 
+use crate::telemetry::request::current_id;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
@@ -16,10 +17,13 @@ pub fn form_failed(failed: &'static str, back: &str) -> Response {
 
 fn answer(failed: &str, href: &str, words: &str) -> Response {
     let href = href.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    let log =
+        current_id().map(|id| format!("<p>The server’s log names the cause under request <code>{}</code>.</p>", id.0));
+    let log = log.unwrap_or_default();
     let page = format!(
         "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>Not just now · Junoscope</title></head>\n<body><main><h1>Not just now</h1><p>{failed}</p>\
+         <title>Not just now · Junoscope</title></head>\n<body><main><h1>Not just now</h1><p>{failed}</p>{log}\
          <p><a href=\"{href}\">{words}</a></p></main></body>\n</html>\n"
     );
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], Html(page)).into_response()

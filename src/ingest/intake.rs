@@ -15,6 +15,7 @@ use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::config::AdditionalCheck;
 use crate::store::log::{NewMessage, NewRefusal, Recorded, stored_prefix};
+use crate::telemetry::request::{record_endpoint, record_message};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
@@ -105,6 +106,7 @@ async fn receive(
     let received_at = intake.clock.now();
     let found = endpoint.ok().and_then(|Path(name)| Some((intake.endpoints.get(&name)?, name)));
     let Some((endpoint, name)) = found else { return intake.unknown_endpoints.answer(&request) };
+    record_endpoint(&name);
     let remote = ClientAddress::of(request.extensions()).ip().map(|address| address.to_string());
     let (parts, body) = request.into_parts();
     let header = |name: &str| parts.headers.get(name).map(HeaderValue::as_bytes);
@@ -174,6 +176,7 @@ async fn receive(
         }
     };
 
+    record_message(&verified.id);
     let headers = incoming.headers_as_json();
     let message = read(Envelope { endpoint: name, received_at, headers, remote, body }, verified);
     match tokio::time::timeout_at(deadline, intake.writer.store(message)).await {

@@ -66,7 +66,7 @@ impl Storage {
         let reason = error.reason();
         let mut failures = self.failures();
         if failures.count == 0 || now >= failures.log_at {
-            tracing::error!(%error, failures = failures.count + 1, "cannot store: {reason}");
+            tracing::error!(%error, reason, failures = failures.count + 1, "requests cannot be stored");
             failures.log_at = now + LOG_INTERVAL;
         }
         failures.count += 1;

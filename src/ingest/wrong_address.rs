@@ -5,7 +5,6 @@ use super::answer::answer;
 use super::signature::claimed_id;
 use super::writer::Writer;
 use crate::clock::Clock;
-use crate::telemetry::redacted_path;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -71,6 +70,14 @@ impl UnknownEndpoints {
         tracing::warn!(path, unsaid = last_line.unlogged, "a webhook came to an address that does not exist");
         *last_line = LastLine { at: now, unlogged: 0 };
     }
+}
+
+/// Returns the path without the secret of a one-time link or a calendar link.
+fn redacted_path(path: &str) -> &str {
+    [("/feeds/", "/feeds/…"), ("/welcome/", "/welcome/…")]
+        .into_iter()
+        .find_map(|(secret, told)| path.starts_with(secret).then_some(told))
+        .unwrap_or(path)
 }
 
 /// Middleware that responds here to whatever resembles a webhook, instead of redirecting it to the sign-in page.

@@ -68,7 +68,7 @@ pub async fn check_files(database_url: &str) -> Result<(), StoreError> {
             let large = log.clone();
             let started = std::thread::Builder::new().name("check".to_owned()).spawn(move || {
                 if let Err(error) = check_log(&large) {
-                    tracing::error!("{error}");
+                    tracing::error!(%error, "the database file is damaged");
                 }
             });
             if let Err(error) = started {

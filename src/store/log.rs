@@ -4,7 +4,7 @@ pub(super) mod postgres;
 mod refused;
 pub(super) mod sqlite;
 
-pub use refused::{Bounds, LONGEST_BODY, NewRefusal, RefusedBatch, stored_prefix};
+pub use refused::{Bounds, NewRefusal, RefusedBatch, stored_prefix};
 pub(crate) use refused::{MAX_PLAUSIBILITY, minute};
 
 use super::files::FileIdentities;

@@ -11,8 +11,6 @@ use std::path::Path;
 pub struct Stored {
     /// The sequence number.
     pub seq: i64,
-    /// The name of the endpoint.
-    pub endpoint: String,
     /// The message id.
     pub message_id: String,
     /// The signed timestamp, in milliseconds since 1970.
@@ -25,11 +23,11 @@ pub struct Stored {
     pub body: Option<Vec<u8>>,
 }
 
-type Row = (i64, String, String, i64, Option<String>, String, Option<Vec<u8>>);
+type Row = (i64, String, i64, Option<String>, String, Option<Vec<u8>>);
 
 impl From<Row> for Stored {
-    fn from((seq, endpoint, message_id, sent_at, signed_with, headers, body): Row) -> Self {
-        Self { seq, endpoint, message_id, sent_at, signed_with, headers, body }
+    fn from((seq, message_id, sent_at, signed_with, headers, body): Row) -> Self {
+        Self { seq, message_id, sent_at, signed_with, headers, body }
     }
 }
 
@@ -38,9 +36,9 @@ type Counted = (i64, i64, i64, i64, i64, Option<i64>);
 
 /// The queries, messages first, then attempts.
 const TABLES: [&str; 2] = [
-    "select seq, endpoint, message_id, sent_at, signed_with, headers, body from messages where seq > $1 \
+    "select seq, message_id, sent_at, signed_with, headers, body from messages where seq > $1 \
      order by seq limit 200",
-    "select a.seq, a.endpoint, a.message_id, a.sent_at, null, a.headers, coalesce(a.body, m.body) from attempts a \
+    "select a.seq, a.message_id, a.sent_at, null, a.headers, coalesce(a.body, m.body) from attempts a \
      left join messages m on m.endpoint = a.endpoint and m.message_id = a.message_id where a.seq > $1 \
      order by a.seq limit 200",
 ];
@@ -99,7 +97,7 @@ impl Reading {
             Self::File(connection) => {
                 let mut select = connection.prepare_cached(select)?;
                 let rows = select.query_map([after], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
                 })?;
                 Ok(rows.collect::<Result<_, _>>()?)
             }

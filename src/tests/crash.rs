@@ -1,7 +1,7 @@
 //! Process tests that a killed or stopped server keeps every message it acknowledged.
 
 use crate::server::{SECRET, Server, TIMEOUT, client, on_postgres, on_sqlite};
-use junoscope::ingest::signature::SigningKey;
+use junoscope::simulate::{SenderKey, sign};
 use junoscope::store::{Pool, Store};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ fn body(id: &str) -> String {
 #[expect(clippy::disallowed_methods, reason = "a real process checks timestamps against the machine's clock")]
 pub async fn post(client: &reqwest::Client, url: &str, id: &str) -> Result<u16, reqwest::Error> {
     let (body, now) = (body(id), jiff::Timestamp::now().as_second());
-    let signature = SigningKey::parse(SECRET).unwrap().header(id, now, body.as_bytes());
+    let signature = sign(&SenderKey::parse(SECRET).unwrap(), id, now, body.as_bytes());
     let request =
         client.post(url).header("svix-id", id).header("svix-timestamp", now).header("svix-signature", signature);
     Ok(request.body(body).send().await?.status().as_u16())

@@ -6,6 +6,7 @@
 mod modules;
 
 use modules::{Module, follow, modules, root};
+use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -213,6 +214,45 @@ fn a_circle_is_found_through_modules_below() {
 fn pages_are_the_same_code_on_server_and_browser() {
     for module in modules().iter().filter(|module| module.path[0] == "app") {
         assert!(!module.is_conditional, "{} is conditional", module.path.join("::"));
+    }
+}
+
+/// The messages of log lines that hold a value, which belongs in a field.
+fn messages_with_values(tokens: TokenStream, found: &mut Vec<String>) {
+    // The name of a level, then an exclamation mark: an attribute such as `#[error("…")]` has none.
+    let (mut is_level, mut is_line) = (false, false);
+    for token in tokens {
+        let was_level = std::mem::take(&mut is_level);
+        match token {
+            TokenTree::Ident(name) => {
+                is_level = ["error", "warn", "info", "debug", "trace"].iter().any(|level| name == level);
+                is_line = false;
+            }
+            TokenTree::Punct(mark) => is_line = was_level && mark.as_char() == '!',
+            TokenTree::Group(group) => {
+                let message = group.stream().into_iter().last().map(|last| last.to_string()).unwrap_or_default();
+                if is_line && message.starts_with('"') && message.contains('{') {
+                    found.push(message);
+                }
+                messages_with_values(group.stream(), found);
+            }
+            TokenTree::Literal(_) => is_line = false,
+        }
+    }
+}
+
+#[test]
+fn log_lines_hold_values_in_fields_alone() {
+    let found_in = |text: &str| {
+        let mut found = Vec::new();
+        messages_with_values(text.parse().unwrap(), &mut found);
+        found
+    };
+    let planted = r#"fn f() { if a { tracing::warn!(b, "{c} is wrong") } tracing::info!("right"); format!("{d}"); }"#;
+    assert_eq!(found_in(planted), [r#""{c} is wrong""#]);
+    for (path, text) in files("src") {
+        let found = found_in(&text);
+        assert!(found.is_empty() || path.ends_with("src/tests/house.rs"), "{}: {}", path.display(), found.join(", "));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Process tests of requests that break off or miss every endpoint, and of files that are missing, damaged or unusable.
 
 use crate::server::{SECRET, Server, TIMEOUT, client, on_postgres, on_sqlite};
-use junoscope::ingest::signature::SigningKey;
+use junoscope::simulate::{SenderKey, sign};
 use junoscope::store::{Pool, Store};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use tokio::process::Command;
 #[expect(clippy::disallowed_methods, reason = "a real process checks timestamps against the machine's clock")]
 fn head(id: &str, length: usize) -> String {
     let now = jiff::Timestamp::now().as_second();
-    let signature = SigningKey::parse(SECRET).unwrap().header(id, now, b"{}");
+    let signature = sign(&SenderKey::parse(SECRET).unwrap(), id, now, b"{}");
     format!(
         "POST /webhooks/yunojuno HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nsvix-id: {id}\r\nsvix-timestamp: {now}\r\n\
          svix-signature: {signature}\r\ncontent-length: {length}\r\n\r\n"

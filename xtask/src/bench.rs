@@ -1,4 +1,4 @@
-//! `cargo xtask bench ingest`: webhook throughput, compared with a minimal and a conventional receiver.
+//! `cargo xtask bench`, and its `ingest`: webhook throughput, compared with a minimal and a conventional receiver.
 //!
 //! Only ratios within one run on one machine are meaningful, so receivers are measured in turns, several times, and
 //! measurements during which other processes used the processors are discarded.
@@ -12,7 +12,7 @@ pub mod story;
 use crate::postgres::{Cluster, Durability};
 use crate::program::{cargo, run as run_program, with_progress};
 use crate::site;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use measurement::{Measured, Plan, Receiver};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,13 +23,47 @@ const CONNECTIONS: [u16; 3] = [1, 16, 64];
 const ENOUGH: usize = 3;
 /// Maximum number of repetitions of a measurement that other processes disturbed.
 const TRIES: usize = 3;
+const WARM_UP_SECONDS: f64 = 1.5;
 
 /// The valid measurements of each receiver and number of connections.
 type Results = BTreeMap<(Receiver, u16), Vec<Measured>>;
 
-/// Runs the benchmark, and prints the table and thresholds; fails when the run is invalid or a threshold is missed.
-pub fn run(args: &[&str]) -> Result<()> {
-    let (plan, rounds) = options(args)?;
+/// The benchmarks.
+#[derive(clap::Subcommand)]
+pub enum Benchmark {
+    /// How fast webhooks are stored, against two simpler receivers
+    Ingest(Options),
+    /// What a stranger's flood costs genuine webhooks
+    Flood(flood::Options),
+    /// How fast pages are shown, of a database of a million events
+    Read(read::Options),
+    /// How soon one more event of a long story is in the lists
+    Story(story::Options),
+}
+
+/// The options of `cargo xtask bench ingest`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Seconds of each measurement
+    #[arg(long, value_name = "N", default_value_t = 4.0)]
+    seconds: f64,
+    /// Measurements of each receiver and number of connections
+    #[arg(long, value_name = "N", default_value_t = ENOUGH)]
+    rounds: usize,
+}
+
+/// Runs a benchmark, and prints its results and thresholds; fails when the run is invalid or a threshold is missed.
+pub fn run(benchmark: &Benchmark) -> Result<()> {
+    match benchmark {
+        Benchmark::Ingest(options) => ingest(options),
+        Benchmark::Flood(options) => flood::run(options),
+        Benchmark::Read(options) => read::run(options),
+        Benchmark::Story(options) => story::run(options),
+    }
+}
+
+fn ingest(options: &Options) -> Result<()> {
+    let plan = Plan { seconds: options.seconds, warm_up_seconds: WARM_UP_SECONDS.min(options.seconds) };
     if !Path::new("/proc/stat").exists() {
         bail!("The benchmark reads what processes cost from Linux' /proc, which this machine does not have.");
     }
@@ -40,7 +74,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     let cluster = with_progress("Starting a PostgreSQL that waits for the disk", || Cluster::start(Durability::Full))?;
 
     let mut results = Results::new();
-    for round in 1..=rounds {
+    for round in 1..=options.rounds {
         for connections in CONNECTIONS {
             for receiver in Receiver::ALL {
                 let valid = results.entry((receiver, connections)).or_default();
@@ -78,17 +112,4 @@ pub fn run(args: &[&str]) -> Result<()> {
 
 fn again(attempt: usize) -> &'static str {
     if attempt < TRIES { "; again" } else { "; given up for this round" }
-}
-
-fn options(args: &[&str]) -> Result<(Plan, usize)> {
-    let (mut plan, mut rounds) = (Plan { seconds: 4.0, warm_up_seconds: 1.5 }, ENOUGH);
-    for pair in args.chunks(2) {
-        match pair {
-            ["--seconds", value] => plan.seconds = value.parse().context("--seconds is a number")?,
-            ["--rounds", value] => rounds = value.parse().context("--rounds is a whole number")?,
-            _ => bail!("`{}` is not an option of the benchmark; there are --seconds N and --rounds N.", pair.join(" ")),
-        }
-    }
-    plan.warm_up_seconds = plan.warm_up_seconds.min(plan.seconds);
-    Ok((plan, rounds))
 }

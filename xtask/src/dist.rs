@@ -9,9 +9,17 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The options of `cargo xtask dist`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Leave out junoscope-static, which needs no library of the system
+    #[arg(long)]
+    no_musl: bool,
+}
+
 /// Builds `target/dist/junoscope` and, if wanted and possible, `target/dist/junoscope-static`. Starts each in an empty
 /// folder, and prints what it needs.
-pub fn run(is_static_wanted: bool) -> Result<()> {
+pub fn run(options: &Options) -> Result<()> {
     let site = site::build()?;
     let file = placed(&serve::build(true)?, "junoscope", &site)?;
     let needs = match newest_glibc(&fs::read(&file)?) {
@@ -19,7 +27,7 @@ pub fn run(is_static_wanted: bool) -> Result<()> {
         None => "for this system".to_owned(),
     };
     println!("{}: {}, {needs}", file.display(), size(&file)?);
-    if !is_static_wanted {
+    if options.no_musl {
         return Ok(());
     }
     match build_static() {

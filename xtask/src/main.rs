@@ -10,22 +10,35 @@ mod serve;
 mod site;
 mod test;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-const USAGE: &str = "\
-cargo xtask serve [--demo] [--release] [-- ARGS]   build everything and run Junoscope; ARGS go to `junoscope serve`
-cargo xtask test [--only STEP] [--skip STEP]       every check there is; both options may be repeated
-cargo xtask dist [--no-musl]                       release binaries with everything inside: target/dist/junoscope, and
-                                                   junoscope-static, which needs no library of the system
-cargo xtask site                                   only what the browser gets: target/site
-cargo xtask bench ingest [--seconds N] [--rounds N]   how fast webhooks are stored, against two simpler receivers
-cargo xtask bench flood [--seconds N]                  what a stranger's flood costs genuine webhooks
-cargo xtask bench read [--events N] [--requests N]    how fast pages are shown, of a database of a million events
-cargo xtask bench story [--events N]                  how soon one more event of a long story is in the lists";
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "Builds, runs, checks and measures Junoscope")]
+struct Xtask {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything and run Junoscope
+    Serve(serve::Options),
+    /// Run every check there is
+    Test(test::Options),
+    /// Make release binaries with everything inside, in target/dist
+    Dist(dist::Options),
+    /// Build only what the browser gets: target/site
+    Site,
+    /// Measure a release build
+    #[command(subcommand)]
+    Bench(bench::Benchmark),
+}
 
 fn main() -> ExitCode {
-    match program::install_signal_handler().and_then(|()| run()) {
+    let Xtask { command } = Xtask::parse();
+    match program::install_signal_handler().and_then(|()| run(&command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) if program::stopping() => {
             eprintln!("Stopped.");
@@ -39,24 +52,41 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<()> {
+fn run(command: &Command) -> Result<()> {
     std::env::set_current_dir(environment::root())?;
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    match args.as_slice() {
-        ["serve", rest @ ..] => serve::run(rest),
-        ["test", rest @ ..] => test::run(rest),
-        ["dist"] => dist::run(true),
-        ["dist", "--no-musl"] => dist::run(false),
-        ["site"] => site::build().map(drop),
-        ["bench", "ingest", rest @ ..] => bench::run(rest),
-        ["bench", "flood", rest @ ..] => bench::flood::run(rest),
-        ["bench", "read", rest @ ..] => bench::read::run(rest),
-        ["bench", "story", rest @ ..] => bench::story::run(rest),
-        [] | ["help" | "-h" | "--help", ..] => {
-            println!("{USAGE}");
-            Ok(())
+    match command {
+        Command::Serve(options) => serve::run(options),
+        Command::Test(options) => test::run(options),
+        Command::Dist(options) => dist::run(options),
+        Command::Site => site::build().map(drop),
+        Command::Bench(benchmark) => bench::run(benchmark),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_is_declared_soundly_and_its_options_are_what_they_were() {
+        Xtask::command().debug_assert();
+        for line in [
+            "serve --demo --release -- --listen 127.0.0.1:4000",
+            "test --only format --only lint --skip lint",
+            "dist --no-musl",
+            "site",
+            "bench ingest --seconds 1.5 --rounds 3",
+            "bench flood --seconds 3",
+            "bench read --events 1000 --requests 10",
+            "bench story --events 15",
+        ] {
+            let args = ["xtask"].into_iter().chain(line.split(' '));
+            assert!(Xtask::try_parse_from(args).is_ok(), "{line}");
         }
-        other => bail!("`{}` is not a command of xtask.\n\n{USAGE}", other.join(" ")),
+        for line in ["serve --listen 127.0.0.1:4000", "test browser", "dist --musl", "bench", "bench read --rows 5"] {
+            let args = ["xtask"].into_iter().chain(line.split(' '));
+            assert!(Xtask::try_parse_from(args).is_err(), "{line}");
+        }
     }
 }

@@ -108,8 +108,7 @@ fn programs() -> Result<PathBuf> {
     if let Some(found) = installed() {
         return Ok(found);
     }
-    eprintln!("→ PostgreSQL is not installed; installing Debian's package");
-    install_debian_packages(&["postgresql"]).context("PostgreSQL is neither installed nor can it be")?;
+    install_debian_packages(&["postgresql"]).context("PostgreSQL is not installed")?;
     installed().context("Debian's package is installed, but its `initdb` was not found")
 }
 

@@ -3,8 +3,6 @@
 use crate::environment;
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
-use std::ffi::OsStr;
-use std::io::IsTerminal as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,23 +51,24 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Installs Debian packages, with a message; asks for a password only on a terminal.
+/// Installs Debian packages if this process is root's, as in a container; for everybody else the error is the command
+/// to run.
 pub fn install_debian_packages(names: &[&str]) -> Result<()> {
-    let Some(apt) = environment::find_program(&["apt-get"]) else { bail!("There is no apt-get on this machine.") };
-    let as_root = |args: &[&str]| {
-        let mut command = Command::new(if environment::is_root() { apt.as_os_str() } else { OsStr::new("sudo") });
-        if !environment::is_root() {
-            command.args((!std::io::stdin().is_terminal()).then_some("--non-interactive")).arg(&apt);
-        }
-        command.args(args).env("DEBIAN_FRONTEND", "noninteractive");
-        let name = line(&command);
-        eprintln!("→ {name}");
-        // In the foreground process group, unlike every other program: only there may it read a password.
-        let status = command.status().with_context(|| format!("`{name}` cannot be run"))?;
-        if status.success() { Ok(()) } else { bail!("`{name}` failed: {status}.") }
-    };
-    as_root(&["update", "--quiet"])?;
-    as_root(&[&["install", "--yes", "--no-install-recommends"], names].concat())
+    if environment::find_program(&["apt-get"]).is_none() {
+        bail!("There is no apt-get on this machine.");
+    }
+    let update = ["update", "--quiet"].as_slice();
+    let install = [&["install", "--yes", "--no-install-recommends"], names].concat();
+    if !environment::is_root() {
+        bail!("Run as root: apt-get {} && apt-get {}", update.join(" "), install.join(" "));
+    }
+    for args in [update, &install] {
+        let mut apt = Command::new("apt-get");
+        apt.args(args).env("DEBIAN_FRONTEND", "noninteractive");
+        eprintln!("→ {}", line(&apt));
+        run(&mut apt)?;
+    }
+    Ok(())
 }
 
 /// Runs a program to its end and returns its output; errors include its standard error.

@@ -9,26 +9,33 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Parses the options, builds, and runs the server until it or xtask is stopped.
-pub fn run(args: &[&str]) -> Result<()> {
-    let (ours, theirs) =
-        args.iter().position(|arg| *arg == "--").map_or((args, [].as_slice()), |at| (&args[..at], &args[at + 1..]));
-    if let Some(unknown) = ours.iter().find(|arg| !["--demo", "--release"].contains(arg)) {
-        bail!("`{unknown}` is not an option of `cargo xtask serve`. Options of the server go behind `--`.");
-    }
-    let release = ours.contains(&"--release");
+/// The options of `cargo xtask serve`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Add 18 months of made-up contractors and live events
+    #[arg(long)]
+    demo: bool,
+    /// Build optimised
+    #[arg(long)]
+    release: bool,
+    /// Options of `junoscope serve`
+    #[arg(last = true, value_name = "ARGS")]
+    server: Vec<String>,
+}
 
+/// Builds, and runs the server until it or xtask is stopped.
+pub fn run(options: &Options) -> Result<()> {
+    let Options { demo, release, server: theirs } = options;
     site::build()?;
-    let junoscope = build(release)?;
-    let demo = ours.contains(&"--demo");
+    let junoscope = build(*release)?;
     let mut command = Command::new(&junoscope);
     command.arg("serve").args(theirs);
-    if demo && option(theirs, "--listen").is_none() {
+    if *demo && option(theirs, "--listen").is_none() {
         // Given explicitly, so that no configuration file overrides it: the simulator must know the address.
         command.args(["--listen", &listen(theirs)]);
     }
     let mut server = Running::start(&mut command)?;
-    let simulator = if demo { Some(play(&mut server, &junoscope, theirs)?) } else { None };
+    let simulator = if *demo { Some(play(&mut server, &junoscope, theirs)?) } else { None };
     let status = server.wait();
     drop(simulator);
     match status {
@@ -72,7 +79,7 @@ pub fn site_is_embedded_anew() -> Result<()> {
 }
 
 /// Starts the simulator against the running server: a history first, then a few live events a minute.
-fn play(server: &mut Running, junoscope: &Path, args: &[&str]) -> Result<Running> {
+fn play(server: &mut Running, junoscope: &Path, args: &[String]) -> Result<Running> {
     let address = address(args)?;
     http::wait_for(server, address, "/readyz")?;
     let secret = text(Command::new(junoscope).args(["endpoint", "secret"]).args(where_it_is_kept(args)))
@@ -99,13 +106,13 @@ fn end_of_history() -> Result<String> {
 }
 
 /// Returns the address the server listens on.
-fn listen(args: &[&str]) -> String {
+fn listen(args: &[String]) -> String {
     let given = option(args, "--listen").or_else(|| environment::variable("JUNOSCOPE_LISTEN"));
     given.unwrap_or_else(|| "127.0.0.1:3000".to_owned())
 }
 
 /// Returns the address it can be reached at.
-fn address(args: &[&str]) -> Result<SocketAddr> {
+fn address(args: &[String]) -> Result<SocketAddr> {
     let listen = listen(args);
     let mut address: SocketAddr = listen.parse().with_context(|| format!("`--listen {listen}` is not ADDRESS:PORT"))?;
     if address.ip().is_unspecified() {
@@ -115,7 +122,7 @@ fn address(args: &[&str]) -> Result<SocketAddr> {
 }
 
 /// Returns the server's options that determine its secret.
-fn where_it_is_kept(args: &[&str]) -> Vec<String> {
+fn where_it_is_kept(args: &[String]) -> Vec<String> {
     ["--config", "--database-url", "--webhook-secret"]
         .iter()
         .filter_map(|name| option(args, name).map(|value| format!("{name}={value}")))
@@ -123,10 +130,12 @@ fn where_it_is_kept(args: &[&str]) -> Vec<String> {
 }
 
 /// Returns the value of `--name value` or `--name=value`.
-fn option(args: &[&str], name: &str) -> Option<String> {
+fn option(args: &[String], name: &str) -> Option<String> {
     args.iter().enumerate().find_map(|(at, arg)| {
         let rest = arg.strip_prefix(name)?;
-        rest.strip_prefix('=').or_else(|| args.get(at + 1).copied().filter(|_| rest.is_empty())).map(str::to_owned)
+        rest.strip_prefix('=')
+            .or_else(|| args.get(at + 1).map(String::as_str).filter(|_| rest.is_empty()))
+            .map(str::to_owned)
     })
 }
 
@@ -134,21 +143,25 @@ fn option(args: &[&str], name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn args(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
     #[test]
     fn an_option_is_found_in_both_spellings() {
-        assert_eq!(option(&["--listen", "1.2.3.4:5"], "--listen").as_deref(), Some("1.2.3.4:5"));
-        assert_eq!(option(&["-v", "--listen=1.2.3.4:5"], "--listen").as_deref(), Some("1.2.3.4:5"));
-        assert_eq!(option(&["--listener=x", "--listen"], "--listen"), None);
+        assert_eq!(option(&args("--listen 1.2.3.4:5"), "--listen").as_deref(), Some("1.2.3.4:5"));
+        assert_eq!(option(&args("-v --listen=1.2.3.4:5"), "--listen").as_deref(), Some("1.2.3.4:5"));
+        assert_eq!(option(&args("--listener=x --listen"), "--listen"), None);
     }
 
     #[test]
     fn a_server_on_every_address_is_reached_on_this_machine() {
-        assert_eq!(address(&["--listen", "0.0.0.0:8080"]).unwrap().to_string(), "127.0.0.1:8080");
+        assert_eq!(address(&args("--listen 0.0.0.0:8080")).unwrap().to_string(), "127.0.0.1:8080");
     }
 
     #[test]
     fn the_secret_is_asked_for_where_the_server_keeps_it() {
-        let args = ["--listen=[::1]:1", "--database-url", "sqlite://x.db", "--webhook-secret=whsec_a"];
+        let args = args("--listen=[::1]:1 --database-url sqlite://x.db --webhook-secret=whsec_a");
         assert_eq!(where_it_is_kept(&args), ["--database-url=sqlite://x.db", "--webhook-secret=whsec_a"]);
     }
 }

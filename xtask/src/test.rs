@@ -41,9 +41,20 @@ const STEPS: [Step; 8] = [
     Step { name: "smoke", what: "Every kind of page in Firefox and WebKit", check: smoke::check },
 ];
 
+/// The options of `cargo xtask test`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Run this step alone; may be repeated
+    #[arg(long, value_name = "STEP", value_parser = STEPS.map(|step| step.name))]
+    only: Vec<String>,
+    /// Leave this step out; may be repeated
+    #[arg(long, value_name = "STEP", value_parser = STEPS.map(|step| step.name))]
+    skip: Vec<String>,
+}
+
 /// Runs the chosen steps, in order.
-pub fn run(args: &[&str]) -> Result<()> {
-    let steps = chosen(args)?;
+pub fn run(options: &Options) -> Result<()> {
+    let steps = chosen(options);
     let started = Instant::now();
     site::create_site_folder()?;
 
@@ -91,23 +102,10 @@ pub fn run(args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn chosen(args: &[&str]) -> Result<Vec<&'static Step>> {
-    let (mut only, mut skip) = (Vec::new(), Vec::new());
-    let mut rest = args.iter();
-    while let Some(option) = rest.next() {
-        let list = match *option {
-            "--only" => &mut only,
-            "--skip" => &mut skip,
-            other => bail!("`{other}` is not an option of `cargo xtask test`; there are --only STEP and --skip STEP."),
-        };
-        let name = *rest.next().with_context(|| format!("{option} needs the name of a step"))?;
-        if !STEPS.iter().any(|step| step.name == name) {
-            bail!("`{name}` is not a step; the steps are {}.", STEPS.map(|step| step.name).join(", "));
-        }
-        list.push(name);
-    }
-    let wanted = |step: &&Step| (only.is_empty() || only.contains(&step.name)) && !skip.contains(&step.name);
-    Ok(STEPS.iter().filter(wanted).collect())
+fn chosen(options: &Options) -> Vec<&'static Step> {
+    let names = |list: &[String], step: &Step| list.iter().any(|name| name == step.name);
+    let wanted = |step: &&Step| (options.only.is_empty() || names(&options.only, step)) && !names(&options.skip, step);
+    STEPS.iter().filter(wanted).collect()
 }
 
 fn format() -> Result<Outcome> {
@@ -181,9 +179,15 @@ fn duration(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::{Args as _, FromArgMatches as _};
 
     fn names(args: &[&str]) -> Vec<&'static str> {
-        chosen(args).unwrap().iter().map(|step| step.name).collect()
+        chosen(&parsed(args).unwrap()).iter().map(|step| step.name).collect()
+    }
+
+    fn parsed(args: &[&str]) -> Result<Options, clap::Error> {
+        let command = Options::augment_args(clap::Command::new("test").no_binary_name(true));
+        Options::from_arg_matches(&command.try_get_matches_from(args)?)
     }
 
     #[test]
@@ -195,8 +199,7 @@ mod tests {
 
     #[test]
     fn a_step_that_does_not_exist_is_not_taken_for_passed() {
-        assert!(chosen(&["--only", "test"]).is_err());
-        assert!(chosen(&["--only"]).is_err());
-        assert!(chosen(&["browser"]).is_err());
+        assert!(parsed(&["--only", "test"]).is_err());
+        assert!(parsed(&["--only"]).is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::context::{here as this_page, set_status, with_moment};
 use super::frame::{Section, page};
-use crate::api::{ApiError, SharedReadModel};
+use crate::api::{ApiError, RequestId, SharedReadModel};
 use crate::ui::as_of::{as_of_picker, provide_moment};
 use crate::ui::card::{empty, head};
 use crate::ui::first_event::not_yet;
@@ -71,16 +71,20 @@ pub fn failed(here: Section, error: ApiError) -> AnyView {
     set_status(error.status());
     provide_moment();
     let overview = view! { <a class="button" href=with_moment("/")>"Go to the overview"</a> };
+    let log = use_context::<RequestId>().map(
+        |RequestId(id)| view! { " The server’s log names the cause under request " <code>{id.to_string()}</code> "." },
+    );
     let (title, hint, ways) = match error {
         ApiError::NotFound => (
             "Nothing here",
-            "The address may be mistyped, or the event that would tell of it has not arrived. Look in the lists beside.",
+            "The address may be mistyped, or the event that would tell of it has not arrived. Look in the lists beside."
+                .into_any(),
             overview.into_any(),
         ),
         // The error concerns reading only: webhooks have a writer of their own, and may well be stored meanwhile.
         ApiError::Unavailable => (
             "Not just now",
-            "Only reading failed: what is stored stays stored. Other pages may answer; the reason is in the server’s log.",
+            view! { "Only reading failed: what is stored stays stored. Other pages may answer." {log} }.into_any(),
             view! { <div class="row"><a class="button primary" href=this_page()>"Try again"</a> {overview}</div> }
                 .into_any(),
         ),

@@ -3,7 +3,7 @@
 use clap::Args;
 use junoscope::clock::Clock;
 use rand::rngs::SmallRng;
-use rand::{Rng as _, SeedableRng as _};
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::BTreeMap;

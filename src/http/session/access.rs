@@ -11,9 +11,7 @@ pub enum Access {
     OneTimeLink,
     /// Signed-in people; others are redirected to the sign-in page.
     Page,
-    /// Signed-in people; others get 401, as this is no page.
-    Api,
-    /// Admins: raw deliveries outside their pages.
+    /// Admins: raw deliveries outside their pages; others get 401 or 403, as these are no pages.
     AdminOnly,
 }
 
@@ -23,10 +21,8 @@ pub fn of(path: &str) -> Access {
     // paths are compared undecoded.
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let guarded: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
-    match guarded.as_slice() {
-        ["live", ..] | ["deliveries", _, "body"] => return Access::AdminOnly,
-        ["api", ..] => return Access::Api,
-        _ => {}
+    if let ["live", ..] | ["deliveries", _, "body"] = guarded.as_slice() {
+        return Access::AdminOnly;
     }
     match path {
         "/favicon.svg" | "/robots.txt" | "/healthz" | "/readyz" => Access::Unauthenticated,
@@ -74,7 +70,6 @@ mod tests {
             ("/sign-in/", Access::Page),
             ("/healthz/x", Access::Page),
             ("/%70kg/x", Access::Page),
-            ("/api/anything", Access::Api),
             ("/live/deliveries", Access::AdminOnly),
             ("/l%69ve/deliveries", Access::AdminOnly),
             ("/deliveries/5/body", Access::AdminOnly),

@@ -258,7 +258,7 @@ impl axum::response::IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Self::Store(error) => {
-                unavailable(&error, "Nothing was changed: the database of the accounts did not answer.")
+                unavailable("account form", &error, "Nothing was changed: the database of the accounts did not answer.")
             }
             Self::Hash => {
                 tracing::error!("a password could not be hashed");

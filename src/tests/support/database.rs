@@ -11,8 +11,7 @@ use std::str::FromStr as _;
 /// skipped with a message, or the test fails if `REQUIRE_POSTGRES` is set.
 pub async fn each_database(test: impl AsyncFn(Store)) {
     each_url(async |url| {
-        let store = Store::connect(url).await.unwrap();
-        store.migrate().await.unwrap();
+        let store = open(url).await;
         test(store.clone()).await;
         store.close().await;
     })
@@ -48,7 +47,14 @@ async fn on_postgres(test: &impl AsyncFn(&str)) {
     admin.close().await.unwrap();
 }
 
-fn setting(key: &str) -> Option<String> {
+async fn open(url: &str) -> Store {
+    let store = Store::connect(url).await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+/// Returns a variable of the test run; `None` for unset and empty ones.
+pub fn setting(key: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the test run is told by its environment which cluster it may use")]
     std::env::var(key).ok().filter(|value| !value.is_empty())
 }

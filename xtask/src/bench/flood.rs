@@ -43,13 +43,16 @@ struct Seen {
     others: f64,
 }
 
+/// The options of `cargo xtask bench flood`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Seconds of each measurement
+    #[arg(long, value_name = "N", default_value_t = 10.0)]
+    seconds: f64,
+}
+
 /// Measures on both databases, and prints results and thresholds; fails when a threshold is missed.
-pub fn run(args: &[&str]) -> Result<()> {
-    let seconds = match args {
-        [] => 10.0,
-        ["--seconds", value] => value.parse().context("--seconds is a number")?,
-        other => bail!("`{}` is not an option of this benchmark; there is --seconds N.", other.join(" ")),
-    };
+pub fn run(options: &Options) -> Result<()> {
     site::create_site_folder()?;
     with_progress("Building the server and the load generator, optimised (several minutes the first time)", || {
         run_program(&mut cargo(["build", "--release", "--bins"]))
@@ -58,7 +61,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     let mut missed = 0;
     for receiver in [Receiver::Sqlite, Receiver::Postgres] {
         for connections in FLOOD_CONNECTIONS {
-            missed += measure(receiver, connections, seconds, &cluster)?;
+            missed += measure(receiver, connections, options.seconds, &cluster)?;
         }
     }
     if missed > 0 {

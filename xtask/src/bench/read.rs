@@ -17,14 +17,19 @@ const P50_MS: f64 = 50.0;
 /// Maximum 99th percentile of the response time, in milliseconds.
 const P99_MS: f64 = 150.0;
 
-struct Plan {
+/// The options of `cargo xtask bench read`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Events sent
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     events: u64,
+    /// Requests of each page
+    #[arg(long, value_name = "N", default_value_t = 200)]
     requests: u32,
 }
 
 /// Fills a database of each kind, measures, and prints the table; fails when a threshold is missed.
-pub fn run(args: &[&str]) -> Result<()> {
-    let plan = options(args)?;
+pub fn run(options: &Options) -> Result<()> {
     site::create_site_folder()?;
     with_progress(
         "Building the browser side, the server and the reader, optimised (several minutes the first time)",
@@ -38,7 +43,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     let sqlite = format!("sqlite://{}", folder.path().join("bench.db").display());
     let mut missed = 0;
     for (name, url) in [("SQLite", sqlite), ("PostgreSQL", cluster.create_database("bench_read")?)] {
-        missed += measure(name, &url, &plan, folder.path())?;
+        missed += measure(name, &url, options, folder.path())?;
     }
     if missed > 0 {
         bail!("{missed} pages were slower than {P50_MS} ms (median) or {P99_MS} ms (p99).");
@@ -46,7 +51,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn measure(name: &str, url: &str, plan: &Plan, folder: &std::path::Path) -> Result<usize> {
+fn measure(name: &str, url: &str, options: &Options, folder: &std::path::Path) -> Result<usize> {
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
     let log = folder.join(format!("{name}.log"));
     let serve = || -> Result<Running> {
@@ -66,8 +71,8 @@ fn measure(name: &str, url: &str, plan: &Plan, folder: &std::path::Path) -> Resu
         command.args(["simulate", "--target", &target, "--secret", SECRET, "--connections", "64"]).args(more);
         run_program(&mut command)
     };
-    with_progress(&format!("{name}: sending {} events of 20,000 contractors, over HTTP", plan.events), || {
-        simulate(&["--contractors", "20000", "--months", "46", "--events", &plan.events.to_string()])?;
+    with_progress(&format!("{name}: sending {} events of 20,000 contractors, over HTTP", options.events), || {
+        simulate(&["--contractors", "20000", "--months", "46", "--events", &options.events.to_string()])?;
         // A few contractors with very long histories.
         simulate(&["--contractors", "12", "--months", "200", "--seed", "7"])
     })?;
@@ -81,7 +86,7 @@ fn measure(name: &str, url: &str, plan: &Plan, folder: &std::path::Path) -> Resu
     server = serve()?;
     let mut read = Command::new(program("junoscope-bench"));
     read.args(["pages", "--target", &address.to_string(), "--database-url", url]);
-    read.args(["--requests", &plan.requests.to_string()]);
+    read.args(["--requests", &options.requests.to_string()]);
     let answer = text(&mut read)?;
     server.stop();
     table(name, &serde_json::from_str(&answer).context("The reader printed something else")?)
@@ -110,18 +115,4 @@ fn table(name: &str, measured: &Value) -> Result<usize> {
         );
     }
     Ok(missed)
-}
-
-fn options(args: &[&str]) -> Result<Plan> {
-    let mut plan = Plan { events: 1_000_000, requests: 200 };
-    for pair in args.chunks(2) {
-        match pair {
-            ["--events", value] => plan.events = value.parse().context("--events is a whole number")?,
-            ["--requests", value] => plan.requests = value.parse().context("--requests is a whole number")?,
-            _ => {
-                bail!("`{}` is not an option of this benchmark; there are --events N and --requests N.", pair.join(" "))
-            }
-        }
-    }
-    Ok(plan)
 }

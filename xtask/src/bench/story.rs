@@ -11,13 +11,16 @@ use std::process::Command;
 /// Maximum median time until an event is in the lists, in milliseconds.
 const BAR_MS: f64 = 150.0;
 
+/// The options of `cargo xtask bench story`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Events measured in each case
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    events: u32,
+}
+
 /// Fills a database of each kind, measures, and prints the table; fails when a threshold is missed.
-pub fn run(args: &[&str]) -> Result<()> {
-    let events = match args {
-        [] => 15,
-        ["--events", value] => value.parse::<u32>().context("--events is a whole number")?,
-        _ => bail!("`{}` is not an option of this benchmark; there is --events N.", args.join(" ")),
-    };
+pub fn run(options: &Options) -> Result<()> {
     site::create_site_folder()?;
     with_progress("Building the server, optimised (several minutes the first time)", || {
         run_program(&mut cargo(["build", "--release", "--bins"]))
@@ -28,7 +31,7 @@ pub fn run(args: &[&str]) -> Result<()> {
     let mut missed = 0;
     for (name, url) in [("SQLite", sqlite), ("PostgreSQL", cluster.create_database("bench_story")?)] {
         let mut story = Command::new(program("junoscope-bench"));
-        story.args(["story", "--database-url", &url, "--events", &events.to_string()]);
+        story.args(["story", "--database-url", &url, "--events", &options.events.to_string()]);
         let measured: Value =
             serde_json::from_str(&text(&mut story)?).context("The benchmark printed something else")?;
         println!("\n{name}: {:<42} {:>9} {:>9}", "one more event, with", "median ms", "max ms");

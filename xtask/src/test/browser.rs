@@ -82,8 +82,8 @@ fn chromium(folder: &Path) -> Result<Chromium> {
         eprintln!("  it cannot be had or does not start here; using the system's {}", path.display());
         return Ok(Chromium::At(path));
     }
-    eprintln!("  it cannot be had or does not start here; installing Debian's chromium");
-    install_debian_packages(&["chromium"]).context("There is no Chromium, and none can be installed")?;
+    eprintln!("  it cannot be had or does not start here, and the system has none");
+    install_debian_packages(&["chromium"]).context("Chromium is not installed")?;
     environment::find_program(&names).map(Chromium::At).context("Debian's chromium is installed, but not in PATH")
 }
 

@@ -29,14 +29,13 @@ pub fn check() -> Result<Outcome> {
     Ok(Outcome::Passed(String::new()))
 }
 
-/// Returns the path of each program; installs Debian's packages if one is missing.
+/// Returns the path of each program; root installs Debian's packages if one is missing.
 fn programs() -> Result<Vec<(&'static str, PathBuf)>> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    eprintln!("  Firefox, WebKit or a display for it is missing; installing Debian's");
     install_debian_packages(&["firefox-esr", "webkit2gtk-driver", "xvfb"])
-        .context("There are no Firefox and WebKit to test with, and none can be installed")?;
+        .context("Firefox, WebKit or a display for it is not installed")?;
     find().context("Debian's firefox-esr, webkit2gtk-driver and xvfb are installed, but not where they were looked for")
 }
 

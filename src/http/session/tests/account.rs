@@ -206,7 +206,7 @@ async fn what_happens_to_accounts_is_logged_with_who_and_from_where_and_without_
             "a one-time link was used",
             "the one-time link is used up",
             "signed in who=\"amara@example.com\" from=198.51.100.7 device=\"new\"",
-            "access was refused who=\"amara@example.com\" from=198.51.100.7 path=\"/deliveries/5/body\"",
+            "access was refused who=\"amara@example.com\" from=198.51.100.7",
             "a sign-in failed who=\"(no address)\"",
             "a sign-in failed who=\"amara@example.com\" from=198.51.100.7 why=\"wrong password\"",
             "a sign-in was refused: too many were wrong who=\"amara@example.com\"",
