@@ -15,7 +15,7 @@ mod collation;
 mod commands;
 mod config;
 mod http;
-pub mod ingest;
+mod ingest;
 mod instances;
 pub mod load;
 mod outage;

@@ -2,7 +2,7 @@
 
 use crate::server::{SECRET, Server, TIMEOUT, client, on_postgres, on_sqlite};
 use jiff::{SignedDuration, Timestamp};
-use junoscope::ingest::signature::SigningKey;
+use junoscope::simulate::{SenderKey, sign};
 use junoscope::store::Store;
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
@@ -31,7 +31,7 @@ async fn offer(server: &Server, n: usize) {
     });
     let event = json!({ "event_type": "client.contract.offered", "mode": "live", "data": { "object": contract } });
     let body = event.to_string();
-    let signature = SigningKey::parse(SECRET).unwrap().header(&id, sent_at, body.as_bytes());
+    let signature = sign(&SenderKey::parse(SECRET).unwrap(), &id, sent_at, body.as_bytes());
     let request = client()
         .post(server.url("/webhooks/yunojuno"))
         .header("svix-id", id)
