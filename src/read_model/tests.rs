@@ -20,6 +20,9 @@ use crate::tests::support::history::{
 };
 use serde_json::json;
 
+/// The viewer who sees all.
+const ADMIN: Option<Role> = Some(Role::Admin);
+
 fn reader(store: &Store) -> StoreReadModel {
     StoreReadModel::new(
         store.clone(),

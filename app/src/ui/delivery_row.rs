@@ -36,7 +36,7 @@ pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
 }
 
 fn about(of: &DeliverySummary) -> AnyView {
-    if matches!(of.outcome, Outcome::Refused | Outcome::Unreadable) {
+    if !of.outcome.is_event() {
         let reason = of.reason.clone().unwrap_or_else(|| "not read".to_owned());
         return view! { <span class="dim">{reason}</span> }.into_any();
     }
