@@ -76,11 +76,11 @@ fn places(thing: Thing) -> Vec<Place> {
             Address("/spend/spreq_1", "Budget spreq_1"),
             Part("/", "data-page=\"/spend\"", None),
         ],
-        Thing::Calendar => vec![Address("/calendar", "Title of ct_1"), Part("/", "data-page=\"/calendar\"", None)],
+        Thing::Calendar => vec![Address("/calendar", "Title of ct_2"), Part("/", "data-page=\"/calendar\"", None)],
         Thing::ContractorExport => vec![Address("/contractors.csv", "Name of clct_1")],
         Thing::ContractExport => vec![Address("/contracts.csv", "Title of ct_1")],
         Thing::RequisitionExport => vec![Address("/spend.csv", "Budget spreq_1")],
-        Thing::CalendarFeed => vec![Link("Title of ct_1")],
+        Thing::CalendarFeed => vec![Link("Title of ct_2")],
         Thing::Findings => vec![Address("/findings", "data-kind=\"missing\"")],
         Thing::TransportFindings => vec![Part("/findings", "data-kind=\"late\"", None)],
         Thing::FindingDismissal => vec![
@@ -100,7 +100,7 @@ fn places(thing: Thing) -> Vec<Place> {
             Part("/catalog/client.contract.offered", "href=\"/deliveries?", None),
         ],
         Thing::LiveDeliveries => vec![Address("/live/deliveries?since=0", "data-seq")],
-        Thing::DeliveryHistory => vec![Address("/deliveries/3", "It came once"), Address("/deliveries/3", "About")],
+        Thing::DeliveryHistory => vec![Address("/deliveries/3", "Happened")],
         Thing::RawDelivery => vec![
             Address("/deliveries/3/body", "\"client.contract.offered\""),
             Part("/deliveries/3", "Signature check", None),
@@ -108,14 +108,14 @@ fn places(thing: Thing) -> Vec<Place> {
             Part("/deliveries/3", "clct_1@example.com", None),
         ],
         Thing::UncountedDeliveries => {
-            vec![Address("/deliveries/6", "Unreadable message"), Address("/deliveries/7", "Refused request")]
+            vec![Address("/deliveries/7", "Unreadable message"), Address("/deliveries/8", "Refused request")]
         }
         Thing::ContactChanges => vec![Part("/deliveries/2", "What changed", None)],
         Thing::UndescribedPersonFields => vec![
             Part("/contracts/ct_1", "GB33-BANK", Some("A field Junoscope does not know")),
-            Part("/contracts/ct_1?from=3&to=4", "GB33-BANK", Some("1 field Junoscope does not know")),
+            Part("/contracts/ct_1?from=3&to=4", "GB33-BANK", Some("Junoscope does not know")),
         ],
-        Thing::PersonalValues => vec![Part("/contracts/ct_1", "1990", Some("changed, and is not shown"))],
+        Thing::PersonalValues => vec![Part("/contracts/ct_1", "1990", Some("<ins>not shown</ins>"))],
         Thing::OwnAccount => vec![Address("/account", "Where you are signed in")],
     }
 }
@@ -134,7 +134,8 @@ fn messages() -> Vec<Told> {
         Told { delay: 7_200, ..Told::new("msg_3", 2, &body("client.contract.offered", "live", &plain)) },
         Told::new("msg_4", 3, &body("client.contract.cancelled", "live", &odd)),
         Told::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
-        Told { body: b"no JSON".to_vec(), ..Told::new("msg_6", 5, &Value::Null) },
+        Told::new("msg_6", 5, &body("client.contract.accepted", "live", &contract("ct_2", "clct_1"))),
+        Told { body: b"no JSON".to_vec(), ..Told::new("msg_7", 6, &Value::Null) },
     ]
 }
 
@@ -150,7 +151,7 @@ impl Site {
     async fn new(store: &Store) -> Self {
         let now = at(24 * 60);
         log(store, &messages()).await;
-        store.append(&[], &[refused("msg_7", 6, "bad_signature", "Not signed.")], BOUNDS).await.unwrap();
+        store.append(&[], &[refused("msg_8", 7, "bad_signature", "Not signed.")], BOUNDS).await.unwrap();
         let mut batch = RefusedBatch::default();
         batch.count_wrong_address(at(7), "/webhook/typo".to_owned());
         store.set_aside(&batch, BOUNDS).await.unwrap();

@@ -76,11 +76,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
 
 fn show(of: &DeliveryDetail) -> AnyView {
     let summary = &of.summary;
-    let title = match (summary.outcome, &summary.event_type) {
-        (Outcome::Refused, _) => "Refused request".to_owned(),
-        (_, Some(event_type)) => event_type.label().to_owned(),
-        (_, None) => "Unreadable message".to_owned(),
-    };
+    let title = summary.title().to_owned();
     let pills = view! {
         <div class="row">
             {pill(&summary.outcome, None)}

@@ -168,7 +168,7 @@ fn words(key: &str, value: &str) -> String {
         "severity" => match Severity::parse(value) {
             Some(Severity::Problem) => "Problems".to_owned(),
             Some(Severity::Warning) => "Warnings and problems".to_owned(),
-            _ => "Everything".to_owned(),
+            Some(Severity::Notice) | None => "Everything".to_owned(),
         },
         "about" => SubjectKind::parse(value).map_or_else(String::new, |about| about.label().to_owned()),
         "dismissed" => "Dismissed".to_owned(),

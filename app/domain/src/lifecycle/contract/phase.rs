@@ -119,9 +119,9 @@ impl Phase {
 
     /// Returns the label with its day: "Ending on 13 Feb 2026".
     pub fn label_on(self, ends_on: Option<Date>) -> String {
-        match (self, ends_on) {
-            (Self::Ending, Some(last)) => format!("{} on {}", self.label(), last.strftime("%-d %b %Y")),
-            _ => self.label().to_owned(),
+        match ends_on.filter(|_| self == Self::Ending) {
+            Some(last) => format!("{} on {}", self.label(), last.strftime("%-d %b %Y")),
+            None => self.label().to_owned(),
         }
     }
 
