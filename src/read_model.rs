@@ -13,7 +13,6 @@ mod past;
 mod row;
 mod story;
 mod subject;
-mod summary;
 
 use crate::config::LinkHosts;
 use crate::outage::Outage;

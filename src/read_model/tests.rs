@@ -10,6 +10,7 @@ mod moments;
 mod money;
 mod names;
 mod paging;
+mod past;
 mod refused;
 mod subjects;
 
