@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, at, body, contract, log, project};
+use crate::tests::support::history::{Told, at, body, contract, log_and_project};
 use app::api::ReadModel as _;
 use app::view::viewer::{Theme, Zone};
 use axum::body::Body;
@@ -44,8 +44,7 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
         })
         .collect();
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let exports = Exports::new(Arc::clone(&reader), Clock::fixed(at(700)));
 

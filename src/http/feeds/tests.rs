@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, at, body, contract, log, project};
+use crate::tests::support::history::{Told, at, body, contract, log_and_project};
 use app::view::viewer::{Theme, Zone};
 use domain::account::Person;
 use domain::account::Role;
@@ -54,8 +54,7 @@ async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
         Told::new("msg_4", 3, &body("client.contract.cancelled", "live", &cancelled)),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let ana = Email::parse("ana@example.com").unwrap();
         store.add_person(&ana, "Ana", Role::Hirer, at(0)).await.unwrap();
         let clock = Clock::fixed(at(60));
@@ -151,8 +150,7 @@ async fn what_a_calendar_has_no_room_for_lies_behind_first_and_its_name_says_so(
     let ahead = (0..3).map(|n| accepted(5 + n, &format!("ct_ahead_{n}"), ("2026-04-01", &format!("2026-05-2{n}"))));
     let told: Vec<Told> = behind.chain(ahead).collect();
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let mut feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(600)), "https://j.example/");
         let feed = Feed {

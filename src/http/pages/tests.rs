@@ -8,7 +8,9 @@ use crate::http::security::refuse_nul_in_path;
 use crate::read_model::StoreReadModel;
 use crate::store::Store;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{BOUNDS, Told, at, body, contact, contract, log, project, refused, requisition};
+use crate::tests::support::history::{
+    BOUNDS, Told, at, body, contact, contract, log, log_and_project, project, refused, requisition,
+};
 use app::view::viewer::{Theme, Zone};
 use axum::Router;
 use axum::body::Body;
@@ -113,8 +115,7 @@ fn assert_is_text(path: &str, html: &str) {
 async fn tell(store: &Store, bodies: &[Value]) {
     let told: Vec<Told> =
         (0..).zip(bodies).map(|(minute, body)| Told::new(&format!("msg_{minute}"), minute, body)).collect();
-    log(store, &told).await;
-    project(store).await;
+    log_and_project(store, &told).await;
 }
 
 #[tokio::test]

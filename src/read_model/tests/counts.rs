@@ -61,8 +61,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
     ];
     let alone = std::sync::Mutex::new(Vec::new());
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let found = reader.overview(at(60), ADMIN).await.unwrap();
         let figures = (found.received_last_day, found.late_last_day, found.unreadable_last_day);

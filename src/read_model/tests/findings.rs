@@ -52,8 +52,7 @@ async fn the_page_the_list_and_the_tag_agree() {
         ];
         let mut said = Vec::new();
         for one in told {
-            log(&store, &[one]).await;
-            project(&store).await;
+            log_and_project(&store, &[one]).await;
             for days in [1, 30] {
                 let moment = Moment::from(at(days * DAY));
                 for id in ["ct_1", "ct_2"] {
@@ -86,8 +85,7 @@ async fn the_page_the_list_and_the_tag_agree() {
 #[tokio::test]
 async fn what_was_laid_aside_later_was_not_laid_aside_then() {
     each_database(async |store| {
-        log(&store, &[first("m1", 1, "client.contract.accepted")]).await;
-        project(&store).await;
+        log_and_project(&store, &[first("m1", 1, "client.contract.accepted")]).await;
         let reader = reader(&store);
         let tag = async || {
             let rows = reader.contracts(&ContractFilter::default(), at(4 * DAY).into()).await.unwrap().items;
@@ -122,8 +120,7 @@ async fn how_late_others_were_is_told_as_it_was_known_then() {
     each_database(async |store| {
         // All were sent in a silence, and arrived one after the other, an hour late.
         let late = |n: i64| Told { delay: 3_600 + n * 60, ..first(&format!("m{n}"), 1, "client.contract.accepted") };
-        log(&store, &[late(1), late(2), late(3)]).await;
-        project(&store).await;
+        log_and_project(&store, &[late(1), late(2), late(3)]).await;
         let reader = reader(&store);
         let advice = async |as_of: Option<AsOf>| {
             let page = reader.contract(&"ct_1".into(), Moment::new(at(3 * DAY), as_of), ADMIN).await.unwrap();
@@ -150,8 +147,7 @@ async fn more_contracts_than_a_page_draws_are_counted_all_the_same() {
                 Told::new(&format!("msg_{n:03}"), n, &body("client.contract.accepted", "live", &object))
             })
             .collect();
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let moment = Moment::from(at(DAY));
         let listed = reader.findings(&FindingFilter::default(), moment.now, ADMIN).await.unwrap().items;
         let listed: Vec<&Finding> =
@@ -180,8 +176,7 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
             let told = Told::new(&format!("msg_{n}"), n, &body("client.contract.approved", "live", &object));
             Told { delay: 7_200 - n * 60 + n, ..told }
         };
-        log(&store, &[late(0), late(1), late(2)]).await;
-        project(&store).await;
+        log_and_project(&store, &[late(0), late(1), late(2)]).await;
         let advice = async |reader: &StoreReadModel, until: i64| {
             let all = reader.findings(&FindingFilter::default(), at(until), ADMIN).await.unwrap().items;
             let late = all.into_iter().filter(|one| one.finding.kind == domain::lifecycle::finding::FindingKind::Late);
@@ -199,8 +194,7 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         // Another event arrived in time a minute after this one was sent.
         let soon = Told::new("msg_8", 301, &body("client.contract.approved", "live", &contract("ct_8", "clct_1")));
         let held = Told::new("msg_9", 300, &body("client.contract.approved", "live", &contract("ct_9", "clct_1")));
-        log(&store, &[soon, Told { delay: 7_200, ..held }]).await;
-        project(&store).await;
+        log_and_project(&store, &[soon, Told { delay: 7_200, ..held }]).await;
         let all = advice(&reader, 500).await;
         assert_eq!(all.iter().filter(|one| one.starts_with("Other requests arrived meanwhile")).count(), 1, "{all:?}");
     })

@@ -98,8 +98,7 @@ async fn test_traffic_is_kept_out_of_lists_and_totals() {
             Told::new("msg_3", 2, &body("client.contract.accepted", "test", &contract("ct_3", "clct_3"))),
             Told::new("msg_4", 3, &body("client.spend_request.created", "test", &requisition("spreq_1"))),
         ];
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let contractors = async |query: &str| {
             let found = reader.contractors(&ContractorFilter::from_query(query), at(60).into()).await.unwrap().items;
@@ -137,8 +136,7 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
         Told::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_2"))),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let contractors: [(&str, &[&str]); 6] = [
             ("", &["clct_1", "clct_2"]),

@@ -76,8 +76,7 @@ async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&Told) -> i64) {
             let last = moment_of(&rest[(rest.len() - 1).min(told.len() / 6)]);
             let (few, others) = rest.split_at(rest.partition_point(|one| moment_of(one) <= last));
             rest = others;
-            log(&store, few).await;
-            project(&store).await;
+            log_and_project(&store, few).await;
             let at = Timestamp::from_millisecond(few.last().map_or(0, moment_of)).unwrap();
             then.push((at, everything(&reader, at.into()).await));
         }
@@ -183,8 +182,7 @@ fn is_found(q: &str, id: &str, minute: i64) -> bool {
 #[tokio::test]
 async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
     each_database(async |store| {
-        log(&store, &renamed()).await;
-        project(&store).await;
+        log_and_project(&store, &renamed()).await;
         let reader = reader(&store);
         for minute in [5, 15, 25, 35, 45, 55, 180, 440] {
             let moment = Moment::new(at(1_000_000), Some(AsOf { at: at(minute), meaning: Meaning::Happened }));
@@ -238,7 +236,7 @@ async fn what_was_first_heard_of_later_says_when() {
         };
         let mut drawing = contract("ct_1", "clct_1");
         drawing["spend_request"] = requisition("spreq_1");
-        log(
+        log_and_project(
             &store,
             &[
                 late(10, "client.client_contact.registered", "live", &contact("clct_1")),
@@ -248,7 +246,6 @@ async fn what_was_first_heard_of_later_says_when() {
             ],
         )
         .await;
-        project(&store).await;
         let reader = reader(&store);
         let day = 24 * 60;
         for (subject, minute) in [

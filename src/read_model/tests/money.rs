@@ -31,8 +31,7 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
         Told::new("msg_7", 6, &body("client.contract.accepted", "test", &drawing("ct_6", "spreq_1"))),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let (reader, now) = (reader(&store), Moment::from(at(60)));
         // 2 March to 29 May 2026: 22 + 22 + 21 = 65 working days × 450.00 = 29,250.00.
         // 2 March to 30 April: 44 × 450.00 = 19,800.00. Together 49,050.00, which is 24,050.00 more than 25,000.00.
@@ -79,8 +78,7 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
 #[tokio::test]
 async fn a_requisition_says_the_same_in_a_list_and_by_itself() {
     each_database(async |store| {
-        log(&store, &history(8)).await;
-        project(&store).await;
+        log_and_project(&store, &history(8)).await;
         let (reader, now) = (reader(&store), Moment::from(at(600)));
         for test in [false, true] {
             let filter = RequisitionFilter { test, ..RequisitionFilter::default() };
@@ -133,8 +131,7 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
         tell("m9", 2_000, "contract.accepted", &on("ct_4", &asked, week)),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let (reader, now) = (reader(&store), Moment::from(at(60 * 24 * 60)));
         let listed = reader.requisitions(&RequisitionFilter::default(), now).await.unwrap().items;
         let mut told = Vec::new();

@@ -21,8 +21,7 @@ async fn a_hirer_is_found_by_every_name_a_row_shows_and_the_past_knows_none_that
         let early = told("msg_1", "ct_1", 1, "Priya Raman", "Northwind", "po");
         // Happened on the first day as well, and arrived on the third.
         let late = told("msg_2", "ct_2", 5, "Latername", "Northwind plc", "later");
-        log(&store, &[early, Told { delay: 2 * 24 * 3_600, ..late }]).await;
-        project(&store).await;
+        log_and_project(&store, &[early, Told { delay: 2 * 24 * 3_600, ..late }]).await;
         let reader = reader(&store);
         let found = async |hirer: &str, moment: Moment| {
             let filter = ContractFilter::from_query(&format!("hirer={hirer}"));
@@ -89,8 +88,7 @@ const NAMES: [&str; 11] = [
 async fn names_are_found_however_they_are_typed_and_stand_in_the_order_of_a_dictionary() {
     each_database(async |store| {
         let told: Vec<Told> = (0..).zip(NAMES).flat_map(|(n, name)| named(n, name)).collect();
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let now = at(60);
         for moment in [Moment::from(now), Moment::new(at(90), Some(AsOf { at: now, meaning: Meaning::Known }))] {
@@ -156,8 +154,7 @@ async fn somebody_is_found_by_the_name_they_had_before() {
         let mut renamed = contact("clct_1");
         renamed["freelancer"] = json!({ "full_name": "Ana After", "email": "new@example.com" });
         told.push(Told::new("msg_d", 20, &body("client.client_contact.registered", "live", &renamed)));
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let then = |minute| Moment::new(at(90), Some(AsOf { at: at(minute), meaning: Meaning::Happened }));
         for (moment, name, q, count) in [

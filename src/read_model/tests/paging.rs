@@ -54,8 +54,7 @@ async fn every_row_is_visited_once() {
             });
             store.empty_projections().await.unwrap();
             let told = told(rows, ties);
-            log(&store, &told).await;
-            project(&store).await;
+            log_and_project(&store, &told).await;
             let reader = reader(&store);
             let now = at(0);
 
@@ -88,8 +87,7 @@ async fn every_row_is_visited_once() {
 #[tokio::test]
 async fn a_cursor_that_cannot_be_read_starts_at_the_beginning() {
     each_database(async |store| {
-        log(&store, &history(1)).await;
-        project(&store).await;
+        log_and_project(&store, &history(1)).await;
         let reader = reader(&store);
         let nonsense = Some(Cursor { key: "yesterday".into(), id: "\u{0}".into() });
         let filter = ContractFilter { after: nonsense.clone(), ..Default::default() };

@@ -99,8 +99,7 @@ async fn past_lists_are_the_lists_of_then(seed: u64) {
         let (mut then, mut rows) = (Vec::new(), 0);
         for look in 0..LOOKS {
             let told = |place| Told::new(&format!("msg_{look}_{place}"), look * 10_080 + place, &event(&mut rng));
-            log(&store, &(0..i64::try_from(EVENTS).unwrap()).map(told).collect::<Vec<_>>()).await;
-            project(&store).await;
+            log_and_project(&store, &(0..i64::try_from(EVENTS).unwrap()).map(told).collect::<Vec<_>>()).await;
             let now = at(look * 10_080 + 1_440);
             for _ in 0..FILTERS {
                 let query = query(&mut rng, &states);

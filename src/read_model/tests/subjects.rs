@@ -34,8 +34,7 @@ fn told() -> Vec<Told> {
 #[tokio::test]
 async fn a_contractor_has_their_contracts_spend_and_every_event_newest_first() {
     each_database(async |store| {
-        log(&store, &told()).await;
-        project(&store).await;
+        log_and_project(&store, &told()).await;
         let found = reader(&store).contractor(&"clct_1".into(), at(60).into()).await.unwrap();
         assert_eq!(found.summary.name, "Name of clct_1");
         assert_eq!(found.summary.state, ContactState::Invited);
@@ -61,8 +60,7 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
     each_database(async |store| {
         log(&store, &told()).await;
         // A repeat is shown on the entry of its message, and not counted again.
-        log(&store, &told()[4..5]).await;
-        project(&store).await;
+        log_and_project(&store, &told()[4..5]).await;
         let reader = reader(&store);
         let first = reader.contract(&"ct_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(first.summary.phase, Phase::Active);
@@ -108,8 +106,7 @@ fn labels(of: &domain::diff::Diff) -> Vec<&str> {
 #[tokio::test]
 async fn every_event_says_what_it_changed() {
     each_database(async |store| {
-        log(&store, &changing()).await;
-        project(&store).await;
+        log_and_project(&store, &changing()).await;
         let reader = reader(&store);
         let found = reader.contract(&"ct_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(found.changes[&1].since, None);
@@ -133,8 +130,7 @@ async fn every_event_says_what_it_changed() {
 #[tokio::test]
 async fn two_events_of_one_story_are_compared_and_no_others() {
     each_database(async |store| {
-        log(&store, &changing()).await;
-        project(&store).await;
+        log_and_project(&store, &changing()).await;
         let reader = reader(&store);
         let subject = domain::id::Subject::Contract("ct_1".into());
         let found = reader.compare(&subject, [1, 3], at(60).into(), ADMIN).await.unwrap();
@@ -153,8 +149,7 @@ async fn two_events_of_one_story_are_compared_and_no_others() {
 #[tokio::test]
 async fn in_the_past_nothing_is_compared_with_what_came_later() {
     each_database(async |store| {
-        log(&store, &changing()).await;
-        project(&store).await;
+        log_and_project(&store, &changing()).await;
         let reader = reader(&store);
         let past = |meaning| {
             domain::query::moment::Moment::new(at(24 * 60), Some(domain::query::moment::AsOf { at: at(40), meaning }))
@@ -176,8 +171,7 @@ async fn in_the_past_nothing_is_compared_with_what_came_later() {
 #[tokio::test]
 async fn a_requisition_has_the_contracts_that_draw_on_it() {
     each_database(async |store| {
-        log(&store, &told()).await;
-        project(&store).await;
+        log_and_project(&store, &told()).await;
         let found = reader(&store).requisition(&"spreq_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(found.summary.state, RequisitionState::Approved);
         assert_eq!(found.summary.amount.as_ref().map(ToString::to_string).as_deref(), Some("£25,000.00"));
@@ -193,8 +187,7 @@ async fn a_requisition_has_the_contracts_that_draw_on_it() {
 #[tokio::test]
 async fn what_nothing_names_is_not_found() {
     each_database(async |store| {
-        log(&store, &told()).await;
-        project(&store).await;
+        log_and_project(&store, &told()).await;
         let reader = reader(&store);
         assert_eq!(reader.contractor(&"ct_1".into(), at(0).into()).await, Err(ApiError::NotFound));
         assert_eq!(reader.contract(&"clct_1".into(), at(0).into(), ADMIN).await, Err(ApiError::NotFound));
@@ -244,8 +237,7 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
 #[tokio::test]
 async fn every_type_of_the_catalog_is_tallied_and_unknown_ones_follow() {
     each_database(async |store| {
-        log(&store, &told()).await;
-        project(&store).await;
+        log_and_project(&store, &told()).await;
         let found = reader(&store).tallies().await.unwrap();
         assert_eq!(found.len(), 16);
         let types: Vec<EventType> = found[..15].iter().map(|tally| tally.event_type.clone()).collect();

@@ -4,7 +4,7 @@ use super::*;
 use crate::projector;
 use crate::store::log::{Bounds, NewMessage};
 use crate::store::{Pool, Store, with_reader};
-use crate::tests::support::history::{Told, history, log, project};
+use crate::tests::support::history::{Told, history, log_and_project, project};
 
 const BOUNDS: Bounds = Bounds { requests: 10, bytes: 1 << 20 };
 
@@ -39,8 +39,7 @@ impl Place {
     async fn filled() -> Self {
         let place = Self::new();
         let store = place.open().await;
-        log(&store, &history(3)).await;
-        project(&store).await;
+        log_and_project(&store, &history(3)).await;
         store.empty_write_ahead_logs().await.unwrap();
         store.close().await;
         place

@@ -178,6 +178,12 @@ pub async fn log(store: &Store, told: &[Told]) {
     }
 }
 
+/// Stores messages in this order, and projects them.
+pub async fn log_and_project(store: &Store, told: &[Told]) {
+    log(store, told).await;
+    project(store).await;
+}
+
 /// Projects the whole log.
 pub async fn project(store: &Store) {
     project_by(store, 512).await;

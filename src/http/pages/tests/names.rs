@@ -97,8 +97,7 @@ async fn a_page_says_once_that_its_events_were_replayed() {
                 )
             })
             .collect();
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let site = Site::new(&store);
         for path in ["/", "/contracts/ct_1", "/contractors/clct_1"] {
             let (_, html) = site.get(path, Role::Hirer).await;
