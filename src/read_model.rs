@@ -10,9 +10,9 @@ mod findings;
 mod list;
 mod overview;
 mod past;
-mod row;
 mod story;
 mod subject;
+mod summaries;
 
 use crate::config::LinkHosts;
 use crate::outage::Outage;
@@ -95,7 +95,7 @@ impl StoreReadModel {
         let mut rows = answered(self.store.list_contracts_between(filter, moment, first, last, asked).await)?;
         let has_more = rows.len() > most;
         rows.truncate(most);
-        Ok((answered(row::contracts(&rows, moment.today()))?, has_more))
+        Ok((answered(summaries::contracts(&rows, moment.today()))?, has_more))
     }
 
     /// Creates a read model. `webhook_url` is shown for the YunoJuno portal; `warnings` are shown to admins verbatim.
@@ -343,7 +343,7 @@ impl ReadModel for StoreReadModel {
         moment: Moment,
     ) -> Result<Vec<ContractSummary>, ApiError> {
         let rows = self.store.list_contracts_between(filter, moment, first, last, MONTH).await;
-        answered(rows.and_then(|rows| row::contracts(&rows, moment.today())))
+        answered(rows.and_then(|rows| summaries::contracts(&rows, moment.today())))
     }
 
     async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError> {

@@ -1,6 +1,6 @@
 //! The current findings with their dismissals, and why an event arrived late.
 
-use super::{ASKED, PAGE, page, row};
+use super::{ASKED, PAGE, page, summaries};
 use crate::store::projections::findings::{FindingQuery, FoundRow};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError, instant};
@@ -115,8 +115,8 @@ pub(super) async fn count_of_contracts_then(
         found.collect::<Vec<Finding>>()
     };
     let found: Vec<(&ContractStory, Vec<Finding>)> = stories.iter().map(|story| (story, of_contract(story))).collect();
-    let is_ending = |findings: &[Finding]| findings.iter().any(|one| one.rule == Rule::RenewedBeforeEnd);
-    let ending = found.iter().filter(|(_, findings)| is_ending(findings)).map(|(story, _)| story);
+    let is_not_renewed = |findings: &[Finding]| findings.iter().any(|one| one.rule == Rule::RenewedBeforeEnd);
+    let ending = found.iter().filter(|(_, findings)| is_not_renewed(findings)).map(|(story, _)| story);
     let whose: BTreeSet<&str> =
         ending.filter_map(|story| story.facts.contractor_id.as_ref()).map(ContractorId::as_str).collect();
     let whose: Vec<&str> = whose.into_iter().collect();
@@ -127,7 +127,7 @@ pub(super) async fn count_of_contracts_then(
             story.facts.contractor_id.as_ref().is_some_and(|id| row.contractor_id.as_deref() == Some(id.as_str()))
         };
         let neighbours =
-            rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
+            rows.iter().filter(is_theirs).map(summaries::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
         let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let subject = Subject::Contract(story.facts.id.clone());
         let open = findings.into_iter().filter_map(|one| findings::renewed(one, renewal));
@@ -201,7 +201,7 @@ pub(super) async fn findings_at(
 /// Adds these findings to the entries they concern.
 pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
     for entry in entries {
-        let here = findings.iter().filter(|finding| finding.seq == entry.seq && !finding.is_standing());
+        let here = findings.iter().filter(|finding| finding.seq == entry.seq && !finding.is_lasting());
         entry.findings = here.cloned().collect();
     }
 }

@@ -1,6 +1,6 @@
 //! One page of a list, for the screen and, with larger pages, for an export.
 
-use super::{findings, page, past, row, subject};
+use super::{findings, page, past, subject, summaries};
 use crate::store::{Store, StoreError};
 use app::view::Page;
 use app::view::summary::RequisitionSummary;
@@ -37,8 +37,8 @@ pub(super) async fn contractors(
     let has_more = found.len() > rows;
     found.truncate(rows);
     let ids: Vec<&str> = found.iter().map(|(row, _)| row.id.as_str()).collect();
-    let theirs = row::contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, today)?;
-    let items = found.iter().map(|(row, _)| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
+    let theirs = summaries::contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, today)?;
+    let items = found.iter().map(|(row, _)| summaries::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
     let last = found.pop().filter(|_| has_more);
     let next = last.map(|(row, key)| Cursor { key, id: row.id });
     Ok(Page { items, next })
@@ -62,7 +62,7 @@ pub(super) async fn contracts(
         },
         id: row.id.clone(),
     });
-    Ok(Page { items: row::contracts(&found.items, today)?, next: found.next })
+    Ok(Page { items: summaries::contracts(&found.items, today)?, next: found.next })
 }
 
 /// The same, each row with the number of its open findings.
@@ -114,6 +114,6 @@ pub(super) async fn requisitions(
         },
         id: row.id.clone(),
     });
-    let items = found.items.iter().map(row::requisition).collect::<Result<Vec<_>, _>>()?;
+    let items = found.items.iter().map(summaries::requisition).collect::<Result<Vec<_>, _>>()?;
     Ok(Page { items: subject::summaries(store, items, moment).await?, next: found.next })
 }

@@ -2,8 +2,8 @@
 
 use super::StoreReadModel;
 use super::findings;
-use super::row::{contracts, day};
 use super::story::entries_of_messages;
+use super::summaries::{contracts, day};
 use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;

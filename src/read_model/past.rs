@@ -5,12 +5,12 @@
 //! and titles, each as it was then. Any other order would change with the next event, and with it what a shared link
 //! shows. Subjects without an event by then are left out, and filters apply to the values of then.
 
-use super::row::{self, contracts};
+use super::summaries::{self, contracts};
 use super::{ASKED, PAGE};
 use crate::store::projections::list::ContractCondition;
 use crate::store::{Store, StoreError};
+use crate::stories::list_rows::{self, client_id, pairs};
 use crate::stories::load::happenings;
-use crate::stories::row::{self as list_row, client_id, pairs};
 use app::view::Page;
 use app::view::summary::RequisitionSummary;
 use app::view::summary::{ContractSummary, ContractorSummary};
@@ -142,7 +142,7 @@ pub(super) async fn contractors(
                     .filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| *id == then.facts.id))
                     .collect();
                 if fits(filter, &then, &of_theirs, &hirers, moment.today()) {
-                    walk.items.push(row::contractor(&list_row::contractor(&then), &theirs)?);
+                    walk.items.push(summaries::contractor(&list_rows::contractor(&then), &theirs)?);
                 }
             }
             walk.place = Some(Cursor { key: today.sort_key.clone(), id: today.id.clone() });
@@ -213,7 +213,7 @@ pub(super) async fn requisitions_named(
     moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
     if moment.as_of.is_none() {
-        return store.list_requisitions_named(ids).await?.iter().map(row::requisition).collect();
+        return store.list_requisitions_named(ids).await?.iter().map(summaries::requisition).collect();
     }
     let then = as_they_were(store, ids, moment).await?;
     let mut then = then.iter().map(requisition).collect::<Result<Vec<_>, _>>()?;
@@ -222,7 +222,7 @@ pub(super) async fn requisitions_named(
 }
 
 fn requisition(story: &RequisitionStory) -> Result<RequisitionSummary, StoreError> {
-    row::requisition(&list_row::requisition(story))
+    summaries::requisition(&list_rows::requisition(story))
 }
 
 async fn as_they_were(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionStory>, StoreError> {

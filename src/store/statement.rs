@@ -1,9 +1,9 @@
 //! A builder of SQL statements with bound values that run on either database.
 
-mod columns;
+mod rows;
 mod value;
 
-pub(crate) use columns::{Columns, TableRow, Values, row};
+pub(crate) use rows::{Columns, TableRow, Values, row};
 pub(crate) use value::Value;
 
 use crate::store::Dialect;

@@ -14,7 +14,7 @@ use crate::ui::card::{card, head, outward};
 use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::estimate_card::estimate_card;
-use crate::ui::finding::standing;
+use crate::ui::finding::lasting;
 use crate::ui::name::name;
 use crate::ui::time::{day, days_from};
 use crate::view::detail::ContractDetail;
@@ -57,7 +57,7 @@ fn show(of: &ContractDetail, answer: &compare::Answer, viewer: &Viewer) -> AnyVi
         summary.title.clone(),
         view! {
             {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills(summary, viewer))}
-            {standing(&of.findings)}
+            {lasting(&of.findings)}
             {card("Lifecycle", None, lifecycle::lifecycle(of, viewer))}
             <div class="columns">
                 <div>

@@ -12,7 +12,7 @@ use crate::ui::card::{card, empty, head, outward};
 use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::facts::Facts;
-use crate::ui::finding::{counts, replay_note, standing};
+use crate::ui::finding::{counts, lasting, replay_note};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
 use crate::ui::versions::{other_changes, versions};
@@ -76,7 +76,7 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
         summary.title.clone(),
         view! {
             {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
-            {standing(&of.findings)}
+            {lasting(&of.findings)}
             {budget_card(&of.budget)}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">

@@ -69,7 +69,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
         for phase in Phase::ALL {
             let expected: BTreeSet<&str> = rows
                 .iter()
-                .filter(|row| super::super::row::contract(row, today).unwrap().phase == phase)
+                .filter(|row| super::super::summaries::contract(row, today).unwrap().phase == phase)
                 .map(|row| row.id.as_str())
                 .collect();
             let filter = ContractFilter { phase: Some(phase), ..ContractFilter::default() };
@@ -82,7 +82,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
         let ending = store.list_ending(today, 14, 1_000).await.unwrap();
         let expected = rows
             .iter()
-            .map(|row| super::super::row::contract(row, today).unwrap())
+            .map(|row| super::super::summaries::contract(row, today).unwrap())
             .filter(|row| row.phase.is_bound() && row.ends_on.is_some_and(|last| last <= today + 14.days()));
         assert_eq!(ending.len(), expected.count());
     })

@@ -95,7 +95,7 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
             Transition::To(_) => next.push(clause(event, state == ContractState::Revoked)),
             Transition::Gap(_, missing) => odd(format!("before it was {}", steps(missing)), event),
             Transition::Unless(..) => odd("without a second offer".to_owned(), event),
-            Transition::Contradiction(_) => odd(format!("because {}", standing(state)), event),
+            Transition::Contradiction(_) => odd(format!("because {}", reason(state)), event),
             Transition::Past | Transition::Neutral => {}
         }
     }
@@ -110,7 +110,7 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
 }
 
 /// Returns a clause about a state, as the reason why another event cannot follow.
-fn standing(state: ContractState) -> &'static str {
+fn reason(state: ContractState) -> &'static str {
     match state {
         ContractState::Cancelled => "it was cancelled",
         ContractState::NoticeServed => "notice was served",
