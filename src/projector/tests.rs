@@ -9,7 +9,7 @@ use crate::store::projections::row::{
 use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
-    BOUNDS, Told, at, body, contact, contract, history, log, log_and_project, project, project_by, requisition,
+    BOUNDS, TestMessage, at, body, contact, contract, history, log, log_and_project, project, project_by, requisition,
 };
 use serde_json::{Value, json};
 
@@ -200,7 +200,8 @@ async fn a_contract_event_makes_the_contractor_and_the_requisition_it_names() {
     each_database(async |store| {
         let mut object = contract("ct_1", "clct_1");
         object["spend_request"] = requisition("spreq_1");
-        log_and_project(&store, &[Told::new("msg_1", 0, &body("client.contract.offered", "live", &object))]).await;
+        log_and_project(&store, &[TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &object))])
+            .await;
         let (name, state): (String, String) = with_reader!(store, |pool| {
             sqlx::query_as("select name, state from contractors where id = 'clct_1'").fetch_one(pool).await.unwrap()
         });
@@ -216,7 +217,7 @@ async fn a_contract_event_makes_the_contractor_and_the_requisition_it_names() {
 #[tokio::test]
 async fn a_message_is_counted_once_however_often_it_came() {
     each_database(async |store| {
-        let one = Told::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1")));
+        let one = TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1")));
         log_and_project(&store, &[one.clone(), one.clone()]).await;
         log_and_project(&store, &[one.clone(), one]).await;
         let tallies = store.list_tallies().await.unwrap();
@@ -234,10 +235,10 @@ async fn ids_and_texts_no_database_can_keep_do_not_stop_the_projector() {
         let mut object = contact("clct_1");
         object["freelancer"]["full_name"] = json!(format!("A\u{0}B{}", "y".repeat(9_000)));
         let told = [
-            Told::new("msg_1", 0, &body("client.client_contact.created", "live", &object)),
-            Told::new("msg_2", 0, &body("client.client_contact.created", "live", &contact(&long))),
-            Told::new("msg_3", 0, &body("client.client_contact.created", "live", &contact("a\u{0}b"))),
-            Told::new("msg_4", 0, &body("client.contract.offered", "live", &contract("ct_1", &long))),
+            TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &object)),
+            TestMessage::new("msg_2", 0, &body("client.client_contact.created", "live", &contact(&long))),
+            TestMessage::new("msg_3", 0, &body("client.client_contact.created", "live", &contact("a\u{0}b"))),
+            TestMessage::new("msg_4", 0, &body("client.contract.offered", "live", &contract("ct_1", &long))),
         ];
         log_and_project(&store, &told).await;
         // Parsing replaces invalid characters, and ids that are too long are dropped.

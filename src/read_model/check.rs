@@ -129,7 +129,7 @@ mod tests {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
-    fn told(headers: &[(String, String)], refused: Option<(&str, &str)>) -> Vec<(Option<bool>, String)> {
+    fn outcomes(headers: &[(String, String)], refused: Option<(&str, &str)>) -> Vec<(Option<bool>, String)> {
         let received_at = "2026-03-01T10:00:07Z".parse().unwrap();
         let checked = Checked { headers, received_at, signed_with: Some("3f9a"), refused };
         steps(&checked).into_iter().map(|step| (step.passed, step.explanation)).collect()
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_stored_request_passed_every_step_and_says_how() {
         let headers = pairs(&[("svix-id", "m"), ("svix-signature", "v1,x"), ("svix-timestamp", "1772359205")]);
-        let told = told(&headers, None);
+        let told = outcomes(&headers, None);
         assert!(told.iter().all(|(passed, _)| *passed == Some(true)));
         assert_eq!(told[0].1, "svix-id, svix-timestamp and svix-signature came with the request.");
         assert_eq!(
@@ -170,7 +170,7 @@ mod tests {
             ("a word of tomorrow", [Some(false), None, None, None, None]),
         ];
         for (code, expected) in cases {
-            let told = told(&headers, Some((code, "This is the reason.")));
+            let told = outcomes(&headers, Some((code, "This is the reason.")));
             let passed: Vec<_> = told.iter().map(|(passed, _)| *passed).collect();
             assert_eq!(passed, expected, "{code}");
             let failed = told.iter().find(|(passed, _)| *passed == Some(false)).unwrap();
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_missing_header_is_seen() {
         let some = pairs(&[("svix-id", "m")]);
-        let told = told(&some, Some(("missing_header", "The svix-timestamp header is missing.")));
+        let told = outcomes(&some, Some(("missing_header", "The svix-timestamp header is missing.")));
         assert_eq!(
             told[0].1,
             "The svix-timestamp header is missing. Of the three signature headers only svix-id came with the request."

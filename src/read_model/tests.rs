@@ -17,7 +17,8 @@ mod subjects;
 use super::*;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
-    BOUNDS, START, Told, at, body, contact, contract, history, log, log_and_project, project, refused, requisition,
+    BOUNDS, START, TestMessage, at, body, contact, contract, history, log, log_and_project, project, refused,
+    requisition,
 };
 use serde_json::json;
 

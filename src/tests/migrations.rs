@@ -92,9 +92,12 @@ async fn both_databases_have_the_same_tables() {
 
 #[tokio::test]
 async fn pings_that_were_filed_as_unreadable_become_tests() {
-    use super::support::history::{Told, log};
+    use super::support::history::{TestMessage, log};
     each_database(async |store| {
-        let body = |id: &str, text: &str| Told { body: text.into(), ..Told::new(id, 0, &serde_json::json!(null)) };
+        let body = |id: &str, text: &str| TestMessage {
+            body: text.into(),
+            ..TestMessage::new(id, 0, &serde_json::json!(null))
+        };
         let told = [body("ping", r#"{"success": true}"#), body("short", r#"{"success":true}"#), body("other", "{}")];
         log(&store, &told).await;
         let migration = match store.dialect() {

@@ -18,7 +18,9 @@ use crate::store::people::Email;
 use crate::store::people::sessions::ClientInfo;
 use crate::store::people::token::Token;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{BOUNDS, Told, at, body, contact, contract, log, project, refused, requisition};
+use crate::tests::support::history::{
+    BOUNDS, TestMessage, at, body, contact, contract, log, project, refused, requisition,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -122,20 +124,20 @@ fn places(thing: Thing) -> Vec<Place> {
 
 /// Returns messages of which every thing has something to show; the last one and its refused neighbour count for
 /// nothing.
-fn messages() -> Vec<Told> {
+fn messages() -> Vec<TestMessage> {
     let (plain, mut odd) = (contract("ct_1", "clct_1"), contract("ct_1", "clct_1"));
     odd["freelancer"]["bank_account"] = json!("GB33-BANK");
     odd["freelancer"]["date_of_birth"] = json!("1990-01-02");
     let mut changed = contact("clct_1");
     changed["freelancer"]["email"] = json!("changed@example.com");
     vec![
-        Told::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
-        Told::new("msg_2", 1, &body("client.client_contact.registered", "live", &changed)),
-        Told { delay: 7_200, ..Told::new("msg_3", 2, &body("client.contract.offered", "live", &plain)) },
-        Told::new("msg_4", 3, &body("client.contract.cancelled", "live", &odd)),
-        Told::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
-        Told::new("msg_6", 5, &body("client.contract.accepted", "live", &contract("ct_2", "clct_1"))),
-        Told { body: b"no JSON".to_vec(), ..Told::new("msg_7", 6, &Value::Null) },
+        TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
+        TestMessage::new("msg_2", 1, &body("client.client_contact.registered", "live", &changed)),
+        TestMessage { delay: 7_200, ..TestMessage::new("msg_3", 2, &body("client.contract.offered", "live", &plain)) },
+        TestMessage::new("msg_4", 3, &body("client.contract.cancelled", "live", &odd)),
+        TestMessage::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_6", 5, &body("client.contract.accepted", "live", &contract("ct_2", "clct_1"))),
+        TestMessage { body: b"no JSON".to_vec(), ..TestMessage::new("msg_7", 6, &Value::Null) },
     ]
 }
 

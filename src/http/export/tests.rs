@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, at, body, contract, log_and_project};
+use crate::tests::support::history::{TestMessage, at, body, contract, log_and_project};
 use app::api::ReadModel as _;
 use app::view::viewer::{Theme, Zone};
 use axum::body::Body;
@@ -35,12 +35,12 @@ fn read(text: &str) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn an_export_has_the_rows_columns_and_order_of_its_list() {
-    let told: Vec<Told> = (0..620)
+    let told: Vec<TestMessage> = (0..620)
         .map(|n| {
             let mut object = contract(&format!("ct_{n:03}"), &format!("clct_{}", n % 70));
             object["title"] =
                 json!(if n == 5 { "=HYPERLINK(\"x\"),\r\nüber".to_owned() } else { format!("Title {}", n % 9) });
-            Told::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
+            TestMessage::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
         })
         .collect();
     each_database(async |store| {

@@ -7,7 +7,7 @@ use crate::store::projections::findings::FindingQuery;
 use crate::stories::load::Loader;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
-    Told, at, body, contact, contract, log, log_and_project, project_by, requisition,
+    TestMessage, at, body, contact, contract, log, log_and_project, project_by, requisition,
 };
 use domain::commitment;
 use domain::findings;
@@ -22,9 +22,9 @@ const DAY: i64 = 24 * 60;
 
 /// Events of one contractor, one requisition of £25,000.00 and one contract from 9 March to 10 April 2026 (25 working
 /// days at £450.00), without any finding.
-fn clean() -> Vec<Told> {
+fn clean() -> Vec<TestMessage> {
     let live = |id: &str, minute: i64, event: &str, object: &Value| {
-        Told::new(id, minute, &body(&format!("client.{event}"), "live", object))
+        TestMessage::new(id, minute, &body(&format!("client.{event}"), "live", object))
     };
     vec![
         live("m1", 0, "client_contact.created", &contact("clct_1")),
@@ -43,8 +43,8 @@ fn agreement(id: &str) -> Value {
     object
 }
 
-fn of_contract(id: &str, minute: i64, event: &str, object: &Value) -> Told {
-    Told::new(id, minute, &body(&format!("client.contract.{event}"), "live", object))
+fn of_contract(id: &str, minute: i64, event: &str, object: &Value) -> TestMessage {
+    TestMessage::new(id, minute, &body(&format!("client.contract.{event}"), "live", object))
 }
 
 /// Returns rule and subject of the findings that hold this many days after the first event.
@@ -61,7 +61,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn each_defect_is_found_and_nothing_else() {
-    let broken = |change: &dyn Fn(&mut Vec<Told>)| {
+    let broken = |change: &dyn Fn(&mut Vec<TestMessage>)| {
         let mut told = clean();
         change(&mut told);
         told
@@ -94,7 +94,7 @@ async fn each_defect_is_found_and_nothing_else() {
         ),
         (
             broken(&|told| {
-                told.push(Told::new("m6", 50, &body("client.contract.completed", "test", &agreement("ct_1"))));
+                told.push(TestMessage::new("m6", 50, &body("client.contract.completed", "test", &agreement("ct_1"))));
             }),
             3,
             vec![("tests-stay-apart", "ct_1")],
@@ -126,7 +126,7 @@ async fn a_finding_goes_away_when_the_late_event_comes() {
         let missing = told.remove(3);
         log_and_project(&store, &told).await;
         assert_eq!(found(&store, 3).await, pairs(&[("offer-comes-first", "ct_1")]));
-        log_and_project(&store, &[Told { delay: 60 * 60 * 24 * 9, ..missing }]).await;
+        log_and_project(&store, &[TestMessage { delay: 60 * 60 * 24 * 9, ..missing }]).await;
         assert_eq!(found(&store, 3).await, []);
     })
     .await;
@@ -214,7 +214,7 @@ async fn what_was_dismissed_stays_so_through_a_rebuild_and_can_be_taken_back() {
 /// Returns events of two requisitions that become exceeded: by contracts of two contractors, by an amount that is
 /// lowered, and by a contract that moves from one to the other; a contract that ends early, a withdrawn one, and test
 /// events draw on them too.
-fn exceeded() -> Vec<Told> {
+fn exceeded() -> Vec<TestMessage> {
     let on = |id: &str, whose: &str, requisition_id: &str, rate: &str| {
         let mut object = contract(id, whose);
         object["rate"]["value"] = json!(rate);
@@ -224,7 +224,7 @@ fn exceeded() -> Vec<Told> {
     let mut told = Vec::new();
     let mut tell = |event: &str, mode: &str, object: &Value| {
         let minute = i64::try_from(told.len()).unwrap() * 10;
-        told.push(Told::new(&format!("m{minute:04}"), minute, &body(&format!("client.{event}"), mode, object)));
+        told.push(TestMessage::new(&format!("m{minute:04}"), minute, &body(&format!("client.{event}"), mode, object)));
     };
     tell("spend_request.created", "live", &requisition("spreq_1"));
     tell("spend_request.approved", "live", &requisition("spreq_1"));

@@ -12,8 +12,8 @@ const SAMPLE_CONTRACTOR: &str = "clct_c2k8wm3du8fe1fnxg6ch1hbr0";
 const SAMPLE_REQUISITION: &str = "spreq_c6g4am7hy4ji5jrak0gl5lft4";
 
 /// Returns the same messages, sent to another endpoint a little later.
-fn elsewhere(told: &[Told], later: i64) -> Vec<Told> {
-    told.iter().map(|one| Told { endpoint: "second", delay: one.delay + later, ..one.clone() }).collect()
+fn elsewhere(told: &[TestMessage], later: i64) -> Vec<TestMessage> {
+    told.iter().map(|one| TestMessage { endpoint: "second", delay: one.delay + later, ..one.clone() }).collect()
 }
 
 async fn listed(reader: &StoreReadModel, query: &str) -> u64 {
@@ -51,13 +51,13 @@ async fn assert_figures_are_lists(reader: &StoreReadModel, now: Timestamp) {
 #[tokio::test]
 async fn a_message_to_two_endpoints_is_one_message() {
     let told = [
-        Told::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
-        Told {
+        TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
+        TestMessage {
             delay: 400,
-            ..Told::new("msg_2", 1, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1")))
+            ..TestMessage::new("msg_2", 1, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1")))
         },
-        Told { body: b"not JSON".to_vec(), ..Told::new("msg_3", 2, &json!(null)) },
-        Told::new("msg_4", 3, &body("client.invoice.sent", "live", &json!({}))),
+        TestMessage { body: b"not JSON".to_vec(), ..TestMessage::new("msg_3", 2, &json!(null)) },
+        TestMessage::new("msg_4", 3, &body("client.invoice.sent", "live", &json!({}))),
     ];
     let alone = std::sync::Mutex::new(Vec::new());
     each_database(async |store| {
@@ -109,7 +109,7 @@ async fn figures_are_the_lengths_of_their_lists() {
     each_database(async |store| {
         let told = history(6);
         log(&store, &told).await;
-        let few: Vec<Told> = elsewhere(&told, 2).into_iter().step_by(3).collect();
+        let few: Vec<TestMessage> = elsewhere(&told, 2).into_iter().step_by(3).collect();
         log(&store, &few).await;
         log(&store, &told[..5]).await;
         let refusals = [refused("msg_1", 30, "bad_signature", "No."), refused("msg_2", 31, "stale", "Old.")];
@@ -126,11 +126,15 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
         let mut sample = contract(SAMPLE_CONTRACT, SAMPLE_CONTRACTOR);
         sample["spend_request"] = requisition(SAMPLE_REQUISITION);
         let told = [
-            Told::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
-            Told::new("msg_2", 1, &body("client.contract.accepted", "live", &sample)),
-            Told::new("msg_3", 2, &body("client.client_contact.created", "live", &contact(SAMPLE_CONTRACTOR))),
-            Told::new("msg_4", 3, &body("client.spend_request.approved", "live", &requisition(SAMPLE_REQUISITION))),
-            Told { body: br#"{"success": true}"#.to_vec(), ..Told::new("msg_5", 4, &json!(null)) },
+            TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
+            TestMessage::new("msg_2", 1, &body("client.contract.accepted", "live", &sample)),
+            TestMessage::new("msg_3", 2, &body("client.client_contact.created", "live", &contact(SAMPLE_CONTRACTOR))),
+            TestMessage::new(
+                "msg_4",
+                3,
+                &body("client.spend_request.approved", "live", &requisition(SAMPLE_REQUISITION)),
+            ),
+            TestMessage { body: br#"{"success": true}"#.to_vec(), ..TestMessage::new("msg_5", 4, &json!(null)) },
         ];
         log(&store, &told).await;
         // As a version without sample detection stored it.
@@ -188,9 +192,11 @@ async fn each_endpoint_has_its_own_health() {
         // Every 20 minutes to one endpoint for five weeks; three messages to the other.
         let event = body("client.invoice.sent", "live", &json!({}));
         let five_weeks = 5 * 7 * 24 * 60;
-        let many: Vec<Told> = (0..five_weeks / 20).map(|n| Told::new(&format!("msg_{n:05}"), n * 20, &event)).collect();
-        let few: Vec<Told> =
-            (0..3).map(|n| Told { endpoint: "second", ..Told::new(&format!("msg_x{n}"), n, &event) }).collect();
+        let many: Vec<TestMessage> =
+            (0..five_weeks / 20).map(|n| TestMessage::new(&format!("msg_{n:05}"), n * 20, &event)).collect();
+        let few: Vec<TestMessage> = (0..3)
+            .map(|n| TestMessage { endpoint: "second", ..TestMessage::new(&format!("msg_x{n}"), n, &event) })
+            .collect();
         log(&store, &many).await;
         log(&store, &few).await;
         let refusals: Vec<NewRefusal> =

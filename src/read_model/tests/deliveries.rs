@@ -13,16 +13,16 @@ async fn requests(store: &Store) {
     let mut object = contract("ct_1", "clct_1");
     object["spend_request"] = requisition("spreq_1");
     object["title"] = json!(7);
-    let offered = Told::new("msg_2", 24 * 60, &body("client.contract.offered", "live", &object));
+    let offered = TestMessage::new("msg_2", 24 * 60, &body("client.contract.offered", "live", &object));
     let told = [
-        Told::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
+        TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
         offered.clone(),
-        Told { body: b"\xff\x00".to_vec(), ..Told::new("msg_3", 25 * 60, &json!(null)) },
-        Told::new("msg_4", 26 * 60, &body("client.invoice.sent", "test", &json!({ "contract_id": "ct_1" }))),
+        TestMessage { body: b"\xff\x00".to_vec(), ..TestMessage::new("msg_3", 25 * 60, &json!(null)) },
+        TestMessage::new("msg_4", 26 * 60, &body("client.invoice.sent", "test", &json!({ "contract_id": "ct_1" }))),
     ];
     log(store, &told).await;
-    let again = Told { delay: 3_600 * 40, ..offered };
-    log(store, &[again.clone(), Told { body: b"{}".to_vec(), ..again }]).await;
+    let again = TestMessage { delay: 3_600 * 40, ..offered };
+    log(store, &[again.clone(), TestMessage { body: b"{}".to_vec(), ..again }]).await;
     let refusal = refused("msg_2", 27 * 60, "bad_signature", "No signature matches.");
     store.append(&[], &[refusal], BOUNDS).await.unwrap();
     project(store).await;
@@ -190,8 +190,8 @@ async fn refused_attempts_stand_among_the_others_and_their_pages_say_what_came_o
         let elsewhere = NewRefusal { endpoint: "other".to_owned(), ..wrong(2) };
         let unnamed = NewRefusal { message_id: None, ..wrong(3) };
         store.append(&[], &[wrong(0), wrong(1), elsewhere, unnamed], BOUNDS).await.unwrap();
-        let message = Told { delay: 300, ..Told::new("msg_1", 0, &offered) };
-        log(&store, &[message.clone(), Told { delay: 305, ..message }]).await;
+        let message = TestMessage { delay: 300, ..TestMessage::new("msg_1", 0, &offered) };
+        log(&store, &[message.clone(), TestMessage { delay: 305, ..message }]).await;
         store.append(&[], &[wrong(9)], BOUNDS).await.unwrap();
         let reader = reader(&store);
 

@@ -16,12 +16,12 @@ fn agreement(id: &str, days: [&str; 2]) -> serde_json::Value {
     object
 }
 
-fn first(id: &str, minute: i64, event: &str) -> Told {
-    Told::new(id, minute, &body(event, "live", &agreement("ct_1", ["2026-03-09", "2026-04-10"])))
+fn first(id: &str, minute: i64, event: &str) -> TestMessage {
+    TestMessage::new(id, minute, &body(event, "live", &agreement("ct_1", ["2026-03-09", "2026-04-10"])))
 }
 
-fn second(id: &str, minute: i64, event: &str) -> Told {
-    Told::new(id, minute, &body(event, "live", &agreement("ct_2", ["2026-04-11", "2026-06-30"])))
+fn second(id: &str, minute: i64, event: &str) -> TestMessage {
+    TestMessage::new(id, minute, &body(event, "live", &agreement("ct_2", ["2026-04-11", "2026-06-30"])))
 }
 
 /// Returns rules and positions of the findings on the page of a contract that are not dismissed.
@@ -119,7 +119,8 @@ async fn what_was_laid_aside_later_was_not_laid_aside_then() {
 async fn how_late_others_were_is_told_as_it_was_known_then() {
     each_database(async |store| {
         // All were sent in a silence, and arrived one after the other, an hour late.
-        let late = |n: i64| Told { delay: 3_600 + n * 60, ..first(&format!("m{n}"), 1, "client.contract.accepted") };
+        let late =
+            |n: i64| TestMessage { delay: 3_600 + n * 60, ..first(&format!("m{n}"), 1, "client.contract.accepted") };
         log_and_project(&store, &[late(1), late(2), late(3)]).await;
         let reader = reader(&store);
         let advice = async |as_of: Option<AsOf>| {
@@ -138,13 +139,13 @@ async fn how_late_others_were_is_told_as_it_was_known_then() {
 async fn more_contracts_than_a_page_draws_are_counted_all_the_same() {
     each_database(async |store| {
         let reader = reader(&store);
-        let told: Vec<Told> = (0..205)
+        let told: Vec<TestMessage> = (0..205)
             .map(|n| {
                 let mut object = contract(&format!("ct_{n:03}"), "clct_1");
                 object["start_date"] = json!(format!("20{:02}-03-02", 26 + n % 40));
                 object["end_date"] = json!(format!("20{:02}-03-04", 26 + n % 40));
                 object["spend_request"] = requisition("spreq_1");
-                Told::new(&format!("msg_{n:03}"), n, &body("client.contract.accepted", "live", &object))
+                TestMessage::new(&format!("msg_{n:03}"), n, &body("client.contract.accepted", "live", &object))
             })
             .collect();
         log_and_project(&store, &told).await;
@@ -173,8 +174,8 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         // Sent a minute apart; the first arrives two hours late, the others seconds after it.
         let late = |n: i64| {
             let object = contract(&format!("ct_{n}"), "clct_1");
-            let told = Told::new(&format!("msg_{n}"), n, &body("client.contract.approved", "live", &object));
-            Told { delay: 7_200 - n * 60 + n, ..told }
+            let told = TestMessage::new(&format!("msg_{n}"), n, &body("client.contract.approved", "live", &object));
+            TestMessage { delay: 7_200 - n * 60 + n, ..told }
         };
         log_and_project(&store, &[late(0), late(1), late(2)]).await;
         let advice = async |reader: &StoreReadModel, until: i64| {
@@ -192,9 +193,11 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         }
 
         // Another event arrived in time a minute after this one was sent.
-        let soon = Told::new("msg_8", 301, &body("client.contract.approved", "live", &contract("ct_8", "clct_1")));
-        let held = Told::new("msg_9", 300, &body("client.contract.approved", "live", &contract("ct_9", "clct_1")));
-        log_and_project(&store, &[soon, Told { delay: 7_200, ..held }]).await;
+        let soon =
+            TestMessage::new("msg_8", 301, &body("client.contract.approved", "live", &contract("ct_8", "clct_1")));
+        let held =
+            TestMessage::new("msg_9", 300, &body("client.contract.approved", "live", &contract("ct_9", "clct_1")));
+        log_and_project(&store, &[soon, TestMessage { delay: 7_200, ..held }]).await;
         let all = advice(&reader, 500).await;
         assert_eq!(all.iter().filter(|one| one.starts_with("Other requests arrived meanwhile")).count(), 1, "{all:?}");
     })

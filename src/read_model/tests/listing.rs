@@ -15,7 +15,7 @@ use jiff::civil::Date;
 type Fits<'a, T> = Box<dyn Fn(&T) -> bool + 'a>;
 
 /// Returns contracts that differ in every filter value and sort key, with ties and gaps.
-fn told() -> Vec<Told> {
+fn messages() -> Vec<TestMessage> {
     let mut told = Vec::new();
     let today: Date = "2026-03-02".parse().unwrap();
     let events = ["approved", "offered", "accepted", "accepted", "notice_served", "cancelled"];
@@ -51,16 +51,20 @@ fn told() -> Vec<Told> {
         object["spend_request"] = requisition.clone();
         let minute = i64::try_from(n / 3).unwrap();
         let event = format!("client.contract.{}", events[n % 6]);
-        told.push(Told::new(&format!("msg_{n}"), minute, &body(&event, "live", &object)));
+        told.push(TestMessage::new(&format!("msg_{n}"), minute, &body(&event, "live", &object)));
         if n < 11 {
             let event = ["client.spend_request.created", "client.spend_request.approved"][n % 2];
-            told.push(Told::new(&format!("msg_s{n}"), minute, &body(event, "live", &requisition)));
+            told.push(TestMessage::new(&format!("msg_s{n}"), minute, &body(event, "live", &requisition)));
         }
         if n < 13 {
             let mut person = contact(&format!("clct_{n}"));
             person["client"] = object["client"].clone();
             person["custom_fields"] = json!([{ "name": "Vendor", "value": format!("V:{}", n % 2) }]);
-            told.push(Told::new(&format!("msg_c{n}"), minute, &body("client.client_contact.created", "live", &person)));
+            told.push(TestMessage::new(
+                &format!("msg_c{n}"),
+                minute,
+                &body("client.client_contact.created", "live", &person),
+            ));
         }
     }
     told
@@ -112,7 +116,7 @@ fn contract_key(of: &ContractSummary, by: SortKey) -> (i64, String, rust_decimal
 #[tokio::test]
 async fn contracts_are_found_ordered_and_walked_once() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let moment = Moment::from(at(60));
         let today = moment.today();
         let ask =
@@ -167,7 +171,7 @@ async fn contracts_are_found_ordered_and_walked_once() {
 #[tokio::test]
 async fn contractors_are_found_ordered_and_walked_once() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let moment = Moment::from(at(60));
         let ask = async |filter: &ContractorFilter, rows: usize| {
             list::contractors(&store, filter, moment, rows).await.unwrap()
@@ -226,7 +230,7 @@ async fn contractors_are_found_ordered_and_walked_once() {
 #[tokio::test]
 async fn requisitions_are_found_ordered_and_walked_once() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let moment = Moment::from(at(60));
         let ask = async |filter: &RequisitionFilter, rows: usize| {
             list::requisitions(&store, filter, moment, rows).await.unwrap()
@@ -285,7 +289,7 @@ async fn requisitions_are_found_ordered_and_walked_once() {
 #[tokio::test]
 async fn lists_say_what_they_can_be_narrowed_to() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let choices = reader(&store).choices(at(60).into()).await.unwrap();
         assert_eq!(choices.clients.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["cl_0", "cl_1", "cl_2"]);
         assert_eq!(choices.currencies, ["EUR", "GBP"]);
@@ -298,7 +302,7 @@ async fn lists_say_what_they_can_be_narrowed_to() {
 #[tokio::test]
 async fn the_calendar_has_the_contracts_with_days_in_it() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let reader = reader(&store);
         let moment = Moment::from(at(60));
         let (first, last): (Date, Date) = ("2026-03-09".parse().unwrap(), "2026-03-20".parse().unwrap());
@@ -343,7 +347,7 @@ async fn the_calendar_has_the_contracts_with_days_in_it() {
 #[tokio::test]
 async fn a_place_that_cannot_be_read_is_the_beginning() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let moment = Moment::from(at(60));
         for order in ["active", "-active"] {
             let first = ContractorFilter::from_query(&format!("sort={order}"));
@@ -363,7 +367,7 @@ async fn a_place_that_cannot_be_read_is_the_beginning() {
 async fn what_only_an_unknown_event_told_of_is_found_by_part_of_its_id() {
     each_database(async |store| {
         let event = body("client.contract.extended", "live", &json!({ "contract_id": "ct_AbC123" }));
-        log_and_project(&store, &[Told::new("msg_1", 1, &event)]).await;
+        log_and_project(&store, &[TestMessage::new("msg_1", 1, &event)]).await;
         let moment = Moment::from(at(60));
         let found = async |q: &str| {
             let filter = ContractFilter::from_query(&format!("q={q}"));

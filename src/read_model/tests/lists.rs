@@ -93,10 +93,10 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
 async fn test_traffic_is_kept_out_of_lists_and_totals() {
     each_database(async |store| {
         let told = [
-            Told::new("msg_1", 0, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1"))),
-            Told::new("msg_2", 1, &body("client.contract.accepted", "test", &contract("ct_2", "clct_1"))),
-            Told::new("msg_3", 2, &body("client.contract.accepted", "test", &contract("ct_3", "clct_3"))),
-            Told::new("msg_4", 3, &body("client.spend_request.created", "test", &requisition("spreq_1"))),
+            TestMessage::new("msg_1", 0, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1"))),
+            TestMessage::new("msg_2", 1, &body("client.contract.accepted", "test", &contract("ct_2", "clct_1"))),
+            TestMessage::new("msg_3", 2, &body("client.contract.accepted", "test", &contract("ct_3", "clct_3"))),
+            TestMessage::new("msg_4", 3, &body("client.spend_request.created", "test", &requisition("spreq_1"))),
         ];
         log_and_project(&store, &told).await;
         let reader = reader(&store);
@@ -129,11 +129,11 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
     let mut odd = contract("ct_2", "clct_2");
     odd["title"] = json!("100 % Élan_vital \\ back");
     let told = [
-        Told::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
-        Told::new("msg_2", 1, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
-        Told::new("msg_3", 2, &body("client.contract.accepted", "live", &odd)),
-        Told::new("msg_4", 3, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
-        Told::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_2"))),
+        TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
+        TestMessage::new("msg_2", 1, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
+        TestMessage::new("msg_3", 2, &body("client.contract.accepted", "live", &odd)),
+        TestMessage::new("msg_4", 3, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_2"))),
     ];
     each_database(async |store| {
         log_and_project(&store, &told).await;

@@ -55,7 +55,7 @@ async fn everything(reader: &StoreReadModel, moment: Moment) -> Answers {
 }
 
 /// Returns events of eight contractors that arrive in another order than they happened.
-fn scattered() -> Vec<Told> {
+fn scattered() -> Vec<TestMessage> {
     let mut told = history(8);
     for (place, one) in (1_i64..).zip(&mut told) {
         one.delay += (place * 7_919) % 4_001;
@@ -64,7 +64,7 @@ fn scattered() -> Vec<Told> {
 }
 
 /// Asserts that the answers as of each moment equal those given before anything later arrived.
-async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&Told) -> i64) {
+async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&TestMessage) -> i64) {
     each_database(async |store| {
         let mut told = scattered();
         told.sort_by_key(moment_of);
@@ -110,7 +110,7 @@ fn pretty(found: &Answers, expected: &Answers, when: &str) {
 
 #[tokio::test]
 async fn as_known_then_shows_nothing_that_arrived_later() {
-    let received = |told: &Told| at(told.minute).as_millisecond() + told.delay * 1_000;
+    let received = |told: &TestMessage| at(told.minute).as_millisecond() + told.delay * 1_000;
     nothing_later_shows(Meaning::Known, received).await;
 }
 
@@ -121,10 +121,10 @@ async fn as_it_happened_shows_nothing_that_happened_later() {
 
 /// Returns events of a contractor who is renamed, gets another address, and is at first known by an id alone; of a
 /// requisition known through contracts only; and of many others among which a page of the past must search.
-fn renamed() -> Vec<Told> {
+fn renamed() -> Vec<TestMessage> {
     let mut told = Vec::new();
     let mut tell = |minute: i64, event_type: &str, object: &serde_json::Value| {
-        told.push(Told::new(&format!("msg_{minute:03}"), minute, &body(event_type, "live", object)));
+        told.push(TestMessage::new(&format!("msg_{minute:03}"), minute, &body(event_type, "live", object)));
     };
     let mut nameless = contract("ct_0", "clct_Ana");
     nameless["freelancer"] = json!({});
@@ -230,9 +230,9 @@ async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
 async fn what_was_first_heard_of_later_says_when() {
     each_database(async |store| {
         // Happened in minutes 10 to 30, and arrived a day later.
-        let late = |minute: i64, event_type: &str, mode: &str, object: &serde_json::Value| Told {
+        let late = |minute: i64, event_type: &str, mode: &str, object: &serde_json::Value| TestMessage {
             delay: 86_400,
-            ..Told::new(&format!("msg_{mode}_{minute}"), minute, &body(event_type, mode, object))
+            ..TestMessage::new(&format!("msg_{mode}_{minute}"), minute, &body(event_type, mode, object))
         };
         let mut drawing = contract("ct_1", "clct_1");
         drawing["spend_request"] = requisition("spreq_1");

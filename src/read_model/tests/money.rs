@@ -22,13 +22,13 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
     let mut euros = drawing("ct_3", "spreq_1");
     euros["rate"] = json!({ "value": "100.00", "currency": "EUR", "unit": "PROJECT" });
     let told = [
-        Told::new("msg_1", 0, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
-        Told::new("msg_2", 1, &body("client.contract.accepted", "live", &drawing("ct_1", "spreq_1"))),
-        Told::new("msg_3", 2, &body("client.contract.notice_served", "live", &shortened)),
-        Told::new("msg_4", 3, &body("client.contract.accepted", "live", &euros)),
-        Told::new("msg_5", 4, &body("client.contract.offered", "live", &drawing("ct_4", "spreq_1"))),
-        Told::new("msg_6", 5, &body("client.contract.cancelled", "live", &drawing("ct_5", "spreq_1"))),
-        Told::new("msg_7", 6, &body("client.contract.accepted", "test", &drawing("ct_6", "spreq_1"))),
+        TestMessage::new("msg_1", 0, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_2", 1, &body("client.contract.accepted", "live", &drawing("ct_1", "spreq_1"))),
+        TestMessage::new("msg_3", 2, &body("client.contract.notice_served", "live", &shortened)),
+        TestMessage::new("msg_4", 3, &body("client.contract.accepted", "live", &euros)),
+        TestMessage::new("msg_5", 4, &body("client.contract.offered", "live", &drawing("ct_4", "spreq_1"))),
+        TestMessage::new("msg_6", 5, &body("client.contract.cancelled", "live", &drawing("ct_5", "spreq_1"))),
+        TestMessage::new("msg_7", 6, &body("client.contract.accepted", "test", &drawing("ct_6", "spreq_1"))),
     ];
     each_database(async |store| {
         log_and_project(&store, &told).await;
@@ -115,7 +115,7 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
     let week = ["2026-03-02", "2026-03-06"];
     let weekend = ["2026-03-07", "2026-03-08"];
     let tell = |id: &str, minute: i64, event: &str, object: &Value| {
-        Told::new(id, minute, &body(&format!("client.{event}"), "live", object))
+        TestMessage::new(id, minute, &body(&format!("client.{event}"), "live", object))
     };
     let told = [
         tell("m1", 0, "spend_request.approved", &spend("spreq_1", "1000.00", "TOTAL")),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// List sizes around the page size, and how many rows share a sort key.
 const SHAPES: [(i64, i64); 7] = [(0, 1), (1, 1), (50, 7), (51, 51), (100, 1), (101, 50), (153, 4)];
 
-fn told(rows: i64, ties: i64) -> Vec<Told> {
+fn messages(rows: i64, ties: i64) -> Vec<TestMessage> {
     (0..rows)
         .map(|n| {
             let minute = n / ties;
@@ -16,7 +16,7 @@ fn told(rows: i64, ties: i64) -> Vec<Told> {
             let mut object = contract(&id, &format!("clct_{}~%{n}", n * 37 % 101));
             object["freelancer"]["full_name"] = json!(format!("Ana ~%25 {minute}"));
             object["spend_request"] = requisition(&format!("spreq_{n}"));
-            Told::new(&format!("msg_{n}"), minute, &body("client.contract.offered", "live", &object))
+            TestMessage::new(&format!("msg_{n}"), minute, &body("client.contract.offered", "live", &object))
         })
         .collect()
 }
@@ -53,7 +53,7 @@ async fn every_row_is_visited_once() {
                 sqlx::query("delete from quarantine").execute(pool).await.map(drop).unwrap();
             });
             store.empty_projections().await.unwrap();
-            let told = told(rows, ties);
+            let told = messages(rows, ties);
             log_and_project(&store, &told).await;
             let reader = reader(&store);
             let now = at(0);

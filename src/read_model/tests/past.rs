@@ -100,7 +100,8 @@ async fn past_lists_are_the_lists_of_then(seed: u64) {
         let reader = reader(&store);
         let (mut then, mut rows) = (Vec::new(), 0);
         for look in 0..LOOKS {
-            let told = |place| Told::new(&format!("msg_{look}_{place}"), look * 10_080 + place, &event(&mut rng));
+            let told =
+                |place| TestMessage::new(&format!("msg_{look}_{place}"), look * 10_080 + place, &event(&mut rng));
             log_and_project(&store, &(0..i64::try_from(EVENTS).unwrap()).map(told).collect::<Vec<_>>()).await;
             let now = at(look * 10_080 + 1_440);
             for _ in 0..FILTERS {

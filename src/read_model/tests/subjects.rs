@@ -8,7 +8,7 @@ use domain::lifecycle::spend::RequisitionState;
 
 /// Returns events of a contractor with two contracts, the second renewing the first, on one requisition; and test
 /// events.
-fn told() -> Vec<Told> {
+fn messages() -> Vec<TestMessage> {
     let mut first = contract("ct_1", "clct_1");
     first["spend_request"] = requisition("spreq_1");
     let mut second = first.clone();
@@ -18,23 +18,26 @@ fn told() -> Vec<Told> {
     second["end_date"] = json!("2026-08-28");
     second["renewal_meta"] = json!({ "previous": "ct_1" });
     vec![
-        Told::new("msg_01", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
-        Told::new("msg_02", 1, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
-        Told::new("msg_03", 2, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
-        Told::new("msg_04", 3, &body("client.contract.offered", "live", &first)),
-        Told::new("msg_05", 4, &body("client.contract.accepted", "live", &first)),
-        Told::new("msg_06", 5, &body("client.contract.offered", "live", &second)),
-        Told::new("msg_07", 6, &body("client.contract.offered", "test", &contract("ct_test", "clct_1"))),
-        Told::new("msg_08", 7, &body("client.contract.offered", "test", &contract("ct_9", "clct_test"))),
-        Told { delay: 900, ..Told::new("msg_09", 8, &body("client.contract.teleported", "live", &json!({}))) },
-        Told { body: b"{".to_vec(), ..Told::new("msg_10", 9, &json!(null)) },
+        TestMessage::new("msg_01", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
+        TestMessage::new("msg_02", 1, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_03", 2, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_04", 3, &body("client.contract.offered", "live", &first)),
+        TestMessage::new("msg_05", 4, &body("client.contract.accepted", "live", &first)),
+        TestMessage::new("msg_06", 5, &body("client.contract.offered", "live", &second)),
+        TestMessage::new("msg_07", 6, &body("client.contract.offered", "test", &contract("ct_test", "clct_1"))),
+        TestMessage::new("msg_08", 7, &body("client.contract.offered", "test", &contract("ct_9", "clct_test"))),
+        TestMessage {
+            delay: 900,
+            ..TestMessage::new("msg_09", 8, &body("client.contract.teleported", "live", &json!({})))
+        },
+        TestMessage { body: b"{".to_vec(), ..TestMessage::new("msg_10", 9, &json!(null)) },
     ]
 }
 
 #[tokio::test]
 async fn a_contractor_has_their_contracts_spend_and_every_event_newest_first() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let found = reader(&store).contractor(&"clct_1".into(), at(60).into()).await.unwrap();
         assert_eq!(found.summary.name, "Name of clct_1");
         assert_eq!(found.summary.state, ContactState::Invited);
@@ -58,9 +61,9 @@ async fn a_contractor_has_their_contracts_spend_and_every_event_newest_first() {
 #[tokio::test]
 async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
     each_database(async |store| {
-        log(&store, &told()).await;
+        log(&store, &messages()).await;
         // A repeat is shown on the entry of its message, and not counted again.
-        log_and_project(&store, &told()[4..5]).await;
+        log_and_project(&store, &messages()[4..5]).await;
         let reader = reader(&store);
         let first = reader.contract(&"ct_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(first.summary.phase, Phase::Active);
@@ -81,7 +84,7 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
 
 /// Returns events of one contract that is offered, accepted and given notice, each with changes; and of a requisition
 /// in two versions, the second of which arrived last.
-fn changing() -> Vec<Told> {
+fn changing() -> Vec<TestMessage> {
     let offered = contract("ct_1", "clct_1");
     let mut accepted = offered.clone();
     accepted["hirers"] = json!([{ "hirer_id": "hp_9", "full_name": "Lea Moreau" }]);
@@ -90,12 +93,15 @@ fn changing() -> Vec<Told> {
     let mut larger = requisition("spreq_1");
     larger["amount"] = json!("30000.00");
     vec![
-        Told::new("msg_01", 1, &body("client.contract.offered", "live", &offered)),
-        Told { delay: 7_200, ..Told::new("msg_02", 2, &body("client.contract.accepted", "live", &accepted)) },
-        Told::new("msg_03", 30, &body("client.contract.notice_served", "live", &notice)),
-        Told::new("msg_04", 31, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
-        Told::new("msg_05", 32, &body("client.spend_request.updated", "live", &larger)),
-        Told::new("msg_06", 33, &body("client.contract.offered", "live", &contract("ct_other", "clct_1"))),
+        TestMessage::new("msg_01", 1, &body("client.contract.offered", "live", &offered)),
+        TestMessage {
+            delay: 7_200,
+            ..TestMessage::new("msg_02", 2, &body("client.contract.accepted", "live", &accepted))
+        },
+        TestMessage::new("msg_03", 30, &body("client.contract.notice_served", "live", &notice)),
+        TestMessage::new("msg_04", 31, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_05", 32, &body("client.spend_request.updated", "live", &larger)),
+        TestMessage::new("msg_06", 33, &body("client.contract.offered", "live", &contract("ct_other", "clct_1"))),
     ]
 }
 
@@ -171,7 +177,7 @@ async fn in_the_past_nothing_is_compared_with_what_came_later() {
 #[tokio::test]
 async fn a_requisition_has_the_contracts_that_draw_on_it() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let found = reader(&store).requisition(&"spreq_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(found.summary.state, RequisitionState::Approved);
         assert_eq!(found.summary.amount.as_ref().map(ToString::to_string).as_deref(), Some("£25,000.00"));
@@ -187,7 +193,7 @@ async fn a_requisition_has_the_contracts_that_draw_on_it() {
 #[tokio::test]
 async fn what_nothing_names_is_not_found() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let reader = reader(&store);
         assert_eq!(reader.contractor(&"ct_1".into(), at(0).into()).await, Err(ApiError::NotFound));
         assert_eq!(reader.contract(&"clct_1".into(), at(0).into(), ADMIN).await, Err(ApiError::NotFound));
@@ -202,7 +208,7 @@ async fn what_nothing_names_is_not_found() {
 #[tokio::test]
 async fn the_overview_counts_live_traffic_of_the_last_day() {
     each_database(async |store| {
-        log(&store, &told()).await;
+        log(&store, &messages()).await;
         store.append(&[], &[refused("msg_x", 20, "stale", "Too old.")], BOUNDS).await.unwrap();
         let reader = reader(&store);
         let before = reader.overview(at(60), ADMIN).await.unwrap();
@@ -237,7 +243,7 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
 #[tokio::test]
 async fn every_type_of_the_catalog_is_tallied_and_unknown_ones_follow() {
     each_database(async |store| {
-        log_and_project(&store, &told()).await;
+        log_and_project(&store, &messages()).await;
         let found = reader(&store).tallies().await.unwrap();
         assert_eq!(found.len(), 16);
         let types: Vec<EventType> = found[..15].iter().map(|tally| tally.event_type.clone()).collect();

@@ -4,7 +4,7 @@ use super::*;
 use crate::projector;
 use crate::store::log::{Bounds, NewMessage};
 use crate::store::{Pool, Store, with_reader};
-use crate::tests::support::history::{Told, history, log_and_project, project};
+use crate::tests::support::history::{TestMessage, history, log_and_project, project};
 
 const BOUNDS: Bounds = Bounds { requests: 10, bytes: 1 << 20 };
 
@@ -55,7 +55,7 @@ async fn count(store: &Store, sql: &'static str) -> i64 {
 }
 
 fn message(id: &str) -> NewMessage {
-    Told::new(id, 1, &serde_json::json!({})).message()
+    TestMessage::new(id, 1, &serde_json::json!({})).message()
 }
 
 /// Overwrites pages in the middle with zeros.

@@ -77,16 +77,16 @@ mod tests {
     #[test]
     fn whatever_its_form_a_change_names_a_field_and_its_value_now() {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let told = |changes: Value| {
+        let fields_of = |changes: Value| {
             let fields = custom_fields(&changes, &text).into_iter();
             fields.map(|field| format!("{}={}", field.name, field.value.unwrap_or_default())).collect::<Vec<_>>()
         };
         let list = json!({ "custom_fields": [{ "name": "po", "previous": "1", "new": "2" }, { "field": "cc", "old": "9", "current": null }] });
-        assert_eq!(told(list), ["po=2", "cc="]);
-        assert_eq!(told(json!({ "po": { "from": "1", "to": "2" } })), ["po=2"]);
-        assert_eq!(told(json!([{ "name": "po", "previous_value": "1" }])), ["po="]);
+        assert_eq!(fields_of(list), ["po=2", "cc="]);
+        assert_eq!(fields_of(json!({ "po": { "from": "1", "to": "2" } })), ["po=2"]);
+        assert_eq!(fields_of(json!([{ "name": "po", "previous_value": "1" }])), ["po="]);
         let whole = json!({ "custom_fields": { "previous": [], "new": [{ "name": "po", "value": "2" }] } });
-        assert_eq!(told(whole), ["po=2"]);
-        assert_eq!(told(json!("po")), Vec::<String>::new());
+        assert_eq!(fields_of(whole), ["po=2"]);
+        assert_eq!(fields_of(json!("po")), Vec::<String>::new());
     }
 }

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn told(state: ContractState, phase: Phase) -> (String, String, String) {
+    fn outlook_in_words(state: ContractState, phase: Phase) -> (String, String, String) {
         let Outlook { next, possible, unusual } = outlook(state, phase);
         (next.unwrap_or_default(), possible.unwrap_or_default(), unusual.join(" "))
     }
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn what_may_follow_is_read_from_the_table() {
         assert_eq!(
-            told(ContractState::Offered, Phase::Offered),
+            outlook_in_words(ContractState::Offered, Phase::Offered),
             said(
                 "The contractor signs, or the offer is revoked.",
                 "It is offered again, or it is deleted.",
@@ -196,7 +196,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Approved, Phase::Approved),
+            outlook_in_words(ContractState::Approved, Phase::Approved),
             said(
                 "It is offered.",
                 "It is approved again, or it is deleted.",
@@ -205,7 +205,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Revoked, Phase::Revoked),
+            outlook_in_words(ContractState::Revoked, Phase::Revoked),
             said(
                 "It is approved again, or it is offered again.",
                 "It is deleted.",
@@ -219,7 +219,7 @@ mod tests {
     fn the_day_says_what_the_table_cannot() {
         let signed = "A revoked offer because it was signed.";
         assert_eq!(
-            told(ContractState::Accepted, Phase::Upcoming),
+            outlook_in_words(ContractState::Accepted, Phase::Upcoming),
             said(
                 "It is cancelled before its start, notice is served, or its end date is settled.",
                 "It is deleted.",
@@ -227,7 +227,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Accepted, Phase::Active),
+            outlook_in_words(ContractState::Accepted, Phase::Active),
             said(
                 "Notice is served, or its end date is settled.",
                 "It is deleted.",
@@ -235,7 +235,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Accepted, Phase::Completed),
+            outlook_in_words(ContractState::Accepted, Phase::Completed),
             said(
                 "Its end date is settled.",
                 "It is deleted.",
@@ -246,9 +246,9 @@ mod tests {
 
     #[test]
     fn after_the_end_little_may_follow() {
-        let (next, possible, _) = told(ContractState::EndKnown, Phase::Completed);
+        let (next, possible, _) = outlook_in_words(ContractState::EndKnown, Phase::Completed);
         assert_eq!((next.as_str(), possible.as_str()), ("", "Its end date is settled anew, or it is deleted."));
-        let (next, possible, unusual) = told(ContractState::Deleted, Phase::Deleted);
+        let (next, possible, unusual) = outlook_in_words(ContractState::Deleted, Phase::Deleted);
         assert_eq!((next.as_str(), possible.as_str()), ("", ""));
         assert!(unusual.starts_with("Anything at all"), "{unusual}");
     }
@@ -257,7 +257,7 @@ mod tests {
     fn every_event_of_every_state_is_past_or_spoken_of() {
         for state in ContractState::ALL {
             for phase in Phase::ALL {
-                let (next, possible, unusual) = told(state, phase);
+                let (next, possible, unusual) = outlook_in_words(state, phase);
                 assert!(!format!("{next}{possible}{unusual}").is_empty(), "{state:?} {phase:?}");
             }
         }
