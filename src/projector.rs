@@ -14,9 +14,9 @@ use crate::load::LoadGate;
 use crate::store::projections::row::{Changes, CurrentRows, Message};
 use crate::store::{Store, StoreError};
 use crate::stories::commitments;
+use crate::stories::list_rows;
 use crate::stories::messages::messages_of;
 use crate::stories::parse::happening;
-use crate::stories::row;
 use batch::Batch;
 use domain::id::SubjectKind;
 use domain::lifecycle::rules::Limits;
@@ -280,21 +280,21 @@ fn fold_kind(
         match kind {
             SubjectKind::Contractor => {
                 let Some(story) = timeline::contractor(&id.as_str().into(), &told) else { continue };
-                changes.facets.extend(row::contractor_facets(&story));
-                changes.contractors.push(row::contractor(&story));
+                changes.facets.extend(list_rows::contractor_facets(&story));
+                changes.contractors.push(list_rows::contractor(&story));
             }
             SubjectKind::Contract => {
                 let Some(story) = timeline::contract(&told) else { continue };
-                let row = row::contract(&story);
-                changes.facets.extend(row::contract_facets(&story));
+                let row = list_rows::contract(&story);
+                changes.facets.extend(list_rows::contract_facets(&story));
                 changes.contract_versions.extend(version::contract(&told, fresh, &row));
                 changes.commitments.extend(commitments::of(&story.facts.id, &told));
                 changes.contracts.push(row);
             }
             SubjectKind::Requisition => {
                 let Some(story) = timeline::requisition(&id.as_str().into(), &told) else { continue };
-                changes.facets.extend(row::requisition_facets(&story));
-                changes.requisitions.push(row::requisition(&story));
+                changes.facets.extend(list_rows::requisition_facets(&story));
+                changes.requisitions.push(list_rows::requisition(&story));
             }
         }
     }

@@ -10,10 +10,9 @@ mod findings;
 mod list;
 mod overview;
 mod past;
-mod row;
 mod story;
 mod subject;
-mod summary;
+mod summaries;
 
 use crate::config::LinkHosts;
 use crate::store::people::Email;
@@ -31,11 +30,12 @@ use app::view::overview::Overview;
 use app::view::summary::RequisitionSummary;
 use app::view::summary::{ContractSummary, ContractorSummary};
 use async_trait::async_trait;
-use domain::account::SessionSummary;
+use domain::account::{Role, SessionSummary};
 use domain::diff::Diff;
 use domain::health::CannotStore;
 use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
 use domain::lifecycle::rules::Limits;
+use domain::policy::{Thing, sees};
 use domain::progress::MakingProgress;
 use domain::query::feed::Feed;
 use domain::query::filter::FindingFilter;
@@ -96,7 +96,7 @@ impl StoreReadModel {
             answered("feed_contracts", self.store.list_contracts_between(filter, moment, first, last, asked).await)?;
         let has_more = rows.len() > most;
         rows.truncate(most);
-        Ok((answered("feed_contracts", row::contracts(&rows, moment.today()))?, has_more))
+        Ok((answered("feed_contracts", summaries::contracts(&rows, moment.today()))?, has_more))
     }
 
     /// Creates a read model. `webhook_url` is shown for the YunoJuno portal; `warnings` are shown to admins verbatim.
@@ -192,7 +192,8 @@ impl StoreReadModel {
     }
 
     /// Returns the exact bytes of a request's body.
-    pub async fn body(&self, seq: i64) -> Result<Option<Vec<u8>>, ApiError> {
+    pub async fn body(&self, seq: i64, role: Option<Role>) -> Result<Option<Vec<u8>>, ApiError> {
+        allowed(role, Thing::RawDelivery)?;
         answered("body", self.store.find_delivery(seq).await.map(|found| found.map(|(_, kept)| kept.body)))
     }
 }
@@ -203,6 +204,11 @@ fn answered<T>(question: &'static str, result: Result<T, StoreError>) -> Result<
         tracing::error!(question, %error, "a question was not answered");
         ApiError::Unavailable
     })
+}
+
+/// Refuses what a role does not see.
+fn allowed(role: Option<Role>, thing: Thing) -> Result<(), ApiError> {
+    sees(role, thing).then_some(()).ok_or(ApiError::Refused)
 }
 
 fn found<T>(question: &'static str, result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {
@@ -222,8 +228,8 @@ fn instant_key(last_at: Timestamp, id: &str) -> Cursor {
 
 #[async_trait]
 impl ReadModel for StoreReadModel {
-    async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError> {
-        answered("overview", overview::overview(self, now, sees_all).await)
+    async fn overview(&self, now: Timestamp, role: Option<Role>) -> Result<Overview, ApiError> {
+        answered("overview", overview::overview(self, now, role).await)
     }
 
     async fn contractors(
@@ -244,9 +250,10 @@ impl ReadModel for StoreReadModel {
         answered("contracts", list::contracts_tagged(&self.store, filter, moment, PAGE, self.limits).await)
     }
 
-    async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
+    async fn contract(&self, id: &ContractId, moment: Moment, role: Option<Role>) -> Result<ContractDetail, ApiError> {
         let mut of = found("contract", subject::contract(&self.store, id, moment, self.limits).await)?;
         of.url = self.outward(of.url);
+        of.changes = changes::seen_by(role, of.changes);
         Ok(of)
     }
 
@@ -258,9 +265,15 @@ impl ReadModel for StoreReadModel {
         answered("requisitions", list::requisitions(&self.store, filter, moment, PAGE).await)
     }
 
-    async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
+    async fn requisition(
+        &self,
+        id: &RequisitionId,
+        moment: Moment,
+        role: Option<Role>,
+    ) -> Result<RequisitionDetail, ApiError> {
         let mut of = found("requisition", subject::requisition(&self.store, id, moment, self.limits).await)?;
         of.url = self.outward(of.url);
+        of.changes = changes::seen_by(role, of.changes);
         Ok(of)
     }
 
@@ -268,17 +281,17 @@ impl ReadModel for StoreReadModel {
         &self,
         filter: &FindingFilter,
         now: Timestamp,
-        sees_all: bool,
+        role: Option<Role>,
     ) -> Result<Page<FindingSummary>, ApiError> {
-        answered("findings", findings::list(&self.store, filter, now, sees_all).await)
+        answered("findings", findings::list(&self.store, filter, now, role).await)
     }
 
     async fn making(&self) -> Result<Option<MakingProgress>, ApiError> {
         answered("making", self.store.making_progress().await)
     }
 
-    async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {
-        answered("attention", findings::count(&self.store, now, sees_all).await)
+    async fn attention(&self, now: Timestamp, role: Option<Role>) -> Result<u64, ApiError> {
+        answered("attention", findings::count(&self.store, now, role).await)
     }
 
     async fn first_event(&self, subject: &Subject) -> Result<FirstEvent, ApiError> {
@@ -289,23 +302,36 @@ impl ReadModel for StoreReadModel {
         answered("first_event_of_any", beginning::of_any(&self.store, kind, is_test).await)
     }
 
-    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {
-        found("compare", changes::compare(&self.store, subject, events, moment).await)
+    async fn compare(
+        &self,
+        subject: &Subject,
+        events: [i64; 2],
+        moment: Moment,
+        role: Option<Role>,
+    ) -> Result<Diff, ApiError> {
+        if matches!(subject, Subject::Contractor(_)) {
+            allowed(role, Thing::ContactChanges)?;
+        }
+        Ok(found("compare", changes::compare(&self.store, subject, events, moment).await)?.seen_by(role))
     }
 
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<DeliveryPage, ApiError> {
+    async fn deliveries(&self, filter: &DeliveryFilter, role: Option<Role>) -> Result<DeliveryPage, ApiError> {
+        allowed(role, Thing::DeliveryList)?;
         let head = answered("deliveries", self.store.last_seq().await)?;
         let rows = answered("deliveries", delivery::list(&self.store, filter, None, head, ASKED).await)?;
         let rows = page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string()));
         Ok(DeliveryPage { rows, head })
     }
 
-    async fn refused(&self) -> Result<RefusedCount, ApiError> {
+    async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError> {
+        allowed(role, Thing::DeliveryList)?;
         answered("refused", delivery::refused(&self.store).await)
     }
 
-    async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError> {
-        found("delivery", delivery::find(&self.store, seq).await)
+    async fn delivery(&self, seq: i64, role: Option<Role>) -> Result<DeliveryDetail, ApiError> {
+        let of = found("delivery", delivery::find(&self.store, seq).await)?;
+        allowed(role, delivery::thing(&of))?;
+        Ok(delivery::seen_by(role, of))
     }
 
     async fn contracts_between(
@@ -316,7 +342,7 @@ impl ReadModel for StoreReadModel {
         moment: Moment,
     ) -> Result<Vec<ContractSummary>, ApiError> {
         let rows = self.store.list_contracts_between(filter, moment, first, last, MONTH).await;
-        answered("contracts_between", rows.and_then(|rows| row::contracts(&rows, moment.today())))
+        answered("contracts_between", rows.and_then(|rows| summaries::contracts(&rows, moment.today())))
     }
 
     async fn feeds(&self, email: &str) -> Result<Vec<Feed>, ApiError> {

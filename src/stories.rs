@@ -3,8 +3,8 @@
 //! `projector` and `read_model` both fold stories, and neither knows the other: what they share is here.
 
 pub(crate) mod commitments;
+pub(crate) mod list_rows;
 pub(crate) mod load;
 pub(crate) mod messages;
 pub(crate) mod parse;
-pub(crate) mod row;
 pub(crate) mod stored;

@@ -5,6 +5,7 @@ mod house;
 mod instances;
 mod making;
 mod migrations;
+mod policy;
 mod routes;
 mod take_over;
 

@@ -84,7 +84,7 @@ impl ChartContract {
         let facts = &story.facts;
         let rate = facts.rate.as_ref().and_then(Rate::in_words);
         let subtitle: Vec<String> = facts.job_title.iter().cloned().chain(rate).collect();
-        let marks = |one: &&Finding| one.dismissed.is_none() && !one.is_standing();
+        let marks = |one: &&Finding| one.dismissed.is_none() && !one.is_lasting();
         let findings = findings.iter().filter(marks).filter_map(|finding| {
             let entry = story.entries.iter().find(|entry| entry.seq == finding.seq)?;
             let (kind, seq, sentence) = (finding.kind, finding.seq, finding.sentence.clone());

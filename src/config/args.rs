@@ -90,7 +90,7 @@ pub struct DaysArgs {
     /// Days after which an open offer is a finding [default: 7] [env: JUNOSCOPE_FINDING_OFFER_DAYS]
     #[arg(long, value_name = "DAYS")]
     pub finding_offer_days: Option<String>,
-    /// Days before its end in which a contract without renewal is a finding [default: 14]
+    /// Days before its end in which a contract that is not renewed is a finding [default: 14]
     /// [env: JUNOSCOPE_FINDING_ENDING_DAYS]
     #[arg(long, value_name = "DAYS")]
     pub finding_ending_days: Option<String>,

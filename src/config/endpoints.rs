@@ -136,18 +136,18 @@ fn additional_check(
     header: Option<Found>,
     basic: Option<Found>,
 ) -> Result<Option<(AdditionalCheck, Origin)>, ConfigError> {
-    let told = |origin: &Origin, wrong: &str| ConfigError::new(format!("{origin} {wrong}."));
+    let wrong_setting = |origin: &Origin, wrong: &str| ConfigError::new(format!("{origin} {wrong}."));
     match (header, basic) {
         (Some((_, header)), Some((_, basic))) => {
             Err(ConfigError::new(format!("{header} and {basic} exclude each other: give one of them.")))
         }
         (Some((text, origin)), None) => match AdditionalCheck::parse_header(&text) {
             Ok(additional_check) => Ok(Some((additional_check, origin))),
-            Err(wrong) => Err(told(&origin, wrong)),
+            Err(wrong) => Err(wrong_setting(&origin, wrong)),
         },
         (None, Some((text, origin))) => match AdditionalCheck::parse_basic(&text) {
             Ok(additional_check) => Ok(Some((additional_check, origin))),
-            Err(wrong) => Err(told(&origin, wrong)),
+            Err(wrong) => Err(wrong_setting(&origin, wrong)),
         },
         (None, None) => Ok(None),
     }

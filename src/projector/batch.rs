@@ -5,8 +5,8 @@ use crate::store::projections::is_key;
 use crate::store::projections::row::{
     Arrivals, Changes, EndpointArrivals, FilterValue, HOUR, HirerName, MINUTE, Mention, Message, SubjectName, Tally,
 };
+use crate::stories::list_rows::client_id;
 use crate::stories::parse::{happening, instant};
-use crate::stories::row::client_id;
 use domain::event::contact::tidy;
 use domain::event::{Event, Mode, Payload};
 use domain::id::Subject;

@@ -166,12 +166,12 @@ pub(super) fn examine(
     limits: Limits,
     changes: &mut Changes,
 ) {
-    let told = |seqs: &BTreeSet<i64>| -> Vec<StoredEvent> {
+    let events = |seqs: &BTreeSet<i64>| -> Vec<StoredEvent> {
         seqs.iter().filter_map(|seq| parsed.get(seq)).map(|one| (**one).clone()).collect()
     };
     for (id, seqs) in &subjects.contractors {
         changes.examined.insert((SubjectKind::Contractor.as_str(), id.clone()));
-        let Some(story) = timeline::contractor(&id.as_str().into(), &told(seqs)) else { continue };
+        let Some(story) = timeline::contractor(&id.as_str().into(), &events(seqs)) else { continue };
         let about = About {
             subject: Subject::Contractor(story.facts.id.clone()),
             title: story.facts.person.name.clone(),
@@ -183,7 +183,7 @@ pub(super) fn examine(
     }
     for (id, seqs) in &subjects.contracts {
         changes.examined.insert((SubjectKind::Contract.as_str(), id.clone()));
-        let Some(story) = timeline::contract(&told(seqs)) else { continue };
+        let Some(story) = timeline::contract(&events(seqs)) else { continue };
         let about = About {
             subject: Subject::Contract(story.facts.id.clone()),
             title: story.facts.title.clone(),
@@ -200,7 +200,7 @@ pub(super) fn examine(
     }
     for (id, seqs) in &subjects.requisitions {
         changes.examined.insert((SubjectKind::Requisition.as_str(), id.clone()));
-        let Some(story) = timeline::requisition(&id.as_str().into(), &told(seqs)) else { continue };
+        let Some(story) = timeline::requisition(&id.as_str().into(), &events(seqs)) else { continue };
         let about = About {
             subject: Subject::Requisition(story.facts.id.clone()),
             title: story.facts.title.clone(),

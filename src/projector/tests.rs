@@ -10,7 +10,7 @@ use crate::store::projections::tables::version;
 use crate::store::{Dialect, Pool, with_reader, with_writer};
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
-    BOUNDS, Told, at, body, contact, contract, history, log, project, project_by, requisition,
+    BOUNDS, TestMessage, at, body, contact, contract, history, log, log_and_project, project, project_by, requisition,
 };
 use serde_json::{Value, json};
 
@@ -169,8 +169,7 @@ async fn the_projector_has_connections_of_its_own() {
 async fn the_order_of_arrival_changes_no_row() {
     each_database(async |store| {
         let told = history(6);
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let sent = snapshot(&store, false).await;
         for turn in 0..4 {
             forget(&store).await;
@@ -204,8 +203,8 @@ async fn a_contract_event_makes_the_contractor_and_the_requisition_it_names() {
     each_database(async |store| {
         let mut object = contract("ct_1", "clct_1");
         object["spend_request"] = requisition("spreq_1");
-        log(&store, &[Told::new("msg_1", 0, &body("client.contract.offered", "live", &object))]).await;
-        project(&store).await;
+        log_and_project(&store, &[TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &object))])
+            .await;
         let (name, state): (String, String) = with_reader!(store, |pool| {
             sqlx::query_as("select name, state from contractors where id = 'clct_1'").fetch_one(pool).await.unwrap()
         });
@@ -221,11 +220,9 @@ async fn a_contract_event_makes_the_contractor_and_the_requisition_it_names() {
 #[tokio::test]
 async fn a_message_is_counted_once_however_often_it_came() {
     each_database(async |store| {
-        let one = Told::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1")));
-        log(&store, &[one.clone(), one.clone()]).await;
-        project(&store).await;
-        log(&store, &[one.clone(), one]).await;
-        project(&store).await;
+        let one = TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1")));
+        log_and_project(&store, &[one.clone(), one.clone()]).await;
+        log_and_project(&store, &[one.clone(), one]).await;
         let tallies = store.list_tallies().await.unwrap();
         assert_eq!(tallies.iter().map(|tally| tally.count).collect::<Vec<_>>(), [1]);
         assert_eq!(store.count_arrivals(0).await.unwrap(), [1, 0, 0]);
@@ -241,13 +238,12 @@ async fn ids_and_texts_no_database_can_keep_do_not_stop_the_projector() {
         let mut object = contact("clct_1");
         object["freelancer"]["full_name"] = json!(format!("A\u{0}B{}", "y".repeat(9_000)));
         let told = [
-            Told::new("msg_1", 0, &body("client.client_contact.created", "live", &object)),
-            Told::new("msg_2", 0, &body("client.client_contact.created", "live", &contact(&long))),
-            Told::new("msg_3", 0, &body("client.client_contact.created", "live", &contact("a\u{0}b"))),
-            Told::new("msg_4", 0, &body("client.contract.offered", "live", &contract("ct_1", &long))),
+            TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &object)),
+            TestMessage::new("msg_2", 0, &body("client.client_contact.created", "live", &contact(&long))),
+            TestMessage::new("msg_3", 0, &body("client.client_contact.created", "live", &contact("a\u{0}b"))),
+            TestMessage::new("msg_4", 0, &body("client.contract.offered", "live", &contract("ct_1", &long))),
         ];
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         // Parsing replaces invalid characters, and ids that are too long are dropped.
         assert_eq!(store.count_contractors().await.unwrap(), 2);
         assert_eq!(store.count_rows().await.unwrap()[1], 1);
@@ -260,8 +256,7 @@ async fn ids_and_texts_no_database_can_keep_do_not_stop_the_projector() {
 async fn two_projectors_at_once_do_nothing_twice() {
     each_database(async |store| {
         let told = history(8);
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let alone = snapshot(&store, true).await;
         store.remake_lists(None).await.unwrap();
         let [first, second, third] = [9, 14, 5].map(|batch| Box::pin(project_by(&store, batch)));
@@ -347,8 +342,7 @@ async fn lists_that_were_lost_are_folded_again() {
     let url = format!("sqlite://{}/log.db", folder.path().display());
     let store = Store::connect(&url).await.unwrap();
     store.migrate().await.unwrap();
-    log(&store, &history(3)).await;
-    project(&store).await;
+    log_and_project(&store, &history(3)).await;
     let whole = snapshot(&store, true).await;
     store.close().await;
 
@@ -365,8 +359,7 @@ async fn lists_that_were_lost_are_folded_again() {
 #[tokio::test]
 async fn lists_of_another_log_are_emptied_and_folded_again() {
     each_database(async |store| {
-        log(&store, &history(3)).await;
-        project(&store).await;
+        log_and_project(&store, &history(3)).await;
         let whole = snapshot(&store, true).await;
         with_writer!(store, |pool| {
             sqlx::query("update projector set position = 1000000").execute(pool).await.map(drop).unwrap();

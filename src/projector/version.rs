@@ -5,7 +5,7 @@
 //! rewrites only those that begin with it or after it.
 
 use crate::store::projections::row::{ContractRow, ContractVersion};
-use crate::stories::row;
+use crate::stories::list_rows;
 use domain::query::moment::Meaning;
 use domain::timeline::{self, StoredEvent};
 use jiff::Timestamp;
@@ -41,7 +41,7 @@ pub(crate) fn contract(told: &[StoredEvent], fresh: &BTreeSet<i64>, whole: &Cont
                 Some(whole.clone())
             } else {
                 let then: Vec<StoredEvent> = told.iter().filter(|one| on(line, one) <= from).cloned().collect();
-                timeline::contract(&then).as_ref().map(row::contract)
+                timeline::contract(&then).as_ref().map(list_rows::contract)
             };
             versions.extend(row.map(|row| ContractVersion {
                 is_known: line == Meaning::Known,

@@ -12,7 +12,7 @@ const HEADERS: [(&str, &str); 3] =
 enum Reached {
     Headers,
     Timestamp,
-    Lock,
+    AdditionalHeader,
     Body,
     Signature,
     End,
@@ -30,13 +30,13 @@ pub(super) struct Checked<'a> {
     pub(super) refused: Option<(&'a str, &'a str)>,
 }
 
-/// Returns the steps "Headers", "Timestamp", "Second lock", "Body", "Signature": the cheapest first, and those that
+/// Returns the steps "Headers", "Timestamp", "Additional header", "Body", "Signature": the cheapest first, and those that
 /// need the body last.
 pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
     let reached = match checked.refused.map(|(code, _)| code) {
         None => Reached::End,
         Some("bad_timestamp" | "stale" | "future") => Reached::Timestamp,
-        Some("lock") => Reached::Lock,
+        Some("lock") => Reached::AdditionalHeader,
         Some("too_large" | "timed_out" | "broken_off" | "busy") => Reached::Body,
         // In older rows the additional check came last: everything else had passed, as the reason says.
         Some("bad_signature" | "second_lock") => Reached::Signature,
@@ -55,7 +55,7 @@ pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
     vec![
         step("Headers", Reached::Headers, headers(checked.headers)),
         step("Timestamp", Reached::Timestamp, timestamp(checked)),
-        step("Second lock", Reached::Lock, lock(reached)),
+        step("Additional header", Reached::AdditionalHeader, additional_header(reached)),
         step("Body", Reached::Body, body(reached)),
         step("Signature", Reached::Signature, signature(checked, reached)),
     ]
@@ -108,21 +108,17 @@ fn signature(checked: &Checked<'_>, reached: Reached) -> String {
 }
 
 fn body(reached: Reached) -> String {
-    match reached {
-        Reached::Body => String::new(),
-        _ => "It arrived whole and in time.".to_owned(),
-    }
+    if reached == Reached::Body { String::new() } else { "It arrived whole and in time.".to_owned() }
 }
 
-fn lock(reached: Reached) -> String {
-    match reached {
-        Reached::Lock => {
-            "Compare the custom header set in the YunoJuno portal with the one configured here.".to_owned()
-        }
-        _ => "Where the endpoint had a second lock when this arrived, the request opened it: otherwise it would have \
-              been refused."
-            .to_owned(),
-    }
+fn additional_header(reached: Reached) -> String {
+    let words = if reached == Reached::AdditionalHeader {
+        "Compare the custom header set in the YunoJuno portal with the one configured here."
+    } else {
+        "Where the endpoint asked for an additional header when this arrived, the request had it: otherwise it would have \
+         been refused."
+    };
+    words.to_owned()
 }
 
 #[cfg(test)]
@@ -133,7 +129,7 @@ mod tests {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
-    fn told(headers: &[(String, String)], refused: Option<(&str, &str)>) -> Vec<(Option<bool>, String)> {
+    fn outcomes(headers: &[(String, String)], refused: Option<(&str, &str)>) -> Vec<(Option<bool>, String)> {
         let received_at = "2026-03-01T10:00:07Z".parse().unwrap();
         let checked = Checked { headers, received_at, signed_with: Some("3f9a"), refused };
         steps(&checked).into_iter().map(|step| (step.passed, step.explanation)).collect()
@@ -142,7 +138,7 @@ mod tests {
     #[test]
     fn a_stored_request_passed_every_step_and_says_how() {
         let headers = pairs(&[("svix-id", "m"), ("svix-signature", "v1,x"), ("svix-timestamp", "1772359205")]);
-        let told = told(&headers, None);
+        let told = outcomes(&headers, None);
         assert!(told.iter().all(|(passed, _)| *passed == Some(true)));
         assert_eq!(told[0].1, "svix-id, svix-timestamp and svix-signature came with the request.");
         assert_eq!(
@@ -174,7 +170,7 @@ mod tests {
             ("a word of tomorrow", [Some(false), None, None, None, None]),
         ];
         for (code, expected) in cases {
-            let told = told(&headers, Some((code, "This is the reason.")));
+            let told = outcomes(&headers, Some((code, "This is the reason.")));
             let passed: Vec<_> = told.iter().map(|(passed, _)| *passed).collect();
             assert_eq!(passed, expected, "{code}");
             let failed = told.iter().find(|(passed, _)| *passed == Some(false)).unwrap();
@@ -185,7 +181,7 @@ mod tests {
     #[test]
     fn a_missing_header_is_seen() {
         let some = pairs(&[("svix-id", "m")]);
-        let told = told(&some, Some(("missing_header", "The svix-timestamp header is missing.")));
+        let told = outcomes(&some, Some(("missing_header", "The svix-timestamp header is missing.")));
         assert_eq!(
             told[0].1,
             "The svix-timestamp header is missing. Of the three signature headers only svix-id came with the request."

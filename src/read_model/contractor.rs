@@ -1,12 +1,12 @@
 //! The page of one contractor: contracts, committed money and all events. Each body is parsed once.
 
 use super::findings::{findings_at, place};
-use super::row::{self, contracts};
 use super::story::newest_first;
 use super::subject::{MAX_CONTRACTS, altered, draws, requisitions};
-use super::summary::{self, neighbour};
+use super::summaries::{self, contracts};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
+use crate::stories::list_rows;
 use crate::stories::load::Loader;
 use app::chart::{ChartContract, ChartData, spend};
 use app::view::detail::ContractorDetail;
@@ -25,7 +25,7 @@ use domain::timeline::{self, ContractStory, RenewalCandidate, RequisitionStory};
 use std::collections::BTreeSet;
 
 /// A contract with the commitment after each of its events.
-type Told = (ContractStory, Vec<Commitment>);
+type WithCommitments = (ContractStory, Vec<Commitment>);
 
 /// Returns one contractor with their contracts; `None` when no event mentions them.
 pub(super) async fn contractor(
@@ -53,7 +53,7 @@ pub(super) async fn contractor(
     let whose = Subject::Contractor(id.clone());
     let mut found: Vec<(Subject, Finding)> =
         findings::of_contractor(&tale, &altered).into_iter().map(|finding| (whose.clone(), finding)).collect();
-    let neighbours = rows.iter().map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
+    let neighbours = rows.iter().map(summaries::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
     for (story, _) in &told {
         let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let of_contract = findings::of_contract(story, &altered, limits).into_iter();
@@ -79,11 +79,11 @@ pub(super) async fn contractor(
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
 
     Ok(Some(ContractorDetail {
-        summary: summary::contractor(&tale, &contracts),
+        summary: summaries::contractor(&list_rows::contractor(&tale), &contracts)?,
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        chart: chart_data(&told, &rows, &compared, &summaries, &findings),
+        chart: chart_data(&told, &rows, &compared, &summaries, &findings)?,
         requisitions: summaries,
         contracts,
         entries,
@@ -92,7 +92,7 @@ pub(super) async fn contractor(
 }
 
 /// Returns stories in the order of the rows: latest start first.
-async fn load_contracts(loader: &mut Loader<'_>, rows: &[ContractRow]) -> Result<Vec<Told>, StoreError> {
+async fn load_contracts(loader: &mut Loader<'_>, rows: &[ContractRow]) -> Result<Vec<WithCommitments>, StoreError> {
     let ids: Vec<&str> = rows.iter().take(MAX_CONTRACTS).map(|row| row.id.as_str()).collect();
     let found = loader.happenings(SubjectKind::Contract, &ids).await?;
     let tell = |id: &&str| {
@@ -110,13 +110,14 @@ async fn load_requisitions(loader: &mut Loader<'_>, ids: &[&str]) -> Result<Vec<
 
 /// Builds the chart. `told` are the latest of `rows`.
 fn chart_data(
-    told: &[Told],
+    told: &[WithCommitments],
     rows: &[ContractRow],
     compared: &[(RequisitionStory, Option<budget::Breach>)],
     summaries: &[RequisitionSummary],
     findings: &[Finding],
-) -> ChartData {
-    let neighbours: Vec<RenewalCandidate> = told.iter().map(|(story, _)| neighbour(story)).collect();
+) -> Result<ChartData, StoreError> {
+    let neighbours = told.iter().map(|(story, _)| summaries::neighbour(&list_rows::contract(story)));
+    let neighbours = neighbours.collect::<Result<Vec<RenewalCandidate>, _>>()?;
     let renews = |me: &RenewalCandidate| timeline::renewals(me, &neighbours).0;
     let works =
         told.iter().zip(&neighbours).map(|((story, _), me)| ChartContract::of(story, findings, renews(me))).collect();
@@ -137,7 +138,7 @@ fn chart_data(
             "Contracts of others draw on {which} too; the line shows only what is drawn here, a breach counts all."
         ));
     }
-    ChartData { contracts: works, spend, obstacles }
+    Ok(ChartData { contracts: works, spend, obstacles })
 }
 
 /// Returns whether a requisition is exceeded, and the finding about it. Events of other contractors are read only where
@@ -145,12 +146,12 @@ fn chart_data(
 async fn breach(
     loader: &mut Loader<'_>,
     story: &RequisitionStory,
-    told: &[Told],
+    told: &[WithCommitments],
     summaries: &[RequisitionSummary],
 ) -> Result<(Option<budget::Breach>, Option<Finding>), StoreError> {
     let id = &story.facts.id;
-    let counts = |one: &&Told| draws_on(one, id) && one.0.is_test == story.is_test;
-    let theirs: Vec<Told> = told.iter().filter(counts).cloned().collect();
+    let counts = |one: &&WithCommitments| draws_on(one, id) && one.0.is_test == story.is_test;
+    let theirs: Vec<WithCommitments> = told.iter().filter(counts).cloned().collect();
     let summary = summaries.iter().find(|summary| summary.id == *id);
     let is_passed = |summary: &RequisitionSummary| summary.remaining.as_ref().is_some_and(Money::is_below_zero);
     let is_shared =
@@ -164,7 +165,7 @@ async fn breach(
 
 fn judged(
     story: &RequisitionStory,
-    contracts: &[Told],
+    contracts: &[WithCommitments],
     summary: Option<&RequisitionSummary>,
 ) -> (Option<budget::Breach>, Option<Finding>) {
     let breach = budget::of(story, contracts).breach;
@@ -178,11 +179,11 @@ fn judged(
 async fn is_drawn_on(
     store: &Store,
     story: &RequisitionStory,
-    told: &[Told],
+    told: &[WithCommitments],
     moment: Moment,
 ) -> Result<bool, StoreError> {
     let id = &story.facts.id;
-    let holds = |(contract, _): &Told| commitment::commitment_state_of(contract) != CommitmentState::Nothing;
+    let holds = |(contract, _): &WithCommitments| commitment::commitment_state_of(contract) != CommitmentState::Nothing;
     if told.iter().any(|one| draws_on(one, id) && one.0.is_test == story.is_test && holds(one)) {
         return Ok(true);
     }
@@ -190,7 +191,7 @@ async fn is_drawn_on(
     Ok(draws.iter().any(|draw| CommitmentState::parse(&draw.standing) != Some(CommitmentState::Nothing)))
 }
 
-fn draws_on((contract, _): &Told, id: &RequisitionId) -> bool {
+fn draws_on((contract, _): &WithCommitments, id: &RequisitionId) -> bool {
     contract.facts.requisition.as_ref().is_some_and(|drawn| drawn.id == *id)
 }
 

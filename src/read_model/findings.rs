@@ -1,12 +1,13 @@
 //! The current findings with their dismissals, and why an event arrived late.
 
-use super::{ASKED, PAGE, page, row};
+use super::{ASKED, PAGE, page, summaries};
 use crate::store::projections::findings::{FindingQuery, FoundRow};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError, instant};
 use crate::stories::load::happenings;
 use app::view::Page;
 use app::view::finding::FindingSummary;
+use domain::account::Role;
 use domain::event::EventType;
 use domain::findings;
 use domain::id::SubjectKind;
@@ -24,8 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Maximum number of late events per page for which the cause is searched.
 const MAX_EXPLAINED: usize = 20;
 
-fn without(sees_all: bool) -> Vec<&'static str> {
-    FindingKind::ALL.into_iter().filter(|kind| !sees_all && kind.is_transport()).map(FindingKind::as_str).collect()
+/// The kinds that lists and counts leave out for a role.
+fn without(role: Option<Role>) -> Vec<&'static str> {
+    FindingKind::ALL.into_iter().filter(|kind| !kind.is_listed_for(role)).map(FindingKind::as_str).collect()
 }
 
 /// Returns one page of current findings.
@@ -33,13 +35,13 @@ pub(super) async fn list(
     store: &Store,
     filter: &FindingFilter,
     now: Timestamp,
-    sees_all: bool,
+    role: Option<Role>,
 ) -> Result<Page<FindingSummary>, StoreError> {
     let after = filter.after.as_ref().and_then(|cursor| {
         let (severity, at) = cursor.key.split_once('.')?;
         Some((severity.parse().ok()?, at.parse().ok()?, cursor.id.as_str()))
     });
-    let without = without(sees_all);
+    let without = without(role);
     let sought = FindingQuery {
         kind: filter.kind.map(FindingKind::as_str),
         severity: filter.severity.map(Severity::rank),
@@ -65,31 +67,31 @@ pub(super) async fn list(
 pub(super) async fn most_severe(
     store: &Store,
     now: Timestamp,
-    sees_all: bool,
+    role: Option<Role>,
     rows: i64,
 ) -> Result<Vec<FindingSummary>, StoreError> {
-    let without = without(sees_all);
+    let without = without(role);
     let sought =
         FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(|row| summary(row, now)).collect()
 }
 
 /// Counts the open findings.
-pub(super) async fn count(store: &Store, now: Timestamp, sees_all: bool) -> Result<u64, StoreError> {
-    let without = without(sees_all);
+pub(super) async fn count(store: &Store, now: Timestamp, role: Option<Role>) -> Result<u64, StoreError> {
+    let without = without(role);
     let sought =
         FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     Ok(store.count_findings(&sought, now.as_millisecond()).await?.unsigned_abs())
 }
 
-/// Counts the open findings of each of these contracts. Transport findings are left out for every reader, as the list
-/// is the same for all.
+/// Counts the open findings of each of these contracts. The list is the same for every reader, so it counts what
+/// everybody sees.
 pub(super) async fn count_of_contracts(
     store: &Store,
     ids: &[&str],
     now: Timestamp,
 ) -> Result<BTreeMap<String, u32>, StoreError> {
-    let without = without(false);
+    let without = without(None);
     let sought =
         FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     let counted = store.count_findings_of("contract", ids, &sought, now.as_millisecond()).await?;
@@ -113,8 +115,8 @@ pub(super) async fn count_of_contracts_then(
         found.collect::<Vec<Finding>>()
     };
     let found: Vec<(&ContractStory, Vec<Finding>)> = stories.iter().map(|story| (story, of_contract(story))).collect();
-    let is_ending = |findings: &[Finding]| findings.iter().any(|one| one.rule == Rule::RenewedBeforeEnd);
-    let ending = found.iter().filter(|(_, findings)| is_ending(findings)).map(|(story, _)| story);
+    let is_not_renewed = |findings: &[Finding]| findings.iter().any(|one| one.rule == Rule::RenewedBeforeEnd);
+    let ending = found.iter().filter(|(_, findings)| is_not_renewed(findings)).map(|(story, _)| story);
     let whose: BTreeSet<&str> =
         ending.filter_map(|story| story.facts.contractor_id.as_ref()).map(ContractorId::as_str).collect();
     let whose: Vec<&str> = whose.into_iter().collect();
@@ -125,7 +127,7 @@ pub(super) async fn count_of_contracts_then(
             story.facts.contractor_id.as_ref().is_some_and(|id| row.contractor_id.as_deref() == Some(id.as_str()))
         };
         let neighbours =
-            rows.iter().filter(is_theirs).map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
+            rows.iter().filter(is_theirs).map(summaries::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
         let renewal = timeline::renewal(&story.facts.id, &neighbours);
         let subject = Subject::Contract(story.facts.id.clone());
         let open = findings.into_iter().filter_map(|one| findings::renewed(one, renewal));
@@ -199,7 +201,7 @@ pub(super) async fn findings_at(
 /// Adds these findings to the entries they concern.
 pub(super) fn place(entries: &mut [Entry], findings: &[Finding]) {
     for entry in entries {
-        let here = findings.iter().filter(|finding| finding.seq == entry.seq && !finding.is_standing());
+        let here = findings.iter().filter(|finding| finding.seq == entry.seq && !finding.is_lasting());
         entry.findings = here.cloned().collect();
     }
 }

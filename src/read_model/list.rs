@@ -1,6 +1,6 @@
 //! One page of a list, for the screen and, with larger pages, for an export.
 
-use super::{findings, page, past, row, subject};
+use super::{findings, page, past, subject, summaries};
 use crate::store::{Store, StoreError};
 use app::view::Page;
 use app::view::summary::RequisitionSummary;
@@ -37,8 +37,8 @@ pub(super) async fn contractors(
     let has_more = found.len() > rows;
     found.truncate(rows);
     let ids: Vec<&str> = found.iter().map(|(row, _)| row.id.as_str()).collect();
-    let theirs = row::contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, today)?;
-    let items = found.iter().map(|(row, _)| row::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
+    let theirs = summaries::contracts(&store.list_contracts_of(&ids, filter.test, moment).await?, today)?;
+    let items = found.iter().map(|(row, _)| summaries::contractor(row, &theirs)).collect::<Result<Vec<_>, _>>()?;
     let last = found.pop().filter(|_| has_more);
     let next = last.map(|(row, key)| Cursor { key, id: row.id });
     Ok(Page { items, next })
@@ -54,15 +54,15 @@ pub(super) async fn contracts(
     let by = filter.order().by;
     let found = page(store.list_contracts(filter, moment, asked(rows)).await?, rows, |row| Cursor {
         key: match by {
-            SortKey::Title => row.title_key.clone(),
+            SortKey::Title | SortKey::Name => row.title_key.clone(),
             SortKey::Start => day_key(row.start_on.as_ref()),
-            SortKey::End => day_key(row.ends_on.as_ref()),
-            SortKey::Rate => row.rate_key.clone(),
-            _ => row.last_at.to_string(),
+            SortKey::End | SortKey::NextEnd => day_key(row.ends_on.as_ref()),
+            SortKey::Rate | SortKey::Amount => row.rate_key.clone(),
+            SortKey::Last | SortKey::Active => row.last_at.to_string(),
         },
         id: row.id.clone(),
     });
-    Ok(Page { items: row::contracts(&found.items, today)?, next: found.next })
+    Ok(Page { items: summaries::contracts(&found.items, today)?, next: found.next })
 }
 
 /// The same, each row with the number of its open findings.
@@ -106,12 +106,14 @@ pub(super) async fn requisitions(
     let by = filter.order().by;
     let found = page(store.list_requisitions(filter, moment.today(), asked(rows)).await?, rows, |row| Cursor {
         key: match by {
-            SortKey::Title => row.title_key.clone(),
-            SortKey::Amount => row.amount_key.clone(),
-            _ => row.last_at.to_string(),
+            SortKey::Title | SortKey::Name => row.title_key.clone(),
+            SortKey::Amount | SortKey::Rate => row.amount_key.clone(),
+            SortKey::Last | SortKey::Start | SortKey::End | SortKey::NextEnd | SortKey::Active => {
+                row.last_at.to_string()
+            }
         },
         id: row.id.clone(),
     });
-    let items = found.items.iter().map(row::requisition).collect::<Result<Vec<_>, _>>()?;
+    let items = found.items.iter().map(summaries::requisition).collect::<Result<Vec<_>, _>>()?;
     Ok(Page { items: subject::summaries(store, items, moment).await?, next: found.next })
 }

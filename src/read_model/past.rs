@@ -5,13 +5,12 @@
 //! and titles, each as it was then. Any other order would change with the next event, and with it what a shared link
 //! shows. Subjects without an event by then are left out, and filters apply to the values of then.
 
-use super::row::{self, contracts};
-use super::summary::{contractor, requisition};
+use super::summaries::{self, contracts};
 use super::{ASKED, PAGE};
 use crate::store::projections::list::ContractCondition;
 use crate::store::{Store, StoreError};
+use crate::stories::list_rows::{self, client_id, pairs};
 use crate::stories::load::happenings;
-use crate::stories::row::{client_id, pairs};
 use app::view::Page;
 use app::view::summary::RequisitionSummary;
 use app::view::summary::{ContractSummary, ContractorSummary};
@@ -27,11 +26,52 @@ use jiff::civil::Date;
 /// Maximum number of today's rows examined for one page of the past; the next page continues after them.
 const LOOKED_AT: usize = 2_000;
 
-/// Estimates how many of today's rows to examine next from the share of matches so far. Each is folded, so no more than
-/// a page is likely to need.
-fn still_asked(found: usize, looked_at: usize, lately: usize) -> i64 {
-    let likely = (PAGE + 1).saturating_sub(found).saturating_mul(looked_at).checked_div(found).filter(|_| lately > 0);
-    likely.and_then(|likely| i64::try_from(likely + likely / 8 + 4).ok()).map_or(ASKED, |likely| likely.min(ASKED))
+/// A walk through today's rows until a page of the past is full.
+struct Walk<T> {
+    items: Vec<T>,
+    /// The last row examined; `None` at the beginning, and after the end.
+    place: Option<Cursor>,
+    looked_at: usize,
+    /// How many items there were before the rows examined last.
+    before: usize,
+}
+
+impl<T> Walk<T> {
+    fn after(place: Option<&Cursor>) -> Self {
+        Self { items: Vec::new(), place: place.cloned(), looked_at: 0, before: 0 }
+    }
+
+    fn place(&self) -> Option<(&str, &str)> {
+        self.place.as_ref().map(|cursor| (cursor.key.as_str(), cursor.id.as_str()))
+    }
+
+    /// Estimates how many rows to examine next from the share of matches so far. Each is folded, so no more than a page
+    /// is likely to need.
+    fn asked(&mut self) -> i64 {
+        let found = self.items.len();
+        let has_found_lately = found > std::mem::replace(&mut self.before, found);
+        let likely = (PAGE + 1).saturating_sub(found).saturating_mul(self.looked_at).checked_div(found);
+        let likely = likely.filter(|_| has_found_lately).and_then(|likely| i64::try_from(likely + likely / 8 + 4).ok());
+        likely.map_or(ASKED, |likely| likely.min(ASKED))
+    }
+
+    fn is_full(&self) -> bool {
+        self.items.len() == PAGE
+    }
+
+    /// Returns whether there are no more rows, or enough were examined for one page.
+    fn is_over(&mut self, rows: usize, asked: i64) -> bool {
+        self.looked_at += rows;
+        let is_end = i64::try_from(rows).is_ok_and(|rows| rows < asked);
+        if is_end {
+            self.place = None;
+        }
+        is_end || self.looked_at >= LOOKED_AT
+    }
+
+    fn page(self) -> Page<T> {
+        Page { items: self.items, next: self.place }
+    }
 }
 
 /// Returns whether a custom field is among these, by the same rule as the SQL of the present.
@@ -80,15 +120,11 @@ pub(super) async fn contractors(
         Some(text) => store.hirers_called(text, moment.as_of).await?,
         None => Vec::new(),
     };
-    let mut place = filter.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
-    let mut items = Vec::new();
-    let (mut looked_at, mut before) = (0, 0);
+    let mut walk = Walk::after(filter.after.as_ref());
     loop {
-        let after = place.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
+        let asked = walk.asked();
         // A subject's mode may have been different then, so both modes are examined.
-        let asked = still_asked(items.len(), looked_at, items.len() - before);
-        before = items.len();
-        let rows = store.list_contractors_of_any_mode(after, filter.q.as_deref(), moment.as_of, asked).await?;
+        let rows = store.list_contractors_of_any_mode(walk.place(), filter.q.as_deref(), moment.as_of, asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let (mut told, theirs) = tokio::try_join!(
             happenings(store, SubjectKind::Contractor, &ids, moment),
@@ -96,9 +132,8 @@ pub(super) async fn contractors(
         )?;
         let theirs = contracts(&theirs, moment.today())?;
         for today in &rows {
-            if items.len() == PAGE {
-                let next = place.map(|(key, id)| Cursor { key, id });
-                return Ok(Page { items, next });
+            if walk.is_full() {
+                return Ok(walk.page());
             }
             let then = told.remove(&today.id).unwrap_or_default();
             if let Some(then) = timeline::contractor(&today.id.as_str().into(), &then) {
@@ -107,17 +142,13 @@ pub(super) async fn contractors(
                     .filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| *id == then.facts.id))
                     .collect();
                 if fits(filter, &then, &of_theirs, &hirers, moment.today()) {
-                    items.push(contractor(&then, &theirs));
+                    walk.items.push(summaries::contractor(&list_rows::contractor(&then), &theirs)?);
                 }
             }
-            place = Some((today.sort_key.clone(), today.id.clone()));
+            walk.place = Some(Cursor { key: today.sort_key.clone(), id: today.id.clone() });
         }
-        looked_at += rows.len();
-        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < asked {
-            return Ok(Page { items, next: None });
-        }
-        if looked_at >= LOOKED_AT {
-            return Ok(Page { items, next: place.map(|(key, id)| Cursor { key, id }) });
+        if walk.is_over(rows.len(), asked) {
+            return Ok(walk.page());
         }
     }
 }
@@ -141,15 +172,10 @@ pub(super) async fn requisitions(
     .into_iter()
     .flatten()
     .collect();
-    let mut place = filter.after.as_ref().map(|cursor| (cursor.key.clone(), cursor.id.clone()));
-    let mut items = Vec::new();
-    let (mut looked_at, mut before) = (0, 0);
-    let cursor = |place: Option<(String, String)>| place.map(|(key, id)| Cursor { key, id });
+    let mut walk = Walk::after(filter.after.as_ref());
     loop {
-        let after = place.as_ref().map(|(key, id)| (key.as_str(), id.as_str()));
-        let asked = still_asked(items.len(), looked_at, items.len() - before);
-        before = items.len();
-        let rows = store.list_requisitions_of_any_mode(after, filter.q.as_deref(), moment.as_of, asked).await?;
+        let asked = walk.asked();
+        let rows = store.list_requisitions_of_any_mode(walk.place(), filter.q.as_deref(), moment.as_of, asked).await?;
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let (then, fitting) = tokio::try_join!(as_they_were(store, &ids, moment), async {
             let mut fitting = Vec::new();
@@ -159,8 +185,8 @@ pub(super) async fn requisitions(
             Ok(fitting)
         })?;
         for today in &rows {
-            if items.len() == PAGE {
-                return Ok(Page { items, next: cursor(place) });
+            if walk.is_full() {
+                return Ok(walk.page());
             }
             let then = then.iter().find(|then| then.facts.id.as_str() == today.id).filter(|then| {
                 let facts = &then.facts;
@@ -171,15 +197,11 @@ pub(super) async fn requisitions(
                     && filter.amount_type.as_ref().is_none_or(|kind| facts.amount_type.as_ref() == Some(kind))
                     && fitting.iter().all(|ids| ids.contains(facts.id.as_str()))
             });
-            items.extend(then.map(requisition));
-            place = Some((today.title_key.clone(), today.id.clone()));
+            walk.items.extend(then.map(requisition).transpose()?);
+            walk.place = Some(Cursor { key: today.title_key.clone(), id: today.id.clone() });
         }
-        looked_at += rows.len();
-        if i64::try_from(rows.len()).unwrap_or(i64::MAX) < asked {
-            return Ok(Page { items, next: None });
-        }
-        if looked_at >= LOOKED_AT {
-            return Ok(Page { items, next: cursor(place) });
+        if walk.is_over(rows.len(), asked) {
+            return Ok(walk.page());
         }
     }
 }
@@ -191,11 +213,16 @@ pub(super) async fn requisitions_named(
     moment: Moment,
 ) -> Result<Vec<RequisitionSummary>, StoreError> {
     if moment.as_of.is_none() {
-        return store.list_requisitions_named(ids).await?.iter().map(row::requisition).collect();
+        return store.list_requisitions_named(ids).await?.iter().map(summaries::requisition).collect();
     }
-    let mut then: Vec<_> = as_they_were(store, ids, moment).await?.iter().map(requisition).collect();
+    let then = as_they_were(store, ids, moment).await?;
+    let mut then = then.iter().map(requisition).collect::<Result<Vec<_>, _>>()?;
     then.sort_by(|a, b| (b.last_at, &b.id).cmp(&(a.last_at, &a.id)));
     Ok(then)
+}
+
+fn requisition(story: &RequisitionStory) -> Result<RequisitionSummary, StoreError> {
+    summaries::requisition(&list_rows::requisition(story))
 }
 
 async fn as_they_were(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionStory>, StoreError> {

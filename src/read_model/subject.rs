@@ -3,11 +3,11 @@
 use super::changes;
 use super::findings::{findings_at, place};
 use super::past;
-use super::row;
 use super::story::newest_first;
-use super::summary::{self, neighbour};
+use super::summaries;
 use crate::store::projections::row::{CommitmentRow, ContractRow};
 use crate::store::{Store, StoreError};
+use crate::stories::list_rows;
 use crate::stories::load::Loader;
 use app::view::detail::RequisitionDetail;
 use app::view::detail::{ContractDetail, ContractLink};
@@ -58,7 +58,7 @@ pub(super) async fn summaries(
     }
     let drawn_on = |one: RequisitionSummary| {
         let draws = draws.get(one.id.as_str()).map_or(&[][..], Vec::as_slice);
-        row::drawn_on(one, draws)
+        summaries::drawn_on(one, draws)
     };
     requisitions.into_iter().map(drawn_on).collect()
 }
@@ -73,8 +73,9 @@ pub(super) async fn contract(
     let mut loader = Loader::new(store, moment).keeping_bodies();
     let told = loader.happenings_of(SubjectKind::Contract, id.as_str()).await?;
     let Some(tale) = timeline::contract(&told) else { return Ok(None) };
-    let own = summary::contract(&tale, moment.today());
-    let (renews, renewed_by) = renewals(store, &neighbour(&tale), &own, moment).await?;
+    let stored = list_rows::contract(&tale);
+    let own = summaries::contract(&stored, moment.today())?;
+    let (renews, renewed_by) = renewals(store, &summaries::neighbour(&stored)?, &own, moment).await?;
     let renewal = renewed_by.as_ref().map_or(Renewal::Nothing, |link| Renewal::of(link.state));
     let drawn: Vec<&str> = own.requisition_id.iter().map(RequisitionId::as_str).collect();
     let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
@@ -124,7 +125,7 @@ async fn renewals(
     let mut rows = store.list_contracts_of(&theirs, own.is_test, moment).await?;
     rows.retain(|row| row.id != own.id.as_str());
     rows.sort_by(|a, b| a.id.cmp(&b.id));
-    let others = rows.iter().map(row::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
+    let others = rows.iter().map(summaries::neighbour).collect::<Result<Vec<RenewalCandidate>, _>>()?;
     let (renews, renewed_by) = timeline::renewals(me, &others);
     let link = |found: Option<(ContractId, bool)>| {
         let (id, is_stated) = found?;
@@ -153,13 +154,14 @@ pub(super) async fn requisition(
         budget.is_partial = true;
         budget.obstacles.push(format!("Only the latest {MAX_DRAWS} of its {} contracts are counted.", rows.len()));
     }
-    let drawn: Vec<ContractSummary> = draws.iter().map(|(story, _)| summary::contract(story, moment.today())).collect();
+    let drawn: Vec<ContractRow> = draws.iter().map(|(story, _)| list_rows::contract(story)).collect();
+    let drawn = summaries::contracts(&drawn, moment.today())?;
     let altered = altered(store, tale.entries.iter().map(|entry| entry.seq), moment).await?;
     let found = findings::of_requisition(&tale, &draws, &altered, limits).into_iter();
     let found = found.map(|finding| (Subject::Requisition(id.clone()), finding)).collect();
     let findings = findings_at(store, found, moment).await?;
     let changes = changes::of_story(&mut loader, &tale.entries).await?;
-    let own = summary::requisition(&tale);
+    let own = summaries::requisition(&list_rows::requisition(&tale))?;
     let mut entries = tale.entries;
     place(&mut entries, &findings);
     newest_first(&mut entries);

@@ -10,15 +10,20 @@ mod moments;
 mod money;
 mod names;
 mod paging;
+mod past;
 mod refused;
 mod subjects;
 
 use super::*;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
-    BOUNDS, START, Told, at, body, contact, contract, history, log, project, refused, requisition,
+    BOUNDS, START, TestMessage, at, body, contact, contract, history, log, log_and_project, project, refused,
+    requisition,
 };
 use serde_json::json;
+
+/// The viewer who sees all.
+const ADMIN: Option<Role> = Some(Role::Admin);
 
 fn reader(store: &Store) -> StoreReadModel {
     StoreReadModel::new(

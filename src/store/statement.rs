@@ -1,9 +1,9 @@
 //! A builder of SQL statements with bound values that run on either database.
 
-mod columns;
+mod rows;
 mod value;
 
-pub(crate) use columns::{Columns, TableRow, Values, row};
+pub(crate) use rows::{Columns, TableRow, Values, row};
 pub(crate) use value::Value;
 
 use crate::store::Dialect;
@@ -150,7 +150,7 @@ impl Statement {
                             all.push_str(&vec!["?"; values.len()].join(", "));
                             all.push(')');
                         }
-                        _ => all.push('?'),
+                        Value::Int(_) | Value::Text(_) | Value::Bool(_) => all.push('?'),
                     }
                     all.push_str(piece);
                 }

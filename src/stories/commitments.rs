@@ -92,14 +92,14 @@ fn commitment(stored: &Stored<'_>) -> Option<Commitment> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::support::history::{Told, history};
+    use crate::tests::support::history::{TestMessage, history};
     use domain::id::{MessageId, Subject};
     use std::collections::BTreeMap;
 
     #[test]
     fn stored_commitments_are_read_as_they_were_written() {
         let mut of_contract = BTreeMap::<ContractId, Vec<StoredEvent>>::new();
-        for (seq, told) in (1..).zip(history(9).iter().map(Told::message)) {
+        for (seq, told) in (1..).zip(history(9).iter().map(TestMessage::message)) {
             let Ok(event) = domain::event::parse(&told.body) else { continue };
             let Some(Subject::Contract(id)) = event.about().into_iter().next() else { continue };
             of_contract.entry(id).or_default().push(StoredEvent {

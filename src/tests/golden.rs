@@ -1,7 +1,7 @@
 //! Compares the rows that a fixed log is folded into with those recorded for the version of the fold.
 
 use super::support::database::each_database;
-use super::support::history::{BOUNDS, Told, project};
+use super::support::history::{BOUNDS, TestMessage, project};
 use crate::simulate::history::{Plan, history};
 use crate::store::log::NewMessage;
 use crate::store::projections::tables::{FOLD_VERSION, names};
@@ -23,7 +23,7 @@ fn root(path: &str) -> std::path::PathBuf {
 
 /// Returns a message as ingest would store it.
 fn message(id: &str, minute: i64, body: Vec<u8>, endpoint: &'static str) -> NewMessage {
-    Told { body, endpoint, ..Told::new(id, minute, &Value::Null) }.message()
+    TestMessage { body, endpoint, ..TestMessage::new(id, minute, &Value::Null) }.message()
 }
 
 /// Returns a few hundred simulated messages, late and test ones among them, and every sample body of `domain`.

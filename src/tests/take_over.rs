@@ -2,7 +2,7 @@
 
 use super::migrations::described;
 use super::support::database::{each_database, each_url};
-use super::support::history::{BOUNDS, Told, project};
+use super::support::history::{BOUNDS, TestMessage, project};
 use crate::http::session::password;
 use crate::store::people::Email;
 use crate::store::people::token::Token;
@@ -106,7 +106,7 @@ async fn taken_over(url: &str, left: &Left) -> Vec<String> {
     assert!(after.iter().any(|row| ping(&row) && row.contains("|svix.ping|test|stored|-|")), "{after:?}");
 
     // What follows is stored, and lists tell of it.
-    store.append(&[Told::new("msg_after", 0, &serde_json::json!({})).message()], &[], BOUNDS).await.unwrap();
+    store.append(&[TestMessage::new("msg_after", 0, &serde_json::json!({})).message()], &[], BOUNDS).await.unwrap();
     project(&store).await;
     assert_eq!(store.count_rows().await.unwrap()[1], 1, "a contract is in the lists");
     assert_eq!(store.making_progress().await.unwrap(), None);

@@ -31,7 +31,7 @@ pub fn of_contractor(story: &ContractorStory, altered: &BTreeSet<i64>) -> Vec<Fi
 pub fn of_contract(story: &ContractStory, altered: &BTreeSet<i64>, limits: Limits) -> Vec<Finding> {
     let mut findings = in_entries(&story.entries, story.is_test, altered);
     findings.extend(open_offer(story, limits));
-    findings.extend(ending(story, limits));
+    findings.extend(not_renewed(story, limits));
     findings
 }
 
@@ -106,8 +106,9 @@ fn open_offer(story: &ContractStory, limits: Limits) -> Option<Finding> {
 }
 
 /// A notice is a decision against a renewal, and so is a moved end: only an end as agreed can be a finding.
-fn ending(story: &ContractStory, limits: Limits) -> Option<Finding> {
-    let is_as_agreed = matches!(story.state, ContractState::Accepted | ContractState::EndKnown)
+fn not_renewed(story: &ContractStory, limits: Limits) -> Option<Finding> {
+    let is_as_agreed = story.state.is_signed()
+        && story.state != ContractState::NoticeServed
         && story.planned_end_on.is_none()
         && counting(&story.entries, story.is_test, &EventType::ContractNoticeServed).is_none();
     let last = story.ends_on.filter(|_| is_as_agreed)?;

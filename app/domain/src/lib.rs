@@ -18,6 +18,7 @@ pub mod health;
 pub mod id;
 pub mod lifecycle;
 pub mod money;
+pub mod policy;
 pub mod progress;
 pub mod query;
 pub mod replay;

@@ -1,6 +1,6 @@
 //! Questions that the store answers and pages ask: filters with their cursors, moments in time, outcomes and feeds.
 
-pub mod columns;
+pub mod column_names;
 pub mod feed;
 pub mod filter;
 pub mod moment;

@@ -12,9 +12,10 @@ use crate::ui::payload::tree;
 use crate::ui::time::short;
 use crate::view::catalog::EventTally;
 use crate::view::viewer::Viewer;
-use domain::event::catalog::{self, Entry, Field, Standing};
+use domain::event::catalog::{self, Certainty, Entry, Field};
 use domain::event::{EventType, Family};
 use domain::id::in_path;
+use domain::policy::Thing;
 use domain::query::filter::Query;
 use leptos::prelude::*;
 
@@ -118,7 +119,7 @@ fn received(tally: Option<&EventTally>, event_type: &EventType, viewer: &Viewer)
         None => Facts::default().with("Received", "none yet"),
         Some(tally) => {
             let count = format!("{} live, {} test", tally.live, tally.test);
-            let count = if viewer.is_admin() {
+            let count = if viewer.sees(Thing::DeliveryList) {
                 let href = with_moment(format!("/deliveries{}", of_type(event_type).to_query()));
                 view! { <a href=href>{count}</a> }.into_any()
             } else {
@@ -135,9 +136,9 @@ fn received(tally: Option<&EventTally>, event_type: &EventType, viewer: &Viewer)
 
 fn field_table(of: &[&Field]) -> AnyView {
     let rows: Vec<AnyView> = of.iter().map(|field| row(field)).collect();
-    let legend: Vec<_> = Standing::ALL
+    let legend: Vec<_> = Certainty::ALL
         .into_iter()
-        .map(|standing| view! { <div><dt>{standing.label()}</dt><dd>{standing.explanation()}</dd></div> })
+        .map(|certainty| view! { <div><dt>{certainty.label()}</dt><dd>{certainty.explanation()}</dd></div> })
         .collect();
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Fields">
@@ -165,11 +166,11 @@ fn row(of: &Field) -> AnyView {
         Some(false) => "no",
         None => "not known",
     };
-    let tone = match of.standing {
-        Standing::Documented => "completed",
-        Standing::Example => "accepted",
-        Standing::Inferred => "offered",
-        Standing::Unknown => "deleted",
+    let tone = match of.certainty {
+        Certainty::Documented => "completed",
+        Certainty::Example => "accepted",
+        Certainty::Inferred => "offered",
+        Certainty::Unknown => "deleted",
     };
     let example = of.example.map(|text| view! { <span class="sub">"such as "<code>{text}</code></span> });
     view! {
@@ -178,7 +179,7 @@ fn row(of: &Field) -> AnyView {
             <td class="type">{of.kind}{of.format.map(|format| view! { <span class="sub">{format}</span> })}</td>
             <td class="fit">{nullable}</td>
             <td class="meaning">{of.meaning}{example}</td>
-            <td class="fit"><span class="mark">{dot(tone)}{of.standing.label()}</span></td>
+            <td class="fit"><span class="mark">{dot(tone)}{of.certainty.label()}</span></td>
         </tr>
     }
     .into_any()

@@ -4,7 +4,7 @@ mod facts;
 mod lifecycle;
 mod sidebar;
 
-use super::comparison::{changes_for, compared};
+use super::comparison::compared;
 use crate::shell::context::{param, viewer_in_time, with_moment};
 use crate::shell::frame::{Section, page};
 use crate::shell::load::{at_moment, before, load};
@@ -14,7 +14,7 @@ use crate::ui::card::{card, head, outward};
 use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::estimate_card::estimate_card;
-use crate::ui::finding::standing;
+use crate::ui::finding::lasting;
 use crate::ui::name::name;
 use crate::ui::time::{day, days_from};
 use crate::view::detail::ContractDetail;
@@ -39,10 +39,7 @@ pub fn contract() -> AnyView {
     load(
         Section::Contracts,
         move |model| async move {
-            let mut found = model.contract(&id, moment).await;
-            if let Ok(found) = &mut found {
-                found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
-            }
+            let found = model.contract(&id, moment, reader.role()).await;
             let answer = compared(&model, Subject::Contract(id.clone()), asked, &reader).await?;
             Ok((at_moment(&model, Subject::Contract(id), moment, found).await?, answer))
         },
@@ -60,7 +57,7 @@ fn show(of: &ContractDetail, answer: &compare::Answer, viewer: &Viewer) -> AnyVi
         summary.title.clone(),
         view! {
             {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills(summary, viewer))}
-            {standing(&of.findings)}
+            {lasting(&of.findings)}
             {card("Lifecycle", None, lifecycle::lifecycle(of, viewer))}
             <div class="columns">
                 <div>

@@ -13,7 +13,7 @@ use crate::ui::chips::chip;
 use crate::ui::committed::committed_pairs;
 use crate::ui::entries::entries;
 use crate::ui::facts::Facts;
-use crate::ui::finding::{counts, standing};
+use crate::ui::finding::{counts, lasting};
 use crate::ui::name::name;
 use crate::ui::tables::amount;
 use crate::ui::time::{ago_in_words, day, days_from};
@@ -108,7 +108,7 @@ fn show(of: &ContractorDetail, shown: Shown, choice: Choice, viewer: &Viewer) ->
         summary.name.clone(),
         view! {
             {head(Some(CRUMB), summary.name.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
-            {standing(&of.findings)}
+            {lasting(&of.findings)}
             {drawn}
             <div class="columns">
                 <div>{story(of, &listed, found, shown, choice, &path)}</div>

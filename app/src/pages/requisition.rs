@@ -1,6 +1,6 @@
 //! The page of one spend requisition: its amount, its state, and the contracts that draw on it.
 
-use super::comparison::{changes_for, compared};
+use super::comparison::compared;
 use crate::shell::context::{param, viewer_in_time};
 use crate::shell::frame::{Section, page};
 use crate::shell::load::{at_moment, before, load};
@@ -12,7 +12,7 @@ use crate::ui::card::{card, empty, head, outward};
 use crate::ui::compare::{self, compare};
 use crate::ui::entries::entries_with_changes;
 use crate::ui::facts::Facts;
-use crate::ui::finding::{counts, replay_note, standing};
+use crate::ui::finding::{counts, lasting, replay_note};
 use crate::ui::tables::amount;
 use crate::ui::time::short;
 use crate::ui::versions::{other_changes, versions};
@@ -37,10 +37,7 @@ pub fn requisition() -> AnyView {
     load(
         Section::Spend,
         move |model| async move {
-            let mut found = model.requisition(&id, moment).await;
-            if let Ok(found) = &mut found {
-                found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
-            }
+            let found = model.requisition(&id, moment, reader.role()).await;
             let answer = compared(&model, Subject::Requisition(id.clone()), asked, &reader).await?;
             Ok((at_moment(&model, Subject::Requisition(id), moment, found).await?, answer))
         },
@@ -79,7 +76,7 @@ fn show(of: &RequisitionDetail, answer: &compare::Answer, viewer: &Viewer) -> An
         summary.title.clone(),
         view! {
             {head(Some(CRUMB), summary.title.clone(), view! { {as_of_picker(viewer)} {outward(of.url.as_deref())} }, pills)}
-            {standing(&of.findings)}
+            {lasting(&of.findings)}
             {budget_card(&of.budget)}
             <section class="stack"><h2>"Contracts that draw on it"</h2>{contracts}</section>
             <div class="columns">

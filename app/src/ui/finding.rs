@@ -64,10 +64,10 @@ fn boxed(of: &Finding, at: Timestamp, leads_on: bool) -> AnyView {
 }
 
 /// Renders findings about lasting conditions above a story, as no single event causes them.
-pub fn standing(findings: &[Finding]) -> AnyView {
+pub fn lasting(findings: &[Finding]) -> AnyView {
     // None of these advises a replay, so the time does not matter.
-    let standing = findings.iter().filter(|one| one.is_standing());
-    standing.map(|one| boxed(one, Timestamp::UNIX_EPOCH, true)).collect_view().into_any()
+    let lasting = findings.iter().filter(|one| one.is_lasting());
+    lasting.map(|one| boxed(one, Timestamp::UNIX_EPOCH, true)).collect_view().into_any()
 }
 
 /// Renders a plain sentence in the same box: a warning, with `"error"` a failure, with `"note"` information.

@@ -9,7 +9,7 @@ use super::time::{ago, day, days_from};
 use crate::view::columns::{Cell, Column, State, Table};
 use crate::view::viewer::Viewer;
 use domain::event::contract::Rate;
-use domain::query::columns::Shown;
+use domain::query::column_names::Shown;
 use domain::query::filter::Order;
 use leptos::prelude::*;
 

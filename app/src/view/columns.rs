@@ -14,7 +14,7 @@ use domain::lifecycle::contact::ContactState;
 use domain::lifecycle::contract::Phase;
 use domain::lifecycle::spend::RequisitionState;
 use domain::money::Money;
-use domain::query::columns::ColumnName;
+use domain::query::column_names::ColumnName;
 use domain::query::filter::{ContractFilter, ContractorFilter, Listing, RequisitionFilter, SortKey};
 use domain::text::{is_blank, without_direction};
 use jiff::Timestamp;

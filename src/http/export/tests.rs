@@ -2,17 +2,24 @@
 
 use super::*;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, at, body, contract, log, project};
+use crate::tests::support::history::{TestMessage, at, body, contract, log_and_project};
 use app::api::ReadModel as _;
+use app::view::viewer::{Theme, Zone};
 use axum::body::Body;
 use axum::http::Request;
+use domain::account::{Person, Role};
 use domain::query::filter::Query as _;
 use http_body_util::BodyExt as _;
 use serde_json::json;
 use tower::ServiceExt as _;
 
+fn viewer() -> Viewer {
+    let person = Person { name: "Ana".into(), email: "ana@example.com".into(), role: Role::Hirer };
+    Viewer { person: Some(person), theme: Theme::System, zone: Zone::Local, now: at(0), as_of: None }
+}
+
 async fn fetch(exports: &Exports, path: &str) -> (axum::http::HeaderMap, String) {
-    let request = Request::get(path).body(Body::empty()).unwrap();
+    let request = Request::get(path).extension(viewer()).body(Body::empty()).unwrap();
     let response = routes(exports.clone()).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
     let (parts, body) = response.into_parts();
@@ -28,17 +35,16 @@ fn read(text: &str) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn an_export_has_the_rows_columns_and_order_of_its_list() {
-    let told: Vec<Told> = (0..620)
+    let told: Vec<TestMessage> = (0..620)
         .map(|n| {
             let mut object = contract(&format!("ct_{n:03}"), &format!("clct_{}", n % 70));
             object["title"] =
                 json!(if n == 5 { "=HYPERLINK(\"x\"),\r\nüber".to_owned() } else { format!("Title {}", n % 9) });
-            Told::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
+            TestMessage::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
         })
         .collect();
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let exports = Exports::new(Arc::clone(&reader), Clock::fixed(at(700)));
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, at, body, contract, log, project};
+use crate::tests::support::history::{TestMessage, at, body, contract, log_and_project};
 use app::view::viewer::{Theme, Zone};
 use domain::account::Person;
 use domain::account::Role;
@@ -48,14 +48,13 @@ async fn a_link_is_shown_once_fetched_without_a_session_and_revoked() {
     let mut other = contract("ct_2", "clct_2");
     other["hirers"] = json!([{ "hirer_id": "hp_2", "full_name": "Zoë" }]);
     let told = [
-        Told::new("msg_1", 0, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1"))),
-        Told::new("msg_2", 1, &body("client.contract.accepted", "live", &other)),
-        Told::new("msg_3", 2, &body("client.contract.accepted", "live", &cancelled)),
-        Told::new("msg_4", 3, &body("client.contract.cancelled", "live", &cancelled)),
+        TestMessage::new("msg_1", 0, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1"))),
+        TestMessage::new("msg_2", 1, &body("client.contract.accepted", "live", &other)),
+        TestMessage::new("msg_3", 2, &body("client.contract.accepted", "live", &cancelled)),
+        TestMessage::new("msg_4", 3, &body("client.contract.cancelled", "live", &cancelled)),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let ana = Email::parse("ana@example.com").unwrap();
         store.add_person(&ana, "Ana", Role::Hirer, at(0)).await.unwrap();
         let clock = Clock::fixed(at(60));
@@ -145,17 +144,23 @@ async fn what_a_calendar_has_no_room_for_lies_behind_first_and_its_name_says_so(
     let accepted = |n: i64, id: &str, days: (&str, &str)| {
         let mut object = contract(id, "clct_1");
         (object["start_date"], object["end_date"]) = (json!(days.0), json!(days.1));
-        Told::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
+        TestMessage::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
     };
     let behind = (0..5).map(|n| accepted(n, &format!("ct_behind_{n}"), ("2026-01-05", &format!("2026-02-2{n}"))));
     let ahead = (0..3).map(|n| accepted(5 + n, &format!("ct_ahead_{n}"), ("2026-04-01", &format!("2026-05-2{n}"))));
-    let told: Vec<Told> = behind.chain(ahead).collect();
+    let told: Vec<TestMessage> = behind.chain(ahead).collect();
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let mut feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(600)), "https://j.example/");
-        let feed = Feed { id: "f".into(), name: "All".into(), query: String::new(), created_at: at(0), used_at: None };
+        let feed = Feed {
+            id: "f".into(),
+            name: "All".into(),
+            role: Role::Hirer,
+            query: String::new(),
+            created_at: at(0),
+            used_at: None,
+        };
         let moment = Moment::from(at(600));
         let names =
             |text: &str, what: &str| (0..5).filter(|n| text.contains(&format!("UID:ct_{what}_{n}-end"))).count();

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::store::log::Bounds;
 use crate::store::with_writer;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::Told;
+use crate::tests::support::history::TestMessage;
 use axum::body::Body;
 use axum::http::Request;
 use tower::ServiceExt as _;
@@ -25,7 +25,7 @@ async fn a_server_that_cannot_store_is_not_ready_and_says_why() {
         let (writer, _) = Writer::start_with_clock(clock, store.clone(), 4, bounds);
         let app = routes(store.clone(), writer.clone());
         assert_eq!(asked(&app).await, (200, "ready\n".to_owned()));
-        let message = Told::new("msg_1", 1, &serde_json::json!({})).message();
+        let message = TestMessage::new("msg_1", 1, &serde_json::json!({})).message();
         for (sql, is_ready) in [
             ("alter table log_head rename to log_head_away", false),
             ("alter table log_head_away rename to log_head", true),

@@ -8,7 +8,7 @@ use crate::store::people::Email;
 use crate::store::people::sessions::ClientInfo;
 use crate::store::people::token::Token;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, at, body, contact, log, project};
+use crate::tests::support::history::{TestMessage, at, body, contact, log, project};
 use axum::body::{Body, BodyDataStream};
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
@@ -77,7 +77,11 @@ impl Site {
 
     /// Logs one message and wakes the streams, as the writer does.
     async fn deliver(&self, id: &str) {
-        log(&self.store, &[Told::new(id, 0, &body("client.client_contact.created", "live", &contact("clct_1")))]).await;
+        log(
+            &self.store,
+            &[TestMessage::new(id, 0, &body("client.client_contact.created", "live", &contact("clct_1")))],
+        )
+        .await;
         project(&self.store).await;
         self.wake();
     }

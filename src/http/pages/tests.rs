@@ -8,7 +8,9 @@ use crate::http::security::refuse_nul_in_path;
 use crate::read_model::StoreReadModel;
 use crate::store::Store;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{BOUNDS, Told, at, body, contact, contract, log, project, refused, requisition};
+use crate::tests::support::history::{
+    BOUNDS, TestMessage, at, body, contact, contract, log, log_and_project, project, refused, requisition,
+};
 use app::view::viewer::{Theme, Zone};
 use axum::Router;
 use axum::body::Body;
@@ -78,15 +80,15 @@ async fn plant(store: &Store) -> i64 {
     for (place, entry) in (0..).zip(catalog::entries()) {
         let mut body: Value = serde_json::from_str(entry.sample).unwrap();
         planted(&mut body["data"]);
-        told.push(Told::new(&format!("{PLANTED}{place}"), place, &body));
+        told.push(TestMessage::new(&format!("{PLANTED}{place}"), place, &body));
     }
     let mut unknown = serde_json::from_str::<Value>(catalog::entries()[5].sample).unwrap();
     planted(&mut unknown);
     unknown["mode"] = "live".into();
-    told.push(Told::new(&format!("{PLANTED} unknown"), 20, &unknown));
-    told.push(Told {
+    told.push(TestMessage::new(&format!("{PLANTED} unknown"), 20, &unknown));
+    told.push(TestMessage {
         body: PLANTED.as_bytes().to_vec(),
-        ..Told::new(&format!("{PLANTED} unreadable"), 21, &Value::Null)
+        ..TestMessage::new(&format!("{PLANTED} unreadable"), 21, &Value::Null)
     });
     log(store, &told).await;
     store.append(&[], &[refused(PLANTED, 22, "bad_signature", PLANTED)], BOUNDS).await.unwrap();
@@ -111,10 +113,9 @@ fn assert_is_text(path: &str, html: &str) {
 
 /// Stores these bodies in the log, a minute apart.
 async fn tell(store: &Store, bodies: &[Value]) {
-    let told: Vec<Told> =
-        (0..).zip(bodies).map(|(minute, body)| Told::new(&format!("msg_{minute}"), minute, body)).collect();
-    log(store, &told).await;
-    project(store).await;
+    let told: Vec<TestMessage> =
+        (0..).zip(bodies).map(|(minute, body)| TestMessage::new(&format!("msg_{minute}"), minute, body)).collect();
+    log_and_project(store, &told).await;
 }
 
 #[tokio::test]

@@ -1,4 +1,6 @@
-//! The access list: the role that each path requires.
+//! The access list: who may request each path.
+
+use domain::policy::Thing;
 
 /// Who may request a path, and how others are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +13,8 @@ pub enum Access {
     OneTimeLink,
     /// Signed-in people; others are redirected to the sign-in page.
     Page,
-    /// Admins: raw deliveries outside their pages; others get 401 or 403, as these are no pages.
-    AdminOnly,
+    /// Signed-in people who see this; others get 401 or 403, as this is no page.
+    Only(Thing),
 }
 
 /// Returns the rule for a path as it is in the request. Unlisted paths are pages.
@@ -21,8 +23,10 @@ pub fn of(path: &str) -> Access {
     // paths are compared undecoded.
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let guarded: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
-    if let ["live", ..] | ["deliveries", _, "body"] = guarded.as_slice() {
-        return Access::AdminOnly;
+    match guarded.as_slice() {
+        ["live", ..] => return Access::Only(Thing::LiveDeliveries),
+        ["deliveries", _, "body"] => return Access::Only(Thing::RawDelivery),
+        _ => {}
     }
     match path {
         "/favicon.svg" | "/robots.txt" | "/healthz" | "/readyz" => Access::Unauthenticated,
@@ -70,12 +74,12 @@ mod tests {
             ("/sign-in/", Access::Page),
             ("/healthz/x", Access::Page),
             ("/%70kg/x", Access::Page),
-            ("/live/deliveries", Access::AdminOnly),
-            ("/l%69ve/deliveries", Access::AdminOnly),
-            ("/deliveries/5/body", Access::AdminOnly),
-            ("/deliveries/5/b%6Fdy", Access::AdminOnly),
-            ("/deliveries/5/body/", Access::AdminOnly),
-            ("//deliveries//5/body", Access::AdminOnly),
+            ("/live/deliveries", Access::Only(Thing::LiveDeliveries)),
+            ("/l%69ve/deliveries", Access::Only(Thing::LiveDeliveries)),
+            ("/deliveries/5/body", Access::Only(Thing::RawDelivery)),
+            ("/deliveries/5/b%6Fdy", Access::Only(Thing::RawDelivery)),
+            ("/deliveries/5/body/", Access::Only(Thing::RawDelivery)),
+            ("//deliveries//5/body", Access::Only(Thing::RawDelivery)),
         ] {
             assert_eq!(of(path), access, "{path}");
         }

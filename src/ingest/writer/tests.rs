@@ -3,13 +3,13 @@
 use super::*;
 use crate::store::with_reader;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, refused};
+use crate::tests::support::history::{TestMessage, refused};
 use serde_json::json;
 
 const BOUNDS: Bounds = Bounds { requests: 1_000, bytes: 1 << 24 };
 
 fn message(id: &str) -> NewMessage {
-    Told::new(id, 1, &json!({ "pad": "x".repeat(2_000) })).message()
+    TestMessage::new(id, 1, &json!({ "pad": "x".repeat(2_000) })).message()
 }
 
 async fn count(store: &Store, sql: &'static str) -> i64 {

@@ -6,7 +6,9 @@ use crate::store::Store;
 use crate::store::projections::findings::FindingQuery;
 use crate::stories::load::Loader;
 use crate::tests::support::database::each_database;
-use crate::tests::support::history::{Told, at, body, contact, contract, log, project, project_by, requisition};
+use crate::tests::support::history::{
+    TestMessage, at, body, contact, contract, log, log_and_project, project_by, requisition,
+};
 use domain::commitment;
 use domain::findings;
 use domain::id::{Subject, SubjectKind};
@@ -20,9 +22,9 @@ const DAY: i64 = 24 * 60;
 
 /// Events of one contractor, one requisition of £25,000.00 and one contract from 9 March to 10 April 2026 (25 working
 /// days at £450.00), without any finding.
-fn clean() -> Vec<Told> {
+fn clean() -> Vec<TestMessage> {
     let live = |id: &str, minute: i64, event: &str, object: &Value| {
-        Told::new(id, minute, &body(&format!("client.{event}"), "live", object))
+        TestMessage::new(id, minute, &body(&format!("client.{event}"), "live", object))
     };
     vec![
         live("m1", 0, "client_contact.created", &contact("clct_1")),
@@ -41,8 +43,8 @@ fn agreement(id: &str) -> Value {
     object
 }
 
-fn of_contract(id: &str, minute: i64, event: &str, object: &Value) -> Told {
-    Told::new(id, minute, &body(&format!("client.contract.{event}"), "live", object))
+fn of_contract(id: &str, minute: i64, event: &str, object: &Value) -> TestMessage {
+    TestMessage::new(id, minute, &body(&format!("client.contract.{event}"), "live", object))
 }
 
 /// Returns rule and subject of the findings that hold this many days after the first event.
@@ -59,7 +61,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn each_defect_is_found_and_nothing_else() {
-    let broken = |change: &dyn Fn(&mut Vec<Told>)| {
+    let broken = |change: &dyn Fn(&mut Vec<TestMessage>)| {
         let mut told = clean();
         change(&mut told);
         told
@@ -92,7 +94,7 @@ async fn each_defect_is_found_and_nothing_else() {
         ),
         (
             broken(&|told| {
-                told.push(Told::new("m6", 50, &body("client.contract.completed", "test", &agreement("ct_1"))));
+                told.push(TestMessage::new("m6", 50, &body("client.contract.completed", "test", &agreement("ct_1"))));
             }),
             3,
             vec![("tests-stay-apart", "ct_1")],
@@ -101,8 +103,7 @@ async fn each_defect_is_found_and_nothing_else() {
     each_database(async |store| {
         for (told, days, expected) in &cases {
             forget(&store).await;
-            log(&store, told).await;
-            project(&store).await;
+            log_and_project(&store, told).await;
             assert_eq!(found(&store, *days).await, pairs(expected));
             let whole = snapshot(&store, false).await;
             for turn in 0..3 {
@@ -123,11 +124,9 @@ async fn a_finding_goes_away_when_the_late_event_comes() {
     each_database(async |store| {
         let mut told = clean();
         let missing = told.remove(3);
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         assert_eq!(found(&store, 3).await, pairs(&[("offer-comes-first", "ct_1")]));
-        log(&store, &[Told { delay: 60 * 60 * 24 * 9, ..missing }]).await;
-        project(&store).await;
+        log_and_project(&store, &[TestMessage { delay: 60 * 60 * 24 * 9, ..missing }]).await;
         assert_eq!(found(&store, 3).await, []);
     })
     .await;
@@ -141,11 +140,9 @@ async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_break
         next["end_date"] = json!("2026-06-30");
         // Without a requisition: together they would exceed it.
         next["spend_request"] = json!(null);
-        log(&store, &clean()).await;
-        project(&store).await;
+        log_and_project(&store, &clean()).await;
         assert_eq!(found(&store, 30).await, pairs(&[("renewed-before-end", "ct_1")]));
-        log(&store, &[of_contract("m6", 60, "offered", &next)]).await;
-        project(&store).await;
+        log_and_project(&store, &[of_contract("m6", 60, "offered", &next)]).await;
         assert_eq!(found(&store, 4).await, []);
         // An offer is no renewal yet, and has a finding of its own.
         let open = [("offer-is-answered", "ct_2"), ("renewed-before-end", "ct_1")];
@@ -155,11 +152,9 @@ async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_break
             rows.into_iter().find(|row| row.finding.rule == "renewed-before-end").map(|row| row.finding.is_offered)
         };
         assert_eq!(offered().await, Some(true));
-        log(&store, &[of_contract("m7", 70, "accepted", &next)]).await;
-        project(&store).await;
+        log_and_project(&store, &[of_contract("m7", 70, "accepted", &next)]).await;
         assert_eq!(found(&store, 30).await, []);
-        log(&store, &[of_contract("m8", 80, "deleted", &next)]).await;
-        project(&store).await;
+        log_and_project(&store, &[of_contract("m8", 80, "deleted", &next)]).await;
         assert_eq!(found(&store, 30).await, pairs(&[("renewed-before-end", "ct_1")]));
         assert_eq!(offered().await, Some(false));
         let followed = snapshot(&store, true).await;
@@ -172,17 +167,14 @@ async fn a_signed_renewal_in_another_batch_keeps_the_rule_and_its_deletion_break
 #[tokio::test]
 async fn a_repeat_that_says_something_else_is_found_though_it_is_no_message() {
     each_database(async |store| {
-        log(&store, &clean()).await;
-        project(&store).await;
+        log_and_project(&store, &clean()).await;
         let mut other = agreement("ct_1");
         other["title"] = json!("Another title");
-        log(&store, &[of_contract("m4", 30, "offered", &other)]).await;
-        project(&store).await;
+        log_and_project(&store, &[of_contract("m4", 30, "offered", &other)]).await;
         assert_eq!(found(&store, 3).await, pairs(&[("says-the-same", "ct_1")]));
         // A repeat with the first body changes nothing, and does not remove the finding.
         log(&store, &clean()).await;
-        log(&store, &[of_contract("m8", 80, "offered", &agreement("ct_8"))]).await;
-        project(&store).await;
+        log_and_project(&store, &[of_contract("m8", 80, "offered", &agreement("ct_8"))]).await;
         assert_eq!(found(&store, 3).await, pairs(&[("says-the-same", "ct_1")]));
         let followed = snapshot(&store, true).await;
         for batch in [1, 3, 512] {
@@ -199,8 +191,7 @@ async fn what_was_dismissed_stays_so_through_a_rebuild_and_can_be_taken_back() {
     each_database(async |store| {
         let mut told = clean();
         told.remove(3);
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let now = at(3 * DAY).as_millisecond();
         let key = store.list_findings(&FindingQuery::default(), now, 9).await.unwrap().remove(0).finding.key;
         let by = ("Ada", "ada@example.com");
@@ -223,7 +214,7 @@ async fn what_was_dismissed_stays_so_through_a_rebuild_and_can_be_taken_back() {
 /// Returns events of two requisitions that become exceeded: by contracts of two contractors, by an amount that is
 /// lowered, and by a contract that moves from one to the other; a contract that ends early, a withdrawn one, and test
 /// events draw on them too.
-fn exceeded() -> Vec<Told> {
+fn exceeded() -> Vec<TestMessage> {
     let on = |id: &str, whose: &str, requisition_id: &str, rate: &str| {
         let mut object = contract(id, whose);
         object["rate"]["value"] = json!(rate);
@@ -233,7 +224,7 @@ fn exceeded() -> Vec<Told> {
     let mut told = Vec::new();
     let mut tell = |event: &str, mode: &str, object: &Value| {
         let minute = i64::try_from(told.len()).unwrap() * 10;
-        told.push(Told::new(&format!("m{minute:04}"), minute, &body(&format!("client.{event}"), mode, object)));
+        told.push(TestMessage::new(&format!("m{minute:04}"), minute, &body(&format!("client.{event}"), mode, object)));
     };
     tell("spend_request.created", "live", &requisition("spreq_1"));
     tell("spend_request.approved", "live", &requisition("spreq_1"));
@@ -300,8 +291,7 @@ async fn an_exceeded_requisition_has_the_findings_of_folding_every_contract_on_i
             let told = if turn == 0 { exceeded() } else { shuffled(&exceeded(), turn) };
             let mut breaches = 0;
             for few in told.chunks(1 + turn * 3) {
-                log(&store, few).await;
-                project(&store).await;
+                log_and_project(&store, few).await;
                 for id in ["spreq_1", "spreq_2"] {
                     if store.list_requisitions_named(&[id]).await.unwrap().is_empty() {
                         continue;
@@ -354,8 +344,7 @@ async fn renewals_found_little_by_little_are_those_of_a_rebuild() {
             forget(&store).await;
             let told = if turn == 0 { told.clone() } else { shuffled(&told, turn) };
             for one in &told {
-                log(&store, std::slice::from_ref(one)).await;
-                project(&store).await;
+                log_and_project(&store, std::slice::from_ref(one)).await;
             }
             let followed = snapshot(&store, true).await;
             rebuild(&store, |_, _| ()).await.unwrap();

@@ -12,15 +12,15 @@ const SAMPLE_CONTRACTOR: &str = "clct_c2k8wm3du8fe1fnxg6ch1hbr0";
 const SAMPLE_REQUISITION: &str = "spreq_c6g4am7hy4ji5jrak0gl5lft4";
 
 /// Returns the same messages, sent to another endpoint a little later.
-fn elsewhere(told: &[Told], later: i64) -> Vec<Told> {
-    told.iter().map(|one| Told { endpoint: "second", delay: one.delay + later, ..one.clone() }).collect()
+fn elsewhere(told: &[TestMessage], later: i64) -> Vec<TestMessage> {
+    told.iter().map(|one| TestMessage { endpoint: "second", delay: one.delay + later, ..one.clone() }).collect()
 }
 
 async fn listed(reader: &StoreReadModel, query: &str) -> u64 {
     let mut filter = DeliveryFilter::from_query(query);
     let mut count = 0;
     loop {
-        let page = reader.deliveries(&filter).await.unwrap();
+        let page = reader.deliveries(&filter, ADMIN).await.unwrap();
         count += u64::try_from(page.rows.items.len()).unwrap();
         match page.rows.next {
             Some(next) => filter.before = Some(next),
@@ -31,7 +31,7 @@ async fn listed(reader: &StoreReadModel, query: &str) -> u64 {
 
 /// Asserts that every count of the overview equals the length of the list its link leads to.
 async fn assert_figures_are_lists(reader: &StoreReadModel, now: Timestamp) {
-    let found = reader.overview(now, true).await.unwrap();
+    let found = reader.overview(now, ADMIN).await.unwrap();
     let since = format!("&arrived_since={}", found.since);
     for (figure, query) in [
         (found.received_last_day, "mode=live&once=1"),
@@ -51,20 +51,19 @@ async fn assert_figures_are_lists(reader: &StoreReadModel, now: Timestamp) {
 #[tokio::test]
 async fn a_message_to_two_endpoints_is_one_message() {
     let told = [
-        Told::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
-        Told {
+        TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
+        TestMessage {
             delay: 400,
-            ..Told::new("msg_2", 1, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1")))
+            ..TestMessage::new("msg_2", 1, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1")))
         },
-        Told { body: b"not JSON".to_vec(), ..Told::new("msg_3", 2, &json!(null)) },
-        Told::new("msg_4", 3, &body("client.invoice.sent", "live", &json!({}))),
+        TestMessage { body: b"not JSON".to_vec(), ..TestMessage::new("msg_3", 2, &json!(null)) },
+        TestMessage::new("msg_4", 3, &body("client.invoice.sent", "live", &json!({}))),
     ];
     let alone = std::sync::Mutex::new(Vec::new());
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
-        let found = reader.overview(at(60), true).await.unwrap();
+        let found = reader.overview(at(60), ADMIN).await.unwrap();
         let figures = (found.received_last_day, found.late_last_day, found.unreadable_last_day);
         assert_eq!(figures, (4, 1, 1));
         let recent: Vec<String> = found.recent.iter().map(|entry| entry.sentence.plain()).collect();
@@ -83,7 +82,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
             }
             crate::tests::support::history::project_by(&store, batch).await;
             let reader = reader(&store);
-            let found = reader.overview(at(60), true).await.unwrap();
+            let found = reader.overview(at(60), ADMIN).await.unwrap();
             let figures = (found.received_last_day, found.late_last_day, found.unreadable_last_day);
             let recent: Vec<String> = found.recent.iter().map(|entry| entry.sentence.plain()).collect();
             let run = std::mem::replace(&mut *runs.lock().unwrap(), 1);
@@ -98,7 +97,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
             assert_figures_are_lists(&reader, at(60)).await;
             // Its changes are shown on the page of either delivery.
             for seq in [2, 6] {
-                assert!(reader.delivery(seq).await.unwrap().changed.is_some(), "{seq}");
+                assert!(reader.delivery(seq, ADMIN).await.unwrap().changed.is_some(), "{seq}");
             }
         })
         .await;
@@ -110,7 +109,7 @@ async fn figures_are_the_lengths_of_their_lists() {
     each_database(async |store| {
         let told = history(6);
         log(&store, &told).await;
-        let few: Vec<Told> = elsewhere(&told, 2).into_iter().step_by(3).collect();
+        let few: Vec<TestMessage> = elsewhere(&told, 2).into_iter().step_by(3).collect();
         log(&store, &few).await;
         log(&store, &told[..5]).await;
         let refusals = [refused("msg_1", 30, "bad_signature", "No."), refused("msg_2", 31, "stale", "Old.")];
@@ -127,11 +126,15 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
         let mut sample = contract(SAMPLE_CONTRACT, SAMPLE_CONTRACTOR);
         sample["spend_request"] = requisition(SAMPLE_REQUISITION);
         let told = [
-            Told::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
-            Told::new("msg_2", 1, &body("client.contract.accepted", "live", &sample)),
-            Told::new("msg_3", 2, &body("client.client_contact.created", "live", &contact(SAMPLE_CONTRACTOR))),
-            Told::new("msg_4", 3, &body("client.spend_request.approved", "live", &requisition(SAMPLE_REQUISITION))),
-            Told { body: br#"{"success": true}"#.to_vec(), ..Told::new("msg_5", 4, &json!(null)) },
+            TestMessage::new("msg_1", 0, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
+            TestMessage::new("msg_2", 1, &body("client.contract.accepted", "live", &sample)),
+            TestMessage::new("msg_3", 2, &body("client.client_contact.created", "live", &contact(SAMPLE_CONTRACTOR))),
+            TestMessage::new(
+                "msg_4",
+                3,
+                &body("client.spend_request.approved", "live", &requisition(SAMPLE_REQUISITION)),
+            ),
+            TestMessage { body: br#"{"success": true}"#.to_vec(), ..TestMessage::new("msg_5", 4, &json!(null)) },
         ];
         log(&store, &told).await;
         // As a version without sample detection stored it.
@@ -146,7 +149,7 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
         let reader = reader(&store);
         let now = at(60);
 
-        let found = reader.overview(now, true).await.unwrap();
+        let found = reader.overview(now, ADMIN).await.unwrap();
         assert_eq!((found.received_last_day, found.unreadable_last_day, found.contractors), (1, 0, 1));
         assert_eq!(found.recent.len(), 1);
         assert_eq!(found.running.iter().map(|(_, count)| count).sum::<u64>(), 0);
@@ -169,9 +172,9 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
         let days = reader.contracts_between(&ContractFilter::default(), first, last, now.into()).await.unwrap();
         assert_eq!(days.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["ct_1"]);
 
-        let story = reader.contract(&SAMPLE_CONTRACT.into(), now.into()).await.unwrap();
+        let story = reader.contract(&SAMPLE_CONTRACT.into(), now.into(), ADMIN).await.unwrap();
         assert!(story.entries.iter().all(|entry| entry.mode == Mode::Sample));
-        let modes = reader.deliveries(&DeliveryFilter::default()).await.unwrap().rows.items;
+        let modes = reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap().rows.items;
         let modes: Vec<Option<Mode>> = modes.iter().map(|row| row.mode).collect();
         let [live, test, sample] = [Mode::Live, Mode::Test, Mode::Sample].map(Some);
         assert_eq!(modes, [test, sample, sample, sample, live]);
@@ -189,9 +192,11 @@ async fn each_endpoint_has_its_own_health() {
         // Every 20 minutes to one endpoint for five weeks; three messages to the other.
         let event = body("client.invoice.sent", "live", &json!({}));
         let five_weeks = 5 * 7 * 24 * 60;
-        let many: Vec<Told> = (0..five_weeks / 20).map(|n| Told::new(&format!("msg_{n:05}"), n * 20, &event)).collect();
-        let few: Vec<Told> =
-            (0..3).map(|n| Told { endpoint: "second", ..Told::new(&format!("msg_x{n}"), n, &event) }).collect();
+        let many: Vec<TestMessage> =
+            (0..five_weeks / 20).map(|n| TestMessage::new(&format!("msg_{n:05}"), n * 20, &event)).collect();
+        let few: Vec<TestMessage> = (0..3)
+            .map(|n| TestMessage { endpoint: "second", ..TestMessage::new(&format!("msg_x{n}"), n, &event) })
+            .collect();
         log(&store, &many).await;
         log(&store, &few).await;
         let refusals: Vec<NewRefusal> =
@@ -199,7 +204,7 @@ async fn each_endpoint_has_its_own_health() {
         store.append(&[], &refusals, BOUNDS).await.unwrap();
         project(&store).await;
         let reader = reader(&store).with_endpoints(["yunojuno", "second", "third"].map(str::to_owned).to_vec());
-        let soon = reader.overview(at(five_weeks), true).await.unwrap().endpoints;
+        let soon = reader.overview(at(five_weeks), ADMIN).await.unwrap().endpoints;
         let words: Vec<_> = soon.iter().map(|one| (one.endpoint.as_str(), one.usual, one.verdict)).collect();
         assert_eq!(
             words,
@@ -212,7 +217,7 @@ async fn each_endpoint_has_its_own_health() {
         assert_eq!((soon[0].received, soon[0].refused, soon[2].last_at), (72, 8, None));
         assert_eq!(soon[0].last_at, Some(at(five_weeks - 20) + jiff::SignedDuration::from_secs(1)));
         // Three hours later nine messages were due; the refusals are older than a day only a day later.
-        let later = reader.overview(at(five_weeks + 25 * 60), true).await.unwrap().endpoints;
+        let later = reader.overview(at(five_weeks + 25 * 60), ADMIN).await.unwrap().endpoints;
         assert_eq!(later[0].verdict, Verdict::Quiet);
     })
     .await;

@@ -16,23 +16,23 @@ fn agreement(id: &str, days: [&str; 2]) -> serde_json::Value {
     object
 }
 
-fn first(id: &str, minute: i64, event: &str) -> Told {
-    Told::new(id, minute, &body(event, "live", &agreement("ct_1", ["2026-03-09", "2026-04-10"])))
+fn first(id: &str, minute: i64, event: &str) -> TestMessage {
+    TestMessage::new(id, minute, &body(event, "live", &agreement("ct_1", ["2026-03-09", "2026-04-10"])))
 }
 
-fn second(id: &str, minute: i64, event: &str) -> Told {
-    Told::new(id, minute, &body(event, "live", &agreement("ct_2", ["2026-04-11", "2026-06-30"])))
+fn second(id: &str, minute: i64, event: &str) -> TestMessage {
+    TestMessage::new(id, minute, &body(event, "live", &agreement("ct_2", ["2026-04-11", "2026-06-30"])))
 }
 
 /// Returns rules and positions of the findings on the page of a contract that are not dismissed.
 async fn on_page(reader: &StoreReadModel, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
-    let page = reader.contract(&id.into(), moment).await.unwrap();
+    let page = reader.contract(&id.into(), moment, ADMIN).await.unwrap();
     let open = page.findings.iter().filter(|one| one.dismissed.is_none());
     open.map(|one: &Finding| (one.rule.as_str(), one.seq, one.sentence.clone())).collect()
 }
 
 async fn in_list(reader: &StoreReadModel, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
-    let all = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
+    let all = reader.findings(&FindingFilter::default(), moment.now, ADMIN).await.unwrap().items;
     let subject = Subject::Contract(ContractId(id.to_owned()));
     let theirs = all.iter().filter(|one| one.subject == subject);
     theirs.map(|one| (one.finding.rule.as_str(), one.finding.seq, one.finding.sentence.clone())).collect()
@@ -52,18 +52,17 @@ async fn the_page_the_list_and_the_tag_agree() {
         ];
         let mut said = Vec::new();
         for one in told {
-            log(&store, &[one]).await;
-            project(&store).await;
+            log_and_project(&store, &[one]).await;
             for days in [1, 30] {
                 let moment = Moment::from(at(days * DAY));
                 for id in ["ct_1", "ct_2"] {
-                    if reader.contract(&id.into(), moment).await.is_ok() {
+                    if reader.contract(&id.into(), moment, ADMIN).await.is_ok() {
                         let page = on_page(&reader, id, moment).await;
                         assert_eq!(page, in_list(&reader, id, moment).await, "{id} after {days} days");
                     }
                 }
             }
-            let page = reader.contract(&"ct_1".into(), at(30 * DAY).into()).await.unwrap();
+            let page = reader.contract(&"ct_1".into(), at(30 * DAY).into(), ADMIN).await.unwrap();
             let ending = page.findings.iter().find(|one| one.rule.as_str() == "renewed-before-end");
             let is_ending = ending.is_some();
             let sentence =
@@ -86,8 +85,7 @@ async fn the_page_the_list_and_the_tag_agree() {
 #[tokio::test]
 async fn what_was_laid_aside_later_was_not_laid_aside_then() {
     each_database(async |store| {
-        log(&store, &[first("m1", 1, "client.contract.accepted")]).await;
-        project(&store).await;
+        log_and_project(&store, &[first("m1", 1, "client.contract.accepted")]).await;
         let reader = reader(&store);
         let tag = async || {
             let rows = reader.contracts(&ContractFilter::default(), at(4 * DAY).into()).await.unwrap().items;
@@ -95,7 +93,7 @@ async fn what_was_laid_aside_later_was_not_laid_aside_then() {
         };
         assert_eq!(tag().await, 1);
         let now = at(3 * DAY).as_millisecond();
-        let key = reader.findings(&FindingFilter::default(), at(3 * DAY), true).await.unwrap().items.remove(0).key;
+        let key = reader.findings(&FindingFilter::default(), at(3 * DAY), ADMIN).await.unwrap().items.remove(0).key;
         store.dismiss(&key, "Offered by telephone", ("Ada", "ada@example.com"), now).await.unwrap();
         assert_eq!(tag().await, 0, "what is laid aside is counted no more");
 
@@ -121,12 +119,12 @@ async fn what_was_laid_aside_later_was_not_laid_aside_then() {
 async fn how_late_others_were_is_told_as_it_was_known_then() {
     each_database(async |store| {
         // All were sent in a silence, and arrived one after the other, an hour late.
-        let late = |n: i64| Told { delay: 3_600 + n * 60, ..first(&format!("m{n}"), 1, "client.contract.accepted") };
-        log(&store, &[late(1), late(2), late(3)]).await;
-        project(&store).await;
+        let late =
+            |n: i64| TestMessage { delay: 3_600 + n * 60, ..first(&format!("m{n}"), 1, "client.contract.accepted") };
+        log_and_project(&store, &[late(1), late(2), late(3)]).await;
         let reader = reader(&store);
         let advice = async |as_of: Option<AsOf>| {
-            let page = reader.contract(&"ct_1".into(), Moment::new(at(3 * DAY), as_of)).await.unwrap();
+            let page = reader.contract(&"ct_1".into(), Moment::new(at(3 * DAY), as_of), ADMIN).await.unwrap();
             page.findings.into_iter().find(|one| one.rule.as_str() == "arrives-on-time").unwrap().advice
         };
         assert!(advice(None).await.contains("2 other messages came late"), "{}", advice(None).await);
@@ -141,22 +139,21 @@ async fn how_late_others_were_is_told_as_it_was_known_then() {
 async fn more_contracts_than_a_page_draws_are_counted_all_the_same() {
     each_database(async |store| {
         let reader = reader(&store);
-        let told: Vec<Told> = (0..205)
+        let told: Vec<TestMessage> = (0..205)
             .map(|n| {
                 let mut object = contract(&format!("ct_{n:03}"), "clct_1");
                 object["start_date"] = json!(format!("20{:02}-03-02", 26 + n % 40));
                 object["end_date"] = json!(format!("20{:02}-03-04", 26 + n % 40));
                 object["spend_request"] = requisition("spreq_1");
-                Told::new(&format!("msg_{n:03}"), n, &body("client.contract.accepted", "live", &object))
+                TestMessage::new(&format!("msg_{n:03}"), n, &body("client.contract.accepted", "live", &object))
             })
             .collect();
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let moment = Moment::from(at(DAY));
-        let listed = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
+        let listed = reader.findings(&FindingFilter::default(), moment.now, ADMIN).await.unwrap().items;
         let listed: Vec<&Finding> =
             listed.iter().map(|one| &one.finding).filter(|one| one.rule.as_str() == "within-budget").collect();
-        let spend = reader.requisition(&"spreq_1".into(), moment).await.unwrap();
+        let spend = reader.requisition(&"spreq_1".into(), moment, ADMIN).await.unwrap();
         let on_page: Vec<&Finding> = spend.findings.iter().filter(|one| one.rule.as_str() == "within-budget").collect();
         assert_eq!((listed.len(), &listed), (1, &on_page), "the list and the page say the same");
         assert_eq!((spend.contracts.len(), spend.budget.is_partial), (205, false));
@@ -177,13 +174,12 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         // Sent a minute apart; the first arrives two hours late, the others seconds after it.
         let late = |n: i64| {
             let object = contract(&format!("ct_{n}"), "clct_1");
-            let told = Told::new(&format!("msg_{n}"), n, &body("client.contract.approved", "live", &object));
-            Told { delay: 7_200 - n * 60 + n, ..told }
+            let told = TestMessage::new(&format!("msg_{n}"), n, &body("client.contract.approved", "live", &object));
+            TestMessage { delay: 7_200 - n * 60 + n, ..told }
         };
-        log(&store, &[late(0), late(1), late(2)]).await;
-        project(&store).await;
+        log_and_project(&store, &[late(0), late(1), late(2)]).await;
         let advice = async |reader: &StoreReadModel, until: i64| {
-            let all = reader.findings(&FindingFilter::default(), at(until), true).await.unwrap().items;
+            let all = reader.findings(&FindingFilter::default(), at(until), ADMIN).await.unwrap().items;
             let late = all.into_iter().filter(|one| one.finding.kind == domain::lifecycle::finding::FindingKind::Late);
             late.map(|one| one.finding.advice).collect::<Vec<_>>()
         };
@@ -197,10 +193,11 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         }
 
         // Another event arrived in time a minute after this one was sent.
-        let soon = Told::new("msg_8", 301, &body("client.contract.approved", "live", &contract("ct_8", "clct_1")));
-        let held = Told::new("msg_9", 300, &body("client.contract.approved", "live", &contract("ct_9", "clct_1")));
-        log(&store, &[soon, Told { delay: 7_200, ..held }]).await;
-        project(&store).await;
+        let soon =
+            TestMessage::new("msg_8", 301, &body("client.contract.approved", "live", &contract("ct_8", "clct_1")));
+        let held =
+            TestMessage::new("msg_9", 300, &body("client.contract.approved", "live", &contract("ct_9", "clct_1")));
+        log_and_project(&store, &[soon, TestMessage { delay: 7_200, ..held }]).await;
         let all = advice(&reader, 500).await;
         assert_eq!(all.iter().filter(|one| one.starts_with("Other requests arrived meanwhile")).count(), 1, "{all:?}");
     })

@@ -29,10 +29,11 @@ async fn write(store: &Store, commits: &[Vec<Kind>], from: i64) {
         let (mut messages, mut refusals) = (Vec::<NewMessage>::new(), Vec::new());
         for kind in commit {
             minute += 1;
-            let told = |id: &str| Told::new(id, minute, &body("client.invoice.sent", "live", &json!({}))).message();
+            let unknown_event =
+                |id: &str| TestMessage::new(id, minute, &body("client.invoice.sent", "live", &json!({}))).message();
             match kind {
-                Kind::New => messages.push(told(&format!("msg_{minute}"))),
-                Kind::Repeat => messages.push(told("msg_repeated")),
+                Kind::New => messages.push(unknown_event(&format!("msg_{minute}"))),
+                Kind::Repeat => messages.push(unknown_event("msg_repeated")),
                 Kind::Refused => refusals.push(refused("msg_x", minute, "bad_signature", "No signature matches.")),
             }
         }
@@ -69,7 +70,7 @@ async fn every_row_is_told_once(store: &Store, commits: &[Vec<Kind>]) {
     let loading = async {
         let mut pages = Vec::new();
         while !is_written.load(Ordering::Acquire) {
-            pages.push(reader.deliveries(&DeliveryFilter::default()).await.unwrap());
+            pages.push(reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap());
             tokio::task::yield_now().await;
         }
         pages

@@ -69,7 +69,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
         for phase in Phase::ALL {
             let expected: BTreeSet<&str> = rows
                 .iter()
-                .filter(|row| super::super::row::contract(row, today).unwrap().phase == phase)
+                .filter(|row| super::super::summaries::contract(row, today).unwrap().phase == phase)
                 .map(|row| row.id.as_str())
                 .collect();
             let filter = ContractFilter { phase: Some(phase), ..ContractFilter::default() };
@@ -82,7 +82,7 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
         let ending = store.list_ending(today, 14, 1_000).await.unwrap();
         let expected = rows
             .iter()
-            .map(|row| super::super::row::contract(row, today).unwrap())
+            .map(|row| super::super::summaries::contract(row, today).unwrap())
             .filter(|row| row.phase.is_bound() && row.ends_on.is_some_and(|last| last <= today + 14.days()));
         assert_eq!(ending.len(), expected.count());
     })
@@ -93,13 +93,12 @@ async fn a_phase_in_sql_is_the_phase_in_rust() {
 async fn test_traffic_is_kept_out_of_lists_and_totals() {
     each_database(async |store| {
         let told = [
-            Told::new("msg_1", 0, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1"))),
-            Told::new("msg_2", 1, &body("client.contract.accepted", "test", &contract("ct_2", "clct_1"))),
-            Told::new("msg_3", 2, &body("client.contract.accepted", "test", &contract("ct_3", "clct_3"))),
-            Told::new("msg_4", 3, &body("client.spend_request.created", "test", &requisition("spreq_1"))),
+            TestMessage::new("msg_1", 0, &body("client.contract.accepted", "live", &contract("ct_1", "clct_1"))),
+            TestMessage::new("msg_2", 1, &body("client.contract.accepted", "test", &contract("ct_2", "clct_1"))),
+            TestMessage::new("msg_3", 2, &body("client.contract.accepted", "test", &contract("ct_3", "clct_3"))),
+            TestMessage::new("msg_4", 3, &body("client.spend_request.created", "test", &requisition("spreq_1"))),
         ];
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let contractors = async |query: &str| {
             let found = reader.contractors(&ContractorFilter::from_query(query), at(60).into()).await.unwrap().items;
@@ -118,7 +117,7 @@ async fn test_traffic_is_kept_out_of_lists_and_totals() {
             reader.requisitions(&RequisitionFilter::from_query("test=1"), at(60).into()).await.unwrap().items.len(),
             1
         );
-        let overview = reader.overview(at(60), true).await.unwrap();
+        let overview = reader.overview(at(60), ADMIN).await.unwrap();
         assert_eq!((overview.running[0].1, overview.contractors, overview.received_last_day), (1, 1, 1));
         assert_eq!(overview.recent.len(), 1);
     })
@@ -130,15 +129,14 @@ async fn every_filter_of_the_subject_lists_finds_what_it_says() {
     let mut odd = contract("ct_2", "clct_2");
     odd["title"] = json!("100 % Élan_vital \\ back");
     let told = [
-        Told::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
-        Told::new("msg_2", 1, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
-        Told::new("msg_3", 2, &body("client.contract.accepted", "live", &odd)),
-        Told::new("msg_4", 3, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
-        Told::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_2"))),
+        TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1"))),
+        TestMessage::new("msg_2", 1, &body("client.contract.offered", "live", &contract("ct_1", "clct_1"))),
+        TestMessage::new("msg_3", 2, &body("client.contract.accepted", "live", &odd)),
+        TestMessage::new("msg_4", 3, &body("client.spend_request.created", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_5", 4, &body("client.spend_request.approved", "live", &requisition("spreq_2"))),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let contractors: [(&str, &[&str]); 6] = [
             ("", &["clct_1", "clct_2"]),

@@ -46,16 +46,16 @@ async fn everything(reader: &StoreReadModel, moment: Moment) -> Answers {
         all.contractor.push(reader.contractor(&one.id, moment).await.unwrap());
     }
     for one in &all.contracts {
-        all.contract.push(reader.contract(&one.id, moment).await.unwrap());
+        all.contract.push(reader.contract(&one.id, moment, ADMIN).await.unwrap());
     }
     for one in &all.requisitions {
-        all.requisition.push(reader.requisition(&one.id, moment).await.unwrap());
+        all.requisition.push(reader.requisition(&one.id, moment, ADMIN).await.unwrap());
     }
     all
 }
 
 /// Returns events of eight contractors that arrive in another order than they happened.
-fn scattered() -> Vec<Told> {
+fn scattered() -> Vec<TestMessage> {
     let mut told = history(8);
     for (place, one) in (1_i64..).zip(&mut told) {
         one.delay += (place * 7_919) % 4_001;
@@ -64,7 +64,7 @@ fn scattered() -> Vec<Told> {
 }
 
 /// Asserts that the answers as of each moment equal those given before anything later arrived.
-async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&Told) -> i64) {
+async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&TestMessage) -> i64) {
     each_database(async |store| {
         let mut told = scattered();
         told.sort_by_key(moment_of);
@@ -76,8 +76,7 @@ async fn nothing_later_shows(meaning: Meaning, moment_of: fn(&Told) -> i64) {
             let last = moment_of(&rest[(rest.len() - 1).min(told.len() / 6)]);
             let (few, others) = rest.split_at(rest.partition_point(|one| moment_of(one) <= last));
             rest = others;
-            log(&store, few).await;
-            project(&store).await;
+            log_and_project(&store, few).await;
             let at = Timestamp::from_millisecond(few.last().map_or(0, moment_of)).unwrap();
             then.push((at, everything(&reader, at.into()).await));
         }
@@ -111,7 +110,7 @@ fn pretty(found: &Answers, expected: &Answers, when: &str) {
 
 #[tokio::test]
 async fn as_known_then_shows_nothing_that_arrived_later() {
-    let received = |told: &Told| at(told.minute).as_millisecond() + told.delay * 1_000;
+    let received = |told: &TestMessage| at(told.minute).as_millisecond() + told.delay * 1_000;
     nothing_later_shows(Meaning::Known, received).await;
 }
 
@@ -122,10 +121,10 @@ async fn as_it_happened_shows_nothing_that_happened_later() {
 
 /// Returns events of a contractor who is renamed, gets another address, and is at first known by an id alone; of a
 /// requisition known through contracts only; and of many others among which a page of the past must search.
-fn renamed() -> Vec<Told> {
+fn renamed() -> Vec<TestMessage> {
     let mut told = Vec::new();
     let mut tell = |minute: i64, event_type: &str, object: &serde_json::Value| {
-        told.push(Told::new(&format!("msg_{minute:03}"), minute, &body(event_type, "live", object)));
+        told.push(TestMessage::new(&format!("msg_{minute:03}"), minute, &body(event_type, "live", object)));
     };
     let mut nameless = contract("ct_0", "clct_Ana");
     nameless["freelancer"] = json!({});
@@ -159,7 +158,7 @@ fn renamed() -> Vec<Told> {
 type Given = (i64, String, String);
 
 /// Returns every text that these events give to contractors and requisitions.
-fn texts_given(told: &[Told]) -> Vec<Given> {
+fn texts_given(told: &[TestMessage]) -> Vec<Given> {
     let mut given = Vec::new();
     for one in told {
         let body: serde_json::Value = serde_json::from_slice(&one.body).unwrap();
@@ -193,10 +192,9 @@ fn is_found(q: &str, id: &str, given: &[Given], minute: i64) -> bool {
 #[tokio::test]
 async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
     each_database(async |store| {
-        let told = renamed();
-        let given = texts_given(&told);
-        log(&store, &told).await;
-        project(&store).await;
+        let messages = renamed();
+        let given = texts_given(&messages);
+        log_and_project(&store, &messages).await;
         let reader = reader(&store);
         for minute in [5, 15, 25, 35, 45, 55, 180, 440] {
             let moment = Moment::new(at(1_000_000), Some(AsOf { at: at(minute), meaning: Meaning::Happened }));
@@ -244,13 +242,13 @@ async fn a_search_in_the_past_finds_what_had_the_name_by_then() {
 async fn what_was_first_heard_of_later_says_when() {
     each_database(async |store| {
         // Happened in minutes 10 to 30, and arrived a day later.
-        let late = |minute: i64, event_type: &str, mode: &str, object: &serde_json::Value| Told {
+        let late = |minute: i64, event_type: &str, mode: &str, object: &serde_json::Value| TestMessage {
             delay: 86_400,
-            ..Told::new(&format!("msg_{mode}_{minute}"), minute, &body(event_type, mode, object))
+            ..TestMessage::new(&format!("msg_{mode}_{minute}"), minute, &body(event_type, mode, object))
         };
         let mut drawing = contract("ct_1", "clct_1");
         drawing["spend_request"] = requisition("spreq_1");
-        log(
+        log_and_project(
             &store,
             &[
                 late(10, "client.client_contact.registered", "live", &contact("clct_1")),
@@ -260,7 +258,6 @@ async fn what_was_first_heard_of_later_says_when() {
             ],
         )
         .await;
-        project(&store).await;
         let reader = reader(&store);
         let day = 24 * 60;
         for (subject, minute) in [

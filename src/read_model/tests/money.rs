@@ -22,21 +22,20 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
     let mut euros = drawing("ct_3", "spreq_1");
     euros["rate"] = json!({ "value": "100.00", "currency": "EUR", "unit": "PROJECT" });
     let told = [
-        Told::new("msg_1", 0, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
-        Told::new("msg_2", 1, &body("client.contract.accepted", "live", &drawing("ct_1", "spreq_1"))),
-        Told::new("msg_3", 2, &body("client.contract.notice_served", "live", &shortened)),
-        Told::new("msg_4", 3, &body("client.contract.accepted", "live", &euros)),
-        Told::new("msg_5", 4, &body("client.contract.offered", "live", &drawing("ct_4", "spreq_1"))),
-        Told::new("msg_6", 5, &body("client.contract.cancelled", "live", &drawing("ct_5", "spreq_1"))),
-        Told::new("msg_7", 6, &body("client.contract.accepted", "test", &drawing("ct_6", "spreq_1"))),
+        TestMessage::new("msg_1", 0, &body("client.spend_request.approved", "live", &requisition("spreq_1"))),
+        TestMessage::new("msg_2", 1, &body("client.contract.accepted", "live", &drawing("ct_1", "spreq_1"))),
+        TestMessage::new("msg_3", 2, &body("client.contract.notice_served", "live", &shortened)),
+        TestMessage::new("msg_4", 3, &body("client.contract.accepted", "live", &euros)),
+        TestMessage::new("msg_5", 4, &body("client.contract.offered", "live", &drawing("ct_4", "spreq_1"))),
+        TestMessage::new("msg_6", 5, &body("client.contract.cancelled", "live", &drawing("ct_5", "spreq_1"))),
+        TestMessage::new("msg_7", 6, &body("client.contract.accepted", "test", &drawing("ct_6", "spreq_1"))),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let (reader, now) = (reader(&store), Moment::from(at(60)));
         // 2 March to 29 May 2026: 22 + 22 + 21 = 65 working days × 450.00 = 29,250.00.
         // 2 March to 30 April: 44 × 450.00 = 19,800.00. Together 49,050.00, which is 24,050.00 more than 25,000.00.
-        let one = reader.requisition(&"spreq_1".into(), now).await.unwrap();
+        let one = reader.requisition(&"spreq_1".into(), now, ADMIN).await.unwrap();
         assert_eq!(words(one.budget.committed.as_ref()).unwrap(), "£49,050.00");
         assert_eq!(words(one.budget.pending.as_ref()).unwrap(), "£29,250.00");
         assert_eq!(words(one.budget.remaining.as_ref()).unwrap(), "−£24,050.00");
@@ -62,7 +61,7 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
             ]
         );
         for row in &contracts {
-            let detail = reader.contract(&row.id, now).await.unwrap();
+            let detail = reader.contract(&row.id, now, ADMIN).await.unwrap();
             assert_eq!(&detail.summary, row);
             assert_eq!(
                 detail.estimate.total.is_some(),
@@ -79,15 +78,14 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
 #[tokio::test]
 async fn a_requisition_says_the_same_in_a_list_and_by_itself() {
     each_database(async |store| {
-        log(&store, &history(8)).await;
-        project(&store).await;
+        log_and_project(&store, &history(8)).await;
         let (reader, now) = (reader(&store), Moment::from(at(600)));
         for test in [false, true] {
             let filter = RequisitionFilter { test, ..RequisitionFilter::default() };
             let listed = reader.requisitions(&filter, now).await.unwrap().items;
             assert!(!listed.is_empty());
             for row in listed {
-                assert_eq!(reader.requisition(&row.id, now).await.unwrap().summary, row);
+                assert_eq!(reader.requisition(&row.id, now, ADMIN).await.unwrap().summary, row);
             }
         }
     })
@@ -117,7 +115,7 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
     let week = ["2026-03-02", "2026-03-06"];
     let weekend = ["2026-03-07", "2026-03-08"];
     let tell = |id: &str, minute: i64, event: &str, object: &Value| {
-        Told::new(id, minute, &body(&format!("client.{event}"), "live", object))
+        TestMessage::new(id, minute, &body(&format!("client.{event}"), "live", object))
     };
     let told = [
         tell("m1", 0, "spend_request.approved", &spend("spreq_1", "1000.00", "TOTAL")),
@@ -133,13 +131,12 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
         tell("m9", 2_000, "contract.accepted", &on("ct_4", &asked, week)),
     ];
     each_database(async |store| {
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let (reader, now) = (reader(&store), Moment::from(at(60 * 24 * 60)));
         let listed = reader.requisitions(&RequisitionFilter::default(), now).await.unwrap().items;
         let mut told = Vec::new();
         for row in &listed {
-            let page = reader.requisition(&row.id, now).await.unwrap();
+            let page = reader.requisition(&row.id, now, ADMIN).await.unwrap();
             assert_eq!(&page.summary, row);
             told.push((
                 row.id.to_string(),
@@ -167,7 +164,7 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
         let contracts = reader.contracts(&ContractFilter::default(), now).await.unwrap().items;
         let mut told = Vec::new();
         for row in &contracts {
-            assert_eq!(&reader.contract(&row.id, now).await.unwrap().summary, row);
+            assert_eq!(&reader.contract(&row.id, now, ADMIN).await.unwrap().summary, row);
             told.push((row.id.to_string(), row.standing, words(row.estimate.as_ref()).unwrap(), row.is_at_least));
         }
         told.sort();

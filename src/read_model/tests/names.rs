@@ -7,22 +7,21 @@ use domain::query::moment::{AsOf, Meaning};
 const DAY: i64 = 24 * 60;
 
 /// Returns an event of a contract with these names of its hirer and client.
-fn told(id: &str, contract_id: &str, minute: i64, hirer: &str, client: &str, field: &str) -> Told {
+fn offer(id: &str, contract_id: &str, minute: i64, hirer: &str, client: &str, field: &str) -> TestMessage {
     let mut object = contract(contract_id, "clct_1");
     object["hirers"] = json!([{ "hirer_id": "hp_1", "full_name": hirer }]);
     object["client"] = json!({ "client_id": "cl_1", "name": client });
     object["custom_fields"] = json!([{ "name": field, "value": "1" }]);
-    Told::new(id, minute, &body("client.contract.accepted", "live", &object))
+    TestMessage::new(id, minute, &body("client.contract.accepted", "live", &object))
 }
 
 #[tokio::test]
 async fn a_hirer_is_found_by_every_name_a_row_shows_and_the_past_knows_none_that_came_later() {
     each_database(async |store| {
-        let early = told("msg_1", "ct_1", 1, "Priya Raman", "Northwind", "po");
+        let early = offer("msg_1", "ct_1", 1, "Priya Raman", "Northwind", "po");
         // Happened on the first day as well, and arrived on the third.
-        let late = told("msg_2", "ct_2", 5, "Latername", "Northwind plc", "later");
-        log(&store, &[early, Told { delay: 2 * 24 * 3_600, ..late }]).await;
-        project(&store).await;
+        let late = offer("msg_2", "ct_2", 5, "Latername", "Northwind plc", "later");
+        log_and_project(&store, &[early, TestMessage { delay: 2 * 24 * 3_600, ..late }]).await;
         let reader = reader(&store);
         let found = async |hirer: &str, moment: Moment| {
             let filter = ContractFilter::from_query(&format!("hirer={hirer}"));
@@ -54,7 +53,7 @@ async fn a_hirer_is_found_by_every_name_a_row_shows_and_the_past_knows_none_that
 }
 
 /// Returns events of a contractor of this name, with a contract and a requisition.
-fn named(n: i64, name: &str) -> Vec<Told> {
+fn named(n: i64, name: &str) -> Vec<TestMessage> {
     let (person, contract_id, spend) = (format!("clct_{n}"), format!("ct_{n}"), format!("spreq_{n}"));
     let mut contact = contact(&person);
     contact["freelancer"] = json!({ "full_name": name, "email": format!("p{n}@example.com") });
@@ -65,9 +64,9 @@ fn named(n: i64, name: &str) -> Vec<Told> {
     let mut requisition = requisition(&spend);
     requisition["title"] = json!(format!("Money for {name}"));
     vec![
-        Told::new(&format!("msg_a{n}"), n, &body("client.client_contact.created", "live", &contact)),
-        Told::new(&format!("msg_b{n}"), n, &body("client.contract.accepted", "live", &of)),
-        Told::new(&format!("msg_c{n}"), n, &body("client.spend_request.created", "live", &requisition)),
+        TestMessage::new(&format!("msg_a{n}"), n, &body("client.client_contact.created", "live", &contact)),
+        TestMessage::new(&format!("msg_b{n}"), n, &body("client.contract.accepted", "live", &of)),
+        TestMessage::new(&format!("msg_c{n}"), n, &body("client.spend_request.created", "live", &requisition)),
     ]
 }
 
@@ -88,9 +87,8 @@ const NAMES: [&str; 11] = [
 #[tokio::test]
 async fn names_are_found_however_they_are_typed_and_stand_in_the_order_of_a_dictionary() {
     each_database(async |store| {
-        let told: Vec<Told> = (0..).zip(NAMES).flat_map(|(n, name)| named(n, name)).collect();
-        log(&store, &told).await;
-        project(&store).await;
+        let told: Vec<TestMessage> = (0..).zip(NAMES).flat_map(|(n, name)| named(n, name)).collect();
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let now = at(60);
         for moment in [Moment::from(now), Moment::new(at(90), Some(AsOf { at: now, meaning: Meaning::Known }))] {
@@ -141,7 +139,7 @@ async fn names_are_found_however_they_are_typed_and_stand_in_the_order_of_a_dict
             );
             assert_eq!(reader.choices(moment).await.unwrap().hirers, in_order);
         }
-        let found = reader.findings(&FindingFilter::from_query("q=magalhaes+work"), at(500_000), true).await.unwrap();
+        let found = reader.findings(&FindingFilter::from_query("q=magalhaes+work"), at(500_000), ADMIN).await.unwrap();
         assert!(found.items.iter().all(|row| row.title == "Work of Lukasz Magalhães"));
         assert!(!found.items.is_empty());
     })
@@ -155,9 +153,8 @@ async fn somebody_is_found_by_the_name_they_had_before() {
         told.extend(named(2, "Cy Other"));
         let mut renamed = contact("clct_1");
         renamed["freelancer"] = json!({ "full_name": "Ana After", "email": "new@example.com" });
-        told.push(Told::new("msg_d", 20, &body("client.client_contact.registered", "live", &renamed)));
-        log(&store, &told).await;
-        project(&store).await;
+        told.push(TestMessage::new("msg_d", 20, &body("client.client_contact.registered", "live", &renamed)));
+        log_and_project(&store, &told).await;
         let reader = reader(&store);
         let then = |minute| Moment::new(at(90), Some(AsOf { at: at(minute), meaning: Meaning::Happened }));
         for (moment, name, q, count) in [

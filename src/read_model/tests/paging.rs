@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// List sizes around the page size, and how many rows share a sort key.
 const SHAPES: [(i64, i64); 7] = [(0, 1), (1, 1), (50, 7), (51, 51), (100, 1), (101, 50), (153, 4)];
 
-fn told(rows: i64, ties: i64) -> Vec<Told> {
+fn messages(rows: i64, ties: i64) -> Vec<TestMessage> {
     (0..rows)
         .map(|n| {
             let minute = n / ties;
@@ -16,7 +16,7 @@ fn told(rows: i64, ties: i64) -> Vec<Told> {
             let mut object = contract(&id, &format!("clct_{}~%{n}", n * 37 % 101));
             object["freelancer"]["full_name"] = json!(format!("Ana ~%25 {minute}"));
             object["spend_request"] = requisition(&format!("spreq_{n}"));
-            Told::new(&format!("msg_{n}"), minute, &body("client.contract.offered", "live", &object))
+            TestMessage::new(&format!("msg_{n}"), minute, &body("client.contract.offered", "live", &object))
         })
         .collect()
 }
@@ -53,9 +53,8 @@ async fn every_row_is_visited_once() {
                 sqlx::query("delete from quarantine").execute(pool).await.map(drop).unwrap();
             });
             store.remake_lists(None).await.unwrap();
-            let told = told(rows, ties);
-            log(&store, &told).await;
-            project(&store).await;
+            let told = messages(rows, ties);
+            log_and_project(&store, &told).await;
             let reader = reader(&store);
             let now = at(0);
 
@@ -76,8 +75,9 @@ async fn every_row_is_visited_once() {
             log(&store, &told[..told.len().min(60)]).await;
             let refusals: Vec<_> = (0..rows.min(70)).map(|n| refused("msg_x", n / ties, "stale", "Too old.")).collect();
             store.append(&[], &refusals, BOUNDS).await.unwrap();
-            let page =
-                async |before| reader.deliveries(&DeliveryFilter { before, ..Default::default() }).await.unwrap().rows;
+            let page = async |before| {
+                reader.deliveries(&DeliveryFilter { before, ..Default::default() }, ADMIN).await.unwrap().rows
+            };
             each_once(&walk(page, |row| row.seq.to_string()).await, rows + rows.min(60) + rows.min(70), "deliveries");
         }
     })
@@ -87,16 +87,15 @@ async fn every_row_is_visited_once() {
 #[tokio::test]
 async fn a_cursor_that_cannot_be_read_starts_at_the_beginning() {
     each_database(async |store| {
-        log(&store, &history(1)).await;
-        project(&store).await;
+        log_and_project(&store, &history(1)).await;
         let reader = reader(&store);
         let nonsense = Some(Cursor { key: "yesterday".into(), id: "\u{0}".into() });
         let filter = ContractFilter { after: nonsense.clone(), ..Default::default() };
         let whole = reader.contracts(&ContractFilter::default(), at(0).into()).await.unwrap();
         assert_eq!(reader.contracts(&filter, at(0).into()).await.unwrap(), whole);
         let filter = DeliveryFilter { before: nonsense, ..Default::default() };
-        let whole = reader.deliveries(&DeliveryFilter::default()).await.unwrap();
-        assert_eq!(reader.deliveries(&filter).await.unwrap(), whole);
+        let whole = reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap();
+        assert_eq!(reader.deliveries(&filter, ADMIN).await.unwrap(), whole);
     })
     .await;
 }

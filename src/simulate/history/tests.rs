@@ -23,7 +23,7 @@ fn plan() -> Plan {
     }
 }
 
-fn told(plan: &Plan) -> Vec<Message> {
+fn messages(plan: &Plan) -> Vec<Message> {
     history(plan).collect()
 }
 
@@ -38,10 +38,10 @@ fn types_by_subject(messages: &[Message]) -> BTreeMap<Subject, Vec<EventType>> {
 
 #[test]
 fn the_same_seed_gives_the_same_bodies_and_ids_and_another_seed_does_not() {
-    let once = told(&plan());
+    let once = messages(&plan());
     assert!((600..3_000).contains(&once.len()), "{}", once.len());
-    assert_eq!(once, told(&plan()));
-    let other = told(&Plan { seed: 2, ..plan() });
+    assert_eq!(once, messages(&plan()));
+    let other = messages(&Plan { seed: 2, ..plan() });
     let ids: BTreeSet<&str> = once.iter().map(|message| message.id.as_str()).collect();
     let bodies: BTreeSet<&[u8]> = once.iter().map(|message| message.body.as_slice()).collect();
     assert_eq!(ids.len(), once.len());
@@ -50,7 +50,7 @@ fn the_same_seed_gives_the_same_bodies_and_ids_and_another_seed_does_not() {
 
 #[test]
 fn all_fifteen_events_occur_and_every_body_reads_without_oddities() {
-    let messages = told(&plan());
+    let messages = messages(&plan());
     let mut seen = BTreeSet::new();
     for message in &messages {
         let event = parse(&message.body).unwrap();
@@ -65,7 +65,7 @@ fn all_fifteen_events_occur_and_every_body_reads_without_oddities() {
 
 #[test]
 fn contracts_weigh_what_real_ones_weigh() {
-    let messages = told(&plan());
+    let messages = messages(&plan());
     let contracts: Vec<usize> = messages
         .iter()
         .filter(|message| message.event_type == EventType::ContractOffered)
@@ -79,7 +79,7 @@ fn contracts_weigh_what_real_ones_weigh() {
 #[test]
 fn messages_come_in_the_order_of_their_moments_and_their_ids_tell_them() {
     let plan = plan();
-    let messages = told(&plan);
+    let messages = messages(&plan);
     assert!(messages.is_sorted_by_key(|message| message.at));
     assert!(messages.last().unwrap().at <= plan.until);
     assert!(messages[0].at >= "2024-12-30T00:00:00Z".parse().unwrap());
@@ -109,7 +109,7 @@ fn may_follow(before: Option<&EventType>, next: &EventType) -> bool {
 
 #[test]
 fn every_life_is_legal() {
-    let messages = told(&Plan { contractors: 150, ..plan() });
+    let messages = messages(&Plan { contractors: 150, ..plan() });
     for (subject, types) in types_by_subject(&messages) {
         match &subject {
             Subject::Contract(_) => {
@@ -135,7 +135,7 @@ fn every_life_is_legal() {
 
 #[test]
 fn dates_agree_with_what_happens() {
-    let messages = told(&Plan { contractors: 150, ..plan() });
+    let messages = messages(&Plan { contractors: 150, ..plan() });
     let mut ends: BTreeMap<String, Date> = BTreeMap::new();
     let (mut renewals, mut notices) = (0, 0);
     for message in &messages {
@@ -165,7 +165,7 @@ fn dates_agree_with_what_happens() {
 
 #[test]
 fn requisitions_are_approved_before_contracts_draw_on_them_and_several_do() {
-    let messages = told(&plan());
+    let messages = messages(&plan());
     let mut approved = BTreeSet::new();
     let mut drawing: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for message in &messages {
@@ -192,7 +192,7 @@ fn there_is_variety() {
     let mut units = BTreeSet::new();
     let mut periods = BTreeSet::new();
     let mut last_of: BTreeMap<String, EventType> = BTreeMap::new();
-    for message in told(&plan()) {
+    for message in messages(&plan()) {
         if let Payload::Contract(contract) = parse(&message.body).unwrap().payload {
             clients.insert(contract.client.unwrap().name);
             let rate = contract.rate.unwrap();
@@ -214,19 +214,19 @@ fn so_many_events_as_asked_for_and_no_more() {
     let many = Plan { events: Some(2_345), ..few.clone() };
     assert!(history(&few).len() < 200);
     assert_eq!(history(&many).len(), 2_345);
-    assert_eq!(told(&many).len(), 2_345);
+    assert_eq!(messages(&many).len(), 2_345);
 }
 
 #[test]
 fn the_asked_share_is_of_unknown_type_and_changes_nothing_else() {
-    let with = told(&Plan { unknown_percent: 10.0, contractors: 120, ..plan() });
+    let with = messages(&Plan { unknown_percent: 10.0, contractors: 120, ..plan() });
     let (known, unknown): (Vec<&Message>, Vec<&Message>) =
         with.iter().partition(|message| message.event_type.is_known());
     let share = unknown.len() * 1000 / with.len();
     assert!((70..130).contains(&share), "{share} of a thousand");
     assert!(unknown.iter().any(|message| message.event_type.as_str() == "client.contract.custom_fields_updated"));
     assert!(unknown.iter().all(|message| !parse(&message.body).unwrap().about().is_empty()));
-    let without = told(&Plan { contractors: 120, ..plan() });
+    let without = messages(&Plan { contractors: 120, ..plan() });
     let moments = |messages: Vec<&Message>| messages.iter().map(|m| (m.at, m.event_type.clone())).collect::<Vec<_>>();
     assert_eq!(moments(known), moments(without.iter().collect()));
 }
@@ -247,7 +247,7 @@ fn happening(seq: i64, message: &Message) -> StoredEvent {
 fn money_is_mostly_within_what_was_approved_and_now_and_then_not() {
     let mut contracts: BTreeMap<Subject, Vec<StoredEvent>> = BTreeMap::new();
     let mut requisitions: BTreeMap<RequisitionId, Vec<StoredEvent>> = BTreeMap::new();
-    for (seq, message) in (1_i64..).zip(&told(&plan())) {
+    for (seq, message) in (1_i64..).zip(&messages(&plan())) {
         let happening = happening(seq, message);
         for subject in happening.event.about() {
             match (&subject, &happening.event.payload) {

@@ -5,7 +5,7 @@ use crate::projector;
 use crate::store::log::{Bounds, NewMessage};
 use crate::store::projections::tables::version;
 use crate::store::{Dialect, Pool, Store, with_reader};
-use crate::tests::support::history::{Told, history, log, project};
+use crate::tests::support::history::{TestMessage, history, log_and_project, project};
 
 const BOUNDS: Bounds = Bounds { requests: 10, bytes: 1 << 20 };
 
@@ -45,8 +45,7 @@ impl Place {
     async fn filled() -> Self {
         let place = Self::new();
         let store = place.open().await;
-        log(&store, &history(3)).await;
-        project(&store).await;
+        log_and_project(&store, &history(3)).await;
         store.empty_write_ahead_logs().await.unwrap();
         store.close().await;
         place
@@ -62,7 +61,7 @@ async fn count(store: &Store, sql: &'static str) -> i64 {
 }
 
 fn message(id: &str) -> NewMessage {
-    Told::new(id, 1, &serde_json::json!({})).message()
+    TestMessage::new(id, 1, &serde_json::json!({})).message()
 }
 
 /// Overwrites pages in the middle with zeros.

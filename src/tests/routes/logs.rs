@@ -4,7 +4,7 @@ use super::site::{SECRET, Site};
 use super::*;
 use crate::ingest::signature::SigningKey;
 use crate::telemetry::tests::collect;
-use crate::tests::support::history::{Told, at, body, contract};
+use crate::tests::support::history::{TestMessage, at, body, contract};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -105,8 +105,11 @@ fn secrets_in_addresses_are_in_no_line() {
 
 #[test]
 fn a_failed_question_is_logged_once_under_the_id_that_the_page_shows() {
-    let site =
-        Site::new(&[Told::new("msg_1", 1, &body("client.contract.offered", "live", &contract("ct_1", "clct_1")))]);
+    let site = Site::new(&[TestMessage::new(
+        "msg_1",
+        1,
+        &body("client.contract.offered", "live", &contract("ct_1", "clct_1")),
+    )]);
     let files = std::fs::read_dir(site.folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let is_lists = |file: &std::path::PathBuf| {
         let name = file.file_name().unwrap().to_string_lossy();

@@ -19,7 +19,9 @@ use crate::store::Store;
 use crate::store::people::Email;
 use crate::store::people::sessions::ClientInfo;
 use crate::tests::support::database::setting;
-use crate::tests::support::history::{BOUNDS, Told, at, body, contact, contract, log, project, refused, requisition};
+use crate::tests::support::history::{
+    BOUNDS, TestMessage, at, body, contact, contract, log, project, refused, requisition,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -69,13 +71,13 @@ pub(super) struct Page {
 
 impl Site {
     /// Creates a site that has received these messages, and one refused request.
-    pub(super) fn new(told: &[Told]) -> Self {
+    pub(super) fn new(messages: &[TestMessage]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (router, cookies, feed) = runtime.block_on(async {
             let store = Store::connect(&format!("sqlite://{}/site.db", folder.path().display())).await.unwrap();
             store.migrate().await.unwrap();
-            log(&store, told).await;
+            log(&store, messages).await;
             let forged = refused("msg_forged", 7, "bad_signature", "No signature matches.");
             store.append(&[], &[forged], BOUNDS).await.unwrap();
             project(&store).await;
@@ -199,7 +201,7 @@ fn parts(store: &Store) -> RouterParts {
 
 /// The events of a small client: Okoye with a signed contract and an open offer, both on one requisition; Lindqvist with a
 /// contract that ended early; a test event, one of an unknown type, and one that cannot be read.
-fn events() -> Vec<Told> {
+fn events() -> Vec<TestMessage> {
     let work = |id: &str, title: &str, contractor: &str, name: &str| {
         let mut object = contract(id, contractor);
         object["title"] = json!(title);
@@ -228,7 +230,7 @@ fn events() -> Vec<Told> {
     let told = |minute: i64, event: &str, object: &Value| {
         let mode = if event.ends_with("#test") { "test" } else { "live" };
         let event = event.trim_end_matches("#test");
-        Told::new(&format!("msg_{minute}"), minute, &body(&format!("client.{event}"), mode, object))
+        TestMessage::new(&format!("msg_{minute}"), minute, &body(&format!("client.{event}"), mode, object))
     };
     vec![
         told(0, "client_contact.created", &okoye),
@@ -242,7 +244,7 @@ fn events() -> Vec<Told> {
         told(400, "contract.accepted", &film),
         told(500, "contract.offered#test", &work("ct_test", "A test", "clct_test", "Tess Test")),
         told(600, "contract.paid", &brand),
-        Told { body: b"not JSON".to_vec(), ..Told::new("msg_700", 700, &Value::Null) },
+        TestMessage { body: b"not JSON".to_vec(), ..TestMessage::new("msg_700", 700, &Value::Null) },
         told(11 * DAY, "contract.completed", &ended),
     ]
 }

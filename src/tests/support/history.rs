@@ -18,7 +18,7 @@ pub const START: i64 = 1_772_452_800_000;
 
 /// A message to be stored.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct TestMessage {
     /// Svix's id.
     pub id: String,
     /// Time of the event, in minutes after [`START`].
@@ -36,7 +36,7 @@ pub fn at(minutes: i64) -> Timestamp {
     Timestamp::from_millisecond(START + minutes * 60_000).unwrap()
 }
 
-impl Told {
+impl TestMessage {
     /// Creates a message that arrives within a second.
     pub fn new(id: &str, minute: i64, body: &Value) -> Self {
         Self { id: id.to_owned(), minute, delay: 1, body: body.to_string().into_bytes(), endpoint: "yunojuno" }
@@ -128,11 +128,11 @@ pub fn requisition(id: &str) -> Value {
 
 /// Returns events of several contractors with contracts of every outcome, a requisition each, test traffic, an unknown
 /// type, unreadable bodies, late arrivals, and hirers whose names change.
-pub fn history(contractors: i64) -> Vec<Told> {
+pub fn history(contractors: i64) -> Vec<TestMessage> {
     let mut told = Vec::new();
     let mut tell = |minute: i64, delay: i64, body: &Value| {
         let place = told.len();
-        told.push(Told { delay, ..Told::new(&format!("msg_{place:04}"), minute, body) });
+        told.push(TestMessage { delay, ..TestMessage::new(&format!("msg_{place:04}"), minute, body) });
     };
     for n in 0..contractors {
         let (person, spend) = (format!("clct_{n}"), format!("spreq_{n}"));
@@ -165,17 +165,23 @@ pub fn history(contractors: i64) -> Vec<Told> {
     }
     tell(5, 1, &body("client.contract.custom_fields_updated", "live", &json!({ "contract_id": "ct_0_1" })));
     tell(6, 1, &body("client.contract.offered", "live", &json!({ "title": "no id" })));
-    let text = Told { body: b"not JSON \xff".to_vec(), ..Told::new("msg_text", 8, &json!(null)) };
+    let text = TestMessage { body: b"not JSON \xff".to_vec(), ..TestMessage::new("msg_text", 8, &json!(null)) };
     told.push(text);
     told
 }
 
 /// Stores messages in this order, a few per transaction.
-pub async fn log(store: &Store, told: &[Told]) {
+pub async fn log(store: &Store, told: &[TestMessage]) {
     for chunk in told.chunks(50) {
-        let messages: Vec<NewMessage> = chunk.iter().map(Told::message).collect();
+        let messages: Vec<NewMessage> = chunk.iter().map(TestMessage::message).collect();
         store.append(&messages, &[], BOUNDS).await.unwrap();
     }
+}
+
+/// Stores messages in this order, and projects them.
+pub async fn log_and_project(store: &Store, told: &[TestMessage]) {
+    log(store, told).await;
+    project(store).await;
 }
 
 /// Projects the whole log.

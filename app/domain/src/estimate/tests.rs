@@ -237,7 +237,7 @@ fn only_what_is_signed_is_committed() {
 }
 
 /// Standing and amount after each event that changed them, with the event's day in November or January.
-fn told(events: &[(&str, &str, Value)]) -> Vec<(i64, CommitmentState, String)> {
+fn commitments(events: &[(&str, &str, Value)]) -> Vec<(i64, CommitmentState, String)> {
     let stored_events: Vec<_> = (1..)
         .zip(events)
         .map(|(seq, (at, event, object))| {
@@ -253,7 +253,7 @@ fn a_history_tells_what_each_event_bound() {
     use CommitmentState::{Committed, Pending};
     let notice = with(winter(), json!({ "actual_end_date": "2026-02-13" }));
     assert_eq!(
-        told(&[
+        commitments(&[
             ("2025-11-20", "approved", winter()),
             ("2025-11-21", "offered", winter()),
             ("2025-11-24", "accepted", winter()),
@@ -272,10 +272,10 @@ fn a_history_tells_what_each_event_bound() {
 fn cancelled_before_its_start_binds_nothing() {
     use CommitmentState::{Committed, Nothing};
     assert_eq!(
-        told(&[("2025-11-24", "accepted", winter()), ("2025-11-28", "cancelled", winter())]),
+        commitments(&[("2025-11-24", "accepted", winter()), ("2025-11-28", "cancelled", winter())]),
         [(1, Committed, "£44,840.00".to_owned()), (2, Nothing, "–".to_owned())]
     );
-    assert_eq!(told(&[("2025-11-28", "cancelled", winter())]), []);
+    assert_eq!(commitments(&[("2025-11-28", "cancelled", winter())]), []);
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn an_event_that_came_late_is_told_where_it_belongs() {
     use CommitmentState::{Committed, Pending};
     // The acceptance came first, the offer of the day before second.
     assert_eq!(
-        told(&[("2025-11-24", "accepted", winter()), ("2025-11-23", "offered", winter())]),
+        commitments(&[("2025-11-24", "accepted", winter()), ("2025-11-23", "offered", winter())]),
         [(2, Pending, "£44,840.00".to_owned()), (1, Committed, "£44,840.00".to_owned())]
     );
 }

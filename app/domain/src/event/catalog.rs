@@ -36,7 +36,7 @@ pub fn entry(event_type: &EventType) -> Option<&'static Entry> {
 
 /// The certainty of a field's description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
+pub enum Certainty {
     /// Stated by the documentation.
     Documented,
     /// Seen in an example only.
@@ -47,7 +47,7 @@ pub enum Standing {
     Unknown,
 }
 
-impl Standing {
+impl Certainty {
     /// All of them, the surest first.
     pub const ALL: [Self; 4] = [Self::Documented, Self::Example, Self::Inferred, Self::Unknown];
 
@@ -95,7 +95,7 @@ pub struct Field {
     /// What it says, in one or two sentences.
     pub meaning: &'static str,
     /// The certainty of this description.
-    pub standing: Standing,
+    pub certainty: Certainty,
 }
 
 /// Returns the fields of the envelope, which every body has.

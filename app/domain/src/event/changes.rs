@@ -16,7 +16,11 @@ pub(crate) const NAMES: [&str; 4] = ["name", "field", "key", "label"];
 /// The key of the list of custom fields, at any depth.
 pub(crate) const CUSTOM_FIELDS: &str = "custom_fields";
 
-/// Returns whether a key is personal data that no page shows: only that it changed is said.
+/// The keys of objects about a person: the contractor, their record at the client, hirers.
+pub(crate) const PERSONS: [&str; 3] = ["freelancer", "client_contact", "hirers"];
+
+/// Returns whether a key is one of [`PersonalValues`](crate::policy::Thing::PersonalValues): only that it changed is
+/// said.
 pub(crate) fn is_personal(key: &str) -> bool {
     matches!(key, "date_of_birth" | "legal_name")
 }
@@ -25,7 +29,7 @@ pub(crate) fn is_personal(key: &str) -> bool {
 /// nothing behind it is taken for a custom field, which everybody may read.
 pub(crate) fn names_a_person(key: &str) -> bool {
     let mut parts = key.split(['.', '[', ']', '/']).filter(|part| !part.is_empty());
-    let is_person = parts.any(|part| matches!(part, "freelancer" | "client_contact" | "hirers") || is_personal(part));
+    let is_person = parts.any(|part| PERSONS.contains(&part) || is_personal(part));
     is_person && !parts.any(|part| part == CUSTOM_FIELDS)
 }
 
@@ -73,16 +77,16 @@ mod tests {
     #[test]
     fn whatever_its_form_a_change_names_a_field_and_its_value_now() {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let told = |changes: Value| {
+        let fields_of = |changes: Value| {
             let fields = custom_fields(&changes, &text).into_iter();
             fields.map(|field| format!("{}={}", field.name, field.value.unwrap_or_default())).collect::<Vec<_>>()
         };
         let list = json!({ "custom_fields": [{ "name": "po", "previous": "1", "new": "2" }, { "field": "cc", "old": "9", "current": null }] });
-        assert_eq!(told(list), ["po=2", "cc="]);
-        assert_eq!(told(json!({ "po": { "from": "1", "to": "2" } })), ["po=2"]);
-        assert_eq!(told(json!([{ "name": "po", "previous_value": "1" }])), ["po="]);
+        assert_eq!(fields_of(list), ["po=2", "cc="]);
+        assert_eq!(fields_of(json!({ "po": { "from": "1", "to": "2" } })), ["po=2"]);
+        assert_eq!(fields_of(json!([{ "name": "po", "previous_value": "1" }])), ["po="]);
         let whole = json!({ "custom_fields": { "previous": [], "new": [{ "name": "po", "value": "2" }] } });
-        assert_eq!(told(whole), ["po=2"]);
-        assert_eq!(told(json!("po")), Vec::<String>::new());
+        assert_eq!(fields_of(whole), ["po=2"]);
+        assert_eq!(fields_of(json!("po")), Vec::<String>::new());
     }
 }

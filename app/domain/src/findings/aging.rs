@@ -59,7 +59,7 @@ mod tests {
     use super::*;
     use crate::event::EventType;
 
-    fn told(rule: Rule, sentence: &str, at: &str) -> String {
+    fn sentence_at(rule: Rule, sentence: &str, at: &str) -> String {
         let aging = Aging {
             since: "2025-10-21T10:00:00Z".parse().unwrap(),
             allowed_days: 7,
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn an_open_offer_says_its_age_and_that_its_dates_have_passed() {
-        let offer = |at: &str| told(Rule::OfferIsAnswered, "Nobody has answered the offer of “A”.", at);
+        let offer = |at: &str| sentence_at(Rule::OfferIsAnswered, "Nobody has answered the offer of “A”.", at);
         assert_eq!(
             offer("2026-11-30T12:00:00Z"),
             "Nobody has answered the offer of “A”: it has been open for 405 days, 398 longer than the 7 you allow. Its \

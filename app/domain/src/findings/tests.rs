@@ -253,7 +253,7 @@ fn a_day_rate_is_told_as_one() {
 fn an_offered_renewal_changes_the_sentence_and_a_signed_one_keeps_the_rule() {
     let titled = with(winter(), json!({ "title": "A and nothing renews it." }));
     let told = broken(|told| told.push(event(13, "2025-11-25T10:00:00Z", "accepted", titled)));
-    let ending = all(&told, &[]).into_iter().find(|one| one.kind == FindingKind::Ending).unwrap();
+    let ending = all(&told, &[]).into_iter().find(|one| one.kind == FindingKind::NotRenewed).unwrap();
     assert_eq!(ending.sentence, "“A and nothing renews it.” ends on 27 March 2026 and nothing renews it.");
     assert_eq!(renewed(ending.clone(), Renewal::Nothing), Some(ending.clone()));
     assert_eq!(renewed(ending.clone(), Renewal::Signed), None);

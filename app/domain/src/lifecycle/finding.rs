@@ -71,11 +71,8 @@ impl Finding {
     }
 
     /// Returns whether it is about a lasting condition, rather than about its event.
-    pub fn is_standing(&self) -> bool {
-        matches!(
-            self.kind,
-            FindingKind::OfferOpen | FindingKind::Ending | FindingKind::OverBudget | FindingKind::Unused
-        )
+    pub fn is_lasting(&self) -> bool {
+        self.kind.is_lasting()
     }
 
     /// Returns whether it is open and at least a warning.

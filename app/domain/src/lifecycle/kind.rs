@@ -1,5 +1,7 @@
 //! Kinds and severities of findings.
 
+use crate::account::Role;
+use crate::policy::{Thing, sees};
 use serde::{Deserialize, Serialize};
 
 /// The kind of a finding.
@@ -18,8 +20,8 @@ pub enum FindingKind {
     Altered,
     /// An offer is unanswered for too long.
     OfferOpen,
-    /// A contract ends soon without a renewal.
-    Ending,
+    /// A contract ends soon and is not renewed.
+    NotRenewed,
     /// More is committed than the requisition's amount.
     OverBudget,
     /// No contract draws on approved money.
@@ -36,7 +38,7 @@ impl FindingKind {
         Self::Missing,
         Self::Altered,
         Self::OfferOpen,
-        Self::Ending,
+        Self::NotRenewed,
         Self::Unused,
         Self::OutOfOrder,
         Self::Late,
@@ -52,15 +54,18 @@ impl FindingKind {
             Self::Impossible => "impossible",
             Self::Altered => "altered",
             Self::OfferOpen => "offer-open",
-            Self::Ending => "ending",
+            Self::NotRenewed => "not-renewed",
             Self::OverBudget => "over-budget",
             Self::Unused => "unused",
             Self::Test => "test",
         }
     }
 
-    /// The inverse of [`FindingKind::as_str`].
+    /// The inverse of [`FindingKind::as_str`]. The value of earlier versions is accepted, so that their links still work.
     pub fn parse(text: &str) -> Option<Self> {
+        if text == "ending" {
+            return Some(Self::NotRenewed);
+        }
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
@@ -73,17 +78,34 @@ impl FindingKind {
             Self::Impossible => "Impossible",
             Self::Altered => "Repeated differently",
             Self::OfferOpen => "Offer open",
-            Self::Ending => "Ending",
+            Self::NotRenewed => "Not renewed",
             Self::OverBudget => "Over budget",
             Self::Unused => "Unused spend",
             Self::Test => "Test event",
         }
     }
 
-    /// Returns whether it is about the delivery of messages instead of contracts and money. Admins can act on these;
-    /// hirers see them in a story, but not in lists and counts.
+    /// Returns whether it is about the delivery of messages instead of contracts and money.
     pub fn is_transport(self) -> bool {
-        matches!(self, Self::Late | Self::OutOfOrder | Self::Altered | Self::Test)
+        match self {
+            Self::Late | Self::OutOfOrder | Self::Altered | Self::Test => true,
+            Self::Missing | Self::Impossible | Self::OfferOpen | Self::NotRenewed | Self::OverBudget | Self::Unused => {
+                false
+            }
+        }
+    }
+
+    /// Returns whether it is about a lasting condition, rather than about its event.
+    pub fn is_lasting(self) -> bool {
+        match self {
+            Self::OfferOpen | Self::NotRenewed | Self::OverBudget | Self::Unused => true,
+            Self::Missing | Self::Late | Self::OutOfOrder | Self::Impossible | Self::Altered | Self::Test => false,
+        }
+    }
+
+    /// Returns whether lists and counts show it to a role.
+    pub fn is_listed_for(self, role: Option<Role>) -> bool {
+        !self.is_transport() || sees(role, Thing::TransportFindings)
     }
 }
 

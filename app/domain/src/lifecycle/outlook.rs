@@ -43,7 +43,9 @@ fn clause(event: &EventType, again: bool) -> &'static str {
         (EventType::ContractNoticeServed, true) => "notice is served again with another date",
         (EventType::ContractCompleted, false) => "its end date is settled",
         (EventType::ContractCompleted, true) => "its end date is settled anew",
-        _ => "it is deleted",
+        (EventType::ContractDeleted | any_contact_event!() | any_spend_event!() | EventType::Unknown(_), _) => {
+            "it is deleted"
+        }
     }
 }
 
@@ -81,16 +83,19 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
     for event in &EVENTS {
         match after(state, event) {
             // The table ignores dates: what the day rules out is unusual as well.
-            Transition::To(ContractState::Cancelled) if has_begun => odd("since it has begun".to_owned(), event),
-            Transition::To(ContractState::NoticeServed) if phase == Phase::Completed => {
+            Transition::To(target) if has_begun && target == ContractState::Cancelled => {
+                odd("since it has begun".to_owned(), event);
+            }
+            Transition::To(target) if phase == Phase::Completed && target == ContractState::NoticeServed => {
                 odd("since its last day has passed".to_owned(), event);
             }
-            Transition::To(ContractState::Deleted) => possible.push(clause(event, false)),
-            Transition::To(target) if target == state => possible.push(clause(event, true)),
+            Transition::To(target) if target == state || target == ContractState::Deleted => {
+                possible.push(clause(event, target == state));
+            }
             Transition::To(_) => next.push(clause(event, state == ContractState::Revoked)),
             Transition::Gap(_, missing) => odd(format!("before it was {}", steps(missing)), event),
             Transition::Unless(..) => odd("without a second offer".to_owned(), event),
-            Transition::Contradiction(_) => odd(format!("because {}", standing(state)), event),
+            Transition::Contradiction(_) => odd(format!("because {}", reason(state)), event),
             Transition::Past | Transition::Neutral => {}
         }
     }
@@ -105,7 +110,7 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
 }
 
 /// Returns a clause about a state, as the reason why another event cannot follow.
-fn standing(state: ContractState) -> &'static str {
+fn reason(state: ContractState) -> &'static str {
     match state {
         ContractState::Cancelled => "it was cancelled",
         ContractState::NoticeServed => "notice was served",
@@ -171,7 +176,7 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn told(state: ContractState, phase: Phase) -> (String, String, String) {
+    fn outlook_in_words(state: ContractState, phase: Phase) -> (String, String, String) {
         let Outlook { next, possible, unusual } = outlook(state, phase);
         (next.unwrap_or_default(), possible.unwrap_or_default(), unusual.join(" "))
     }
@@ -183,7 +188,7 @@ mod tests {
     #[test]
     fn what_may_follow_is_read_from_the_table() {
         assert_eq!(
-            told(ContractState::Offered, Phase::Offered),
+            outlook_in_words(ContractState::Offered, Phase::Offered),
             said(
                 "The contractor signs, or the offer is revoked.",
                 "It is offered again, or it is deleted.",
@@ -191,7 +196,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Approved, Phase::Approved),
+            outlook_in_words(ContractState::Approved, Phase::Approved),
             said(
                 "It is offered.",
                 "It is approved again, or it is deleted.",
@@ -200,7 +205,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Revoked, Phase::Revoked),
+            outlook_in_words(ContractState::Revoked, Phase::Revoked),
             said(
                 "It is approved again, or it is offered again.",
                 "It is deleted.",
@@ -214,7 +219,7 @@ mod tests {
     fn the_day_says_what_the_table_cannot() {
         let signed = "A revoked offer because it was signed.";
         assert_eq!(
-            told(ContractState::Accepted, Phase::Upcoming),
+            outlook_in_words(ContractState::Accepted, Phase::Upcoming),
             said(
                 "It is cancelled before its start, notice is served, or its end date is settled.",
                 "It is deleted.",
@@ -222,7 +227,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Accepted, Phase::Active),
+            outlook_in_words(ContractState::Accepted, Phase::Active),
             said(
                 "Notice is served, or its end date is settled.",
                 "It is deleted.",
@@ -230,7 +235,7 @@ mod tests {
             )
         );
         assert_eq!(
-            told(ContractState::Accepted, Phase::Completed),
+            outlook_in_words(ContractState::Accepted, Phase::Completed),
             said(
                 "Its end date is settled.",
                 "It is deleted.",
@@ -241,9 +246,9 @@ mod tests {
 
     #[test]
     fn after_the_end_little_may_follow() {
-        let (next, possible, _) = told(ContractState::EndKnown, Phase::Completed);
+        let (next, possible, _) = outlook_in_words(ContractState::EndKnown, Phase::Completed);
         assert_eq!((next.as_str(), possible.as_str()), ("", "Its end date is settled anew, or it is deleted."));
-        let (next, possible, unusual) = told(ContractState::Deleted, Phase::Deleted);
+        let (next, possible, unusual) = outlook_in_words(ContractState::Deleted, Phase::Deleted);
         assert_eq!((next.as_str(), possible.as_str()), ("", ""));
         assert!(unusual.starts_with("Anything at all"), "{unusual}");
     }
@@ -252,7 +257,7 @@ mod tests {
     fn every_event_of_every_state_is_past_or_spoken_of() {
         for state in ContractState::ALL {
             for phase in Phase::ALL {
-                let (next, possible, unusual) = told(state, phase);
+                let (next, possible, unusual) = outlook_in_words(state, phase);
                 assert!(!format!("{next}{possible}{unusual}").is_empty(), "{state:?} {phase:?}");
             }
         }

@@ -144,7 +144,7 @@ impl<'a> Life<'a> {
                 until,
                 kind: *kind,
                 seq: *seq,
-                title: self.told(*kind),
+                title: self.description(*kind),
                 says: Vec::new(),
                 must_say: false,
             })
@@ -172,7 +172,7 @@ impl<'a> Life<'a> {
         all
     }
 
-    fn told(&self, kind: Kind) -> String {
+    fn description(&self, kind: Kind) -> String {
         let dates = open_span_in_words(self.contract.start_on, self.contract.ends_on);
         let dates = dates.unwrap_or_else(|| "dates not known".to_owned());
         let planned = self

@@ -187,7 +187,7 @@ fn finding(x: i64, y: i64, of: &ChartFinding, href: String) -> AnyView {
         FindingKind::OutOfOrder => ("order", "↕", "M-6 -6 H6 V6 H-6 Z"),
         FindingKind::Impossible | FindingKind::OverBudget => ("impossible", "!", "M0 -8 L8 0 L0 8 L-8 0 Z"),
         FindingKind::Altered => ("order", "≠", "M-6 -6 H6 V6 H-6 Z"),
-        FindingKind::OfferOpen | FindingKind::Ending | FindingKind::Unused | FindingKind::Test => {
+        FindingKind::OfferOpen | FindingKind::NotRenewed | FindingKind::Unused | FindingKind::Test => {
             ("late", "i", "M-6 -6 H6 V6 H-6 Z")
         }
     };

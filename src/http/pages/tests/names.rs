@@ -86,19 +86,18 @@ async fn where_nothing_can_be_seen_of_a_name_the_id_stands_in() {
 async fn a_page_says_once_that_its_events_were_replayed() {
     each_database(async |store| {
         let object = contract("ct_1", "clct_1");
-        let told: Vec<Told> = (0..)
+        let told: Vec<TestMessage> = (0..)
             .zip(["approved", "offered", "accepted", "notice_served"])
-            .map(|(minute, name)| Told {
+            .map(|(minute, name)| TestMessage {
                 delay: 120 * 86_400,
-                ..Told::new(
+                ..TestMessage::new(
                     &format!("msg_{minute}"),
                     minute,
                     &body(&format!("client.contract.{name}"), "live", &object),
                 )
             })
             .collect();
-        log(&store, &told).await;
-        project(&store).await;
+        log_and_project(&store, &told).await;
         let site = Site::new(&store);
         for path in ["/", "/contracts/ct_1", "/contractors/clct_1"] {
             let (_, html) = site.get(path, Role::Hirer).await;

@@ -3,7 +3,7 @@
 mod reading;
 mod schema;
 
-use super::{Field, Standing, entries, entry, envelope_fields, family_advice, family_summary, fields, subject_path};
+use super::{Certainty, Field, entries, entry, envelope_fields, family_advice, family_summary, fields, subject_path};
 use crate::event::probe::{bytes, fixture, places};
 use crate::event::{EventType, Family, Mode, Payload, parse};
 use crate::id::Subject;
@@ -66,8 +66,8 @@ fn every_text_of_the_catalog_is_a_sentence() {
             sentence(field.meaning);
         }
     }
-    for standing in Standing::ALL {
-        sentence(standing.explanation());
+    for certainty in Certainty::ALL {
+        sentence(certainty.explanation());
     }
 }
 
@@ -140,7 +140,7 @@ fn everything_in_the_tables_is_in_a_fixture_unless_it_is_not_known() {
         let bodies = bodies(family);
         for field in fields(family) {
             let occurs = bodies.iter().any(|(_, body)| !at(body, field.path).is_empty());
-            assert!(occurs || field.standing == Standing::Unknown, "no fixture has {}", field.path);
+            assert!(occurs || field.certainty == Certainty::Unknown, "no fixture has {}", field.path);
         }
     }
     let all: Vec<Value> = Family::ALL.into_iter().flat_map(bodies).map(|(_, body)| body).collect();

@@ -4,26 +4,26 @@ pub(super) mod contact;
 pub(super) mod contract;
 pub(super) mod spend;
 
-use super::{Field, Standing};
+use super::{Certainty, Field};
 
-const fn field(standing: Standing, path: &'static str, kind: &'static str, meaning: &'static str) -> Field {
-    Field { path, kind, required: false, nullable: None, format: None, example: None, meaning, standing }
+const fn field(certainty: Certainty, path: &'static str, kind: &'static str, meaning: &'static str) -> Field {
+    Field { path, kind, required: false, nullable: None, format: None, example: None, meaning, certainty }
 }
 
 const fn documented(path: &'static str, kind: &'static str, meaning: &'static str) -> Field {
-    field(Standing::Documented, path, kind, meaning)
+    field(Certainty::Documented, path, kind, meaning)
 }
 
 const fn seen(path: &'static str, kind: &'static str, meaning: &'static str) -> Field {
-    field(Standing::Example, path, kind, meaning)
+    field(Certainty::Example, path, kind, meaning)
 }
 
 const fn inferred(path: &'static str, kind: &'static str, meaning: &'static str) -> Field {
-    field(Standing::Inferred, path, kind, meaning)
+    field(Certainty::Inferred, path, kind, meaning)
 }
 
 const fn unknown(path: &'static str, kind: &'static str, meaning: &'static str) -> Field {
-    field(Standing::Unknown, path, kind, meaning)
+    field(Certainty::Unknown, path, kind, meaning)
 }
 
 impl Field {
@@ -85,7 +85,7 @@ fn below(at: &str, rest: &str) -> &'static str {
 }
 
 /// Returns the fields of each custom field in the list at `at`. `metadata` was seen on client contacts only.
-fn custom_field_items(at: &str, metadata: Standing) -> [Field; 4] {
+fn custom_field_items(at: &str, metadata: Certainty) -> [Field; 4] {
     [
         seen(below(at, "[].name"), "string", "The field’s name as the client configured it."),
         seen(

@@ -1,6 +1,6 @@
 //! JSON Schemas of event bodies, generated from the field tables.
 
-use super::{Field, Standing, entry, envelope_fields, fields, subject_path};
+use super::{Certainty, Field, entry, envelope_fields, fields, subject_path};
 use crate::event::EventType;
 use serde_json::{Map, Value, json};
 
@@ -88,7 +88,7 @@ impl Node {
 
 fn describe(field: &Field, schema: &mut Map<String, Value>) {
     // Of an undocumented field only the name is known: a wrong guess would reject a good body.
-    if field.standing != Standing::Unknown {
+    if field.certainty != Certainty::Unknown {
         let mut types: Vec<&str> = match field.kind {
             "list" => vec!["array"],
             "object or list" => vec!["object", "array"],
@@ -114,9 +114,9 @@ fn describe(field: &Field, schema: &mut Map<String, Value>) {
     if field.required {
         description.push_str(" The documentation marks it as always there.");
     }
-    if field.standing != Standing::Documented {
+    if field.certainty != Certainty::Documented {
         description.push(' ');
-        description.push_str(field.standing.explanation());
+        description.push_str(field.certainty.explanation());
     }
     schema.insert("description".to_owned(), json!(description));
     if let Some(example) = field.example {

@@ -166,7 +166,7 @@ pub(super) fn declared(of: Rule) -> RuleDeclaration {
             "Nobody has answered the offer.",
             "Ask the contractor, or revoke the offer on YunoJuno. A refusal sends no event: it may have been declined \
              already."),
-        Rule::RenewedBeforeEnd => rule("renewed-before-end", (FindingKind::Ending, Warning),
+        Rule::RenewedBeforeEnd => rule("renewed-before-end", (FindingKind::NotRenewed, Warning),
             Response { after: ACCEPTED, by: ACCEPTANCE, within: Deadline::EndingDays },
             "The contract ends and nothing renews it.",
             "Renew it on YunoJuno if the work goes on; dismiss this if it is meant to end."),

@@ -4,7 +4,7 @@ use super::listing::{cols, cols_text};
 use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
 use crate::lifecycle::contract::Phase;
 use crate::money::Currency;
-use crate::query::columns::{self, ColumnName};
+use crate::query::column_names::{self, ColumnName};
 use serde::{Deserialize, Serialize};
 
 /// `/contracts?…`, newest event first.
@@ -77,7 +77,7 @@ impl Listing for ContractFilter {
     const PATH: &'static str = "/contracts";
     const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Start, SortKey::End, SortKey::Rate];
     const IS_SORTED_IN_THE_PAST: bool = true;
-    const COLUMNS: &'static [ColumnName] = columns::CONTRACT;
+    const COLUMNS: &'static [ColumnName] = column_names::CONTRACT;
 
     fn sort(&self) -> Option<Order> {
         self.sort

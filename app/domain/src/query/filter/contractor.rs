@@ -4,7 +4,7 @@ use super::listing::{cols, cols_text};
 use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
 use crate::lifecycle::contact::ContactState;
 use crate::money::Currency;
-use crate::query::columns::{self, ColumnName};
+use crate::query::column_names::{self, ColumnName};
 use serde::{Deserialize, Serialize};
 
 /// A condition on a contractor's current contracts.
@@ -116,7 +116,7 @@ impl Listing for ContractorFilter {
     const PATH: &'static str = "/contractors";
     const SORTS: &'static [SortKey] = &[SortKey::Name, SortKey::Active, SortKey::NextEnd, SortKey::Last];
     const IS_SORTED_IN_THE_PAST: bool = false;
-    const COLUMNS: &'static [ColumnName] = columns::CONTRACTOR;
+    const COLUMNS: &'static [ColumnName] = column_names::CONTRACTOR;
 
     fn sort(&self) -> Option<Order> {
         self.sort

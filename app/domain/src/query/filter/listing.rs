@@ -1,7 +1,7 @@
 //! What the three lists of subjects have in common.
 
 use super::{Cursor, Order, Query, SortKey};
-use crate::query::columns::{ColumnName, Shown};
+use crate::query::column_names::{ColumnName, Shown};
 
 /// The filter of a list with selectable order and columns.
 pub trait Listing: Query + Clone + Send + Sync + 'static {

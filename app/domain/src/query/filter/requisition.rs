@@ -5,7 +5,7 @@ use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase,
 use crate::event::spend::AmountType;
 use crate::lifecycle::spend::RequisitionState;
 use crate::money::Currency;
-use crate::query::columns::{self, ColumnName};
+use crate::query::column_names::{self, ColumnName};
 use serde::{Deserialize, Serialize};
 
 /// `/spend?…`, newest event first.
@@ -78,7 +78,7 @@ impl Listing for RequisitionFilter {
     const PATH: &'static str = "/spend";
     const SORTS: &'static [SortKey] = &[SortKey::Last, SortKey::Title, SortKey::Amount];
     const IS_SORTED_IN_THE_PAST: bool = false;
-    const COLUMNS: &'static [ColumnName] = columns::REQUISITION;
+    const COLUMNS: &'static [ColumnName] = column_names::REQUISITION;
 
     fn sort(&self) -> Option<Order> {
         self.sort

@@ -42,17 +42,17 @@ fn the_last_retry_is_late_and_what_is_older_is_a_replay() {
 fn what_was_replayed_is_told_once_of_all_of_them() {
     let on_time = || arrived("2026-02-01T09:05:00Z", 1, TimeOrigin::MessageId);
     let replayed = |at: &str| arrived(at, 1, TimeOrigin::MessageId);
-    let told = |entries: &[Entry]| replays_in_words(entries).unwrap_or_default();
+    let in_words = |entries: &[Entry]| replays_in_words(entries).unwrap_or_default();
     let (days, months) = ("2026-02-04T09:00:00Z", "2026-06-03T09:00:00Z");
-    assert_eq!(told(&[on_time(), on_time()]), "");
-    assert_eq!(told(&[replayed(months)]), "This event was replayed 4 months after it happened.");
+    assert_eq!(in_words(&[on_time(), on_time()]), "");
+    assert_eq!(in_words(&[replayed(months)]), "This event was replayed 4 months after it happened.");
     let both = [on_time(), replayed(months)];
-    assert_eq!(told(&both), "One of these 2 events was replayed 4 months after it happened.");
+    assert_eq!(in_words(&both), "One of these 2 events was replayed 4 months after it happened.");
     let all = [replayed(months), replayed(months)];
-    assert_eq!(told(&all), "These 2 events were replayed 4 months after they happened.");
+    assert_eq!(in_words(&all), "These 2 events were replayed 4 months after they happened.");
     let some = [replayed(months), on_time(), replayed(days)];
-    assert_eq!(told(&some), "2 of these 3 events were replayed between 3 days and 4 months after they happened.");
-    assert_eq!(told(&[arrived(months, 1, TimeOrigin::Arrival)]), "");
+    assert_eq!(in_words(&some), "2 of these 3 events were replayed between 3 days and 4 months after they happened.");
+    assert_eq!(in_words(&[arrived(months, 1, TimeOrigin::Arrival)]), "");
 }
 
 #[test]

@@ -110,13 +110,13 @@ fn of_several_renewals_the_one_that_has_come_furthest_is_meant() {
     let draft = next("ct_2", &["ct_1"], ContractState::Approved);
     let offered = next("ct_3", &["ct_1"], ContractState::Offered);
     let signed = next("ct_4", &[], ContractState::Accepted);
-    let told = |others: &[&RenewalCandidate]| {
+    let renewed_by = |others: &[&RenewalCandidate]| {
         let all: Vec<RenewalCandidate> = others.iter().map(|one| (*one).clone()).chain([old.clone()]).collect();
         (renewals(&old, &all).1.map(|(id, _)| id.to_string()), renewal(&old.id, &all))
     };
     let is = |id: &str, renewal| (Some(id.to_owned()), renewal);
-    assert_eq!(told(&[&draft]), is("ct_2", Renewal::Nothing), "a draft is shown, and renews nothing");
-    assert_eq!(told(&[&draft, &offered]), is("ct_3", Renewal::Offered));
-    assert_eq!(told(&[&signed, &offered, &draft]), is("ct_4", Renewal::Signed));
-    assert_eq!(told(&[]), (None, Renewal::Nothing));
+    assert_eq!(renewed_by(&[&draft]), is("ct_2", Renewal::Nothing), "a draft is shown, and renews nothing");
+    assert_eq!(renewed_by(&[&draft, &offered]), is("ct_3", Renewal::Offered));
+    assert_eq!(renewed_by(&[&signed, &offered, &draft]), is("ct_4", Renewal::Signed));
+    assert_eq!(renewed_by(&[]), (None, Renewal::Nothing));
 }

@@ -68,7 +68,7 @@ fn a_contract_gives_facts_and_no_entry() {
 
 #[test]
 fn an_amount_brings_its_currency_and_what_it_counts_with_it() {
-    let told = |changes: serde_json::Value| {
+    let detail_of = |changes: serde_json::Value| {
         let mut object = snapshot("500.00");
         for (key, value) in changes.as_object().unwrap() {
             object[key] = value.clone();
@@ -78,7 +78,7 @@ fn an_amount_brings_its_currency_and_what_it_counts_with_it() {
         (story.facts.money().map(|money| money.to_string()), story.facts.amount_type.map(|kind| kind.in_words()))
     };
     let of = |money: Option<&str>, kind: Option<&str>| (money.map(str::to_owned), kind.map(str::to_owned));
-    assert_eq!(told(json!({ "currency": null })), of(None, Some("in total")), "not £500.00");
-    assert_eq!(told(json!({ "amount_type": null })), of(Some("£500.00"), None));
-    assert_eq!(told(json!({ "amount": null, "currency": "EUR" })), of(Some("£60,000.00"), Some("in total")));
+    assert_eq!(detail_of(json!({ "currency": null })), of(None, Some("in total")), "not £500.00");
+    assert_eq!(detail_of(json!({ "amount_type": null })), of(Some("£500.00"), None));
+    assert_eq!(detail_of(json!({ "amount": null, "currency": "EUR" })), of(Some("£60,000.00"), Some("in total")));
 }

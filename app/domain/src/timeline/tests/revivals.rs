@@ -31,13 +31,13 @@ fn signed_again() -> Vec<StoredEvent> {
     .collect()
 }
 
-fn told(stored_events: &[StoredEvent]) -> ContractStory {
+fn story_of(stored_events: &[StoredEvent]) -> ContractStory {
     contract(stored_events).unwrap()
 }
 
 #[test]
 fn a_signature_after_a_cancellation_is_a_problem_that_names_both_events_and_the_money() {
-    let story = told(&signed_again());
+    let story = story_of(&signed_again());
     assert_eq!(story.state, Cancelled);
     assert_eq!(kinds(&story.findings), [(Impossible, 6, "client.contract.accepted")]);
     let finding = &story.findings[0];
@@ -63,11 +63,11 @@ fn a_signature_after_a_cancellation_is_a_problem_that_names_both_events_and_the_
 #[test]
 fn a_contract_whose_first_signature_was_never_seen_is_in_question_too() {
     let seen_late: Vec<StoredEvent> = signed_again().into_iter().filter(|one| one.seq > 2).collect();
-    let story = told(&seen_late);
+    let story = story_of(&seen_late);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 6));
     assert_eq!(commitment_state_of(&story), CommitmentState::Disputed);
     // An offer is enough, and the finding is at the last event.
-    let story = told(&seen_late[..3]);
+    let story = story_of(&seen_late[..3]);
     assert!(story.findings.iter().any(|one| one.rule.as_str() == "nothing-after-cancellation" && one.seq == 5));
 }
 
@@ -79,7 +79,7 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
         let events: Vec<StoredEvent> = events
             .map(|((event, minute), seq)| StoredEvent { occurred_from: origin, ..of_contract(seq, &at(minute), event) })
             .collect();
-        told(&events)
+        story_of(&events)
     };
     // Within minutes a queue may have changed the order.
     let turned = order([1, 9, 4], TimeOrigin::MessageId);
@@ -91,18 +91,21 @@ fn what_came_before_the_cancellation_and_was_sent_after_it_takes_nothing_up() {
     for one in &mut events {
         one.occurred_from = TimeOrigin::Arrival;
     }
-    assert!(!told(&events).is_disputed);
+    assert!(!story_of(&events).is_disputed);
     // Cancelled again, it is cancelled.
     let mut again = signed_again();
     again.push(of_contract(7, "2026-10-20T09:00:00Z", "cancelled"));
-    assert_eq!((told(&again).is_disputed, commitment_state_of(&told(&again))), (false, CommitmentState::Nothing));
+    assert_eq!(
+        (story_of(&again).is_disputed, commitment_state_of(&story_of(&again))),
+        (false, CommitmentState::Nothing)
+    );
 }
 
 #[test]
 fn a_signature_after_a_deletion_names_both_events_and_the_money() {
     let mut events = signed_again();
     events[2] = of_contract(3, "2026-09-20T09:00:00Z", "deleted");
-    let story = told(&events);
+    let story = story_of(&events);
     assert_eq!((story.state, commitment_state_of(&story)), (Deleted, CommitmentState::Disputed));
     assert_eq!(
         story.findings.last().unwrap().sentence,
@@ -111,5 +114,5 @@ fn a_signature_after_a_deletion_names_both_events_and_the_money() {
     );
     // Two ends of one contract do not contradict each other.
     let gone = [&events[..3], &[of_contract(4, "2026-10-01T09:00:00Z", "cancelled")]].concat();
-    assert_eq!(commitment_state_of(&told(&gone)), CommitmentState::Nothing);
+    assert_eq!(commitment_state_of(&story_of(&gone)), CommitmentState::Nothing);
 }

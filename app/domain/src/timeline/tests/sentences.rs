@@ -20,7 +20,7 @@ fn marked(sentence: &Sentence) -> String {
 }
 
 /// Returns the last entry of the story of these events.
-fn told(stored_events: &[StoredEvent]) -> (String, Option<String>) {
+fn sentence_of(stored_events: &[StoredEvent]) -> (String, Option<String>) {
     let entries: Vec<Entry> = match stored_events[0].event.about().first().unwrap() {
         Subject::Contract(_) => contract(stored_events).unwrap().entries,
         Subject::Contractor(id) => contractor(id, stored_events).unwrap().entries,
@@ -32,7 +32,7 @@ fn told(stored_events: &[StoredEvent]) -> (String, Option<String>) {
 }
 
 fn event(name: &str, object: Value) -> (String, Option<String>) {
-    told(&[stored_event(1, AT, name, object)])
+    sentence_of(&[stored_event(1, AT, name, object)])
 }
 
 fn is(told: (String, Option<String>), sentence: &str, detail: Option<&str>) {
@@ -44,7 +44,7 @@ const RUN: Option<&str> = Some("It was to run from 1 March to 29 May 2026");
 
 #[test]
 fn each_of_the_fifteen_is_told_in_a_sentence() {
-    let of = |event: &str| told(&[of_contract(1, AT, event)]);
+    let of = |event: &str| sentence_of(&[of_contract(1, AT, event)]);
     is(
         of("approved"),
         "**Brand refresh** passed pre-offer approval.",
@@ -139,12 +139,12 @@ fn an_unknown_event_is_named_and_linked() {
     let updated =
         stored_event(2, "2026-02-04T09:00:00Z", "client.contract.hours_logged", json!({ "contract_id": "ct_1" }));
     is(
-        told(&[of_contract(1, AT, "offered"), updated.clone()]),
+        sentence_of(&[of_contract(1, AT, "offered"), updated.clone()]),
         "An event that Junoscope does not interpret arrived for **Brand refresh**: __contract hours logged__.",
         None,
     );
     is(
-        told(&[updated]),
+        sentence_of(&[updated]),
         "An event that Junoscope does not interpret arrived for **ct_1**: __contract hours logged__.",
         None,
     );
@@ -194,7 +194,7 @@ fn terms_leave_out_what_is_unknown() {
 #[test]
 fn a_notice_that_moves_nothing_does_not_say_now() {
     is(
-        told(&[of_contract(1, AT, "accepted"), of_contract(2, "2026-04-01T09:00:00Z", "notice_served")]),
+        sentence_of(&[of_contract(1, AT, "accepted"), of_contract(2, "2026-04-01T09:00:00Z", "notice_served")]),
         "Notice was served on **Brand refresh**: it ends on 29 May 2026.",
         None,
     );
@@ -207,7 +207,7 @@ fn many_changed_fields_are_counted() {
     changed["custom_fields"] = json!(fields);
     let before = stored_event(1, AT, "client.client_contact.created", contact("REGISTERED", "FINISHED"));
     let after = stored_event(2, "2026-02-04T09:00:00Z", "client.client_contact.custom_fields_updated", changed);
-    assert_eq!(told(&[before, after]).1.as_deref(), Some("f1: 1 · f2: 2 · f3: 3 · 3 more"));
+    assert_eq!(sentence_of(&[before, after]).1.as_deref(), Some("f1: 1 · f2: 2 · f3: 3 · 3 more"));
 }
 
 #[test]

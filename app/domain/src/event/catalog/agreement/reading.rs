@@ -2,7 +2,7 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "expected values are written as the types hold them")]
 
-use crate::event::catalog::{Standing, fields, subject_path};
+use crate::event::catalog::{Certainty, fields, subject_path};
 use crate::event::contact::{Client, Contact, ContractorPerson, CustomField, NulledFields};
 use crate::event::contract::{Contract, Fee, FeePeriod, Hirer, Jurisdiction, Rate};
 use crate::event::probe::{fixture, places, reading, with, without};
@@ -56,7 +56,7 @@ fn probed(family: Family) -> Vec<&'static str> {
         .filter(|field| !field.path.ends_with(".*"))
         .filter(|field| {
             let is_there = places(&body).iter().any(|(path, _)| path == field.path);
-            assert!(is_there || field.standing == Standing::Unknown, "{} is in no probe", field.path);
+            assert!(is_there || field.certainty == Certainty::Unknown, "{} is in no probe", field.path);
             is_there
         })
         .map(|field| field.path)

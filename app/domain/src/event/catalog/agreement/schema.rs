@@ -1,7 +1,7 @@
 //! Tests that the JSON Schema of an event accepts its bodies and rejects others.
 
 use crate::event::EventType;
-use crate::event::catalog::{Standing, entries, fields, json_schema};
+use crate::event::catalog::{Certainty, entries, fields, json_schema};
 use crate::event::probe::{fixture, with, without};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ fn what_is_not_known_is_not_constrained() {
     for field in known {
         let pointer = format!("/properties/{}", field.path.replace('.', "/properties/"));
         let described = schema.pointer(&pointer).unwrap_or_else(|| panic!("{} is not in the schema", field.path));
-        assert_eq!(described.get("type").is_some(), field.standing != Standing::Unknown, "{}", field.path);
+        assert_eq!(described.get("type").is_some(), field.certainty != Certainty::Unknown, "{}", field.path);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The fields of a client contact. The documentation leaves most of its nested objects unspecified.
 
 use super::{custom_field_items, documented, inferred, unknown};
-use crate::event::catalog::{Field, Standing};
+use crate::event::catalog::{Certainty, Field};
 use std::sync::LazyLock;
 
 pub(in crate::event::catalog) static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
@@ -63,7 +63,7 @@ pub(in crate::event::catalog) static FIELDS: LazyLock<Vec<Field>> = LazyLock::ne
             "The fields the client configured for contractors, such as a vendor number.",
         ),
     ];
-    all.extend(custom_field_items("data.object.custom_fields", Standing::Example));
+    all.extend(custom_field_items("data.object.custom_fields", Certainty::Example));
     all.push(
         inferred("data.object.url", "string", "Their page in the client’s directory on YunoJuno.")
             .of("URL")

@@ -2,7 +2,7 @@
 
 use super::spend::requisition;
 use super::{below, custom_field_items, documented, inferred, seen, unknown};
-use crate::event::catalog::{Field, Standing};
+use crate::event::catalog::{Certainty, Field};
 use std::sync::LazyLock;
 
 pub(in crate::event::catalog) static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
@@ -44,7 +44,7 @@ pub(in crate::event::catalog) static FIELDS: LazyLock<Vec<Field>> = LazyLock::ne
         )
         .always(),
     ]);
-    all.extend(custom_field_items("data.object.custom_fields", Standing::Inferred));
+    all.extend(custom_field_items("data.object.custom_fields", Certainty::Inferred));
     all.push(Field {
         required: true,
         ..documented(
@@ -147,7 +147,7 @@ fn client_contact() -> Vec<Field> {
         .like("fp_cgfphaae4w9teiulp36qv9ngs"),
         seen("data.object.client_contact.custom_fields", "list", "The fields the client configured for contractors."),
     ];
-    all.extend(custom_field_items("data.object.client_contact.custom_fields", Standing::Example));
+    all.extend(custom_field_items("data.object.client_contact.custom_fields", Certainty::Example));
     all.push(
         seen(
             "data.object.client_contact.url",

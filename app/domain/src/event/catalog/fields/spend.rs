@@ -1,7 +1,7 @@
 //! The fields of a spend requisition, on its own or nested in a contract.
 
 use super::{below, custom_field_items, documented, unknown};
-use crate::event::catalog::{Field, Standing};
+use crate::event::catalog::{Certainty, Field};
 use std::sync::LazyLock;
 
 pub(in crate::event::catalog) static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
@@ -78,6 +78,6 @@ pub(super) fn requisition(at: &str) -> Vec<Field> {
         documented(custom_fields, "list", "The fields the client configured for requisitions, such as a cost centre.")
             .always(),
     ];
-    all.extend(custom_field_items(custom_fields, Standing::Inferred));
+    all.extend(custom_field_items(custom_fields, Certainty::Inferred));
     all
 }
