@@ -189,7 +189,8 @@ pub(super) fn set_aside(file: &Path, what: &str) -> Result<(), StoreError> {
     tracing::warn!(
         file = %file.display(),
         set_aside = %to.display(),
-        "the lists could not be used ({what}): the file was set aside, and they are made anew from the log"
+        what,
+        "the lists could not be used: the file was set aside, and they are made anew from the log"
     );
     Ok(())
 }
