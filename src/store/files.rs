@@ -4,7 +4,7 @@
 use super::StoreError;
 use super::failure::{code_of, is_damage};
 use super::paths::{SET_ASIDE, file_names, lists_beside};
-use super::private::beside;
+use super::private::{beside, make_file};
 use super::sqlite_connection::{blocking, opened};
 use rusqlite::Connection;
 use std::io;
@@ -186,6 +186,7 @@ pub(super) fn set_aside(file: &Path, what: &str) -> Result<(), StoreError> {
     std::fs::rename(file, &to).map_err(failed)?;
     gone(std::fs::rename(beside(file, "-wal"), beside(&to, "-wal"))).map_err(failed)?;
     gone(std::fs::remove_file(beside(file, "-shm"))).map_err(failed)?;
+    make_file(file).map_err(failed)?;
     tracing::warn!(
         file = %file.display(),
         set_aside = %to.display(),

@@ -11,7 +11,6 @@ use super::paths::{RESTORE_INTERRUPTED, file_names, is_restore_interrupted};
 use super::sqlite_connection::{Durability, LISTS_PRAGMAS, LOG_PRAGMAS, ReaderPool, SqliteConnection, blocking};
 use super::{IfMissing, Pool, StoreError, private};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -106,7 +105,12 @@ pub(super) async fn open(url: &str, if_missing: IfMissing) -> Result<(Pool, Log)
     // lists, so that errors of the log alone are reported as such.
     let checkpointing = options.clone().pragma("wal_autocheckpoint", "0").busy_timeout(Duration::ZERO);
     let checkpointer = pool(1, checkpointing, None).await.map_err(bad)?;
-    usable_lists(&lists).await?;
+    let lists_file = PathBuf::from(&lists);
+    let connection = blocking(move || {
+        set_aside_unusable(&lists_file)?;
+        Ok(SqliteConnection::open(&lists_file, Durability::Rebuildable, LISTS_PRAGMAS)?)
+    })
+    .await?;
 
     let small = options.pragma("cache_size", "-4096");
     // Checkpoints run on a connection of their own, beside the writer: within commits they dominated the tail latency.
@@ -119,25 +123,9 @@ pub(super) async fn open(url: &str, if_missing: IfMissing) -> Result<(Pool, Log)
     // A read also opens the write-ahead log.
     log.set("select count(*) from sqlite_master")?;
     let files = FileIdentities::now(&file);
-    let connection = SqliteConnection::open(lists.as_ref(), Durability::Rebuildable, LISTS_PRAGMAS)?;
     let write_lock = Arc::new(Mutex::new(()));
     let lists = Arc::new(Lists { connection, file: lists, log: file, reading });
     let rows = lists.readers(READERS);
     let log = Log::Sqlite { log, write_lock: Arc::clone(&write_lock), files };
     Ok((Pool::Sqlite { rows, read, write, lists, checkpointer, write_lock }, log))
-}
-
-/// Creates the lists' file if it is missing; an unusable one is set aside and created anew.
-async fn usable_lists(file: &str) -> Result<(), StoreError> {
-    let lists = PathBuf::from(file);
-    blocking(move || set_aside_unusable(&lists)).await?;
-    let connection =
-        made(file).await.map_err(|error| StoreError::File { file: file.to_owned(), cause: error.to_string() })?;
-    Ok(connection.close().await?)
-}
-
-/// Opens a connection to the lists' file alone, creating it in WAL mode.
-async fn made(file: &str) -> Result<sqlx::SqliteConnection, sqlx::Error> {
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
-    options.journal_mode(SqliteJournalMode::Wal).busy_timeout(Duration::from_secs(5)).connect().await
 }

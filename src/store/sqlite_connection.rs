@@ -20,7 +20,8 @@ const STATEMENT_CACHE: usize = 256;
 /// see `Store::checkpoint`.
 pub(super) const LOG_PRAGMAS: &str = "pragma cache_size = -8192; pragma wal_autocheckpoint = 0;";
 /// Normal pragmas of the lists' writer: a cache of 32 MiB, as it writes all over their indexes.
-pub(super) const LISTS_PRAGMAS: &str = "pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
+pub(super) const LISTS_PRAGMAS: &str =
+    "pragma journal_mode = wal; pragma cache_size = -32768; pragma wal_autocheckpoint = 4000;";
 
 /// The durability of commits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

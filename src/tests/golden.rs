@@ -4,7 +4,7 @@ use super::support::database::each_database;
 use super::support::history::{BOUNDS, TestMessage, project};
 use crate::simulate::history::{Plan, history};
 use crate::store::log::NewMessage;
-use crate::store::projections::tables::{FOLD_VERSION, names};
+use crate::store::projections::tables::{FOLD_VERSION, hex, names};
 use crate::store::{Dialect, Store, with_reader};
 use domain::event::Mode;
 use serde_json::Value;
@@ -103,7 +103,8 @@ async fn the_fold_gives_the_rows_that_are_recorded_for_its_version() {
             store.append(chunk, &[], BOUNDS).await.unwrap();
         }
         project(&store).await;
-        found.lock().unwrap().push(rows(&store).await);
+        let rows = rows(&store).await;
+        found.lock().unwrap().push(rows);
     })
     .await;
     let found = found.into_inner().unwrap();
@@ -111,8 +112,7 @@ async fn the_fold_gives_the_rows_that_are_recorded_for_its_version() {
         let differ = found[0].iter().zip(other).find(|(one, other)| one != other);
         assert!(differ.is_none() && found[0].len() == other.len(), "SQLite and PostgreSQL: {differ:?}");
     }
-    let digest = Sha256::digest(found[0].join("\n"));
-    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(found[0].join("\n")));
     let now = format!("{FOLD_VERSION} {hash}\n");
     let file = root("src/tests/fixtures/lists.txt");
     if std::env::var(RECORD).is_ok() {

@@ -120,10 +120,18 @@ async fn taken_over(url: &str, left: &Left) -> Vec<String> {
 #[tokio::test]
 async fn every_row_stays_lists_are_made_and_the_tables_are_those_of_the_baseline() {
     let fresh = Mutex::new(Vec::new());
-    each_database(async |store| fresh.lock().unwrap().push(described(&store).await)).await;
+    each_database(async |store| {
+        let tables = described(&store).await;
+        fresh.lock().unwrap().push(tables);
+    })
+    .await;
     for left in [LAST, FIRST] {
         let taken = Mutex::new(Vec::new());
-        each_url(async |url| taken.lock().unwrap().push(taken_over(url, &left).await)).await;
+        each_url(async |url| {
+            let tables = taken_over(url, &left).await;
+            taken.lock().unwrap().push(tables);
+        })
+        .await;
         assert_eq!(*taken.lock().unwrap(), *fresh.lock().unwrap());
     }
 }

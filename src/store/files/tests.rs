@@ -150,7 +150,7 @@ async fn lists_of_other_versions_are_deleted_unless_a_process_has_them_open() {
     let store = place.open().await;
     store.drop_unused_lists(jiff::Timestamp::UNIX_EPOCH).await.unwrap();
     let there = |end: &&str| place.file(&format!("log.db-lists{end}")).exists();
-    assert!(!old.iter().any(|end| there(&end)) && kept.iter().all(|end| there(&end)));
+    assert!(!old.iter().any(there) && kept.iter().all(there));
     assert!(used.exists() && count(&store, "select count(*) from contracts").await > 0);
     drop(running);
     store.drop_unused_lists(jiff::Timestamp::UNIX_EPOCH).await.unwrap();

@@ -86,7 +86,7 @@ impl Store {
                 }
                 raw_sql(AssertSqlSafe(format!("create schema {schema}"))).execute(&mut *transaction).await?;
                 raw_sql(tables).execute(&mut *transaction).await?;
-                let begin = days.iter().fold(sqlx::query(BEGIN).bind(head), |begin, days| begin.bind(days));
+                let begin = days.iter().fold(sqlx::query(BEGIN).bind(head), sqlx::query::Query::bind);
                 begin.execute(&mut *transaction).await?;
                 transaction.commit().await?;
                 if exists {

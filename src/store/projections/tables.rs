@@ -39,9 +39,14 @@ pub(crate) fn version(dialect: Dialect) -> String {
         return other;
     }
     let digest = Sha256::new_with_prefix(text(dialect)).chain_update(FOLD_VERSION.to_be_bytes()).finalize();
-    digest.iter().take(5).fold(String::new(), |mut version, byte| {
-        let _ = write!(version, "{byte:02x}");
-        version
+    hex(digest.get(..5).unwrap_or_default())
+}
+
+/// Writes bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }
 
