@@ -22,13 +22,11 @@ use app::view::Page;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
 use app::view::delivery::{DeliveryDetail, DeliveryPage, DeliverySummary, RefusedCount};
-use app::view::detail::RequisitionDetail;
-use app::view::detail::{ContractDetail, ContractorDetail};
+use app::view::detail::{ContractDetail, ContractorDetail, RequisitionDetail};
 use app::view::finding::FindingSummary;
 use app::view::first_event::FirstEvent;
 use app::view::overview::Overview;
-use app::view::summary::RequisitionSummary;
-use app::view::summary::{ContractSummary, ContractorSummary};
+use app::view::summary::{ContractSummary, ContractorSummary, RequisitionSummary};
 use async_trait::async_trait;
 use domain::account::{Role, SessionSummary};
 use domain::diff::Diff;
@@ -38,8 +36,9 @@ use domain::lifecycle::rules::Limits;
 use domain::policy::{Thing, sees};
 use domain::progress::MakingProgress;
 use domain::query::feed::Feed;
-use domain::query::filter::FindingFilter;
-use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
+use domain::query::filter::{
+    ContractFilter, ContractorFilter, Cursor, DeliveryFilter, FindingFilter, RequisitionFilter,
+};
 use domain::query::moment::Moment;
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -11,17 +11,15 @@ use crate::stories::load::Loader;
 use app::chart::{ChartContract, ChartData, spend};
 use app::view::detail::ContractorDetail;
 use app::view::summary::RequisitionSummary;
-use domain::budget;
-use domain::commitment;
 use domain::commitment::{Commitment, CommitmentState};
 use domain::findings;
-use domain::id::SubjectKind;
-use domain::id::{ContractorId, RequisitionId, Subject};
+use domain::id::{ContractorId, RequisitionId, Subject, SubjectKind};
 use domain::lifecycle::finding::Finding;
 use domain::lifecycle::rules::Limits;
 use domain::money::Money;
 use domain::query::moment::Moment;
 use domain::timeline::{self, ContractStory, RenewalCandidate, RequisitionStory};
+use domain::{budget, commitment};
 use std::collections::BTreeSet;
 
 /// A contract with the commitment after each of its events.

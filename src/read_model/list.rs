@@ -3,8 +3,7 @@
 use super::{findings, page, past, subject, summaries};
 use crate::store::{Store, StoreError};
 use app::view::Page;
-use app::view::summary::RequisitionSummary;
-use app::view::summary::{ContractSummary, ContractorSummary};
+use app::view::summary::{ContractSummary, ContractorSummary, RequisitionSummary};
 use domain::lifecycle::contract::ContractState;
 use domain::lifecycle::rules::Limits;
 use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, Listing as _, RequisitionFilter, SortKey};

@@ -1,9 +1,8 @@
 //! The overview page.
 
-use super::StoreReadModel;
-use super::findings;
 use super::story::entries_of_messages;
 use super::summaries::{contracts, day};
+use super::{StoreReadModel, findings};
 use crate::store::projections::row::HOUR;
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;

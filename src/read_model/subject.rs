@@ -9,21 +9,16 @@ use crate::store::projections::row::{CommitmentRow, ContractRow};
 use crate::store::{Store, StoreError};
 use crate::stories::list_rows;
 use crate::stories::load::Loader;
-use app::view::detail::RequisitionDetail;
-use app::view::detail::{ContractDetail, ContractLink};
-use app::view::summary::ContractSummary;
-use app::view::summary::RequisitionSummary;
-use domain::budget;
-use domain::commitment;
+use app::view::detail::{ContractDetail, ContractLink, RequisitionDetail};
+use app::view::summary::{ContractSummary, RequisitionSummary};
 use domain::commitment::Commitment;
-use domain::estimate;
-use domain::findings;
-use domain::id::SubjectKind;
-use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
+use domain::id::{ContractId, ContractorId, RequisitionId, Subject, SubjectKind};
 use domain::lifecycle::contract::ContractState;
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::Moment;
 use domain::timeline::{self, ContractStory, Renewal, RenewalCandidate};
+use domain::{budget, commitment};
+use domain::{estimate, findings};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of contracts of a contractor whose events a page shows.

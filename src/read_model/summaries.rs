@@ -3,8 +3,7 @@
 use crate::store::StoreError;
 use crate::store::projections::row::{CommitmentRow, ContractRow, ContractorRow, RequisitionRow};
 use crate::stories::stored::{approved, corrupt, date, decimal, money, use_of};
-use app::view::summary::RequisitionSummary;
-use app::view::summary::{ContractSummary, ContractorSummary, committed, unestimated};
+use app::view::summary::{ContractSummary, ContractorSummary, RequisitionSummary, committed, unestimated};
 use domain::budget::Cost;
 use domain::commitment::CommitmentState;
 use domain::event::contract::Rate;

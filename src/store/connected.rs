@@ -1,9 +1,8 @@
 //! Other sessions that have the `PostgreSQL` database open, and what a restore removes when there are none.
 
 use super::StoreError;
-use sqlx::ConnectOptions as _;
-use sqlx::Connection as _;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 use std::str::FromStr as _;
 
 /// Counts the connections of Junoscope's servers and commands to the database of this URL.

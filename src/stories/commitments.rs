@@ -2,8 +2,7 @@
 
 use super::parse::instant;
 use crate::store::projections::row::CommitmentsRow;
-use domain::commitment;
-use domain::commitment::{Commitment, CommitmentState};
+use domain::commitment::{self, Commitment, CommitmentState};
 use domain::event::{EventType, Payload};
 use domain::id::ContractId;
 use domain::money::{Currency, Money};

@@ -3,8 +3,7 @@
 use crate::collation::sort_key;
 use crate::store::projections::is_key;
 use crate::store::projections::row::{ContractRow, ContractorRow, Facet, RequisitionRow};
-use domain::commitment;
-use domain::commitment::CommitmentState;
+use domain::commitment::{self, CommitmentState};
 use domain::estimate;
 use domain::event::contact::{Client, CustomField};
 use domain::event::contract::Hirer;

@@ -9,12 +9,11 @@ use crate::tests::support::database::each_database;
 use crate::tests::support::history::{
     TestMessage, at, body, contact, contract, log, log_and_project, project_by, requisition,
 };
-use domain::commitment;
-use domain::findings;
 use domain::id::{Subject, SubjectKind};
 use domain::lifecycle::finding::Finding;
 use domain::lifecycle::rules::Limits;
 use domain::timeline;
+use domain::{commitment, findings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

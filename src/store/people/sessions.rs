@@ -3,8 +3,7 @@
 use super::token::Token;
 use super::{Email, PersonId, person};
 use crate::store::{Dialect, Store, StoreError, instant, with_reader, with_writer};
-use domain::account::Person;
-use domain::account::{SessionLimits, SessionSummary};
+use domain::account::{Person, SessionLimits, SessionSummary};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::FromRow;
 
