@@ -113,7 +113,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         site: Site::new(&config.public_url),
         trusted_proxies: config.trusted_proxies.clone(),
         sessions: sessions.clone(),
-        exports: Exports::new(Arc::clone(&reader), clock.clone()),
+        exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
         live: Live::new(Arc::clone(&reader), sessions, writer.committed(), clock.clone(), stop.clone())
             .within(config.max_connections),

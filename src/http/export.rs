@@ -1,5 +1,6 @@
 //! CSV exports: all rows of the list with the same query, with its columns and in its order.
 
+use super::session::{SessionHandle, Sessions};
 use super::unavailable::failed;
 use crate::clock::Clock;
 use crate::read_model::StoreReadModel;
@@ -11,11 +12,11 @@ use app::view::viewer::Viewer;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, RawQuery, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
-use domain::policy::Thing;
+use domain::policy::{Thing, sees};
 use domain::query::filter::{ContractFilter, ContractorFilter, RequisitionFilter};
 use domain::query::moment::{AS_OF, AsOf, MEANING, Moment};
 use futures_util::future::BoxFuture;
@@ -29,13 +30,40 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 #[derive(Clone)]
 pub struct Exports {
     reader: Arc<StoreReadModel>,
+    sessions: Sessions,
     clock: Clock,
 }
 
 impl Exports {
-    /// Creates the state from the read model of the pages.
-    pub fn new(reader: Arc<StoreReadModel>, clock: Clock) -> Self {
-        Self { reader, clock }
+    /// Creates the state from the read model of the pages. `sessions` end the files of a session with it.
+    pub fn new(reader: Arc<StoreReadModel>, sessions: Sessions, clock: Clock) -> Self {
+        Self { reader, sessions, clock }
+    }
+}
+
+/// Who asks for a file, and for which.
+struct Asking {
+    viewer: Viewer,
+    session: Option<SessionHandle>,
+    thing: Thing,
+}
+
+impl Asking {
+    fn new(exports: &Exports, viewer: Viewer, headers: &HeaderMap, thing: Thing) -> Self {
+        Self { viewer, session: exports.sessions.handle(headers), thing }
+    }
+
+    /// Fails once the session has ended or its role no longer sees the file.
+    async fn still(&self) -> Result<(), ApiError> {
+        let Some(session) = &self.session else { return Err(ApiError::Refused) };
+        match session.role().await {
+            Ok(role) if sees(role, self.thing) => Ok(()),
+            Ok(_) => Err(ApiError::Refused),
+            Err(error) => {
+                tracing::error!(question = "session", %error, "a question was not answered");
+                Err(ApiError::Unavailable)
+            }
+        }
     }
 }
 
@@ -51,26 +79,24 @@ pub fn routes(exports: Exports) -> Router {
 async fn contractors(
     State(exports): State<Exports>,
     Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    file(
-        exports,
-        (viewer, Thing::ContractorExport),
-        query,
-        "contractors",
-        |reader, filter: ContractorFilter, moment| {
-            Box::pin(async move { reader.export_contractors(&filter, moment).await })
-        },
-    )
+    let asking = Asking::new(&exports, viewer, &headers, Thing::ContractorExport);
+    file(exports, asking, query, "contractors", |reader, filter: ContractorFilter, moment| {
+        Box::pin(async move { reader.export_contractors(&filter, moment).await })
+    })
     .await
 }
 
 async fn contracts(
     State(exports): State<Exports>,
     Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    file(exports, (viewer, Thing::ContractExport), query, "contracts", |reader, filter: ContractFilter, moment| {
+    let asking = Asking::new(&exports, viewer, &headers, Thing::ContractExport);
+    file(exports, asking, query, "contracts", |reader, filter: ContractFilter, moment| {
         Box::pin(async move { reader.export_contracts(&filter, moment).await })
     })
     .await
@@ -79,9 +105,11 @@ async fn contracts(
 async fn spend(
     State(exports): State<Exports>,
     Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    file(exports, (viewer, Thing::RequisitionExport), query, "spend", |reader, filter: RequisitionFilter, moment| {
+    let asking = Asking::new(&exports, viewer, &headers, Thing::RequisitionExport);
+    file(exports, asking, query, "spend", |reader, filter: RequisitionFilter, moment| {
         Box::pin(async move { reader.export_requisitions(&filter, moment).await })
     })
     .await
@@ -91,16 +119,10 @@ async fn spend(
 type Ask<F> = fn(Arc<StoreReadModel>, F, Moment) -> BoxFuture<'static, Result<Page<<F as Table>::Row>, ApiError>>;
 
 /// Streams a list as CSV, page by page, so that memory use does not depend on its length. The first page is read before
-/// the response begins, so that a failure has an error status; a later failure aborts the response, so that a partial
-/// file is not taken for a whole one.
-async fn file<F: Table>(
-    exports: Exports,
-    (viewer, thing): (Viewer, Thing),
-    query: Option<String>,
-    name: &str,
-    ask: Ask<F>,
-) -> Response {
-    if !viewer.sees(thing) {
+/// the response begins, so that a failure has an error status; a later failure, and the end of the session, abort the
+/// response, so that a partial file is not taken for a whole one.
+async fn file<F: Table>(exports: Exports, asking: Asking, query: Option<String>, name: &str, ask: Ask<F>) -> Response {
+    if !asking.viewer.sees(asking.thing) {
         return failed(ApiError::Refused);
     }
     let query = query.unwrap_or_default();
@@ -116,11 +138,13 @@ async fn file<F: Table>(
     begin.extend(lines([headings.collect()]));
     begin.extend(lines(first.items.iter().map(|row| record(&columns, row))));
 
-    let reader = exports.reader;
+    let (reader, asking) = (exports.reader, Arc::new(asking));
     let rest = stream::try_unfold(first.next, move |next| {
         let (reader, filter, columns) = (Arc::clone(&reader), filter.clone(), columns.clone());
+        let asking = Arc::clone(&asking);
         async move {
             let Some(cursor) = next else { return Ok(None) };
+            asking.still().await?;
             let page = ask(reader, filter.with("after", &cursor.to_text()), moment).await?;
             let text = lines(page.items.iter().map(|row| record(&columns, row)));
             Ok::<_, ApiError>(Some((Bytes::from(text), page.next)))

@@ -186,7 +186,7 @@ impl Site {
             site: security::Site::new(HOME),
             trusted_proxies: crate::client_address::TrustedProxies::default(),
             sessions: sessions.clone(),
-            exports: Exports::new(Arc::clone(&reader), clock.clone()),
+            exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
             feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), HOME),
             live: Live::new(Arc::clone(&reader), sessions, writer.committed(), clock, stop),
             read_model: reader,

@@ -1,13 +1,16 @@
 //! Tests that an export equals its list.
 
 use super::*;
+use crate::store::Store;
+use crate::store::people::Email;
+use crate::store::people::sessions::ClientInfo;
+use crate::store::people::token::Token;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{TestMessage, at, body, contract, log_and_project};
 use app::api::ReadModel as _;
 use app::view::viewer::{Theme, Zone};
-use axum::body::Body;
 use axum::http::Request;
-use domain::account::{Person, Role};
+use domain::account::{Person, Role, SessionLimits};
 use domain::query::filter::Query as _;
 use http_body_util::BodyExt as _;
 use serde_json::json;
@@ -18,11 +21,26 @@ fn viewer() -> Viewer {
     Viewer { person: Some(person), theme: Theme::System, zone: Zone::Local, now: at(0), as_of: None }
 }
 
-async fn fetch(exports: &Exports, path: &str) -> (axum::http::HeaderMap, String) {
-    let request = Request::get(path).extension(viewer()).body(Body::empty()).unwrap();
+/// Signs a hirer in.
+async fn signed_in(store: &Store) -> Token {
+    let email = Email::parse("ana@example.com").unwrap();
+    let id = store.add_person(&email, "Ana", Role::Hirer, at(0)).await.unwrap().unwrap();
+    let link = store.make_link(&id, at(0)).await.unwrap();
+    store.follow_link(&link, "hash", at(0)).await.unwrap();
+    let session = store.start_session(&id, "hash", SessionLimits::default(), ClientInfo::default(), at(0));
+    session.await.unwrap().unwrap()
+}
+
+async fn open(exports: &Exports, token: &Token, path: &str) -> Response {
+    let cookie = format!("junoscope_session={}", token.as_str());
+    let request = Request::get(path).extension(viewer()).header("cookie", cookie).body(Body::empty()).unwrap();
     let response = routes(exports.clone()).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
-    let (parts, body) = response.into_parts();
+    response
+}
+
+async fn fetch(exports: &Exports, token: &Token, path: &str) -> (HeaderMap, String) {
+    let (parts, body) = open(exports, token, path).await.into_parts();
     (parts.headers, String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap())
 }
 
@@ -46,9 +64,13 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
     each_database(async |store| {
         log_and_project(&store, &told).await;
         let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
-        let exports = Exports::new(Arc::clone(&reader), Clock::fixed(at(700)));
+        let clock = Clock::fixed(at(700));
+        let sessions = Sessions::new(store.clone(), clock.clone(), "http://hooks.example");
+        let exports = Exports::new(Arc::clone(&reader), sessions, clock);
+        let token = signed_in(&store).await;
 
-        let (headers, text) = fetch(&exports, "/contracts.csv?sort=title&cols=id,rate,last&after=ignored~x").await;
+        let (headers, text) =
+            fetch(&exports, &token, "/contracts.csv?sort=title&cols=id,rate,last&after=ignored~x").await;
         assert_eq!(headers["content-type"], "text/csv; charset=utf-8; header=present");
         assert_eq!(headers["content-disposition"], "attachment; filename=\"contracts-2026-03-02.csv\"");
         let rows = read(&text);
@@ -71,11 +93,11 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
         }
         assert_eq!(rows[1..], walked);
 
-        let (_, text) = fetch(&exports, "/contracts.csv?q=%22title+3%22").await;
+        let (_, text) = fetch(&exports, &token, "/contracts.csv?q=%22title+3%22").await;
         assert_eq!(read(&text).len(), 70);
-        let (_, text) = fetch(&exports, "/contractors.csv?ending=365").await;
+        let (_, text) = fetch(&exports, &token, "/contractors.csv?ending=365").await;
         assert_eq!(read(&text).len(), 71);
-        let (_, text) = fetch(&exports, "/spend.csv").await;
+        let (_, text) = fetch(&exports, &token, "/spend.csv").await;
         assert_eq!(
             read(&text),
             [[
@@ -98,6 +120,28 @@ async fn an_export_has_the_rows_columns_and_order_of_its_list() {
                 "Last event"
             ]]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_ends_unfinished_with_its_session() {
+    let contracts = (0..620).map(|n| {
+        let object = contract(&format!("ct_{n:03}"), "clct_1");
+        TestMessage::new(&format!("msg_{n}"), n, &body("client.contract.accepted", "live", &object))
+    });
+    let contracts: Vec<TestMessage> = contracts.collect();
+    each_database(async |store| {
+        log_and_project(&store, &contracts).await;
+        let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
+        let clock = Clock::fixed(at(700));
+        let sessions = Sessions::new(store.clone(), clock.clone(), "http://hooks.example");
+        let exports = Exports::new(reader, sessions, clock);
+        let token = signed_in(&store).await;
+        let mut rest = open(&exports, &token, "/contracts.csv").await.into_body().into_data_stream();
+        assert!(rest.next().await.unwrap().unwrap().len() > 10_000);
+        store.end_session(&token).await.unwrap();
+        assert!(rest.next().await.unwrap().is_err());
     })
     .await;
 }

@@ -186,7 +186,7 @@ fn parts(store: &Store) -> RouterParts {
         store: store.clone(),
         site: security::Site::new(URL),
         trusted_proxies: TrustedProxies::default(),
-        exports: Exports::new(Arc::clone(&reader), clock.clone()),
+        exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), URL),
         live: Live::new(Arc::clone(&reader), sessions.clone(), writer.committed(), clock, stop),
         writer,
