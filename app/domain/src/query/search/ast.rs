@@ -259,8 +259,7 @@ impl Operator {
     }
 }
 
-/// The path of a field. It is looked up from the top of the body and, unless it begins with `data`, from `data.object`
-/// as well. At a list it goes on in every element; a segment with `[]` goes on only if it is a list.
+/// The path of a field, from the top of the body or from `data.object`: what is found at either place counts. At a list it goes on in every element; a segment with `[]` goes on only if it is a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field(pub Vec<Segment>);
 

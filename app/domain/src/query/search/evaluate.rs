@@ -164,9 +164,8 @@ impl Searched<'_> {
         let folded = (self.context.fold)(&pattern.text);
         let mut wanted = String::new();
         append_words(&folded, &mut wanted);
-        let wanted = wanted.trim_end_matches('\n');
         let is_open = pattern.is_prefix && folded.ends_with(char::is_alphanumeric);
-        wanted != " " && words.contains(if is_open { wanted.trim_end_matches(' ') } else { wanted })
+        wanted != " " && words.contains(if is_open { wanted.trim_end() } else { wanted.as_str() })
     }
 }
 
@@ -180,14 +179,14 @@ pub(super) fn mode(request: &Request<'_>) -> Option<Mode> {
     request.mode.or_else(|| (request.outcome != Outcome::Refused).then(Mode::default))
 }
 
-/// Appends the words of a folded text as a line, with spaces around each, so that words in a row are a part of it.
-fn append_words(folded: &str, lines: &mut String) {
-    lines.push(' ');
+/// Appends the words of a folded text with a space before and after each, so that words in a row are a part of it. Two
+/// spaces separate it from the next text, so that no words of two texts are in a row.
+fn append_words(folded: &str, words: &mut String) {
+    words.push(' ');
     for word in folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        lines.push_str(word);
-        lines.push(' ');
+        words.push_str(word);
+        words.push(' ');
     }
-    lines.push('\n');
 }
 
 /// Calls `add` with every text and number. The parser has bounded the depth.

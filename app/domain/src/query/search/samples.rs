@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 pub const NOW: &str = "2026-03-10T12:00:00Z";
 
 /// The names and titles by which lists know the subjects of the samples.
-const LABELS: [(&str, &str); 8] = [
+const LABELS: [(&str, &str); 9] = [
     ("clct_cx7fezay6lpyw9zzy7awbas7h", "Amara Okoye"),
     ("ct_cu8gh5u3fg1dw587nosw68t8f", "Autumn campaign - senior designer"),
     ("ct_chy8ynxu7qx75ktmb04v0n833", "Data stories - charts"),
@@ -25,6 +25,7 @@ const LABELS: [(&str, &str); 8] = [
     ("hp_c6gjupumsda8tkjyczi25kwy1", "Priya Raman"),
     ("clct_zoe", "Zoë O’Brien-Łukasz"),
     ("ct_paris", "Été à Paris – l’affiche"),
+    ("ct_c3j7xl4ev7gf2goxh7di2icq1", "Example after ct_paris"),
     ("ct_lists", "Lists"),
 ];
 

@@ -28,8 +28,7 @@ pub(super) fn holds(body: &Value, path: &Field, test: &Test, fold: &dyn Fn(&str)
         Test::Compare(Operator::NotEqual, literal) => text_of(value).is_some() && !equals(literal, value),
         Test::Compare(operator, literal) => order(value, literal).is_some_and(|order| operator.fits(order)),
     };
-    let is_from_top = path.0.first().is_some_and(|first| first.name == "data");
-    let object = (!is_from_top).then(|| body.get("data")?.get("object")).flatten();
+    let object = body.get("data").and_then(|data| data.get("object"));
     [Some(body), object].into_iter().flatten().any(|top| any(top, &path.0, &fits))
 }
 

@@ -3,7 +3,7 @@
 use super::key::{filled, operator};
 use super::lexical::{Input, Parsed, Value, count, fail, keyword, list, quoted, space, value};
 use crate::query::search::ast::{Field, Literal, Operator, Segment, Term, Test};
-use crate::query::search::keys::Key;
+use crate::query::search::keys::{Key, is_keyword};
 use crate::text::cut;
 use std::ops::Range;
 use winnow::Parser;
@@ -31,6 +31,8 @@ pub(super) fn compared(input: &mut Input<'_>) -> Parsed<Compared> {
     let test =
         alt((preceded(space, sign), preceded(space, keyword("exists")), (space, keyword("in"), space, '(').void()));
     let colon = (':', not("//")).void();
+    // A word of the language followed by a sign could be either.
+    let path = path.verify(|path| !matches!(path.0.as_slice(), [only] if !only.is_list && is_keyword(&only.name)));
     let (field, span) = terminated(path.with_span(), peek(alt((test, colon)))).parse_next(input)?;
     Ok(Compared { field, span })
 }

@@ -91,7 +91,9 @@ pub(super) fn space(input: &mut Input<'_>) -> Parsed<()> {
 
 /// Skips white space, and punctuation that stands by itself, as in a title that was pasted.
 pub(super) fn gap(input: &mut Input<'_>) -> Parsed<()> {
-    let is_mark = |letter: char| is_bare(letter) && !letter.is_alphanumeric() && !is_sign(letter) && letter != '*';
+    // An underscore can be the name of a field.
+    let is_other = |letter: char| letter.is_alphanumeric() || is_sign(letter) || matches!(letter, '*' | '_');
+    let is_mark = |letter: char| is_bare(letter) && !is_other(letter);
     let end = alt((eof.void(), one_of(|next: char| next.is_whitespace() || next == ')').void()));
     let mark = (take_while(1.., is_mark), peek(end)).void();
     repeat(0.., alt((take_while(1.., char::is_whitespace).void(), mark))).parse_next(input)

@@ -20,7 +20,7 @@ pub(super) const ZOE: &str = r#"{
 pub(super) const SAMPLE: &str = r#"{
     "event_type": "client.contract.approved",
     "mode": "live",
-    "data": { "object": { "contract_id": "ct_c3j7xl4ev7gf2goxh7di2icq1", "title": "Example" } }
+    "data": { "object": { "contract_id": "ct_c3j7xl4ev7gf2goxh7di2icq1", "title": "Example after ct_paris" } }
 }"#;
 
 /// The portal's test message.

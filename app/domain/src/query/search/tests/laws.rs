@@ -100,7 +100,7 @@ fn any_field() -> impl Strategy<Value = Field> {
     let known =
         select(&["data", "object", "rate", "value", "title", "tags", "hirers", "email", "odd key", "or", "ü"][..]);
     let name = prop_oneof![5 => known.prop_map(str::to_owned), 1 => any_text(), 1 => Just(String::new())];
-    let first = select(&["data", "rate", "title", "spend_request", "actual_end_date", "tags", "exists", "_a-b"][..]);
+    let first = select(&["data", "rate", "title", "spend_request", "actual_end_date", "tags", "or_not", "_a-b"][..]);
     let segment = |name: String, is_list: bool| Segment { name, is_list };
     (first, any::<bool>(), vec((name, any::<bool>()), 0..3)).prop_map(move |(first, is_list, rest)| {
         let rest = rest.into_iter().map(|(name, is_list)| segment(name, is_list));

@@ -31,6 +31,10 @@ fn a_search_has_one_spelling() {
         ("a in(1 or \"1\",True)", "a in (1, \"1\", true)"),
         ("a = \"null\" b = NULL", "a = \"null\" b = null"),
         ("a EXISTS", "a exists"),
+        ("a not>1.", "a \"not>1.\""),
+        ("data.not>1.", "data.not > 1."),
+        ("_=1", "_ = 1"),
+        ("a or[]=1 not.in=1", "a or[] = 1 not.in = 1"),
     ] {
         assert_eq!(query(text).to_string(), spelling, "{text}");
     }
@@ -170,6 +174,7 @@ fn a_search_is_bounded() {
     assert!(parse(&format!("id:({})", vec!["a"; MAX_TERMS + 1].join(","))).is_err());
 
     let nested = |open: &str, close: &str, depth: usize| format!("{}a{}", open.repeat(depth), close.repeat(depth));
+    assert!(parse(&nested("(", ")", 1).repeat(MAX_DEPTH + 1)).is_ok());
     for (open, close) in [("(", ")"), ("-", ""), ("not ", "")] {
         assert!(parse(&nested(open, close, MAX_DEPTH)).is_ok(), "{open}");
         assert!(parse(&nested(open, close, MAX_DEPTH + 1)).unwrap_err().message.contains("at most 32"), "{open}");
