@@ -70,7 +70,8 @@ pub enum Term {
     Mode(Vec<Mode>),
     /// `id:`, of the message or of any subject, whole.
     Id(Vec<String>),
-    /// `contractor:`, `contract:`, `requisition:`, by id or by words of the name or title.
+    /// `contractor:`, `contract:`, `requisition:`, by id or by words of the name or title. What has the form of an id
+    /// ([`Pattern::is_id_of`]) is only compared with ids.
     Subject(SubjectKind, Vec<Pattern>),
     /// `after:`, inclusive.
     After(When),

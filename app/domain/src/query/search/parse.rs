@@ -8,7 +8,7 @@ use super::ast::{Expr, Pattern, Query, Term};
 use super::error::QueryError;
 use lexical::{Input, Parsed, expected, fail, gap, keyword};
 use winnow::Parser;
-use winnow::combinator::{not, opt, peek, preceded};
+use winnow::combinator::{alt, not, opt, peek};
 use winnow::error::ErrMode;
 use winnow::stream::{Location, Stream};
 use winnow::token::one_of;
@@ -91,7 +91,7 @@ fn both(input: &mut Input<'_>) -> Parsed<Expr> {
 fn condition(input: &mut Input<'_>) -> Parsed<Expr> {
     gap(input)?;
     let minus = ('-', not(one_of(char::is_whitespace))).void();
-    if opt(winnow::combinator::alt((minus, keyword("not")))).parse_next(input)?.is_some() {
+    if opt(alt((minus, keyword("not")))).parse_next(input)?.is_some() {
         return deeper(input, condition).map(Expr::negated);
     }
     if opt('(').parse_next(input)?.is_some() {
@@ -115,10 +115,11 @@ fn deeper(input: &mut Input<'_>, parse: fn(&mut Input<'_>) -> Parsed<Expr>) -> P
 
 fn term(input: &mut Input<'_>) -> Parsed<Term> {
     if let Some(key) = key::name(input)? {
-        return preceded(lexical::space, |input: &mut Input<'_>| key::term(input, key)).parse_next(input);
+        lexical::space(input)?;
+        return key::term(input, key);
     }
-    if let Some(field) = opt(field::compared).parse_next(input)? {
-        return field::term(input, field);
+    if let Some((field, span)) = opt(field::compared).parse_next(input)? {
+        return field::term(input, field, span);
     }
     words(input, CONDITION, false).map(Term::Words)
 }

@@ -10,13 +10,6 @@ use winnow::Parser;
 use winnow::combinator::{alt, not, opt, peek, preceded, separated, terminated};
 use winnow::token::{one_of, take_while};
 
-/// A field, and what stands behind it.
-pub(super) struct Compared {
-    field: Field,
-    /// The place of its path.
-    span: Range<usize>,
-}
-
 fn path(input: &mut Input<'_>) -> Parsed<Field> {
     let name = take_while(1.., Segment::is_in_name).verify(|name: &str| Segment::is_name(name)).map(str::to_owned);
     let segment =
@@ -25,21 +18,19 @@ fn path(input: &mut Input<'_>) -> Parsed<Field> {
     preceded(peek(one_of(Segment::is_in_name)), separated(1.., segment, '.')).map(Field).parse_next(input)
 }
 
-/// Parses a path that a comparison follows; what is none is a word.
-pub(super) fn compared(input: &mut Input<'_>) -> Parsed<Compared> {
+/// Parses a path that a comparison follows, with its place; what is none is a word.
+pub(super) fn compared(input: &mut Input<'_>) -> Parsed<(Field, Range<usize>)> {
     let sign = alt((one_of(['=', '<', '>', '~']).void(), "!=".void()));
     let test =
         alt((preceded(space, sign), preceded(space, keyword("exists")), (space, keyword("in"), space, '(').void()));
     let colon = (':', not("//")).void();
     // A word of the language followed by a sign could be either.
     let path = path.verify(|path| !matches!(path.0.as_slice(), [only] if !only.is_list && is_keyword(&only.name)));
-    let (field, span) = terminated(path.with_span(), peek(alt((test, colon)))).parse_next(input)?;
-    Ok(Compared { field, span })
+    terminated(path.with_span(), peek(alt((test, colon)))).parse_next(input)
 }
 
 /// Parses the comparison.
-pub(super) fn term(input: &mut Input<'_>, compared: Compared) -> Parsed<Term> {
-    let Compared { field, span } = compared;
+pub(super) fn term(input: &mut Input<'_>, field: Field, span: Range<usize>) -> Parsed<Term> {
     if let Some(key) = field.0.first().and_then(|first| Key::parse(&first.name)) {
         let name = key.as_str();
         let message = format!("“{name}” is a key: write {name}:…, or data.object.{field} for the field of this name.");

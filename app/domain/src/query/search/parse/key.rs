@@ -80,9 +80,8 @@ pub(super) fn term(input: &mut Input<'_>, key: Key) -> Parsed<Term> {
 
 /// Parses the sign of a comparison, and the space after it.
 pub(super) fn operator(input: &mut Input<'_>) -> Parsed<Option<Operator>> {
-    let [first, second, third, fourth, fifth, sixth] =
-        Operator::ALL.map(|operator| literal(operator.as_str()).value(operator));
-    let found = opt(alt((first, second, third, fourth, fifth, sixth))).parse_next(input)?;
+    let signs = Operator::ALL.map(|operator| literal(operator.as_str()).value(operator));
+    let found = opt(alt(signs)).parse_next(input)?;
     space(input)?;
     Ok(found)
 }
@@ -123,7 +122,7 @@ fn blank<T>(span: std::ops::Range<usize>) -> Parsed<T> {
 
 /// Parses `name` or `name=words`.
 fn header(input: &mut Input<'_>, what: &str) -> Parsed<Term> {
-    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+.^_`|~-".contains(letter);
+    let is_in_name = |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'+.^_`|~-".contains(letter);
     let Some((name, span)) = opt(take_while(1.., is_in_name).with_span()).parse_next(input)? else {
         return expected(input, what);
     };

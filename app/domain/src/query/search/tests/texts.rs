@@ -126,6 +126,7 @@ fn an_error_names_its_place_and_what_is_expected() {
         ("attempts:>many", "many", "Here a whole number after “attempts:” is expected, not “many”."),
         ("late:5", "5", "Here a time such as 30s, 5m, 2h or 1d after “late:” is expected, not “5”."),
         ("header:", "", "The search ends where the name of a header after “header:” is expected."),
+        ("header:x-*", "*", "A * follows the beginning of a word; here none stands before it."),
         ("header:a=", "", "The search ends where a word of the header is expected."),
         ("rate.value >", "", "The search ends where a value after “>” is expected."),
         ("rate.value == 3", "=", "Here a value after “=” is expected, not “=”."),
