@@ -164,7 +164,16 @@ fn not_opened(config: &Config, error: StoreError) -> Failure {
         )),
         // Its message mentions the URL, which is already in this one.
         StoreError::BadUrl(cause) => Failure(format!("The database {shown} cannot be opened: {cause}.")),
-        other => Failure(format!("The database {shown} cannot be opened: {other}.")),
+        other @ (StoreError::UnknownScheme(_)
+        | StoreError::Database(_)
+        | StoreError::Log(_)
+        | StoreError::Migration(_)
+        | StoreError::Damaged { .. }
+        | StoreError::Replaced { .. }
+        | StoreError::ListsInUse { .. }
+        | StoreError::File { .. }
+        | StoreError::OtherVersion(_)
+        | StoreError::Corrupt(_)) => Failure(format!("The database {shown} cannot be opened: {other}.")),
     }
 }
 

@@ -67,7 +67,7 @@ fn network(text: &str) -> Option<IpNet> {
         IpNet::V6(wide) if wide.prefix_len() >= 96 => {
             wide.addr().to_ipv4_mapped().map(|ip| (ip, wide.prefix_len() - 96))
         }
-        _ => None,
+        IpNet::V4(_) | IpNet::V6(_) => None,
     };
     let network = mapped.and_then(|(ip, length)| Ipv4Net::new(ip, length).ok()).map_or(network, IpNet::V4);
     Some(network.trunc())

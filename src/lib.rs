@@ -8,6 +8,9 @@
 //! Imports point one way: `router → ingest | http | read_model → stories → store`, and `projector → stories → store`;
 //! `src/tests/house.rs` checks it. `store` and `ingest` depend on `domain` and never on `app`.
 
+// A new variant does not compile until every match has decided about it.
+#![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
+
 pub mod cli;
 pub mod client_address;
 pub mod clock;

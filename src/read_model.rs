@@ -13,7 +13,6 @@ mod past;
 mod row;
 mod story;
 mod subject;
-mod summary;
 
 use crate::config::LinkHosts;
 use crate::outage::Outage;
@@ -32,11 +31,12 @@ use app::view::overview::Overview;
 use app::view::summary::RequisitionSummary;
 use app::view::summary::{ContractSummary, ContractorSummary};
 use async_trait::async_trait;
-use domain::account::SessionSummary;
+use domain::account::{Role, SessionSummary};
 use domain::diff::Diff;
 use domain::health::CannotStore;
 use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
 use domain::lifecycle::rules::Limits;
+use domain::policy::{Thing, sees};
 use domain::query::feed::Feed;
 use domain::query::filter::FindingFilter;
 use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFilter, RequisitionFilter};
@@ -191,7 +191,8 @@ impl StoreReadModel {
     }
 
     /// Returns the exact bytes of a request's body.
-    pub async fn body(&self, seq: i64) -> Result<Option<Vec<u8>>, ApiError> {
+    pub async fn body(&self, seq: i64, role: Option<Role>) -> Result<Option<Vec<u8>>, ApiError> {
+        allowed(role, Thing::RawDelivery)?;
         answered(self.store.find_delivery(seq).await.map(|found| found.map(|(_, kept)| kept.body)))
     }
 }
@@ -208,6 +209,11 @@ fn answered<T>(result: Result<T, StoreError>) -> Result<T, ApiError> {
         Err(error) => QUESTIONS.failed(error),
     }
     result.map_err(|_| ApiError::Unavailable)
+}
+
+/// Refuses what a role does not see.
+fn allowed(role: Option<Role>, thing: Thing) -> Result<(), ApiError> {
+    sees(role, thing).then_some(()).ok_or(ApiError::Refused)
 }
 
 fn found<T>(result: Result<Option<T>, StoreError>) -> Result<T, ApiError> {
@@ -227,8 +233,8 @@ fn instant_key(last_at: Timestamp, id: &str) -> Cursor {
 
 #[async_trait]
 impl ReadModel for StoreReadModel {
-    async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError> {
-        answered(overview::overview(self, now, sees_all).await)
+    async fn overview(&self, now: Timestamp, role: Option<Role>) -> Result<Overview, ApiError> {
+        answered(overview::overview(self, now, role).await)
     }
 
     async fn contractors(
@@ -249,9 +255,10 @@ impl ReadModel for StoreReadModel {
         answered(list::contracts_tagged(&self.store, filter, moment, PAGE, self.limits).await)
     }
 
-    async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError> {
+    async fn contract(&self, id: &ContractId, moment: Moment, role: Option<Role>) -> Result<ContractDetail, ApiError> {
         let mut of = found(subject::contract(&self.store, id, moment, self.limits).await)?;
         of.url = self.outward(of.url);
+        of.changes = changes::seen_by(role, of.changes);
         Ok(of)
     }
 
@@ -263,9 +270,15 @@ impl ReadModel for StoreReadModel {
         answered(list::requisitions(&self.store, filter, moment, PAGE).await)
     }
 
-    async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError> {
+    async fn requisition(
+        &self,
+        id: &RequisitionId,
+        moment: Moment,
+        role: Option<Role>,
+    ) -> Result<RequisitionDetail, ApiError> {
         let mut of = found(subject::requisition(&self.store, id, moment, self.limits).await)?;
         of.url = self.outward(of.url);
+        of.changes = changes::seen_by(role, of.changes);
         Ok(of)
     }
 
@@ -273,13 +286,13 @@ impl ReadModel for StoreReadModel {
         &self,
         filter: &FindingFilter,
         now: Timestamp,
-        sees_all: bool,
+        role: Option<Role>,
     ) -> Result<Page<FindingSummary>, ApiError> {
-        answered(findings::list(&self.store, filter, now, sees_all).await)
+        answered(findings::list(&self.store, filter, now, role).await)
     }
 
-    async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError> {
-        answered(findings::count(&self.store, now, sees_all).await)
+    async fn attention(&self, now: Timestamp, role: Option<Role>) -> Result<u64, ApiError> {
+        answered(findings::count(&self.store, now, role).await)
     }
 
     async fn first_event(&self, subject: &Subject) -> Result<FirstEvent, ApiError> {
@@ -290,23 +303,36 @@ impl ReadModel for StoreReadModel {
         answered(beginning::of_any(&self.store, kind, is_test).await)
     }
 
-    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError> {
-        found(changes::compare(&self.store, subject, events, moment).await)
+    async fn compare(
+        &self,
+        subject: &Subject,
+        events: [i64; 2],
+        moment: Moment,
+        role: Option<Role>,
+    ) -> Result<Diff, ApiError> {
+        if matches!(subject, Subject::Contractor(_)) {
+            allowed(role, Thing::ContactChanges)?;
+        }
+        Ok(found(changes::compare(&self.store, subject, events, moment).await)?.seen_by(role))
     }
 
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<DeliveryPage, ApiError> {
+    async fn deliveries(&self, filter: &DeliveryFilter, role: Option<Role>) -> Result<DeliveryPage, ApiError> {
+        allowed(role, Thing::DeliveryList)?;
         let head = answered(self.store.last_seq().await)?;
         let rows = answered(delivery::list(&self.store, filter, None, head, ASKED).await)?;
         let rows = page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string()));
         Ok(DeliveryPage { rows, head })
     }
 
-    async fn refused(&self) -> Result<RefusedCount, ApiError> {
+    async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError> {
+        allowed(role, Thing::DeliveryList)?;
         answered(delivery::refused(&self.store).await)
     }
 
-    async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError> {
-        found(delivery::find(&self.store, seq).await)
+    async fn delivery(&self, seq: i64, role: Option<Role>) -> Result<DeliveryDetail, ApiError> {
+        let of = found(delivery::find(&self.store, seq).await)?;
+        allowed(role, delivery::thing(&of))?;
+        Ok(delivery::seen_by(role, of))
     }
 
     async fn contracts_between(

@@ -11,7 +11,7 @@ mod id;
 mod live;
 mod names;
 mod retry;
-mod rng;
+pub(crate) mod rng;
 pub mod send;
 mod send_queue;
 mod sign;

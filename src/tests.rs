@@ -2,6 +2,7 @@
 
 mod house;
 mod migrations;
+mod policy;
 
 pub mod support {
     //! Test databases, and other support of tests.

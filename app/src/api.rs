@@ -12,8 +12,7 @@ use crate::view::overview::Overview;
 use crate::view::summary::RequisitionSummary;
 use crate::view::summary::{ContractSummary, ContractorSummary};
 use async_trait::async_trait;
-use domain::account::Person;
-use domain::account::SessionSummary;
+use domain::account::{Person, Role, SessionSummary};
 use domain::diff::Diff;
 use domain::id::{ContractId, ContractorId, RequisitionId, Subject};
 use domain::query::feed::Feed;
@@ -30,6 +29,9 @@ pub enum ApiError {
     /// The subject does not exist.
     #[error("There is nothing at this address.")]
     NotFound,
+    /// The viewer's role does not see it.
+    #[error("Your role does not see this.")]
+    Refused,
     /// The store failed.
     #[error("Junoscope could not read this from its database.")]
     Unavailable,
@@ -40,17 +42,19 @@ impl ApiError {
     pub fn status(self) -> u16 {
         match self {
             Self::NotFound => 404,
+            Self::Refused => 403,
             Self::Unavailable => 503,
         }
     }
 }
 
 /// The queries of pages. "Today" is the day of `now`; where a page can show the past, the moment gives its instant, and
-/// events that it excludes are not part of the answer.
+/// events that it excludes are not part of the answer. Where the answer depends on the viewer, `role` is theirs, and what
+/// they may not see by [`domain::policy`] is not in it.
 #[async_trait]
 pub trait ReadModel: Send + Sync {
-    /// Returns the overview page; without transport findings unless `sees_all`.
-    async fn overview(&self, now: Timestamp, sees_all: bool) -> Result<Overview, ApiError>;
+    /// Returns the overview page.
+    async fn overview(&self, now: Timestamp, role: Option<Role>) -> Result<Overview, ApiError>;
     /// Returns one page of contractors. At a past moment they are always in order of name.
     async fn contractors(&self, filter: &ContractorFilter, moment: Moment)
     -> Result<Page<ContractorSummary>, ApiError>;
@@ -59,7 +63,7 @@ pub trait ReadModel: Send + Sync {
     /// Returns one page of contracts.
     async fn contracts(&self, filter: &ContractFilter, moment: Moment) -> Result<Page<ContractSummary>, ApiError>;
     /// Returns one contract.
-    async fn contract(&self, id: &ContractId, moment: Moment) -> Result<ContractDetail, ApiError>;
+    async fn contract(&self, id: &ContractId, moment: Moment, role: Option<Role>) -> Result<ContractDetail, ApiError>;
     /// Returns one page of requisitions. At a past moment they are always in order of title.
     async fn requisitions(
         &self,
@@ -67,16 +71,21 @@ pub trait ReadModel: Send + Sync {
         moment: Moment,
     ) -> Result<Page<RequisitionSummary>, ApiError>;
     /// Returns one requisition.
-    async fn requisition(&self, id: &RequisitionId, moment: Moment) -> Result<RequisitionDetail, ApiError>;
-    /// Returns current findings, the most severe first. Transport findings are for admins, who have `sees_all`.
+    async fn requisition(
+        &self,
+        id: &RequisitionId,
+        moment: Moment,
+        role: Option<Role>,
+    ) -> Result<RequisitionDetail, ApiError>;
+    /// Returns current findings, the most severe first.
     async fn findings(
         &self,
         filter: &FindingFilter,
         now: Timestamp,
-        sees_all: bool,
+        role: Option<Role>,
     ) -> Result<Page<FindingSummary>, ApiError>;
     /// Counts the open findings.
-    async fn attention(&self, now: Timestamp, sees_all: bool) -> Result<u64, ApiError>;
+    async fn attention(&self, now: Timestamp, role: Option<Role>) -> Result<u64, ApiError>;
     /// Returns the first event of a subject. Not found when no event mentions it.
     async fn first_event(&self, subject: &Subject) -> Result<FirstEvent, ApiError>;
     /// Returns the first event of any live subject of a kind, or of any test one; `None` before the first. `kind` is a
@@ -84,13 +93,19 @@ pub trait ReadModel: Send + Sync {
     async fn first_event_of_any(&self, kind: &'static str, is_test: bool) -> Result<Option<FirstEvent>, ApiError>;
     /// Returns the differences between two events of one subject's story, given by their sequence numbers. Not found
     /// when one of them is not in the story, or has no snapshot of the subject.
-    async fn compare(&self, subject: &Subject, events: [i64; 2], moment: Moment) -> Result<Diff, ApiError>;
+    async fn compare(
+        &self,
+        subject: &Subject,
+        events: [i64; 2],
+        moment: Moment,
+        role: Option<Role>,
+    ) -> Result<Diff, ApiError>;
     /// Returns one page of requests, newest first.
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<DeliveryPage, ApiError>;
+    async fn deliveries(&self, filter: &DeliveryFilter, role: Option<Role>) -> Result<DeliveryPage, ApiError>;
     /// Counts all requests ever refused, and those still kept.
-    async fn refused(&self) -> Result<RefusedCount, ApiError>;
+    async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError>;
     /// Returns one request by its sequence number.
-    async fn delivery(&self, seq: i64) -> Result<DeliveryDetail, ApiError>;
+    async fn delivery(&self, seq: i64, role: Option<Role>) -> Result<DeliveryDetail, ApiError>;
     /// Returns at most 500 contracts whose start, end or notice deadline is between two days.
     async fn contracts_between(
         &self,

@@ -12,7 +12,6 @@ pub mod contracts;
 pub mod deliveries;
 pub mod delivery;
 pub mod findings;
-pub mod forbidden;
 mod lists;
 pub mod missing;
 pub mod overview;

@@ -1,6 +1,7 @@
 //! What surrounds every page: document, frame, navigation, and the context of a request.
 
 pub mod context;
+mod forbidden;
 pub mod frame;
 pub mod load;
 mod title;

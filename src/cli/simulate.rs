@@ -64,7 +64,7 @@ pub struct SimulateArgs {
     /// Requests in flight at most; with 1 the order of messages is kept even through failures
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub connections: u16,
-    /// A header to send with every request, such as a second lock; may be repeated
+    /// A header to send with every request, such as the additional header of an endpoint; may be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// After the history, go on with new events until Ctrl-C
@@ -154,7 +154,7 @@ pub async fn run(args: SimulateArgs, clock: Clock) -> Result<Summary, SimulateEr
             let reason = match status {
                 404 => "there is no such endpoint",
                 405 => "this is not a webhook URL",
-                _ => "the secret is not this endpoint's, a second lock asks for --header, or the clocks differ",
+                _ => "the secret is not this endpoint's, it asks for an additional --header, or the clocks differ",
             };
             Err(SimulateError::Refused(target, status, reason, summary.attempts))
         }

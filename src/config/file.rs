@@ -78,14 +78,14 @@ pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Integer(number) => Some(number.to_string()),
-        _ => None,
+        Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
     }
 }
 
 /// Returns a string or a list of strings.
 pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
-    match value {
-        Value::Array(values) => values.iter().map(text).collect(),
-        single => text(single).map(|text| vec![text]),
+    match value.as_array() {
+        Some(values) => values.iter().map(text).collect(),
+        None => text(value).map(|text| vec![text]),
     }
 }

@@ -1,18 +1,21 @@
 //! CSV exports: all rows of the list with the same query, with its columns and in its order.
 
+use super::unavailable::failed;
 use crate::clock::Clock;
 use crate::read_model::StoreReadModel;
 use app::api::ApiError;
 use app::view::Page;
 use app::view::columns::Column;
 use app::view::columns::Table;
+use app::view::viewer::Viewer;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{Extension, RawQuery, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+use domain::policy::Thing;
 use domain::query::filter::{ContractFilter, ContractorFilter, RequisitionFilter};
 use domain::query::moment::{AS_OF, AsOf, MEANING, Moment};
 use futures_util::future::BoxFuture;
@@ -45,22 +48,40 @@ pub fn routes(exports: Exports) -> Router {
         .with_state(exports)
 }
 
-async fn contractors(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Response {
-    file(exports, query, "contractors", |reader, filter: ContractorFilter, moment| {
-        Box::pin(async move { reader.export_contractors(&filter, moment).await })
-    })
+async fn contractors(
+    State(exports): State<Exports>,
+    Extension(viewer): Extension<Viewer>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    file(
+        exports,
+        (viewer, Thing::ContractorExport),
+        query,
+        "contractors",
+        |reader, filter: ContractorFilter, moment| {
+            Box::pin(async move { reader.export_contractors(&filter, moment).await })
+        },
+    )
     .await
 }
 
-async fn contracts(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Response {
-    file(exports, query, "contracts", |reader, filter: ContractFilter, moment| {
+async fn contracts(
+    State(exports): State<Exports>,
+    Extension(viewer): Extension<Viewer>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    file(exports, (viewer, Thing::ContractExport), query, "contracts", |reader, filter: ContractFilter, moment| {
         Box::pin(async move { reader.export_contracts(&filter, moment).await })
     })
     .await
 }
 
-async fn spend(State(exports): State<Exports>, RawQuery(query): RawQuery) -> Response {
-    file(exports, query, "spend", |reader, filter: RequisitionFilter, moment| {
+async fn spend(
+    State(exports): State<Exports>,
+    Extension(viewer): Extension<Viewer>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    file(exports, (viewer, Thing::RequisitionExport), query, "spend", |reader, filter: RequisitionFilter, moment| {
         Box::pin(async move { reader.export_requisitions(&filter, moment).await })
     })
     .await
@@ -72,14 +93,23 @@ type Ask<F> = fn(Arc<StoreReadModel>, F, Moment) -> BoxFuture<'static, Result<Pa
 /// Streams a list as CSV, page by page, so that memory use does not depend on its length. The first page is read before
 /// the response begins, so that a failure has an error status; a later failure aborts the response, so that a partial
 /// file is not taken for a whole one.
-async fn file<F: Table>(exports: Exports, query: Option<String>, name: &str, ask: Ask<F>) -> Response {
+async fn file<F: Table>(
+    exports: Exports,
+    (viewer, thing): (Viewer, Thing),
+    query: Option<String>,
+    name: &str,
+    ask: Ask<F>,
+) -> Response {
+    if !viewer.sees(thing) {
+        return failed(ApiError::Refused);
+    }
     let query = query.unwrap_or_default();
     let filter = F::from_query(&query).without("after");
     let moment = Moment::new(exports.clock.now(), as_of(&query));
     let columns = filter.columns();
     let first = match ask(Arc::clone(&exports.reader), filter.clone(), moment).await {
         Ok(first) => first,
-        Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+        Err(error) => return failed(error),
     };
     let mut begin = BYTE_ORDER_MARK.to_vec();
     let headings = columns.iter().flat_map(|column| column.headings.iter().map(|heading| (*heading).to_owned()));

@@ -3,6 +3,7 @@
 use super::form::form_on;
 use super::session::limiter::Limiter;
 use super::session::unavailable;
+use super::unavailable::failed;
 use crate::client_address::ClientAddress;
 use crate::clock::Clock;
 use crate::read_model::StoreReadModel;
@@ -10,6 +11,7 @@ use crate::store::people::Email;
 use crate::store::people::feeds::MAX_FEEDS;
 use crate::store::people::token::Token;
 use crate::store::{Store, StoreError};
+use app::api::ApiError;
 use app::view::calendar::{CalendarFilter, NewFeed, calendar_days, ics};
 use app::view::viewer::Viewer;
 use axum::body::Body;
@@ -21,6 +23,7 @@ use axum::{Form, Router};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use domain::id::ContractId;
+use domain::policy::{Thing, sees};
 use domain::query::feed::Feed;
 use domain::query::filter::{ContractFilter, Query as _};
 use domain::query::moment::Moment;
@@ -131,6 +134,9 @@ async fn make(
     Form(wanted): Form<Wanted>,
 ) -> Response {
     let Some(email) = email(&viewer) else { return StatusCode::UNAUTHORIZED.into_response() };
+    if !viewer.sees(Thing::CalendarFeed) {
+        return failed(ApiError::Refused);
+    }
     let contracts = CalendarFilter::from_query(&wanted.query).contracts;
     let query = contracts.to_query();
     let name: String = wanted.name.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME_LENGTH).collect();
@@ -176,7 +182,7 @@ fn email(viewer: &Viewer) -> Option<Email> {
     Email::parse(&viewer.person.as_ref()?.email)
 }
 
-/// `GET /feeds/{token}.ics`. The link gives access to days of contracts only, which both roles may see.
+/// `GET /feeds/{token}.ics`. Whoever has the link sees the days of contracts as its owner does.
 async fn file(
     State(feeds): State<Feeds>,
     client: ClientAddress,
@@ -187,7 +193,8 @@ async fn file(
     let nobody = || (StatusCode::NOT_FOUND, "There is no such calendar, or its link was revoked.\n").into_response();
     let Some(token) = name.strip_suffix(".ics") else { return nobody() };
     let feed = match feeds.find(&Token::claimed(token), client, now).await {
-        Ok(Some(feed)) => feed,
+        Ok(Some(feed)) if sees(Some(feed.role), Thing::CalendarFeed) => feed,
+        Ok(Some(_)) => return failed(ApiError::Refused),
         Ok(None) => return nobody(),
         Err(Unanswered::TooMany) => {
             tracing::info!(from = %client, "a calendar link was not looked up: too many unknown ones");
@@ -200,11 +207,11 @@ async fn file(
     let moment = Moment::from(now);
     match text(&feeds, &feed, moment, moment.today()).await {
         Ok(text) => answer(text, &headers),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+        Err(error) => failed(error),
     }
 }
 
-async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result<String, app::api::ApiError> {
+async fn text(feeds: &Feeds, feed: &Feed, moment: Moment, today: Date) -> Result<String, ApiError> {
     let filter = ContractFilter::from_query(&feed.query);
     let (first, last) = (today.saturating_sub(BACK.days()), today.saturating_add(AHEAD.days()));
     // Future contracts first: where there are more than a feed holds, past ones are dropped.

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use axum::{Form, Router};
 use domain::account::Person;
+use domain::policy::Thing;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -37,10 +38,10 @@ struct Act {
     next: String,
 }
 
-/// Returns the admin who sent the form, and `None` for anybody else.
-fn admin(viewer: Viewer) -> Option<Person> {
-    let is_admin = viewer.is_admin();
-    viewer.person.filter(|_| is_admin)
+/// Returns the person who sent the form, if they may dismiss findings.
+fn dismisser(viewer: Viewer) -> Option<Person> {
+    let may_dismiss = viewer.sees(Thing::FindingDismissal);
+    viewer.person.filter(|_| may_dismiss)
 }
 
 fn forbidden() -> Response {
@@ -60,7 +61,7 @@ async fn dismiss(
     Form(act): Form<Act>,
 ) -> Response {
     let now = viewer.now;
-    let Some(by) = admin(viewer) else { return forbidden() };
+    let Some(by) = dismisser(viewer) else { return forbidden() };
     let reason: String = act.reason.replace('\0', " ").trim().chars().take(MAX_REASON_LENGTH).collect();
     if reason.is_empty() || act.key.is_empty() || act.key.len() > MAX_KEY_LENGTH || act.key.contains('\0') {
         // The form requires a reason in the browser; without one the page is shown again.
@@ -75,7 +76,7 @@ async fn restore(
     Form(act): Form<Act>,
 ) -> Response {
     let now = viewer.now;
-    let Some(by) = admin(viewer) else { return forbidden() };
+    let Some(by) = dismisser(viewer) else { return forbidden() };
     if act.key.contains('\0') {
         return Redirect::to(local_path(&act.next)).into_response();
     }
@@ -86,8 +87,8 @@ async fn restore(
 pub async fn count(State(model): State<SharedReadModel>, mut request: Request, next: Next) -> Response {
     let viewer = request.extensions().get::<Viewer>();
     let asked = viewer.filter(|viewer| viewer.person.is_some() && request.method() == Method::GET);
-    if let Some((now, sees_all)) = asked.map(|viewer| (viewer.now, viewer.is_admin()))
-        && let Ok(count) = model.attention(now, sees_all).await
+    if let Some((now, role)) = asked.map(|viewer| (viewer.now, viewer.role()))
+        && let Ok(count) = model.attention(now, role).await
     {
         request.extensions_mut().insert(OpenFindingCount(count));
     }

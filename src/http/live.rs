@@ -1,18 +1,21 @@
-//! The event stream of new deliveries, and downloads of raw bodies. For admins only, see [`crate::http::session`].
+//! The event stream of new deliveries, and downloads of raw bodies.
 
 mod streams;
 
 use self::streams::{Streams, Ticket};
 use super::event_stream::{Ended, answer, ended, signed_out};
 use super::session::{SessionHandle, Sessions};
+use super::unavailable::failed;
 use crate::clock::Clock;
 use crate::read_model::StoreReadModel;
+use app::view::viewer::Viewer;
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::policy::{Thing, sees};
 use domain::query::filter::{DeliveryFilter, Query};
 use futures_util::{StreamExt, stream};
 use std::convert::Infallible;
@@ -98,7 +101,7 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
         Some(since) => since,
         None => match live.reader.last_seq().await {
             Ok(since) => since,
-            Err(error) => return (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+            Err(error) => return failed(error),
         },
     };
     // The guard has admitted this session; without one the stream could not be ended with it.
@@ -157,7 +160,7 @@ async fn next_rows(
         let found = live.reader.deliveries_after(filter, *since, ROWS).await;
         // Checked between reading and sending, so that nothing is sent after the session has ended, nor while the
         // database cannot tell.
-        match (session.is_admin().await, found) {
+        match (session.role().await.map(|role| sees(role, Thing::LiveDeliveries)), found) {
             (Ok(false), _) => return Err(Ended::SignedOut),
             (Ok(true), Ok((rows, until))) => {
                 *since = until;
@@ -185,11 +188,11 @@ async fn next_rows(
 }
 
 /// Responds with the exact bytes of a body as a download, never as a page, whatever they contain.
-async fn body(State(live): State<Live>, Path(seq): Path<String>) -> Response {
+async fn body(State(live): State<Live>, Extension(viewer): Extension<Viewer>, Path(seq): Path<String>) -> Response {
     let Ok(seq) = seq.parse::<i64>() else {
         return (StatusCode::NOT_FOUND, "There is no such delivery.").into_response();
     };
-    match live.reader.body(seq).await {
+    match live.reader.body(seq, viewer.role()).await {
         Ok(Some(bytes)) => (
             [
                 (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
@@ -200,7 +203,7 @@ async fn body(State(live): State<Live>, Path(seq): Path<String>) -> Response {
         )
             .into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, "There is no such delivery.").into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
+        Err(error) => failed(error),
     }
 }
 

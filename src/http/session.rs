@@ -30,9 +30,8 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use domain::account::Person;
-use domain::account::Role;
-use domain::account::SessionLimits;
+use domain::account::{Person, Role, SessionLimits};
+use domain::policy::{Sight, sight};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -112,10 +111,10 @@ pub struct SessionHandle {
 }
 
 impl SessionHandle {
-    /// Returns whether it is still the session of an admin.
-    pub async fn is_admin(&self) -> Result<bool, crate::store::StoreError> {
+    /// Returns the role of the person whose session it still is; `None` after its end.
+    pub async fn role(&self) -> Result<Option<Role>, crate::store::StoreError> {
         let session = self.store.open_session(&self.token, self.clock.now()).await?;
-        Ok(session.is_some_and(|session| session.person.role == Role::Admin))
+        Ok(session.map(|session| session.person.role))
     }
 
     /// Returns whether both are the same session.
@@ -144,7 +143,7 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
         None => None,
     };
     match (access, &session) {
-        (Access::Page | Access::Api | Access::AdminOnly, None) => return sign_in_first(access, &request, client),
+        (Access::Page | Access::Api | Access::Only(_), None) => return sign_in_first(access, &request, client),
         (Access::OneTimeLink, _) if is_reading(request.method()) => {
             match expired_welcome(&sessions, &request.uri().clone()).await {
                 Ok(Some(redirect)) => return redirect,
@@ -152,7 +151,8 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
                 Err(error) => return unavailable(&error, LOOKUP_FAILED),
             }
         }
-        _ => {}
+        (Access::Unauthenticated | Access::Public | Access::OneTimeLink, _)
+        | (Access::Page | Access::Api | Access::Only(_), Some(_)) => {}
     }
     let who = session.as_ref().map(|session| session.person.clone());
     if let Some(session) = session {
@@ -168,8 +168,9 @@ pub async fn guard(State(sessions): State<Sessions>, mut request: Request, next:
     }
     let path = telemetry::redacted_path(request.uri().path()).to_owned();
     let viewer = sessions.viewer(request.headers(), who.clone());
-    let mut response = if access == Access::AdminOnly && !viewer.is_admin() {
-        (StatusCode::FORBIDDEN, "Only admins may see raw deliveries.\n").into_response()
+    let is_refused = matches!(access, Access::Only(thing) if sight(viewer.role(), thing) == Sight::Refused);
+    let mut response = if is_refused {
+        (StatusCode::FORBIDDEN, "Your role does not see this.\n").into_response()
     } else {
         request.extensions_mut().insert(viewer);
         next.run(request).await
@@ -197,7 +198,7 @@ fn sign_in_first(access: Access, request: &Request, client: ClientAddress) -> Re
         let error = if is_form { "error=ended&" } else { "" };
         return Redirect::to(&format!("/sign-in?{error}next={next}")).into_response();
     }
-    if access == Access::AdminOnly && super::event_stream::is_stream(request) {
+    if matches!(access, Access::Only(_)) && super::event_stream::is_stream(request) {
         return super::event_stream::signed_out();
     }
     let path = telemetry::redacted_path(request.uri().path());

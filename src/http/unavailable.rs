@@ -1,6 +1,7 @@
-//! The error page for requests outside a page when the database does not answer: what failed, and a way to retry. It
-//! needs no database, no style sheet and no script.
+//! The answers to requests outside a page that fail. When the database does not answer: what failed, and a way to
+//! retry, without a database, a style sheet or a script.
 
+use app::api::ApiError;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
@@ -12,6 +13,12 @@ pub fn unavailable(failed: &'static str) -> Response {
 /// Responds 503 to a form. `back` is the page of the form, which the browser still has filled in.
 pub fn form_failed(failed: &'static str, back: &str) -> Response {
     answer(failed, back, "Back to the page, to try again")
+}
+
+/// Responds to a request that is no page, with the status of the error and its sentence.
+pub fn failed(error: ApiError) -> Response {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, format!("{error}\n")).into_response()
 }
 
 fn answer(failed: &str, href: &str, words: &str) -> Response {

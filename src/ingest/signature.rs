@@ -110,7 +110,7 @@ pub enum Refusal {
     #[error("The {0} header holds no v1 signature.")]
     NoSignature(&'static str),
     /// The endpoint's additional header is missing or wrong.
-    #[error("The endpoint's second lock is not open: its extra header is missing or wrong.")]
+    #[error("The additional header of the endpoint is missing or wrong.")]
     AdditionalCheck,
     /// No signature matches: the secret or the bytes differ.
     #[error("No signature matches. The secret is another one, or the body was altered on its way.")]

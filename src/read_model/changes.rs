@@ -3,6 +3,7 @@
 use super::story::{entries_of, load_entries};
 use crate::store::{Store, StoreError};
 use crate::stories::load::Loader;
+use domain::account::Role;
 use domain::diff::{self, Diff, EventBody, EventChanges, Snapshot, Steps};
 use domain::id::Subject;
 use domain::id::SubjectKind;
@@ -56,6 +57,11 @@ pub(super) async fn compare(
         |seq| bodies.get(&seq).and_then(|body| Snapshot::read(body)).filter(|snapshot| !snapshot.is_reference());
     let (Some(before), Some(after)) = (snapshot(from), snapshot(to)) else { return Ok(None) };
     Ok(Some(diff::between(&before, &after).cut(MAX_DIFFERENCES)))
+}
+
+/// Returns the changes of each event that a role sees.
+pub(super) fn seen_by(role: Option<Role>, of: BTreeMap<i64, EventChanges>) -> BTreeMap<i64, EventChanges> {
+    of.into_iter().map(|(seq, changed)| (seq, changed.seen_by(role))).collect()
 }
 
 /// Returns what one message changed of its own subject, as the story is known now; `None` if it is in no story.

@@ -12,7 +12,7 @@ const HEADERS: [(&str, &str); 3] =
 enum Reached {
     Headers,
     Timestamp,
-    Lock,
+    AdditionalHeader,
     Body,
     Signature,
     End,
@@ -30,13 +30,13 @@ pub(super) struct Checked<'a> {
     pub(super) refused: Option<(&'a str, &'a str)>,
 }
 
-/// Returns the steps "Headers", "Timestamp", "Second lock", "Body", "Signature": the cheapest first, and those that
+/// Returns the steps "Headers", "Timestamp", "Additional header", "Body", "Signature": the cheapest first, and those that
 /// need the body last.
 pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
     let reached = match checked.refused.map(|(code, _)| code) {
         None => Reached::End,
         Some("bad_timestamp" | "stale" | "future") => Reached::Timestamp,
-        Some("lock") => Reached::Lock,
+        Some("lock") => Reached::AdditionalHeader,
         Some("too_large" | "timed_out" | "broken_off" | "busy") => Reached::Body,
         // In older rows the additional check came last: everything else had passed, as the reason says.
         Some("bad_signature" | "second_lock") => Reached::Signature,
@@ -55,7 +55,7 @@ pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
     vec![
         step("Headers", Reached::Headers, headers(checked.headers)),
         step("Timestamp", Reached::Timestamp, timestamp(checked)),
-        step("Second lock", Reached::Lock, lock(reached)),
+        step("Additional header", Reached::AdditionalHeader, additional_header(reached)),
         step("Body", Reached::Body, body(reached)),
         step("Signature", Reached::Signature, signature(checked, reached)),
     ]
@@ -108,21 +108,17 @@ fn signature(checked: &Checked<'_>, reached: Reached) -> String {
 }
 
 fn body(reached: Reached) -> String {
-    match reached {
-        Reached::Body => String::new(),
-        _ => "It arrived whole and in time.".to_owned(),
-    }
+    if reached == Reached::Body { String::new() } else { "It arrived whole and in time.".to_owned() }
 }
 
-fn lock(reached: Reached) -> String {
-    match reached {
-        Reached::Lock => {
-            "Compare the custom header set in the YunoJuno portal with the one configured here.".to_owned()
-        }
-        _ => "Where the endpoint had a second lock when this arrived, the request opened it: otherwise it would have \
-              been refused."
-            .to_owned(),
-    }
+fn additional_header(reached: Reached) -> String {
+    let words = if reached == Reached::AdditionalHeader {
+        "Compare the custom header set in the YunoJuno portal with the one configured here."
+    } else {
+        "Where the endpoint asked for an additional header when this arrived, the request had it: otherwise it would have \
+         been refused."
+    };
+    words.to_owned()
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use super::findings::{findings_at, place};
 use super::row::{self, contracts};
 use super::story::newest_first;
 use super::subject::{MAX_CONTRACTS, altered, draws, requisitions};
-use super::summary::{self, neighbour};
 use crate::store::projections::row::ContractRow;
 use crate::store::{Store, StoreError};
 use crate::stories::load::Loader;
+use crate::stories::row as list_row;
 use app::chart::{ChartContract, ChartData, spend};
 use app::view::detail::ContractorDetail;
 use app::view::summary::RequisitionSummary;
@@ -79,11 +79,11 @@ pub(super) async fn contractor(
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.seq));
 
     Ok(Some(ContractorDetail {
-        summary: summary::contractor(&tale, &contracts),
+        summary: row::contractor(&list_row::contractor(&tale), &contracts)?,
         email: tale.facts.person.email,
         url: tale.facts.url,
         custom_fields: tale.facts.custom_fields,
-        chart: chart_data(&told, &rows, &compared, &summaries, &findings),
+        chart: chart_data(&told, &rows, &compared, &summaries, &findings)?,
         requisitions: summaries,
         contracts,
         entries,
@@ -115,8 +115,9 @@ fn chart_data(
     compared: &[(RequisitionStory, Option<budget::Breach>)],
     summaries: &[RequisitionSummary],
     findings: &[Finding],
-) -> ChartData {
-    let neighbours: Vec<RenewalCandidate> = told.iter().map(|(story, _)| neighbour(story)).collect();
+) -> Result<ChartData, StoreError> {
+    let neighbours = told.iter().map(|(story, _)| row::neighbour(&list_row::contract(story)));
+    let neighbours = neighbours.collect::<Result<Vec<RenewalCandidate>, _>>()?;
     let renews = |me: &RenewalCandidate| timeline::renewals(me, &neighbours).0;
     let works =
         told.iter().zip(&neighbours).map(|((story, _), me)| ChartContract::of(story, findings, renews(me))).collect();
@@ -137,7 +138,7 @@ fn chart_data(
             "Contracts of others draw on {which} too; the line shows only what is drawn here, a breach counts all."
         ));
     }
-    ChartData { contracts: works, spend, obstacles }
+    Ok(ChartData { contracts: works, spend, obstacles })
 }
 
 /// Returns whether a requisition is exceeded, and the finding about it. Events of other contractors are read only where

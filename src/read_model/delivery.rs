@@ -5,9 +5,11 @@ use crate::store::deliveries::{AttemptRow, Delivery, DeliveryQuery, MentionedSub
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;
 use app::view::delivery::{Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, LabelledSubject, RefusedCount};
+use domain::account::Role;
 use domain::event::sample::is_documented;
 use domain::event::{EventType, Family, Mode};
 use domain::id::Subject;
+use domain::policy::{Thing, sees};
 use domain::query::filter::DeliveryFilter;
 use domain::query::outcome::Outcome;
 use domain::timeline::TimeOrigin;
@@ -175,6 +177,28 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         changed,
         summary: summary(row, &named)?,
     }))
+}
+
+/// Returns what a delivery is by the policy: history of a subject, or of no account.
+pub(super) fn thing(of: &DeliveryDetail) -> Thing {
+    let is_event = of.summary.outcome.is_event() && of.summary.event_type.is_some();
+    if is_event { Thing::DeliveryHistory } else { Thing::UncountedDeliveries }
+}
+
+/// Removes what a role does not see.
+pub(super) fn seen_by(role: Option<Role>, mut of: DeliveryDetail) -> DeliveryDetail {
+    let is_of_contact = of.summary.event_type.as_ref().and_then(EventType::family) == Some(Family::Contact);
+    of.changed = of.changed.filter(|_| !is_of_contact || sees(role, Thing::ContactChanges));
+    of.changed = of.changed.map(|changed| changed.seen_by(role));
+    if !sees(role, Thing::UncountedDeliveries) {
+        of.attempts.retain(|attempt| attempt.outcome != Outcome::Refused);
+    }
+    if !sees(role, Thing::RawDelivery) {
+        of.body = Body::Withheld;
+        of.remote = None;
+        (of.headers, of.checks, of.skipped_fields) = (Vec::new(), Vec::new(), Vec::new());
+    }
+    of
 }
 
 /// Counts all requests ever refused, and those still kept.

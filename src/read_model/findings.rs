@@ -7,6 +7,7 @@ use crate::store::{Store, StoreError, instant};
 use crate::stories::load::happenings;
 use app::view::Page;
 use app::view::finding::FindingSummary;
+use domain::account::Role;
 use domain::event::EventType;
 use domain::findings;
 use domain::id::SubjectKind;
@@ -24,8 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Maximum number of late events per page for which the cause is searched.
 const MAX_EXPLAINED: usize = 20;
 
-fn without(sees_all: bool) -> Vec<&'static str> {
-    FindingKind::ALL.into_iter().filter(|kind| !sees_all && kind.is_transport()).map(FindingKind::as_str).collect()
+/// The kinds that lists and counts leave out for a role.
+fn without(role: Option<Role>) -> Vec<&'static str> {
+    FindingKind::ALL.into_iter().filter(|kind| !kind.is_listed_for(role)).map(FindingKind::as_str).collect()
 }
 
 /// Returns one page of current findings.
@@ -33,13 +35,13 @@ pub(super) async fn list(
     store: &Store,
     filter: &FindingFilter,
     now: Timestamp,
-    sees_all: bool,
+    role: Option<Role>,
 ) -> Result<Page<FindingSummary>, StoreError> {
     let after = filter.after.as_ref().and_then(|cursor| {
         let (severity, at) = cursor.key.split_once('.')?;
         Some((severity.parse().ok()?, at.parse().ok()?, cursor.id.as_str()))
     });
-    let without = without(sees_all);
+    let without = without(role);
     let sought = FindingQuery {
         kind: filter.kind.map(FindingKind::as_str),
         severity: filter.severity.map(Severity::rank),
@@ -65,31 +67,31 @@ pub(super) async fn list(
 pub(super) async fn most_severe(
     store: &Store,
     now: Timestamp,
-    sees_all: bool,
+    role: Option<Role>,
     rows: i64,
 ) -> Result<Vec<FindingSummary>, StoreError> {
-    let without = without(sees_all);
+    let without = without(role);
     let sought =
         FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     store.list_findings(&sought, now.as_millisecond(), rows).await?.into_iter().map(|row| summary(row, now)).collect()
 }
 
 /// Counts the open findings.
-pub(super) async fn count(store: &Store, now: Timestamp, sees_all: bool) -> Result<u64, StoreError> {
-    let without = without(sees_all);
+pub(super) async fn count(store: &Store, now: Timestamp, role: Option<Role>) -> Result<u64, StoreError> {
+    let without = without(role);
     let sought =
         FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     Ok(store.count_findings(&sought, now.as_millisecond()).await?.unsigned_abs())
 }
 
-/// Counts the open findings of each of these contracts. Transport findings are left out for every reader, as the list
-/// is the same for all.
+/// Counts the open findings of each of these contracts. The list is the same for every reader, so it counts what
+/// everybody sees.
 pub(super) async fn count_of_contracts(
     store: &Store,
     ids: &[&str],
     now: Timestamp,
 ) -> Result<BTreeMap<String, u32>, StoreError> {
-    let without = without(false);
+    let without = without(None);
     let sought =
         FindingQuery { severity: Some(Severity::Warning.rank()), without: &without, ..FindingQuery::default() };
     let counted = store.count_findings_of("contract", ids, &sought, now.as_millisecond()).await?;

@@ -54,11 +54,11 @@ pub(super) async fn contracts(
     let by = filter.order().by;
     let found = page(store.list_contracts(filter, moment, asked(rows)).await?, rows, |row| Cursor {
         key: match by {
-            SortKey::Title => row.title_key.clone(),
+            SortKey::Title | SortKey::Name => row.title_key.clone(),
             SortKey::Start => day_key(row.start_on.as_ref()),
-            SortKey::End => day_key(row.ends_on.as_ref()),
-            SortKey::Rate => row.rate_key.clone(),
-            _ => row.last_at.to_string(),
+            SortKey::End | SortKey::NextEnd => day_key(row.ends_on.as_ref()),
+            SortKey::Rate | SortKey::Amount => row.rate_key.clone(),
+            SortKey::Last | SortKey::Active => row.last_at.to_string(),
         },
         id: row.id.clone(),
     });
@@ -106,9 +106,11 @@ pub(super) async fn requisitions(
     let by = filter.order().by;
     let found = page(store.list_requisitions(filter, moment.today(), asked(rows)).await?, rows, |row| Cursor {
         key: match by {
-            SortKey::Title => row.title_key.clone(),
-            SortKey::Amount => row.amount_key.clone(),
-            _ => row.last_at.to_string(),
+            SortKey::Title | SortKey::Name => row.title_key.clone(),
+            SortKey::Amount | SortKey::Rate => row.amount_key.clone(),
+            SortKey::Last | SortKey::Start | SortKey::End | SortKey::NextEnd | SortKey::Active => {
+                row.last_at.to_string()
+            }
         },
         id: row.id.clone(),
     });

@@ -9,9 +9,11 @@ use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;
 use app::view::catalog::EventTally;
 use app::view::overview::{MAX_BEHIND, Overview, WrongAddresses};
+use domain::account::Role;
 use domain::event::{EventType, Mode};
-use domain::health::{self, EndpointHealth, Hour};
+use domain::health::{self, CannotStore, EndpointHealth, Hour};
 use domain::lifecycle::contract::{ContractState, Phase};
+use domain::policy::{Thing, sees};
 use domain::query::moment::Moment;
 use domain::timeline::Entry;
 use jiff::civil::Date;
@@ -26,7 +28,11 @@ const LOOKED_AT: i64 = 60;
 /// The range of "ending soon", in days.
 const SOON_DAYS: u16 = 14;
 
-pub(super) async fn overview(reader: &StoreReadModel, now: Timestamp, sees_all: bool) -> Result<Overview, StoreError> {
+pub(super) async fn overview(
+    reader: &StoreReadModel,
+    now: Timestamp,
+    role: Option<Role>,
+) -> Result<Overview, StoreError> {
     let store = &reader.store;
     let today = day(now);
     let day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
@@ -34,13 +40,15 @@ pub(super) async fn overview(reader: &StoreReadModel, now: Timestamp, sees_all: 
     let minute = day_ago.as_millisecond().div_euclid(60_000);
     let a_day_ago = minute * 60_000;
     let [live, late, unreadable] = store.count_arrivals(minute).await?;
+    let is_operator = sees(role, Thing::OperatorNotices);
+    let wrong_addresses = if is_operator { wrong_addresses(store, day_ago).await? } else { None };
     Ok(Overview {
         last_received_at: store.find_last_received().await?.map(instant).transpose()?,
         since: instant(a_day_ago)?,
         endpoints: endpoints(reader, minute, now).await?,
         received_last_day: live.unsigned_abs(),
-        cannot_store: reader.cannot_store(),
-        wrong_addresses: wrong_addresses(store, day_ago).await?,
+        cannot_store: reader.cannot_store().map(|found| if is_operator { found } else { without_reason(found) }),
+        wrong_addresses,
         refused_last_day: store.count_refused(day_ago).await?.unsigned_abs(),
         refused_last_day_kept: store.count_refused_kept(day_ago).await?.unsigned_abs(),
         unreadable_last_day: unreadable.unsigned_abs(),
@@ -50,11 +58,15 @@ pub(super) async fn overview(reader: &StoreReadModel, now: Timestamp, sees_all: 
         contractors: store.count_contractors().await?.unsigned_abs(),
         open_offers: contracts(&store.list_open_offers(ROWS).await?, today)?,
         ending_soon: contracts(&store.list_ending(today, SOON_DAYS, ROWS).await?, today)?,
-        findings: findings::most_severe(store, now, sees_all, ROWS).await?,
+        findings: findings::most_severe(store, now, role, ROWS).await?,
         recent: recent(store, now.into()).await?,
         webhook_url: reader.webhook_url.clone(),
-        warnings: reader.warnings.clone(),
+        warnings: if is_operator { reader.warnings.clone() } else { Vec::new() },
     })
+}
+
+fn without_reason(found: CannotStore) -> CannotStore {
+    CannotStore { reason: String::new(), ..found }
 }
 
 async fn wrong_addresses(store: &Store, since: Timestamp) -> Result<Option<WrongAddresses>, StoreError> {

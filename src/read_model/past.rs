@@ -6,12 +6,11 @@
 //! shows. Subjects without an event by then are left out, and filters apply to the values of then.
 
 use super::row::{self, contracts};
-use super::summary::{contractor, requisition};
 use super::{ASKED, PAGE};
 use crate::store::projections::list::ContractCondition;
 use crate::store::{Store, StoreError};
 use crate::stories::load::happenings;
-use crate::stories::row::{client_id, pairs};
+use crate::stories::row::{self as list_row, client_id, pairs};
 use app::view::Page;
 use app::view::summary::RequisitionSummary;
 use app::view::summary::{ContractSummary, ContractorSummary};
@@ -107,7 +106,7 @@ pub(super) async fn contractors(
                     .filter(|contract| contract.contractor_id.as_ref().is_some_and(|id| *id == then.facts.id))
                     .collect();
                 if fits(filter, &then, &of_theirs, &hirers, moment.today()) {
-                    items.push(contractor(&then, &theirs));
+                    items.push(row::contractor(&list_row::contractor(&then), &theirs)?);
                 }
             }
             place = Some((today.sort_key.clone(), today.id.clone()));
@@ -171,7 +170,7 @@ pub(super) async fn requisitions(
                     && filter.amount_type.as_ref().is_none_or(|kind| facts.amount_type.as_ref() == Some(kind))
                     && fitting.iter().all(|ids| ids.contains(facts.id.as_str()))
             });
-            items.extend(then.map(requisition));
+            items.extend(then.map(requisition).transpose()?);
             place = Some((today.title_key.clone(), today.id.clone()));
         }
         looked_at += rows.len();
@@ -193,9 +192,14 @@ pub(super) async fn requisitions_named(
     if moment.as_of.is_none() {
         return store.list_requisitions_named(ids).await?.iter().map(row::requisition).collect();
     }
-    let mut then: Vec<_> = as_they_were(store, ids, moment).await?.iter().map(requisition).collect();
+    let then = as_they_were(store, ids, moment).await?;
+    let mut then = then.iter().map(requisition).collect::<Result<Vec<_>, _>>()?;
     then.sort_by(|a, b| (b.last_at, &b.id).cmp(&(a.last_at, &a.id)));
     Ok(then)
+}
+
+fn requisition(story: &RequisitionStory) -> Result<RequisitionSummary, StoreError> {
+    row::requisition(&list_row::requisition(story))
 }
 
 async fn as_they_were(store: &Store, ids: &[&str], moment: Moment) -> Result<Vec<RequisitionStory>, StoreError> {

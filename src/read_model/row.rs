@@ -90,7 +90,9 @@ pub(super) fn contracts(rows: &[ContractRow], today: Date) -> Result<Vec<Contrac
 
 /// Converts a contractor's row. `theirs` may include contracts of others, which are ignored.
 pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Result<ContractorSummary, StoreError> {
-    let summary = ContractorSummary {
+    let of_theirs = || theirs.iter().filter(|one| one.contractor_id.as_ref().is_some_and(|id| id.as_str() == row.id));
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(ContractorSummary {
         id: row.id.as_str().into(),
         name: row.name.clone(),
         email: row.email.clone(),
@@ -100,27 +102,12 @@ pub(super) fn contractor(row: &ContractorRow, theirs: &[ContractSummary]) -> Res
         custom_fields: texts(&row.custom_fields)?,
         is_test: row.is_test,
         last_at: crate::store::instant(row.last_at)?,
-        active_contracts: 0,
-        open_offers: 0,
-        next_end_on: None,
-        committed: Vec::new(),
-        unestimated: 0,
-    };
-    Ok(theirs_of(summary, theirs))
-}
-
-/// Sets what a contractor's summary counts of their contracts. `theirs` may include contracts of others.
-pub(super) fn theirs_of(summary: ContractorSummary, theirs: &[ContractSummary]) -> ContractorSummary {
-    let of_theirs = || theirs.iter().filter(|contract| contract.contractor_id.as_ref() == Some(&summary.id));
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    ContractorSummary {
         active_contracts: count(of_theirs().filter(|contract| contract.phase.is_running()).count()),
         open_offers: count(of_theirs().filter(|contract| contract.phase == Phase::Offered).count()),
         next_end_on: of_theirs().filter(|one| one.phase.is_bound()).filter_map(|one| one.ends_on).min(),
         committed: committed(of_theirs()),
         unestimated: count(unestimated(of_theirs())),
-        ..summary.clone()
-    }
+    })
 }
 
 /// Converts a requisition's row, without the contracts that draw on it.

@@ -66,7 +66,7 @@ fn entry_without_story(happening: &StoredEvent) -> Entry {
     let Event { event_type, mode, payload, .. } = &*happening.event;
     let words = match payload {
         Payload::Unrecognised(_) => "An event outside the catalog arrived: ",
-        _ => "An event arrived: ",
+        Payload::Contact(_) | Payload::Contract(_) | Payload::Requisition(_) => "An event arrived: ",
     };
     Entry {
         seq: happening.seq,

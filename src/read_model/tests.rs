@@ -10,6 +10,7 @@ mod moments;
 mod money;
 mod names;
 mod paging;
+mod past;
 mod refused;
 mod subjects;
 
@@ -19,6 +20,9 @@ use crate::tests::support::history::{
     BOUNDS, START, Told, at, body, contact, contract, history, log, project, refused, requisition,
 };
 use serde_json::json;
+
+/// The viewer who sees all.
+const ADMIN: Option<Role> = Some(Role::Admin);
 
 fn reader(store: &Store) -> StoreReadModel {
     StoreReadModel::new(

@@ -5,12 +5,12 @@
 
 /// A stream of pseudo-random numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Rng(u64);
+pub(crate) struct Rng(u64);
 
 impl Rng {
     /// Creates an independent stream for one thing of one kind, so that more contractors do not change the stories of
     /// the first ones.
-    pub(super) fn of(seed: u64, kind: &str, number: u64) -> Self {
+    pub(crate) fn of(seed: u64, kind: &str, number: u64) -> Self {
         let kind = kind.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
@@ -18,47 +18,47 @@ impl Rng {
     }
 
     /// Returns the next number.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
 
     /// Returns a number below `limit`; 0 when `limit` is 0.
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         let product = u128::from(self.next()) * u128::from(limit);
         u64::try_from(product >> 64).unwrap_or(0)
     }
 
     /// Returns a number from `low` to `high`, inclusive.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let width = u64::try_from(high - low).unwrap_or(0) + 1;
         low + i64::try_from(self.below(width)).unwrap_or(0)
     }
 
     /// Returns true with this probability in percent.
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// Returns true with this probability in percent, for fractions such as 0.5.
-    pub(super) fn share(&mut self, percent: f64) -> bool {
+    pub(crate) fn share(&mut self, percent: f64) -> bool {
         let throw = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
         f64::from(throw) / f64::from(u32::MAX) * 100.0 < percent
     }
 
     /// Returns a number from −1 to 1.
-    pub(super) fn swing(&mut self) -> f64 {
+    pub(crate) fn swing(&mut self) -> f64 {
         let throw = u32::try_from(self.next() >> 32).unwrap_or(u32::MAX);
         f64::from(throw) / f64::from(u32::MAX) * 2.0 - 1.0
     }
 
     /// Returns an item of a list, which must not be empty.
-    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.place(list.len())]
     }
 
     /// Returns an index into a list of this length.
-    pub(super) fn place(&mut self, length: usize) -> usize {
+    pub(crate) fn place(&mut self, length: usize) -> usize {
         let limit = u64::try_from(length).unwrap_or(u64::MAX);
         usize::try_from(self.below(limit)).unwrap_or(0)
     }

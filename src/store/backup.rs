@@ -120,12 +120,11 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
         let backup = Backup::new(&source, &mut target).at(to)?;
         // -1 copies all pages in one step. `Busy` means that nothing was copied.
         let mut tries = 0;
-        loop {
-            match backup.step(-1).at(from)? {
-                StepResult::Done => break,
-                _ if tries == 100 => return Err(unfit(from, "is locked by another program")),
-                _ => tries += 1,
+        while !matches!(backup.step(-1).at(from)?, StepResult::Done) {
+            if tries == 100 {
+                return Err(unfit(from, "is locked by another program"));
             }
+            tries += 1;
             std::thread::sleep(Duration::from_millis(100));
         }
     }

@@ -9,17 +9,22 @@ impl StoreError {
             Self::Replaced { .. } => "the database file was moved, replaced or deleted",
             Self::Damaged { .. } => "the database file is damaged",
             Self::Log(error) => sqlite_reason(code_of(error)),
-            Self::Database(error) => match error {
-                sqlx::Error::Database(error) => match error.code().as_deref() {
-                    // PostgreSQL's codes have five characters, SQLite's numbers are shorter.
-                    Some(code) if code.len() == 5 => postgres_reason(code),
-                    Some(code) => sqlite_reason(code.parse().unwrap_or_default()),
-                    None => OTHER,
-                },
-                sqlx::Error::PoolClosed => "the database is closed",
-                _ => "the database does not answer",
+            Self::Database(sqlx::Error::Database(error)) => match error.code().as_deref() {
+                // PostgreSQL's codes have five characters, SQLite's numbers are shorter.
+                Some(code) if code.len() == 5 => postgres_reason(code),
+                Some(code) => sqlite_reason(code.parse().unwrap_or_default()),
+                None => OTHER,
             },
-            _ => OTHER,
+            Self::Database(sqlx::Error::PoolClosed) => "the database is closed",
+            Self::Database(_) => "the database does not answer",
+            Self::UnknownScheme(_)
+            | Self::BadUrl(_)
+            | Self::Migration(_)
+            | Self::ListsInUse { .. }
+            | Self::File { .. }
+            | Self::Missing(_)
+            | Self::OtherVersion(_)
+            | Self::Corrupt(_) => OTHER,
         }
     }
 
@@ -29,7 +34,15 @@ impl StoreError {
             Self::Damaged { .. } => true,
             Self::Log(error) => is_damage(code_of(error)),
             Self::Database(error) => is_damaged(error),
-            _ => false,
+            Self::UnknownScheme(_)
+            | Self::BadUrl(_)
+            | Self::Migration(_)
+            | Self::Replaced { .. }
+            | Self::ListsInUse { .. }
+            | Self::File { .. }
+            | Self::Missing(_)
+            | Self::OtherVersion(_)
+            | Self::Corrupt(_) => false,
         }
     }
 }
@@ -44,10 +57,7 @@ const OTHER: &str = "the database did not take it";
 
 /// Returns SQLite's extended error code; 0 for other errors.
 pub(super) fn code_of(error: &rusqlite::Error) -> i32 {
-    match error {
-        rusqlite::Error::SqliteFailure(error, _) => error.extended_code,
-        _ => 0,
-    }
+    error.sqlite_error().map_or(0, |error| error.extended_code)
 }
 
 /// Returns whether the code is `SQLITE_CORRUPT` or `SQLITE_NOTADB`.

@@ -97,9 +97,12 @@ const DELETE_CREDENTIALS: [&str; 4] = [
     "delete from devices where person_id = $1",
 ];
 
+fn role(text: &str) -> Result<Role, StoreError> {
+    Role::parse(text).ok_or_else(|| StoreError::Corrupt(format!("a person has the role {text:?}")))
+}
+
 fn person(name: String, email: String, role: &str) -> Result<Person, StoreError> {
-    let role = Role::parse(role).ok_or_else(|| StoreError::Corrupt(format!("a person has the role {role:?}")))?;
-    Ok(Person { name, email, role })
+    Ok(Person { name, email, role: self::role(role)? })
 }
 
 impl Store {

@@ -150,7 +150,7 @@ impl Statement {
                             all.push_str(&vec!["?"; values.len()].join(", "));
                             all.push(')');
                         }
-                        _ => all.push('?'),
+                        Value::Int(_) | Value::Text(_) | Value::Bool(_) => all.push('?'),
                     }
                     all.push_str(piece);
                 }

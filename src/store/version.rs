@@ -25,7 +25,9 @@ impl Store {
     pub async fn require_current(&self) -> Result<(), StoreError> {
         match self.schema_state().await? {
             SchemaState::Current => {}
-            other => return Err(StoreError::OtherVersion(other)),
+            other @ (SchemaState::Empty | SchemaState::Older | SchemaState::Newer) => {
+                return Err(StoreError::OtherVersion(other));
+            }
         }
         let Pool::Sqlite { lists, write, .. } = &self.pool else { return Ok(()) };
         let there = "select count(*) from lists.sqlite_master where name = '_sqlx_migrations'";
@@ -33,7 +35,7 @@ impl Store {
         match compare(&LISTS_TABLES, &applied) {
             SchemaState::Current => Ok(()),
             SchemaState::Empty => sqlite::migrate(write, lists).await,
-            other => Err(StoreError::OtherVersion(other)),
+            other @ (SchemaState::Older | SchemaState::Newer) => Err(StoreError::OtherVersion(other)),
         }
     }
 

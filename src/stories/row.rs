@@ -153,6 +153,6 @@ fn listed(texts: &[String]) -> String {
 }
 
 /// Counts the findings that a person should act on.
-pub(crate) fn needing_a_person(findings: &[Finding]) -> i64 {
+fn needing_a_person(findings: &[Finding]) -> i64 {
     i64::try_from(findings.iter().filter(|one| one.needs_a_person()).count()).unwrap_or(i64::MAX)
 }

@@ -3,6 +3,7 @@
 //! Sources are parsed, and modules followed from the root of each package, so that whole items are set aside as tests and
 //! everything else is looked at, macros included.
 
+mod matches;
 mod modules;
 
 use modules::{Module, follow, modules, root};

@@ -3,17 +3,20 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What a person may do.
+/// What a person may do. What each role sees is told by [`sight`](crate::policy::sight).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Sees everything.
+    /// Runs Junoscope, and sees everything.
     Admin,
-    /// Sees contractors, contracts, spend and the catalog; no raw deliveries, refused requests or secrets.
+    /// Hires, and sees what contractors, contracts and spend are about.
     Hirer,
 }
 
 impl Role {
+    /// All roles.
+    pub const ALL: [Self; 2] = [Self::Admin, Self::Hirer];
+
     /// The word in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -24,7 +27,15 @@ impl Role {
 
     /// The inverse of [`Role::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Admin, Self::Hirer].into_iter().find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// Returns the role in words, for the person who has it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Admin => "Admin: sees everything",
+            Self::Hirer => "Hirer: sees contractors, contracts, spend and the catalog",
+        }
     }
 }
 

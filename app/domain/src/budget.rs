@@ -264,7 +264,7 @@ fn share(story: &ContractStory, measure: Measure, currency: Option<&Currency>) -
         contract: story.facts.id.clone(),
         title: story.facts.title.clone().unwrap_or_else(|| story.facts.id.to_string()),
         standing,
-        is_counted: is_of_currency && matches!(standing, CommitmentState::Committed | CommitmentState::Pending),
+        is_counted: is_of_currency && standing.is_counted(),
         at_least: estimate.at_least.filter(|_| measure == Measure::Total),
         obstacle: estimate
             .obstacle

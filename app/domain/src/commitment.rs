@@ -25,6 +25,17 @@ pub enum CommitmentState {
 }
 
 impl CommitmentState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing];
+
+    /// Returns whether a requisition counts it: as committed, or as what may still be.
+    pub fn is_counted(self) -> bool {
+        match self {
+            Self::Committed | Self::Pending => true,
+            Self::Disputed | Self::Nothing => false,
+        }
+    }
+
     /// Returns the value stored in the database.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,9 +48,7 @@ impl CommitmentState {
 
     /// The inverse of [`CommitmentState::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Committed, Self::Pending, Self::Disputed, Self::Nothing]
-            .into_iter()
-            .find(|standing| standing.as_str() == text)
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 }
 

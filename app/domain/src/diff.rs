@@ -18,6 +18,8 @@ mod value;
 pub use snapshot::Snapshot;
 pub use steps::{EventBody, EventChanges, Since, Steps};
 
+use crate::account::Role;
+use crate::policy::{Sight, Thing, sight};
 use serde::{Deserialize, Serialize};
 
 /// One field that differs, in words for hirers.
@@ -31,8 +33,8 @@ pub struct Change {
     pub before: Option<String>,
     /// The new value; `None` when the field is absent now. Never `None` together with `before`.
     pub after: Option<String>,
-    /// Whether it is an undocumented field of a person: its content is unknown, so name and values are for admins only.
-    pub is_for_admins: bool,
+    /// Whether it is an undocumented field of a person: [`Thing::UndescribedPersonFields`].
+    pub is_undescribed: bool,
 }
 
 /// All differences between two payloads. Swapping the payloads swaps each change.
@@ -44,7 +46,7 @@ pub struct Diff {
     pub more: usize,
     /// Number of equal fields.
     pub unchanged: usize,
-    /// Number of changes removed because they are for admins.
+    /// Number of changes removed because the viewer may not see them.
     pub withheld: usize,
 }
 
@@ -62,12 +64,15 @@ impl Diff {
         self.changes.is_empty() && self.more == 0 && self.withheld == 0
     }
 
-    /// Removes and counts the changes that are for admins only.
+    /// Removes the changes that a role may not see. Masked ones are counted.
     #[must_use]
-    pub fn for_hirers(mut self) -> Self {
-        let all = self.changes.len();
-        self.changes.retain(|change| !change.is_for_admins);
-        self.withheld += all - self.changes.len();
+    pub fn seen_by(mut self, role: Option<Role>) -> Self {
+        let sight = sight(role, Thing::UndescribedPersonFields);
+        if sight != Sight::Seen {
+            let all = self.changes.len();
+            self.changes.retain(|change| !change.is_undescribed);
+            self.withheld += if sight == Sight::Masked { all - self.changes.len() } else { 0 };
+        }
         self
     }
 }

@@ -176,6 +176,14 @@ impl EventType {
     pub fn is_known(&self) -> bool {
         !matches!(self, Self::Unknown(_))
     }
+
+    /// Returns whether it carries a version of a requisition: its creation, or an update.
+    pub fn is_requisition_version(&self) -> bool {
+        match self {
+            Self::SpendCreated | Self::SpendUpdated => true,
+            Self::SpendApproved | any_contact_event!() | any_contract_event!() | Self::Unknown(_) => false,
+        }
+    }
 }
 
 impl From<String> for EventType {

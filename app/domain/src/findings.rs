@@ -107,7 +107,8 @@ fn open_offer(story: &ContractStory, limits: Limits) -> Option<Finding> {
 
 /// A notice is a decision against a renewal, and so is a moved end: only an end as agreed can be a finding.
 fn ending(story: &ContractStory, limits: Limits) -> Option<Finding> {
-    let is_as_agreed = matches!(story.state, ContractState::Accepted | ContractState::EndKnown)
+    let is_as_agreed = story.state.is_signed()
+        && story.state != ContractState::NoticeServed
         && story.planned_end_on.is_none()
         && counting(&story.entries, story.is_test, &EventType::ContractNoticeServed).is_none();
     let last = story.ends_on.filter(|_| is_as_agreed)?;

@@ -185,7 +185,7 @@ fn mean(counts: &[i64]) -> i64 {
 pub struct CannotStore {
     /// When it first failed.
     pub since: Timestamp,
-    /// What stands in the way, in a few plain words, such as "the disk is full".
+    /// What stands in the way, in a few plain words, such as "the disk is full". Empty for viewers who may not see it.
     pub reason: String,
 }
 

@@ -19,6 +19,7 @@ pub mod id;
 pub mod lifecycle;
 pub mod money;
 mod number;
+pub mod policy;
 pub mod query;
 pub mod replay;
 pub mod text;

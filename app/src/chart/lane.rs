@@ -67,8 +67,17 @@ impl Kind {
         }
     }
 
-    fn is_work(self) -> bool {
-        matches!(self, Self::Active | Self::Notice | Self::Ending)
+    pub(super) fn is_work(self) -> bool {
+        match self {
+            Self::Active | Self::Notice | Self::Ending => true,
+            Self::Approval
+            | Self::Offer
+            | Self::Signed
+            | Self::Unworked
+            | Self::Proposal
+            | Self::Deleted
+            | Self::Ended => false,
+        }
     }
 }
 

@@ -189,8 +189,7 @@ pub fn draw(data: &ChartData, choice: Choice, now: Timestamp) -> Drawing {
 }
 
 fn is_over(contract: &ChartContract, today: Date) -> bool {
-    let phase = Phase::on(today, contract.state, contract.start_on, contract.ends_on);
-    matches!(phase, Phase::Completed | Phase::Cancelled | Phase::Revoked | Phase::Deleted)
+    Phase::on(today, contract.state, contract.start_on, contract.ends_on).is_over()
 }
 
 fn time_range(
@@ -219,7 +218,7 @@ fn lane(contract: &ChartContract, all: &[LaneSpan], (axis, choice): (Axis, Choic
         (None, false) => None,
         (_, true) => Some(out_of_sight(contract, all, axis, now)),
     };
-    let end = all.iter().rfind(|span| matches!(span.kind, Kind::Active | Kind::Notice | Kind::Ending));
+    let end = all.iter().rfind(|span| span.kind.is_work());
     let end = end.filter(|_| contract.state == domain::lifecycle::contract::ContractState::EndKnown);
     let end = end.map(|span| axis.x(span.until)).filter(|x| (0..=WIDTH).contains(x));
     let continuation = continuation(contract, &segments, axis, choice);
@@ -336,7 +335,7 @@ fn findings(contract: &ChartContract, axis: Axis) -> Vec<(i64, ChartFinding)> {
 fn shared(over: &[&LaneSpan], count: usize, axis: Axis, y: i64) -> Lane {
     let mut covered: Vec<(i64, i64)> = over
         .iter()
-        .filter(|span| matches!(span.kind, Kind::Active | Kind::Notice | Kind::Ending | Kind::Deleted))
+        .filter(|span| span.kind.is_work() || span.kind == Kind::Deleted)
         .map(|span| (span.from, span.until))
         .collect();
     covered.sort_unstable();

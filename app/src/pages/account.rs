@@ -11,7 +11,6 @@ use crate::ui::time::{ago, short};
 use crate::view::account::ThisSession;
 use crate::view::viewer::Viewer;
 use domain::account::Person;
-use domain::account::Role;
 use domain::account::SessionSummary;
 use leptos::prelude::*;
 
@@ -64,16 +63,12 @@ fn done_in_words(done: &str) -> &'static str {
 }
 
 fn facts(person: &Person) -> AnyView {
-    let role = match person.role {
-        Role::Admin => "Admin: sees everything",
-        Role::Hirer => "Hirer: sees contractors, contracts, spend and the catalog",
-    };
     card(
         "You",
         None,
         view! {
             <div class="body">
-                {Facts::default().with("Name", person.name.clone()).with("E-mail address", person.email.clone()).with("Role", role).show()}
+                {Facts::default().with("Name", person.name.clone()).with("E-mail address", person.email.clone()).with("Role", person.role.in_words()).show()}
             </div>
         },
     )

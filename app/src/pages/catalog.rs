@@ -14,6 +14,7 @@ use crate::view::viewer::Viewer;
 use domain::event::catalog::{self, Entry};
 use domain::event::{EventType, Family};
 use domain::id::in_path;
+use domain::policy::Thing;
 use domain::query::filter::{DeliveryFilter, Query};
 use leptos::prelude::*;
 
@@ -137,7 +138,7 @@ fn unknown(tallies: &[EventTally], viewer: &Viewer) -> AnyView {
         .map(|tally| {
             let name = name(tally.event_type.as_str());
             let name = view! { <code>{name}</code> };
-            let name = if viewer.is_admin() {
+            let name = if viewer.sees(Thing::DeliveryList) {
                 view! { <a href=with_moment(format!("/deliveries{}", of_type(&tally.event_type).to_query()))>{name}</a> }.into_any()
             } else {
                 name.into_any()

@@ -15,6 +15,7 @@ use crate::view::viewer::Viewer;
 use domain::event::catalog::{self, Entry, Field, Standing};
 use domain::event::{EventType, Family};
 use domain::id::in_path;
+use domain::policy::Thing;
 use domain::query::filter::Query;
 use leptos::prelude::*;
 
@@ -118,7 +119,7 @@ fn received(tally: Option<&EventTally>, event_type: &EventType, viewer: &Viewer)
         None => Facts::default().with("Received", "none yet"),
         Some(tally) => {
             let count = format!("{} live, {} test", tally.live, tally.test);
-            let count = if viewer.is_admin() {
+            let count = if viewer.sees(Thing::DeliveryList) {
                 let href = with_moment(format!("/deliveries{}", of_type(event_type).to_query()));
                 view! { <a href=href>{count}</a> }.into_any()
             } else {

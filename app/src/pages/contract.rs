@@ -4,7 +4,7 @@ mod facts;
 mod lifecycle;
 mod sidebar;
 
-use super::comparison::{changes_for, compared};
+use super::comparison::compared;
 use crate::shell::context::{param, viewer_in_time, with_moment};
 use crate::shell::frame::{Section, page};
 use crate::shell::load::{at_moment, before, load};
@@ -39,10 +39,7 @@ pub fn contract() -> AnyView {
     load(
         Section::Contracts,
         move |model| async move {
-            let mut found = model.contract(&id, moment).await;
-            if let Ok(found) = &mut found {
-                found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
-            }
+            let found = model.contract(&id, moment, reader.role()).await;
             let answer = compared(&model, Subject::Contract(id.clone()), asked, &reader).await?;
             Ok((at_moment(&model, Subject::Contract(id), moment, found).await?, answer))
         },

@@ -1,6 +1,5 @@
 //! The list of all requests that reached a webhook URL, newest first.
 
-use super::forbidden::forbidden;
 use super::setup::waiting_for_the_first_event;
 use crate::islands::LiveDeliveries;
 use crate::shell::Assets;
@@ -27,14 +26,12 @@ const PATH: &str = "/deliveries";
 /// Renders `/deliveries`.
 pub fn deliveries() -> AnyView {
     let viewer = viewer();
-    if !viewer.is_admin() {
-        return forbidden(Section::Deliveries);
-    }
+    let role = viewer.role();
     let filter: DeliveryFilter = filter();
     let asked = filter.clone();
     load(
         Section::Deliveries,
-        move |model| async move { Ok((model.deliveries(&asked).await?, model.refused().await?)) },
+        move |model| async move { Ok((model.deliveries(&asked, role).await?, model.refused(role).await?)) },
         move |(answer, refused)| show(&answer, refused, &filter, &viewer),
     )
 }

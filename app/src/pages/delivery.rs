@@ -1,7 +1,6 @@
-//! The page of one delivery: its event, its body, and its verification. Hirers, who get here by links in sentences, see
-//! when the event happened, how it came and what it changed; the body holds more than they may see.
+//! The page of one delivery: its event, its body, and its verification. Viewers who may not see raw deliveries get here
+//! by links in sentences, and see when the event happened, how it came and what it changed.
 
-use super::forbidden::forbidden;
 use crate::api::ApiError;
 use crate::islands::PayloadTools;
 use crate::shell::context::{param, viewer, with_moment};
@@ -18,9 +17,9 @@ use crate::ui::payload::{pretty, tree};
 use crate::ui::table::table;
 use crate::ui::time::{moment, to_the_second};
 use crate::view::delivery::{Attempt, Body, BodyKept, CheckStep, ClaimedMessage, DeliveryDetail, LabelledSubject};
-use domain::diff::EventChanges;
-use domain::event::{EventType, Family};
+use domain::event::EventType;
 use domain::id::in_path;
+use domain::policy::Thing;
 use domain::query::outcome::Outcome;
 use domain::timeline::TimeOrigin;
 use domain::timeline::words::duration_in_words;
@@ -28,25 +27,21 @@ use leptos::prelude::*;
 
 /// Renders `/deliveries/{seq}`.
 pub fn delivery() -> AnyView {
-    let is_admin = viewer().is_admin();
+    let viewer = viewer();
+    let role = viewer.role();
     let Ok(seq) = param().parse() else { return failed(Section::Deliveries, ApiError::NotFound) };
     load(
         Section::Deliveries,
-        move |model| async move { model.delivery(seq).await },
-        move |answer| if is_admin { show(&answer) } else { show_in_words(&answer) },
+        move |model| async move { model.delivery(seq, role).await },
+        move |answer| if viewer.sees(Thing::RawDelivery) { show(&answer) } else { show_in_words(&answer) },
     )
 }
 
-/// Renders the page for hirers. Only events have one: refused requests are unverified, and unreadable ones say nothing.
+/// Renders the page without what was sent.
 fn show_in_words(of: &DeliveryDetail) -> AnyView {
     let summary = &of.summary;
-    let event_type = match (summary.outcome, &summary.event_type) {
-        (Outcome::Stored | Outcome::Duplicate, Some(event_type)) => changes::event_words(event_type).to_owned(),
-        _ => return forbidden(Section::Deliveries),
-    };
-    // Personal data in a contact's event, such as a date of birth, is on no page that hirers see.
-    let is_of_person = summary.event_type.as_ref().is_some_and(|kind| kind.family() == Some(Family::Contact));
-    let changed = of.changed.clone().filter(|_| !is_of_person).map(EventChanges::for_hirers);
+    let Some(event_type) = &summary.event_type else { return failed(Section::Deliveries, ApiError::Refused) };
+    let event_type = changes::event_words(event_type).to_owned();
     let about = Facts::default()
         .maybe("What it is about", (!summary.about.is_empty()).then(|| subjects(&summary.about)))
         .maybe("Happened", happened(of))
@@ -68,7 +63,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
         view! {
             {head(None, event_type, (), view! { <div class="row">{summary.mode.map(mode_tag)}</div> })}
             {card("About", None, view! { <div class="body">{about}</div> })}
-            {changes::section(changed.as_ref())}
+            {changes::section(of.changed.as_ref())}
             {card("How it came", None, view! {
                 <div class="body prose">
                     {came}
@@ -81,11 +76,7 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
 
 fn show(of: &DeliveryDetail) -> AnyView {
     let summary = &of.summary;
-    let title = match (summary.outcome, &summary.event_type) {
-        (Outcome::Refused, _) => "Refused request".to_owned(),
-        (_, Some(event_type)) => event_type.label().to_owned(),
-        (_, None) => "Unreadable message".to_owned(),
-    };
+    let title = summary.title().to_owned();
     let pills = view! {
         <div class="row">
             {pill(&summary.outcome, None)}

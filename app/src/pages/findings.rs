@@ -17,6 +17,7 @@ use crate::view::viewer::Viewer;
 use domain::event::Mode;
 use domain::id::SubjectKind;
 use domain::lifecycle::finding::{Dismissal, FindingKind, Severity};
+use domain::policy::Thing;
 use domain::query::filter::FindingFilter;
 use domain::query::filter::Query;
 use leptos::prelude::*;
@@ -28,10 +29,10 @@ const PATH: &str = "/findings";
 pub fn findings() -> AnyView {
     let viewer = viewer();
     let filter: FindingFilter = filter();
-    let (asked, now, sees_all) = (filter.clone(), viewer.now, viewer.is_admin());
+    let (asked, now, role) = (filter.clone(), viewer.now, viewer.role());
     load(
         Section::Findings,
-        move |model| async move { model.findings(&asked, now, sees_all).await },
+        move |model| async move { model.findings(&asked, now, role).await },
         move |answer| show(&answer, &filter, &viewer),
     )
 }
@@ -42,7 +43,7 @@ fn show(of: &Page<FindingSummary>, filter: &FindingFilter, viewer: &Viewer) -> A
         let text = if severity == Severity::Warning { "Warnings and problems" } else { "Problems" };
         (severity.as_str(), text.to_owned())
     });
-    let kinds = FindingKind::ALL.into_iter().filter(|kind| viewer.is_admin() || !kind.is_transport());
+    let kinds = FindingKind::ALL.into_iter().filter(|kind| kind.is_listed_for(viewer.role()));
     let kinds = kinds.map(|kind| (kind.as_str(), kind.label().to_owned()));
     let abouts = SubjectKind::ALL.into_iter().map(|about| (about.as_str(), about.label().to_owned()));
     let groups: Vec<AnyView> = of
@@ -107,7 +108,7 @@ fn item(of: &FindingSummary, viewer: &Viewer) -> AnyView {
     };
     let act = match &finding.dismissed {
         Some(dismissal) => laid_aside(of, dismissal, viewer),
-        None if viewer.is_admin() => dismiss(of),
+        None if viewer.sees(Thing::FindingDismissal) => dismiss(of),
         None => ().into_any(),
     };
     view! {
@@ -141,7 +142,7 @@ fn dismiss(of: &FindingSummary) -> AnyView {
 }
 
 fn laid_aside(of: &FindingSummary, dismissal: &Dismissal, viewer: &Viewer) -> AnyView {
-    let undo = viewer.is_admin().then(|| {
+    let undo = viewer.sees(Thing::FindingDismissal).then(|| {
         let label = format!("Undo the dismissal: {}, {}", of.finding.kind.label(), of.title);
         view! {
             <form method="post" action="/findings/restore">
@@ -167,7 +168,7 @@ fn words(key: &str, value: &str) -> String {
         "severity" => match Severity::parse(value) {
             Some(Severity::Problem) => "Problems".to_owned(),
             Some(Severity::Warning) => "Warnings and problems".to_owned(),
-            _ => "Everything".to_owned(),
+            Some(Severity::Notice) | None => "Everything".to_owned(),
         },
         "about" => SubjectKind::parse(value).map_or_else(String::new, |about| about.label().to_owned()),
         "dismissed" => "Dismissed".to_owned(),

@@ -18,6 +18,7 @@ use crate::view::finding::FindingSummary;
 use crate::view::overview::{MAX_BEHIND, Overview};
 use crate::view::summary::ContractSummary;
 use crate::view::viewer::{OpenFindingCount, Viewer};
+use domain::policy::Thing;
 use leptos::prelude::*;
 
 /// Number of messages not projected yet above which the projector counts as behind.
@@ -26,22 +27,18 @@ const BEHIND_AFTER: u64 = 1_000;
 /// Renders `/`.
 pub fn overview() -> AnyView {
     let viewer = viewer();
-    let (now, sees_all) = (viewer.now, viewer.is_admin());
+    let (now, role) = (viewer.now, viewer.role());
     load(
         Section::Overview,
-        move |model| async move { model.overview(now, sees_all).await },
+        move |model| async move { model.overview(now, role).await },
         move |answer| show(&answer, &viewer),
     )
 }
 
 fn show(of: &Overview, viewer: &Viewer) -> AnyView {
-    let warnings: Vec<AnyView> = if viewer.is_admin() {
-        of.warnings.iter().map(|text| notice("warning", text.clone())).collect()
-    } else {
-        Vec::new()
-    };
+    let warnings: Vec<AnyView> = of.warnings.iter().map(|text| notice("warning", text.clone())).collect();
     let body = if of.last_received_at.is_none() {
-        if viewer.is_admin() {
+        if viewer.sees(Thing::OperatorNotices) {
             view! { {all_refused(of)} {waiting_for_the_first_event()} }.into_any()
         } else {
             crate::ui::card::empty(
@@ -65,10 +62,10 @@ fn show(of: &Overview, viewer: &Viewer) -> AnyView {
     )
 }
 
-/// Renders "Cannot store since 10:42: the disk is full." The reason is for admins, as it is about the machine.
+/// Renders "Cannot store since 10:42: the disk is full."
 fn cannot_store(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
     let found = of.cannot_store.as_ref()?;
-    let reason = viewer.is_admin().then(|| format!(": {}", found.reason));
+    let reason = (!found.reason.is_empty()).then(|| format!(": {}", found.reason));
     Some(
         view! {
             <p class="finding" data-kind="error" role="alert">
@@ -102,7 +99,7 @@ fn all_refused(of: &Overview) -> Option<AnyView> {
 
 /// Renders webhooks to unknown endpoints: most likely the URL in the portal has a typing error.
 fn missed(of: &Overview, viewer: &Viewer) -> Option<AnyView> {
-    let found = of.wrong_addresses.as_ref().filter(|_| viewer.is_admin())?;
+    let found = of.wrong_addresses.as_ref()?;
     let words = if found.count == 1 {
         "1 request in the last 24 hours to an address that does not exist: ".to_owned()
     } else {
@@ -134,7 +131,7 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
     };
     let figure = |name: &'static str, count: u64, query: &'static str| {
         let shown = grouped(count);
-        let value = if viewer.is_admin() && count > 0 && !query.is_empty() {
+        let value = if viewer.sees(Thing::DeliveryList) && count > 0 && !query.is_empty() {
             view! { <a href=with_moment(format!("/deliveries?{query}&arrived_since={}", of.since))>{shown}</a> }
                 .into_any()
         } else {

@@ -1,6 +1,6 @@
 //! The page of one spend requisition: its amount, its state, and the contracts that draw on it.
 
-use super::comparison::{changes_for, compared};
+use super::comparison::compared;
 use crate::shell::context::{param, viewer_in_time};
 use crate::shell::frame::{Section, page};
 use crate::shell::load::{at_moment, before, load};
@@ -37,10 +37,7 @@ pub fn requisition() -> AnyView {
     load(
         Section::Spend,
         move |model| async move {
-            let mut found = model.requisition(&id, moment).await;
-            if let Ok(found) = &mut found {
-                found.changes = changes_for(&reader, std::mem::take(&mut found.changes));
-            }
+            let found = model.requisition(&id, moment, reader.role()).await;
             let answer = compared(&model, Subject::Requisition(id.clone()), asked, &reader).await?;
             Ok((at_moment(&model, Subject::Requisition(id), moment, found).await?, answer))
         },

@@ -1,7 +1,10 @@
-//! The routes of the pages.
+//! The routes of the pages, with what each is about.
 
 use crate::pages;
+use crate::shell::frame::Section;
+use crate::shell::load::allowed;
 use crate::shell::{document, document_title};
+use domain::policy::Thing;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::SsrMode;
@@ -22,20 +25,20 @@ pub fn App() -> impl IntoView {
         <Title formatter=document_title/>
         <Router>
             <Routes fallback=pages::missing::not_found>
-                <Route path=path!("/") view=pages::overview::overview ssr=SsrMode::Async/>
-                <Route path=path!("/contractors") view=pages::contractors::contractors ssr=SsrMode::Async/>
-                <Route path=path!("/contractors/:id") view=pages::contractor::contractor ssr=SsrMode::Async/>
-                <Route path=path!("/contracts") view=pages::contracts::contracts ssr=SsrMode::Async/>
-                <Route path=path!("/contracts/:id") view=pages::contract::contract ssr=SsrMode::Async/>
-                <Route path=path!("/calendar") view=pages::calendar::calendar ssr=SsrMode::Async/>
-                <Route path=path!("/spend") view=pages::spend::spend ssr=SsrMode::Async/>
-                <Route path=path!("/spend/:id") view=pages::requisition::requisition ssr=SsrMode::Async/>
-                <Route path=path!("/findings") view=pages::findings::findings ssr=SsrMode::Async/>
-                <Route path=path!("/deliveries") view=pages::deliveries::deliveries ssr=SsrMode::Async/>
-                <Route path=path!("/deliveries/:seq") view=pages::delivery::delivery ssr=SsrMode::Async/>
-                <Route path=path!("/catalog") view=pages::catalog::catalog ssr=SsrMode::Async/>
-                <Route path=path!("/catalog/:event") view=pages::catalog_event::catalog_event ssr=SsrMode::Async/>
-                <Route path=path!("/account") view=pages::account::account ssr=SsrMode::Async/>
+                <Route path=path!("/") view=|| allowed(Section::Overview, Thing::Overview, pages::overview::overview) ssr=SsrMode::Async/>
+                <Route path=path!("/contractors") view=|| allowed(Section::Contractors, Thing::Contractors, pages::contractors::contractors) ssr=SsrMode::Async/>
+                <Route path=path!("/contractors/:id") view=|| allowed(Section::Contractors, Thing::Contractors, pages::contractor::contractor) ssr=SsrMode::Async/>
+                <Route path=path!("/contracts") view=|| allowed(Section::Contracts, Thing::Contracts, pages::contracts::contracts) ssr=SsrMode::Async/>
+                <Route path=path!("/contracts/:id") view=|| allowed(Section::Contracts, Thing::Contracts, pages::contract::contract) ssr=SsrMode::Async/>
+                <Route path=path!("/calendar") view=|| allowed(Section::Calendar, Thing::Calendar, pages::calendar::calendar) ssr=SsrMode::Async/>
+                <Route path=path!("/spend") view=|| allowed(Section::Spend, Thing::Requisitions, pages::spend::spend) ssr=SsrMode::Async/>
+                <Route path=path!("/spend/:id") view=|| allowed(Section::Spend, Thing::Requisitions, pages::requisition::requisition) ssr=SsrMode::Async/>
+                <Route path=path!("/findings") view=|| allowed(Section::Findings, Thing::Findings, pages::findings::findings) ssr=SsrMode::Async/>
+                <Route path=path!("/deliveries") view=|| allowed(Section::Deliveries, Thing::DeliveryList, pages::deliveries::deliveries) ssr=SsrMode::Async/>
+                <Route path=path!("/deliveries/:seq") view=|| allowed(Section::Deliveries, Thing::DeliveryHistory, pages::delivery::delivery) ssr=SsrMode::Async/>
+                <Route path=path!("/catalog") view=|| allowed(Section::Catalog, Thing::Catalog, pages::catalog::catalog) ssr=SsrMode::Async/>
+                <Route path=path!("/catalog/:event") view=|| allowed(Section::Catalog, Thing::Catalog, pages::catalog_event::catalog_event) ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=|| allowed(Section::Account, Thing::OwnAccount, pages::account::account) ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=pages::sign_in::sign_in ssr=SsrMode::Async/>
                 <Route path=path!("/welcome/:token") view=pages::set_password::set_password ssr=SsrMode::Async/>
             </Routes>

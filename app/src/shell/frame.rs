@@ -5,6 +5,7 @@ use crate::ui::as_of::{as_of_banner, present_only_banner, provide_moment};
 use crate::ui::keys::keys;
 use crate::view::viewer::{OpenFindingCount, Theme, Viewer, Zone};
 use domain::account::Person;
+use domain::policy::Thing;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -50,14 +51,32 @@ impl Section {
 
     /// Returns whether its pages can show a past moment; the others say that they show the present.
     fn is_of_time(self) -> bool {
-        matches!(self, Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar)
+        match self {
+            Self::Contractors | Self::Contracts | Self::Spend | Self::Calendar => true,
+            Self::Overview | Self::Findings | Self::Deliveries | Self::Catalog | Self::Account | Self::Nowhere => false,
+        }
+    }
+
+    /// Returns what its first page shows.
+    fn thing(self) -> Thing {
+        match self {
+            Self::Overview | Self::Nowhere => Thing::Overview,
+            Self::Contractors => Thing::Contractors,
+            Self::Contracts => Thing::Contracts,
+            Self::Spend => Thing::Requisitions,
+            Self::Calendar => Thing::Calendar,
+            Self::Findings => Thing::Findings,
+            Self::Deliveries => Thing::DeliveryList,
+            Self::Catalog => Thing::Catalog,
+            Self::Account => Thing::OwnAccount,
+        }
     }
 
     /// Returns the list that `/` searches from a page without a search box.
-    fn search_path(self, is_admin: bool) -> &'static str {
+    fn search_path(self, viewer: &Viewer) -> &'static str {
         match self {
             Self::Overview | Self::Account | Self::Nowhere | Self::Contractors => "/contractors",
-            Self::Deliveries if is_admin => "/deliveries",
+            Self::Deliveries if viewer.sees(Thing::DeliveryList) => "/deliveries",
             Self::Contracts | Self::Calendar | Self::Deliveries => "/contracts",
             Self::Spend | Self::Findings | Self::Catalog => self.path(),
         }
@@ -108,7 +127,7 @@ pub fn page(here: Section, title: impl Into<String>, body: impl IntoView + 'stat
                     <div class="nav" id="menu" popover="auto">{navigation(here, &viewer)} {account(here, &viewer)}</div>
                 </div>
             </header>
-            <main class="page" id="main" tabindex="-1" data-search=with_moment(here.search_path(viewer.is_admin()))>
+            <main class="page" id="main" tabindex="-1" data-search=with_moment(here.search_path(&viewer))>
                 {if here.is_of_time() { as_of_banner(&viewer_in_time()) } else { present_only_banner() }}
                 {body.into_any()}
             </main>
@@ -125,12 +144,14 @@ pub fn page_without_navigation(title: &'static str, body: impl IntoView + 'stati
 
 fn navigation(here: Section, viewer: &Viewer) -> AnyView {
     let item = |to: Section| {
+        if !viewer.sees(to.thing()) {
+            return None;
+        }
         let current = (to == here).then_some("page");
         let href = with_moment(to.path());
         let count = (to == Section::Findings).then(open_finding_count).flatten();
-        view! { <li><a href=href data-page=to.path() aria-current=current>{to.label()}{count}</a></li> }
+        Some(view! { <li><a href=href data-page=to.path() aria-current=current>{to.label()}{count}</a></li> })
     };
-    let deliveries = viewer.is_admin().then(|| item(Section::Deliveries));
     view! {
         <nav aria-label="Main">
             <ul class="nav-list">
@@ -138,7 +159,7 @@ fn navigation(here: Section, viewer: &Viewer) -> AnyView {
                 {item(Section::Findings)}
             </ul>
             <h2 class="nav-head" id="nav-events">"Events"</h2>
-            <ul class="nav-list" aria-labelledby="nav-events">{deliveries} {item(Section::Catalog)}</ul>
+            <ul class="nav-list" aria-labelledby="nav-events">{item(Section::Deliveries)} {item(Section::Catalog)}</ul>
         </nav>
     }
     .into_any()

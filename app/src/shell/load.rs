@@ -1,6 +1,7 @@
 //! Queries the read model for a page, and renders the answer or an error page.
 
-use super::context::{here as this_page, set_status, with_moment};
+use super::context::{here as this_page, set_status, viewer, with_moment};
+use super::forbidden::forbidden;
 use super::frame::{Section, page};
 use crate::api::{ApiError, SharedReadModel};
 use crate::ui::as_of::{as_of_picker, provide_moment};
@@ -9,6 +10,7 @@ use crate::ui::first_event::not_yet;
 use crate::view::first_event::{AtMoment, FirstEvent};
 use crate::view::viewer::Viewer;
 use domain::id::Subject;
+use domain::policy::{Sight, Thing, sight};
 use domain::query::moment::Moment;
 use leptos::prelude::*;
 use std::future::Future;
@@ -66,12 +68,21 @@ pub fn before(here: Section, crumb: (&'static str, &'static str), of: &FirstEven
     )
 }
 
+/// Renders a page, if the viewer sees some of what it is about.
+pub fn allowed(here: Section, thing: Thing, show: impl FnOnce() -> AnyView) -> AnyView {
+    match sight(viewer().role(), thing) {
+        Sight::Seen | Sight::Masked => show(),
+        Sight::Refused => failed(here, ApiError::Refused),
+    }
+}
+
 /// Renders an error page.
 pub fn failed(here: Section, error: ApiError) -> AnyView {
     set_status(error.status());
     provide_moment();
     let overview = view! { <a class="button" href=with_moment("/")>"Go to the overview"</a> };
     let (title, hint, ways) = match error {
+        ApiError::Refused => return forbidden(here),
         ApiError::NotFound => (
             "Nothing here",
             "The address may be mistyped, or the event that would tell of it has not arrived. Look in the lists beside.",

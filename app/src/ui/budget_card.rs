@@ -53,17 +53,19 @@ pub fn budget_card(of: &Budget) -> AnyView {
 fn amount_words(of: &Budget) -> (&'static str, String) {
     let kind = of.amount_type.as_ref().filter(|kind| !kind.is_day_rate()).map(AmountType::in_words);
     let with_kind = |words: String| kind.iter().cloned().chain([words]).collect::<Vec<_>>().join("; ");
-    match (&of.altered, of.state) {
-        (Some((approved, now)), _) if of.approved.as_ref() == Some(&now.money) => {
+    if let Some((approved, now)) = &of.altered {
+        return if of.approved.as_ref() == Some(&now.money) {
             ("Lowered to", with_kind(format!("{} was approved", approved.in_words())))
-        }
-        (Some((_, now)), _) => {
+        } else {
             ("Approved", with_kind(format!("it is for {} now, which was not approved", now.in_words())))
-        }
-        (None, RequisitionState::Approved) => ("Approved", kind.unwrap_or_default()),
-        (None, RequisitionState::Requested) => ("Asked for", kind.unwrap_or_default()),
-        (None, RequisitionState::Known) => ("Named by contracts", kind.unwrap_or_default()),
+        };
     }
+    let name = match of.state {
+        RequisitionState::Approved => "Approved",
+        RequisitionState::Requested => "Asked for",
+        RequisitionState::Known => "Named by contracts",
+    };
+    (name, kind.unwrap_or_default())
 }
 
 fn figure(
@@ -155,15 +157,14 @@ fn row(of: &Budget, draw: &ContractShare, contract: &ContractSummary) -> AnyView
         let name = name(contract.contractor_name.clone().unwrap_or_else(|| id.to_string()));
         view! { <a class="quiet-link" href=with_moment(id.path())>{name}</a> }
     });
-    let (cost, is_dim) = match (&draw.cost, draw.standing) {
-        (Some(_), CommitmentState::Nothing) => ("nothing bound".to_owned(), true),
-        (Some(cost), CommitmentState::Disputed) => (format!("{cost} in question"), true),
-        (Some(cost), standing) if draw.at_least.is_some() => {
-            (format!("at least {cost}"), standing != CommitmentState::Committed)
-        }
-        (Some(cost), standing) => (cost.to_string(), standing != CommitmentState::Committed),
-        (None, _) => ("not known".to_owned(), true),
+    let is_dim = draw.cost.is_none() || draw.standing != CommitmentState::Committed;
+    let in_words = |cost: &Money| match draw.standing {
+        CommitmentState::Nothing => "nothing bound".to_owned(),
+        CommitmentState::Disputed => format!("{cost} in question"),
+        CommitmentState::Committed | CommitmentState::Pending if draw.at_least.is_some() => format!("at least {cost}"),
+        CommitmentState::Committed | CommitmentState::Pending => cost.to_string(),
     };
+    let cost = draw.cost.as_ref().map_or_else(|| "not known".to_owned(), in_words);
     let share = draw.cost.as_ref().filter(|_| draw.is_counted).zip(of.approved.as_ref());
     let share = share.and_then(|(cost, approved)| Some(share_bar(percent(cost, approved)?, draw.standing)));
     let left_out = (!draw.is_counted && draw.standing != CommitmentState::Nothing).then_some("not counted");

@@ -128,7 +128,7 @@ mod tests {
             label: label.to_owned(),
             before: before.map(str::to_owned),
             after: after.map(str::to_owned),
-            is_for_admins: false,
+            is_undescribed: false,
         }
     }
 
@@ -157,15 +157,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_for_admins_is_told_to_others_without_its_name_and_value() {
-        let secret = Change { is_for_admins: true, ..change("Bank account", Some("GB33BUKB1"), Some("GB33BUKB2")) };
+    fn what_is_undescribed_is_told_to_others_without_its_name_and_value() {
+        let secret = Change { is_undescribed: true, ..change("Bank account", Some("GB33BUKB1"), Some("GB33BUKB2")) };
         let diff = Diff { changes: vec![change("End date", None, Some("2 May")), secret], ..Diff::default() };
         let since = Some(Since { seq: 4, event_type: EventType::ContractOffered });
         let of = EventChanges { since, stated: diff.clone(), diff, ..EventChanges::default() };
         let html =
             |of: &EventChanges| Owner::new().with(|| view! { {under_sentence(of)} {section(Some(of))} }.to_html());
         assert!(html(&of).contains("GB33BUKB2") && html(&of).contains("Bank account"));
-        let told = html(&of.for_hirers());
+        let told = html(&of.seen_by(Some(domain::account::Role::Hirer)));
         assert!(told.contains("A field Junoscope does not know") && told.contains("End date"), "{told}");
         assert!(!told.contains("GB33BUKB") && !told.contains("Bank account"), "{told}");
     }

@@ -16,6 +16,7 @@ use crate::chart::window::{Choice, Zoom};
 use crate::chart::{ChartData, draw};
 use crate::islands::ChartZoom;
 use crate::view::viewer::Viewer;
+use domain::policy::Thing;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -77,7 +78,7 @@ pub fn chart(
     }
     let at = viewer.moment().at();
     let drawing = draw(data, choice, at);
-    let links = Links { path, kept, to_deliveries: viewer.is_admin(), told };
+    let links = Links { path, kept, to_deliveries: viewer.sees(Thing::RawDelivery), told };
     let axis = drawing.window.axis;
     let last = axis.to.yesterday().unwrap_or(axis.to);
     let shown = day_range(Some(axis.from), Some(last)).unwrap_or_default();
@@ -207,7 +208,7 @@ mod tests {
         let links = Links {
             path: "/contractors/clct_1".to_owned(),
             kept: Vec::new(),
-            to_deliveries: role == Role::Admin,
+            to_deliveries: viewer(role).sees(Thing::RawDelivery),
             told: BTreeSet::new(),
         };
         let drawing = draw(&data, Choice::default(), viewer(role).now);

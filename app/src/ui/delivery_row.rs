@@ -16,11 +16,9 @@ const NAMED: usize = 2;
 /// Renders the row. Of a refused request only the reason is shown, as nothing else was verified.
 pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
     let href = with_moment(format!("/deliveries/{}", of.seq));
-    let (tone, title) = match (of.outcome, &of.event_type) {
-        (Outcome::Refused, _) => ("ended", "Refused request".to_owned()),
-        (_, Some(event_type)) => (event_type.tone(), event_type.label().to_owned()),
-        (_, None) => ("deleted", "Unreadable message".to_owned()),
-    };
+    let title = of.title().to_owned();
+    let is_refused = of.outcome == Outcome::Refused;
+    let tone = if is_refused { "ended" } else { of.event_type.as_ref().map_or("deleted", Badge::tone) };
     let tag = of.mode.map(mode_tag);
     view! {
         <tr data-seq=of.seq.to_string() data-at=of.received_at.as_millisecond().to_string()>
@@ -36,7 +34,7 @@ pub fn delivery_row(of: &DeliverySummary, now: Timestamp) -> AnyView {
 }
 
 fn about(of: &DeliverySummary) -> AnyView {
-    if matches!(of.outcome, Outcome::Refused | Outcome::Unreadable) {
+    if !of.outcome.is_event() {
         let reason = of.reason.clone().unwrap_or_else(|| "not read".to_owned());
         return view! { <span class="dim">{reason}</span> }.into_any();
     }

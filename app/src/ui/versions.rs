@@ -5,24 +5,19 @@ use super::changes::under_sentence;
 use super::time::short;
 use crate::view::detail::RequisitionDetail;
 use domain::diff::EventChanges;
-use domain::event::EventType;
 use domain::timeline::Entry;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-fn is_version(entry: &Entry) -> bool {
-    matches!(entry.event_type, EventType::SpendCreated | EventType::SpendUpdated)
-}
-
 /// Returns the changes of events that are no versions, for the story.
 pub fn other_changes(of: &RequisitionDetail) -> BTreeMap<i64, EventChanges> {
-    let others = of.entries.iter().filter(|entry| !is_version(entry));
+    let others = of.entries.iter().filter(|entry| !entry.event_type.is_requisition_version());
     others.filter_map(|entry| Some((entry.seq, of.changes.get(&entry.seq)?.clone()))).collect()
 }
 
 /// Renders the versions, newest first; nothing if there are none.
 pub fn versions(of: &RequisitionDetail) -> AnyView {
-    let sent: Vec<&Entry> = of.entries.iter().filter(|entry| is_version(entry)).collect();
+    let sent: Vec<&Entry> = of.entries.iter().filter(|entry| entry.event_type.is_requisition_version()).collect();
     if sent.is_empty() {
         return ().into_any();
     }

@@ -43,6 +43,16 @@ pub struct DeliverySummary {
     pub about: Vec<LabelledSubject>,
 }
 
+impl DeliverySummary {
+    /// Returns its title: the event, where it is one.
+    pub fn title(&self) -> &str {
+        if self.outcome == Outcome::Refused {
+            return "Refused request";
+        }
+        self.event_type.as_ref().map_or("Unreadable message", EventType::label)
+    }
+}
+
 /// Counts of refused requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedCount {
@@ -168,7 +178,7 @@ pub struct Attempt {
 /// A step of the verification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckStep {
-    /// "Headers", "Timestamp", "Second lock", "Body", "Signature".
+    /// "Headers", "Timestamp", "Additional header", "Body", "Signature".
     pub name: String,
     /// `None` when it was not reached.
     pub passed: Option<bool>,

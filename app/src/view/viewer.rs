@@ -1,6 +1,7 @@
 //! The reader of a page and the current day, put into context by the server for every page.
 
 use domain::account::{Person, Role};
+use domain::policy::{Thing, sees};
 use domain::query::moment::{AsOf, Moment};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -108,8 +109,13 @@ impl Viewer {
         Moment { now: self.now, as_of: self.as_of }
     }
 
-    /// Returns whether the person is an admin, who may see raw deliveries.
-    pub fn is_admin(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.role == Role::Admin)
+    /// Returns the person's role; `None` for nobody.
+    pub fn role(&self) -> Option<Role> {
+        self.person.as_ref().map(|person| person.role)
+    }
+
+    /// Returns whether the person sees all of a thing.
+    pub fn sees(&self, thing: Thing) -> bool {
+        sees(self.role(), thing)
     }
 }

@@ -4,15 +4,22 @@ use super::*;
 use crate::tests::support::database::each_database;
 use crate::tests::support::history::{Told, at, body, contract, log, project};
 use app::api::ReadModel as _;
+use app::view::viewer::{Theme, Zone};
 use axum::body::Body;
 use axum::http::Request;
+use domain::account::{Person, Role};
 use domain::query::filter::Query as _;
 use http_body_util::BodyExt as _;
 use serde_json::json;
 use tower::ServiceExt as _;
 
+fn viewer() -> Viewer {
+    let person = Person { name: "Ana".into(), email: "ana@example.com".into(), role: Role::Hirer };
+    Viewer { person: Some(person), theme: Theme::System, zone: Zone::Local, now: at(0), as_of: None }
+}
+
 async fn fetch(exports: &Exports, path: &str) -> (axum::http::HeaderMap, String) {
-    let request = Request::get(path).body(Body::empty()).unwrap();
+    let request = Request::get(path).extension(viewer()).body(Body::empty()).unwrap();
     let response = routes(exports.clone()).oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
     let (parts, body) = response.into_parts();

@@ -155,7 +155,14 @@ async fn what_a_calendar_has_no_room_for_lies_behind_first_and_its_name_says_so(
         project(&store).await;
         let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
         let mut feeds = Feeds::new(store.clone(), reader, Clock::fixed(at(600)), "https://j.example/");
-        let feed = Feed { id: "f".into(), name: "All".into(), query: String::new(), created_at: at(0), used_at: None };
+        let feed = Feed {
+            id: "f".into(),
+            name: "All".into(),
+            role: Role::Hirer,
+            query: String::new(),
+            created_at: at(0),
+            used_at: None,
+        };
         let moment = Moment::from(at(600));
         let names =
             |text: &str, what: &str| (0..5).filter(|n| text.contains(&format!("UID:ct_{what}_{n}-end"))).count();

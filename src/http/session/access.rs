@@ -1,4 +1,6 @@
-//! The access list: the role that each path requires.
+//! The access list: who may request each path.
+
+use domain::policy::Thing;
 
 /// Who may request a path, and how others are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +15,8 @@ pub enum Access {
     Page,
     /// Signed-in people; others get 401, as this is no page.
     Api,
-    /// Admins: raw deliveries outside their pages.
-    AdminOnly,
+    /// Signed-in people who see this; others get 401 or 403, as this is no page.
+    Only(Thing),
 }
 
 /// Returns the rule for a path as it is in the request. Unlisted paths are pages.
@@ -24,7 +26,8 @@ pub fn of(path: &str) -> Access {
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let guarded: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
     match guarded.as_slice() {
-        ["live", ..] | ["deliveries", _, "body"] => return Access::AdminOnly,
+        ["live", ..] => return Access::Only(Thing::LiveDeliveries),
+        ["deliveries", _, "body"] => return Access::Only(Thing::RawDelivery),
         ["api", ..] => return Access::Api,
         _ => {}
     }
@@ -75,12 +78,12 @@ mod tests {
             ("/healthz/x", Access::Page),
             ("/%70kg/x", Access::Page),
             ("/api/anything", Access::Api),
-            ("/live/deliveries", Access::AdminOnly),
-            ("/l%69ve/deliveries", Access::AdminOnly),
-            ("/deliveries/5/body", Access::AdminOnly),
-            ("/deliveries/5/b%6Fdy", Access::AdminOnly),
-            ("/deliveries/5/body/", Access::AdminOnly),
-            ("//deliveries//5/body", Access::AdminOnly),
+            ("/live/deliveries", Access::Only(Thing::LiveDeliveries)),
+            ("/l%69ve/deliveries", Access::Only(Thing::LiveDeliveries)),
+            ("/deliveries/5/body", Access::Only(Thing::RawDelivery)),
+            ("/deliveries/5/b%6Fdy", Access::Only(Thing::RawDelivery)),
+            ("/deliveries/5/body/", Access::Only(Thing::RawDelivery)),
+            ("//deliveries//5/body", Access::Only(Thing::RawDelivery)),
         ] {
             assert_eq!(of(path), access, "{path}");
         }

@@ -20,7 +20,7 @@ async fn listed(reader: &StoreReadModel, query: &str) -> u64 {
     let mut filter = DeliveryFilter::from_query(query);
     let mut count = 0;
     loop {
-        let page = reader.deliveries(&filter).await.unwrap();
+        let page = reader.deliveries(&filter, ADMIN).await.unwrap();
         count += u64::try_from(page.rows.items.len()).unwrap();
         match page.rows.next {
             Some(next) => filter.before = Some(next),
@@ -31,7 +31,7 @@ async fn listed(reader: &StoreReadModel, query: &str) -> u64 {
 
 /// Asserts that every count of the overview equals the length of the list its link leads to.
 async fn assert_figures_are_lists(reader: &StoreReadModel, now: Timestamp) {
-    let found = reader.overview(now, true).await.unwrap();
+    let found = reader.overview(now, ADMIN).await.unwrap();
     let since = format!("&arrived_since={}", found.since);
     for (figure, query) in [
         (found.received_last_day, "mode=live&once=1"),
@@ -64,7 +64,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
         log(&store, &told).await;
         project(&store).await;
         let reader = reader(&store);
-        let found = reader.overview(at(60), true).await.unwrap();
+        let found = reader.overview(at(60), ADMIN).await.unwrap();
         let figures = (found.received_last_day, found.late_last_day, found.unreadable_last_day);
         assert_eq!(figures, (4, 1, 1));
         let recent: Vec<String> = found.recent.iter().map(|entry| entry.sentence.plain()).collect();
@@ -83,7 +83,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
             }
             crate::tests::support::history::project_by(&store, batch).await;
             let reader = reader(&store);
-            let found = reader.overview(at(60), true).await.unwrap();
+            let found = reader.overview(at(60), ADMIN).await.unwrap();
             let figures = (found.received_last_day, found.late_last_day, found.unreadable_last_day);
             let recent: Vec<String> = found.recent.iter().map(|entry| entry.sentence.plain()).collect();
             let run = std::mem::replace(&mut *runs.lock().unwrap(), 1);
@@ -98,7 +98,7 @@ async fn a_message_to_two_endpoints_is_one_message() {
             assert_figures_are_lists(&reader, at(60)).await;
             // Its changes are shown on the page of either delivery.
             for seq in [2, 6] {
-                assert!(reader.delivery(seq).await.unwrap().changed.is_some(), "{seq}");
+                assert!(reader.delivery(seq, ADMIN).await.unwrap().changed.is_some(), "{seq}");
             }
         })
         .await;
@@ -146,7 +146,7 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
         let reader = reader(&store);
         let now = at(60);
 
-        let found = reader.overview(now, true).await.unwrap();
+        let found = reader.overview(now, ADMIN).await.unwrap();
         assert_eq!((found.received_last_day, found.unreadable_last_day, found.contractors), (1, 0, 1));
         assert_eq!(found.recent.len(), 1);
         assert_eq!(found.running.iter().map(|(_, count)| count).sum::<u64>(), 0);
@@ -169,9 +169,9 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
         let days = reader.contracts_between(&ContractFilter::default(), first, last, now.into()).await.unwrap();
         assert_eq!(days.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["ct_1"]);
 
-        let story = reader.contract(&SAMPLE_CONTRACT.into(), now.into()).await.unwrap();
+        let story = reader.contract(&SAMPLE_CONTRACT.into(), now.into(), ADMIN).await.unwrap();
         assert!(story.entries.iter().all(|entry| entry.mode == Mode::Sample));
-        let modes = reader.deliveries(&DeliveryFilter::default()).await.unwrap().rows.items;
+        let modes = reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap().rows.items;
         let modes: Vec<Option<Mode>> = modes.iter().map(|row| row.mode).collect();
         let [live, test, sample] = [Mode::Live, Mode::Test, Mode::Sample].map(Some);
         assert_eq!(modes, [test, sample, sample, sample, live]);
@@ -199,7 +199,7 @@ async fn each_endpoint_has_its_own_health() {
         store.append(&[], &refusals, BOUNDS).await.unwrap();
         project(&store).await;
         let reader = reader(&store).with_endpoints(["yunojuno", "second", "third"].map(str::to_owned).to_vec());
-        let soon = reader.overview(at(five_weeks), true).await.unwrap().endpoints;
+        let soon = reader.overview(at(five_weeks), ADMIN).await.unwrap().endpoints;
         let words: Vec<_> = soon.iter().map(|one| (one.endpoint.as_str(), one.usual, one.verdict)).collect();
         assert_eq!(
             words,
@@ -212,7 +212,7 @@ async fn each_endpoint_has_its_own_health() {
         assert_eq!((soon[0].received, soon[0].refused, soon[2].last_at), (72, 8, None));
         assert_eq!(soon[0].last_at, Some(at(five_weeks - 20) + jiff::SignedDuration::from_secs(1)));
         // Three hours later nine messages were due; the refusals are older than a day only a day later.
-        let later = reader.overview(at(five_weeks + 25 * 60), true).await.unwrap().endpoints;
+        let later = reader.overview(at(five_weeks + 25 * 60), ADMIN).await.unwrap().endpoints;
         assert_eq!(later[0].verdict, Verdict::Quiet);
     })
     .await;

@@ -30,7 +30,7 @@ async fn requests(store: &Store) {
 
 async fn seqs(reader: &StoreReadModel, query: &str) -> Vec<i64> {
     use domain::query::filter::Query as _;
-    let found = reader.deliveries(&DeliveryFilter::from_query(query)).await.unwrap().rows;
+    let found = reader.deliveries(&DeliveryFilter::from_query(query), ADMIN).await.unwrap().rows;
     assert_eq!(found.next, None);
     found.items.iter().map(|row| row.seq).collect()
 }
@@ -72,7 +72,7 @@ async fn every_filter_of_the_list_finds_what_it_says() {
 async fn rows_say_what_they_are_about_and_refused_ones_claim_nothing() {
     each_database(async |store| {
         requests(&store).await;
-        let rows = reader(&store).deliveries(&DeliveryFilter::default()).await.unwrap().rows.items;
+        let rows = reader(&store).deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap().rows.items;
         let row = |seq: i64| rows.iter().find(|row| row.seq == seq).unwrap();
         let about: Vec<(Subject, &str)> =
             row(2).about.iter().map(|about| (about.subject.clone(), about.label.as_str())).collect();
@@ -103,9 +103,9 @@ async fn one_request_of_each_kind_is_told_whole() {
         requests(&store).await;
         let reader = reader(&store);
 
-        let stored = reader.delivery(2).await.unwrap();
+        let stored = reader.delivery(2, ADMIN).await.unwrap();
         let Body::Text(text) = &stored.body else { panic!("not text") };
-        assert_eq!(Some(text.clone().into_bytes()), reader.body(2).await.unwrap());
+        assert_eq!(Some(text.clone().into_bytes()), reader.body(2, ADMIN).await.unwrap());
         assert_eq!(stored.skipped_fields, ["data.object.title is not text"]);
         let attempts: Vec<(i64, Outcome, bool)> =
             stored.attempts.iter().map(|attempt| (attempt.seq, attempt.outcome, attempt.same_body)).collect();
@@ -124,20 +124,20 @@ async fn one_request_of_each_kind_is_told_whole() {
         assert_eq!(stored.headers[0], ("svix-id".to_owned(), "msg_2".to_owned()));
         assert_eq!(stored.remote.as_deref(), Some("127.0.0.1:9"));
 
-        let again = reader.delivery(5).await.unwrap();
+        let again = reader.delivery(5, ADMIN).await.unwrap();
         assert_eq!((again.summary.outcome, &again.body), (Outcome::Duplicate, &stored.body));
         assert_eq!(again.attempts, stored.attempts);
         assert_ne!(again.headers, stored.headers, "its own timestamp");
         assert_eq!(again.occurred_from, stored.occurred_from);
         assert_eq!(again.summary.about, stored.summary.about);
-        assert_eq!(reader.delivery(6).await.unwrap().body, Body::Text("{}".to_owned()));
+        assert_eq!(reader.delivery(6, ADMIN).await.unwrap().body, Body::Text("{}".to_owned()));
 
-        let unreadable = reader.delivery(3).await.unwrap();
+        let unreadable = reader.delivery(3, ADMIN).await.unwrap();
         assert_eq!(unreadable.summary.outcome, Outcome::Unreadable);
         assert!(unreadable.summary.reason.unwrap().starts_with("the body is not JSON"));
         assert_eq!(unreadable.body, Body::Bytes { hex: "0000  ff 00\n".to_owned(), length: 2 });
 
-        let refused = reader.delivery(7).await.unwrap();
+        let refused = reader.delivery(7, ADMIN).await.unwrap();
         assert_eq!(
             (&refused.attempts, refused.skipped_fields.len(), refused.occurred_from),
             (&stored.attempts, 0, None)
@@ -177,7 +177,7 @@ async fn live_rows_come_in_the_order_of_commits_and_none_is_skipped() {
         assert_eq!(found(&repeats, 6).await, (0, 7), "what fits no filter is passed over once");
         let contracts = DeliveryFilter { family: Some(Family::Contract), ..DeliveryFilter::default() };
         assert_eq!(found(&contracts, 2).await, (2, 7));
-        assert_eq!(reader.deliveries(&contracts).await.unwrap().head, 7);
+        assert_eq!(reader.deliveries(&contracts, ADMIN).await.unwrap().head, 7);
     })
     .await;
 }
@@ -195,7 +195,7 @@ async fn refused_attempts_stand_among_the_others_and_their_pages_say_what_came_o
         store.append(&[], &[wrong(9)], BOUNDS).await.unwrap();
         let reader = reader(&store);
 
-        let stored = reader.delivery(5).await.unwrap();
+        let stored = reader.delivery(5, ADMIN).await.unwrap();
         let told: Vec<(i64, Outcome, Option<&str>)> =
             stored.attempts.iter().map(|one| (one.seq, one.outcome, one.reason.as_deref())).collect();
         let because = Some("No signature matches.");
@@ -213,16 +213,16 @@ async fn refused_attempts_stand_among_the_others_and_their_pages_say_what_came_o
         assert_eq!(stored.genuine_attempts().count(), 2);
         assert_eq!(stored.claimed_message(), None);
 
-        let later = reader.delivery(1).await.unwrap();
+        let later = reader.delivery(1, ADMIN).await.unwrap();
         assert_eq!(later.attempts, stored.attempts);
         let Some(ClaimedMessage::AcceptedLater(by)) = later.claimed_message() else { panic!("not accepted later") };
         assert_eq!((by.seq, by.received_at), (5, at(5)));
-        let after = reader.delivery(7).await.unwrap();
+        let after = reader.delivery(7, ADMIN).await.unwrap();
         let Some(ClaimedMessage::AcceptedBefore(by)) = after.claimed_message() else { panic!("not accepted before") };
         assert_eq!(by.seq, 5);
         // The same id at another endpoint is unrelated.
-        assert_eq!(reader.delivery(3).await.unwrap().claimed_message(), Some(ClaimedMessage::NeverAccepted));
-        let nameless = reader.delivery(4).await.unwrap();
+        assert_eq!(reader.delivery(3, ADMIN).await.unwrap().claimed_message(), Some(ClaimedMessage::NeverAccepted));
+        let nameless = reader.delivery(4, ADMIN).await.unwrap();
         assert_eq!((nameless.attempts.len(), nameless.claimed_message()), (0, None));
     })
     .await;
@@ -234,7 +234,7 @@ async fn of_very_many_refused_attempts_the_newest_are_listed() {
         let many: Vec<NewRefusal> = (0..250).map(|n| refused("msg_1", n, "bad_signature", "No.")).collect();
         store.append(&[], &many, BOUNDS).await.unwrap();
         let seqs: Vec<i64> =
-            reader(&store).delivery(250).await.unwrap().attempts.into_iter().map(|one| one.seq).collect();
+            reader(&store).delivery(250, ADMIN).await.unwrap().attempts.into_iter().map(|one| one.seq).collect();
         assert_eq!(seqs, (51..=250).collect::<Vec<_>>());
     })
     .await;

@@ -26,13 +26,13 @@ fn second(id: &str, minute: i64, event: &str) -> Told {
 
 /// Returns rules and positions of the findings on the page of a contract that are not dismissed.
 async fn on_page(reader: &StoreReadModel, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
-    let page = reader.contract(&id.into(), moment).await.unwrap();
+    let page = reader.contract(&id.into(), moment, ADMIN).await.unwrap();
     let open = page.findings.iter().filter(|one| one.dismissed.is_none());
     open.map(|one: &Finding| (one.rule.as_str(), one.seq, one.sentence.clone())).collect()
 }
 
 async fn in_list(reader: &StoreReadModel, id: &str, moment: Moment) -> BTreeSet<(&'static str, i64, String)> {
-    let all = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
+    let all = reader.findings(&FindingFilter::default(), moment.now, ADMIN).await.unwrap().items;
     let subject = Subject::Contract(ContractId(id.to_owned()));
     let theirs = all.iter().filter(|one| one.subject == subject);
     theirs.map(|one| (one.finding.rule.as_str(), one.finding.seq, one.finding.sentence.clone())).collect()
@@ -57,13 +57,13 @@ async fn the_page_the_list_and_the_tag_agree() {
             for days in [1, 30] {
                 let moment = Moment::from(at(days * DAY));
                 for id in ["ct_1", "ct_2"] {
-                    if reader.contract(&id.into(), moment).await.is_ok() {
+                    if reader.contract(&id.into(), moment, ADMIN).await.is_ok() {
                         let page = on_page(&reader, id, moment).await;
                         assert_eq!(page, in_list(&reader, id, moment).await, "{id} after {days} days");
                     }
                 }
             }
-            let page = reader.contract(&"ct_1".into(), at(30 * DAY).into()).await.unwrap();
+            let page = reader.contract(&"ct_1".into(), at(30 * DAY).into(), ADMIN).await.unwrap();
             let ending = page.findings.iter().find(|one| one.rule.as_str() == "renewed-before-end");
             let is_ending = ending.is_some();
             let sentence =
@@ -95,7 +95,7 @@ async fn what_was_laid_aside_later_was_not_laid_aside_then() {
         };
         assert_eq!(tag().await, 1);
         let now = at(3 * DAY).as_millisecond();
-        let key = reader.findings(&FindingFilter::default(), at(3 * DAY), true).await.unwrap().items.remove(0).key;
+        let key = reader.findings(&FindingFilter::default(), at(3 * DAY), ADMIN).await.unwrap().items.remove(0).key;
         store.dismiss(&key, "Offered by telephone", ("Ada", "ada@example.com"), now).await.unwrap();
         assert_eq!(tag().await, 0, "what is laid aside is counted no more");
 
@@ -126,7 +126,7 @@ async fn how_late_others_were_is_told_as_it_was_known_then() {
         project(&store).await;
         let reader = reader(&store);
         let advice = async |as_of: Option<AsOf>| {
-            let page = reader.contract(&"ct_1".into(), Moment::new(at(3 * DAY), as_of)).await.unwrap();
+            let page = reader.contract(&"ct_1".into(), Moment::new(at(3 * DAY), as_of), ADMIN).await.unwrap();
             page.findings.into_iter().find(|one| one.rule.as_str() == "arrives-on-time").unwrap().advice
         };
         assert!(advice(None).await.contains("2 other messages came late"), "{}", advice(None).await);
@@ -153,10 +153,10 @@ async fn more_contracts_than_a_page_draws_are_counted_all_the_same() {
         log(&store, &told).await;
         project(&store).await;
         let moment = Moment::from(at(DAY));
-        let listed = reader.findings(&FindingFilter::default(), moment.now, true).await.unwrap().items;
+        let listed = reader.findings(&FindingFilter::default(), moment.now, ADMIN).await.unwrap().items;
         let listed: Vec<&Finding> =
             listed.iter().map(|one| &one.finding).filter(|one| one.rule.as_str() == "within-budget").collect();
-        let spend = reader.requisition(&"spreq_1".into(), moment).await.unwrap();
+        let spend = reader.requisition(&"spreq_1".into(), moment, ADMIN).await.unwrap();
         let on_page: Vec<&Finding> = spend.findings.iter().filter(|one| one.rule.as_str() == "within-budget").collect();
         assert_eq!((listed.len(), &listed), (1, &on_page), "the list and the page say the same");
         assert_eq!((spend.contracts.len(), spend.budget.is_partial), (205, false));
@@ -183,7 +183,7 @@ async fn after_an_outage_of_ours_every_late_message_says_so() {
         log(&store, &[late(0), late(1), late(2)]).await;
         project(&store).await;
         let advice = async |reader: &StoreReadModel, until: i64| {
-            let all = reader.findings(&FindingFilter::default(), at(until), true).await.unwrap().items;
+            let all = reader.findings(&FindingFilter::default(), at(until), ADMIN).await.unwrap().items;
             let late = all.into_iter().filter(|one| one.finding.kind == domain::lifecycle::finding::FindingKind::Late);
             late.map(|one| one.finding.advice).collect::<Vec<_>>()
         };

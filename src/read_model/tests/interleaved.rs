@@ -69,7 +69,7 @@ async fn every_row_is_told_once(store: &Store, commits: &[Vec<Kind>]) {
     let loading = async {
         let mut pages = Vec::new();
         while !is_written.load(Ordering::Acquire) {
-            pages.push(reader.deliveries(&DeliveryFilter::default()).await.unwrap());
+            pages.push(reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap());
             tokio::task::yield_now().await;
         }
         pages

@@ -118,7 +118,7 @@ async fn test_traffic_is_kept_out_of_lists_and_totals() {
             reader.requisitions(&RequisitionFilter::from_query("test=1"), at(60).into()).await.unwrap().items.len(),
             1
         );
-        let overview = reader.overview(at(60), true).await.unwrap();
+        let overview = reader.overview(at(60), ADMIN).await.unwrap();
         assert_eq!((overview.running[0].1, overview.contractors, overview.received_last_day), (1, 1, 1));
         assert_eq!(overview.recent.len(), 1);
     })

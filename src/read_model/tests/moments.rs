@@ -46,10 +46,10 @@ async fn everything(reader: &StoreReadModel, moment: Moment) -> Answers {
         all.contractor.push(reader.contractor(&one.id, moment).await.unwrap());
     }
     for one in &all.contracts {
-        all.contract.push(reader.contract(&one.id, moment).await.unwrap());
+        all.contract.push(reader.contract(&one.id, moment, ADMIN).await.unwrap());
     }
     for one in &all.requisitions {
-        all.requisition.push(reader.requisition(&one.id, moment).await.unwrap());
+        all.requisition.push(reader.requisition(&one.id, moment, ADMIN).await.unwrap());
     }
     all
 }

@@ -36,7 +36,7 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
         let (reader, now) = (reader(&store), Moment::from(at(60)));
         // 2 March to 29 May 2026: 22 + 22 + 21 = 65 working days × 450.00 = 29,250.00.
         // 2 March to 30 April: 44 × 450.00 = 19,800.00. Together 49,050.00, which is 24,050.00 more than 25,000.00.
-        let one = reader.requisition(&"spreq_1".into(), now).await.unwrap();
+        let one = reader.requisition(&"spreq_1".into(), now, ADMIN).await.unwrap();
         assert_eq!(words(one.budget.committed.as_ref()).unwrap(), "£49,050.00");
         assert_eq!(words(one.budget.pending.as_ref()).unwrap(), "£29,250.00");
         assert_eq!(words(one.budget.remaining.as_ref()).unwrap(), "−£24,050.00");
@@ -62,7 +62,7 @@ async fn what_contracts_bind_is_told_on_every_page_alike() {
             ]
         );
         for row in &contracts {
-            let detail = reader.contract(&row.id, now).await.unwrap();
+            let detail = reader.contract(&row.id, now, ADMIN).await.unwrap();
             assert_eq!(&detail.summary, row);
             assert_eq!(
                 detail.estimate.total.is_some(),
@@ -87,7 +87,7 @@ async fn a_requisition_says_the_same_in_a_list_and_by_itself() {
             let listed = reader.requisitions(&filter, now).await.unwrap().items;
             assert!(!listed.is_empty());
             for row in listed {
-                assert_eq!(reader.requisition(&row.id, now).await.unwrap().summary, row);
+                assert_eq!(reader.requisition(&row.id, now, ADMIN).await.unwrap().summary, row);
             }
         }
     })
@@ -139,7 +139,7 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
         let listed = reader.requisitions(&RequisitionFilter::default(), now).await.unwrap().items;
         let mut told = Vec::new();
         for row in &listed {
-            let page = reader.requisition(&row.id, now).await.unwrap();
+            let page = reader.requisition(&row.id, now, ADMIN).await.unwrap();
             assert_eq!(&page.summary, row);
             told.push((
                 row.id.to_string(),
@@ -167,7 +167,7 @@ async fn lists_and_pages_agree_on_what_was_approved_what_is_in_question_and_what
         let contracts = reader.contracts(&ContractFilter::default(), now).await.unwrap().items;
         let mut told = Vec::new();
         for row in &contracts {
-            assert_eq!(&reader.contract(&row.id, now).await.unwrap().summary, row);
+            assert_eq!(&reader.contract(&row.id, now, ADMIN).await.unwrap().summary, row);
             told.push((row.id.to_string(), row.standing, words(row.estimate.as_ref()).unwrap(), row.is_at_least));
         }
         told.sort();

@@ -141,7 +141,7 @@ async fn names_are_found_however_they_are_typed_and_stand_in_the_order_of_a_dict
             );
             assert_eq!(reader.choices(moment).await.unwrap().hirers, in_order);
         }
-        let found = reader.findings(&FindingFilter::from_query("q=magalhaes+work"), at(500_000), true).await.unwrap();
+        let found = reader.findings(&FindingFilter::from_query("q=magalhaes+work"), at(500_000), ADMIN).await.unwrap();
         assert!(found.items.iter().all(|row| row.title == "Work of Lukasz Magalhães"));
         assert!(!found.items.is_empty());
     })

@@ -14,10 +14,10 @@ async fn refused_requests_are_counted_as_they_came_and_not_as_they_are_kept() {
         let bounds = crate::store::log::Bounds { requests: 20, ..BOUNDS };
         store.append(&[], &refusals, bounds).await.unwrap();
         let reader = reader(&store);
-        assert_eq!(reader.refused().await.unwrap(), RefusedCount { all: 30, kept: 20 });
-        let soon = reader.overview(at(20), true).await.unwrap();
+        assert_eq!(reader.refused(ADMIN).await.unwrap(), RefusedCount { all: 30, kept: 20 });
+        let soon = reader.overview(at(20), ADMIN).await.unwrap();
         assert_eq!((soon.refused_last_day, soon.refused_last_day_kept), (30, 20));
-        let later = reader.overview(at(20 + 26 * 60), true).await.unwrap();
+        let later = reader.overview(at(20 + 26 * 60), ADMIN).await.unwrap();
         assert_eq!((later.refused_last_day, later.refused_last_day_kept), (0, 0));
     })
     .await;
@@ -42,7 +42,7 @@ async fn how_much_of_a_refused_body_is_there_is_told() {
             BodyKept::Whole,
         ];
         for (seq, expected) in (1..).zip(expected) {
-            let found = reader.delivery(seq).await.unwrap();
+            let found = reader.delivery(seq, ADMIN).await.unwrap();
             assert_eq!(found.body_kept, expected, "{seq}");
             assert!(matches!(found.body, Body::Text(_)));
         }
@@ -54,7 +54,7 @@ async fn how_much_of_a_refused_body_is_there_is_told() {
 async fn webhooks_that_miss_every_endpoint_are_told_for_a_day() {
     each_database(async |store| {
         let reader = reader(&store);
-        assert_eq!(reader.overview(at(0), true).await.unwrap().wrong_addresses, None);
+        assert_eq!(reader.overview(at(0), ADMIN).await.unwrap().wrong_addresses, None);
         let mut batch = RefusedBatch::default();
         for (minute, path) in [(1, "/webhook/a"), (1, "/webhook/b"), (3, "/webhooks/YunoJuno")] {
             batch.count_wrong_address(at(minute), path.to_owned());
@@ -62,8 +62,8 @@ async fn webhooks_that_miss_every_endpoint_are_told_for_a_day() {
         store.set_aside(&batch, BOUNDS).await.unwrap();
         store.set_aside(&batch, BOUNDS).await.unwrap();
         let told = WrongAddresses { count: 6, last_path: "/webhooks/YunoJuno".to_owned(), last_at: at(3) };
-        assert_eq!(reader.overview(at(5), true).await.unwrap().wrong_addresses, Some(told));
-        assert_eq!(reader.overview(at(5 + 26 * 60), true).await.unwrap().wrong_addresses, None);
+        assert_eq!(reader.overview(at(5), ADMIN).await.unwrap().wrong_addresses, Some(told));
+        assert_eq!(reader.overview(at(5 + 26 * 60), ADMIN).await.unwrap().wrong_addresses, None);
     })
     .await;
 }
@@ -73,10 +73,10 @@ async fn the_overview_says_since_when_nothing_can_be_stored() {
     each_database(async |store| {
         let (state, storage) = tokio::sync::watch::channel(None);
         let reader = reader(&store).with_storage(storage);
-        assert_eq!(reader.overview(at(0), true).await.unwrap().cannot_store, None);
+        assert_eq!(reader.overview(at(0), ADMIN).await.unwrap().cannot_store, None);
         let told = CannotStore { since: at(0), reason: "the disk is full".to_owned() };
         state.send_replace(Some(told.clone()));
-        assert_eq!(reader.overview(at(5), true).await.unwrap().cannot_store, Some(told));
+        assert_eq!(reader.overview(at(5), ADMIN).await.unwrap().cannot_store, Some(told));
     })
     .await;
 }

@@ -64,7 +64,7 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
         log(&store, &told()[4..5]).await;
         project(&store).await;
         let reader = reader(&store);
-        let first = reader.contract(&"ct_1".into(), at(60).into()).await.unwrap();
+        let first = reader.contract(&"ct_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(first.summary.phase, Phase::Active);
         let lines: Vec<(i64, u32)> = first.entries.iter().map(|entry| (entry.seq, entry.attempts)).collect();
         assert_eq!(lines, [(5, 2), (4, 1)]);
@@ -72,7 +72,7 @@ async fn a_contract_has_its_story_its_requisition_and_its_neighbours() {
         assert_eq!(first.requisition.as_ref().map(|spend| spend.contracts), Some(2));
         let next = first.renewed_by.unwrap();
         assert_eq!((next.id.as_str(), next.title.as_str(), next.is_stated), ("ct_2", "The second", true));
-        let second = reader.contract(&"ct_2".into(), at(60).into()).await.unwrap();
+        let second = reader.contract(&"ct_2".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(second.renews.unwrap().id.as_str(), "ct_1");
         assert_eq!(second.renewed_by, None);
         let listed = reader.contracts(&ContractFilter::default(), at(60).into()).await.unwrap();
@@ -111,20 +111,20 @@ async fn every_event_says_what_it_changed() {
         log(&store, &changing()).await;
         project(&store).await;
         let reader = reader(&store);
-        let found = reader.contract(&"ct_1".into(), at(60).into()).await.unwrap();
+        let found = reader.contract(&"ct_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(found.changes[&1].since, None);
         let hirers = labels(&found.changes[&2].diff);
         assert!(!hirers.is_empty() && hirers.iter().all(|label| *label == "Hirers"), "{hirers:?}");
         assert_eq!(labels(&found.changes[&3].diff), ["End date"]);
         assert_eq!(found.changes[&3].since.as_ref().map(|since| since.seq), Some(2));
 
-        let spend = reader.requisition(&"spreq_1".into(), at(60).into()).await.unwrap();
+        let spend = reader.requisition(&"spreq_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(labels(&spend.changes[&5].diff), ["Amount"]);
         assert_eq!(spend.changes[&5].diff.changes[0].after.as_deref(), Some("£30,000.00 in total"));
 
-        let delivery = reader.delivery(3).await.unwrap();
+        let delivery = reader.delivery(3, ADMIN).await.unwrap();
         assert_eq!(delivery.changed.as_ref(), found.changes.get(&3));
-        let first = reader.delivery(1).await.unwrap();
+        let first = reader.delivery(1, ADMIN).await.unwrap();
         assert_eq!(first.changed.and_then(|changed| changed.since), None);
     })
     .await;
@@ -137,15 +137,15 @@ async fn two_events_of_one_story_are_compared_and_no_others() {
         project(&store).await;
         let reader = reader(&store);
         let subject = domain::id::Subject::Contract("ct_1".into());
-        let found = reader.compare(&subject, [1, 3], at(60).into()).await.unwrap();
+        let found = reader.compare(&subject, [1, 3], at(60).into(), ADMIN).await.unwrap();
         assert!(labels(&found).contains(&"End date") && labels(&found).contains(&"Hirers"), "{found:?}");
-        assert!(reader.compare(&subject, [3, 3], at(60).into()).await.unwrap().is_empty());
+        assert!(reader.compare(&subject, [3, 3], at(60).into(), ADMIN).await.unwrap().is_empty());
         for events in [[1, 6], [4, 1], [1, 99], [-1, 1]] {
-            let answer = reader.compare(&subject, events, at(60).into()).await;
+            let answer = reader.compare(&subject, events, at(60).into(), ADMIN).await;
             assert_eq!(answer, Err(ApiError::NotFound), "{events:?}");
         }
         let nobody = domain::id::Subject::Hirer("hp_9".into());
-        assert_eq!(reader.compare(&nobody, [1, 3], at(60).into()).await, Err(ApiError::NotFound));
+        assert_eq!(reader.compare(&nobody, [1, 3], at(60).into(), ADMIN).await, Err(ApiError::NotFound));
     })
     .await;
 }
@@ -162,13 +162,13 @@ async fn in_the_past_nothing_is_compared_with_what_came_later() {
         let subject = domain::id::Subject::Contract("ct_1".into());
         // The acceptance arrived two hours late: it had happened, but was not known.
         let known = past(domain::query::moment::Meaning::Known);
-        let found = reader.contract(&"ct_1".into(), known).await.unwrap();
+        let found = reader.contract(&"ct_1".into(), known, ADMIN).await.unwrap();
         assert_eq!(found.changes.keys().copied().collect::<Vec<_>>(), [1, 3]);
         assert_eq!(found.changes[&3].since.as_ref().map(|since| since.seq), Some(1));
-        assert_eq!(reader.compare(&subject, [1, 2], known).await, Err(ApiError::NotFound));
+        assert_eq!(reader.compare(&subject, [1, 2], known, ADMIN).await, Err(ApiError::NotFound));
         let happened = past(domain::query::moment::Meaning::Happened);
-        assert_eq!(reader.contract(&"ct_1".into(), happened).await.unwrap().changes.len(), 3);
-        assert!(reader.compare(&subject, [1, 2], happened).await.is_ok());
+        assert_eq!(reader.contract(&"ct_1".into(), happened, ADMIN).await.unwrap().changes.len(), 3);
+        assert!(reader.compare(&subject, [1, 2], happened, ADMIN).await.is_ok());
     })
     .await;
 }
@@ -178,7 +178,7 @@ async fn a_requisition_has_the_contracts_that_draw_on_it() {
     each_database(async |store| {
         log(&store, &told()).await;
         project(&store).await;
-        let found = reader(&store).requisition(&"spreq_1".into(), at(60).into()).await.unwrap();
+        let found = reader(&store).requisition(&"spreq_1".into(), at(60).into(), ADMIN).await.unwrap();
         assert_eq!(found.summary.state, RequisitionState::Approved);
         assert_eq!(found.summary.amount.as_ref().map(ToString::to_string).as_deref(), Some("£25,000.00"));
         assert_eq!(found.summary.contracts, 2);
@@ -197,11 +197,11 @@ async fn what_nothing_names_is_not_found() {
         project(&store).await;
         let reader = reader(&store);
         assert_eq!(reader.contractor(&"ct_1".into(), at(0).into()).await, Err(ApiError::NotFound));
-        assert_eq!(reader.contract(&"clct_1".into(), at(0).into()).await, Err(ApiError::NotFound));
-        assert_eq!(reader.requisition(&"".into(), at(0).into()).await, Err(ApiError::NotFound));
-        assert_eq!(reader.contract(&"a\u{0}b".into(), at(0).into()).await, Err(ApiError::NotFound));
-        assert_eq!(reader.delivery(99).await, Err(ApiError::NotFound));
-        assert_eq!(reader.body(99).await, Ok(None));
+        assert_eq!(reader.contract(&"clct_1".into(), at(0).into(), ADMIN).await, Err(ApiError::NotFound));
+        assert_eq!(reader.requisition(&"".into(), at(0).into(), ADMIN).await, Err(ApiError::NotFound));
+        assert_eq!(reader.contract(&"a\u{0}b".into(), at(0).into(), ADMIN).await, Err(ApiError::NotFound));
+        assert_eq!(reader.delivery(99, ADMIN).await, Err(ApiError::NotFound));
+        assert_eq!(reader.body(99, ADMIN).await, Ok(None));
     })
     .await;
 }
@@ -212,10 +212,10 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
         log(&store, &told()).await;
         store.append(&[], &[refused("msg_x", 20, "stale", "Too old.")], BOUNDS).await.unwrap();
         let reader = reader(&store);
-        let before = reader.overview(at(60), true).await.unwrap();
+        let before = reader.overview(at(60), ADMIN).await.unwrap();
         assert_eq!((before.behind, before.received_last_day), (10, 0));
         project(&store).await;
-        let found = reader.overview(at(60), true).await.unwrap();
+        let found = reader.overview(at(60), ADMIN).await.unwrap();
         assert_eq!(found.behind, 0);
         assert_eq!(found.received_last_day, 8, "test mode is left out");
         assert_eq!((found.refused_last_day, found.unreadable_last_day, found.late_last_day), (1, 1, 1));
@@ -229,13 +229,13 @@ async fn the_overview_counts_live_traffic_of_the_last_day() {
         assert_eq!(found.recent[0].sentence.plain(), "An event outside the catalog arrived: contract teleported.");
         assert_eq!(found.warnings, ["Mind the gap."]);
 
-        let later = reader.overview(at(60 + 3 * 1_440), true).await.unwrap();
+        let later = reader.overview(at(60 + 3 * 1_440), ADMIN).await.unwrap();
         assert_eq!((later.received_last_day, later.refused_last_day, later.late_last_day), (0, 0, 0));
-        let shortly_before_the_end = reader.overview("2026-05-20T08:00:00Z".parse().unwrap(), true).await.unwrap();
+        let shortly_before_the_end = reader.overview("2026-05-20T08:00:00Z".parse().unwrap(), ADMIN).await.unwrap();
         assert_eq!(shortly_before_the_end.ending_soon.len(), 1);
-        let on_the_last_day = reader.overview("2026-05-29T23:59:59Z".parse().unwrap(), true).await.unwrap();
+        let on_the_last_day = reader.overview("2026-05-29T23:59:59Z".parse().unwrap(), ADMIN).await.unwrap();
         assert_eq!((on_the_last_day.ending_soon.len(), on_the_last_day.running[0].1), (1, 1));
-        let after_the_end = reader.overview("2026-05-30T00:00:00Z".parse().unwrap(), true).await.unwrap();
+        let after_the_end = reader.overview("2026-05-30T00:00:00Z".parse().unwrap(), ADMIN).await.unwrap();
         assert_eq!((after_the_end.ending_soon.len(), after_the_end.running[0].1), (0, 0));
     })
     .await;

@@ -1,7 +1,7 @@
 //! Calendar links: secret URLs from which another program reads a calendar without a session, until they expire.
 
-use super::Email;
 use super::token::Token;
+use super::{Email, role};
 use crate::store::{Store, StoreError, instant, with_reader, with_writer};
 use domain::query::feed::Feed;
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +16,7 @@ const USE_EVERY: SignedDuration = SignedDuration::from_hours(1);
 struct FeedRow {
     id: String,
     name: String,
+    role: String,
     query: String,
     created_at: i64,
     used_at: Option<i64>,
@@ -28,6 +29,7 @@ impl TryFrom<FeedRow> for Feed {
         Ok(Self {
             id: row.id,
             name: row.name,
+            role: role(&row.role)?,
             query: row.query,
             created_at: instant(row.created_at)?,
             used_at: row.used_at.map(instant).transpose()?,
@@ -69,7 +71,7 @@ impl Store {
     pub async fn list_feeds(&self, email: &Email) -> Result<Vec<Feed>, StoreError> {
         let rows: Vec<FeedRow> = with_reader!(self, |pool| {
             sqlx::query_as(
-                "select feeds.id, feeds.name, query, feeds.created_at, used_at
+                "select feeds.id, feeds.name, role, query, feeds.created_at, used_at
                  from feeds join people on people.id = feeds.person_id where email = $1
                  order by feeds.created_at desc, feeds.id",
             )
@@ -97,7 +99,7 @@ impl Store {
     pub async fn use_feed(&self, token: &Token, now: Timestamp) -> Result<Option<Feed>, StoreError> {
         let row: Option<FeedRow> = with_reader!(self, |pool| {
             sqlx::query_as(
-                "select feeds.id, feeds.name, query, feeds.created_at, used_at
+                "select feeds.id, feeds.name, role, query, feeds.created_at, used_at
                  from feeds join people on people.id = feeds.person_id
                  where feeds.token_hash = $1 and disabled_at is null",
             )

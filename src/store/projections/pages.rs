@@ -15,7 +15,7 @@ use crate::collation::Words;
 use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
 use domain::event::contact::tidy;
-use domain::query::filter::{Cursor, Order, SortKey};
+use domain::query::filter::{Cursor, Order};
 use domain::query::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
 
@@ -141,7 +141,7 @@ impl ListQuery<'_> {
 fn after(select: &mut Statement, page: &ListQuery<'_>) {
     let Some(cursor) = page.after else { return };
     let than = if page.order.descending { ") < (" } else { ") > (" };
-    let is_number = matches!(page.order.by, SortKey::Last | SortKey::Active);
+    let is_number = page.order.by.is_number();
     if page.key.starts_with("coalesce") && !is_number {
         // SQLite uses an index on an expression only for a comparison of that expression, and not for a row value.
         select.push(" and ").push(page.key).push(if page.order.descending { " <= " } else { " >= " });

@@ -29,7 +29,7 @@ pub(super) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+pub(super) fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|one| {
         one.path().is_ident("test")
             || one.path().is_ident("cfg") && matches!(&one.meta, syn::Meta::List(list) if has_test(list.tokens.clone()))
@@ -44,7 +44,7 @@ fn has_test(tokens: TokenStream) -> bool {
     })
 }
 
-fn attributes(item: &syn::Item) -> &[syn::Attribute] {
+pub(super) fn attributes(item: &syn::Item) -> &[syn::Attribute] {
     match item {
         syn::Item::Const(one) => &one.attrs,
         syn::Item::Enum(one) => &one.attrs,

@@ -64,7 +64,7 @@ impl Walk {
         }
         // An object in place of a documented scalar has undocumented fields inside.
         let has_group = [before, after].iter().any(|value| value.is_object() || value.is_array());
-        self.put(at, was, is, at.is_for_admins() || (has_group && at.is_of_person()));
+        self.put(at, was, is, at.is_undescribed() || (has_group && at.is_of_person()));
     }
 
     fn objects(&mut self, before: &Map<String, Value>, after: &Map<String, Value>, at: &Place) {
@@ -102,12 +102,12 @@ impl Walk {
     }
 
     fn push(&mut self, at: &Place, before: Option<String>, after: Option<String>) {
-        self.put(at, before, after, at.is_for_admins());
+        self.put(at, before, after, at.is_undescribed());
     }
 
-    fn put(&mut self, at: &Place, before: Option<String>, after: Option<String>, is_for_admins: bool) {
+    fn put(&mut self, at: &Place, before: Option<String>, after: Option<String>, is_undescribed: bool) {
         let (before, after) = cut_pair(before, after);
-        let change = Change { path: at.path.clone(), label: at.called(), before, after, is_for_admins };
+        let change = Change { path: at.path.clone(), label: at.called(), before, after, is_undescribed };
         self.found.push((at.rank(), change));
     }
 }

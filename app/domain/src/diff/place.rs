@@ -3,6 +3,7 @@
 use super::label;
 use crate::event::Family;
 use crate::event::catalog::{Field, fields};
+use crate::event::changes::PERSONS;
 
 /// A path below `data.object`.
 #[derive(Clone, Debug)]
@@ -64,13 +65,12 @@ impl Place {
 
     /// Returns whether it is within the data of a person: the contractor, their record at the client, or a hirer.
     pub(super) fn is_of_person(&self) -> bool {
-        const PERSONS: [&str; 3] = ["freelancer", "client_contact", "hirers"];
         // By prefix: a sibling such as `freelancer_bank_account` is about the contractor as well.
         self.family == Some(Family::Contact) || PERSONS.iter().any(|person| self.pattern.starts_with(person))
     }
 
-    /// Returns whether it is an undocumented field of a person, which only admins may see.
-    pub(super) fn is_for_admins(&self) -> bool {
+    /// Returns whether it is an undocumented field of a person.
+    pub(super) fn is_undescribed(&self) -> bool {
         self.is_of_person() && !self.is_listed()
     }
 

@@ -13,14 +13,14 @@ use serde_json::{Map, Value};
 
 /// Returns the changes in `data.changes`, at most `most` of them; further ones are counted.
 ///
-/// Custom fields are the client's own and visible to everybody. Other content about a person is undocumented, and so
-/// for admins only. The same holds for changes in events that are not about custom fields, if they are about a person
-/// or their `family` is unknown.
+/// Custom fields are the client's own and visible to everybody. Other content about a person is undocumented. The same
+/// holds for changes in events that are not about custom fields, if they are about a person or their `family` is
+/// unknown.
 pub(super) fn changes(of: &Value, event_type: &EventType, family: Option<Family>, most: usize) -> Diff {
     let is_of_fields = event_type.as_str().ends_with(".custom_fields_updated");
-    let is_for_admins = !is_of_fields && family.is_none_or(|family| family == Family::Contact);
+    let is_undescribed = !is_of_fields && family.is_none_or(|family| family == Family::Contact);
     let mut found = Vec::new();
-    walk(of, &Inside { path: "changes".to_owned(), words: Vec::new(), is_for_admins }, &mut found);
+    walk(of, &Inside { path: "changes".to_owned(), words: Vec::new(), is_undescribed }, &mut found);
     Diff { changes: found, ..Diff::default() }.cut(most)
 }
 
@@ -29,13 +29,13 @@ pub(super) fn changes(of: &Value, event_type: &EventType, family: Option<Family>
 struct Inside {
     path: String,
     words: Vec<String>,
-    is_for_admins: bool,
+    is_undescribed: bool,
 }
 
 impl Inside {
     fn field(&self, key: &str) -> Self {
-        let is_for_admins = key != CUSTOM_FIELDS && (self.is_for_admins || names_a_person(key));
-        Self { path: format!("{}.{key}", self.path), words: below(&self.words, key), is_for_admins }
+        let is_undescribed = key != CUSTOM_FIELDS && (self.is_undescribed || names_a_person(key));
+        Self { path: format!("{}.{key}", self.path), words: below(&self.words, key), is_undescribed }
     }
 }
 
@@ -58,7 +58,7 @@ fn walk(value: &Value, at: &Inside, found: &mut Vec<Change>) {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             if !is_nothing(value) {
                 let key = at.path.rsplit('.').next().unwrap_or_default();
-                found.push(change(at, None, text_of(key, value), at.is_for_admins));
+                found.push(change(at, None, text_of(key, value), at.is_undescribed));
             }
         }
     }
@@ -89,14 +89,14 @@ fn pair(map: &Map<String, Value>, at: &Inside) -> Option<Change> {
     // If both are empty, the event still says that the field changed.
     let after = after.or_else(|| before.is_none().then(|| "empty".to_owned()));
     let words = name.map_or_else(|| at.words.clone(), |name| below(&at.words, name));
-    let is_for_admins = at.is_for_admins || name.is_some_and(names_a_person);
-    Some(change(&Inside { words, ..at.clone() }, before, after, is_for_admins))
+    let is_undescribed = at.is_undescribed || name.is_some_and(names_a_person);
+    Some(change(&Inside { words, ..at.clone() }, before, after, is_undescribed))
 }
 
-fn change(at: &Inside, before: Option<String>, after: Option<String>, is_for_admins: bool) -> Change {
+fn change(at: &Inside, before: Option<String>, after: Option<String>, is_undescribed: bool) -> Change {
     let words: Vec<&str> = at.words.iter().map(String::as_str).collect();
     let (before, after) = cut_pair(before, after);
-    Change { path: at.path.clone(), label: joined(&words), before, after, is_for_admins }
+    Change { path: at.path.clone(), label: joined(&words), before, after, is_undescribed }
 }
 
 /// Returns a value as text, unless its key is personal data that no page shows.

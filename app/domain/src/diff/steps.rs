@@ -1,6 +1,7 @@
 //! What each event of a story changed relative to the one before it.
 
 use super::{Diff, Snapshot, between, stated};
+use crate::account::Role;
 use crate::event::{EventType, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,10 +42,10 @@ pub struct EventChanges {
 }
 
 impl EventChanges {
-    /// Removes what is for admins only.
+    /// Removes the changes that a role may not see.
     #[must_use]
-    pub fn for_hirers(self) -> Self {
-        Self { diff: self.diff.for_hirers(), stated: self.stated.for_hirers(), ..self }
+    pub fn seen_by(self, role: Option<Role>) -> Self {
+        Self { diff: self.diff.seen_by(role), stated: self.stated.seen_by(role), ..self }
     }
 }
 

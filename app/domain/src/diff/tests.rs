@@ -222,7 +222,7 @@ fn changes_are_shown_whatever_their_form() {
 
 /// Returns the difference as a hirer gets it, as text.
 fn told_to_hirers(before: &Value, after: &Value) -> String {
-    serde_json::to_string(&diff(before, after).for_hirers()).unwrap()
+    serde_json::to_string(&diff(before, after).seen_by(Some(Role::Hirer))).unwrap()
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn of_a_person_hirers_are_told_what_the_tables_have_and_nothing_else() {
             assert!(!told.contains(key), "{key}: {told}");
         }
         assert!(diff(from, to).changes.iter().any(|change| change.label == "Contractor: bank account"));
-        assert!(diff(from, to).for_hirers().withheld > 5);
+        assert!(diff(from, to).seen_by(Some(Role::Hirer)).withheld > 5);
     }
     let known = changed(|c| c["client_contact"]["custom_fields"][0]["value"] = json!("V-2"));
     let mut after = before.clone();
@@ -258,7 +258,7 @@ fn of_a_person_hirers_are_told_what_the_tables_have_and_nothing_else() {
     after["data"]["object"]["client_contact"]["custom_fields"][0]["metadata"] = json!({ "erp": "7" });
     after["data"]["object"]["freelancer"]["email"] = json!("new@example.com");
     after["data"]["object"]["erp"] = json!("not of a person");
-    let told = diff(&before, &after).for_hirers();
+    let told = diff(&before, &after).seen_by(Some(Role::Hirer));
     assert_eq!(told.withheld, 0, "{told:?}");
     assert!(lines(&told).contains(&known[0]));
 }
@@ -280,7 +280,7 @@ fn changes_that_an_event_names_itself_are_told_as_far_as_they_are_custom_fields(
     let of = |event_type: &str, object: Value, changes: Value| {
         let body = json!({ "event_type": event_type, "data": { "object": object, "changes": changes } });
         let read = crate::event::parse(body.to_string().as_bytes()).unwrap();
-        let stated = story(&[(1, event_type, Mode::Live, body)]).remove(&1).unwrap().for_hirers().stated;
+        let stated = story(&[(1, event_type, Mode::Live, body)]).remove(&1).unwrap().seen_by(Some(Role::Hirer)).stated;
         (stated, read.changes)
     };
     let contact = "client.client_contact.custom_fields_updated";

@@ -188,7 +188,7 @@ fn named_at(of: &Map<String, Value>, at: &Place) -> Option<String> {
     }
     let known: Map<String, Value> = of
         .iter()
-        .filter(|(key, _)| !at.field(key).is_for_admins())
+        .filter(|(key, _)| !at.field(key).is_undescribed())
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     named(&known)

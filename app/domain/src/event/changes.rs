@@ -16,7 +16,11 @@ pub(crate) const NAMES: [&str; 4] = ["name", "field", "key", "label"];
 /// The key of the list of custom fields, at any depth.
 pub(crate) const CUSTOM_FIELDS: &str = "custom_fields";
 
-/// Returns whether a key is personal data that no page shows: only that it changed is said.
+/// The keys of objects about a person: the contractor, their record at the client, hirers.
+pub(crate) const PERSONS: [&str; 3] = ["freelancer", "client_contact", "hirers"];
+
+/// Returns whether a key is one of [`PersonalValues`](crate::policy::Thing::PersonalValues): only that it changed is
+/// said.
 pub(crate) fn is_personal(key: &str) -> bool {
     matches!(key, "date_of_birth" | "legal_name")
 }
@@ -25,7 +29,7 @@ pub(crate) fn is_personal(key: &str) -> bool {
 /// nothing behind it is taken for a custom field, which everybody may read.
 pub(crate) fn names_a_person(key: &str) -> bool {
     let mut parts = key.split(['.', '[', ']', '/']).filter(|part| !part.is_empty());
-    let is_person = parts.any(|part| matches!(part, "freelancer" | "client_contact" | "hirers") || is_personal(part));
+    let is_person = parts.any(|part| PERSONS.contains(&part) || is_personal(part));
     is_person && !parts.any(|part| part == CUSTOM_FIELDS)
 }
 

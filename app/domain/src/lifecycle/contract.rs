@@ -1,10 +1,13 @@
 //! The states of a contract, and which event leads from which to which: see `docs/yunojuno.md`, Contract lifecycle.
 
+mod phase;
+
+pub use phase::Phase;
+
 use super::rules::Rule;
 use super::transition::{Transition, look_up};
 use crate::event::EventType;
 use crate::event::{any_contact_event, any_spend_event};
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The state of a contract by its events alone. See [`Phase`] for the state on a given day.
@@ -67,20 +70,34 @@ impl ContractState {
 
     /// Returns whether it was revoked, cancelled or deleted.
     pub fn is_void(self) -> bool {
-        matches!(self, Self::Revoked | Self::Cancelled | Self::Deleted)
+        match self {
+            Self::Revoked | Self::Cancelled | Self::Deleted => true,
+            Self::Known | Self::Approved | Self::Offered | Self::Accepted | Self::NoticeServed | Self::EndKnown => {
+                false
+            }
+        }
     }
 
-    /// The states of a signed contract that was not withdrawn: accepted, under notice, or with its end known.
-    pub const SIGNED: [Self; 3] = [Self::Accepted, Self::NoticeServed, Self::EndKnown];
-
-    /// Returns whether it is one of [`ContractState::SIGNED`].
+    /// Returns whether it is signed and was not withdrawn: accepted, under notice, or with its end known.
     pub fn is_signed(self) -> bool {
-        Self::SIGNED.contains(&self)
+        match self {
+            Self::Accepted | Self::NoticeServed | Self::EndKnown => true,
+            Self::Known | Self::Approved | Self::Offered | Self::Revoked | Self::Cancelled | Self::Deleted => false,
+        }
     }
 
     /// Returns whether it may still be signed: approved or offered.
     pub fn is_proposed(self) -> bool {
-        matches!(self, Self::Approved | Self::Offered)
+        match self {
+            Self::Approved | Self::Offered => true,
+            Self::Known
+            | Self::Revoked
+            | Self::Accepted
+            | Self::Cancelled
+            | Self::NoticeServed
+            | Self::EndKnown
+            | Self::Deleted => false,
+        }
     }
 
     /// Returns whether an offer waits for the contractor's answer.
@@ -265,136 +282,4 @@ pub fn state_of(event: &EventType) -> Option<ContractState> {
         EventType::ContractDeleted => ContractState::Deleted,
         any_contact_event!() | any_spend_event!() | EventType::Unknown(_) => return None,
     })
-}
-
-/// The state of a contract on a given day, by its events and dates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Only mentioned.
-    Known,
-    /// Ready to be offered.
-    Approved,
-    /// Offered, waiting for the contractor.
-    Offered,
-    /// The offer was withdrawn.
-    Revoked,
-    /// Signed, not yet started; there may already be a notice or a known end.
-    Upcoming,
-    /// Running, no end announced.
-    Active,
-    /// Running under notice.
-    UnderNotice,
-    /// Running, and its actual end is known: "ending on …".
-    Ending,
-    /// The last day has passed.
-    Completed,
-    /// Cancelled before the start.
-    Cancelled,
-    /// Permanently deleted.
-    Deleted,
-}
-
-impl Phase {
-    /// All phases, in the order of lists.
-    pub const ALL: [Self; 11] = [
-        Self::Approved,
-        Self::Offered,
-        Self::Upcoming,
-        Self::Active,
-        Self::UnderNotice,
-        Self::Ending,
-        Self::Completed,
-        Self::Revoked,
-        Self::Cancelled,
-        Self::Deleted,
-        Self::Known,
-    ];
-
-    /// Returns the phase on `today`, a calendar day, as contracts have no time of day. The last day still counts as
-    /// running, and nothing runs before its first day. Without an end a contract never completes by itself. An accepted
-    /// contract whose planned end has passed counts as completed even without `completed`: until when that event is
-    /// sent is undocumented, so no rule can require it.
-    pub fn on(today: Date, state: ContractState, start_on: Option<Date>, ends_on: Option<Date>) -> Self {
-        if state.is_signed() && ends_on.is_some_and(|last| last < today) {
-            return Self::Completed;
-        }
-        if state.is_signed() && start_on.is_some_and(|first| first > today) {
-            return Self::Upcoming;
-        }
-        match state {
-            ContractState::Known => Self::Known,
-            ContractState::Approved => Self::Approved,
-            ContractState::Offered => Self::Offered,
-            ContractState::Revoked => Self::Revoked,
-            ContractState::Cancelled => Self::Cancelled,
-            ContractState::Deleted => Self::Deleted,
-            ContractState::NoticeServed => Self::UnderNotice,
-            ContractState::EndKnown => Self::Ending,
-            ContractState::Accepted => Self::Active,
-        }
-    }
-
-    /// Returns the value in URLs: the [`Phase::label`] without capitals and spaces.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Known => "known",
-            Self::Approved => "approved",
-            Self::Offered => "offered",
-            Self::Revoked => "revoked",
-            Self::Upcoming => "signed",
-            Self::Active => "at_work",
-            Self::UnderNotice => "under_notice",
-            Self::Ending => "ending",
-            Self::Completed => "ended",
-            Self::Cancelled => "cancelled",
-            Self::Deleted => "deleted",
-        }
-    }
-
-    /// The inverse of [`Phase::as_str`]. Values of earlier versions are accepted, so that their links and feeds still
-    /// work.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "upcoming" => Some(Self::Upcoming),
-            "active" => Some(Self::Active),
-            "completed" => Some(Self::Completed),
-            _ => Self::ALL.into_iter().find(|phase| phase.as_str() == text),
-        }
-    }
-
-    /// Returns the label of its badge.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Known => "Seen in passing",
-            Self::Approved => "Approved",
-            Self::Offered => "Offered",
-            Self::Revoked => "Revoked",
-            Self::Upcoming => "Signed",
-            Self::Active => "At work",
-            Self::UnderNotice => "Under notice",
-            Self::Ending => "Ending",
-            Self::Completed => "Ended",
-            Self::Cancelled => "Cancelled",
-            Self::Deleted => "Deleted",
-        }
-    }
-
-    /// Returns the label with its day: "Ending on 13 Feb 2026".
-    pub fn label_on(self, ends_on: Option<Date>) -> String {
-        match (self, ends_on) {
-            (Self::Ending, Some(last)) => format!("{} on {}", self.label(), last.strftime("%-d %b %Y")),
-            _ => self.label().to_owned(),
-        }
-    }
-
-    /// Returns whether work is being done or due, which makes it an active contract.
-    pub fn is_running(self) -> bool {
-        matches!(self, Self::Active | Self::UnderNotice | Self::Ending)
-    }
-
-    /// Returns whether it is signed and not over, started or not.
-    pub fn is_bound(self) -> bool {
-        self.is_running() || self == Self::Upcoming
-    }
 }

@@ -72,10 +72,7 @@ impl Finding {
 
     /// Returns whether it is about a lasting condition, rather than about its event.
     pub fn is_standing(&self) -> bool {
-        matches!(
-            self.kind,
-            FindingKind::OfferOpen | FindingKind::Ending | FindingKind::OverBudget | FindingKind::Unused
-        )
+        self.kind.is_standing()
     }
 
     /// Returns whether it is open and at least a warning.

@@ -1,5 +1,7 @@
 //! Kinds and severities of findings.
 
+use crate::account::Role;
+use crate::policy::{Thing, sees};
 use serde::{Deserialize, Serialize};
 
 /// The kind of a finding.
@@ -80,10 +82,27 @@ impl FindingKind {
         }
     }
 
-    /// Returns whether it is about the delivery of messages instead of contracts and money. Admins can act on these;
-    /// hirers see them in a story, but not in lists and counts.
+    /// Returns whether it is about the delivery of messages instead of contracts and money.
     pub fn is_transport(self) -> bool {
-        matches!(self, Self::Late | Self::OutOfOrder | Self::Altered | Self::Test)
+        match self {
+            Self::Late | Self::OutOfOrder | Self::Altered | Self::Test => true,
+            Self::Missing | Self::Impossible | Self::OfferOpen | Self::Ending | Self::OverBudget | Self::Unused => {
+                false
+            }
+        }
+    }
+
+    /// Returns whether it is about a lasting condition, rather than about its event.
+    pub fn is_standing(self) -> bool {
+        match self {
+            Self::OfferOpen | Self::Ending | Self::OverBudget | Self::Unused => true,
+            Self::Missing | Self::Late | Self::OutOfOrder | Self::Impossible | Self::Altered | Self::Test => false,
+        }
+    }
+
+    /// Returns whether lists and counts show it to a role.
+    pub fn is_listed_for(self, role: Option<Role>) -> bool {
+        !self.is_transport() || sees(role, Thing::TransportFindings)
     }
 }
 

@@ -43,7 +43,9 @@ fn clause(event: &EventType, again: bool) -> &'static str {
         (EventType::ContractNoticeServed, true) => "notice is served again with another date",
         (EventType::ContractCompleted, false) => "its end date is settled",
         (EventType::ContractCompleted, true) => "its end date is settled anew",
-        _ => "it is deleted",
+        (EventType::ContractDeleted | any_contact_event!() | any_spend_event!() | EventType::Unknown(_), _) => {
+            "it is deleted"
+        }
     }
 }
 
@@ -81,12 +83,15 @@ pub fn outlook(state: ContractState, phase: Phase) -> Outlook {
     for event in &EVENTS {
         match after(state, event) {
             // The table ignores dates: what the day rules out is unusual as well.
-            Transition::To(ContractState::Cancelled) if has_begun => odd("since it has begun".to_owned(), event),
-            Transition::To(ContractState::NoticeServed) if phase == Phase::Completed => {
+            Transition::To(target) if has_begun && target == ContractState::Cancelled => {
+                odd("since it has begun".to_owned(), event);
+            }
+            Transition::To(target) if phase == Phase::Completed && target == ContractState::NoticeServed => {
                 odd("since its last day has passed".to_owned(), event);
             }
-            Transition::To(ContractState::Deleted) => possible.push(clause(event, false)),
-            Transition::To(target) if target == state => possible.push(clause(event, true)),
+            Transition::To(target) if target == state || target == ContractState::Deleted => {
+                possible.push(clause(event, target == state));
+            }
             Transition::To(_) => next.push(clause(event, state == ContractState::Revoked)),
             Transition::Gap(_, missing) => odd(format!("before it was {}", steps(missing)), event),
             Transition::Unless(..) => odd("without a second offer".to_owned(), event),

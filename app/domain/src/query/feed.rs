@@ -1,5 +1,6 @@
 //! Calendar feeds: links of people by which other programs fetch calendars.
 
+use crate::account::Role;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,8 @@ pub struct Feed {
     pub id: String,
     /// As its owner called it.
     pub name: String,
+    /// The role of its owner, whose sight it has.
+    pub role: Role,
     /// Which contracts, as a query string.
     pub query: String,
     /// When it was made.

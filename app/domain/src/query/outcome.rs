@@ -20,6 +20,14 @@ impl Outcome {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Stored, Self::Unreadable, Self::Duplicate, Self::Refused];
 
+    /// Returns whether it is an event that counts: genuine, and read.
+    pub fn is_event(self) -> bool {
+        match self {
+            Self::Stored | Self::Duplicate => true,
+            Self::Unreadable | Self::Refused => false,
+        }
+    }
+
     /// The word in the database and in URLs.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -30,9 +30,7 @@ pub(super) fn fold(id: &RequisitionId, stored_events: &[StoredEvent]) -> Option<
     let effects = walk(&own, &lifecycle);
     let state = effects.last().map_or(RequisitionState::Known, |effect| effect.to);
 
-    let is_version = |item: &&OrderedEvent<'_>| {
-        item.counts && matches!(item.event.event_type, EventType::SpendCreated | EventType::SpendUpdated)
-    };
+    let is_version = |item: &&OrderedEvent<'_>| item.counts && item.event.event_type.is_requisition_version();
     let versions = own.iter().filter(is_version).count();
     let mut before = None;
     let mut entries = Vec::with_capacity(own.len());

@@ -18,7 +18,17 @@ pub(super) const QUEUED: SignedDuration = SignedDuration::from_hours(1);
 
 /// Returns whether an event resumes a contract.
 fn is_revival(event: &EventType) -> bool {
-    matches!(event, EventType::ContractApproved | EventType::ContractOffered | EventType::ContractAccepted)
+    match event {
+        EventType::ContractApproved | EventType::ContractOffered | EventType::ContractAccepted => true,
+        EventType::ContractRevoked
+        | EventType::ContractCancelled
+        | EventType::ContractNoticeServed
+        | EventType::ContractCompleted
+        | EventType::ContractDeleted
+        | any_contact_event!()
+        | any_spend_event!()
+        | EventType::Unknown(_) => false,
+    }
 }
 
 /// Returns whether a contract certainly resumed after its last cancellation: it was signed before and after, and the

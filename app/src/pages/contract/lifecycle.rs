@@ -91,7 +91,15 @@ fn ended(last: Date, today: Date) -> AnyView {
 }
 
 fn is_final(state: ContractState) -> bool {
-    matches!(state, ContractState::Cancelled | ContractState::Deleted | ContractState::EndKnown)
+    match state {
+        ContractState::Cancelled | ContractState::Deleted | ContractState::EndKnown => true,
+        ContractState::Known
+        | ContractState::Approved
+        | ContractState::Offered
+        | ContractState::Revoked
+        | ContractState::Accepted
+        | ContractState::NoticeServed => false,
+    }
 }
 
 /// Renders the coming last day.
@@ -109,10 +117,7 @@ fn ahead_of(of: &ContractDetail, today: Date) -> Facts {
         let verb = if last < today { "Its last day was" } else { "Its last day is" };
         format!("{verb} {}, {}.", date_in_words(last), days_from(today, last))
     });
-    let notice = summary
-        .notice_by
-        .filter(|_| matches!(summary.phase, Phase::Upcoming | Phase::Active))
-        .map(|by| notice(by, today));
+    let notice = summary.notice_by.filter(|_| summary.phase.is_bound()).map(|by| notice(by, today));
     Facts::default()
         .maybe("Next", outlook.next)
         .maybe("Also possible", outlook.possible)

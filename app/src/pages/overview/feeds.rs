@@ -5,6 +5,7 @@ use crate::ui::time::{ago, moment};
 use crate::view::overview::Overview;
 use crate::view::viewer::Viewer;
 use domain::health::{EndpointHealth, UsualRate, Verdict};
+use domain::policy::Thing;
 use domain::timeline::words::duration_in_words;
 use leptos::prelude::*;
 
@@ -32,8 +33,8 @@ fn mark(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-/// Renders one line per endpoint. Every figure links to the list of exactly what it counts; hirers, who may not see
-/// that list, get the figure alone.
+/// Renders one line per endpoint. Every figure links to the list of exactly what it counts; viewers who may not
+/// see that list get the figure alone.
 pub(super) fn list(of: &Overview, viewer: &Viewer) -> AnyView {
     let lines: Vec<AnyView> = of.endpoints.iter().map(|one| line(one, of, viewer)).collect();
     view! { <ul class="feeds" aria-label="Endpoints">{lines}</ul> }.into_any()
@@ -41,7 +42,7 @@ pub(super) fn list(of: &Overview, viewer: &Viewer) -> AnyView {
 
 fn line(one: &EndpointHealth, of: &Overview, viewer: &Viewer) -> AnyView {
     let link = |query: &str, words: AnyView| {
-        if !viewer.is_admin() {
+        if !viewer.sees(Thing::DeliveryList) {
             return words;
         }
         let pairs = vec![("endpoint", one.endpoint.as_str())];

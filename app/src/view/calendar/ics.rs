@@ -31,7 +31,17 @@ pub fn calendar(name: &str, marks: &[CalendarDay], home: &str) -> String {
 fn event(text: &mut String, marked_day: &CalendarDay, home: &str) {
     let contract = &marked_day.contract;
     let who = contract.contractor_name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-    let is_agreed = !matches!(contract.phase, Phase::Approved | Phase::Offered | Phase::Known);
+    let status = match contract.phase {
+        Phase::Known | Phase::Approved | Phase::Offered => "STATUS:TENTATIVE",
+        Phase::Revoked
+        | Phase::Upcoming
+        | Phase::Active
+        | Phase::UnderNotice
+        | Phase::Ending
+        | Phase::Completed
+        | Phase::Cancelled
+        | Phase::Deleted => "STATUS:CONFIRMED",
+    };
     // The end is exclusive.
     let end = marked_day.on.tomorrow().unwrap_or(marked_day.on);
     line(text, "BEGIN:VEVENT");
@@ -43,7 +53,7 @@ fn event(text: &mut String, marked_day: &CalendarDay, home: &str) {
     line(text, &format!("SUMMARY:{}", escaped(&format!("{}: {}{who}", marked_day.what.label(), contract.title))));
     line(text, &format!("DESCRIPTION:{}", escaped(&description(marked_day))));
     line(text, &format!("URL:{home}{}", contract.id.path()));
-    line(text, if is_agreed { "STATUS:CONFIRMED" } else { "STATUS:TENTATIVE" });
+    line(text, status);
     // Such days do not block time.
     line(text, "TRANSP:TRANSPARENT");
     line(text, "END:VEVENT");

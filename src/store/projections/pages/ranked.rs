@@ -192,7 +192,14 @@ fn by_all_of_theirs(
 fn ranking(select: &mut Statement, by: SortKey, today: Date) {
     match by {
         SortKey::Active => running(select, today),
-        _ => bound(select, Source::Contracts.from(), today),
+        SortKey::Name
+        | SortKey::NextEnd
+        | SortKey::Last
+        | SortKey::Title
+        | SortKey::Start
+        | SortKey::End
+        | SortKey::Rate
+        | SortKey::Amount => bound(select, Source::Contracts.from(), today),
     }
 }
 

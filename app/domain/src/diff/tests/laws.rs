@@ -107,9 +107,9 @@ fn check(one: &Snapshot, other: &Snapshot) -> Result<(), TestCaseError> {
     prop_assert_eq!(&turned(found.clone()), &between(other, one));
     prop_assert!(between(one, &shuffled_snapshot(one)).is_empty(), "{:?}", between(one, &shuffled_snapshot(one)));
     prop_assert_eq!(&between(&shuffled_snapshot(one), other), &found);
-    let told = found.clone().for_hirers();
+    let told = found.clone().seen_by(Some(crate::account::Role::Hirer));
     prop_assert_eq!(told.changes.len() + told.withheld, found.changes.len());
-    prop_assert!(told.changes.iter().all(|change| !change.is_for_admins));
+    prop_assert!(told.changes.iter().all(|change| !change.is_undescribed));
     for change in &found.changes {
         prop_assert!(change.before.is_some() || change.after.is_some());
         prop_assert!(!change.label.is_empty());

@@ -58,7 +58,18 @@ impl SortKey {
 
     /// Returns whether descending order is the natural one: newest, most expensive or most first.
     pub fn is_descending_first(self) -> bool {
-        matches!(self, Self::Active | Self::Last | Self::Rate | Self::Amount)
+        match self {
+            Self::Active | Self::Last | Self::Rate | Self::Amount => true,
+            Self::Name | Self::NextEnd | Self::Title | Self::Start | Self::End => false,
+        }
+    }
+
+    /// Returns whether lists are put in its order by a number, rather than by a text.
+    pub fn is_number(self) -> bool {
+        match self {
+            Self::Active | Self::Last => true,
+            Self::Name | Self::NextEnd | Self::Title | Self::Start | Self::End | Self::Rate | Self::Amount => false,
+        }
     }
 }
 
