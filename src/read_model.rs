@@ -11,6 +11,7 @@ mod list;
 mod overview;
 mod past;
 mod row;
+mod search;
 mod story;
 mod subject;
 
@@ -151,16 +152,14 @@ impl StoreReadModel {
     pub async fn deliveries_after(
         &self,
         filter: &DeliveryFilter,
+        now: Timestamp,
         since: i64,
         rows: u32,
     ) -> Result<(Vec<DeliverySummary>, i64), ApiError> {
         let filter = DeliveryFilter { before: None, ..filter.clone() };
         // The head is read first: what commits between the following statements is left to the next call.
         let head = answered(self.store.last_seq().await)?;
-        let found = answered(delivery::list(&self.store, &filter, Some(since), head, rows.into()).await)?;
-        let has_more = u32::try_from(found.len()).is_ok_and(|count| count >= rows);
-        let last = found.last().map(|row| row.seq).filter(|_| has_more);
-        Ok((found, last.unwrap_or(head.max(since))))
+        answered(search::after(&self.store, &filter, now, (since, head), rows).await)
     }
 
     /// Returns the next rows of an export, in the order of the list.
@@ -316,12 +315,14 @@ impl ReadModel for StoreReadModel {
         Ok(found(changes::compare(&self.store, subject, events, moment).await)?.seen_by(role))
     }
 
-    async fn deliveries(&self, filter: &DeliveryFilter, role: Option<Role>) -> Result<DeliveryPage, ApiError> {
+    async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        now: Timestamp,
+        role: Option<Role>,
+    ) -> Result<DeliveryPage, ApiError> {
         allowed(role, Thing::DeliveryList)?;
-        let head = answered(self.store.last_seq().await)?;
-        let rows = answered(delivery::list(&self.store, filter, None, head, ASKED).await)?;
-        let rows = page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string()));
-        Ok(DeliveryPage { rows, head })
+        answered(search::deliveries(&self.store, filter, now).await)
     }
 
     async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError> {

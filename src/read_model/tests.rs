@@ -12,6 +12,7 @@ mod names;
 mod paging;
 mod past;
 mod refused;
+mod search;
 mod subjects;
 
 use super::*;
@@ -20,6 +21,9 @@ use crate::tests::support::history::{
     BOUNDS, START, Told, at, body, contact, contract, history, log, project, refused, requisition,
 };
 use serde_json::json;
+
+/// The current time of tests that do not depend on it.
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// The viewer who sees all.
 const ADMIN: Option<Role> = Some(Role::Admin);

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod names;
+mod search;
 
 use super::*;
 use crate::http::security::refuse_nul_in_path;

@@ -1,9 +1,10 @@
 //! The error of a search that cannot be parsed.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Why a text is no search, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct QueryError {
     /// The place in the text, in bytes, at boundaries of characters; empty at the end of the text.
