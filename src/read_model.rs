@@ -44,6 +44,7 @@ use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, DeliveryFi
 use domain::query::moment::Moment;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 #[cfg(test)]
@@ -68,6 +69,7 @@ pub struct StoreReadModel {
     storage: Option<watch::Receiver<Option<CannotStore>>>,
     link_hosts: LinkHosts,
     endpoints: Vec<String>,
+    search_time: Duration,
 }
 
 impl StoreReadModel {
@@ -109,7 +111,14 @@ impl StoreReadModel {
             storage: None,
             link_hosts: LinkHosts::default(),
             endpoints: Vec::new(),
+            search_time: Duration::from_millis(250),
         }
+    }
+
+    /// Sets the time after which a search of deliveries looks at no further request.
+    #[must_use]
+    pub fn with_search_time(self, search_time: Duration) -> Self {
+        Self { search_time, ..self }
     }
 
     /// Sets the endpoints whose health is shown; by default those that have received a message.
@@ -159,7 +168,7 @@ impl StoreReadModel {
         let filter = DeliveryFilter { before: None, ..filter.clone() };
         // The head is read first: what commits between the following statements is left to the next call.
         let head = answered(self.store.last_seq().await)?;
-        answered(search::after(&self.store, &filter, now, (since, head), rows).await)
+        answered(search::after(&self.store, &filter, now, (since, head), rows, Instant::now() + self.search_time).await)
     }
 
     /// Returns the next rows of an export, in the order of the list.
@@ -322,7 +331,7 @@ impl ReadModel for StoreReadModel {
         role: Option<Role>,
     ) -> Result<DeliveryPage, ApiError> {
         allowed(role, Thing::DeliveryList)?;
-        answered(search::deliveries(&self.store, filter, now).await)
+        answered(search::deliveries(&self.store, filter, now, Instant::now() + self.search_time).await)
     }
 
     async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError> {

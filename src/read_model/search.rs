@@ -13,13 +13,10 @@ use domain::query::search::{
 };
 use jiff::Timestamp;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Maximum number of requests read at once.
 const SLICE: i64 = 200;
-
-/// Time after which no further request is looked at.
-const TIME: Duration = Duration::from_millis(250);
 
 /// What was found so far.
 #[derive(Debug, Default)]
@@ -34,11 +31,12 @@ pub(super) struct Found {
     pub(super) is_end: bool,
 }
 
-/// Returns one page of the delivery list.
+/// Returns one page of the delivery list. A search looks at no further request after the deadline.
 pub(super) async fn deliveries(
     store: &Store,
     filter: &DeliveryFilter,
     now: Timestamp,
+    deadline: Instant,
 ) -> Result<DeliveryPage, StoreError> {
     let head = store.last_seq().await?;
     let wanted = delivery::wanted(filter, head, super::ASKED);
@@ -54,7 +52,7 @@ pub(super) async fn deliveries(
         Some(Ok(query)) => query,
     };
     let words = in_words(&query);
-    let found = search(store, wanted, query, now, PAGE, Instant::now() + TIME).await?;
+    let found = search(store, wanted, query, now, PAGE, deadline).await?;
     let last = found.last.map(|(at, seq)| instant(at).map(|at| (at, seq))).transpose()?;
     let next = last.filter(|_| !found.is_end).map(|(at, seq)| instant_key(at, &seq.to_string()));
     let looked_to = last.map(|(at, _)| at);
@@ -70,6 +68,7 @@ pub(super) async fn after(
     now: Timestamp,
     (since, head): (i64, i64),
     limit: u32,
+    deadline: Instant,
 ) -> Result<(Vec<DeliverySummary>, i64), StoreError> {
     let wanted = DeliveryQuery { since: Some(since), ..delivery::wanted(filter, head, limit.into()) };
     let (rows, last) = match asked(store, filter, head).await? {
@@ -82,7 +81,7 @@ pub(super) async fn after(
         Some(Err(_)) => (Vec::new(), None),
         Some(Ok(query)) => {
             let rows = usize::try_from(limit).unwrap_or(usize::MAX);
-            let found = search(store, wanted, query, now, rows, Instant::now() + TIME).await?;
+            let found = search(store, wanted, query, now, rows, deadline).await?;
             (found.rows, found.last.map(|(_, seq)| seq).filter(|_| !found.is_end))
         }
     };

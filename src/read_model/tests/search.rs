@@ -9,7 +9,6 @@ use domain::query::search::parse;
 use domain::query::search::samples::{self, CASES, SampleRequest, requests};
 use domain::timeline::TimeOrigin;
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 fn now() -> Timestamp {
     samples::NOW.parse().unwrap()

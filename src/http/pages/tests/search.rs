@@ -39,14 +39,14 @@ async fn a_mistake_is_told_with_a_caret_and_the_text_stays_in_the_box() {
     each_database(async |store| {
         offered(&store).await;
         let site = Site::new(&store);
-        let text = "é <b> rate.value > high";
+        let text = "é “<b>” rate.value > high";
         let (status, html) = site.get(&address(text), Role::Admin).await;
         assert_eq!(status, 200);
-        assert!(html.contains("value=\"é &lt;b&gt; rate.value &gt; high\""), "{html}");
+        assert!(html.contains("value=\"é “&lt;b&gt;” rate.value &gt; high\""), "{html}");
         let alert = html.split("role=\"alert\"").nth(1).unwrap();
         let alert = &alert[..alert.find("</div>").unwrap()];
         assert!(alert.contains("Only numbers, days and instants have an order"), "{alert}");
-        let marked = format!("é &lt;b&gt; rate.value &gt; high\n{}^^^^</pre>", " ".repeat(19));
+        let marked = format!("é “&lt;b&gt;” rate.value &gt; high\n{}^^^^</pre>", " ".repeat(21));
         assert!(alert.contains(&marked), "{alert}");
         assert!(!html.contains("<tr data-seq") && !html.contains("data-live="), "{html}");
         assert!(!html.contains("No delivery fits") && !html.contains("Looked at"), "{html}");

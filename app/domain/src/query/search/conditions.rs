@@ -82,7 +82,7 @@ fn of_term(term: &Term, now: Timestamp) -> Conditions {
         Term::After(when) => arrived_after(*when, now),
         Term::Before(when) => arrived_before(*when, now),
         Term::Attempts(..) | Term::Late(..) | Term::Field(..) => genuine(),
-        Term::Reason(_) => others(|outcome| matches!(outcome, Outcome::Refused | Outcome::Unreadable)),
+        Term::Reason(_) => others(|outcome| !outcome.is_event()),
         Term::Words(_) | Term::Header(..) => Conditions::default(),
     }
 }
