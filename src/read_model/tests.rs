@@ -34,5 +34,5 @@ fn reader(store: &Store) -> StoreReadModel {
         "https://hooks.example.com/webhooks/yunojuno".to_owned(),
         vec!["Mind the gap.".to_owned()],
     )
-    .with_search_time(Duration::from_secs(60))
+    .with_search_time(Duration::from_mins(1))
 }

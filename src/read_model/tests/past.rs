@@ -85,7 +85,9 @@ async fn found(reader: &StoreReadModel, query: &str, moment: Moment) -> [Vec<Str
         contracts.iter().map(|row| format!("{row:?}")).collect(),
         requisitions.iter().map(|row| format!("{row:?}")).collect(),
     ];
-    found.iter_mut().for_each(|rows| rows.sort());
+    for rows in &mut found {
+        rows.sort();
+    }
     found
 }
 

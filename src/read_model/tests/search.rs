@@ -15,7 +15,7 @@ fn now() -> Timestamp {
 }
 
 fn later() -> Instant {
-    Instant::now() + Duration::from_secs(60)
+    Instant::now() + Duration::from_mins(1)
 }
 
 fn headers(of: &SampleRequest) -> String {
@@ -152,7 +152,7 @@ async fn a_full_page_ends_before_the_next_match() {
 async fn long_bodies_are_read_a_few_at_a_time() {
     each_database(async |store| {
         let long = |word: &str| json!({ "word": word, "filler": "x".repeat(5 << 20) });
-        let told = ["one", "two", "two"].map(|word| long(word));
+        let told = ["one", "two", "two"].map(long);
         let told: Vec<Told> = (0..).zip(&told).map(|(n, body)| Told::new(&format!("msg_{n}"), n, body)).collect();
         log(&store, &told).await;
         log(&store, &told[..1]).await;
