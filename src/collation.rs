@@ -49,13 +49,23 @@ pub(crate) fn sort_key(name: &str) -> String {
 /// Returns the folded form in which a text is searched. It ignores composition, accents, case, width and the kind of
 /// apostrophe; letters that the root collation tells apart by their stroke alone (`ø`, `ł`, `ß`) become the letters
 /// they are sorted with. The dotless `ı` becomes `i`, as few keyboards have it.
+///
+/// Of a long text it is the form of its beginning; [`whole_search_form`] is that of all of it.
 pub(crate) fn search_form(text: &str) -> String {
-    let beginning = text.chars().take(CHARACTERS);
+    form_of(text, text.chars().take(CHARACTERS))
+}
+
+/// Returns the form of a text of any length.
+pub(crate) fn whole_search_form(text: &str) -> String {
+    form_of(text, text.chars())
+}
+
+fn form_of(text: &str, letters: impl Iterator<Item = char>) -> String {
     if text.is_ascii() {
-        return beginning.filter(|letter| !is_apostrophe(*letter)).map(|letter| letter.to_ascii_lowercase()).collect();
+        return letters.filter(|letter| !is_apostrophe(*letter)).map(|letter| letter.to_ascii_lowercase()).collect();
     }
     let mut form = String::with_capacity(text.len());
-    for letter in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(beginning) {
+    for letter in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(letters) {
         LETTERS.push(letter, &mut form);
     }
     form

@@ -10,6 +10,7 @@ mod findings;
 mod list;
 mod overview;
 mod past;
+mod search;
 mod story;
 mod subject;
 mod summaries;
@@ -42,6 +43,7 @@ use domain::query::filter::{
 use domain::query::moment::Moment;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 #[cfg(test)]
@@ -66,6 +68,7 @@ pub struct StoreReadModel {
     storage: Option<watch::Receiver<Option<CannotStore>>>,
     link_hosts: LinkHosts,
     endpoints: Vec<String>,
+    search_time: Duration,
 }
 
 impl StoreReadModel {
@@ -108,7 +111,15 @@ impl StoreReadModel {
             storage: None,
             link_hosts: LinkHosts::default(),
             endpoints: Vec::new(),
+            search_time: Duration::from_millis(250),
         }
+    }
+
+    /// Sets the time after which a search of deliveries looks at no further request.
+    #[must_use]
+    #[cfg(test)]
+    pub fn with_search_time(self, search_time: Duration) -> Self {
+        Self { search_time, ..self }
     }
 
     /// Sets the endpoints whose health is shown; by default those that have received a message.
@@ -151,16 +162,14 @@ impl StoreReadModel {
     pub async fn deliveries_after(
         &self,
         filter: &DeliveryFilter,
+        now: Timestamp,
         since: i64,
         rows: u32,
     ) -> Result<(Vec<DeliverySummary>, i64), StoreError> {
         let filter = DeliveryFilter { before: None, ..filter.clone() };
         // The head is read first: what commits between the following statements is left to the next call.
         let head = self.store.last_seq().await?;
-        let found = delivery::list(&self.store, &filter, Some(since), head, rows.into()).await?;
-        let has_more = u32::try_from(found.len()).is_ok_and(|count| count >= rows);
-        let last = found.last().map(|row| row.seq).filter(|_| has_more);
-        Ok((found, last.unwrap_or(head.max(since))))
+        search::after(&self.store, &filter, now, (since, head), rows, Instant::now() + self.search_time).await
     }
 
     /// Returns the next rows of an export, in the order of the list.
@@ -314,12 +323,15 @@ impl ReadModel for StoreReadModel {
         Ok(found("compare", changes::compare(&self.store, subject, events, moment).await)?.seen_by(role))
     }
 
-    async fn deliveries(&self, filter: &DeliveryFilter, role: Option<Role>) -> Result<DeliveryPage, ApiError> {
+    async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        now: Timestamp,
+        role: Option<Role>,
+    ) -> Result<DeliveryPage, ApiError> {
         allowed(role, Thing::DeliveryList)?;
-        let head = answered("deliveries", self.store.last_seq().await)?;
-        let rows = answered("deliveries", delivery::list(&self.store, filter, None, head, ASKED).await)?;
-        let rows = page(rows, PAGE, |row| instant_key(row.received_at, &row.seq.to_string()));
-        Ok(DeliveryPage { rows, head })
+        let deadline = Instant::now() + self.search_time;
+        answered("deliveries", search::deliveries(&self.store, filter, now, deadline).await)
     }
 
     async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError> {

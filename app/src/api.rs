@@ -103,8 +103,13 @@ pub trait ReadModel: Send + Sync {
         moment: Moment,
         role: Option<Role>,
     ) -> Result<Diff, ApiError>;
-    /// Returns one page of requests, newest first.
-    async fn deliveries(&self, filter: &DeliveryFilter, role: Option<Role>) -> Result<DeliveryPage, ApiError>;
+    /// Returns one page of requests, newest first. A search may look at so many that it ends before the page is full.
+    async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        now: Timestamp,
+        role: Option<Role>,
+    ) -> Result<DeliveryPage, ApiError>;
     /// Counts all requests ever refused, and those still kept.
     async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError>;
     /// Returns one request by its sequence number.

@@ -25,6 +25,7 @@ pub mod name;
 pub mod pager;
 pub mod password;
 pub mod payload;
+pub mod search;
 pub mod sentence;
 pub mod table;
 pub mod tables;

@@ -148,3 +148,13 @@ proptest! {
         prop_assert!(sort_key(&name).len() <= KEY_BYTES);
     }
 }
+
+#[test]
+fn the_whole_form_is_not_cut_and_begins_as_the_form_does() {
+    for word in ["Long ", "Łódź’s "] {
+        let text = word.repeat(100);
+        let (form, whole) = (search_form(&text), whole_search_form(&text));
+        assert!(whole.starts_with(&form) && whole.len() > 2 * form.len(), "{word}");
+        assert_eq!(whole, search_form(word).repeat(100), "{word}");
+    }
+}

@@ -161,7 +161,7 @@ async fn next_rows(
     loop {
         let known = *live.committed.borrow_and_update();
         live.wait_for_projector().await;
-        let found = live.reader.deliveries_after(filter, *since, ROWS).await;
+        let found = live.reader.deliveries_after(filter, live.clock.now(), *since, ROWS).await;
         // Checked between reading and sending, so that nothing is sent after the session has ended, nor while the
         // database cannot tell.
         match (session.role().await.map(|role| sees(role, Thing::LiveDeliveries)), found) {

@@ -1,7 +1,7 @@
 //! The list of deliveries, and the page of one.
 
 use super::check::{Checked, steps};
-use crate::store::deliveries::{AttemptRow, Delivery, DeliveryQuery, MentionedSubject};
+use crate::store::deliveries::{AttemptRow, Delivery, DeliveryQuery};
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;
 use app::view::delivery::{Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, LabelledSubject, RefusedCount};
@@ -12,6 +12,7 @@ use domain::id::Subject;
 use domain::policy::{Thing, sees};
 use domain::query::filter::DeliveryFilter;
 use domain::query::outcome::Outcome;
+use domain::query::search::Conditions;
 use domain::timeline::TimeOrigin;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -22,7 +23,7 @@ use std::fmt::Write as _;
 /// Maximum number of bytes in a hex dump.
 const DUMPED_BYTES: usize = 4_096;
 
-fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> DeliveryQuery {
+pub(super) fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> DeliveryQuery {
     let of_family = |family: Family| {
         EventType::KNOWN
             .iter()
@@ -41,7 +42,8 @@ fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> DeliveryQuery {
         event_types,
         from: filter.from.and_then(midnight).max(filter.arrived_since.map(Timestamp::as_millisecond)),
         until: filter.to.and_then(|day| midnight(day.checked_add(1.day()).ok()?)),
-        q: filter.q.clone(),
+        outcome: filter.outcome,
+        conditions: Conditions::default(),
         endpoint: filter.endpoint.clone(),
         mode: filter.mode,
         is_late: filter.late,
@@ -53,59 +55,29 @@ fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> DeliveryQuery {
     }
 }
 
-/// Returns at most `limit` requests up to position `head`, newest first; with `since`, those after that position,
-/// oldest first.
-pub(super) async fn list(
-    store: &Store,
-    filter: &DeliveryFilter,
-    since: Option<i64>,
-    head: i64,
-    limit: i64,
-) -> Result<Vec<DeliverySummary>, StoreError> {
-    let wanted = DeliveryQuery { since, ..wanted(filter, head, limit) };
-    if wanted.event_types.as_ref().is_some_and(Vec::is_empty) {
-        return Ok(Vec::new());
-    }
-    // Further attempts are no further messages, and lateness is defined for a message's first arrival only.
-    let of_messages_only = filter.once || filter.late;
-    let mut rows = Vec::new();
-    match filter.outcome {
-        None => rows.extend(store.list_stored(&wanted, None).await?),
-        Some(outcome @ (Outcome::Stored | Outcome::Unreadable)) => {
-            rows.extend(store.list_stored(&wanted, Some(outcome.as_str())).await?);
-        }
-        Some(Outcome::Duplicate | Outcome::Refused) => {}
-    }
-    if !of_messages_only && filter.outcome.is_none_or(|outcome| outcome == Outcome::Duplicate) {
-        rows.extend(store.list_repeats(&wanted).await?);
-    }
-    if !of_messages_only && filter.outcome.is_none_or(|outcome| outcome == Outcome::Refused) {
-        rows.extend(store.list_refused(&wanted).await?);
-    }
-    if since.is_some() {
-        rows.sort_by_key(|row| row.seq);
-    } else {
-        rows.sort_by_key(|row| std::cmp::Reverse((row.received_at, row.seq)));
-    }
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-
-    let mut seqs: Vec<i64> = rows.iter().filter_map(|row| row.message_seq).collect();
-    seqs.sort_unstable();
-    seqs.dedup();
-    let about = about(store.list_mentioned_subjects(&seqs).await?);
+/// Returns the requests that a filter admits, in the order of [`Store::list_deliveries`].
+pub(super) async fn list(store: &Store, wanted: &DeliveryQuery) -> Result<Vec<DeliverySummary>, StoreError> {
+    let rows = store.list_deliveries(wanted).await?;
+    let about = about(store, rows.iter().filter_map(|row| row.message_seq).collect()).await?;
     rows.into_iter().map(|row| summary(row, &about)).collect()
 }
 
-fn about(named: Vec<MentionedSubject>) -> BTreeMap<i64, Vec<LabelledSubject>> {
-    let mut about = BTreeMap::<i64, Vec<LabelledSubject>>::new();
-    for row in named {
+/// The subjects that messages mention, by the sequence number of the message.
+pub(super) type About = BTreeMap<i64, Vec<LabelledSubject>>;
+
+/// Returns the subjects that these messages mention.
+pub(super) async fn about(store: &Store, mut seqs: Vec<i64>) -> Result<About, StoreError> {
+    seqs.sort_unstable();
+    seqs.dedup();
+    let mut about = About::new();
+    for row in store.list_mentioned_subjects(&seqs).await? {
         let Some(subject) = Subject::from_parts(&row.kind, &row.subject_id) else { continue };
         about.entry(row.seq).or_default().push(LabelledSubject { subject, label: row.label.unwrap_or(row.subject_id) });
     }
-    about
+    Ok(about)
 }
 
-fn summary(row: Delivery, about: &BTreeMap<i64, Vec<LabelledSubject>>) -> Result<DeliverySummary, StoreError> {
+pub(super) fn summary(row: Delivery, about: &About) -> Result<DeliverySummary, StoreError> {
     let about = row.message_seq.and_then(|seq| about.get(&seq).cloned()).unwrap_or_default();
     let differs = "Its body is not that of the first attempt; only the first one counts.";
     Ok(DeliverySummary {
@@ -131,10 +103,7 @@ fn of_subject(mode: Mode, about: &[LabelledSubject]) -> Mode {
 /// Returns one request in full; `None` when there is none at this position.
 pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetail>, StoreError> {
     let Some((row, kept)) = store.find_delivery(seq).await? else { return Ok(None) };
-    let named = match row.message_seq {
-        Some(seq) => about(store.list_mentioned_subjects(&[seq]).await?),
-        None => BTreeMap::new(),
-    };
+    let named = about(store, row.message_seq.into_iter().collect()).await?;
     let attempts = match &row.message_id {
         Some(message_id) => store.list_attempts(&row.endpoint, message_id).await?,
         None => Vec::new(),

@@ -12,6 +12,7 @@ mod names;
 mod paging;
 mod past;
 mod refused;
+mod search;
 mod subjects;
 
 use super::*;
@@ -22,6 +23,9 @@ use crate::tests::support::history::{
 };
 use serde_json::json;
 
+/// The current time of tests that do not depend on it.
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// The viewer who sees all.
 const ADMIN: Option<Role> = Some(Role::Admin);
 
@@ -31,4 +35,5 @@ fn reader(store: &Store) -> StoreReadModel {
         "https://hooks.example.com/webhooks/yunojuno".to_owned(),
         vec!["Mind the gap.".to_owned()],
     )
+    .with_search_time(Duration::from_mins(1))
 }

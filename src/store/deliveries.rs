@@ -1,9 +1,14 @@
 //! Queries of deliveries: genuine messages, their further attempts, and refused requests, read as one list.
 
+mod candidates;
+mod query;
+
+pub use candidates::{Candidates, Content};
+pub use query::DeliveryQuery;
+
 use super::statement::{Statement, fetch_all, row};
 use crate::store::{Store, StoreError, with_reader};
-use domain::event::{Mode, sample};
-use domain::timeline::{LATE_MILLISECONDS, TimeOrigin};
+use domain::query::outcome::Outcome;
 
 row! {
     /// A request, as a row of the delivery list.
@@ -31,36 +36,6 @@ row! {
         /// Whether the body equals that of the first attempt.
         pub same_body: bool,
     }
-}
-
-/// The filter of the delivery list.
-#[derive(Clone, Debug, Default)]
-pub struct DeliveryQuery {
-    /// Only messages of one of these types.
-    pub event_types: Option<Vec<String>>,
-    /// Only arrivals at this instant or later.
-    pub from: Option<i64>,
-    /// Only arrivals before this instant.
-    pub until: Option<i64>,
-    /// Only the message with this id, or messages that mention this subject.
-    pub q: Option<String>,
-    /// Only requests to this endpoint.
-    pub endpoint: Option<String>,
-    /// Only messages of this mode; without a stated mode they count as live.
-    pub mode: Option<Mode>,
-    /// Only late messages, by [`LATE_MILLISECONDS`].
-    pub is_late: bool,
-    /// Each message once, at its first arrival; with an endpoint, at its first arrival there.
-    pub once: bool,
-    /// The cursor of keyset pagination: arrival and sequence number of the previous row.
-    pub before: Option<(i64, i64)>,
-    /// Only requests after this sequence number, oldest first.
-    pub since: Option<i64>,
-    /// Only requests up to this sequence number. One list takes several statements, each of which sees its own
-    /// snapshot; with a head that was read first, all see the same log.
-    pub head: i64,
-    /// Maximum number of rows.
-    pub limit: i64,
 }
 
 row! {
@@ -131,119 +106,65 @@ const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as out
                        cast(null as bigint) as occurred_at, cast(null as bigint) as message_seq, \
                        (1 = 1) as same_body from quarantine r";
 
-impl DeliveryQuery {
-    /// Adds conditions on messages. `message` is the table's alias, with its full stop.
-    fn of_messages(&self, select: &mut Statement, message: &'static str, endpoints: &[String]) {
-        if let Some(types) = &self.event_types {
-            select.push(" and ").push(message).push("event_type in ").push_values(types);
-        }
-        if let Some(mode) = self.mode {
-            of_mode(select, message, mode);
-        }
-        if self.is_late {
-            select.push(" and ").push(message).push("occurred_from = ").bind(TimeOrigin::MessageId.as_str());
-            select.push(" and r.received_at - ").push(message).push("occurred_at >= ").bind(LATE_MILLISECONDS.start);
-            select.push(" and r.received_at - ").push(message).push("occurred_at < ").bind(LATE_MILLISECONDS.end);
-        }
-        if self.once && self.endpoint.is_none() && endpoints.len() > 1 {
-            select.push(" and not exists (select 1 from messages o where o.endpoint in ").push_values(endpoints);
-            select.push(" and o.message_id = r.message_id and o.seq < r.seq)");
-        }
-        let Some(q) = &self.q else { return };
-        select.push(" and ").push(message).push("seq in (select seq from mentions where subject_id = ").bind(q);
-        select.push(" and kind in ('contractor', 'contract', 'requisition', 'hirer')");
-        if !endpoints.is_empty() {
-            // With the endpoints listed, the index on (endpoint, message_id) is used.
-            select.push(" union all select seq from messages where endpoint in ").push_values(endpoints);
-            select.push(" and message_id = ").bind(q);
-        }
-        select.push(")");
-    }
-
-    /// Returns whether the names of all endpoints are needed.
-    fn spans_endpoints(&self) -> bool {
-        self.q.is_some() || self.once && self.endpoint.is_none()
-    }
-
-    fn of_requests(&self, select: &mut Statement) {
-        select.push(" and r.seq <= ").bind(self.head);
-        if let Some(endpoint) = &self.endpoint {
-            select.push(" and r.endpoint = ").bind(endpoint);
-        }
-        if let Some(from) = self.from {
-            select.push(" and r.received_at >= ").bind(from);
-        }
-        if let Some(until) = self.until {
-            select.push(" and r.received_at < ").bind(until);
-        }
-        if let Some((at, seq)) = self.before {
-            select.push(" and (r.received_at, r.seq) < (").bind(at).push(", ").bind(seq).push(")");
-        }
-        if let Some(since) = self.since {
-            select.push(" and r.seq > ").bind(since).push(" order by r.seq limit ").bind(self.limit);
-        } else {
-            select.push(" order by r.received_at desc, r.seq desc limit ").bind(self.limit);
-        }
-    }
-}
-
-/// Adds a condition on the mode. Samples that an earlier version stored as live count as samples.
-fn of_mode(select: &mut Statement, message: &'static str, mode: Mode) {
-    let sampled = |select: &mut Statement, operator: &'static str| {
-        select.push(message).push(operator).push(" (select seq from mentions where is_own = ").bind(true);
-        select.push(" and kind in ('contractor', 'contract', 'requisition') and subject_id in ");
-        select.push_values(sample::subject_ids()).push(")");
-    };
-    select.push(" and ");
-    match mode {
-        Mode::Live => {
-            select.push("(").push(message).push("mode is null or ").push(message).push("mode = 'live') and ");
-            sampled(select, "seq not in");
-        }
-        Mode::Test => {
-            select.push(message).push("mode = 'test'");
-        }
-        Mode::Sample => {
-            select.push("(").push(message).push("mode = 'sample' or ").push(message).push("mode = 'live' and ");
-            sampled(select, "seq in");
-            select.push(")");
-        }
-    }
-}
-
 impl Store {
-    /// Returns first attempts, newest first; with `outcome`, only those that could be parsed, or only those that could
-    /// not.
-    pub async fn list_stored(&self, query: &DeliveryQuery, outcome: Option<&str>) -> Result<Vec<Delivery>, StoreError> {
+    /// Returns the requests that a query admits, newest first; with `since`, oldest first.
+    pub async fn list_deliveries(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+        if query.is_impossible() {
+            return Ok(Vec::new());
+        }
+        // Further attempts are no further messages, and lateness is defined for a message's first arrival only.
+        let of_messages_only = query.once || query.is_late;
+        let mut rows = match [Outcome::Stored, Outcome::Unreadable].map(|outcome| query.admits(outcome)) {
+            [false, false] => Vec::new(),
+            [true, true] => self.list_stored(query, None).await?,
+            [is_stored, _] => {
+                self.list_stored(query, Some(if is_stored { Outcome::Stored } else { Outcome::Unreadable })).await?
+            }
+        };
+        if !of_messages_only && query.admits(Outcome::Duplicate) {
+            rows.extend(self.list_repeats(query).await?);
+        }
+        if !of_messages_only && query.admits(Outcome::Refused) {
+            rows.extend(self.list_refused(query).await?);
+        }
+        if query.since.is_some() {
+            rows.sort_by_key(|row| row.seq);
+        } else {
+            rows.sort_by_key(|row| std::cmp::Reverse((row.received_at, row.seq)));
+        }
+        rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
+        Ok(rows)
+    }
+
+    /// Returns first attempts; with `outcome`, only those that could be parsed, or only those that could not.
+    async fn list_stored(&self, query: &DeliveryQuery, outcome: Option<Outcome>) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(MESSAGE);
         select.push(" where 1 = 1");
         if let Some(outcome) = outcome {
-            select.push(" and r.outcome = ").bind(outcome);
+            select.push(" and r.outcome = ").bind(outcome.as_str());
         }
         query.of_messages(&mut select, "r.", &self.endpoints_if(query.spans_endpoints()).await?);
         query.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
-    /// Returns further attempts, newest first.
-    pub async fn list_repeats(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+    async fn list_repeats(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(ATTEMPT);
         select.push(" where 1 = 1");
-        query.of_messages(&mut select, "m.", &self.endpoints_if(query.q.is_some()).await?);
+        query.of_messages(&mut select, "m.", &self.endpoints_if(query.conditions.ids.is_some()).await?);
         query.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
     }
 
-    /// Returns refused requests, newest first. They have no event type, mode or subject, so filters by these match
-    /// none.
-    pub async fn list_refused(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
+    /// Returns refused requests. They have no event type, mode or subject, so filters by these match none.
+    async fn list_refused(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
         if query.event_types.is_some() || query.mode.is_some() {
             return Ok(Vec::new());
         }
         let mut select = Statement::new(REFUSED);
         select.push(" where 1 = 1");
-        if let Some(q) = &query.q {
-            select.push(" and r.message_id = ").bind(q);
+        if let Some(ids) = &query.conditions.ids {
+            select.push(" and r.message_id in ").push_values(ids);
         }
         query.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)

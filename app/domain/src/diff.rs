@@ -7,7 +7,6 @@
 
 mod compare;
 mod label;
-mod number;
 mod place;
 mod snapshot;
 mod stated;

@@ -1,7 +1,7 @@
 //! The domain of Junoscope: events of YunoJuno, lifecycles, timelines, findings, estimates, and the questions that can be
 //! asked about them. Pure: no I/O, no clock, no pages.
 //!
-//! Imports point one way: `findings, diff, budget → estimate → timeline → lifecycle → event → money, id, text`; `query`
+//! Imports point one way: `findings, diff, budget → estimate → timeline → lifecycle → event → money, number, id, text`; `query`
 //! stands above all of them.
 
 // A new variant does not compile until every match has decided about it.
@@ -18,6 +18,7 @@ pub mod health;
 pub mod id;
 pub mod lifecycle;
 pub mod money;
+mod number;
 pub mod policy;
 pub mod progress;
 pub mod query;

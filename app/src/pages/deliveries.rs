@@ -11,7 +11,8 @@ use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
 use crate::ui::count::grouped;
 use crate::ui::delivery_row::delivery_row;
-use crate::ui::pager::{growing, pager};
+use crate::ui::pager::{growing, pager, pager_that_says};
+use crate::ui::search::{looked, mistake, search_help};
 use crate::ui::time::day;
 use crate::view::delivery::{DeliveryPage, RefusedCount};
 use crate::view::viewer::Viewer;
@@ -26,12 +27,12 @@ const PATH: &str = "/deliveries";
 /// Renders `/deliveries`.
 pub fn deliveries() -> AnyView {
     let viewer = viewer();
-    let role = viewer.role();
+    let (role, now) = (viewer.role(), viewer.now);
     let filter: DeliveryFilter = filter();
     let asked = filter.clone();
     load(
         Section::Deliveries,
-        move |model| async move { Ok((model.deliveries(&asked, role).await?, model.refused(role).await?)) },
+        move |model| async move { Ok((model.deliveries(&asked, now, role).await?, model.refused(role).await?)) },
         move |(answer, refused)| show(&answer, refused, &filter, &viewer),
     )
 }
@@ -50,14 +51,17 @@ fn let_go(refused: RefusedCount, filter: &DeliveryFilter) -> Option<AnyView> {
 }
 
 fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
-    let DeliveryPage { rows: of, head: log_head } = of;
+    let DeliveryPage { rows: of, head: log_head, search } = of;
     let is_unfiltered = filter.pairs().is_empty();
-    let list = match (of.items.is_empty(), is_unfiltered) {
+    let searched = search.as_ref().and_then(|search| search.as_ref().ok());
+    let mistaken = search.as_ref().and_then(|search| search.as_ref().err());
+    let list = match (of.items.is_empty() && mistaken.is_none(), is_unfiltered) {
         (true, true) => waiting_for_the_first_event(),
+        (true, false) if of.next.is_some() => empty("No delivery fits so far", view! { <p>"Older ones may fit."</p> }),
         (true, false) => empty(
             "No delivery fits",
             view! {
-                <p>"Nothing that was received fits these filters. Take one away, or look at a longer time. An id must be whole."</p>
+                <p>"Nothing that was received fits these filters. Take one away, or look at a longer time."</p>
                 <a class="button" href=with_moment(PATH)>"Show all deliveries"</a>
             },
         ),
@@ -65,7 +69,7 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
     };
     // Older pages are static: only the first page can grow at its top.
     let is_first = filter.before.is_none();
-    let live_from = is_first.then(|| {
+    let live_from = (is_first && mistaken.is_none()).then(|| {
         let query = filter.to_query();
         let mark = if query.is_empty() { '?' } else { '&' };
         format!("/live/deliveries{query}{mark}since={log_head}")
@@ -77,9 +81,15 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
         "Deliveries",
         view! {
             {head(None, "Deliveries", live, ())}
-            {form(filter)}
-            {in_force(PATH, filter, words)}
+            {form(filter, mistaken.is_some())}
+            {mistaken.map(|error| mistake(filter.q.as_deref().unwrap_or_default(), error))}
+            {search_help(PATH)}
+            {in_force(PATH, filter, |key, value| match searched {
+                Some(searched) if key == "q" => searched.words.clone(),
+                _ => words(key, value),
+            })}
             {let_go(refused, filter)}
+            {searched.map(|searched| looked(searched, is_first, viewer.now))}
             {list}
             <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
                 <table class="table deliveries" data-rows="">
@@ -97,13 +107,16 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
             {match &of.next {
                 // Rows that live rows displace from this page are on the next one, so its link is prepared.
                 None if is_first => growing(PATH, filter, "before"),
+                next if searched.is_some() => {
+                    pager_that_says("Look further back →", PATH, filter, "before", next.as_ref())
+                }
                 next => pager(PATH, filter, "before", next.as_ref()),
             }}
         },
     )
 }
 
-fn form(filter: &DeliveryFilter) -> AnyView {
+fn form(filter: &DeliveryFilter, is_mistaken: bool) -> AnyView {
     let families = Family::ALL.into_iter().map(|family| (family.as_str().to_owned(), family.label().to_owned()));
     let types = EventType::KNOWN.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
     // An unknown type is chosen by a link; the form must keep it.
@@ -118,8 +131,12 @@ fn form(filter: &DeliveryFilter) -> AnyView {
             {moment_fields()}
             <div class="search">
                 <div class="field">
-                    <label for="search">"Message id, or the id of a contractor, contract or requisition"</label>
-                    <input class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default() autocomplete="off" spellcheck="false"/>
+                    <label for="search">"Search"</label>
+                    <input
+                        class="input" id="search" type="search" name="q" value=filter.value("q").unwrap_or_default()
+                        autocomplete="off" autocapitalize="off" spellcheck="false"
+                        aria-invalid=is_mistaken.then_some("true") aria-describedby=is_mistaken.then_some("mistake")
+                    />
                 </div>
                 <button class="button" type="submit">"Search"</button>
             </div>

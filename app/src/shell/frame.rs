@@ -59,6 +59,21 @@ impl Section {
         }
     }
 
+    /// Returns whether its pages show what the projector makes.
+    fn shows_lists(self) -> bool {
+        match self {
+            Self::Overview
+            | Self::Contractors
+            | Self::Contracts
+            | Self::Spend
+            | Self::Calendar
+            | Self::Findings
+            | Self::Deliveries
+            | Self::Catalog => true,
+            Self::Account | Self::Nowhere => false,
+        }
+    }
+
     /// Returns what its first page shows.
     fn thing(self) -> Thing {
         match self {
@@ -143,7 +158,7 @@ pub fn page(here: Section, title: impl Into<String>, body: impl IntoView + 'stat
 /// Renders that lists are being made, on pages that show what is in them.
 fn being_made(here: Section, viewer: &Viewer) -> Option<AnyView> {
     let progress: MakingProgress = use_context()?;
-    (!matches!(here, Section::Account | Section::Nowhere)).then(|| notice("notice", progress.words(viewer.now)))
+    here.shows_lists().then(|| notice("notice", progress.words(viewer.now)))
 }
 
 /// Renders a page without navigation, for readers who are not signed in.

@@ -19,6 +19,17 @@ pub fn growing(path: &'static str, filter: &impl Query, key: &'static str) -> An
 
 /// Renders links to the first and the next page, if these differ from this one. `key` is the filter's cursor parameter.
 pub fn pager(path: &'static str, filter: &impl Query, key: &'static str, next: Option<&Cursor>) -> AnyView {
+    pager_that_says("Next page →", path, filter, key, next)
+}
+
+/// Renders the same with other words for the next page.
+pub fn pager_that_says(
+    words: &'static str,
+    path: &'static str,
+    filter: &impl Query,
+    key: &'static str,
+    next: Option<&Cursor>,
+) -> AnyView {
     let is_first = filter.value(key).is_none();
     if is_first && next.is_none() {
         return ().into_any();
@@ -33,7 +44,7 @@ pub fn pager(path: &'static str, filter: &impl Query, key: &'static str, next: O
                 view! { <a class="button" href=first>"← First page"</a> }.into_any()
             }}
             {match next {
-                Some(href) => view! { <a class="button" rel="next" href=href>"Next page →"</a> }.into_any(),
+                Some(href) => view! { <a class="button" rel="next" href=href>{words}</a> }.into_any(),
                 None => view! { <span>"That is all."</span> }.into_any(),
             }}
         </nav>

@@ -5,6 +5,7 @@ use domain::diff::EventChanges;
 use domain::event::{EventType, Mode};
 use domain::id::Subject;
 use domain::query::outcome::Outcome;
+use domain::query::search::QueryError;
 use domain::timeline::TimeOrigin;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,21 @@ pub struct DeliveryPage {
     pub rows: Page<DeliverySummary>,
     /// The sequence number up to which the page is complete: live rows begin after it.
     pub head: i64,
+    /// What came of the search; `None` without one.
+    pub search: Option<Result<Searched, QueryError>>,
+}
+
+/// How far a search looked for the rows of one page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    /// The search in words, such as "Deliveries that contain “amara”".
+    pub words: String,
+    /// The number of requests looked at, besides those that the database left out.
+    pub looked_at: u64,
+    /// Arrival of the last request looked at, which is the oldest; `None` if there was none.
+    pub looked_to: Option<Timestamp>,
+    /// Whether there are no older ones.
+    pub is_end: bool,
 }
 
 /// The page of one delivery.

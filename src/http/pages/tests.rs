@@ -2,6 +2,7 @@
 
 mod addresses;
 mod names;
+mod search;
 
 use super::*;
 use crate::http::security::refuse_nul_in_path;
@@ -34,7 +35,8 @@ struct Site(Router);
 impl Site {
     fn new(store: &Store) -> Self {
         let reader =
-            StoreReadModel::new(store.clone(), "https://hooks.example/webhooks/yunojuno".to_owned(), Vec::new());
+            StoreReadModel::new(store.clone(), "https://hooks.example/webhooks/yunojuno".to_owned(), Vec::new())
+                .with_search_time(std::time::Duration::from_mins(1));
         let assets = AssetUrls { css: "/pkg/a.css".to_owned(), webhook_urls: Vec::new() };
         Self(routes(handler(Arc::new(reader), assets, KeptDays(90), "junoscope")).layer(from_fn(refuse_nul_in_path)))
     }

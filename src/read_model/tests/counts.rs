@@ -20,7 +20,7 @@ async fn listed(reader: &StoreReadModel, query: &str) -> u64 {
     let mut filter = DeliveryFilter::from_query(query);
     let mut count = 0;
     loop {
-        let page = reader.deliveries(&filter, ADMIN).await.unwrap();
+        let page = reader.deliveries(&filter, NOW, ADMIN).await.unwrap();
         count += u64::try_from(page.rows.items.len()).unwrap();
         match page.rows.next {
             Some(next) => filter.before = Some(next),
@@ -174,7 +174,7 @@ async fn the_documentations_samples_and_pings_are_in_no_total() {
 
         let story = reader.contract(&SAMPLE_CONTRACT.into(), now.into(), ADMIN).await.unwrap();
         assert!(story.entries.iter().all(|entry| entry.mode == Mode::Sample));
-        let modes = reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap().rows.items;
+        let modes = reader.deliveries(&DeliveryFilter::default(), NOW, ADMIN).await.unwrap().rows.items;
         let modes: Vec<Option<Mode>> = modes.iter().map(|row| row.mode).collect();
         let [live, test, sample] = [Mode::Live, Mode::Test, Mode::Sample].map(Some);
         assert_eq!(modes, [test, sample, sample, sample, live]);

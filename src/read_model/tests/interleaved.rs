@@ -48,7 +48,7 @@ async fn follow(reader: &StoreReadModel, mut since: i64, rows: u32, is_written: 
     let mut seen = Vec::new();
     loop {
         let was_written = is_written.load(Ordering::Acquire);
-        let (found, until) = reader.deliveries_after(&DeliveryFilter::default(), since, rows).await.unwrap();
+        let (found, until) = reader.deliveries_after(&DeliveryFilter::default(), NOW, since, rows).await.unwrap();
         if was_written && found.is_empty() && until == since {
             return seen;
         }
@@ -70,7 +70,7 @@ async fn every_row_is_told_once(store: &Store, commits: &[Vec<Kind>]) {
     let loading = async {
         let mut pages = Vec::new();
         while !is_written.load(Ordering::Acquire) {
-            pages.push(reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap());
+            pages.push(reader.deliveries(&DeliveryFilter::default(), NOW, ADMIN).await.unwrap());
             tokio::task::yield_now().await;
         }
         pages

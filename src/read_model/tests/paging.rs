@@ -76,7 +76,7 @@ async fn every_row_is_visited_once() {
             let refusals: Vec<_> = (0..rows.min(70)).map(|n| refused("msg_x", n / ties, "stale", "Too old.")).collect();
             store.append(&[], &refusals, BOUNDS).await.unwrap();
             let page = async |before| {
-                reader.deliveries(&DeliveryFilter { before, ..Default::default() }, ADMIN).await.unwrap().rows
+                reader.deliveries(&DeliveryFilter { before, ..Default::default() }, NOW, ADMIN).await.unwrap().rows
             };
             each_once(&walk(page, |row| row.seq.to_string()).await, rows + rows.min(60) + rows.min(70), "deliveries");
         }
@@ -94,8 +94,8 @@ async fn a_cursor_that_cannot_be_read_starts_at_the_beginning() {
         let whole = reader.contracts(&ContractFilter::default(), at(0).into()).await.unwrap();
         assert_eq!(reader.contracts(&filter, at(0).into()).await.unwrap(), whole);
         let filter = DeliveryFilter { before: nonsense, ..Default::default() };
-        let whole = reader.deliveries(&DeliveryFilter::default(), ADMIN).await.unwrap();
-        assert_eq!(reader.deliveries(&filter, ADMIN).await.unwrap(), whole);
+        let whole = reader.deliveries(&DeliveryFilter::default(), NOW, ADMIN).await.unwrap();
+        assert_eq!(reader.deliveries(&filter, NOW, ADMIN).await.unwrap(), whole);
     })
     .await;
 }

@@ -63,7 +63,7 @@ macro_rules! single {
     };
 }
 
-single!(i64, bool, String, Vec<u8>, Option<i64>, Option<String>);
+single!(i64, bool, String, Vec<u8>, Option<i64>, Option<String>, Option<Vec<u8>>);
 
 /// Types of one column that are bound as [`Value`]s.
 macro_rules! written {

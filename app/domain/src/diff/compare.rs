@@ -2,8 +2,9 @@
 
 use super::place::{Item, Place};
 use super::value::{cut_pair, day, identity, is_nothing, item_name, shown, summary, together};
-use super::{Change, Diff, Snapshot, number};
+use super::{Change, Diff, Snapshot};
 use crate::event::Family;
+use crate::number;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 

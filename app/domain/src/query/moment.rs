@@ -61,11 +61,9 @@ impl AsOf {
     /// Parses the values of a query string. A day alone means its end in UTC; an instant without a zone is in UTC.
     pub fn parse(at: &str, meaning: Option<&str>) -> Option<Self> {
         let at = at.trim();
-        let utc = |moment: DateTime| TimeZone::UTC.to_timestamp(moment).ok();
         let instant = match at.len() {
-            // Parsing of a civil time stops at a zone, so other text is parsed with a zone first.
             10 => at.parse().ok().and_then(end_of_day),
-            _ => at.parse().ok().or_else(|| minutes_in_utc(at)?.parse().ok()).or_else(|| at.parse().ok().and_then(utc)),
+            _ => instant(at),
         };
         // Truncated to milliseconds, like everything it is compared with.
         let at = Timestamp::from_millisecond(instant?.as_millisecond()).ok()?;
@@ -113,6 +111,13 @@ impl AsOf {
 /// Returns the last millisecond of a UTC day.
 fn end_of_day(day: Date) -> Option<Timestamp> {
     TimeZone::UTC.to_timestamp(day.at(23, 59, 59, 999_000_000)).ok()
+}
+
+/// Parses an instant; without a zone it is in UTC.
+pub(super) fn instant(text: &str) -> Option<Timestamp> {
+    let utc = |moment: DateTime| TimeZone::UTC.to_timestamp(moment).ok();
+    // Parsing of a civil time stops at a zone, so text is parsed with a zone first.
+    text.parse().ok().or_else(|| minutes_in_utc(text)?.parse().ok()).or_else(|| text.parse().ok().and_then(utc))
 }
 
 /// Completes `2026-01-31T12:00Z` with the seconds that a timestamp requires.

@@ -1,6 +1,6 @@
 //! The filter of the list of deliveries.
 
-use super::{Cursor, Query, get, phrase, put, search};
+use super::{Cursor, Query, get, phrase, put};
 use crate::event::{Family, Mode};
 use crate::query::outcome::Outcome;
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ pub struct DeliveryFilter {
     /// Each message once: no further attempts, no refused requests, and of one that came to several endpoints only the
     /// first arrival. Together with an endpoint, the first arrival there.
     pub once: bool,
-    /// A message id or a subject's id, exact.
+    /// A search in the language of [`crate::query::search`], as it was typed, or a message id or a subject's id.
     pub q: Option<String>,
     /// The cursor, for older rows.
     pub before: Option<Cursor>,
@@ -56,7 +56,7 @@ impl Query for DeliveryFilter {
                 .and_then(|word| [Mode::Live, Mode::Test, Mode::Sample].into_iter().find(|mode| mode.as_str() == word)),
             late: get(pairs, "late") == Some("1"),
             once: get(pairs, "once") == Some("1"),
-            q: search(pairs),
+            q: get(pairs, "q").map(str::to_owned),
             before: get(pairs, "before").and_then(Cursor::parse),
         }
     }

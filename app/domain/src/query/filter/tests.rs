@@ -80,6 +80,9 @@ fn full() -> DeliveryFilter {
 #[test]
 fn a_filter_comes_back_through_a_link() {
     assert_eq!(DeliveryFilter::from_query(&full().to_query()), full());
+    // A search that is cut would be another one.
+    let long = DeliveryFilter { q: Some(format!("\"{}\"", "word ".repeat(300))), ..full() };
+    assert_eq!(DeliveryFilter::from_query(&long.to_query()), long);
 }
 
 #[test]

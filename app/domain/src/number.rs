@@ -1,10 +1,11 @@
-//! Equality of decimal numbers in any notation. Digits are compared, so nothing is rounded, whatever its size.
+//! Decimal numbers in any notation, equal and ordered by their digits, so nothing is rounded, whatever its size.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A number as its digits without leading and trailing zeros, and the exponent of the last digit.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Number {
+pub(crate) struct Number {
     is_negative: bool,
     digits: String,
     power: i64,
@@ -16,8 +17,25 @@ impl fmt::Display for Number {
     }
 }
 
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let sign = |of: &Self| if of.digits.is_empty() { 0 } else { 1 - 2 * i8::from(of.is_negative) };
+        // The place of the first digit decides before the digits, which have no leading zeros.
+        let size =
+            |of: &Self| i128::from(of.power).saturating_add(i128::try_from(of.digits.len()).unwrap_or(i128::MAX));
+        let by_size = size(self).cmp(&size(other)).then_with(|| self.digits.cmp(&other.digits));
+        sign(self).cmp(&sign(other)).then(if self.is_negative { by_size.reverse() } else { by_size })
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// Parses a number; `None` for what is not in the notation of JSON or a decimal field, or whose exponent is too large.
-pub(super) fn read(text: &str) -> Option<Number> {
+pub(crate) fn read(text: &str) -> Option<Number> {
     let text = text.trim();
     let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -41,6 +59,8 @@ pub(super) fn read(text: &str) -> Option<Number> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
 
     #[test]
     fn a_number_is_the_same_however_it_is_spelled() {
@@ -62,6 +82,39 @@ mod tests {
         }
         for text in ["", "-", "1_000", "£1", "1.2.3", "NaN", ".5", "1e", "1e99999999999999999999"] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_ordered_whatever_their_size() {
+        let ascending = [
+            "-1e9223372036854775807",
+            "-10",
+            "-9.5",
+            "-1e-30",
+            "0.00",
+            "1e-9223372036854775807",
+            "0.1",
+            "9",
+            "10",
+            "10.0001",
+            "11",
+            "99999999999999999999999999999999",
+            "1e40",
+        ];
+        for (place, text) in ascending.iter().enumerate() {
+            for (other, smaller) in ascending.iter().enumerate() {
+                assert_eq!(read(text).unwrap().cmp(&read(smaller).unwrap()), place.cmp(&other), "{text} and {smaller}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_ordered_as_decimals_are(one in any::<(i32, u8)>(), other in any::<(i32, u8)>()) {
+            let [one, other] = [one, other].map(|(digits, scale)| Decimal::new(digits.into(), u32::from(scale % 12)));
+            let [first, second] = [one, other].map(|number| read(&number.to_string()).unwrap());
+            prop_assert_eq!(first.cmp(&second), one.cmp(&other));
         }
     }
 }

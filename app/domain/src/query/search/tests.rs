@@ -1,0 +1,54 @@
+//! Tests of the search language.
+
+mod laws;
+mod texts;
+
+use super::samples::{CASES, SampleRequest, context, requests};
+use super::{FORMS, KEYS, Query, in_words, matches, parse};
+
+fn query(text: &str) -> Query {
+    parse(text).unwrap_or_else(|error| panic!("{text}: {error} at {:?}", error.span))
+}
+
+#[test]
+fn every_search_of_the_table_finds_its_requests() {
+    let requests = requests();
+    for (text, names) in CASES {
+        assert!(names.iter().all(|name| requests.iter().any(|request| request.name == *name)), "{text}: {names:?}");
+        let query = query(text);
+        let found: Vec<&str> = requests
+            .iter()
+            .filter(|sample| sample.ask(|request| matches(&query, request, &context())))
+            .map(|sample| sample.name)
+            .collect();
+        let wanted: Vec<&str> = requests.iter().map(|sample| sample.name).filter(|name| names.contains(name)).collect();
+        assert_eq!(found, wanted, "{text}");
+    }
+}
+
+#[test]
+fn every_example_of_the_help_is_a_search() {
+    for text in KEYS.iter().map(|help| help.example).chain(FORMS.iter().map(|form| form.example)) {
+        assert_ne!(in_words(&query(text)), "All deliveries", "{text}");
+    }
+    for help in KEYS {
+        assert!(help.example.starts_with(&format!("{}:", help.name)), "{}", help.example);
+        for value in help.values {
+            query(&format!("{}:{value}", help.name));
+        }
+    }
+}
+
+#[test]
+fn a_deep_or_long_body_is_searched() {
+    let requests = requests();
+    let ping = requests.iter().find(|sample| sample.name == "ping").unwrap();
+    for (body, is_found) in [
+        ("[".repeat(1 << 20).into_bytes(), false),
+        ([b"{\"a\":".repeat(100_000), b"\"amara\"".to_vec(), b"}".repeat(100_000)].concat(), true),
+        (format!("[{}\"amara\"]", "[[]],".repeat(100_000)).into_bytes(), true),
+    ] {
+        let request = SampleRequest { body, ..ping.clone() };
+        assert_eq!(request.ask(|request| matches(&query("amara -a.a exists"), request, &context())), is_found);
+    }
+}

@@ -1,0 +1,62 @@
+//! What stands below the search box of deliveries: the help, the place of a mistake, and how far was looked.
+
+use super::as_of::with_moment;
+use super::count::grouped;
+use super::time::row_time;
+use crate::view::delivery::Searched;
+use domain::query::filter::{DeliveryFilter, Query};
+use domain::query::search::{FORMS, KEYS, QueryError};
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+/// Renders the closed help. Every example is a link that runs it at `path`.
+pub fn search_help(path: &'static str) -> AnyView {
+    let row = |example: &'static str, what: String| {
+        let href = with_moment(format!("{path}{}", DeliveryFilter::default().with("q", example).to_query()));
+        view! { <div><dt><a href=href><code>{example}</code></a></dt><dd>{what}</dd></div> }
+    };
+    let forms: Vec<_> = FORMS.iter().map(|form| row(form.example, form.what.to_owned())).collect();
+    let keys: Vec<_> = KEYS
+        .iter()
+        .map(|key| match key.values {
+            [] => row(key.example, key.what.to_owned()),
+            values => row(key.example, format!("{}: {}", key.what, values.join(", "))),
+        })
+        .collect();
+    view! {
+        <details class="search-help">
+            <summary>"How to search"</summary>
+            <p>"Deliveries are looked at from the newest back. Each example is a link. A search finds deliveries with"</p>
+            <dl class="facts">{forms}</dl>
+            <p>"What is known of a request besides its payload has keys. They find deliveries"</p>
+            <dl class="facts">{keys}</dl>
+        </details>
+    }
+    .into_any()
+}
+
+/// Renders a text that is no search, with carets under the mistake.
+pub fn mistake(text: &str, error: &QueryError) -> AnyView {
+    let before = text.get(..error.span.start).unwrap_or(text).chars().count();
+    let length = text.get(error.span.clone()).unwrap_or_default().chars().count();
+    // Each character takes one place in its line.
+    let line: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
+    let marked = format!("{line}\n{}{}", " ".repeat(before), "^".repeat(length.max(1)));
+    view! {
+        <div class="finding" data-kind="error" role="alert" id="mistake">
+            <b>{error.message.clone()}</b>
+            <pre class="code" tabindex="0">{marked}</pre>
+        </div>
+    }
+    .into_any()
+}
+
+/// Renders "Looked at 12,400 deliveries, back to 3 Mar, 09:14."
+pub fn looked(of: &Searched, is_first: bool, now: Timestamp) -> AnyView {
+    let count =
+        if of.looked_at == 1 { "1 delivery".to_owned() } else { format!("{} deliveries", grouped(of.looked_at)) };
+    let back = of.looked_to.map(|at| view! { ", back to " {row_time(at, now)} });
+    // On later pages the links below say it.
+    let end = (of.is_end && is_first).then_some(" That is all.");
+    view! { <p class="dim">"Looked at " {count} {back} "." {end}</p> }.into_any()
+}
