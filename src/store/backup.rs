@@ -183,7 +183,9 @@ pub fn check(path: &Path) -> Result<Counts, BackupError> {
     match compare(Dialect::Sqlite, &applied(&connection).at(path)?) {
         SchemaState::Current | SchemaState::Older => {}
         SchemaState::Empty => return Err(unfit(path, "is an SQLite database, but not one of Junoscope")),
-        other => return Err(unfit(path, format!("cannot be used: {other}"))),
+        other @ (SchemaState::TooOld | SchemaState::Newer) => {
+            return Err(unfit(path, format!("cannot be used: {other}")));
+        }
     }
     let beyond: i64 = connection.query_row(BEYOND, [], |row| row.get(0)).at(path)?;
     if beyond > 0 {

@@ -25,7 +25,9 @@ impl Store {
     pub async fn require_current(&self) -> Result<(), StoreError> {
         match self.schema_state().await? {
             SchemaState::Current => Ok(()),
-            other => Err(StoreError::OtherVersion(other)),
+            other @ (SchemaState::Empty | SchemaState::Older | SchemaState::TooOld | SchemaState::Newer) => {
+                Err(StoreError::OtherVersion(other))
+            }
         }
     }
 }
