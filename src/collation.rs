@@ -46,8 +46,8 @@ pub(crate) fn sort_key(name: &str) -> String {
     key
 }
 
-/// Returns the folded form in which a text is searched. It ignores composition, accents, case, width and the kind of
-/// apostrophe; letters that the root collation tells apart by their stroke alone (`ø`, `ł`, `ß`) become the letters
+/// Returns the folded form in which a text is searched. It ignores composition, accents, case, width, the kind of
+/// apostrophe and the number of spaces; letters that the root collation tells apart by their stroke alone (`ø`, `ł`, `ß`) become the letters
 /// they are sorted with. The dotless `ı` becomes `i`, as few keyboards have it.
 ///
 /// Of a long text it is the form of its beginning; [`whole_search_form`] is that of all of it.
@@ -61,14 +61,22 @@ pub(crate) fn whole_search_form(text: &str) -> String {
 }
 
 fn form_of(text: &str, letters: impl Iterator<Item = char>) -> String {
-    if text.is_ascii() {
-        return letters.filter(|letter| !is_apostrophe(*letter)).map(|letter| letter.to_ascii_lowercase()).collect();
-    }
-    let mut form = String::with_capacity(text.len());
-    for letter in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(letters) {
-        LETTERS.push(letter, &mut form);
-    }
-    form
+    let form = if text.is_ascii() {
+        letters.filter(|letter| !is_apostrophe(*letter)).map(|letter| letter.to_ascii_lowercase()).collect()
+    } else {
+        let mut form = String::with_capacity(text.len());
+        for letter in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(letters) {
+            LETTERS.push(letter, &mut form);
+        }
+        form
+    };
+    if form.contains("  ") { with_single_spaces(&form) } else { form }
+}
+
+/// Joins spaces beside each other, as a phrase is searched by its words.
+fn with_single_spaces(form: &str) -> String {
+    let mut is_space = false;
+    form.chars().filter(|letter| !(std::mem::replace(&mut is_space, *letter == ' ') && is_space)).collect()
 }
 
 fn is_apostrophe(letter: char) -> bool {

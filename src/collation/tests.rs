@@ -150,6 +150,15 @@ proptest! {
 }
 
 #[test]
+fn a_phrase_is_found_whatever_spaces_are_in_it() {
+    for name in ["Ada  Lee", "Ada\u{a0} \t Lee", "ada¨ lee"] {
+        assert_eq!(search_form(name), "ada lee", "{name}");
+        assert!(Words::of(&format!("\"{name}\"")).are_in("dr ada lee"), "{name}");
+    }
+    assert_eq!(search_form("Ada\n\n Lee"), "ada\n\n lee");
+}
+
+#[test]
 fn the_whole_form_is_not_cut_and_begins_as_the_form_does() {
     for word in ["Long ", "Łódź’s "] {
         let text = word.repeat(100);

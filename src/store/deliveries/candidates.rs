@@ -41,8 +41,7 @@ const OF_ATTEMPTS: &str = " union all select r.seq, r.headers, coalesce(r.body, 
 const OF_REFUSED: &str = " union all select seq, headers, null, null from quarantine where seq";
 
 impl Store {
-    /// Returns the first requests of a list with their contents, at least one and at most so many that their contents
-    /// have [`MAX_BYTES`].
+    /// Returns the first requests of a list with their contents: at least one, and no more than have 8 MiB together.
     pub async fn list_candidates(&self, query: &DeliveryQuery) -> Result<Candidates, StoreError> {
         let mut rows = self.list_deliveries(query).await?;
         if rows.is_empty() {
