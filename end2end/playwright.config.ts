@@ -25,8 +25,8 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   workers: 2,
-  // All tests share one server and add to its lists, so a failed test is retried once in CI and reported as flaky.
-  retries: process.env['CI'] ? 1 : 0,
+  // All tests share one server and add to its lists, so a failed test is retried once and reported as flaky.
+  retries: 1,
   forbidOnly: Boolean(process.env['CI']),
   timeout: 45_000,
   globalTimeout: 25 * 60_000,
@@ -38,8 +38,8 @@ export default defineConfig({
     timezoneId: 'Europe/London',
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
-    // A trace of every test costs a fifth of the run, so in CI only the retry is traced.
-    trace: process.env['CI'] ? 'on-first-retry' : 'retain-on-failure',
+    // A trace of every test takes as much of the processor as the browser does, so only the retry is traced.
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
   },
   projects: [

@@ -7,7 +7,8 @@ export default defineConfig({
   outputDir: 'test-results/smoke',
   workers: 2,
   fullyParallel: true,
-  retries: process.env['CI'] ? 1 : 0,
+  // The browsers are the system's own and start slowly beside other work.
+  retries: 1,
   forbidOnly: Boolean(process.env['CI']),
   timeout: 170_000,
   globalTimeout: 180_000,

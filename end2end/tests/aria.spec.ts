@@ -71,7 +71,7 @@ test('one contract from its approval to its end', async ({ page }) => {
           - time: 22 Aug 2025, 15:15
           - text: 3 months until its end date was settled
         - listitem:
-          - link "Not renewed"
+          - link "Ending"
           - time: 28 Nov 2025, 17:00
         - listitem: /^Ended 28 Nov 2025/
       - term: Also possible
