@@ -55,6 +55,11 @@ pub(crate) fn search_form(text: &str) -> String {
     form_of(text, text.chars().take(CHARACTERS))
 }
 
+/// Returns the part of a name by which it is found: its beginning.
+pub(crate) fn searched_part(name: &str) -> &str {
+    name.char_indices().nth(CHARACTERS).and_then(|(end, _)| name.get(..end)).unwrap_or(name)
+}
+
 /// Returns the form of a text of any length.
 pub(crate) fn whole_search_form(text: &str) -> String {
     form_of(text, text.chars())

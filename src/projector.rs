@@ -5,11 +5,11 @@ mod examine;
 mod idle;
 mod making;
 mod rebuild;
-pub mod thread;
 mod version;
 
 pub use rebuild::{Rebuilt, apply_limits, days, rebuild, rebuild_within};
 
+use crate::blocking::spawn_blocking;
 use crate::load::LoadGate;
 use crate::store::projections::row::{Changes, CurrentRows, Message};
 use crate::store::{Store, StoreError};
@@ -297,17 +297,5 @@ fn fold_kind(
                 changes.requisitions.push(list_rows::requisition(&story));
             }
         }
-    }
-}
-
-/// Runs CPU-bound work of tens of milliseconds outside the threads that serve requests.
-async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(stopped) => match stopped.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is shutting down, and this task with it.
-            Err(_) => std::future::pending().await,
-        },
     }
 }

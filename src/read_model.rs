@@ -15,6 +15,8 @@ mod story;
 mod subject;
 mod summaries;
 
+pub(crate) use search::{RequestTerms, terms_between};
+
 use crate::config::LinkHosts;
 use crate::store::people::Email;
 use crate::store::{Store, StoreError};

@@ -18,6 +18,7 @@ pub mod projections;
 pub mod refusals;
 pub mod restore;
 pub mod schema;
+pub mod search_index;
 pub mod secrets;
 pub mod sqlite;
 mod sqlite_connection;
@@ -251,8 +252,9 @@ impl Store {
         Ok(())
     }
 
-    /// Returns this store with connections of its own, for the projector; to be closed by [`Store::close_reader`].
-    pub(crate) async fn follower(&self) -> Result<Self, StoreError> {
+    /// Returns this store with connections of its own, for background work; to be closed by
+    /// [`Store::close_own_connections`].
+    pub(crate) async fn with_own_connections(&self, name: &str) -> Result<Self, StoreError> {
         let pool = match &self.pool {
             Pool::Sqlite { write, lists, checkpointer, write_lock, .. } => Pool::Sqlite {
                 rows: lists.readers(1),
@@ -263,16 +265,16 @@ impl Store {
                 write_lock: Arc::clone(write_lock),
             },
             Pool::Postgres(pool) => {
-                let options = PgConnectOptions::clone(&pool.connect_options()).application_name("junoscope lists");
+                let options = PgConnectOptions::clone(&pool.connect_options()).application_name(&format!("junoscope {name}"));
                 // One writes while another reads, and sometimes a third runs `analyze`.
-                Pool::Postgres(postgres_pool(3, options, PROJECTOR_SETTINGS).await?)
+                Pool::Postgres(postgres_pool(3, options, BACKGROUND_SETTINGS).await?)
             }
         };
         Ok(Self { pool, log: Arc::clone(&self.log) })
     }
 
-    /// Closes the connections of [`Store::follower`].
-    pub(crate) async fn close_reader(&self) {
+    /// Closes the connections of [`Store::with_own_connections`].
+    pub(crate) async fn close_own_connections(&self) {
         match &self.pool {
             Pool::Sqlite { rows, read, .. } => {
                 rows.close();
@@ -301,10 +303,10 @@ impl Store {
     }
 }
 
-/// Session settings of the projector on `PostgreSQL`. All its queries are by key: a cached plan made for small tables
-/// must not scan them when they are large. Commits lost in a power failure are folded again. For its `analyze`, a tenth
-/// of the usual sample is enough.
-const PROJECTOR_SETTINGS: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
+/// Session settings of background work on `PostgreSQL`. All its queries are by key: a cached plan made for small tables
+/// must not scan them when they are large. Commits lost in a power failure are made again. For the projector's
+/// `analyze`, a tenth of the usual sample is enough.
+const BACKGROUND_SETTINGS: &str = "set enable_seqscan = off; set jit = off; set synchronous_commit = off; \
                         set default_statistics_target = 10";
 
 /// Each connection finds the tables of the lists in the schema of their version, and all others where it did before.

@@ -1,5 +1,6 @@
 //! Support code of the server's tests, and tests of the repository as a whole.
 
+mod fuzz;
 mod golden;
 mod house;
 mod instances;

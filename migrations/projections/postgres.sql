@@ -252,6 +252,25 @@ create table names (
     unique (kind, subject_id, name)
 );
 
+-- The index of the search of deliveries: see `src/index.rs`. A segment covers sequence numbers of the log without a gap to
+-- the one before it, and arrivals within these moments; its terms are in blocks.
+create table search_segments (
+    level bigint not null,
+    number bigint not null,
+    from_at bigint not null,
+    until_at bigint not null,
+    primary key (level, number)
+);
+create table search_blocks (
+    level bigint not null,
+    block bigint not null,
+    number bigint not null,
+    terms bytea not null,
+    primary key (level, block, number)
+);
+-- The bytes are dense, and compressing them would be in vain.
+alter table search_blocks alter column terms set storage external;
+
 -- Indexes made once the log is folded.
 -- Kept up row by row they cause most of the writes, scattered over the disk, and made at the end they are sorted once. The
 -- fold reads none of them.

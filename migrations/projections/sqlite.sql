@@ -269,6 +269,23 @@ create trigger names_of_requisitions after insert on names when new.kind = 'requ
     insert into requisition_grams (rowid, name) values (new.n, new.name);
 end;
 
+-- The index of the search of deliveries: see `src/index.rs`. A segment covers sequence numbers of the log without a gap to
+-- the one before it, and arrivals within these moments; its terms are in blocks.
+create table search_segments (
+    level integer not null,
+    number integer not null,
+    from_at integer not null,
+    until_at integer not null,
+    primary key (level, number)
+) strict;
+create table search_blocks (
+    level integer not null,
+    block integer not null,
+    number integer not null,
+    terms blob not null,
+    primary key (level, block, number)
+) strict;
+
 -- Indexes made once the log is folded.
 -- Kept up row by row they cause most of the writes, scattered over the file, and made at the end they are sorted once. The
 -- fold reads none of them.

@@ -1,5 +1,6 @@
 //! `junoscope serve`: starts the server, prints its addresses, and shuts it down gracefully.
 
+use crate::background;
 use crate::clock::Clock;
 use crate::commands::StoreCommands;
 use crate::config::Config;
@@ -9,6 +10,7 @@ use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::security::Site;
 use crate::http::session::Sessions;
+use crate::indexer::Indexer;
 use crate::ingest::intake::{Intake, VerifiedEndpoint};
 use crate::ingest::signature::SigningKey;
 use crate::ingest::writer::{Writer, run_checkpoints};
@@ -85,10 +87,13 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let keeper = tokio::spawn(run_checkpoints(store.clone()));
     let known = tokio::spawn(instance.run(stop.clone()));
     let (committed, gate, stopping) = (writer.committed(), writer.gate(), stop.clone());
-    let projecting =
-        projector::thread::start(Projector::new(store.clone()).with_limits(config.limits), move |projector| {
-            projector.run(committed, gate, stopping)
-        });
+    let limits = config.limits;
+    let projecting = background::start("projector", store.clone(), move |store| {
+        Projector::new(store).with_limits(limits).run(committed, gate, stopping)
+    });
+    let (committed, gate, stopping) = (writer.committed(), writer.gate(), stop.clone());
+    let indexing =
+        background::start("indexer", store.clone(), move |store| Indexer::new(store).run(committed, gate, stopping));
 
     let webhook_urls: Vec<(String, String)> = config
         .endpoints
@@ -158,6 +163,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         tracing::error!(%error, "the queue was not emptied in time");
     }
     let _ = projecting.await;
+    let _ = indexing.await;
     let _ = known.await;
     keeper.abort();
     store.close().await;

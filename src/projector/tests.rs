@@ -153,13 +153,13 @@ async fn a_rebuild_leaves_every_index_even_when_it_is_interrupted() {
 async fn the_projector_has_connections_of_its_own() {
     each_database(async |store| {
         log(&store, &history(2)).await;
-        let follower = store.follower().await.unwrap();
+        let follower = store.with_own_connections("projector").await.unwrap();
         assert!(matches!(Projector::new(follower.clone()).step().await.unwrap(), StepOutcome::Advanced(_)));
         if let Pool::Postgres(pool) = follower.pool() {
             let scans: String = sqlx::query_scalar("show enable_seqscan").fetch_one(pool).await.unwrap();
             assert_eq!(scans, "off");
         }
-        follower.close_reader().await;
+        follower.close_own_connections().await;
         assert!(store.count_rows().await.unwrap().iter().all(|count| *count > 0));
     })
     .await;

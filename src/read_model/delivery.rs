@@ -49,6 +49,7 @@ pub(super) fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Delivery
         is_late: filter.late,
         once: filter.once,
         before,
+        only: None,
         since: None,
         head,
         limit,

@@ -1,22 +1,29 @@
-//! The search of deliveries: one stored request after another is looked at, until a page is full or its time is over.
+//! The search of deliveries: the index tells which requests may match, and these are looked at, the newest first, until a
+//! page is full or its time is over. Where the index is far behind, every request is looked at.
+
+mod indexed;
+mod request;
+
+pub(crate) use request::{RequestTerms, terms_between};
 
 use super::delivery::{self, About, summary};
 use super::{PAGE, instant_key, page};
+use crate::blocking::spawn_blocking;
 use crate::collation::whole_search_form;
-use crate::store::deliveries::{Candidates, Content, DeliveryQuery};
+use crate::store::deliveries::{Candidates, DeliveryQuery};
 use crate::store::{Store, StoreError, instant};
 use app::view::Page;
 use app::view::delivery::{DeliveryPage, DeliverySummary, Searched};
 use domain::query::filter::DeliveryFilter;
-use domain::query::search::{
-    Conditions, Context, Expr, Mention, Query, QueryError, Request, Term, conditions, in_words, matches, parse,
-};
+use domain::query::search::{Conditions, Context, Expr, Query, QueryError, Term, conditions, in_words, parse};
+use indexed::{Beginning, Indexed};
+use request::is_match;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Instant;
 
 /// Maximum number of requests read at once.
-const SLICE: i64 = 200;
+const SLICE: usize = 200;
 
 /// What was found so far.
 #[derive(Debug, Default)]
@@ -29,6 +36,8 @@ pub(super) struct Found {
     pub(super) last: Option<(i64, i64)>,
     /// Whether none is left.
     pub(super) is_end: bool,
+    /// Where each request was looked at, the number of those that are in no index.
+    pub(super) unindexed: Option<u64>,
 }
 
 /// Returns one page of the delivery list. A search looks at no further request after the deadline.
@@ -56,7 +65,10 @@ pub(super) async fn deliveries(
     let last = found.last.map(|(at, seq)| instant(at).map(|at| (at, seq))).transpose()?;
     let next = last.filter(|_| !found.is_end).map(|(at, seq)| instant_key(at, &seq.to_string()));
     let looked_to = last.map(|(at, _)| at);
-    let searched = Searched { words, looked_at: found.looked_at, looked_to, is_end: found.is_end };
+    let is_counted = found.is_end || found.rows.len() < PAGE || found.unindexed.is_some();
+    let looked_at = is_counted.then_some(found.looked_at);
+    let unindexed = found.unindexed.filter(|count| *count > 0);
+    let searched = Searched { words, looked_at, looked_to, is_end: found.is_end, unindexed };
     Ok(DeliveryPage { rows: Page { items: found.rows, next }, head, search: Some(Ok(searched)) })
 }
 
@@ -112,31 +124,99 @@ fn is_message_id(text: &str) -> bool {
 /// soon the deadline is.
 pub(super) async fn search(
     store: &Store,
-    mut wanted: DeliveryQuery,
+    wanted: DeliveryQuery,
     query: Query,
     now: Timestamp,
     rows: usize,
     deadline: Instant,
 ) -> Result<Found, StoreError> {
-    wanted.conditions = conditions(&query, now);
-    wanted.limit = SLICE;
-    let query = Arc::new(query);
-    let mut found = Found::default();
-    loop {
-        let slice = store.list_candidates(&wanted).await?;
+    let search = |query| Search { store, query: Arc::new(query), now, rows, deadline };
+    if wanted.since.is_some() {
+        return search(query).one_by_one(wanted).await;
+    }
+    match Indexed::begin(store, &wanted, &query, now).await? {
+        Beginning::Walk(indexed) => search(query).by_index(wanted, *indexed).await,
+        Beginning::Behind(unindexed) => {
+            let found = search(query).one_by_one(wanted).await?;
+            Ok(Found { unindexed: Some(unindexed), ..found })
+        }
+    }
+}
+
+struct Search<'a> {
+    store: &'a Store,
+    query: Arc<Query>,
+    now: Timestamp,
+    rows: usize,
+    deadline: Instant,
+}
+
+impl Search<'_> {
+    /// Looks at every request.
+    async fn one_by_one(&self, mut wanted: DeliveryQuery) -> Result<Found, StoreError> {
+        wanted.conditions = conditions(&self.query, self.now);
+        wanted.limit = i64::try_from(SLICE).unwrap_or(i64::MAX);
+        let mut found = Found::default();
+        loop {
+            let is_last;
+            let is_over;
+            (found, is_last, is_over) = self.slice(found, &wanted).await?;
+            if is_over || is_last || Instant::now() >= self.deadline {
+                found.is_end = !is_over && is_last;
+                return Ok(found);
+            }
+            match (&mut wanted.since, found.last) {
+                (Some(since), Some((_, seq))) => *since = seq,
+                _ => wanted.before = found.last,
+            }
+        }
+    }
+
+    /// Looks at the requests that may match by the index.
+    async fn by_index(&self, mut wanted: DeliveryQuery, mut indexed: Indexed) -> Result<Found, StoreError> {
+        let mut found = Found::default();
+        loop {
+            // What fills the page, and one more, which tells that there is a next one.
+            let missing = self.rows.saturating_sub(found.rows.len()).saturating_add(1);
+            let batch = if found.looked_at == 0 { missing.min(SLICE) } else { SLICE };
+            let candidates = indexed.next(self.store, batch, self.deadline).await?;
+            let mut is_over = candidates.is_empty();
+            if !is_over {
+                (wanted.limit, wanted.only) = (i64::MAX, Some(candidates.iter().map(|(_, seq)| *seq).collect()));
+                loop {
+                    let is_last;
+                    (found, is_last, is_over) = self.slice(found, &wanted).await?;
+                    if is_over || is_last {
+                        break;
+                    }
+                    wanted.before = found.last;
+                }
+            }
+            if !is_over {
+                // The filters of the list may have left some out.
+                found.last = candidates.last().copied();
+            }
+            if is_over || Instant::now() >= self.deadline {
+                found.is_end = indexed.is_end() && candidates.is_empty();
+                if candidates.is_empty() {
+                    found.last = indexed.place();
+                }
+                found.looked_at = found.looked_at.max(indexed.covered());
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Looks at the next requests of a list. Returns also whether no more follow in it, and whether the page is full or
+    /// its time over before the last of them.
+    async fn slice(&self, found: Found, wanted: &DeliveryQuery) -> Result<(Found, bool, bool), StoreError> {
+        let slice = self.store.list_candidates(wanted).await?;
         let (count, is_last) = (slice.rows.len(), slice.is_last);
-        let about = delivery::about(store, slice.rows.iter().filter_map(|row| row.message_seq).collect()).await?;
-        let query = Arc::clone(&query);
-        let looked;
-        (found, looked) = spawn_blocking(move || look(found, slice, &about, &query, now, rows, deadline)).await?;
-        if looked < count || is_last || Instant::now() >= deadline {
-            found.is_end = looked == count && is_last;
-            return Ok(found);
-        }
-        match (&mut wanted.since, found.last) {
-            (Some(since), Some((_, seq))) => *since = seq,
-            _ => wanted.before = found.last,
-        }
+        let about = delivery::about(self.store, slice.rows.iter().filter_map(|row| row.message_seq).collect()).await?;
+        let (query, now, rows, deadline) = (Arc::clone(&self.query), self.now, self.rows, self.deadline);
+        let (found, looked) =
+            spawn_blocking(move || look(found, slice, &about, &query, now, rows, deadline)).await?;
+        Ok((found, is_last, looked < count))
     }
 }
 
@@ -171,45 +251,4 @@ fn look(
         looked += 1;
     }
     Ok((found, looked))
-}
-
-fn is_match(query: &Query, row: &DeliverySummary, content: &Content, context: &Context<'_>) -> bool {
-    // Only this program writes them; if they are unreadable all the same, nothing is found in them.
-    let headers: Vec<(String, String)> = serde_json::from_str(&content.headers).unwrap_or_default();
-    let mentions: Vec<Mention<'_>> = row
-        .about
-        .iter()
-        .map(|about| Mention {
-            subject: &about.subject,
-            label: Some(about.label.as_str()).filter(|label| *label != about.subject.id()),
-        })
-        .collect();
-    let request = Request {
-        endpoint: &row.endpoint,
-        received_at: row.received_at,
-        outcome: row.outcome,
-        // Of a further attempt with another body it says this, which is not a reason of the language.
-        reason: row.reason.as_deref().filter(|_| !row.outcome.is_event()),
-        event_type: row.event_type.as_ref().map(domain::event::EventType::as_str),
-        mode: row.mode,
-        message_id: row.message_id.as_deref(),
-        occurred_at: row.occurred_at,
-        attempts: content.attempts.and_then(|count| u32::try_from(count).ok()),
-        headers: &headers,
-        mentions: &mentions,
-        body: content.body.as_deref().unwrap_or_default(),
-    };
-    matches(query, &request, context)
-}
-
-/// Runs work of many milliseconds outside the threads that serve requests.
-async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(stopped) => match stopped.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is shutting down, and this task with it.
-            Err(_) => std::future::pending().await,
-        },
-    }
 }

@@ -82,6 +82,11 @@ const RULES: &[Rule] = &[
         of: "junoscope::read_model",
         never: &["axum", "leptos", "junoscope::projector", "junoscope::http", "junoscope::ingest"],
     },
+    Rule {
+        sentence: "The index knows neither where it is stored nor what is searched with it.",
+        of: "junoscope::index",
+        never: &["sqlx", "rusqlite", "app", "axum", "leptos", "junoscope::store", "junoscope::read_model"],
+    },
     Rule { sentence: "SQL is written in the store alone.", of: "junoscope::http", never: &["sqlx", "rusqlite"] },
     Rule {
         sentence: "View models know no markup.",

@@ -37,6 +37,8 @@ pub enum Benchmark {
     Flood(flood::Options),
     /// How fast pages are shown, of a database of a million events
     Read(read::Options),
+    /// How fast deliveries are searched, of a million events
+    Search(read::Options),
     /// How soon one more event of a long story is in the lists
     Story(story::Options),
 }
@@ -57,7 +59,8 @@ pub fn run(benchmark: &Benchmark) -> Result<()> {
     match benchmark {
         Benchmark::Ingest(options) => ingest(options),
         Benchmark::Flood(options) => flood::run(options),
-        Benchmark::Read(options) => read::run(options),
+        Benchmark::Read(options) => read::run(options, read::Subject::Pages),
+        Benchmark::Search(options) => read::run(options, read::Subject::Searches),
         Benchmark::Story(options) => story::run(options),
     }
 }

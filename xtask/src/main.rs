@@ -27,6 +27,8 @@ enum Command {
     Serve(serve::Options),
     /// Run every check there is
     Test(test::Options),
+    /// Feed random input to everything that reads what strangers write
+    Fuzz(test::FuzzOptions),
     /// Make release binaries with everything inside, in target/dist
     Dist(dist::Options),
     /// Build only what the browser gets: target/site
@@ -57,6 +59,7 @@ fn run(command: &Command) -> Result<()> {
     match command {
         Command::Serve(options) => serve::run(options),
         Command::Test(options) => test::run(options),
+        Command::Fuzz(options) => test::fuzz(options),
         Command::Dist(options) => dist::run(options),
         Command::Site => site::build().map(drop),
         Command::Bench(benchmark) => bench::run(benchmark),
@@ -79,7 +82,9 @@ mod tests {
             "bench ingest --seconds 1.5 --rounds 3",
             "bench flood --seconds 3",
             "bench read --events 1000 --requests 10",
+            "bench search --events 1000 --requests 10",
             "bench story --events 15",
+            "fuzz --seconds 5",
         ] {
             let args = ["xtask"].into_iter().chain(line.split(' '));
             assert!(Xtask::try_parse_from(args).is_ok(), "{line}");

@@ -30,16 +30,31 @@ struct Step {
     check: fn() -> Result<Outcome>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "format", what: "Every file is formatted", check: format },
     Step { name: "lint", what: "Clippy finds nothing, for the server and for the browser", check: lint },
     Step { name: "docs", what: "The documentation builds without a warning", check: docs },
     Step { name: "tests", what: "Unit and integration tests, on SQLite and PostgreSQL", check: tests },
+    Step { name: "fuzz", what: "Random input for what reads the words of strangers, for a minute", check: fuzz_step },
     Step { name: "size", what: "What the browser loads is small enough", check: size },
     Step { name: "audit", what: "Licences, sources and known holes of the dependencies", check: audit::check },
     Step { name: "browser", what: "The pages in a real browser", check: browser::check },
     Step { name: "smoke", what: "Every kind of page in Firefox and WebKit", check: smoke::check },
 ];
+
+/// The options of `cargo xtask fuzz`.
+#[derive(clap::Args)]
+pub struct FuzzOptions {
+    /// How long
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    seconds: u64,
+}
+
+/// Runs the fuzz test for a time.
+pub fn fuzz(options: &FuzzOptions) -> Result<()> {
+    let test = ["test", "--package", "junoscope", "--lib", "--", "--ignored", "--nocapture", "tests::fuzz"];
+    run_program(cargo(test).env("FUZZ_SECONDS", options.seconds.to_string()))
+}
 
 /// The options of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -152,6 +167,11 @@ fn tests() -> Result<Outcome> {
             Ok(Outcome::PassedExcept(format!("nothing on PostgreSQL. {error:#}")))
         }
     }
+}
+
+fn fuzz_step() -> Result<Outcome> {
+    fuzz(&FuzzOptions { seconds: 60 })?;
+    Ok(Outcome::Passed(String::new()))
 }
 
 fn size() -> Result<Outcome> {

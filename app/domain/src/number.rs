@@ -34,6 +34,28 @@ impl PartialOrd for Number {
     }
 }
 
+/// Decimal places that [`Number::scaled`] keeps.
+const SCALE: i64 = 4;
+
+impl Number {
+    /// Returns ten thousand times the number without its further places, or the nearest integer there is: of two numbers,
+    /// the smaller one has no larger result.
+    pub(crate) fn scaled(&self) -> i64 {
+        let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_add(self.power).saturating_add(SCALE);
+        let size = match usize::try_from(length) {
+            Ok(length @ 0..=18) => {
+                let kept = self.digits.get(..length).unwrap_or(&self.digits);
+                let zeros = u32::try_from(length - kept.len()).unwrap_or_default();
+                // At most 18 digits fit.
+                kept.bytes().fold(0_i64, |number, digit| number * 10 + i64::from(digit - b'0')) * 10_i64.pow(zeros)
+            }
+            Ok(_) => i64::MAX,
+            Err(_) => 0,
+        };
+        if self.is_negative { -size } else { size }
+    }
+}
+
 /// Parses a number; `None` for what is not in the notation of JSON or a decimal field, or whose exponent is too large.
 pub(crate) fn read(text: &str) -> Option<Number> {
     let text = text.trim();
@@ -61,6 +83,35 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use rust_decimal::Decimal;
+
+    #[test]
+    fn a_scaled_number_has_four_places() {
+        for (text, scaled) in [
+            ("0", 0),
+            ("450", 4_500_000),
+            ("-450.25", -4_502_500),
+            ("0.00009", 0),
+            ("1.23456", 12_345),
+            ("1e-400", 0),
+            ("1e400", i64::MAX),
+            ("-1e400", -i64::MAX),
+            ("99999999999999.9999", 999_999_999_999_999_999),
+            ("100000000000000", i64::MAX),
+        ] {
+            assert_eq!(read(text).unwrap().scaled(), scaled, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_smaller_number_has_no_larger_scaled_one(
+            one in "-?[0-9]{1,16}(\\.[0-9]{1,6})?(e-?[0-9]{1,2})?", other in "-?[0-9]{1,16}(\\.[0-9]{1,6})?(e-?[0-9]{1,2})?",
+        ) {
+            let (one, other) = (read(&one).unwrap(), read(&other).unwrap());
+            let (less, more) = if one <= other { (one, other) } else { (other, one) };
+            prop_assert!(less.scaled() <= more.scaled());
+        }
+    }
 
     #[test]
     fn a_number_is_the_same_however_it_is_spelled() {

@@ -26,10 +26,13 @@ pub fn search_help(path: &'static str) -> AnyView {
     view! {
         <details class="search-help">
             <summary>"How to search"</summary>
-            <p>"Deliveries are looked at from the newest back. Each example is a link. A search finds deliveries with"</p>
+            <p>"Each example is a link. A search finds deliveries with"</p>
             <dl class="facts">{forms}</dl>
             <p>"What is known of a request besides its payload has keys. They find deliveries"</p>
             <dl class="facts">{keys}</dl>
+            <p>
+                "An index answers a search, whatever the number of deliveries. Only for parts of values (~) and for headers each delivery is looked at, from the newest back."
+            </p>
         </details>
     }
     .into_any()
@@ -53,10 +56,17 @@ pub fn mistake(text: &str, error: &QueryError) -> AnyView {
 
 /// Renders "Looked at 12,400 deliveries, back to 3 Mar, 09:14."
 pub fn looked(of: &Searched, is_first: bool, now: Timestamp) -> AnyView {
-    let count =
-        if of.looked_at == 1 { "1 delivery".to_owned() } else { format!("{} deliveries", grouped(of.looked_at)) };
-    let back = of.looked_to.map(|at| view! { ", back to " {row_time(at, now)} });
+    let looked = match of.looked_at {
+        None => "Looked".to_owned(),
+        Some(1) => "Looked at 1 delivery,".to_owned(),
+        Some(count) => format!("Looked at {} deliveries,", grouped(count)),
+    };
+    let looked = if of.looked_to.is_none() { looked.trim_end_matches(',').to_owned() } else { looked };
+    let back = of.looked_to.map(|at| view! { " back to " {row_time(at, now)} });
     // On later pages the links below say it.
     let end = (of.is_end && is_first).then_some(" That is all.");
-    view! { <p class="dim">"Looked at " {count} {back} "." {end}</p> }.into_any()
+    let behind = of.unindexed.map(|count| {
+        format!(" The index of the search is {} deliveries behind, so each is looked at.", grouped(count))
+    });
+    view! { <p class="dim">{looked} {back} "." {end} {behind}</p> }.into_any()
 }

@@ -91,12 +91,15 @@ pub struct DeliveryPage {
 pub struct Searched {
     /// The search in words, such as "Deliveries that contain “amara”".
     pub words: String,
-    /// The number of requests looked at, besides those that the database left out.
-    pub looked_at: u64,
+    /// The number of requests looked at, by the index or one by one, besides those that the database left out; `None`
+    /// where the index found a full page without a look at all others of its time.
+    pub looked_at: Option<u64>,
     /// Arrival of the last request looked at, which is the oldest; `None` if there was none.
     pub looked_to: Option<Timestamp>,
     /// Whether there are no older ones.
     pub is_end: bool,
+    /// How many requests the index is behind, where it is too far behind to be used.
+    pub unindexed: Option<u64>,
 }
 
 /// The page of one delivery.

@@ -12,7 +12,7 @@ use junoscope::store::{Pool, Store};
 use serde_json::{Value, json};
 use std::error::Error;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Which server to read, and what to look into for ids.
 #[derive(Args)]
@@ -25,6 +25,9 @@ pub struct Plan {
     /// How often each page is asked for
     #[arg(long, default_value_t = 200)]
     requests: u32,
+    /// Search deliveries instead of reading every page, once the index has caught up
+    #[arg(long)]
+    searches: bool,
 }
 
 /// Runs the measurement; returns one object per page, with times in microseconds.
@@ -35,7 +38,16 @@ pub fn run(plan: &Plan) -> Result<Value, Box<dyn Error>> {
 async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
     let store = Store::connect(&plan.database_url).await?;
     let cookie = sign_in(&store).await?;
-    let pages = pages(&store).await?;
+    let (pages, index) = if plan.searches {
+        let waited = Instant::now();
+        while store.count_unindexed().await? > SEGMENT {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        let [index, payloads] = store.index_size().await?;
+        (searches(&store).await?, json!({ "seconds": waited.elapsed().as_secs(), "index": index, "payloads": payloads }))
+    } else {
+        (pages(&store).await?, Value::Null)
+    };
     let counts = counts(&store).await?;
     store.close().await;
 
@@ -65,11 +77,52 @@ async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
             "name": name,
             "path": path,
             "p50_us": times.value_at_quantile(0.5),
+            "p95_us": times.value_at_quantile(0.95),
             "p99_us": times.value_at_quantile(0.99),
             "bytes": size,
         }));
     }
-    Ok(json!({ "pages": measured, "contractors": counts[0], "contracts": counts[1], "messages": counts[2] }))
+    Ok(json!({
+        "pages": measured, "contractors": counts[0], "contracts": counts[1], "messages": counts[2], "index": index,
+    }))
+}
+
+/// Number of the newest requests that need not be in the index.
+const SEGMENT: i64 = 256;
+
+/// Returns the searches to measure: of each kind of condition, from one in every row to one in none, and pairs of them.
+async fn searches(store: &Store) -> Result<Vec<(&'static str, String)>, Box<dyn Error>> {
+    let name = text(store, "select name from contractors order by id limit 1").await?;
+    let email = text(store, "select email from contractors where email is not null order by id limit 1").await?;
+    let contract = text(store, "select id from contracts order by id limit 1").await?;
+    let word = name.split(' ').next_back().unwrap_or_default();
+    let beginning: String = word.chars().take(3).collect();
+    let queries = [
+        ("a word in every row", "client".to_owned()),
+        ("a word in few rows", word.to_owned()),
+        ("a word in none", "qqqqqq".to_owned()),
+        ("a phrase", format!("\"{name}\"")),
+        ("a phrase of common words in none", "\"contract client\"".to_owned()),
+        ("the beginning of a word", format!("{beginning}*")),
+        ("an id", contract.clone()),
+        ("an e-mail address", email),
+        ("a value", "rate.currency = GBP".to_owned()),
+        ("a value in none", "rate.currency = XTS".to_owned()),
+        ("a field that exists", "spend_request.spend_request_id exists".to_owned()),
+        ("a number", "rate.value > 700".to_owned()),
+        ("a number in none", "rate.value > 1000000".to_owned()),
+        ("a day", "start_date >= 2026-06-01".to_owned()),
+        ("some values", "rate.unit in (HOUR, DAY)".to_owned()),
+        ("a rare type", "type:contract.deleted".to_owned()),
+        ("a family, an outcome and a time", "family:spend outcome:stored before:60d".to_owned()),
+        ("the name of a contractor", format!("contractor:\"{name}\"")),
+        ("two of them", format!("{word} type:contract.accepted rate.currency = GBP")),
+        ("one of two", format!("{word} or rate.value > 1000000")),
+        ("one without another", "type:contract.deleted -client".to_owned()),
+        ("further attempts", "attempts:>1".to_owned()),
+        ("late ones", "late:>5m".to_owned()),
+    ];
+    Ok(queries.into_iter().map(|(name, query)| (name, format!("/deliveries?q={}", domain::id::in_path(&query)))).collect())
 }
 
 /// Creates an account and a session for the benchmark; returns the value of the cookie header.

@@ -5,6 +5,7 @@ use domain::event;
 use domain::query::outcome::Outcome;
 use domain::timeline::TimeOrigin;
 use jiff::{SignedDuration, Timestamp};
+use junoscope::background;
 use junoscope::clock::Clock;
 use junoscope::load::LoadGate;
 use junoscope::projector::{self, Projector};
@@ -62,9 +63,9 @@ async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
 
     let (commits, wake) = watch::channel(0);
     let stop = CancellationToken::new();
-    let running = projector::thread::start(Projector::new(store.clone()), {
+    let running = background::start("projector", store.clone(), {
         let stop = stop.clone();
-        move |projector| projector.run(wake, LoadGate::default(), stop)
+        move |store| Projector::new(store).run(wake, LoadGate::default(), stop)
     });
     let mut measured = Vec::new();
     for (name, contracts, of_one) in CASES {

@@ -1,6 +1,7 @@
 //! Tests of the search of deliveries: both databases find what the table of the language says, page by page.
 
 use super::*;
+use crate::indexer::{IndexStep, Indexer};
 use crate::read_model::search::{Found, search};
 use crate::store::log::{NewMessage, NewRefusal};
 use domain::event::EventType;
@@ -67,11 +68,30 @@ async fn store_samples(store: &Store) {
     project(store).await;
 }
 
-/// Returns the names of requests found, in their order.
+/// Stores the requests of the table among others, and indexes all but the last.
+async fn index_samples(store: &Store) {
+    let others = async |numbers: std::ops::Range<i64>| {
+        let body = json!({ "data": { "object": { "words": ["Filler", "of", "the", "log"], "number": 7 } } });
+        // In another order than that of their arrival.
+        let told: Vec<TestMessage> =
+            numbers.map(|n| TestMessage::new(&format!("msg_other{n}"), n * 37 % 5_000, &body)).collect();
+        log(store, &told).await;
+    };
+    others(0..60).await;
+    store_samples(store).await;
+    others(60..140).await;
+    project(store).await;
+    let mut indexer = Indexer::new(store.clone());
+    while indexer.step().await.unwrap() == IndexStep::Written {}
+    let segments = store.list_segments().await.unwrap();
+    assert_eq!(segments.iter().map(|segment| segment.level.size()).collect::<Vec<_>>(), [128]);
+}
+
+/// Returns the names of requests of the table, in their order.
 fn names(rows: &[DeliverySummary]) -> Vec<&'static str> {
     let requests = requests();
-    let name = |row: &DeliverySummary| requests.iter().find(|one| one.received_at == row.received_at).unwrap().name;
-    rows.iter().map(name).collect()
+    let name = |row: &DeliverySummary| Some(requests.iter().find(|one| one.received_at == row.received_at)?.name);
+    rows.iter().filter_map(name).collect()
 }
 
 /// Returns the names that a search must find, newest first.
@@ -115,6 +135,47 @@ async fn every_search_of_the_table_finds_its_requests_page_by_page_and_at_once()
             assert_eq!(names(&page.rows.items), expected(names_of_case), "{text}");
             assert!(page.rows.next.is_none() && page.search.unwrap().unwrap().is_end, "{text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_index_finds_what_a_look_at_every_request_does() {
+    each_database(async |store| {
+        index_samples(&store).await;
+        let reader = reader(&store);
+        for (text, names_of_case) in CASES {
+            let pages = walk(&store, text, 40, later()).await;
+            assert_eq!(found(&pages), expected(names_of_case), "{text}, page by page");
+            let rows: Vec<i64> = pages.iter().flat_map(|page| &page.rows).map(|row| row.received_at.as_millisecond()).collect();
+            assert!(rows.is_sorted_by(|one, other| one >= other), "{text}");
+        }
+        for text in ["", "amara", "-amara", "outcome:refused or zoe", "nobody"] {
+            let pages = walk(&store, text, 50, Instant::now()).await;
+            let at_once = walk(&store, text, 500, later()).await;
+            assert_eq!((at_once.len(), found(&pages)), (1, found(&at_once)), "{text}, without time");
+            let filter = DeliveryFilter { q: Some(text.to_owned()), ..DeliveryFilter::default() };
+            let page = reader.deliveries(&filter, now(), ADMIN).await.unwrap();
+            assert_eq!(page.rows.items, at_once[0].rows[..page.rows.items.len()], "{text}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rare_word_is_found_without_a_look_at_other_requests() {
+    each_database(async |store| {
+        index_samples(&store).await;
+        let looked = async |text: &str| {
+            let page = walk(&store, text, 50, later()).await.remove(0);
+            (page.rows.len(), page.looked_at, page.is_end)
+        };
+        // 140 others, and those of the table.
+        assert_eq!(looked("amara okoye").await, (4, 156, true));
+        assert_eq!(looked("nobody").await, (0, 156, true));
+        assert_eq!(looked("outcome:refused").await, (2, 156, true));
+        let (rows, looked_at, is_end) = looked("filler").await;
+        assert!(rows == 50 && looked_at < 156 && !is_end, "{rows} {looked_at} {is_end}");
     })
     .await;
 }
@@ -179,7 +240,7 @@ async fn an_id_is_looked_up_unless_it_is_quoted_or_only_claimed() {
             let filter = DeliveryFilter { q: Some(text.to_owned()), ..DeliveryFilter::default() };
             let page = reader.deliveries(&filter, now(), ADMIN).await.unwrap();
             let searched = page.search.unwrap().unwrap();
-            (searched.words, searched.looked_at, page.rows.items.len())
+            (searched.words, searched.looked_at.unwrap(), page.rows.items.len())
         };
         assert_eq!(answer("ct_paris").await, ("Deliveries that have the id ct_paris".to_owned(), 1, 1));
         // The title of another contract names it, too.

@@ -29,6 +29,8 @@ pub struct DeliveryQuery {
     pub once: bool,
     /// The cursor of keyset pagination: arrival and sequence number of the previous row.
     pub before: Option<(i64, i64)>,
+    /// Only requests with one of these sequence numbers.
+    pub only: Option<Vec<i64>>,
     /// Only requests after this sequence number, oldest first.
     pub since: Option<i64>,
     /// Only requests up to this sequence number. One list takes several statements, each of which sees its own
@@ -109,6 +111,9 @@ impl DeliveryQuery {
 
     pub(super) fn of_requests(&self, select: &mut Statement) {
         select.push(" and r.seq <= ").bind(self.head);
+        if let Some(seqs) = &self.only {
+            select.push(" and r.seq").push_in(seqs.iter().copied());
+        }
         if let Some(endpoint) = &self.endpoint {
             select.push(" and r.endpoint = ").bind(endpoint);
         }

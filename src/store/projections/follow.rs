@@ -105,6 +105,11 @@ impl Store {
         }
     }
 
+    /// Returns the sequence number up to which the log is folded.
+    pub async fn projected_position(&self) -> Result<i64, StoreError> {
+        Ok(self.projector_row().await?.position)
+    }
+
     /// Returns how far the lists are.
     pub(super) async fn projector_row(&self) -> Result<ProjectorRow, StoreError> {
         let found = fetch_all!(self, ProjectorRow, Statement::select::<ProjectorRow>("projector"))?.pop();

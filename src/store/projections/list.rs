@@ -7,6 +7,7 @@ use super::source::{Source, ending, running};
 use super::states::OPEN_OFFER;
 use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Dialect, Store, StoreError, with_reader};
+use domain::id::SubjectKind;
 use domain::query::moment::{AsOf, Meaning, Moment};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -175,6 +176,27 @@ impl Store {
         });
         select.push(" order by sort_key, value limit ").bind(limit);
         Ok(fetch_all!(self, (String, String), select)?)
+    }
+
+    /// Returns the ids of all subjects of a kind that have or had a name with these words, and perhaps of others; `None`
+    /// if there are more than `limit`.
+    pub async fn list_ids_named(
+        &self,
+        kind: SubjectKind,
+        words: &str,
+        limit: usize,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let source = match kind {
+            SubjectKind::Contractor => Source::Contractors,
+            SubjectKind::Contract => Source::Contracts,
+            SubjectKind::Requisition => Source::Requisitions,
+        };
+        let Some(candidates) = called(source, words, None, self.dialect()).pop() else { return Ok(Some(Vec::new())) };
+        let mut select = Statement::new("select distinct * from (");
+        select.append(&candidates).push(") as named limit ");
+        select.bind(i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX));
+        let ids: Vec<String> = fetch_all!(self, (String,), select)?.into_iter().map(|(id,)| id).collect();
+        Ok((ids.len() <= limit).then_some(ids))
     }
 
     /// Counts live contracts that run on a day, by state.

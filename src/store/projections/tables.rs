@@ -1,6 +1,7 @@
 //! The tables that lists are read from: their SQL, and the version that follows from it.
 
 use crate::store::Dialect;
+use domain::query::search::TERMS_VERSION;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
@@ -38,7 +39,10 @@ pub(crate) fn version(dialect: Dialect) -> String {
     if let Ok(other) = std::env::var("TEST_LISTS_VERSION") {
         return other;
     }
-    let digest = Sha256::new_with_prefix(text(dialect)).chain_update(FOLD_VERSION.to_be_bytes()).finalize();
+    let digest = Sha256::new_with_prefix(text(dialect))
+        .chain_update(FOLD_VERSION.to_be_bytes())
+        .chain_update(TERMS_VERSION.to_be_bytes())
+        .finalize();
     hex(digest.get(..5).unwrap_or_default())
 }
 

@@ -20,9 +20,11 @@ mod evaluate;
 mod explain;
 mod keys;
 mod parse;
+mod plan;
 mod print;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -33,3 +35,5 @@ pub use evaluate::{Context, Mention, Request, matches};
 pub use explain::in_words;
 pub use keys::{FORMS, Form, KEYS, Key, KeyHelp};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_TERMS, parse};
+pub use plan::{Known, Lookups, Plan, lookups, plan};
+pub use terms::{TERMS_VERSION, TermHash, Terms, terms};

@@ -183,10 +183,15 @@ pub(super) fn mode(request: &Request<'_>) -> Option<Mode> {
 /// spaces separate it from the next text, so that no words of two texts are in a row.
 fn append_words(folded: &str, words: &mut String) {
     words.push(' ');
-    for word in folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in self::words(folded) {
         words.push_str(word);
         words.push(' ');
     }
+}
+
+/// Returns the words of a folded text.
+pub(super) fn words(folded: &str) -> impl DoubleEndedIterator<Item = &str> {
+    folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// Calls `add` with every text and number. The parser has bounded the depth.

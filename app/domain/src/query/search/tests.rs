@@ -1,6 +1,7 @@
 //! Tests of the search language.
 
 mod laws;
+mod plans;
 mod texts;
 
 use super::samples::{CASES, SampleRequest, context, requests};

@@ -15,9 +15,9 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use std::sync::LazyLock;
 
-static REQUESTS: LazyLock<Vec<SampleRequest>> = LazyLock::new(requests);
+pub(super) static REQUESTS: LazyLock<Vec<SampleRequest>> = LazyLock::new(requests);
 
-fn found(query: &Query, request: &SampleRequest) -> bool {
+pub(super) fn found(query: &Query, request: &SampleRequest) -> bool {
     request.ask(|request| matches(query, request, &context()))
 }
 
@@ -82,7 +82,7 @@ fn any_when() -> impl Strategy<Value = When> {
     prop_oneof![any_date().prop_map(When::Day), any_instant().prop_map(When::At), any_age().prop_map(When::Ago)]
 }
 
-fn any_ordered() -> BoxedStrategy<Literal> {
+pub(super) fn any_ordered() -> BoxedStrategy<Literal> {
     prop_oneof![
         "-?[0-9]{1,4}(\\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?".prop_map(Literal::Number),
         any_date().prop_map(Literal::Day),
@@ -96,7 +96,7 @@ fn any_literal() -> BoxedStrategy<Literal> {
     prop_oneof![2 => any_text().prop_map(Literal::Text), 2 => any_ordered(), 1 => others].boxed()
 }
 
-fn any_field() -> impl Strategy<Value = Field> {
+pub(super) fn any_field() -> impl Strategy<Value = Field> {
     let known =
         select(&["data", "object", "rate", "value", "title", "tags", "hirers", "email", "odd key", "or", "ü"][..]);
     let name = prop_oneof![5 => known.prop_map(str::to_owned), 1 => any_text(), 1 => Just(String::new())];
@@ -144,7 +144,7 @@ fn any_term() -> BoxedStrategy<Term> {
     .boxed()
 }
 
-fn any_expr() -> BoxedStrategy<Expr> {
+pub(super) fn any_expr() -> BoxedStrategy<Expr> {
     any_term()
         .prop_map(Expr::Term)
         .prop_recursive(4, 12, 3, |inner| {
@@ -157,7 +157,7 @@ fn any_expr() -> BoxedStrategy<Expr> {
         .boxed()
 }
 
-fn query(root: &Expr) -> Query {
+pub(super) fn query(root: &Expr) -> Query {
     Query { root: Some(root.clone()) }
 }
 
