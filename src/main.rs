@@ -1,10 +1,12 @@
 //! The `junoscope` command.
 
-use mimalloc::MiMalloc;
 use std::process::ExitCode;
+#[cfg(not(target_env = "msvc"))]
+use tikv_jemallocator::Jemalloc;
 
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     junoscope::cli::run()

@@ -175,10 +175,9 @@ impl Search<'_> {
     /// Looks at the requests that may match by the index.
     async fn by_index(&self, mut wanted: DeliveryQuery, mut indexed: Indexed) -> Result<Found, StoreError> {
         let mut found = Found::default();
+        // What fills the page, and one more, which tells that there is a next one; more if many do not match after all.
+        let mut batch = self.rows.saturating_add(1).min(SLICE);
         loop {
-            // What fills the page, and one more, which tells that there is a next one.
-            let missing = self.rows.saturating_sub(found.rows.len()).saturating_add(1);
-            let batch = if found.looked_at == 0 { missing.min(SLICE) } else { SLICE };
             let candidates = indexed.next(self.store, batch, self.deadline).await?;
             let mut is_over = candidates.is_empty();
             if !is_over {
@@ -192,6 +191,8 @@ impl Search<'_> {
                     wanted.before = found.last;
                 }
             }
+            batch = batch.saturating_mul(2).min(SLICE);
+            let left = if is_over { candidates.iter().filter(|place| Some(**place) < found.last).count() } else { 0 };
             if !is_over {
                 // The filters of the list may have left some out.
                 found.last = candidates.last().copied();
@@ -201,7 +202,8 @@ impl Search<'_> {
                 if candidates.is_empty() {
                     found.last = indexed.place();
                 }
-                found.looked_at = found.looked_at.max(indexed.covered());
+                let covered = indexed.covered().saturating_sub(u64::try_from(left).unwrap_or(u64::MAX));
+                found.looked_at = found.looked_at.max(covered);
                 return Ok(found);
             }
         }
