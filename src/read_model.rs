@@ -6,6 +6,7 @@ mod check;
 mod choices;
 mod contractor;
 mod delivery;
+mod export;
 mod findings;
 mod list;
 mod overview;
@@ -14,6 +15,8 @@ mod search;
 mod story;
 mod subject;
 mod summaries;
+
+pub use export::Export;
 
 use crate::config::LinkHosts;
 use crate::store::people::Email;

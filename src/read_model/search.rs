@@ -89,7 +89,7 @@ pub(super) async fn after(
 }
 
 /// Returns the search of a filter, parsed. A text that is exactly an id asks for this id.
-async fn asked(
+pub(super) async fn asked(
     store: &Store,
     filter: &DeliveryFilter,
     head: i64,
@@ -173,7 +173,7 @@ fn look(
     Ok((found, looked))
 }
 
-fn is_match(query: &Query, row: &DeliverySummary, content: &Content, context: &Context<'_>) -> bool {
+pub(super) fn is_match(query: &Query, row: &DeliverySummary, content: &Content, context: &Context<'_>) -> bool {
     // Only this program writes them; if they are unreadable all the same, nothing is found in them.
     let headers: Vec<(String, String)> = serde_json::from_str(&content.headers).unwrap_or_default();
     let mentions: Vec<Mention<'_>> = row
@@ -203,7 +203,7 @@ fn is_match(query: &Query, row: &DeliverySummary, content: &Content, context: &C
 }
 
 /// Runs work of many milliseconds outside the threads that serve requests.
-async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(super) async fn spawn_blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(stopped) => match stopped.try_into_panic() {
