@@ -4,9 +4,9 @@ use super::{Failure, begin_log, open_existing_store};
 use crate::clock::Clock;
 use crate::config::{Environment, StoreArgs};
 use crate::read_model::Export;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::transfer::Exported;
-use crate::transfer::csv::{BYTE_ORDER_MARK, headings, lines, record};
+use crate::transfer::csv::{begin as begin_csv, lines, record};
 use clap::Args;
 use domain::query::filter::DeliveryFilter;
 use domain::query::search::{Field, QueryError, parse_path};
@@ -40,24 +40,24 @@ pub async fn run(args: ExportArgs, clock: &Clock) -> Result<(), Failure> {
     let paths = args.columns.iter().map(|text| parse_path(text).map_err(|error| mistaken("--column", text, &error)));
     let paths: Vec<Field> = paths.collect::<Result<_, _>>()?;
     let store = open_existing_store(&config).await?;
-    store.make_lists().await?;
-    let written = write(&store, &args.query, args.csv.then_some(paths.as_slice()), args.after, clock).await;
+    require_lists(&store).await?;
+    let written = write(&store, args.query.as_deref(), args.csv.then_some(paths.as_slice()), args.after, clock).await;
     store.close().await;
     written
 }
 
 async fn write(
     store: &Store,
-    query: &Option<String>,
+    query: Option<&str>,
     csv: Option<&[Field]>,
     after: i64,
     clock: &Clock,
 ) -> Result<(), Failure> {
-    let mut export = begin(store, query.as_deref(), after, clock).await?;
+    let mut export = begin(store, query, after, clock).await?;
     let bar = ProgressBar::new_spinner();
     bar.enable_steady_tick(Duration::from_millis(100));
     let mut out = io::stdout().lock();
-    let mut text = csv.map(|paths| [BYTE_ORDER_MARK, &lines([headings(paths)])].concat()).unwrap_or_default();
+    let mut text = csv.map(|paths| begin_csv(paths, after)).unwrap_or_default();
     let mut count = 0;
     loop {
         match out.write_all(&text).and_then(|()| out.flush()) {
@@ -90,6 +90,15 @@ pub(super) fn write_lines(found: &[Exported], text: &mut Vec<u8>) -> Result<(), 
         exported.line.write_to(text).map_err(|error| Failure(format!("A delivery cannot be written: {error}.")))?;
     }
     Ok(())
+}
+
+/// Makes the tables of the lists, which a search reads, if no server of this version has made them.
+pub(super) async fn require_lists(store: &Store) -> Result<(), StoreError> {
+    match store.count_waiting(1).await {
+        Ok(_) => Ok(()),
+        // Without the tables the query fails; whatever else is wrong, this fails as well.
+        Err(_) => store.make_lists().await,
+    }
 }
 
 /// Begins an export of what a search finds. Where the lists have not caught up with the log, it says so: names and ids

@@ -60,7 +60,9 @@ pub async fn run(args: ImportArgs) -> Result<(), Failure> {
 }
 
 async fn import(args: &ImportArgs, config: &Config, store: &Store, endpoint: &str) -> Result<(), Failure> {
-    let mut import = Import::new(store, args.stop, length(&args.file));
+    // The lists of Svix are read twice, and what is stored of them has another length.
+    let length = if args.svix { None } else { length(&args.file) };
+    let mut import = Import::new(store, args.stop, length);
     if args.svix {
         svix::import(&args.file, endpoint, args.svix_endpoint.clone(), &mut import).await?;
     } else {

@@ -1,6 +1,6 @@
 //! `junoscope tail`: prints deliveries as they come, also beside a running server.
 
-use super::export::{begin, write_lines};
+use super::export::{begin, require_lists, write_lines};
 use super::serve::stop_signal;
 use super::{Failure, begin_log, open_existing_store};
 use crate::clock::Clock;
@@ -48,7 +48,7 @@ pub async fn run(args: TailArgs, clock: &Clock) -> Result<(), Failure> {
     let config = crate::config::load(&args.store.into(), &Environment::of_process())?;
     begin_log(&config)?;
     let store = open_existing_store(&config).await?;
-    store.make_lists().await?;
+    require_lists(&store).await?;
     let followed = tokio::select! {
         followed = follow(&store, args.query.as_deref(), args.since, args.json, clock) => followed,
         () = stop_signal() => Ok(()),

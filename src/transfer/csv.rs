@@ -30,8 +30,13 @@ pub fn lines(records: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
 const HEADINGS: [&str; 9] =
     ["Seq", "Received", "Endpoint", "Event", "About", "Outcome", "Reason", "Message id", "Attempts"];
 
+/// Returns how a file of deliveries begins; a later part of one, after a sequence number, begins with its first row.
+pub fn begin(paths: &[Field], after: i64) -> Vec<u8> {
+    if after > 0 { Vec::new() } else { [BYTE_ORDER_MARK, &lines([headings(paths)])].concat() }
+}
+
 /// Returns the headings: the usual ones, and the chosen paths.
-pub fn headings(paths: &[Field]) -> Vec<String> {
+pub(super) fn headings(paths: &[Field]) -> Vec<String> {
     let paths = paths.iter().map(|path| escape_formula(&path.to_string()));
     HEADINGS.into_iter().map(str::to_owned).chain(paths).collect()
 }

@@ -4,7 +4,7 @@
 use super::{Asking, Exports, failed};
 use crate::read_model::Export;
 use crate::transfer::Exported;
-use crate::transfer::csv::{BYTE_ORDER_MARK, headings, lines, record};
+use crate::transfer::csv::{begin as begin_csv, lines, record};
 use app::api::ApiError;
 use app::view::viewer::Viewer;
 use axum::body::Body;
@@ -29,10 +29,10 @@ enum Form {
 }
 
 impl Form {
-    fn begin(&self) -> Vec<u8> {
+    fn begin(&self, after: i64) -> Vec<u8> {
         match self {
             Self::Jsonl => Vec::new(),
-            Self::Csv(paths) => [BYTE_ORDER_MARK, &lines([headings(paths)])].concat(),
+            Self::Csv(paths) => begin_csv(paths, after),
         }
     }
 
@@ -108,7 +108,7 @@ async fn file(exports: Exports, viewer: Viewer, headers: &HeaderMap, query: &str
         Ok(Err(error)) => return mistaken("q", filter.q.as_deref().unwrap_or_default(), &error),
         Err(error) => return failed(error),
     };
-    let mut begin = form.begin();
+    let mut begin = form.begin(after);
     match exports.reader.exported(&mut export).await {
         Ok(found) => form.write(&found.unwrap_or_default(), &mut begin),
         Err(error) => return failed(error),

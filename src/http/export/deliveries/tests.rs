@@ -99,6 +99,8 @@ async fn both_files_have_what_the_search_finds_oldest_first() {
         assert_eq!(rows[1][9..], ["450.00", "'=cmd()", "Priya Raman"]);
         assert_eq!((rows[2][5].as_str(), rows[2][6].as_str(), rows[2][9].as_str()), ("Refused", "'=Why", ""));
         assert_eq!(rows.len(), 3);
+        let (_, _, rest) = site.get("/deliveries.csv?after=450").await;
+        assert!(rest.starts_with("451,\"2026-"), "a later part has no headings: {rest}");
     })
     .await;
 }
