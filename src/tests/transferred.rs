@@ -88,8 +88,8 @@ async fn moved(from_url: &str, to_url: &str) {
     let file = file.to_str().unwrap();
     // Webhooks are taken meanwhile.
     let client = client();
-    let endpoint = to.url("/webhooks/yunojuno");
-    let (told, ()) = tokio::join!(run(to_url, to_folder.path(), &["import", file]), async {
+    let (endpoint, args) = (to.url("/webhooks/yunojuno"), ["import", file]);
+    let (told, ()) = tokio::join!(run(to_url, to_folder.path(), &args), async {
         for n in 0..20 {
             assert_eq!(post(&client, &endpoint, &format!("msg_meanwhile_{n}")).await.unwrap(), 200);
         }
@@ -98,7 +98,7 @@ async fn moved(from_url: &str, to_url: &str) {
         told.starts_with("Imported ") && told.contains("were here already") && !told.contains("not checked"),
         "{told}"
     );
-    let told = run(to_url, to_folder.path(), &["import", file]).await;
+    let told = run(to_url, to_folder.path(), &args).await;
     assert_eq!(told, format!("Nothing new. {} were here already, unchanged.\n", sent.len()));
     let imported = run(to_url, to_folder.path(), &["export", "-msg_meanwhile*"]).await;
     assert_eq!(lines(&imported), lines(&export));
