@@ -48,6 +48,7 @@ pub(super) fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Delivery
         endpoint: filter.endpoint.clone(),
         mode: filter.mode,
         is_late: filter.late,
+        messages: None,
         once: filter.once,
         before,
         since: None,

@@ -11,7 +11,7 @@ use crate::transfer::line::{AttemptLine, ExportLine, FORMAT, Headers, MessageLin
 use app::view::delivery::DeliverySummary;
 use domain::query::filter::{DeliveryFilter, Query as _};
 use domain::query::outcome::Outcome;
-use domain::query::search::{Conditions, Context, Query, QueryError, conditions};
+use domain::query::search::{Context, Query, QueryError, conditions};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -108,20 +108,8 @@ impl Export {
         let slice = self.look(&wanted).await?;
         let mut found = slice.found;
         if self.repeats == Repeats::Once {
-            let mut told: BTreeSet<i64> = BTreeSet::new();
-            let mut kept = Vec::with_capacity(found.len());
-            for (row, message_seq) in found {
-                let is_new = match message_seq {
-                    Some(message) => {
-                        told.insert(message) && (row.seq == message || self.is_first(&row, message).await?)
-                    }
-                    None => true,
-                };
-                if is_new {
-                    kept.push((row, message_seq));
-                }
-            }
-            found = kept;
+            let firsts = self.firsts(&found).await?;
+            found.retain(|(row, message)| message.is_none_or(|message| firsts.get(&message) == Some(&row.seq)));
         }
         let exported = self.with_lines(found).await?;
         self.position = slice.last.filter(|_| !slice.is_last).unwrap_or(self.head);
@@ -156,26 +144,38 @@ impl Export {
         .await
     }
 
-    /// Returns whether no earlier request of its message is found.
-    async fn is_first(&self, row: &DeliverySummary, message: i64) -> Result<bool, StoreError> {
-        if self.query.is_none() && self.filter.filters().is_empty() {
-            return Ok(false);
+    /// Returns the number of the first request of each message that is found.
+    async fn firsts(&self, found: &[(DeliverySummary, Option<i64>)]) -> Result<BTreeMap<i64, i64>, StoreError> {
+        let of_messages = found.iter().filter_map(|(row, message)| Some((row.seq, (*message)?)));
+        // Nothing of a message comes before itself.
+        let mut firsts: BTreeMap<i64, i64> =
+            of_messages.clone().filter(|(seq, message)| seq == message).map(|(seq, _)| (seq, seq)).collect();
+        let repeats = of_messages.clone().filter(|(_, message)| !firsts.contains_key(message));
+        let open: BTreeSet<i64> = repeats.map(|(_, message)| message).collect();
+        if open.is_empty() {
+            return Ok(firsts);
         }
-        let ids = Conditions { ids: row.message_id.clone().map(|id| vec![id]), ..Conditions::default() };
+        if self.query.is_none() && self.filter.filters().is_empty() {
+            // Everything is found, and so was each of these messages.
+            firsts.extend(open.into_iter().map(|message| (message, message)));
+            return Ok(firsts);
+        }
+        let last = of_messages.map(|(seq, _)| seq).max().unwrap_or_default();
         let mut wanted = DeliveryQuery {
-            endpoint: Some(row.endpoint.clone()),
-            conditions: ids,
+            messages: Some(open.into_iter().collect()),
             since: Some(0),
-            ..delivery::wanted(&self.filter, row.seq - 1, SLICE)
+            ..delivery::wanted(&self.filter, last, SLICE)
         };
         loop {
             let slice = self.look(&wanted).await?;
-            if slice.found.iter().any(|(_, of)| *of == Some(message)) {
-                return Ok(false);
+            for (row, message) in slice.found {
+                if let Some(message) = message {
+                    firsts.entry(message).or_insert(row.seq);
+                }
             }
             match slice.last.filter(|_| !slice.is_last) {
                 Some(last) => wanted.since = Some(last),
-                None => return Ok(true),
+                None => return Ok(firsts),
             }
         }
     }

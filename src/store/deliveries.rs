@@ -164,7 +164,7 @@ impl Store {
 
     /// Returns refused requests. They have no event type, mode or subject, so filters by these match none.
     async fn list_refused(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
-        if query.event_types.is_some() || query.mode.is_some() {
+        if query.event_types.is_some() || query.mode.is_some() || query.messages.is_some() {
             return Ok(Vec::new());
         }
         let mut select = Statement::new(REFUSED);

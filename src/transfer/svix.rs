@@ -1,5 +1,5 @@
 //! Lists of Svix's API: messages (`GET /api/v1/app/{app_id}/msg/`) and their attempts, a page or an entry at a time. Names
-//! and forms are those of the models `MessageOut` and `MessageAttemptOut` of its public OpenAPI description.
+//! and forms are those of the models `MessageOut` and `MessageAttemptOut` of its public `OpenAPI` description.
 
 use super::read::{BadLine, check_id};
 use crate::ingest::moment::occurred;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// `MessageOut.status` of an attempt that its receiver answered with success.
+/// `status` of an attempt that its receiver answered with success.
 const SUCCESS: u8 = 0;
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ pub fn entries(value: Value) -> Vec<Value> {
                 std::iter::once(Value::Object(fields)).chain(inner).collect()
             }
         },
-        other => vec![other],
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => vec![other],
     }
 }
 

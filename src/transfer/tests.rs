@@ -242,7 +242,9 @@ fn lists_of_svix_become_messages_with_the_attempts_that_succeeded() {
     let attempts = json!([{ "data": [attempt("msg_1", 9, 0), attempt("msg_1", 5, 0), attempt("msg_1", 1, 2)] }]);
     let mut deliveries = Deliveries::default();
     let all: Vec<Value> = entries(page).into_iter().chain(entries(attempts)).collect();
-    all.iter().for_each(|entry| deliveries.add(entry));
+    for entry in &all {
+        deliveries.add(entry);
+    }
     assert_eq!((deliveries.failed(), deliveries.undecided()), (1, None));
     let mut told = Vec::new();
     for entry in all {
@@ -283,7 +285,9 @@ fn attempts_to_several_endpoints_of_svix_need_a_choice() {
         // With its message, as lists of attempts have it on request.
         other["msg"] = svix("msg_1", json!({ "a": 1 }));
         let all = entries(json!([attempt("msg_1", 5, 0), other]));
-        all.iter().for_each(|entry| deliveries.add(entry));
+        for entry in &all {
+            deliveries.add(entry);
+        }
         (deliveries, all)
     };
     let (deliveries, _) = all(None);

@@ -26,7 +26,9 @@ pub(super) async fn import(
     let mut deliveries = Deliveries::of(svix_endpoint);
     // What is no JSON ends this pass, and is told by the next.
     for value in values(input()?).map_while(Result::ok) {
-        entries(value).iter().for_each(|entry| deliveries.add(entry));
+        for entry in &entries(value) {
+            deliveries.add(entry);
+        }
     }
     if let Some(several) = deliveries.undecided() {
         return Err(Failure(format!(
