@@ -4,12 +4,15 @@ pub mod backup;
 pub mod config;
 mod contents;
 pub mod endpoint;
+pub mod export;
 pub mod healthcheck;
+pub mod import;
 mod postgres_tools;
 pub mod rebuild;
 pub mod restore;
 pub mod serve;
 pub mod simulate;
+pub mod tail;
 pub mod user;
 pub mod verify;
 
@@ -43,6 +46,12 @@ enum Command {
     Restore(restore::RestoreArgs),
     /// Check that a database or a backup is whole, and that every stored message is what was signed
     Verify(verify::VerifyArgs),
+    /// Write deliveries to standard output, as JSON lines or CSV; also beside a running server
+    Export(export::ExportArgs),
+    /// Bring in deliveries from an export, or from lists of Svix's API; also beside a running server
+    Import(import::ImportArgs),
+    /// Print deliveries as they come
+    Tail(tail::TailArgs),
     /// Ask the running server whether it is ready, as the exit status says too; for containers and supervisors
     Healthcheck(ServeArgs),
     /// Send realistic signed events, as YunoJuno would
@@ -92,6 +101,9 @@ pub fn run() -> ExitCode {
             Command::Backup(args) => exit(backup::run(args, &Clock::system()).await),
             Command::Restore(args) => exit(restore::run(args, &Clock::system()).await),
             Command::Verify(args) => exit(verify::run(args).await),
+            Command::Export(args) => exit(export::run(args, &Clock::system()).await),
+            Command::Import(args) => exit(import::run(args).await),
+            Command::Tail(args) => exit(tail::run(args, &Clock::system()).await),
             Command::Healthcheck(args) => exit(healthcheck::run(&args).await),
             Command::Migrate(args) => exit(migrate(args, &Clock::system()).await),
             Command::Simulate(args) => simulate::exit_code(&simulate::run(args, Clock::system()).await),

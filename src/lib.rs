@@ -35,6 +35,7 @@ pub mod simulate;
 pub mod store;
 mod stories;
 mod telemetry;
+mod transfer;
 
 #[cfg(test)]
 mod tests;

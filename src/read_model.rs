@@ -6,6 +6,7 @@ mod check;
 mod choices;
 mod contractor;
 mod delivery;
+mod export;
 mod findings;
 mod list;
 mod overview;
@@ -15,6 +16,7 @@ mod story;
 mod subject;
 mod summaries;
 
+pub use export::Export;
 pub(crate) use search::{RequestTerms, terms_between};
 
 use crate::config::LinkHosts;

@@ -225,7 +225,8 @@ fn announce(
     println!();
 }
 
-async fn stop_signal() {
+/// Waits for SIGTERM or Ctrl-C.
+pub(super) async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -125,7 +125,10 @@ impl std::fmt::Display for Signatures {
                     "Not checked: {count} signed with the secret {fingerprint}, which is not known here; give it with \
                      --webhook-secret."
                 )?,
-                None => writeln!(f, "Not checked: {count} further attempts that no known secret fits.")?,
+                None => writeln!(
+                    f,
+                    "Not checked: {count} further attempts or imported messages that no known secret fits."
+                )?,
             }
         }
         Ok(())

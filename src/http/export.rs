@@ -1,9 +1,12 @@
-//! CSV exports: all rows of the list with the same query, with its columns and in its order.
+//! Exports: all rows of the list with the same query, with its columns and in its order, as CSV; and deliveries.
+
+mod deliveries;
 
 use super::session::{SessionHandle, Sessions};
 use super::unavailable::failed;
 use crate::clock::Clock;
 use crate::read_model::StoreReadModel;
+use crate::transfer::csv::{BYTE_ORDER_MARK, lines};
 use app::api::ApiError;
 use app::view::Page;
 use app::view::columns::Column;
@@ -22,9 +25,6 @@ use domain::query::moment::{AS_OF, AsOf, MEANING, Moment};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use std::sync::Arc;
-
-/// UTF-8 byte order mark. Without it Excel assumes the encoding of its machine; other programs skip it.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The state of the export handlers.
 #[derive(Clone)]
@@ -67,12 +67,15 @@ impl Asking {
     }
 }
 
-/// Returns the routes `/contractors.csv`, `/contracts.csv` and `/spend.csv`, with the filters of the lists.
+/// Returns the routes `/contractors.csv`, `/contracts.csv`, `/spend.csv`, `/deliveries.csv` and `/deliveries.jsonl`, with
+/// the filters of the lists.
 pub fn routes(exports: Exports) -> Router {
     Router::new()
         .route("/contractors.csv", get(contractors))
         .route("/contracts.csv", get(contracts))
         .route("/spend.csv", get(spend))
+        .route("/deliveries.csv", get(deliveries::csv))
+        .route("/deliveries.jsonl", get(deliveries::jsonl))
         .with_state(exports)
 }
 
@@ -173,22 +176,6 @@ fn as_of(query: &str) -> Option<AsOf> {
 
 fn record<T>(columns: &[&Column<T>], row: &T) -> Vec<String> {
     columns.iter().flat_map(|column| (column.cell)(row).fields()).collect()
-}
-
-/// Formats records by RFC 4180: CRLF, and quotes around every text. Numbers are unquoted, so that spreadsheets that
-/// read quoted fields as text can still calculate with them.
-fn lines(records: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .quote_style(csv::QuoteStyle::NonNumeric)
-        .from_writer(Vec::new());
-    for record in records {
-        // Writing to memory cannot fail, and all records have the same length.
-        if let Err(error) = writer.write_record(&record) {
-            tracing::error!(%error, "a row was left out of an export");
-        }
-    }
-    writer.into_inner().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,6 +5,22 @@ use axum::http::HeaderMap;
 /// Headers whose values are credentials.
 const SECRET_HEADERS: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-api-key", "x-webhook-auth"];
 
+/// What stands for the value of a credential.
+const MASK: &str = "(hidden)";
+
+/// Masks the values of known credential headers, and of the endpoint's own additional header.
+pub fn mask(headers: &mut [(String, String)], secret_header: Option<&str>) {
+    for (name, value) in headers {
+        if is_secret(name, secret_header) {
+            MASK.clone_into(value);
+        }
+    }
+}
+
+fn is_secret(name: &str, secret_header: Option<&str>) -> bool {
+    SECRET_HEADERS.iter().copied().chain(secret_header).any(|secret| name.eq_ignore_ascii_case(secret))
+}
+
 /// Maximum length of a header value; longer ones are cut.
 const MAX_VALUE_LENGTH: usize = 2_048;
 
@@ -15,8 +31,8 @@ pub fn headers_as_json(headers: &HeaderMap, secret_header: Option<&str>) -> Stri
         .iter()
         .map(|(name, value)| {
             let name = name.as_str();
-            if SECRET_HEADERS.contains(&name) || Some(name) == secret_header {
-                return (name, "(hidden)".to_owned());
+            if is_secret(name, secret_header) {
+                return (name, MASK.to_owned());
             }
             let mut text = String::from_utf8_lossy(value.as_bytes()).into_owned();
             if let Some((cut, _)) = text.char_indices().nth(MAX_VALUE_LENGTH) {

@@ -26,6 +26,8 @@ pub(super) struct Checked<'a> {
     pub(super) received_at: Timestamp,
     /// The fingerprint of the matching secret, if stored.
     pub(super) signed_with: Option<&'a str>,
+    /// Whether it was imported, and nothing was checked.
+    pub(super) is_unchecked: bool,
     /// The code and the sentence of the refusal.
     pub(super) refused: Option<(&'a str, &'a str)>,
 }
@@ -44,9 +46,10 @@ pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
         Some(_) => Reached::Headers,
     };
     let step = |name: &str, at: Reached, told: String| {
-        let passed = (reached >= at).then_some(reached > at);
+        let passed = (reached >= at && !checked.is_unchecked).then_some(reached > at);
         let explanation = match (passed, checked.refused) {
-            (None, _) => "Not looked at: an earlier step had failed.".to_owned(),
+            (None, None) => "Not looked at: the delivery was imported.".to_owned(),
+            (None, Some(_)) => "Not looked at: an earlier step had failed.".to_owned(),
             (Some(false), Some((_, reason))) => format!("{reason} {told}").trim_end().to_owned(),
             _ => told,
         };
@@ -131,7 +134,7 @@ mod tests {
 
     fn outcomes(headers: &[(String, String)], refused: Option<(&str, &str)>) -> Vec<(Option<bool>, String)> {
         let received_at = "2026-03-01T10:00:07Z".parse().unwrap();
-        let checked = Checked { headers, received_at, signed_with: Some("3f9a"), refused };
+        let checked = Checked { headers, received_at, signed_with: Some("3f9a"), is_unchecked: false, refused };
         steps(&checked).into_iter().map(|step| (step.passed, step.explanation)).collect()
     }
 
@@ -175,6 +178,15 @@ mod tests {
             assert_eq!(passed, expected, "{code}");
             let failed = told.iter().find(|(passed, _)| *passed == Some(false)).unwrap();
             assert!(failed.1.starts_with("This is the reason."), "{code}: {}", failed.1);
+        }
+    }
+
+    #[test]
+    fn of_an_imported_delivery_nothing_was_looked_at() {
+        let received_at = "2026-03-01T10:00:07Z".parse().unwrap();
+        let checked = Checked { headers: &[], received_at, signed_with: None, is_unchecked: true, refused: None };
+        for step in steps(&checked) {
+            assert_eq!((step.passed, step.explanation.as_str()), (None, "Not looked at: the delivery was imported."));
         }
     }
 

@@ -11,6 +11,7 @@ use domain::event::{EventType, Family, Mode};
 use domain::id::Subject;
 use domain::policy::{Thing, sees};
 use domain::query::filter::DeliveryFilter;
+use domain::query::import_source::ImportSource;
 use domain::query::outcome::Outcome;
 use domain::query::search::Conditions;
 use domain::timeline::TimeOrigin;
@@ -47,6 +48,7 @@ pub(super) fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Delivery
         endpoint: filter.endpoint.clone(),
         mode: filter.mode,
         is_late: filter.late,
+        messages: None,
         once: filter.once,
         before,
         only: None,
@@ -112,7 +114,9 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
     // Only this program writes them; if they are unreadable all the same, the rest of the page is still shown.
     let mut headers: Vec<(String, String)> = serde_json::from_str(&kept.headers).unwrap_or_default();
     headers.sort();
+    let imported_from = kept.imported_from.as_deref().map(source).transpose()?;
     let checks = steps(&Checked {
+        is_unchecked: imported_from.is_some(),
         headers: &headers,
         received_at: instant(row.received_at)?,
         signed_with: kept.signed_with.as_deref(),
@@ -137,6 +141,7 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
     };
     Ok(Some(DeliveryDetail {
         body_kept,
+        imported_from,
         occurred_from: kept.occurred_from.as_deref().map(TimeOrigin::parse),
         body: body(kept.body),
         headers,
@@ -177,6 +182,10 @@ pub(super) async fn refused(store: &Store) -> Result<RefusedCount, StoreError> {
     Ok(RefusedCount { all: store.count_refused_ever().await?.unsigned_abs(), kept })
 }
 
+fn source(stored: &str) -> Result<ImportSource, StoreError> {
+    ImportSource::parse(stored).ok_or_else(|| corrupt("imported_from", stored))
+}
+
 fn attempt(row: AttemptRow) -> Result<Attempt, StoreError> {
     Ok(Attempt {
         seq: row.seq,
@@ -185,6 +194,7 @@ fn attempt(row: AttemptRow) -> Result<Attempt, StoreError> {
         outcome: Outcome::parse(&row.outcome).ok_or_else(|| corrupt("outcome", &row.outcome))?,
         same_body: row.same_body,
         reason: row.reason,
+        is_unchecked: row.imported_from.is_some(),
     })
 }
 

@@ -17,7 +17,7 @@ use app::view::delivery::{DeliveryPage, DeliverySummary, Searched};
 use domain::query::filter::DeliveryFilter;
 use domain::query::search::{Conditions, Context, Expr, Query, QueryError, Term, conditions, in_words, parse};
 use indexed::{Beginning, Indexed};
-use request::is_match;
+pub(super) use request::is_match;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::Instant;
@@ -101,7 +101,7 @@ pub(super) async fn after(
 }
 
 /// Returns the search of a filter, parsed. A text that is exactly an id asks for this id.
-async fn asked(
+pub(super) async fn asked(
     store: &Store,
     filter: &DeliveryFilter,
     head: i64,

@@ -2,6 +2,7 @@
 
 mod counts;
 mod deliveries;
+mod export;
 mod findings;
 mod interleaved;
 mod listing;

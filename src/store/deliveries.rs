@@ -2,9 +2,11 @@
 
 mod candidates;
 mod query;
+mod whole;
 
 pub use candidates::{Candidates, Content};
 pub use query::DeliveryQuery;
+pub use whole::{MessageRow, RefusedRow, RepeatRow};
 
 use super::statement::{Statement, fetch_all, row};
 use crate::store::{Store, StoreError, with_reader};
@@ -53,6 +55,8 @@ row! {
         pub occurred_from: Option<String>,
         /// Short fingerprint of the matching secret; first attempts only.
         pub signed_with: Option<String>,
+        /// `ImportSource::as_str`, where its signature was not checked.
+        pub imported_from: Option<String>,
         /// The code of a refusal.
         pub code: Option<String>,
         /// Length of a refused request's body, of which `body` is the beginning; `None` if unknown.
@@ -78,6 +82,8 @@ pub struct AttemptRow {
     pub same_body: bool,
     /// The reason of a refusal.
     pub reason: Option<String>,
+    /// `ImportSource::as_str`, where its signature was not checked.
+    pub imported_from: Option<String>,
 }
 
 row! {
@@ -158,7 +164,7 @@ impl Store {
 
     /// Returns refused requests. They have no event type, mode or subject, so filters by these match none.
     async fn list_refused(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
-        if query.event_types.is_some() || query.mode.is_some() {
+        if query.event_types.is_some() || query.mode.is_some() || query.messages.is_some() {
             return Ok(Vec::new());
         }
         let mut select = Statement::new(REFUSED);
@@ -180,14 +186,14 @@ impl Store {
             (
                 MESSAGE,
                 " where r.seq = ",
-                "select headers, remote, body, sent_at, occurred_from, signed_with, cast(null as text) as code, \
+                "select headers, remote, body, sent_at, occurred_from, signed_with, imported_from, cast(null as text) as code, \
                  cast(null as bigint) as body_length from messages where seq = ",
             ),
             (
                 ATTEMPT,
                 " where r.seq = ",
                 "select a.headers, a.remote, coalesce(a.body, m.body) as body, a.sent_at, m.occurred_from, \
-                 cast(null as text) as signed_with, cast(null as text) as code, \
+                 cast(null as text) as signed_with, a.imported_from, cast(null as text) as code, \
                  cast(null as bigint) as body_length from attempts a join messages m \
                  on m.endpoint = a.endpoint and m.message_id = a.message_id where a.seq = ",
             ),
@@ -195,7 +201,8 @@ impl Store {
                 REFUSED,
                 " where r.seq = ",
                 "select headers, remote, body, cast(null as bigint) as sent_at, cast(null as text) as occurred_from, \
-                 cast(null as text) as signed_with, code, body_length from quarantine where seq = ",
+                 cast(null as text) as signed_with, cast(null as text) as imported_from, code, body_length \
+                 from quarantine where seq = ",
             ),
         ];
         for (row, only, kept) in tables {
@@ -215,11 +222,11 @@ impl Store {
     pub async fn list_attempts(&self, endpoint: &str, message_id: &str) -> Result<Vec<AttemptRow>, StoreError> {
         Ok(with_reader!(self, |pool| {
             sqlx::query_as(
-                "select seq, received_at, sent_at, outcome, (1 = 1) as same_body, cast(null as text) as reason \
-                 from messages where endpoint = $1 and message_id = $2 union all \
-                 select seq, received_at, sent_at, 'duplicate', same_body, null from attempts \
+                "select seq, received_at, sent_at, outcome, (1 = 1) as same_body, cast(null as text) as reason, \
+                 imported_from from messages where endpoint = $1 and message_id = $2 union all \
+                 select seq, received_at, sent_at, 'duplicate', same_body, null, imported_from from attempts \
                  where endpoint = $1 and message_id = $2 union all \
-                 select seq, received_at, sent_at, outcome, same_body, reason from (select seq, received_at, \
+                 select seq, received_at, sent_at, outcome, same_body, reason, null from (select seq, received_at, \
                  cast(null as bigint) as sent_at, 'refused' as outcome, (1 = 1) as same_body, reason from quarantine \
                  where message_id = $2 and endpoint = $1 order by seq desc limit $3) as refused order by received_at, seq",
             )

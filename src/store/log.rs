@@ -1,9 +1,11 @@
 //! The log: the only writes to `messages`, `attempts` and `quarantine`, many in one transaction.
 
+mod import;
 pub(super) mod postgres;
 mod refused;
 pub(super) mod sqlite;
 
+pub use import::{ImportCounts, Imported, ImportedMessage, ImportedRefusal, ImportedRequest};
 pub use refused::{Bounds, NewRefusal, RefusedBatch, stored_prefix};
 pub(crate) use refused::{MAX_PLAUSIBILITY, minute};
 

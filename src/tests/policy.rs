@@ -102,6 +102,9 @@ fn places(thing: Thing) -> Vec<Place> {
             Part("/catalog/client.contract.offered", "href=\"/deliveries?", None),
         ],
         Thing::LiveDeliveries => vec![Address("/live/deliveries?since=0", "data-seq")],
+        Thing::DeliveryExport => {
+            vec![Address("/deliveries.jsonl", "\"svix-signature\""), Address("/deliveries.csv", "\"Contract offered\"")]
+        }
         Thing::DeliveryHistory => vec![Address("/deliveries/3", "Happened")],
         Thing::RawDelivery => vec![
             Address("/deliveries/3/body", "\"client.contract.offered\""),

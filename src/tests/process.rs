@@ -10,4 +10,5 @@ mod refused;
 mod server;
 mod simulated;
 mod startup;
+mod transferred;
 mod versions;

@@ -76,6 +76,8 @@ policy! {
     DeliveryList: Seen, Refused;
     /// New rows of that list as they arrive.
     LiveDeliveries: Seen, Refused;
+    /// The files of deliveries, with everything stored of them.
+    DeliveryExport: Seen, Refused;
     /// Of a genuine delivery that can be read: what it was about, when it came, what it changed.
     DeliveryHistory: Seen, Seen;
     /// Of any delivery: its exact bytes, headers, sender's address and verification.
@@ -123,6 +125,7 @@ mod tests {
                 (Thing::FindingDismissal, Refused),
                 (Thing::DeliveryList, Refused),
                 (Thing::LiveDeliveries, Refused),
+                (Thing::DeliveryExport, Refused),
                 (Thing::RawDelivery, Refused),
                 (Thing::UncountedDeliveries, Refused),
                 (Thing::ContactChanges, Refused),

@@ -4,6 +4,7 @@
 pub mod column_names;
 pub mod feed;
 pub mod filter;
+pub mod import_source;
 pub mod moment;
 pub mod outcome;
 pub mod search;

@@ -1,5 +1,7 @@
 //! The list of all requests that reached a webhook URL, newest first.
 
+mod export_menu;
+
 use super::setup::waiting_for_the_first_event;
 use crate::islands::LiveDeliveries;
 use crate::shell::Assets;
@@ -75,12 +77,13 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
         format!("/live/deliveries{query}{mark}since={log_head}")
     });
     let live = live_from.is_some().then(|| view! { <LiveDeliveries/> });
+    let menu = mistaken.is_none().then(|| export_menu::export_menu(filter, *log_head));
     let rows: Vec<AnyView> = of.items.iter().map(|row| delivery_row(row, viewer.now)).collect();
     page(
         Section::Deliveries,
         "Deliveries",
         view! {
-            {head(None, "Deliveries", live, ())}
+            {head(None, "Deliveries", view! { {live} {menu} }, ())}
             {form(filter, mistaken.is_some())}
             {mistaken.map(|error| mistake(filter.q.as_deref().unwrap_or_default(), error))}
             {search_help(PATH)}

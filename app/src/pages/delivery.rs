@@ -49,9 +49,10 @@ fn show_in_words(of: &DeliveryDetail) -> AnyView {
         .show();
     let times: Vec<AnyView> =
         of.genuine_attempts().map(|one| view! { <li>{to_the_second(one.received_at)}</li> }.into_any()).collect();
-    let came = match times.len() {
-        0 | 1 => view! { <p>"It came once, and its signature proved that YunoJuno sent it."</p> }.into_any(),
-        many => view! {
+    let came = match (of.imported_from, times.len()) {
+        (Some(source), _) => view! { <p>{source.sentence()}</p> }.into_any(),
+        (None, 0 | 1) => view! { <p>"It came once, and its signature proved that YunoJuno sent it."</p> }.into_any(),
+        (None, many) => view! {
             <p>{format!("It came {many} times, each with a signature that proved that YunoJuno sent it. Once is enough: the others change nothing.")}</p>
             <ul>{times}</ul>
         }
@@ -88,6 +89,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
         .reason
         .clone()
         .map(|text| notice(if summary.outcome == Outcome::Refused { "error" } else { "warning" }, text));
+    let imported = of.imported_from.map(|source| notice("warning", source.sentence()));
     let is_read = !matches!(of.body_kept, BodyKept::NotRead(_));
     let download = is_read.then(|| {
         view! { <a class="pill" href=format!("/deliveries/{}/body", summary.seq) download="">"Download the body"</a> }
@@ -98,6 +100,7 @@ fn show(of: &DeliveryDetail) -> AnyView {
         view! {
             {head(Some(("/deliveries", "Deliveries")), title, download, pills)}
             {reason}
+            {imported}
             {claimed(of)}
             {card("About", None, view! { <div class="body">{about(of)}</div> })}
             {changes::section(of.changed.as_ref())}
@@ -287,6 +290,7 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
             };
             let is_refused = one.outcome == Outcome::Refused;
             let unproven = is_refused.then(|| view! { <span class="below dim">" id claimed, not proven"</span> });
+            let unchecked = one.is_unchecked.then(|| view! { <span class="below dim">" imported, not checked"</span> });
             let signed_for = one.sent_at.map_or_else(|| "not proven".into_any(), to_the_second);
             let body = match (&one.reason, one.same_body) {
                 (Some(reason), _) => reason.clone(),
@@ -298,7 +302,7 @@ fn attempts(of: &[Attempt], this: i64) -> AnyView {
                     <td>{name}</td>
                     <td>{to_the_second(one.received_at)}</td>
                     <td class="wide">{signed_for}</td>
-                    <td>{badge(&one.outcome)} {unproven}</td>
+                    <td>{badge(&one.outcome)} {unproven} {unchecked}</td>
                     <td class="wide">{body}</td>
                 </tr>
             }

@@ -40,11 +40,7 @@ pub fn search_help(path: &'static str) -> AnyView {
 
 /// Renders a text that is no search, with carets under the mistake.
 pub fn mistake(text: &str, error: &QueryError) -> AnyView {
-    let before = text.get(..error.span.start).unwrap_or(text).chars().count();
-    let length = text.get(error.span.clone()).unwrap_or_default().chars().count();
-    // Each character takes one place in its line.
-    let line: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
-    let marked = format!("{line}\n{}{}", " ".repeat(before), "^".repeat(length.max(1)));
+    let marked = error.marked(text);
     view! {
         <div class="finding" data-kind="error" role="alert" id="mistake">
             <b>{error.message.clone()}</b>

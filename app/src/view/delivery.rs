@@ -4,6 +4,7 @@ use crate::view::Page;
 use domain::diff::EventChanges;
 use domain::event::{EventType, Mode};
 use domain::id::Subject;
+use domain::query::import_source::ImportSource;
 use domain::query::outcome::Outcome;
 use domain::query::search::QueryError;
 use domain::timeline::TimeOrigin;
@@ -109,6 +110,8 @@ pub struct DeliveryDetail {
     pub summary: DeliverySummary,
     /// The origin of `occurred_at`, for genuine messages.
     pub occurred_from: Option<TimeOrigin>,
+    /// Where it was imported from, if its signature was not checked.
+    pub imported_from: Option<ImportSource>,
     /// The body.
     pub body: Body,
     /// How much of the body is stored.
@@ -192,6 +195,8 @@ pub struct Attempt {
     pub same_body: bool,
     /// The reason of a refusal.
     pub reason: Option<String>,
+    /// Whether it was imported and its signature was not checked.
+    pub is_unchecked: bool,
 }
 
 /// A step of the verification.

@@ -11,7 +11,7 @@ use domain::query::search::samples::{self, CASES, SampleRequest, requests};
 use domain::timeline::TimeOrigin;
 use std::collections::BTreeSet;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     samples::NOW.parse().unwrap()
 }
 
@@ -57,7 +57,7 @@ fn refusal(of: &SampleRequest) -> NewRefusal {
 }
 
 /// Stores the requests of the table.
-async fn store_samples(store: &Store) {
+pub(super) async fn store_samples(store: &Store) {
     let of = |is_kept: fn(Outcome) -> bool| requests().into_iter().filter(move |one| is_kept(one.outcome));
     let firsts = of(|outcome| matches!(outcome, Outcome::Stored | Outcome::Unreadable));
     let messages: Vec<NewMessage> =

@@ -25,6 +25,8 @@ pub struct DeliveryQuery {
     pub mode: Option<Mode>,
     /// Only late messages, by [`LATE_MILLISECONDS`].
     pub is_late: bool,
+    /// Only genuine requests that carried one of these messages, by the sequence numbers of first attempts.
+    pub messages: Option<Vec<i64>>,
     /// Each message once, at its first arrival; with an endpoint, at its first arrival there.
     pub once: bool,
     /// The cursor of keyset pagination: arrival and sequence number of the previous row.
@@ -43,6 +45,9 @@ pub struct DeliveryQuery {
 impl DeliveryQuery {
     /// Adds conditions on messages. `message` is the table's alias, with its full stop.
     pub(super) fn of_messages(&self, select: &mut Statement, message: &'static str, endpoints: &[String]) {
+        if let Some(messages) = &self.messages {
+            select.push(" and ").push(message).push("seq").push_in(messages.iter().copied());
+        }
         if let Some(types) = &self.event_types {
             select.push(" and ").push(message).push("event_type in ").push_values(types);
         }

@@ -178,7 +178,7 @@ async fn append_together(connection: &mut PgConnection, messages: &[NewMessage])
 
 /// Instances that write refused requests wait for one another here, so that they never lock the same rows in different
 /// orders. Messages do not take this lock.
-const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(hashtext('junoscope refused requests'))";
+pub(super) const ONE_AT_A_TIME: &str = "select pg_advisory_xact_lock(hashtext('junoscope refused requests'))";
 
 /// Greater than any sequence number: requests have such numbers, the newest of all, while bounds are applied to them.
 const PROVISIONAL: i64 = i64::MAX / 2;

@@ -41,21 +41,27 @@ impl NewRefusal {
         self.body.len() + self.headers.len()
     }
 
-    /// Returns how much it resembles a genuine request, 0 to [`MAX_PLAUSIBILITY`]: the later it failed, the more.
+    /// Returns how much it resembles a genuine request, 0 to [`MAX_PLAUSIBILITY`].
     pub(crate) fn plausibility(&self) -> usize {
-        match self.code {
-            "stale" | "future" => 1,
-            "lock" => 2,
-            // Its headers were right, but its body was not read to the end.
-            "too_large" | "timed_out" | "broken_off" | "busy" => 3,
-            "bad_signature" | "second_lock" => 4,
-            // Headers are missing or unreadable, or the code is unknown.
-            _ => 0,
-        }
+        plausibility_of(self.code)
     }
 }
 
-/// The highest value of [`NewRefusal::plausibility`].
+/// Returns how much a request with this code resembles a genuine one, 0 to [`MAX_PLAUSIBILITY`]: the later it failed, the
+/// more.
+pub(super) fn plausibility_of(code: &str) -> usize {
+    match code {
+        "stale" | "future" => 1,
+        "lock" => 2,
+        // Its headers were right, but its body was not read to the end.
+        "too_large" | "timed_out" | "broken_off" | "busy" => 3,
+        "bad_signature" | "second_lock" => 4,
+        // Headers are missing or unreadable, or the code is unknown.
+        _ => 0,
+    }
+}
+
+/// The highest value of [`plausibility_of`].
 pub(crate) const MAX_PLAUSIBILITY: usize = 4;
 
 /// Returns the stored part of a refused body, copied so that neither a long body nor a read buffer stays in memory.

@@ -14,3 +14,14 @@ pub struct QueryError {
     /// A sentence for people.
     pub message: String,
 }
+
+impl QueryError {
+    /// Returns the text on one line, with carets under the mistake on the next.
+    pub fn marked(&self, text: &str) -> String {
+        let before = text.get(..self.span.start).unwrap_or(text).chars().count();
+        let length = text.get(self.span.clone()).unwrap_or_default().chars().count();
+        // Each character takes one place in its line.
+        let line: String = text.chars().map(|one| if one.is_control() { ' ' } else { one }).collect();
+        format!("{line}\n{}{}", " ".repeat(before), "^".repeat(length.max(1)))
+    }
+}

@@ -2,7 +2,7 @@
 
 mod field;
 
-use super::ast::{Expr, Pattern, Query, Term};
+use super::ast::{Expr, Field, Pattern, Query, Term};
 use crate::event::{EventType, Mode};
 use crate::id::{Subject, SubjectKind};
 use crate::query::outcome::Outcome;
@@ -62,6 +62,12 @@ pub struct Context<'a> {
 pub fn matches(query: &Query, request: &Request<'_>, context: &Context<'_>) -> bool {
     let searched = Searched { request, context, body: OnceCell::new(), words: OnceCell::new() };
     query.root.as_ref().is_none_or(|root| searched.meets(root))
+}
+
+/// Returns the values of a body at a path, as [`Term::Field`] finds them: those from the top, or else those of
+/// `data.object`. Null is no value.
+pub fn values_at<'a>(body: &'a Value, path: &Field) -> Vec<&'a Value> {
+    field::values(body, path)
 }
 
 struct Searched<'a> {

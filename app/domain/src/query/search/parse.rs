@@ -4,7 +4,7 @@ mod field;
 mod key;
 mod lexical;
 
-use super::ast::{Expr, Pattern, Query, Term};
+use super::ast::{Expr, Field, Pattern, Query, Term, Test};
 use super::error::QueryError;
 use lexical::{Input, Parsed, expected, fail, gap, keyword};
 use winnow::Parser;
@@ -36,6 +36,22 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
     // Brackets and quotation marks that are added must not make a text that is refused.
     short_enough(text, query.to_string().len())?;
     Ok(query)
+}
+
+/// Parses the path of a field alone, such as `data.object.hirers[].email`.
+pub fn parse_path(text: &str) -> Result<Field, QueryError> {
+    let query = parse(&format!("{text} exists")).map_err(|error| {
+        let end = |at: usize| at.min(text.len());
+        QueryError { span: end(error.span.start)..end(error.span.end), ..error }
+    })?;
+    match query.root {
+        Some(Expr::Term(Term::Field(path, Test::Exists))) => Ok(path),
+        Some(Expr::Term(_) | Expr::Not(_) | Expr::All(_) | Expr::Any(_)) | None => Err(QueryError {
+            span: 0..text.len(),
+            expected: "a path".to_owned(),
+            message: "This is not the path of a field, such as data.object.rate.value.".to_owned(),
+        }),
+    }
 }
 
 fn cause(error: ErrMode<QueryError>, text: &str) -> QueryError {

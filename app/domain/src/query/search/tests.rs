@@ -5,7 +5,8 @@ mod plans;
 mod texts;
 
 use super::samples::{CASES, SampleRequest, context, requests};
-use super::{FORMS, KEYS, Query, in_words, matches, parse};
+use super::{FORMS, KEYS, Query, in_words, matches, parse, parse_path, values_at};
+use serde_json::json;
 
 fn query(text: &str) -> Query {
     parse(text).unwrap_or_else(|error| panic!("{text}: {error} at {:?}", error.span))
@@ -51,5 +52,30 @@ fn a_deep_or_long_body_is_searched() {
     ] {
         let request = SampleRequest { body, ..ping.clone() };
         assert_eq!(request.ask(|request| matches(&query("amara -a.a exists"), request, &context())), is_found);
+    }
+}
+
+#[test]
+fn a_path_alone_finds_its_values_in_the_object_where_the_top_has_none() {
+    let body = json!({ "mode": "live", "odd key": 1, "data": { "object": {
+        "mode": "of the object", "rate": { "value": "450.00" }, "hirers": [{ "email": "a@x" }, {}, { "email": null },
+        { "email": ["b@x", "c@x"] }], "none": null,
+    } } });
+    for (path, values) in [
+        ("mode", json!(["live"])),
+        ("rate.value", json!(["450.00"])),
+        ("data.object.rate", json!([{ "value": "450.00" }])),
+        ("hirers[].email", json!(["a@x", "b@x", "c@x"])),
+        ("hirers.email[]", json!(["b@x", "c@x"])),
+        ("rate[]", json!([])),
+        ("none", json!([])),
+        ("data.\"odd key\"", json!([])),
+        ("nowhere.at.all", json!([])),
+    ] {
+        assert_eq!(json!(values_at(&body, &parse_path(path).unwrap())), values, "{path}");
+    }
+    for (text, place) in [("", 0..0), ("a b", 0..3), ("-a", 0..2), ("a..b", 0..4), ("type", 0..4), ("a or b", 0..6)] {
+        let error = parse_path(text).unwrap_err();
+        assert!(error.span.start <= place.end && error.span.end <= place.end, "{text}: {error:?}");
     }
 }

@@ -44,6 +44,34 @@ fn any(value: &Value, path: &[Segment], fits: &dyn Fn(&Value) -> bool) -> bool {
     }
 }
 
+/// Returns every value at a path, from the top of the body, or else from `data.object`; lists are their elements, and
+/// null is no value.
+pub(super) fn values<'a>(body: &'a Value, path: &Field) -> Vec<&'a Value> {
+    let object = body.get("data").and_then(|data| data.get("object"));
+    let at = |top| {
+        let mut found = Vec::new();
+        collect(top, &path.0, &mut found);
+        found
+    };
+    let found = at(body);
+    if found.is_empty() { object.map(at).unwrap_or_default() } else { found }
+}
+
+/// Adds the values at a path. The parser has bounded the depth of the body.
+fn collect<'a>(value: &'a Value, path: &[Segment], found: &mut Vec<&'a Value>) {
+    match (value, path) {
+        (Value::Array(items), _) => items.iter().for_each(|item| collect(item, path, found)),
+        (Value::Null, []) => {}
+        (_, []) => found.push(value),
+        (Value::Object(fields), [first, rest @ ..]) => {
+            if let Some(inside) = fields.get(&first.name).filter(|inside| !first.is_list || inside.is_array()) {
+                collect(inside, rest, found);
+            }
+        }
+        (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_), _) => {}
+    }
+}
+
 /// Returns a text, number or truth value as text.
 fn text_of(value: &Value) -> Option<String> {
     match value {
