@@ -1,5 +1,5 @@
 //! Questions that the store answers and pages ask: filters with their cursors, moments in time, outcomes, feeds,
-//! and the search of deliveries.
+//! the search of deliveries, their counts and their saved views.
 
 pub mod column_names;
 pub mod feed;
@@ -7,3 +7,6 @@ pub mod filter;
 pub mod moment;
 pub mod outcome;
 pub mod search;
+pub mod view;
+pub mod volume;
+pub mod window;

@@ -33,12 +33,23 @@ pub fn choose(
 
 /// Renders one chip for every active filter, each of which removes that filter.
 pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &str) -> String) -> AnyView {
+    in_force_but(path, filter, &[], words)
+}
+
+/// Renders the same without chips for filters that are taken away elsewhere.
+pub fn in_force_but(
+    path: &'static str,
+    filter: &impl Query,
+    but: &[&str],
+    words: impl Fn(&str, &str) -> String,
+) -> AnyView {
     let pairs = filter.row_filters();
     if pairs.is_empty() {
         return ().into_any();
     }
     let chips: Vec<AnyView> = pairs
         .iter()
+        .filter(|(key, _)| !but.contains(key))
         .map(|(key, value)| {
             let href = with_moment(format!("{path}{}", filter.without(key).to_query()));
             let text = words(key, value);

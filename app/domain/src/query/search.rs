@@ -27,7 +27,7 @@ pub mod samples;
 mod tests;
 
 pub use ast::{Age, Expr, Field, Literal, Operator, Pattern, Query, Segment, Term, Test, Unit, When};
-pub use conditions::{Conditions, conditions};
+pub use conditions::{Conditions, conditions, is_of_conditions};
 pub use error::QueryError;
 pub use evaluate::{Context, Mention, Request, matches};
 pub use explain::in_words;
