@@ -31,7 +31,14 @@ pub(super) async fn volume(
     let counted = store.list_volume(stretch.grain(), stretch.from, stretch.until).await?;
     let (bars, facets) = selection.add_up(stretch, counted);
     let silences = silences(reader, filter.endpoint.as_deref(), stretch, now).await?;
-    Ok(Volume { stretch, bars, facets, silences, is_more: selection.is_more })
+    Ok(Volume {
+        stretch,
+        bars,
+        facets,
+        silences,
+        is_more: selection.is_more,
+        is_of_last_week: selection.is_of_any_time(),
+    })
 }
 
 async fn silences(

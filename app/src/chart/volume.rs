@@ -142,6 +142,7 @@ mod tests {
             facets: Facets::default(),
             silences: vec![silence("2026-03-01T00:00:00Z", "2026-03-04T12:00:00Z")],
             is_more: false,
+            is_of_last_week: false,
         }
     }
 

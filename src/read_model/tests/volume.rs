@@ -6,7 +6,6 @@ use crate::tests::support::history::project_by;
 use domain::event::Mode;
 use domain::query::filter::Query as _;
 use domain::query::outcome::Outcome;
-use domain::query::view::MAX_VIEWS;
 use domain::query::volume::Bar;
 use domain::query::window::{Grain, Window, hour_of};
 use proptest::prelude::*;
@@ -252,7 +251,6 @@ async fn views_that_are_always_there_come_first_and_have_exact_numbers_or_none()
             assert_eq!(view.count, expected, "{}", view.name);
         }
         assert_eq!(views[0].count, Some(1), "yesterday's is not of today");
-        assert!(MAX_VIEWS > 3);
     })
     .await;
 }
@@ -262,7 +260,8 @@ async fn a_silence_of_the_past_is_shaded_where_it_was() {
     each_database(async |store| {
         // Every hour for ten weeks, but for five hours of the last day but one.
         let gap = 69 * 24 + 6..69 * 24 + 11;
-        let offered = body("client.contract.offered", "live", &contract("ct_1", "clct_1"));
+        // About nothing, so that no story grows long.
+        let offered = body("client.invoice.sent", "live", &json!({}));
         let hours = (0..70 * 24).filter(|hour| !gap.contains(hour));
         let told: Vec<TestMessage> = hours
             .flat_map(|hour| (0..2).map(move |n| (hour, n)))

@@ -98,6 +98,8 @@ pub struct Volume {
     pub silences: Vec<Silence>,
     /// Whether the filter asks for something that is not counted, so that fewer requests may be listed.
     pub is_more: bool,
+    /// Whether it is the last week because the filter names no time, so that the list goes further back.
+    pub is_of_last_week: bool,
 }
 
 /// A filter whose values are counted.
@@ -143,12 +145,21 @@ impl<'a> Selection<'a> {
         Self { filter, conditions, from, until, is_more }
     }
 
+    /// Returns whether it names no beginning.
+    fn is_open(&self) -> bool {
+        self.from.is_none() && self.filter.last.is_none()
+    }
+
+    /// Returns whether it names no time.
+    pub fn is_of_any_time(&self) -> bool {
+        self.is_open() && self.until.is_none()
+    }
+
     /// Returns the stretch of time to count: that of the filter, and a week where it names none. `first` is the hour of
     /// the first request.
     pub fn stretch(&self, first: i64, now: Timestamp) -> Stretch {
-        let is_open = self.from.is_none() && self.filter.last.is_none();
         let week_before = self.until.map_or(now, |until| until.min(now));
-        let from = if is_open { Window::Week.since(week_before) } else { self.from };
+        let from = if self.is_open() { Window::Week.since(week_before) } else { self.from };
         Stretch::new(from, self.until, first, now)
     }
 

@@ -4,7 +4,7 @@ use super::{PATH, mode_in_words};
 use crate::ui::as_of::with_moment;
 use crate::ui::count::grouped;
 use crate::ui::name::name;
-use domain::event::{EventType, Family};
+use domain::event::{EventType, Family, Mode};
 use domain::query::filter::{DeliveryFilter, Query as _};
 use domain::query::outcome::Outcome;
 use domain::query::volume::Volume;
@@ -13,28 +13,31 @@ use leptos::prelude::*;
 /// Number of event types that are shown at once; the others are behind a summary.
 const TYPES: usize = 6;
 
+const MODES: [Mode; 3] = [Mode::Live, Mode::Test, Mode::Sample];
+
 /// A value, its label, and the number of its requests.
 type Value = (String, String, u64);
 
 /// Renders a row of values for each filter.
 pub(super) fn facets(of: &Volume, filter: &DeliveryFilter) -> AnyView {
     let counts = &of.facets;
-    let outcomes = Outcome::ALL.into_iter().filter_map(|one| Some((one, *counts.outcomes.get(&one)?)));
-    let outcomes = outcomes.map(|(one, count)| (one.as_str().to_owned(), one.label().to_owned(), count));
-    let modes =
-        counts.modes.iter().map(|(one, count)| (one.as_str().to_owned(), mode_in_words(*one).to_owned(), *count));
+    let of_all = |count: Option<&u64>| count.copied().unwrap_or_default();
+    let outcomes = Outcome::ALL.map(|one| (one.as_str(), one.label(), of_all(counts.outcomes.get(&one))));
+    let modes = MODES.map(|one| (one.as_str(), mode_in_words(one), of_all(counts.modes.get(&one))));
+    let families = Family::ALL.map(|one| (one.as_str(), one.label(), of_all(counts.families.get(&one))));
+    let known = |values: &[(&str, &str, u64)]| -> Vec<Value> {
+        values.iter().map(|(value, label, count)| ((*value).to_owned(), (*label).to_owned(), *count)).collect()
+    };
     let endpoints = counts.endpoints.iter().map(|(one, count)| (one.clone(), one.clone(), *count));
-    let families = Family::ALL.into_iter().filter_map(|one| Some((one, *counts.families.get(&one)?)));
-    let families = families.map(|(one, count)| (one.as_str().to_owned(), one.label().to_owned(), count));
     let types = counts.types.iter().map(|(one, count)| (one.clone(), EventType::parse(one).label().to_owned(), *count));
     let mut types: Vec<Value> = types.collect();
     types.sort_by(|(_, one, of_one), (_, other, of_other)| of_other.cmp(of_one).then_with(|| one.cmp(other)));
     view! {
         <section class="facets" aria-label="Narrow by what is known of each request">
-            {row(filter, "outcome", "Outcome", outcomes.collect(), 1)}
-            {row(filter, "mode", "Mode", modes.collect(), 2)}
+            {row(filter, "outcome", "Outcome", known(&outcomes), 1)}
+            {row(filter, "mode", "Mode", known(&modes), 1)}
             {row(filter, "endpoint", "Endpoint", endpoints.collect(), 2)}
-            {row(filter, "family", "About", families.collect(), 2)}
+            {row(filter, "family", "About", known(&families), 1)}
             {row(filter, "type", "Event", types, 1)}
         </section>
     }
@@ -90,7 +93,7 @@ fn chip(
     // A type of another family would find nothing.
     let chosen = if key == "family" { chosen.without("type") } else { chosen };
     let href = with_moment(format!("{PATH}{}", chosen.to_query()));
-    let title = is_chosen.then(|| format!("Remove the filter {label}, {}", grouped(count)));
+    let title = is_chosen.then(|| format!("Remove the filter {label} {}", grouped(count)));
     let class = if is_chosen { "chip remove" } else { "chip" };
     view! {
         <a class=class href=href aria-current=is_chosen.then_some("true") aria-label=title>

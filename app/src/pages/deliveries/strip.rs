@@ -19,12 +19,14 @@ pub(super) fn strip(of: &Volume, filter: &DeliveryFilter) -> AnyView {
     let drawing = draw(of);
     let total: u64 = of.bars.iter().map(Bar::total).sum();
     let title = if total == 1 { "1 request".to_owned() } else { format!("{} requests", grouped(total)) };
+    // The list is not bound by a time that nobody chose.
+    let is_open = of.is_of_last_week.then_some(", the last 7 days");
     let span = format!("{} (UTC)", span(of.stretch.from, of.stretch.until));
     view! {
         <section class="card strip" aria-labelledby="volume">
             <div class="card-head">
                 <h2 id="volume">{title}</h2>
-                <p>{span}</p>
+                <p>{span}{is_open}</p>
                 {windows(filter)}
             </div>
             {more(of, filter)}
