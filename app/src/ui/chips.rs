@@ -43,13 +43,13 @@ pub fn in_force_but(
     but: &[&str],
     words: impl Fn(&str, &str) -> String,
 ) -> AnyView {
-    let pairs = filter.row_filters();
+    let mut pairs = filter.row_filters();
+    pairs.retain(|(key, _)| !but.contains(key));
     if pairs.is_empty() {
         return ().into_any();
     }
     let chips: Vec<AnyView> = pairs
         .iter()
-        .filter(|(key, _)| !but.contains(key))
         .map(|(key, value)| {
             let href = with_moment(format!("{path}{}", filter.without(key).to_query()));
             let text = words(key, value);

@@ -218,10 +218,11 @@ fn table(of: &Volume, filter: &DeliveryFilter) -> AnyView {
     view! {
         <details class="picture-table">
             <summary>"The bars as a table"</summary>
+            <p class="strip-note">"Refused requests are counted whether or not they are kept."</p>
             {(!silences.is_empty()).then(|| view! { <ul class="strip-note">{silences}</ul> })}
             <div class="table-wrap" tabindex="0" role="region" aria-label="Requests over time">
                 <table class="table">
-                    <caption>"Requests over time, of which the refused ones are counted whether or not they are kept"</caption>
+                    <caption>"Requests over time"</caption>
                     <thead>
                         <tr><th scope="col">"Time (UTC)"</th>{heads.into_iter().collect_view()}<th scope="col" class="num">"All"</th></tr>
                     </thead>
