@@ -17,6 +17,7 @@ const once = [
   'long',
   'strangers',
   'refused',
+  'volume',
 ].map((name) => `${name}.spec.ts`);
 
 export default defineConfig({

@@ -13,3 +13,4 @@ pub mod pages;
 pub mod security;
 pub mod session;
 mod unavailable;
+pub mod views;

@@ -6,18 +6,20 @@ mod idle;
 mod making;
 mod rebuild;
 mod version;
+mod volume;
 
 pub use rebuild::{Rebuilt, apply_limits, days, rebuild, rebuild_within};
 
 use crate::blocking::spawn_blocking;
 use crate::load::LoadGate;
-use crate::store::projections::row::{Changes, CurrentRows, Message};
+use crate::store::projections::row::{Changes, CurrentRows, Message, Repeat, VolumeRow};
 use crate::store::{Store, StoreError};
 use crate::stories::commitments;
 use crate::stories::list_rows;
 use crate::stories::messages::messages_of;
 use crate::stories::parse::happening;
 use batch::Batch;
+use domain::event::Mode;
 use domain::id::SubjectKind;
 use domain::lifecycle::rules::Limits;
 use domain::query::moment::Moment;
@@ -29,6 +31,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use volume::Volume;
 
 #[cfg(test)]
 mod tests;
@@ -69,7 +72,7 @@ pub struct Projector {
 /// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepOutcome {
-    /// This many messages were projected.
+    /// This many messages, or further attempts where these are more, were projected.
     Advanced(usize),
     /// There was nothing new.
     Idle,
@@ -109,12 +112,20 @@ impl Projector {
         let limit = i64::try_from(self.batch).unwrap_or(i64::MAX);
         // The end of the log is read first, so that everything up to it is visible to the queries that follow.
         let head = self.store.last_seq().await?;
-        let messages = self.store.list_messages_after(lease.position, limit).await?;
-        let count = messages.len();
+        let mut messages = self.store.list_messages_after(lease.position, limit).await?;
         let last = messages.last().map_or(lease.position, |message| message.seq);
-        let until = if count == self.batch { last } else { last.max(head) };
-        let altered = self.store.list_altered_after(lease.position, until).await?;
-        let to = altered.last().map_or(last, |(seq, _)| last.max(*seq));
+        let until = if messages.len() == self.batch { last } else { last.max(head) };
+        let repeats = self.store.list_repeats_after(lease.position, until, limit).await?;
+        let mut to = last;
+        if let Some(repeat) = repeats.last() {
+            to = last.max(repeat.seq);
+            if repeats.len() == self.batch {
+                // More may follow it.
+                to = repeat.seq;
+                messages.retain(|message| message.seq <= to);
+            }
+        }
+        let count = messages.len().max(repeats.len());
         if to == lease.position {
             if lease.making.is_some() {
                 // The numbers that are left are those of requests that are not folded.
@@ -125,16 +136,17 @@ impl Projector {
         }
         let again = self.store.list_seen_elsewhere(&messages).await?;
         let batch = spawn_blocking(move || batch::read(&messages, &again)).await;
-        let altered: Vec<i64> = altered.into_iter().map(|(_, message)| message).collect();
-        let (before, changes) = self.fold(batch, &altered, to).await?;
+        let (before, changes) = self.fold(batch, &repeats, to).await?;
         let was_ours = self.store.commit_batch(lease, to, &before, &changes).await?;
         Ok(if was_ours { StepOutcome::Advanced(count) } else { StepOutcome::LockedElsewhere })
     }
 
-    /// Folds a batch; returns the stored rows of its subjects, and the new ones. `altered` are messages that came again
-    /// with another body; `to` is the position after it.
-    async fn fold(&mut self, batch: Batch, altered: &[i64], to: i64) -> Result<(CurrentRows, Changes), StoreError> {
-        let owners = self.store.list_owners(altered).await?;
+    /// Folds a batch; returns the stored rows of its subjects, and the new ones. `repeats` are further attempts; `to` is
+    /// the position after it.
+    async fn fold(&mut self, batch: Batch, repeats: &[Repeat], to: i64) -> Result<(CurrentRows, Changes), StoreError> {
+        let altered: Vec<i64> =
+            repeats.iter().filter(|repeat| !repeat.same_body).map(|repeat| repeat.message_seq).collect();
+        let owners = self.store.list_owners(&altered).await?;
         let mut stories = Vec::new();
         for kind in [SubjectKind::Contractor, SubjectKind::Contract, SubjectKind::Requisition] {
             let mut ids = batch.touched(kind.as_str());
@@ -146,6 +158,7 @@ impl Projector {
         let Batch { happenings, mut changes } = batch;
         let fresh: BTreeSet<i64> = happenings.keys().copied().collect();
         self.parsed.extend(happenings);
+        changes.volume.extend(self.count_repeats(repeats).await?);
         let mut needed: BTreeSet<i64> = stories.iter().flat_map(|(_, of)| of.values().flatten().copied()).collect();
         self.parse(&needed).await?;
         let parsed = std::mem::take(&mut self.parsed);
@@ -188,6 +201,18 @@ impl Projector {
         }
         self.parsed = parsed;
         Ok((before, changes))
+    }
+
+    /// Counts further attempts, by the mode of their messages as parsed today.
+    async fn count_repeats(&mut self, repeats: &[Repeat]) -> Result<Vec<VolumeRow>, StoreError> {
+        self.parse(&repeats.iter().map(|repeat| repeat.message_seq).collect()).await?;
+        let mut volume = Volume::default();
+        for repeat in repeats {
+            let filed = || repeat.mode.as_deref().map(Mode::parse).unwrap_or_default();
+            let mode = self.parsed.get(&repeat.message_seq).map_or_else(filed, |happening| happening.event.mode);
+            volume.add_repeat(repeat, mode);
+        }
+        Ok(volume.into_rows().collect())
     }
 
     /// Parses the needed messages that are not cached yet.

@@ -15,6 +15,7 @@ mod search;
 mod story;
 mod subject;
 mod summaries;
+mod volume;
 
 pub use export::Export;
 pub(crate) use search::{RequestTerms, terms_between};
@@ -26,7 +27,7 @@ use app::api::{ApiError, ReadModel};
 use app::view::Page;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
-use app::view::delivery::{DeliveryDetail, DeliveryPage, DeliverySummary, RefusedCount};
+use app::view::delivery::{DeliveryDetail, DeliveryPage, DeliverySummary, DeliveryView, RefusedCount};
 use app::view::detail::{ContractDetail, ContractorDetail, RequisitionDetail};
 use app::view::finding::FindingSummary;
 use app::view::first_event::FirstEvent;
@@ -45,6 +46,7 @@ use domain::query::filter::{
     ContractFilter, ContractorFilter, Cursor, DeliveryFilter, FindingFilter, RequisitionFilter,
 };
 use domain::query::moment::Moment;
+use domain::query::volume::Volume;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::time::{Duration, Instant};
@@ -170,7 +172,7 @@ impl StoreReadModel {
         since: i64,
         rows: u32,
     ) -> Result<(Vec<DeliverySummary>, i64), StoreError> {
-        let filter = DeliveryFilter { before: None, ..filter.clone() };
+        let filter = DeliveryFilter { before: None, ..filter.as_of(now) };
         // The head is read first: what commits between the following statements is left to the next call.
         let head = self.store.last_seq().await?;
         search::after(&self.store, &filter, now, (since, head), rows, Instant::now() + self.search_time).await
@@ -335,7 +337,25 @@ impl ReadModel for StoreReadModel {
     ) -> Result<DeliveryPage, ApiError> {
         allowed(role, Thing::DeliveryList)?;
         let deadline = Instant::now() + self.search_time;
-        answered("deliveries", search::deliveries(&self.store, filter, now, deadline).await)
+        answered("deliveries", search::deliveries(&self.store, &filter.as_of(now), now, deadline).await)
+    }
+
+    async fn volume(&self, filter: &DeliveryFilter, now: Timestamp, role: Option<Role>) -> Result<Volume, ApiError> {
+        allowed(role, Thing::DeliveryList)?;
+        answered("volume", volume::volume(self, filter, now).await)
+    }
+
+    async fn delivery_views(
+        &self,
+        email: &str,
+        now: Timestamp,
+        role: Option<Role>,
+    ) -> Result<Vec<DeliveryView>, ApiError> {
+        allowed(role, Thing::DeliveryViews)?;
+        match Email::parse(email) {
+            Some(email) => answered("delivery_views", volume::views(&self.store, &email, now).await),
+            None => Ok(Vec::new()),
+        }
     }
 
     async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError> {

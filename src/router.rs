@@ -6,7 +6,7 @@ use crate::http::export::Exports;
 use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::session::{self, Sessions};
-use crate::http::{export, feeds, findings, health, live, pages, security};
+use crate::http::{export, feeds, findings, health, live, pages, security, views};
 use crate::ingest::intake::Intake;
 use crate::ingest::writer::Writer;
 use crate::ingest::wrong_address;
@@ -64,6 +64,7 @@ pub fn router(parts: RouterParts) -> Router {
         .merge(live::routes(parts.live))
         .merge(export::routes(parts.exports))
         .merge(feeds::routes(parts.feeds, page.clone()))
+        .merge(views::routes(parts.store.clone(), page.clone()))
         .merge(pages::routes(page))
         .layer(from_fn(security::refuse_nul_in_path))
         .layer(from_fn_with_state(parts.sessions.clone(), session::guard))

@@ -3,7 +3,7 @@
 use crate::view::Page;
 use crate::view::catalog::EventTally;
 use crate::view::choices::Choices;
-use crate::view::delivery::{DeliveryDetail, DeliveryPage, RefusedCount};
+use crate::view::delivery::{DeliveryDetail, DeliveryPage, DeliveryView, RefusedCount};
 use crate::view::detail::RequisitionDetail;
 use crate::view::detail::{ContractDetail, ContractorDetail};
 use crate::view::finding::FindingSummary;
@@ -20,6 +20,7 @@ use domain::query::feed::Feed;
 use domain::query::filter::FindingFilter;
 use domain::query::filter::{ContractFilter, ContractorFilter, DeliveryFilter, RequisitionFilter};
 use domain::query::moment::Moment;
+use domain::query::volume::Volume;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -110,6 +111,15 @@ pub trait ReadModel: Send + Sync {
         now: Timestamp,
         role: Option<Role>,
     ) -> Result<DeliveryPage, ApiError>;
+    /// Counts the requests of the stretch of time that a filter asks for, over time and by the values of each filter.
+    async fn volume(&self, filter: &DeliveryFilter, now: Timestamp, role: Option<Role>) -> Result<Volume, ApiError>;
+    /// Returns the views of that list that a person sees: those that are always there, then saved ones.
+    async fn delivery_views(
+        &self,
+        email: &str,
+        now: Timestamp,
+        role: Option<Role>,
+    ) -> Result<Vec<DeliveryView>, ApiError>;
     /// Counts all requests ever refused, and those still kept.
     async fn refused(&self, role: Option<Role>) -> Result<RefusedCount, ApiError>;
     /// Returns one request by its sequence number.

@@ -1,4 +1,4 @@
-//! The layout of a contractor's chart: from stories to a drawing in whole units, independent of markup.
+//! Charts before any markup: a contractor’s contracts and money on a line of time, and, in `volume`, requests over time.
 //!
 //! Pure: the same facts, choice and instant give the same drawing, in whatever order the facts were read. Instants and
 //! dates share one axis, counted in UTC days; a unit is a CSS pixel at the usual text size.
@@ -10,6 +10,7 @@ pub mod layout;
 pub mod spend;
 #[cfg(test)]
 mod tests;
+pub mod volume;
 pub mod window;
 
 pub use layout::draw;

@@ -205,6 +205,19 @@ create table endpoint_arrivals (
     primary key (endpoint, span, start)
 );
 
+-- How many genuine requests of each kind arrived, repeats included, in each hour, day and month of UTC: time is counted in
+-- hours since 1970-01-01. A long time is added up from days and months, and bars of hours from few rows.
+create table volume (
+    span text collate "C" not null,
+    start bigint not null,
+    endpoint text collate "C" not null,
+    event_type text collate "C" not null,
+    mode text collate "C" not null,
+    outcome text collate "C" not null,
+    count bigint not null,
+    primary key (span, start, endpoint, event_type, mode, outcome)
+);
+
 -- The newest name seen of each hirer.
 create table hirers (
     id text collate "C" primary key,

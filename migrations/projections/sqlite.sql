@@ -204,6 +204,19 @@ create table endpoint_arrivals (
     primary key (endpoint, span, start)
 ) strict, without rowid;
 
+-- How many genuine requests of each kind arrived, repeats included, in each hour, day and month of UTC: time is counted in
+-- hours since 1970-01-01. A long time is added up from days and months, and bars of hours from few rows.
+create table volume (
+    span text not null,
+    start integer not null,
+    endpoint text not null,
+    event_type text not null,
+    mode text not null,
+    outcome text not null,
+    count integer not null,
+    primary key (span, start, endpoint, event_type, mode, outcome)
+) strict, without rowid;
+
 -- The newest name seen of each hirer.
 create table hirers (
     id text primary key,

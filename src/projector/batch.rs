@@ -1,5 +1,6 @@
 //! The messages of one batch, parsed, and the subjects they affect. Pure.
 
+use super::volume::Volume;
 use crate::collation::{search_form, sort_key};
 use crate::store::projections::is_key;
 use crate::store::projections::row::{
@@ -37,6 +38,7 @@ pub(super) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     let mut tallies = BTreeMap::<(String, &str), Tally>::new();
     let mut arrivals = BTreeMap::<i64, Arrivals>::new();
     let mut at_endpoints = BTreeMap::<(&str, i64, i64), EndpointArrivals>::new();
+    let mut volume = Volume::default();
     let mut hirers = BTreeMap::<String, HirerName>::new();
     let mut choices = BTreeMap::<(&str, String, String), FilterValue>::new();
     let mut names = Names::new();
@@ -45,6 +47,7 @@ pub(super) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
         // The mode as parsed today, which an earlier version may have stored differently.
         let filed = || message.mode.as_deref().map(Mode::parse).unwrap_or_default();
         let mode = happening.as_ref().map_or_else(filed, |happening| happening.event.mode);
+        volume.add(message, mode);
         if mode == Mode::Live {
             arrive_at(&mut at_endpoints, message);
         }
@@ -62,6 +65,7 @@ pub(super) fn read(messages: &[Message], again: &BTreeSet<i64>) -> Batch {
     batch.changes.tallies = tallies.into_values().collect();
     batch.changes.arrivals = arrivals.into_values().collect();
     batch.changes.endpoint_arrivals = at_endpoints.into_values().collect();
+    batch.changes.volume = volume.into_rows().collect();
     batch.changes.hirers = hirers.into_values().collect();
     batch.changes.choices = choices.into_values().collect();
     let naming = |((kind, subject_id, name), (first_at, known_at)): ((&str, _, _), _)| SubjectName {

@@ -4,7 +4,7 @@ use super::*;
 use crate::load::LoadGate;
 use crate::store::projections::row::{
     Arrivals, CommitmentsRow, ContractRow, ContractVersion, ContractorRow, CurrentRows, EndpointArrivals, Facet,
-    FilterValue, FindingRow, HirerName, Mention, RequisitionRow, SubjectName, Tally,
+    FilterValue, FindingRow, HirerName, Mention, RequisitionRow, SubjectName, Tally, VolumeRow,
 };
 use crate::store::projections::tables::version;
 use crate::store::{Dialect, Pool, with_reader, with_writer};
@@ -40,6 +40,9 @@ async fn snapshot(store: &Store, with_places: bool) -> Vec<String> {
         rows!(Tally, "select * from tallies order by event_type, mode");
         rows!(Arrivals, "select * from arrivals order by minute");
         rows!(EndpointArrivals, "select * from endpoint_arrivals order by endpoint, span, start");
+        if with_places {
+            rows!(VolumeRow, "select * from volume order by span, start, endpoint, event_type, mode, outcome");
+        }
         rows!(HirerName, "select * from hirers order by id");
         rows!(Facet, "select * from facets order by kind, facet, value, subject_id");
         rows!(FilterValue, "select * from choices order by facet, value, name");

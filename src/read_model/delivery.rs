@@ -42,7 +42,12 @@ pub(super) fn wanted(filter: &DeliveryFilter, head: i64, limit: i64) -> Delivery
     DeliveryQuery {
         event_types,
         from: filter.from.and_then(midnight).max(filter.arrived_since.map(Timestamp::as_millisecond)),
-        until: filter.to.and_then(|day| midnight(day.checked_add(1.day()).ok()?)),
+        until: filter
+            .to
+            .and_then(|day| midnight(day.checked_add(1.day()).ok()?))
+            .into_iter()
+            .chain(filter.arrived_until.map(Timestamp::as_millisecond))
+            .min(),
         outcome: filter.outcome,
         conditions: Conditions::default(),
         endpoint: filter.endpoint.clone(),

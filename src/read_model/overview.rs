@@ -75,6 +75,11 @@ async fn wrong_addresses(store: &Store, since: Timestamp) -> Result<Option<Wrong
     Ok(Some(WrongAddresses { count: row.count.unsigned_abs(), last_path, last_at }))
 }
 
+/// Returns the names of the endpoints whose health is shown.
+pub(super) async fn endpoint_names(reader: &StoreReadModel) -> Result<Vec<String>, StoreError> {
+    if reader.endpoints.is_empty() { reader.store.list_endpoints().await } else { Ok(reader.endpoints.clone()) }
+}
+
 /// Returns the health of each endpoint; its last 24 hours begin at `minute`.
 async fn endpoints(
     reader: &StoreReadModel,
@@ -84,9 +89,8 @@ async fn endpoints(
 ) -> Result<Vec<EndpointHealth>, StoreError> {
     let store = &reader.store;
     let refused = store.count_refused_at_each(day_ago).await?;
-    let names = if reader.endpoints.is_empty() { store.list_endpoints().await? } else { reader.endpoints.clone() };
-    let mut all = Vec::with_capacity(names.len());
-    for name in names {
+    let mut all = Vec::new();
+    for name in endpoint_names(reader).await? {
         let rows = store.list_arrival_hours(&name, health::first_hour(now) * HOUR).await?;
         let hours = rows
             .iter()

@@ -15,6 +15,7 @@ mod past;
 mod refused;
 mod search;
 mod subjects;
+mod volume;
 
 use super::*;
 use crate::tests::support::database::each_database;

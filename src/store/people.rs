@@ -6,6 +6,7 @@ pub mod feeds;
 pub mod links;
 pub mod sessions;
 pub mod token;
+mod views;
 
 use super::{Store, StoreError, instant, with_reader, with_writer};
 use domain::account::{Person, Role};

@@ -14,6 +14,7 @@ mod source;
 mod states;
 pub(crate) mod tables;
 mod trigrams;
+mod volume;
 mod write;
 
 /// Maximum length of an id, in bytes: a longer one would not fit into an index key of `PostgreSQL`, and stop the

@@ -47,8 +47,8 @@ enum Place {
     Address(&'static str, &'static str),
     /// On a page that shows other things too: a text of it, and what stands there where it is masked.
     Part(&'static str, &'static str, Option<&'static str>),
-    /// By sending a form.
-    Form(&'static str, &'static str),
+    /// By sending a form, which leads to a page.
+    Form(&'static str, &'static str, &'static str),
     /// Behind a calendar link of the viewer.
     Link(&'static str),
 }
@@ -87,8 +87,8 @@ fn places(thing: Thing) -> Vec<Place> {
         Thing::TransportFindings => vec![Part("/findings", "data-kind=\"late\"", None)],
         Thing::FindingDismissal => vec![
             Part("/findings", "action=\"/findings/dismiss\"", None),
-            Form("/findings/dismiss", "key=late.ct_1.3&reason=Known&next=%2Ffindings"),
-            Form("/findings/restore", "key=late.ct_1.3&next=%2Ffindings"),
+            Form("/findings/dismiss", "key=late.ct_1.3&reason=Known&next=%2Ffindings", "/findings"),
+            Form("/findings/restore", "key=late.ct_1.3&next=%2Ffindings", "/findings"),
         ],
         Thing::Catalog => vec![
             Address("/catalog", "Contract offered"),
@@ -97,9 +97,19 @@ fn places(thing: Thing) -> Vec<Place> {
         ],
         Thing::DeliveryList => vec![
             Address("/deliveries", "data-rows"),
+            Address("/deliveries", "Requests over time"),
             Part("/", "data-page=\"/deliveries\"", None),
             Part("/", "href=\"/deliveries?", None),
             Part("/catalog/client.contract.offered", "href=\"/deliveries?", None),
+        ],
+        Thing::DeliveryViews => vec![
+            Address("/deliveries?all=1", "Refused today"),
+            Form("/deliveries/views", "name=Mine&query=%3Flate%3D1", "/deliveries?late=1"),
+            Form("/deliveries/views/change", "id=view_0&act=open&next=%2Fdeliveries", "/deliveries"),
+        ],
+        Thing::SharedDeliveryViews => vec![
+            Address("/deliveries?all=1", "name=\"is_shared\""),
+            Form("/deliveries/views", "name=Ours&query=%3Flate%3D1&is_shared=1", "/deliveries?late=1"),
         ],
         Thing::LiveDeliveries => vec![Address("/live/deliveries?since=0", "data-seq")],
         Thing::DeliveryExport => {
@@ -251,9 +261,9 @@ impl Site {
                     assert!(text.contains(masked), "{}: {masked} is not in {text}", case(path));
                 }
             }
-            Place::Form(path, form) => {
+            Place::Form(path, form, page) => {
                 let (status, location, _) = self.send(by, path, Some(form)).await;
-                let expected = if sight == Sight::Seen { Some("/findings") } else { None };
+                let expected = if sight == Sight::Seen { Some(*page) } else { None };
                 assert_eq!((status == 303).then_some(location.as_str()), expected, "{}: {status}", case(path));
                 assert!(sight == Sight::Seen || status == if by.is_some() { 403 } else { 401 }, "{}", case(path));
             }

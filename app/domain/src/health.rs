@@ -135,6 +135,23 @@ fn is_unusual(hours: &[Hour], last_at: Timestamp, now: Timestamp) -> bool {
     expected(hours, last_at, now) >= EXPECTED || silence > LONG_SILENCE.max(longest_gap(hours) / 2 * 3)
 }
 
+/// Returns the unusual silences between two instants, each from the last message before it to the hour of the next, or to
+/// now. `hours` are those with arrivals from [`first_hour`] of `from` on, oldest first. Each is judged as it was when it
+/// ended.
+pub fn unusual_silences(
+    hours: &[Hour],
+    (from, until): (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Vec<(Timestamp, Timestamp)> {
+    let ends = hours.iter().skip(1).map(|next| Timestamp::from_second(next.hour * HOUR).unwrap_or(Timestamp::MAX));
+    let silences = hours.iter().zip(ends.chain([now])).enumerate().filter(|(place, (last, end))| {
+        let is_seen = *end > from && last.last_at < until && last.last_at < *end;
+        let first = hours.partition_point(|one| one.hour < first_hour(*end));
+        is_seen && is_unusual(hours.get(first..=*place).unwrap_or_default(), last.last_at, *end)
+    });
+    silences.map(|(_, (last, end))| (last.last_at, end)).collect()
+}
+
 /// Returns the number of messages, in thousandths, expected between two instants, of which at most a week counts, as it
 /// contains every hour.
 fn expected(hours: &[Hour], from: Timestamp, now: Timestamp) -> i64 {

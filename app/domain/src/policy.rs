@@ -74,6 +74,10 @@ policy! {
     Catalog: Seen, Seen;
     /// The list of deliveries, and links to it.
     DeliveryList: Seen, Refused;
+    /// Saved views of that list: own ones, and those that are shared.
+    DeliveryViews: Seen, Refused;
+    /// Sharing a view with all who see deliveries, and changing one that somebody shares.
+    SharedDeliveryViews: Seen, Refused;
     /// New rows of that list as they arrive.
     LiveDeliveries: Seen, Refused;
     /// The files of deliveries, with everything stored of them.
@@ -97,6 +101,11 @@ policy! {
 /// Returns whether a role sees all of a thing.
 pub fn sees(role: Option<Role>, thing: Thing) -> bool {
     sight(role, thing) == Sight::Seen
+}
+
+/// Returns whether a role may rename or delete a saved view: everybody their own, and of others what they share.
+pub fn may_change_view(role: Option<Role>, is_own: bool, is_shared: bool) -> bool {
+    sees(role, Thing::DeliveryViews) && (is_own || is_shared && sees(role, Thing::SharedDeliveryViews))
 }
 
 #[cfg(test)]
@@ -124,6 +133,8 @@ mod tests {
                 (Thing::TransportFindings, Refused),
                 (Thing::FindingDismissal, Refused),
                 (Thing::DeliveryList, Refused),
+                (Thing::DeliveryViews, Refused),
+                (Thing::SharedDeliveryViews, Refused),
                 (Thing::LiveDeliveries, Refused),
                 (Thing::DeliveryExport, Refused),
                 (Thing::RawDelivery, Refused),
@@ -133,6 +144,14 @@ mod tests {
                 (Thing::PersonalValues, Masked),
             ]
         );
+    }
+
+    #[test]
+    fn a_view_is_changed_by_its_owner_and_a_shared_one_by_every_admin() {
+        let admin = Some(Role::Admin);
+        assert!(may_change_view(admin, true, false) && may_change_view(admin, false, true));
+        assert!(!may_change_view(admin, false, false), "another's own");
+        assert!(!may_change_view(Some(Role::Hirer), true, true) && !may_change_view(None, true, true));
     }
 
     #[test]

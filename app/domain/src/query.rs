@@ -1,5 +1,5 @@
 //! Questions that the store answers and pages ask: filters with their cursors, moments in time, outcomes, feeds,
-//! and the search of deliveries.
+//! the search of deliveries, their counts and their saved views.
 
 pub mod column_names;
 pub mod feed;
@@ -8,3 +8,6 @@ pub mod import_source;
 pub mod moment;
 pub mod outcome;
 pub mod search;
+pub mod view;
+pub mod volume;
+pub mod window;

@@ -1,30 +1,41 @@
 //! The list of all requests that reached a webhook URL, newest first.
 
 mod export_menu;
+mod facets;
+mod strip;
+mod views;
 
 use super::setup::waiting_for_the_first_event;
 use crate::islands::LiveDeliveries;
-use crate::shell::Assets;
 use crate::shell::context::{filter, viewer, with_moment};
 use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
 use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
-use crate::ui::chips::in_force;
+use crate::ui::chips::in_force_but;
 use crate::ui::count::grouped;
 use crate::ui::delivery_row::delivery_row;
 use crate::ui::pager::{growing, pager, pager_that_says};
 use crate::ui::search::{looked, mistake, search_help};
 use crate::ui::time::day;
-use crate::view::delivery::{DeliveryPage, RefusedCount};
+use crate::view::delivery::{DeliveryPage, DeliveryView, RefusedCount};
 use crate::view::viewer::Viewer;
 use domain::event::{EventType, Family, Mode};
 use domain::query::filter::{DeliveryFilter, Query};
 use domain::query::outcome::Outcome;
+use domain::query::volume::Volume;
+use domain::query::window::Window;
 use domain::timeline::words::time_in_words;
 use leptos::prelude::*;
 
 const PATH: &str = "/deliveries";
+
+/// Filters that are chosen by links, which the form keeps.
+const HIDDEN: [&str; 10] =
+    ["type", "family", "outcome", "mode", "endpoint", "last", "arrived_since", "arrived_until", "late", "once"];
+
+/// Filters that are taken away where they are chosen.
+const CHOSEN_ELSEWHERE: [&str; 6] = ["type", "family", "outcome", "mode", "endpoint", "last"];
 
 /// Renders `/deliveries`.
 pub fn deliveries() -> AnyView {
@@ -32,10 +43,15 @@ pub fn deliveries() -> AnyView {
     let (role, now) = (viewer.role(), viewer.now);
     let filter: DeliveryFilter = filter();
     let asked = filter.clone();
+    let email = viewer.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
     load(
         Section::Deliveries,
-        move |model| async move { Ok((model.deliveries(&asked, now, role).await?, model.refused(role).await?)) },
-        move |(answer, refused)| show(&answer, refused, &filter, &viewer),
+        move |model| async move {
+            let page = model.deliveries(&asked, now, role).await?;
+            let counts = (model.volume(&asked, now, role).await?, model.refused(role).await?);
+            Ok((page, counts, model.delivery_views(&email, now, role).await?))
+        },
+        move |(page, counts, views)| show(&page, &counts, &views, &filter, &viewer),
     )
 }
 
@@ -52,9 +68,17 @@ fn let_go(refused: RefusedCount, filter: &DeliveryFilter) -> Option<AnyView> {
     })
 }
 
-fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
+fn show(
+    of: &DeliveryPage,
+    (volume, refused): &(Volume, RefusedCount),
+    views: &[DeliveryView],
+    filter: &DeliveryFilter,
+    viewer: &Viewer,
+) -> AnyView {
     let DeliveryPage { rows: of, head: log_head, search } = of;
     let is_unfiltered = filter.pairs().is_empty();
+    // Before the first request there is nothing to count.
+    let is_waiting = of.items.is_empty() && is_unfiltered;
     let searched = search.as_ref().and_then(|search| search.as_ref().ok());
     let mistaken = search.as_ref().and_then(|search| search.as_ref().err());
     let list = match (of.items.is_empty() && mistaken.is_none(), is_unfiltered) {
@@ -64,18 +88,15 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
             "No delivery fits",
             view! {
                 <p>"Nothing that was received fits these filters. Take one away, or look at a longer time."</p>
-                <a class="button" href=with_moment(PATH)>"Show all deliveries"</a>
+                <a class="button" href=with_moment(format!("{PATH}{}", DeliveryFilter::default().to_query()))>"Show all deliveries"</a>
             },
         ),
         (false, _) => ().into_any(),
     };
     // Older pages are static: only the first page can grow at its top.
     let is_first = filter.before.is_none();
-    let live_from = (is_first && mistaken.is_none()).then(|| {
-        let query = filter.to_query();
-        let mark = if query.is_empty() { '?' } else { '&' };
-        format!("/live/deliveries{query}{mark}since={log_head}")
-    });
+    let live_from =
+        (is_first && mistaken.is_none()).then(|| format!("/live/deliveries{}&since={log_head}", filter.to_query()));
     let live = live_from.is_some().then(|| view! { <LiveDeliveries/> });
     let menu = mistaken.is_none().then(|| export_menu::export_menu(filter, *log_head));
     let rows: Vec<AnyView> = of.items.iter().map(|row| delivery_row(row, viewer.now)).collect();
@@ -87,11 +108,13 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
             {form(filter, mistaken.is_some())}
             {mistaken.map(|error| mistake(filter.q.as_deref().unwrap_or_default(), error))}
             {search_help(PATH)}
-            {in_force(PATH, filter, |key, value| match searched {
+            {views::views(views, filter, viewer)}
+            {in_force_but(PATH, filter, &CHOSEN_ELSEWHERE, |key, value| match searched {
                 Some(searched) if key == "q" => searched.words.clone(),
                 _ => words(key, value),
             })}
-            {let_go(refused, filter)}
+            {(!is_waiting).then(|| view! { {strip::strip(volume, filter)} {facets::facets(volume, filter)} })}
+            {let_go(*refused, filter)}
             {searched.map(|searched| looked(searched, is_first, viewer.now))}
             {list}
             <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
@@ -120,15 +143,8 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
 }
 
 fn form(filter: &DeliveryFilter, is_mistaken: bool) -> AnyView {
-    let families = Family::ALL.into_iter().map(|family| (family.as_str().to_owned(), family.label().to_owned()));
-    let types = EventType::KNOWN.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
-    // An unknown type is chosen by a link; the form must keep it.
-    let unknown =
-        filter.event_type.clone().filter(|name| !EventType::parse(name).is_known()).map(|name| (name.clone(), name));
     // These are chosen by links alone, and the form must keep them.
-    let hidden = ["arrived_since", "late", "once"]
-        .map(|key| filter.value(key).map(|value| view! { <input type="hidden" name=key value=value/> }));
-    let outcomes = Outcome::ALL.into_iter().map(|one| (one.as_str().to_owned(), one.label().to_owned()));
+    let hidden = HIDDEN.map(|key| filter.value(key).map(|value| view! { <input type="hidden" name=key value=value/> }));
     view! {
         <form method="get" action=PATH class="filters" role="search">
             {moment_fields()}
@@ -144,11 +160,6 @@ fn form(filter: &DeliveryFilter, is_mistaken: bool) -> AnyView {
                 <button class="button" type="submit">"Search"</button>
             </div>
             <div class="narrow">
-            {select("family", "Family", filter.value("family"), families.collect())}
-            {select("type", "Event", filter.value("type"), types.chain(unknown).collect())}
-            {select("outcome", "Outcome", filter.value("outcome"), outcomes.collect())}
-            {select("mode", "Mode", filter.value("mode"), MODES.into_iter().map(|mode| (mode.as_str().to_owned(), mode_in_words(mode).to_owned())).collect())}
-            {endpoints(filter)}
             {date("from", "From (UTC)", filter.value("from"))}
             {date("to", "To (UTC)", filter.value("to"))}
             </div>
@@ -158,41 +169,12 @@ fn form(filter: &DeliveryFilter, is_mistaken: bool) -> AnyView {
     .into_any()
 }
 
-const MODES: [Mode; 3] = [Mode::Live, Mode::Test, Mode::Sample];
-
 fn mode_in_words(mode: Mode) -> &'static str {
     match mode {
         Mode::Live => "Live",
         Mode::Test => "Test",
         Mode::Sample => "Sample",
     }
-}
-
-/// Renders the choice of endpoints where there are several, or one is chosen by a link.
-fn endpoints(filter: &DeliveryFilter) -> Option<AnyView> {
-    let known = use_context::<Assets>().unwrap_or_default().webhook_urls;
-    let mut names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
-    names.extend(filter.endpoint.clone().filter(|name| !names.contains(name)));
-    let is_choice = names.len() > 1 || filter.endpoint.is_some();
-    let options = names.into_iter().map(|name| (name.clone(), name)).collect();
-    is_choice.then(|| select("endpoint", "Endpoint", filter.value("endpoint"), options))
-}
-
-fn select(name: &'static str, label: &'static str, chosen: Option<String>, values: Vec<(String, String)>) -> AnyView {
-    let options: Vec<_> = values
-        .into_iter()
-        .map(|(value, text)| {
-            let is_chosen = chosen.as_ref() == Some(&value);
-            view! { <option value=value selected=is_chosen>{text}</option> }
-        })
-        .collect();
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <select class="input" id=name name=name><option value="">"Any"</option>{options}</select>
-        </div>
-    }
-    .into_any()
 }
 
 fn date(name: &'static str, label: &'static str, value: Option<String>) -> AnyView {
@@ -216,6 +198,8 @@ fn words(key: &str, value: &str) -> String {
         "from" => value.parse().map_or_else(|_| value.to_owned(), |date| format!("from {} (UTC)", day(date))),
         "to" => value.parse().map_or_else(|_| value.to_owned(), |date| format!("until {} (UTC)", day(date))),
         "arrived_since" => value.parse().map_or_else(|_| value.to_owned(), |at| format!("since {}", time_in_words(at))),
+        "arrived_until" => value.parse().map_or_else(|_| value.to_owned(), |at| format!("until {}", time_in_words(at))),
+        "last" => Window::parse(value).map_or_else(String::new, |window| window.label().to_lowercase()),
         "endpoint" => format!("endpoint {value}"),
         "mode" => mode_in_words(Mode::parse(value)).to_owned(),
         "late" => "arrived late".to_owned(),

@@ -33,7 +33,18 @@ pub fn choose(
 
 /// Renders one chip for every active filter, each of which removes that filter.
 pub fn in_force(path: &'static str, filter: &impl Query, words: impl Fn(&str, &str) -> String) -> AnyView {
-    let pairs = filter.row_filters();
+    in_force_but(path, filter, &[], words)
+}
+
+/// Renders the same without chips for filters that are taken away elsewhere.
+pub fn in_force_but(
+    path: &'static str,
+    filter: &impl Query,
+    but: &[&str],
+    words: impl Fn(&str, &str) -> String,
+) -> AnyView {
+    let mut pairs = filter.row_filters();
+    pairs.retain(|(key, _)| !but.contains(key));
     if pairs.is_empty() {
         return ().into_any();
     }

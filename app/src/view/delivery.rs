@@ -4,9 +4,11 @@ use crate::view::Page;
 use domain::diff::EventChanges;
 use domain::event::{EventType, Mode};
 use domain::id::Subject;
+use domain::query::filter::DeliveryFilter;
 use domain::query::import_source::ImportSource;
 use domain::query::outcome::Outcome;
 use domain::query::search::QueryError;
+use domain::query::view::SavedView;
 use domain::timeline::TimeOrigin;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -85,6 +87,19 @@ pub struct DeliveryPage {
     pub head: i64,
     /// What came of the search; `None` without one.
     pub search: Option<Result<Searched, QueryError>>,
+}
+
+/// A view of the list: filters under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryView {
+    /// The name.
+    pub name: String,
+    /// The filters.
+    pub filter: DeliveryFilter,
+    /// Who saved it, and for whom; `None` for a view that is always there.
+    pub saved: Option<SavedView>,
+    /// The number of requests it has, those that are let go included; `None` where that is not counted.
+    pub count: Option<u64>,
 }
 
 /// How far a search looked for the rows of one page.

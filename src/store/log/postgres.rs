@@ -1,6 +1,6 @@
 //! Batch inserts on PostgreSQL: one statement and one round trip, as long as everything in the batch is new.
 
-use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
+use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, HOUR, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
 use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};
 use domain::event::{EventType, Mode};
 use sqlx::postgres::{PgConnection, PgPool};
@@ -224,6 +224,9 @@ async fn set_aside_on(connection: &mut PgConnection, batch: &RefusedBatch, bound
     }
     for ((minute, endpoint), count) in batch.minutes() {
         sqlx::query(MINUTE).bind(minute).bind(endpoint).bind(count).execute(&mut *transaction).await?;
+    }
+    for ((hour, endpoint), count) in batch.hours() {
+        sqlx::query(HOUR).bind(hour).bind(endpoint).bind(count).execute(&mut *transaction).await?;
     }
     for (minute, (count, path)) in &batch.wrong_addresses {
         sqlx::query(WRONG_ADDRESS).bind(minute).bind(count).bind(path.as_str()).execute(&mut *transaction).await?;

@@ -165,6 +165,14 @@ impl RefusedBatch {
         minutes
     }
 
+    pub(super) fn hours(&self) -> BTreeMap<(i64, &str), i64> {
+        let mut hours = BTreeMap::new();
+        for ((minute, endpoint, _), count) in &self.counts {
+            *hours.entry((minute.div_euclid(60), endpoint.as_str())).or_default() += count;
+        }
+        hours
+    }
+
     /// Returns the minute before which counts are deleted.
     pub(super) fn forgotten_before(&self) -> i64 {
         let counted = self.counts.keys().map(|(minute, ..)| *minute);
@@ -185,6 +193,8 @@ pub(super) const TOTAL: &str = "insert into refusal_totals (endpoint, code, coun
     on conflict (endpoint, code) do update set count = refusal_totals.count + excluded.count";
 pub(super) const MINUTE: &str = "insert into refusal_minutes (minute, endpoint, count) values ($1, $2, $3) \
     on conflict (minute, endpoint) do update set count = refusal_minutes.count + excluded.count";
+pub(super) const HOUR: &str = "insert into refusal_hours (hour, endpoint, count) values ($1, $2, $3) \
+    on conflict (hour, endpoint) do update set count = refusal_hours.count + excluded.count";
 pub(super) const FORGET_MINUTES: &str = "delete from refusal_minutes where minute < $1";
 pub(super) const WRONG_ADDRESS: &str = "insert into wrong_addresses (minute, count, last_path) values ($1, $2, $3) \
     on conflict (minute) do update set count = wrong_addresses.count + excluded.count, last_path = excluded.last_path";

@@ -1,6 +1,6 @@
 //! Batch inserts on SQLite, on a connection of their own and in the calling thread.
 
-use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
+use super::refused::{FORGET_MINUTES, FORGET_WRONG_ADDRESSES, HOUR, MINUTE, PRUNE, QUARANTINE, TOTAL, WRONG_ADDRESS};
 use super::{ATTEMPT, Appended, Bounds, NewMessage, Recorded, RefusedBatch};
 use domain::event::{EventType, Mode};
 use rusqlite::Transaction;
@@ -96,6 +96,9 @@ pub(super) fn set_aside(
     }
     for ((minute, endpoint), count) in batch.minutes() {
         transaction.prepare_cached(MINUTE)?.execute((minute, endpoint, count))?;
+    }
+    for ((hour, endpoint), count) in batch.hours() {
+        transaction.prepare_cached(HOUR)?.execute((hour, endpoint, count))?;
     }
     for (minute, (count, path)) in &batch.wrong_addresses {
         transaction.prepare_cached(WRONG_ADDRESS)?.execute((minute, count, path.as_str()))?;

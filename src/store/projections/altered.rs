@@ -1,23 +1,23 @@
-//! Queries of messages that arrived again with a different body. The exact bytes of a message from Svix's API are
-//! unknown, so no attempt is compared with it.
+//! Queries of messages that arrived again, and of those whose body differed then. The exact bytes of a message from
+//! Svix's API are unknown, so no attempt is compared with it.
 
-use super::row::{ContractCommitmentRow, ContributionRow, RenewalCandidateRow};
+use super::row::{ContractCommitmentRow, ContributionRow, RenewalCandidateRow, Repeat};
 use crate::store::statement::{MAX_IN_VALUES, Statement, fetch_all};
 use crate::store::{Store, StoreError, with_reader};
 use domain::query::moment::{AsOf, Meaning, Moment};
 use std::collections::BTreeSet;
 
 impl Store {
-    /// Returns repeats with another body after `position` and up to `until`, in commit order: their sequence numbers
-    /// and those of the messages they repeat.
-    pub async fn list_altered_after(&self, position: i64, until: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    /// Returns the first further attempts after `position` and up to `until`, in commit order.
+    pub async fn list_repeats_after(&self, position: i64, until: i64, limit: i64) -> Result<Vec<Repeat>, StoreError> {
         let mut select = Statement::new(
-            "select a.seq, m.seq from attempts a join messages m on m.endpoint = a.endpoint \
-             and m.message_id = a.message_id where not a.same_body and coalesce(m.imported_from, '') <> 'svix' \
-             and a.seq > ",
+            "select a.seq, a.endpoint, a.received_at, \
+             (a.same_body or coalesce(m.imported_from, '') = 'svix') as same_body, m.seq as message_seq, m.event_type, \
+             m.mode from attempts a join messages m on m.endpoint = a.endpoint and m.message_id = a.message_id \
+             where a.seq > ",
         );
-        select.bind(position).push(" and a.seq <= ").bind(until).push(" order by a.seq");
-        fetch_all!(self, (i64, i64), select)
+        select.bind(position).push(" and a.seq <= ").bind(until).push(" order by a.seq limit ").bind(limit);
+        fetch_all!(self, Repeat, select)
     }
 
     /// Returns those of the messages that arrived again with another body, up to a sequence number and as known at a

@@ -5,9 +5,9 @@ mod commitments;
 mod partial;
 mod projector;
 
-pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE};
+pub use arrivals::{Arrivals, EndpointArrivals, HOUR, MINUTE, VolumeRow};
 pub use commitments::{CommitmentsRow, ContributionRow};
-pub use partial::{CommitmentRow, ContractCommitmentRow, RenewalCandidateRow};
+pub use partial::{CommitmentRow, ContractCommitmentRow, RenewalCandidateRow, Repeat};
 pub use projector::ProjectorRow;
 
 use crate::store::statement::row;
@@ -379,6 +379,8 @@ pub struct Changes {
     pub arrivals: Vec<Arrivals>,
     /// Counts to add.
     pub endpoint_arrivals: Vec<EndpointArrivals>,
+    /// Counts to add.
+    pub volume: Vec<VolumeRow>,
     /// Names to store where they are newer.
     pub hirers: Vec<HirerName>,
     /// Values to store, with names where they are newer.

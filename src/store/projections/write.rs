@@ -171,6 +171,10 @@ fn counts(changes: &Changes, all: &mut Vec<BulkStatement>) {
         &changes.endpoint_arrivals,
     ));
     all.push(BulkStatement::insert(
+        " on conflict (span, start, endpoint, event_type, mode, outcome) do update set count = volume.count + excluded.count",
+        &changes.volume,
+    ));
+    all.push(BulkStatement::insert(
         " on conflict (kind, subject_id, name) do update set \
          first_at = case when excluded.first_at < names.first_at then excluded.first_at else names.first_at end, \
          known_at = case when excluded.known_at < names.known_at then excluded.known_at else names.known_at end \

@@ -115,3 +115,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn silences_of_the_past_are_judged_as_they_were_then() {
+    let mut hours = weeks(14, office);
+    // Last Wednesday nothing came from eleven to three.
+    let gap = hour_of(at("2026-11-25T11:00:00Z"))..hour_of(at("2026-11-25T15:00:00Z"));
+    hours.retain(|hour| !gap.contains(&hour.hour));
+    let found = |from: &str, until: &str| unusual_silences(&hours, (at(from), at(until)), now());
+    let expected = [(at("2026-11-25T10:59:59Z"), at("2026-11-25T15:00:00Z"))];
+    assert_eq!(found("2026-11-23T00:00:00Z", "2026-11-30T00:00:00Z"), expected);
+    assert_eq!(found("2026-11-25T12:00:00Z", "2026-11-25T13:00:00Z"), expected, "it began before");
+    assert_eq!(found("2026-11-26T00:00:00Z", "2026-11-30T10:00:00Z"), []);
+    // The one that lasts is that of the overview.
+    hours.retain(|hour| hour.hour < hour_of(at("2026-11-27T10:00:00Z")));
+    let last = (at("2026-11-27T09:59:59Z"), now());
+    assert_eq!(unusual_silences(&hours, (at("2026-11-26T00:00:00Z"), now()), now()), [last]);
+    assert_eq!(of(&hours, "2026-11-27T09:59:59Z", (0, 0), now()).verdict, Verdict::Quiet);
+    assert_eq!(unusual_silences(&[], (at("2026-11-26T00:00:00Z"), now()), now()), []);
+}

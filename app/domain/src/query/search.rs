@@ -29,7 +29,7 @@ mod terms;
 mod tests;
 
 pub use ast::{Age, Expr, Field, Literal, Operator, Pattern, Query, Segment, Term, Test, Unit, When};
-pub use conditions::{Conditions, conditions};
+pub use conditions::{Conditions, conditions, is_of_conditions};
 pub use error::QueryError;
 pub use evaluate::{Context, Mention, Request, matches, values_at};
 pub use explain::in_words;

@@ -1,4 +1,4 @@
-//! Counts of arrived messages per minute or hour.
+//! Counts of arrived messages and requests over time.
 
 use crate::store::statement::row;
 
@@ -37,3 +37,23 @@ row! {
 pub const MINUTE: i64 = 1;
 /// A span of one hour.
 pub const HOUR: i64 = 60;
+
+row! {
+    /// The genuine requests of one kind within an hour, a day or a month.
+    pub struct VolumeRow in "volume" {
+        /// `Grain::as_str`
+        pub span: String,
+        /// Its first hour, since 1970-01-01 UTC.
+        pub start: i64,
+        /// The endpoint's name.
+        pub endpoint: String,
+        /// The event type that the message states; empty where none could be read.
+        pub event_type: String,
+        /// The mode of the message.
+        pub mode: String,
+        /// `Outcome::as_str`
+        pub outcome: String,
+        /// Number of requests.
+        pub count: i64,
+    }
+}

@@ -82,3 +82,23 @@ impl From<&ContractRow> for ContractCommitmentRow {
         }
     }
 }
+
+row! {
+    /// A further attempt of a message.
+    pub struct Repeat {
+        /// The sequence number in the log.
+        pub seq: i64,
+        /// The endpoint it came to.
+        pub endpoint: String,
+        /// Its arrival.
+        pub received_at: i64,
+        /// Whether its body is that of the first attempt.
+        pub same_body: bool,
+        /// The sequence number of the message.
+        pub message_seq: i64,
+        /// `Message::event_type` of the message.
+        pub event_type: Option<String>,
+        /// `Message::mode` of the message.
+        pub mode: Option<String>,
+    }
+}

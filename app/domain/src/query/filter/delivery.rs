@@ -3,8 +3,10 @@
 use super::{Cursor, Query, get, phrase, put};
 use crate::event::{Family, Mode};
 use crate::query::outcome::Outcome;
+use crate::query::window::Window;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// Returns a value verbatim: an unknown event type may begin or end with a space.
@@ -27,6 +29,10 @@ pub struct DeliveryFilter {
     pub to: Option<Date>,
     /// Received at this instant or later.
     pub arrived_since: Option<Timestamp>,
+    /// Received before this instant.
+    pub arrived_until: Option<Timestamp>,
+    /// Received within this time up to now.
+    pub last: Option<Window>,
     /// Only requests to this endpoint.
     pub endpoint: Option<String>,
     /// Only messages of this mode.
@@ -42,7 +48,45 @@ pub struct DeliveryFilter {
     pub before: Option<Cursor>,
 }
 
+/// The query string of a list that nothing narrows. Without any, the list opens with the viewer's default view.
+const EVERYTHING: &str = "?all=1";
+
+impl DeliveryFilter {
+    /// Returns the filter with its time up to now as an instant.
+    #[must_use]
+    pub fn as_of(&self, now: Timestamp) -> Self {
+        let since = self.last.and_then(|window| window.since(now));
+        Self { arrived_since: self.arrived_since.max(since), last: None, ..self.clone() }
+    }
+
+    /// Returns the filter with one stretch of time in place of its own.
+    #[must_use]
+    pub fn within(&self, from: Timestamp, until: Timestamp) -> Self {
+        let others = Self {
+            from: None,
+            to: None,
+            arrived_since: None,
+            arrived_until: None,
+            last: None,
+            before: None,
+            ..self.clone()
+        };
+        let day = |at: Timestamp| (at.as_second() % 86_400 == 0).then(|| TimeZone::UTC.to_datetime(at).date());
+        match (day(from), day(until).and_then(|day| day.yesterday().ok())) {
+            (Some(from), Some(to)) => Self { from: Some(from), to: Some(to), ..others },
+            _ => Self { arrived_since: Some(from), arrived_until: Some(until), ..others },
+        }
+    }
+}
+
 impl Query for DeliveryFilter {
+    fn to_query(&self) -> String {
+        match serde_urlencoded::to_string(self.pairs()) {
+            Ok(text) if !text.is_empty() => format!("?{text}"),
+            _ => EVERYTHING.to_owned(),
+        }
+    }
+
     fn read(pairs: &[(String, String)]) -> Self {
         Self {
             event_type: exactly(pairs, "type"),
@@ -51,6 +95,8 @@ impl Query for DeliveryFilter {
             from: get(pairs, "from").and_then(|text| text.parse().ok()),
             to: get(pairs, "to").and_then(|text| text.parse().ok()),
             arrived_since: get(pairs, "arrived_since").and_then(|text| text.parse().ok()),
+            arrived_until: get(pairs, "arrived_until").and_then(|text| text.parse().ok()),
+            last: get(pairs, "last").and_then(Window::parse),
             endpoint: phrase(pairs, "endpoint"),
             mode: get(pairs, "mode")
                 .and_then(|word| [Mode::Live, Mode::Test, Mode::Sample].into_iter().find(|mode| mode.as_str() == word)),
@@ -69,6 +115,8 @@ impl Query for DeliveryFilter {
         put(&mut pairs, "from", self.from.map(|day| day.to_string()));
         put(&mut pairs, "to", self.to.map(|day| day.to_string()));
         put(&mut pairs, "arrived_since", self.arrived_since.map(|at| at.to_string()));
+        put(&mut pairs, "arrived_until", self.arrived_until.map(|at| at.to_string()));
+        put(&mut pairs, "last", self.last.map(Window::as_str));
         put(&mut pairs, "endpoint", self.endpoint.clone());
         put(&mut pairs, "mode", self.mode.map(Mode::as_str));
         put(&mut pairs, "late", self.late.then_some("1"));

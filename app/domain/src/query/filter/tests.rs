@@ -68,6 +68,8 @@ fn full() -> DeliveryFilter {
         from: Some(jiff::civil::date(2026, 2, 1)),
         to: Some(jiff::civil::date(2026, 2, 28)),
         arrived_since: Some("2026-02-09T16:42:00Z".parse().unwrap()),
+        arrived_until: Some("2026-02-09T17:00:00Z".parse().unwrap()),
+        last: Some(crate::query::window::Window::Week),
         endpoint: Some("second & last".to_owned()),
         mode: Some(crate::event::Mode::Sample),
         late: true,
@@ -160,4 +162,26 @@ fn words_of_earlier_versions_still_filter_and_are_written_as_they_are_now() {
         assert_eq!(ContractFilter::from_query(&format!("state={old}")).to_query(), format!("?state={now}"));
     }
     assert_eq!(ContractorFilter::from_query("has=active").to_query(), "?has=at_work");
+}
+
+#[test]
+fn a_list_of_everything_has_an_address_of_its_own() {
+    assert_eq!(DeliveryFilter::default().to_query(), "?all=1");
+    assert_eq!(DeliveryFilter::from_query("?all=1"), DeliveryFilter::default());
+    assert_eq!(DeliveryFilter::from_query("late=1").without("late").to_query(), "?all=1");
+}
+
+#[test]
+fn a_bar_narrows_to_its_days_or_to_its_hours() {
+    let within = |from: &str, until: &str| full().within(from.parse().unwrap(), until.parse().unwrap()).filters();
+    let kept = |(key, _): &(&str, String)| !["from", "to", "arrived_since", "arrived_until", "last"].contains(key);
+    let time = |pairs: Vec<(&'static str, String)>| {
+        assert!(full().filters().iter().filter(|pair| kept(pair)).all(|pair| pairs.contains(pair)), "{pairs:?}");
+        pairs.into_iter().filter(|pair| !kept(pair)).map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
+    };
+    assert_eq!(time(within("2026-03-02T00:00:00Z", "2026-03-09T00:00:00Z")), ["from=2026-03-02", "to=2026-03-08"]);
+    assert_eq!(
+        time(within("2026-03-02T00:00:00Z", "2026-03-02T06:00:00Z")),
+        ["arrived_since=2026-03-02T00:00:00Z", "arrived_until=2026-03-02T06:00:00Z"]
+    );
 }

@@ -32,6 +32,30 @@ pub fn conditions(query: &Query, now: Timestamp) -> Conditions {
     query.root.as_ref().map(|root| of(root, now)).unwrap_or_default()
 }
 
+/// Returns whether the conditions of a search are the search: it finds every request that meets them. They may mention
+/// neither ids nor, twice, a type.
+pub fn is_of_conditions(query: &Query) -> bool {
+    let terms = match &query.root {
+        None => &[],
+        Some(Expr::All(parts)) => parts.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+    };
+    let is_decided = |term: &Expr| match term {
+        Expr::Term(
+            Term::Type(_)
+            | Term::Family(_)
+            | Term::Outcome(_)
+            | Term::Endpoint(_)
+            | Term::Mode(_)
+            | Term::After(_)
+            | Term::Before(_),
+        ) => true,
+        Expr::All(_) | Expr::Any(_) | Expr::Not(_) | Expr::Term(_) => false,
+    };
+    let types = terms.iter().filter(|term| matches!(term, Expr::Term(Term::Type(_))));
+    terms.iter().all(is_decided) && types.count() < 2
+}
+
 fn of(expr: &Expr, now: Timestamp) -> Conditions {
     match expr {
         Expr::All(parts) => parts.iter().map(|part| of(part, now)).fold(Conditions::default(), Conditions::and),
