@@ -17,6 +17,7 @@ const once = [
   'long',
   'strangers',
   'refused',
+  'reader',
 ].map((name) => `${name}.spec.ts`);
 
 export default defineConfig({
@@ -44,7 +45,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'wasm-on', use: { viewport: desktop } },
-    { name: 'wasm-off', use: { viewport: desktop, javaScriptEnabled: false }, testMatch: ['tour.spec.ts', 'lists.spec.ts', 'search.spec.ts'] },
+    { name: 'wasm-off', use: { viewport: desktop, javaScriptEnabled: false }, testMatch: ['tour.spec.ts', 'lists.spec.ts', 'search.spec.ts', 'reader.spec.ts'] },
     {
       name: 'phone',
       use: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },

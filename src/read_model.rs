@@ -7,6 +7,7 @@ mod choices;
 mod contractor;
 mod delivery;
 mod findings;
+mod genuine;
 mod list;
 mod overview;
 mod past;
@@ -14,6 +15,8 @@ mod search;
 mod story;
 mod subject;
 mod summaries;
+
+pub use genuine::GenuineMessage;
 
 use crate::config::LinkHosts;
 use crate::store::people::Email;

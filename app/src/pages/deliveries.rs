@@ -1,5 +1,8 @@
 //! The list of all requests that reached a webhook URL, newest first.
 
+mod groups;
+mod panel;
+
 use super::setup::waiting_for_the_first_event;
 use crate::islands::LiveDeliveries;
 use crate::shell::Assets;
@@ -10,7 +13,6 @@ use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
 use crate::ui::count::grouped;
-use crate::ui::delivery_row::delivery_row;
 use crate::ui::pager::{growing, pager, pager_that_says};
 use crate::ui::search::{looked, mistake, search_help};
 use crate::ui::time::day;
@@ -30,10 +32,14 @@ pub fn deliveries() -> AnyView {
     let (role, now) = (viewer.role(), viewer.now);
     let filter: DeliveryFilter = filter();
     let asked = filter.clone();
+    let open = panel::asked();
     load(
         Section::Deliveries,
-        move |model| async move { Ok((model.deliveries(&asked, now, role).await?, model.refused(role).await?)) },
-        move |(answer, refused)| show(&answer, refused, &filter, &viewer),
+        move |model| async move {
+            let open = panel::find(&model, open, role).await?;
+            Ok((model.deliveries(&asked, now, role).await?, model.refused(role).await?, open))
+        },
+        move |(answer, refused, open)| show(&answer, refused, open.as_ref(), &filter, &viewer),
     )
 }
 
@@ -50,7 +56,13 @@ fn let_go(refused: RefusedCount, filter: &DeliveryFilter) -> Option<AnyView> {
     })
 }
 
-fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewer: &Viewer) -> AnyView {
+fn show(
+    of: &DeliveryPage,
+    refused: RefusedCount,
+    open: Option<&panel::Open>,
+    filter: &DeliveryFilter,
+    viewer: &Viewer,
+) -> AnyView {
     let DeliveryPage { rows: of, head: log_head, search } = of;
     let is_unfiltered = filter.pairs().is_empty();
     let searched = search.as_ref().and_then(|search| search.as_ref().ok());
@@ -75,7 +87,31 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
         format!("/live/deliveries{query}{mark}since={log_head}")
     });
     let live = live_from.is_some().then(|| view! { <LiveDeliveries/> });
-    let rows: Vec<AnyView> = of.items.iter().map(|row| delivery_row(row, viewer.now)).collect();
+    let rows = groups::rows(&of.items, filter, open.map(panel::Open::seq), viewer.now);
+    let rows_and_pager = view! {
+        <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
+            <table class="table deliveries" data-rows="">
+                <thead>
+                    <tr>
+                        <th scope="col">"Received"</th>
+                        <th scope="col">"Event"</th>
+                        <th scope="col">"About"</th>
+                        <th scope="col">"Outcome"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {match &of.next {
+            // Rows that live rows displace from this page are on the next one, so its link is prepared.
+            None if is_first => growing(PATH, filter, "before"),
+            next if searched.is_some() => {
+                pager_that_says("Look further back →", PATH, filter, "before", next.as_ref())
+            }
+            next => pager(PATH, filter, "before", next.as_ref()),
+        }}
+    }
+    .into_any();
     page(
         Section::Deliveries,
         "Deliveries",
@@ -91,27 +127,7 @@ fn show(of: &DeliveryPage, refused: RefusedCount, filter: &DeliveryFilter, viewe
             {let_go(refused, filter)}
             {searched.map(|searched| looked(searched, is_first, viewer.now))}
             {list}
-            <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
-                <table class="table deliveries" data-rows="">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Received"</th>
-                            <th scope="col">"Event"</th>
-                            <th scope="col">"About"</th>
-                            <th scope="col">"Outcome"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            {match &of.next {
-                // Rows that live rows displace from this page are on the next one, so its link is prepared.
-                None if is_first => growing(PATH, filter, "before"),
-                next if searched.is_some() => {
-                    pager_that_says("Look further back →", PATH, filter, "before", next.as_ref())
-                }
-                next => pager(PATH, filter, "before", next.as_ref()),
-            }}
+            {panel::panes(rows_and_pager, open, filter)}
         },
     )
 }

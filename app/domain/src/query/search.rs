@@ -21,6 +21,7 @@ mod explain;
 mod keys;
 mod parse;
 mod print;
+mod same_value;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 #[cfg(test)]
@@ -33,3 +34,4 @@ pub use evaluate::{Context, Mention, Request, matches};
 pub use explain::in_words;
 pub use keys::{FORMS, Form, KEYS, Key, KeyHelp};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_TERMS, parse};
+pub use same_value::with_value;
