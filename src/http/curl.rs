@@ -17,6 +17,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::id::in_path;
 use domain::text::is_direction_control;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -74,20 +75,22 @@ impl Curl {
 
 /// Returns the route `POST /deliveries/{seq}/curl`. A GET leads to the page with its button.
 pub fn routes(curl: Curl) -> Router {
-    let to_page = |Path(seq): Path<i64>| async move { Redirect::to(&format!("/deliveries/{seq}")) };
+    let to_page = |Path(seq): Path<String>| async move { Redirect::to(&format!("/deliveries/{}", in_path(&seq))) };
     Router::new()
         .route("/deliveries/{seq}/curl", post(command).get(to_page))
         .layer(DefaultBodyLimit::max(16 * 1024))
         .with_state(curl)
 }
 
-async fn command(State(curl): State<Curl>, Extension(viewer): Extension<Viewer>, Path(seq): Path<i64>) -> Response {
+async fn command(State(curl): State<Curl>, Extension(viewer): Extension<Viewer>, Path(seq): Path<String>) -> Response {
+    let missing = || {
+        let told = "There is no such message. Only what was verified can be signed again.\n";
+        (StatusCode::NOT_FOUND, told).into_response()
+    };
+    let Ok(seq) = seq.parse() else { return missing() };
     let message = match curl.reader.genuine_message(seq, viewer.role()).await {
         Ok(Some(message)) => message,
-        Ok(None) => {
-            let told = "There is no such message. Only what was verified can be signed again.\n";
-            return (StatusCode::NOT_FOUND, told).into_response();
-        }
+        Ok(None) => return missing(),
         Err(error) => return failed(error),
     };
     let Some(endpoint) = curl.endpoints.get(&message.endpoint) else {

@@ -20,8 +20,7 @@ pub fn KeepPlace() -> impl IntoView {
                         && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
                 });
                 let link = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-                let link =
-                    link.and_then(|target| target.closest("a[href*='/deliveries?'], a[data-close]").ok().flatten());
+                let link = link.and_then(|target| target.closest("a[href*='open='], a[data-close]").ok().flatten());
                 let is_in_list =
                     link.is_some_and(|link| link.closest(".list-pane, .panel").is_ok_and(|pane| pane.is_some()));
                 if is_plain && is_in_list {
@@ -35,7 +34,7 @@ pub fn KeepPlace() -> impl IntoView {
 fn save() {
     let Some(window) = window() else { return };
     if let (Ok(Some(storage)), Ok(at)) = (window.session_storage(), window.scroll_y()) {
-        let _ = storage.set_item(KEY, &at.to_string());
+        let _ = storage.set_item(KEY, &whole(at).to_string());
     }
 }
 
@@ -43,9 +42,15 @@ fn save() {
 fn restore() {
     let Some(window) = window() else { return };
     let Ok(Some(storage)) = window.session_storage() else { return };
-    let at = storage.get_item(KEY).ok().flatten().and_then(|text| text.parse::<f64>().ok());
+    let at = storage.get_item(KEY).ok().flatten().and_then(|text| text.parse::<i32>().ok());
     let _ = storage.remove_item(KEY);
     if let Some(at) = at {
-        window.scroll_to_with_x_and_y(0.0, at);
+        window.scroll_to_with_x_and_y(0.0, f64::from(at));
     }
+}
+
+/// Rounds to whole pixels, as the text of a fraction would make the WASM larger.
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a place on a page; the cast saturates")]
+fn whole(at: f64) -> i32 {
+    at as i32
 }

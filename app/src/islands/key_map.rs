@@ -21,7 +21,7 @@ pub const PAGES: [(&str, &str, &str); 8] = [
 
 /// The selector of items in every kind of list. A new kind of list belongs here.
 const ITEMS: &str = "main :is(table:not(.month) tbody tr:not(.refusals), .plainlist > li, .catalog-row, .entry, .finding-row, \
-                     .month-marks > li)";
+                     .month-marks > li):not(.panel *)";
 /// The selectors of the link that opens an item, in order of preference.
 const OPENERS: [&str; 3] = ["a.main", ".detail a", "a[href]"];
 

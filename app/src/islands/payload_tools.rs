@@ -2,6 +2,7 @@
 
 use super::copy::copy;
 use super::dom;
+use js_sys::JsString;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
@@ -40,7 +41,7 @@ fn set_open(is_open: bool) {
 
 /// Hides every value whose name, path and text lack these words; returns how many are left.
 fn find(words: &str) -> String {
-    let words = words.trim().to_lowercase();
+    let words = folded(words.trim());
     set_open(true);
     let leaves = dom::all(None, ".payload-tools .leaf");
     let mut found = 0;
@@ -48,7 +49,7 @@ fn find(words: &str) -> String {
         let path = leaf.get_attribute("data-path").unwrap_or_default();
         let texts =
             dom::all(Some(leaf), ":scope > span").iter().filter_map(|text| text.text_content()).collect::<String>();
-        let is_found = format!("{path} {texts}").to_lowercase().contains(&words);
+        let is_found = folded(&format!("{path} {texts}")).contains(&words);
         found += usize::from(is_found);
         set_hidden(leaf, !is_found);
     }
@@ -56,6 +57,11 @@ fn find(words: &str) -> String {
         set_hidden(&branch, matches!(branch.query_selector(".leaf:not([hidden])"), Ok(None)));
     }
     if words.is_empty() { String::new() } else { format!("{found} of {} values", leaves.len()) }
+}
+
+/// Returns a text in lower case. The browser does it, as the tables of Unicode would make the WASM larger.
+fn folded(text: &str) -> String {
+    JsString::from(text).to_lower_case().into()
 }
 
 fn set_hidden(element: &Element, is_hidden: bool) {

@@ -14,7 +14,7 @@ use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force;
 use crate::ui::count::grouped;
 use crate::ui::pager::{growing, pager, pager_that_says};
-use crate::ui::search::{looked, mistake, search_help};
+use crate::ui::search::{looked, mistake};
 use crate::ui::time::day;
 use crate::view::delivery::{DeliveryPage, RefusedCount};
 use crate::view::viewer::Viewer;
@@ -119,7 +119,7 @@ fn show(
             {head(None, "Deliveries", live, ())}
             {form(filter, mistaken.is_some())}
             {mistaken.map(|error| mistake(filter.q.as_deref().unwrap_or_default(), error))}
-            {search_help(PATH)}
+            {panel::help(open, filter)}
             {in_force(PATH, filter, |key, value| match searched {
                 Some(searched) if key == "q" => searched.words.clone(),
                 _ => words(key, value),

@@ -84,7 +84,7 @@ fn show(of: &DeliveryDetail, spot: &Spot) -> AnyView {
         title.clone(),
         view! {
             {page_head(Some(("/deliveries", "Deliveries")), title, head::neighbours(of, spot), head::pills(of))}
-            {head::outcome(of)}
+            {head::outcome(of, spot)}
             {head::actions(of)}
             {card("About", None, view! { <div class="body">{facts::about(of)}</div> })}
             {sections(of, spot)}
@@ -97,7 +97,7 @@ pub fn beside(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     view! {
         <div class="panel-top">
             {head::pills(of)}
-            {head::outcome(of)}
+            {head::outcome(of, spot)}
             {facts::about(of)}
             {head::neighbours(of, spot)}
             {head::actions(of)}
@@ -114,7 +114,7 @@ fn sections(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let first = checks.take_if(|_| is_refused);
     view! {
         {first}
-        {changes::section(of.changed.clone().map(|changed| fitting(changed, spot.either(8_000, 4_000))).as_ref())}
+        {changes::section(of.changed.clone().map(|changed| fitting(changed, spot.either(8_000, 3_500))).as_ref())}
         {payload::payload(of, spot)}
         {request::skipped_fields(&of.skipped_fields)}
         {attempts::attempts(of, spot)}

@@ -28,8 +28,8 @@ pub fn refused_key(of: &RefusedFrom) -> String {
     format!("{code} {}", of.remote.as_deref().unwrap_or_default())
 }
 
-/// Renders the row, which opens the delivery beside the list with this filter; `open` is the one that is open. Of a
-/// refused request only the reason is shown, as nothing else was verified.
+/// Renders the row, which opens the delivery beside the list with this filter. Beside one that is `open` the row has no
+/// other links and no outcome. Of a refused request only the reason is shown, as nothing else was verified.
 pub fn delivery_row(of: &DeliverySummary, filter: &DeliveryFilter, open: Option<i64>, now: Timestamp) -> AnyView {
     let href = with_moment(opened_at(filter, of.seq));
     let is_open = (open == Some(of.seq)).then_some("true");
@@ -37,6 +37,9 @@ pub fn delivery_row(of: &DeliverySummary, filter: &DeliveryFilter, open: Option<
     let is_refused = of.outcome == Outcome::Refused;
     let tone = if is_refused { "ended" } else { of.event_type.as_ref().map_or("deleted", Badge::tone) };
     let tag = of.mode.map(mode_tag);
+    // Beside a delivery there is no room for the outcome; of others than repeats the row says it in other words.
+    let is_repeat = open.is_some() && of.outcome == Outcome::Duplicate;
+    let repeat = is_repeat.then(|| view! { " " <span class="tag">"repeat"</span> });
     view! {
         <tr
             id=format!("d{}", of.seq) data-seq=of.seq.to_string() data-at=of.received_at.as_millisecond().to_string()
@@ -44,16 +47,16 @@ pub fn delivery_row(of: &DeliverySummary, filter: &DeliveryFilter, open: Option<
         >
             <td class="fit dim">{row_time(of.received_at, now)}</td>
             <td>
-                <span class="mark">{dot(tone)}<a class="main" href=href aria-current=is_open>{name(title)}</a>{tag}</span>
+                <span class="mark">{dot(tone)}<a class="main" href=href aria-current=is_open>{name(title)}</a>{tag}{repeat}</span>
             </td>
-            <td class="about">{about(of)}</td>
-            <td class="fit">{badge(&of.outcome)}</td>
+            <td class="about">{about(of, open.is_none())}</td>
+            <td class="fit">{open.is_none().then(|| badge(&of.outcome))}</td>
         </tr>
     }
     .into_any()
 }
 
-fn about(of: &DeliverySummary) -> AnyView {
+fn about(of: &DeliverySummary, has_links: bool) -> AnyView {
     if !of.outcome.is_event() {
         let reason = of.reason.clone().unwrap_or_else(|| "not read".to_owned());
         return view! { <span class="dim">{reason}</span> }.into_any();
@@ -63,7 +66,7 @@ fn about(of: &DeliverySummary) -> AnyView {
         .enumerate()
         .map(|(place, about)| {
             let label = name(about.label.clone());
-            let link = match about.subject.path() {
+            let link = match about.subject.path().filter(|_| has_links) {
                 Some(path) => view! { <a href=with_moment(path) class="quiet-link">{label}</a> }.into_any(),
                 None => label,
             };

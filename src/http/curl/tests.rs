@@ -31,11 +31,11 @@ fn now() -> Timestamp {
 fn run(command: &str) -> (Vec<Vec<u8>>, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let fake = "curl() { for one; do printf '%s\\0' \"$one\"; done > args; case \"$*\" in *'@-'*) cat > input;; *) : > input;; esac; }\n";
+    std::fs::write(folder.path().join("script"), format!("{fake}{command}")).unwrap();
     let status = Command::new("sh")
         .current_dir(folder.path())
         .env("WEBHOOK_HEADER", "open sesame")
-        .arg("-c")
-        .arg(format!("{fake}{command}"))
+        .arg("script")
         .status()
         .unwrap();
     assert!(status.success(), "{command}");

@@ -3,7 +3,7 @@
 use super::site::Site;
 use super::*;
 use crate::store::log::NewRefusal;
-use crate::tests::support::history::{TestMessage, at, body, contract, refused};
+use crate::tests::support::history::{TestMessage, body, contract, refused};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
@@ -48,17 +48,17 @@ fn a_delivery_is_read_beside_its_list_and_links_keep_the_filter() {
     let site = small();
     let page = site.page(Role::Admin, "/deliveries?outcome=stored&open=2");
     page.says(&["Contract signed", "Signature check", "Payload", "End date settled"]);
-    assert_eq!(page.html.matches("aria-current=\"true\"").count() - 1, 1, "the row, and the form of the payload");
     for link in [
-        "href=\"/deliveries?outcome=stored&amp;open=1#d1\"",
-        "href=\"/deliveries?outcome=stored&amp;open=3#d3\" aria-label=\"Next event",
-        "href=\"/deliveries?outcome=stored&amp;open=2&amp;form=raw#payload\"",
-        "href=\"/deliveries?outcome=stored#d2\" data-close",
-        "href=\"/deliveries/2\"",
+        "/deliveries?outcome=stored&amp;open=1#d1",
+        "/deliveries?outcome=stored&amp;open=3#d3",
+        "/deliveries?outcome=stored&amp;open=2&amp;form=raw#payload",
+        "/deliveries?outcome=stored#d2",
+        "/deliveries/2",
     ] {
-        let found = page.html.contains(link) || link.contains("aria-label") || link.contains("data-close");
-        assert!(found, "{link} in {}", page.html);
+        assert!(page.html.contains(&format!("href=\"{link}\"")), "{link} in {}", page.html);
     }
+    let rows: Vec<&str> = page.html.split("</tr>").filter(|row| row.contains("<tr id=")).collect();
+    assert_eq!(rows.iter().filter(|row| row.contains("aria-current")).count(), 1, "{rows:?}");
     assert!(page.html.contains("/live/deliveries?outcome=stored&amp;since="), "live rows go on");
     site.page(Role::Admin, "/deliveries?open=999").says(&["Delivery 999", "There is nothing of this number"]);
     site.page(Role::Admin, "/deliveries?open=x").keeps_quiet_about(&["Signature check"]);
@@ -201,7 +201,6 @@ fn no_page_is_large_whatever_it_shows() {
     let mut too_large = Vec::new();
     let mut check = |name: &str, path: &str| {
         let page = site.page(Role::Admin, path);
-        eprintln!("{name:>8} {:>6} {path}", page.html.len());
         if page.html.len() > MOST {
             too_large.push(format!("{name} {} {path}", page.html.len()));
         }
@@ -221,6 +220,30 @@ fn no_page_is_large_whatever_it_shows() {
 }
 
 #[test]
+fn a_full_list_with_a_large_delivery_beside_it_is_no_larger() {
+    let object = |n: i64, value: &str| {
+        let mut object = contract(&format!("ct_c3j7xl4ev7gf2goxh7di2{n}"), &format!("clct_c2k8wm3du8fe1fnxg6ch1{n}"));
+        object["title"] = json!("Autumn campaign - senior designer");
+        for field in 0..30 {
+            object[format!("field_{field}")] = json!(format!("{value} & {field} ").repeat(20));
+        }
+        object
+    };
+    let mut messages: Vec<TestMessage> =
+        (0..60).map(|n| told(n * 10, "contract.offered", &object(n, "before"))).collect();
+    let mut last = told(700, "contract.accepted", &object(59, "after"));
+    last.headers = (0..100).map(|n| (format!("x-long-{n}"), "<&\"'> long".repeat(200))).collect();
+    let repeats = (0..200).map(|n| TestMessage { delay: 1 + n * 61, ..last.clone() });
+    messages.extend(repeats);
+    let site = Site::new(&messages);
+    for query in ["?once=1", "?once=1&open=61", "?once=1&family=contract&outcome=stored&open=61"] {
+        let page = site.page(Role::Admin, &format!("/deliveries{query}"));
+        assert_eq!(page.html.matches("data-seq=").count(), 50);
+        assert!(page.html.len() <= MOST, "{} {query}", page.html.len());
+    }
+}
+
+#[test]
 fn every_part_of_a_large_body_can_be_read() {
     let object = json!({ "contract_id": "ct_1", "numbers": (0..3_000).collect::<Vec<_>>() });
     let site = Site::new(&[told(0, "contract.offered", &object)]);
@@ -231,5 +254,4 @@ fn every_part_of_a_large_body_can_be_read() {
     last.says(&["3,004 of 3,004", "First", "← Previous"]).keeps_quiet_about(&["Next →"]);
     let page = site.page(Role::Admin, "/deliveries?open=1&form=raw&part=2");
     page.says(&["Part 2 of", "]}}}"]);
-    assert_eq!(at(0).as_second() % 60, 0);
 }

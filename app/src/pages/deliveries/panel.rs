@@ -5,6 +5,7 @@ use crate::islands::KeepPlace;
 use crate::pages::delivery::{Spot, beside as delivery};
 use crate::shell::context::{query_value, with_moment};
 use crate::ui::name::name;
+use crate::ui::search::search_help;
 use crate::view::delivery::DeliveryDetail;
 use domain::account::Role;
 use domain::query::filter::{DeliveryFilter, Query as _};
@@ -45,6 +46,15 @@ pub(super) async fn find(
         Err(ApiError::NotFound) => Ok(Some(Open::Missing(seq))),
         Err(error) => Err(error),
     }
+}
+
+/// Renders the help of the search. Beside a delivery it is a link to it, as the page is to stay small.
+pub(super) fn help(open: Option<&Open>, filter: &DeliveryFilter) -> AnyView {
+    if open.is_none() {
+        return search_help("/deliveries");
+    }
+    let href = with_moment(format!("/deliveries{}#how-to-search", filter.to_query()));
+    view! { <p class="search-help"><a href=href>"How to search"</a></p> }.into_any()
 }
 
 /// Renders the list, with what is open beside it.

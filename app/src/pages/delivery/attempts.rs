@@ -13,17 +13,19 @@ use domain::query::search::{Expr, Query, Term};
 use domain::timeline::words::gap_in_words;
 use leptos::prelude::*;
 
-/// Number of attempts shown from either end; between them stand this one and the one that was stored.
-const ENDS: usize = 4;
+/// Number of attempts shown from either end, on a page of its own and beside the list; between them stand this one and the
+/// one that was stored.
+const ENDS: (usize, usize) = (4, 2);
 
 pub(super) fn attempts(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let all = &of.attempts;
     if all.is_empty() {
         return ().into_any();
     }
+    let ends = spot.either(ENDS.0, ENDS.1);
     let stored = of.stored_on().map(|(number, _)| number - 1);
     let is_shown = |place: usize| {
-        let is_end = place < ENDS || place + ENDS >= all.len();
+        let is_end = place < ends || place + ends >= all.len();
         is_end || Some(place) == stored || all.get(place).is_some_and(|one| one.seq == of.summary.seq)
     };
     let mut rows = Vec::new();
@@ -40,7 +42,7 @@ pub(super) fn attempts(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let columns =
         [("Attempt", ""), ("Received", ""), ("Signed for", "wide"), ("Outcome", ""), ("Body, or why refused", "wide")];
     let table = table("Attempts", &columns, rows);
-    let all = (all.len() > 2 * ENDS + 2).then(|| all_of(of)).flatten();
+    let all = (all.len() > 2 * ends + 2).then(|| all_of(of)).flatten();
     card("Attempts", Some("of this message at this endpoint".to_owned()), view! { {table} {all} })
 }
 

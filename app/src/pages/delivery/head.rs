@@ -29,11 +29,11 @@ pub(super) fn pills(of: &DeliveryDetail) -> AnyView {
 }
 
 /// Renders why it was refused or could not be read, what it did to its subject, and whether it needed several attempts.
-pub(super) fn outcome(of: &DeliveryDetail) -> AnyView {
+pub(super) fn outcome(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let summary = &of.summary;
     let kind = if summary.outcome == Outcome::Refused { "error" } else { "warning" };
     let reason = summary.reason.clone().map(|text| notice(kind, text));
-    view! { {reason} {claimed(of)} {of.told.as_ref().map(told)} {stored_on(of)} }.into_any()
+    view! { {reason} {claimed(of, spot)} {of.told.as_ref().map(told)} {stored_on(of)} }.into_any()
 }
 
 /// Renders the sentence of the event as the story of its subject has it, with a link to it there.
@@ -53,10 +53,9 @@ fn stored_on(of: &DeliveryDetail) -> AnyView {
 }
 
 /// Renders, for a refused request, whether the message it claims to be was accepted by another attempt.
-fn claimed(of: &DeliveryDetail) -> AnyView {
+fn claimed(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let Some(message) = of.claimed_message() else { return ().into_any() };
-    let attempt =
-        |of: &Attempt| view! { <a href=format!("/deliveries/{}", of.seq)>{to_the_second(of.received_at)}</a> };
+    let attempt = |of: &Attempt| view! { <a href=spot.to(of.seq)>{to_the_second(of.received_at)}</a> };
     let words = match message {
         ClaimedMessage::AcceptedLater(by) => {
             view! { "A message with the id it claims was accepted later, at " {attempt(by)} "." }.into_any()

@@ -14,8 +14,8 @@ use domain::query::outcome::Outcome;
 use leptos::prelude::*;
 
 /// Size of a part, in bytes of HTML, on a page of its own and beside the list.
-const PAGE: usize = 17_000;
-const BESIDE: usize = 9_000;
+const PAGE: usize = 28_000;
+const BESIDE: usize = 8_500;
 
 /// Renders the body with its heading.
 pub(super) fn payload(of: &DeliveryDetail, spot: &Spot) -> AnyView {
@@ -102,7 +102,7 @@ fn in_parts(text: &str, form: Form, spot: &Spot) -> AnyView {
     let words = format!("Part {} of {}", part.number, part.parts);
     let links = part_links("Parts of the payload", words, (part.number, part.parts), |part| spot.to_part(form, part));
     view! {
-        <label class="tick wrap-lines no-print"><input type="checkbox" checked=""/> "Wrap long lines"</label>
+        <label class="tick wrap-lines no-print"><input type="checkbox" checked=true/> "Wrap long lines"</label>
         <pre class="code" tabindex="0">{part.text}</pre>
         {links}
     }
@@ -115,7 +115,7 @@ fn as_it_came(of: &Body, spot: &Spot) -> AnyView {
         Body::Withheld => view! { <div class="body"><p class="dim">"Not shown to you."</p></div> }.into_any(),
         Body::Bytes { hex, length } => view! {
             <div class="body"><p class="dim">{format!("{length} bytes that are no text; the first of them:")}</p></div>
-            <pre class="code" tabindex="0">{hex.clone()}</pre>
+            {in_parts(hex, Form::Raw, spot)}
         }
         .into_any(),
         Body::Text(text) => in_parts(text, Form::Raw, spot),

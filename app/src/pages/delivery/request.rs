@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// Size of a part of the headers, in bytes, on a page of its own and beside the list.
 const PAGE: usize = 6_000;
-const BESIDE: usize = 3_000;
+const BESIDE: usize = 2_500;
 /// Maximum length of a header's name, in characters; its value was cut when it was stored.
 const NAME: usize = 200;
 /// Maximum number of skipped fields; further ones are counted.
