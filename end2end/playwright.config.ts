@@ -18,6 +18,7 @@ const once = [
   'strangers',
   'refused',
   'volume',
+  'reader',
 ].map((name) => `${name}.spec.ts`);
 
 export default defineConfig({
@@ -45,7 +46,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'wasm-on', use: { viewport: desktop } },
-    { name: 'wasm-off', use: { viewport: desktop, javaScriptEnabled: false }, testMatch: ['tour.spec.ts', 'lists.spec.ts', 'search.spec.ts', 'export.spec.ts'] },
+    { name: 'wasm-off', use: { viewport: desktop, javaScriptEnabled: false }, testMatch: ['tour.spec.ts', 'lists.spec.ts', 'search.spec.ts', 'export.spec.ts', 'reader.spec.ts'] },
     {
       name: 'phone',
       use: { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },

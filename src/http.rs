@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod cookies;
+pub mod curl;
 pub mod event_stream;
 pub mod export;
 pub mod feeds;

@@ -8,6 +8,7 @@ mod contractor;
 mod delivery;
 mod export;
 mod findings;
+mod genuine;
 mod list;
 mod overview;
 mod past;
@@ -19,6 +20,8 @@ mod volume;
 
 pub use export::Export;
 pub(crate) use search::{RequestTerms, terms_between};
+
+pub use genuine::GenuineMessage;
 
 use crate::config::LinkHosts;
 use crate::store::people::Email;

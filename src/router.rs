@@ -2,11 +2,12 @@
 
 use crate::client_address::{self, TrustedProxies};
 use crate::http::assets::Assets;
+use crate::http::curl::Curl;
 use crate::http::export::Exports;
 use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::session::{self, Sessions};
-use crate::http::{export, feeds, findings, health, live, pages, security, views};
+use crate::http::{curl, export, feeds, findings, health, live, pages, security, views};
 use crate::ingest::intake::Intake;
 use crate::ingest::writer::Writer;
 use crate::ingest::wrong_address;
@@ -41,6 +42,8 @@ pub struct RouterParts {
     pub commands: Arc<dyn Commands>,
     /// Live rows and raw bodies.
     pub live: Live,
+    /// Stored messages as commands that send them again.
+    pub curl: Curl,
     /// CSV exports.
     pub exports: Exports,
     /// Calendar feeds.
@@ -62,6 +65,7 @@ pub fn router(parts: RouterParts) -> Router {
         .merge(session::routes(parts.sessions.clone()))
         .merge(findings::routes(parts.commands))
         .merge(live::routes(parts.live))
+        .merge(curl::routes(parts.curl))
         .merge(export::routes(parts.exports))
         .merge(feeds::routes(parts.feeds, page.clone()))
         .merge(views::routes(parts.store.clone(), page.clone()))

@@ -4,9 +4,11 @@
 
 mod chart_zoom;
 mod copy;
+mod curl_command;
 pub mod dom;
 mod empty_dates;
 mod keep_fresh;
+mod keep_place;
 mod key_map;
 mod live_deliveries;
 mod local_times;
@@ -14,7 +16,9 @@ mod payload_tools;
 mod search_box;
 
 pub use chart_zoom::ChartZoom;
+pub use curl_command::CurlCommand;
 pub use keep_fresh::KeepFresh;
+pub use keep_place::KeepPlace;
 pub use key_map::{KeyMap, PAGES};
 pub use live_deliveries::LiveDeliveries;
 pub use local_times::LocalTimes;

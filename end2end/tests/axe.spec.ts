@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { expectNoViolations } from '../support/axe';
+import { openDelivery } from '../support/deliveries';
 import { addPerson } from '../support/people';
 import { Story, contractOf, deliver, fixtureOf } from '../support/sender';
 import { awake, expect, test, waitForPage, type Guard } from '../support/test';
@@ -10,6 +11,10 @@ import type { Reader } from '../support/world';
 /** Opens the first item of a list. */
 async function first(page: Page, list: string): Promise<void> {
   await page.goto(list);
+  if (list.startsWith('/deliveries')) {
+    await openDelivery(page.locator('tbody tr'));
+    return;
+  }
   await page.locator('tbody a.main').first().click();
   await expect(page).not.toHaveURL(new RegExp(`${list.replaceAll(/[?/]/g, '\\$&')}$`));
 }
@@ -108,7 +113,7 @@ async function eventTold(page: Page): Promise<void> {
 async function refused(page: Page): Promise<void> {
   await page.goto('/deliveries?outcome=refused');
   // Of others the body was never read.
-  await page.locator('tbody tr').filter({ hasText: 'No signature matches' }).locator('a.main').first().click();
+  await openDelivery(page.locator('tbody tr[id]').filter({ hasText: 'No signature matches' }));
   await page.getByText('Show what was sent').click();
 }
 

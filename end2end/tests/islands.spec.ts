@@ -1,5 +1,6 @@
 // Islands: local times, payload trees, keyboard shortcuts, and the persistent theme.
 
+import { openDelivery } from '../support/deliveries';
 import { Story, contractOf, deliver, fixtureOf, messageId } from '../support/sender';
 import { awake, expect, test, waitForPage } from '../support/test';
 
@@ -13,7 +14,7 @@ test.describe('times', () => {
     const id = messageId(HAPPENED);
     await deliver({ id, body: fixtureOf('contract.offered', new Story()) });
     await page.goto(`/deliveries?q=${id}`);
-    await page.locator('tbody a.main').first().click();
+    await openDelivery(page.locator('tbody tr'));
     await awake(page);
     const happened = page.locator('time[datetime="2026-01-29T20:15:33Z"]').first();
     await expect(happened).toHaveText(/^Fri 30 Jan 2026, 05:15:33\b/);
@@ -69,7 +70,7 @@ test('a payload tree opens, closes, and gives the path of a value', async ({ pag
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const { id } = await deliver({ body: fixtureOf('contract.offered', new Story()) });
   await page.goto(`/deliveries?q=${id}`);
-  await page.locator('tbody a.main').first().click();
+  await openDelivery(page.locator('tbody tr'));
   await awake(page);
   const currency = page.locator('[data-path="data.object.rate.currency"]');
   await expect(currency).toBeVisible();

@@ -2,6 +2,7 @@
 
 import type { BrowserContext, Page } from '@playwright/test';
 import { withOwnServer } from '../support/own-server';
+import { openDelivery } from '../support/deliveries';
 import { setPassword } from '../support/people';
 import { Line } from '../support/proxy';
 import { Story, contractOf, deliver, fixtureOf } from '../support/sender';
@@ -42,7 +43,7 @@ test('a delivery appears in the open list without a reload', async ({ page }) =>
   await expect(row.locator('time')).toHaveAttribute('title', / · /);
   await expect(page.locator('html[data-same-document]')).toBeAttached();
 
-  await row.locator('a.main').click();
+  await openDelivery(row);
   await expect(page.getByRole('heading', { level: 1, name: 'Contract offered' })).toBeVisible();
   await expect(page.getByRole('main').locator('a[href^="/contracts/"]')).toHaveText(title);
 });

@@ -1,6 +1,7 @@
 // Sign-in, roles, and cross-site requests.
 
 import { request as requests, type Page } from '@playwright/test';
+import { deliveryOf } from '../support/deliveries';
 import { addPerson, setPassword, signIn } from '../support/people';
 import { deliver } from '../support/sender';
 import { awake, expect, test } from '../support/test';
@@ -164,7 +165,7 @@ test.describe('a hirer', () => {
     for (const outcome of ['refused', 'unreadable']) {
       const list = await admin.newPage();
       await list.goto(`${world().url}/deliveries?outcome=${outcome}`);
-      refused.push((await list.locator('tbody a.main').first().getAttribute('href')) ?? '');
+      refused.push(await deliveryOf(list.locator('tbody tr')), (await list.locator('tbody a.main').first().getAttribute('href')) ?? '');
     }
     await admin.close();
     for (const path of ['/deliveries', '/deliveries?outcome=refused', ...refused]) {

@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { expectNoViolations } from '../support/axe';
 import { withOwnServer } from '../support/own-server';
+import { openDelivery } from '../support/deliveries';
 import { setPassword } from '../support/people';
 import { Story, deliver, fixtureOf } from '../support/sender';
 import { expect, test } from '../support/test';
@@ -27,7 +28,7 @@ test('a new receiver that refuses everything, is missed and then cannot store sa
     }).toPass();
     await expectNoViolations(page);
     await page.getByRole('link', { name: 'see why' }).click();
-    await page.locator('tbody a.main').first().click();
+    await openDelivery(page.locator('tbody tr'));
     await expect(page.getByRole('alert')).toContainText('The svix-id header is missing');
     await expect(page.getByText('It was not read. Its sender said that it had 2 bytes.')).toBeVisible();
     await expect(page.getByRole('link', { name: 'Download the body' })).toHaveCount(0);

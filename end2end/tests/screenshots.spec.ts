@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { deliveryOf } from '../support/deliveries';
 import { awake, test } from '../support/test';
 
 const folder = path.join(__dirname, '../screenshots');
@@ -32,8 +33,12 @@ for (const [name, { list, opensFirst, hasNoTimes }] of Object.entries(pages)) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.goto(list);
       if (opensFirst) {
-        await page.locator('tbody a.main').first().click();
-        await page.waitForURL((url) => url.pathname !== new URL(list, url).pathname);
+        if (list.startsWith('/deliveries')) {
+          await page.goto(await deliveryOf(page.locator('tbody tr')));
+        } else {
+          await page.locator('tbody a.main').first().click();
+          await page.waitForURL((url) => url.pathname !== new URL(list, url).pathname);
+        }
       }
       if (!hasNoTimes) await awake(page);
       await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });

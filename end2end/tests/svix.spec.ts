@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { deliveryOf, openDelivery } from '../support/deliveries';
 import { Story, deliver, fixture, fixtureOf, fixtures, messageId, sign } from '../support/sender';
 import { expect, test, waitForPage } from '../support/test';
 import { world } from '../support/world';
@@ -54,7 +55,7 @@ test('an altered body is refused, shown as refused with its reason, and never as
   await expect(rows).toContainText('Refused request');
   await expect(rows).toContainText('No signature matches');
   await expect(rows).not.toContainText('Contract offered');
-  await rows.locator('a.main').click();
+  await openDelivery(rows);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Refused request');
   await expect(page.getByRole('alert')).toContainText('No signature matches');
   await expect(page.getByText('Signature: failed')).toBeAttached();
@@ -85,7 +86,7 @@ test('a repeat is answered duplicate and counted as an attempt', async ({ page }
   const rows = await rowsFor(page, first.id);
   await expect(rows).toHaveCount(3);
   await expect(rows.filter({ hasText: 'Repeat' })).toHaveCount(2);
-  await rows.filter({ hasText: 'Stored' }).locator('a.main').click();
+  await openDelivery(rows.filter({ hasText: 'Stored' }));
   const attempts = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Attempts' }) });
   await expect(attempts.locator('tbody').getByRole('row')).toHaveCount(3);
   await expect(attempts.getByText('Attempt 1, this one')).toBeVisible();
@@ -101,8 +102,9 @@ test('refused attempts stand among the others, and say when the message got thro
     expect(await deliver({ id, body: text, sentBody })).toMatchObject({ status });
   }
   const rows = await rowsFor(page, id);
-  await expect(rows).toHaveCount(4);
-  await rows.filter({ hasText: 'Stored' }).locator('a.main').click();
+  // The two that were refused in a row stand in one.
+  await expect(rows).toHaveCount(3);
+  await openDelivery(rows.filter({ hasText: 'Stored' }));
   const attempts = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Attempts' }) });
   const lines = attempts.locator('tbody').getByRole('row');
   await expect(lines).toHaveCount(4);
@@ -166,7 +168,7 @@ test('an old event sent again today keeps the time at which it happened', async 
   const id = messageId(new Date('2025-02-03T10:11:12Z'));
   await deliver({ id, body: body() });
   const rows = await rowsFor(page, id);
-  await rows.locator('a.main').click();
+  await openDelivery(rows);
   await expect(page.locator('time[datetime="2025-02-03T10:11:12Z"]').first()).toBeVisible();
   await expect(page.getByText('from the message id')).toBeVisible();
 });
@@ -207,7 +209,7 @@ for (const [name, { label, list, id }] of Object.entries(samples)) {
     const rows = await rowsFor(page, subject);
     await expect(rows).toHaveCount(1);
     await expect(rows).toContainText(label);
-    await rows.locator('a.main').click();
+    await openDelivery(rows);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(label);
     await expect(page.getByRole('main').locator(`a[href="${list}/${subject}"]`).first()).toBeVisible();
     await expect(page.getByText('Skipped while reading')).toHaveCount(0);
@@ -239,7 +241,7 @@ test('an event type outside the catalog is stored, and shown as what it is', asy
   expect(answer).toMatchObject({ status: 200, body: { status: 'stored' } });
   const rows = await rowsFor(page, answer.id);
   await expect(rows).toContainText('client.contract.custom_fields_updated');
-  await rows.locator('a.main').click();
+  await openDelivery(rows);
   await expect(page.getByText('Not in the catalog: stored whole, and not interpreted.')).toBeVisible();
   await page.goto('/catalog');
   await page.getByRole('link', { name: 'client.contract.custom_fields_updated' }).click();
@@ -255,7 +257,7 @@ test('a genuine message that cannot be read is kept, marked and answered 200', a
     await expect(rows).toHaveCount(1);
     await expect(rows).toContainText('Unreadable');
   }
-  await page.locator('tbody a.main').first().click();
+  await openDelivery(page.locator('tbody tr'));
   await expect(page.getByText('Signature: passed')).toBeAttached();
 });
 
@@ -269,7 +271,7 @@ test('nothing in a body becomes markup', async ({ page }) => {
   await expect(page.locator('tbody tr').filter({ hasText: 'onerror=alert(1)' })).toHaveCount(1);
   const rows = await rowsFor(page, id);
   await expect(rows).toHaveCount(1);
-  await rows.locator('a.main').click();
+  await openDelivery(rows);
   await expect(page.getByRole('main').locator('img, script')).toHaveCount(0);
   await page.getByRole('main').locator('a[href^="/contracts/"]').first().click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(hostile);
@@ -279,8 +281,7 @@ test('the body can be had back byte for byte', async ({ page }) => {
   const text = `${fixture('spend_request.created').replaceAll('spreq_', `spreq_${randomBytes(4).toString('hex')}`)}\n  \n`;
   const { id } = await deliver({ body: text });
   const rows = await rowsFor(page, id);
-  const href = await rows.locator('a.main').getAttribute('href');
-  const answer = await page.request.get(`${href}/body`);
+  const answer = await page.request.get(`${await deliveryOf(rows)}/body`);
   expect(await answer.text()).toBe(text);
   expect(answer.headers()['content-disposition']).toContain('attachment');
 });

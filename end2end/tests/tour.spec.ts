@@ -1,6 +1,7 @@
 // A tour of all pages, with and without WASM, on desktop and phone.
 
 import type { Page } from '@playwright/test';
+import { openDelivery } from '../support/deliveries';
 import { addPerson, setPassword, signIn } from '../support/people';
 import { CONTRACTORS } from '../support/world';
 import { expect, expectNoSidewaysScroll, test } from '../support/test';
@@ -213,7 +214,7 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
 
   await test.step('one delivery: payload, headers, attempts, and the signature check', async () => {
     await page.goto('/deliveries?type=client.contract.offered&outcome=stored');
-    await rows(page).locator('a.main').first().click();
+    await openDelivery(rows(page));
     await arrived(page, 'Contract offered');
     await expect(page).toHaveURL(/\/deliveries\/\d+$/);
     const main = page.getByRole('main');
@@ -224,15 +225,15 @@ test('the whole tour, from the one-time link to signing out', async ({ page }, i
     await expect(main.getByText('svix-signature', { exact: true })).toBeVisible();
     await expect(main.getByText(/^Attempt \d, this one$/)).toBeVisible();
     await expect(main.locator('[data-path="data.object.contract_id"]')).toBeVisible();
-    await main.getByText('Raw, byte for byte').click();
-    await expect(main.locator('details', { hasText: 'Raw, byte for byte' }).locator('pre')).toContainText('"contract_id"');
+    await main.getByRole('link', { name: 'Raw, byte for byte' }).click();
+    await expect(main.locator('#payload pre')).toContainText('"contract_id"');
     await expectNoSidewaysScroll(page);
   });
 
   await test.step('a refused request shows why, and hides what it said', async () => {
     await page.goto('/deliveries?outcome=refused');
     // Other tests are refused for other reasons.
-    await rows(page).filter({ hasText: 'No signature matches' }).locator('a.main').first().click();
+    await openDelivery(page.locator('tbody tr[id]').filter({ hasText: 'No signature matches' }));
     await arrived(page, 'Refused request');
     await expect(page.getByRole('alert')).toContainText('No signature matches');
     await expect(page.locator('pre').first()).toBeHidden();

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::commands::StoreCommands;
 use crate::config::Config;
 use crate::http::assets::Assets;
+use crate::http::curl::{Curl, signing_endpoints};
 use crate::http::export::Exports;
 use crate::http::feeds::Feeds;
 use crate::http::live::Live;
@@ -109,6 +110,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
             .with_endpoints(endpoint_names)
             .with_storage(writer.storage()),
     );
+    let signing = signing_endpoints(&webhook_urls, &endpoints.verified_endpoints);
     let sessions = Sessions::new(store.clone(), clock.clone(), &config.public_url).with_limits(config.session_limits);
     let parts = RouterParts {
         intake: Intake::new(endpoints.verified_endpoints, writer.clone(), clock.clone(), config.max_body_bytes)
@@ -118,6 +120,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         site: Site::new(&config.public_url),
         trusted_proxies: config.trusted_proxies.clone(),
         sessions: sessions.clone(),
+        curl: Curl::new(Arc::clone(&reader), signing, clock.clone()),
         exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
         live: Live::new(Arc::clone(&reader), sessions, writer.committed(), clock.clone(), stop.clone())

@@ -172,7 +172,7 @@ async fn next_rows(
                 if !rows.is_empty() {
                     let now = live.clock.now();
                     let event = |row| {
-                        let html = app::ui::delivery_row::delivery_row_html(row, now);
+                        let html = app::ui::delivery_row::delivery_row_html(row, filter, now);
                         Event::default().id(row.seq.to_string()).data(html.replace(['\r', '\n'], " "))
                     };
                     return Ok(rows.iter().map(|row| Ok(event(row))).collect());

@@ -25,6 +25,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use domain::query::outcome::Outcome;
+use domain::refusal::RefusalCode;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -126,7 +127,11 @@ async fn receive(
         // A browser that opens the URL just gets the message. With a sender's headers the request is kept in
         // quarantine.
         if claimed_id(header).is_some() {
-            incoming.keep("wrong_method", format!("Webhooks are POST requests; this was a {}.", parts.method), None);
+            incoming.keep(
+                RefusalCode::WrongMethod,
+                format!("Webhooks are POST requests; this was a {}.", parts.method),
+                None,
+            );
         }
         return wrong_method();
     }
@@ -209,11 +214,11 @@ impl IncomingRequest<'_> {
     }
 
     /// Queues the request for quarantine; `body` is `None` when it was not read to its end.
-    fn keep(&self, code: &'static str, reason: String, body: Option<&Bytes>) {
+    fn keep(&self, code: RefusalCode, reason: String, body: Option<&Bytes>) {
         self.writer.enqueue_refused(NewRefusal {
             endpoint: self.endpoint.to_owned(),
             received_at: self.received_at,
-            code,
+            code: code.as_str(),
             reason,
             message_id: claimed_id(|name| self.headers.get(name).map(HeaderValue::as_bytes)),
             headers: self.headers_as_json(),
@@ -236,18 +241,18 @@ impl IncomingRequest<'_> {
         let (status, code, reason) = match why {
             BodyError::TooLarge => (
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "too_large",
+                RefusalCode::TooLarge,
                 format!("The body is larger than the {longest} bytes this endpoint takes."),
             ),
             BodyError::TimedOut => (
                 StatusCode::REQUEST_TIMEOUT,
-                "timed_out",
+                RefusalCode::TimedOut,
                 format!("The body did not arrive within {} seconds.", DEADLINE.as_secs()),
             ),
-            BodyError::BrokenOff => (StatusCode::BAD_REQUEST, "broken_off", BROKEN_OFF.to_owned()),
+            BodyError::BrokenOff => (StatusCode::BAD_REQUEST, RefusalCode::BrokenOff, BROKEN_OFF.to_owned()),
             BodyError::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
-                "busy",
+                RefusalCode::Busy,
                 "Too many large requests are being read. Please send it again.".to_owned(),
             ),
         };
@@ -268,7 +273,7 @@ struct Reading<'r> {
 impl Drop for Reading<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            self.incoming.keep("broken_off", BROKEN_OFF.to_owned(), None);
+            self.incoming.keep(RefusalCode::BrokenOff, BROKEN_OFF.to_owned(), None);
         }
     }
 }

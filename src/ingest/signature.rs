@@ -5,6 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::refusal::RefusalCode;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -72,7 +73,6 @@ impl SigningKey {
     }
 
     /// Returns the value of the signature header for one message, `v1,…`.
-    #[cfg(test)]
     pub fn header(&self, id: &str, timestamp_seconds: i64, body: &[u8]) -> String {
         format!("v1,{}", STANDARD.encode(self.sign(id, &timestamp_seconds.to_string(), body)))
     }
@@ -120,17 +120,16 @@ pub enum Refusal {
 
 impl Refusal {
     /// Returns the code stored in the quarantine.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> RefusalCode {
         match self {
-            Self::MissingHeader(_) => "missing_header",
-            Self::BadHeader(_) => "bad_header",
-            Self::BadTimestamp => "bad_timestamp",
-            Self::Stale(_) => "stale",
-            Self::Future(_) => "future",
-            Self::BadSignature => "bad_signature",
-            Self::NoSignature(_) => "no_signature",
-            // Not `second_lock`: older rows with that code had passed the signature check first.
-            Self::AdditionalCheck => "lock",
+            Self::MissingHeader(_) => RefusalCode::MissingHeader,
+            Self::BadHeader(_) => RefusalCode::BadHeader,
+            Self::BadTimestamp => RefusalCode::BadTimestamp,
+            Self::Stale(_) => RefusalCode::Stale,
+            Self::Future(_) => RefusalCode::Future,
+            Self::BadSignature => RefusalCode::BadSignature,
+            Self::NoSignature(_) => RefusalCode::NoSignature,
+            Self::AdditionalCheck => RefusalCode::AdditionalCheck,
         }
     }
 

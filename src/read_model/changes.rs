@@ -3,6 +3,7 @@
 use super::story::{entries_of, load_entries};
 use crate::store::{Store, StoreError};
 use crate::stories::load::Loader;
+use app::view::delivery::{Neighbour, Told};
 use domain::account::Role;
 use domain::diff::{self, Diff, EventBody, EventChanges, Snapshot, Steps};
 use domain::id::{Subject, SubjectKind};
@@ -63,16 +64,35 @@ pub(super) fn seen_by(role: Option<Role>, of: BTreeMap<i64, EventChanges>) -> BT
     of.into_iter().map(|(seq, changed)| (seq, changed.seen_by(role))).collect()
 }
 
-/// Returns what one message changed of its own subject, as the story is known now; `None` if it is in no story.
-pub(super) async fn of_message(store: &Store, seq: i64) -> Result<Option<EventChanges>, StoreError> {
+/// What one message did in the story of its own subject.
+#[derive(Debug, Default)]
+pub(super) struct OfMessage {
+    /// What it changed.
+    pub(super) changes: Option<EventChanges>,
+    /// Its event in the story.
+    pub(super) told: Option<Told>,
+}
+
+/// Returns what one message did, as the story is known now; nothing if it is in no story.
+pub(super) async fn of_message(store: &Store, seq: i64) -> Result<OfMessage, StoreError> {
     let mut loader = Loader::new(store, Moment::from(Timestamp::MAX)).keeping_bodies();
-    let Some(happening) = loader.read(&[seq]).await?.pop() else { return Ok(None) };
-    let Some(subject) = happening.event.about().into_iter().next() else { return Ok(None) };
-    let Some(kind) = SubjectKind::of(&subject) else { return Ok(None) };
+    let Some(happening) = loader.read(&[seq]).await?.pop() else { return Ok(OfMessage::default()) };
+    let Some(subject) = happening.event.about().into_iter().next() else { return Ok(OfMessage::default()) };
+    let Some(kind) = SubjectKind::of(&subject) else { return Ok(OfMessage::default()) };
     let told = loader.happenings_of(kind, subject.id()).await?;
     // Another endpoint may have received it first; the story has it under that sequence number.
     let same = told.iter().filter(|one| one.message_id == happening.message_id);
     let first = same.map(|one| one.seq).min().unwrap_or(seq);
     let story = entries_of(kind, subject.id(), &told);
-    Ok(of_story(&mut loader, &story).await?.remove(&first))
+    Ok(OfMessage { changes: of_story(&mut loader, &story).await?.remove(&first), told: place(&story, first) })
+}
+
+fn place(story: &[Entry], seq: i64) -> Option<Told> {
+    let place = story.iter().position(|entry| entry.seq == seq)?;
+    let neighbour = |entry: &Entry| Neighbour { seq: entry.seq, event_type: entry.event_type.clone() };
+    Some(Told {
+        entry: story.get(place)?.clone(),
+        previous: place.checked_sub(1).and_then(|place| story.get(place)).map(neighbour),
+        next: story.get(place + 1).map(neighbour),
+    })
 }

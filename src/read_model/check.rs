@@ -1,22 +1,12 @@
 //! The verification of a request, described step by step in plain words. Pure.
 
 use app::view::delivery::CheckStep;
+use domain::refusal::{RefusalCode, Stage};
 use jiff::Timestamp;
 
 /// The two names of each of the three headers.
 const HEADERS: [(&str, &str); 3] =
     [("svix-id", "webhook-id"), ("svix-timestamp", "webhook-timestamp"), ("svix-signature", "webhook-signature")];
-
-/// The step at which verification stopped, in order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Reached {
-    Headers,
-    Timestamp,
-    AdditionalHeader,
-    Body,
-    Signature,
-    End,
-}
 
 /// The facts about one request.
 pub(super) struct Checked<'a> {
@@ -32,36 +22,34 @@ pub(super) struct Checked<'a> {
     pub(super) refused: Option<(&'a str, &'a str)>,
 }
 
-/// Returns the steps "Headers", "Timestamp", "Additional header", "Body", "Signature": the cheapest first, and those that
-/// need the body last.
+/// Returns the steps "Headers", "Timestamp", "Additional header", "Body", "Signature", with what to do about the one that
+/// failed.
 pub(super) fn steps(checked: &Checked<'_>) -> Vec<CheckStep> {
-    let reached = match checked.refused.map(|(code, _)| code) {
-        None => Reached::End,
-        Some("bad_timestamp" | "stale" | "future") => Reached::Timestamp,
-        Some("lock") => Reached::AdditionalHeader,
-        Some("too_large" | "timed_out" | "broken_off" | "busy") => Reached::Body,
-        // In older rows the additional check came last: everything else had passed, as the reason says.
-        Some("bad_signature" | "second_lock") => Reached::Signature,
-        // The headers are checked first, so an unknown code claims nothing.
-        Some(_) => Reached::Headers,
-    };
-    let step = |name: &str, at: Reached, told: String| {
-        let passed = (reached >= at && !checked.is_unchecked).then_some(reached > at);
+    let code = checked.refused.and_then(|(code, _)| RefusalCode::parse(code));
+    // The headers are checked first, so an unknown code claims nothing.
+    let failed = checked.refused.map(|_| code.map_or(Stage::Headers, RefusalCode::stage));
+    let step = |at: Stage| {
+        let told = match at {
+            Stage::Headers => headers(checked.headers),
+            Stage::Timestamp => timestamp(checked),
+            Stage::AdditionalHeader => additional_header(failed),
+            Stage::Body => body(failed),
+            Stage::Signature => signature(checked, failed, code),
+        };
+        let passed = match failed {
+            None => (!checked.is_unchecked).then_some(true),
+            Some(failed) => (failed >= at).then_some(failed > at),
+        };
         let explanation = match (passed, checked.refused) {
             (None, None) => "Not looked at: the delivery was imported.".to_owned(),
             (None, Some(_)) => "Not looked at: an earlier step had failed.".to_owned(),
             (Some(false), Some((_, reason))) => format!("{reason} {told}").trim_end().to_owned(),
             _ => told,
         };
-        CheckStep { name: name.to_owned(), passed, explanation }
+        let advice = code.filter(|_| passed == Some(false)).map(|code| code.advice().to_owned());
+        CheckStep { name: at.label().to_owned(), passed, explanation, advice }
     };
-    vec![
-        step("Headers", Reached::Headers, headers(checked.headers)),
-        step("Timestamp", Reached::Timestamp, timestamp(checked)),
-        step("Additional header", Reached::AdditionalHeader, additional_header(reached)),
-        step("Body", Reached::Body, body(reached)),
-        step("Signature", Reached::Signature, signature(checked, reached)),
-    ]
+    Stage::ALL.into_iter().map(step).collect()
 }
 
 fn found<'a>(headers: &'a [(String, String)], (first, second): (&str, &str)) -> Option<(&'a str, &'a str)> {
@@ -96,12 +84,13 @@ fn timestamp(checked: &Checked<'_>) -> String {
     )
 }
 
-fn signature(checked: &Checked<'_>, reached: Reached) -> String {
+fn signature(checked: &Checked<'_>, failed: Option<Stage>, code: Option<RefusalCode>) -> String {
     const HOW: &str = "HMAC-SHA256 was computed over message id, timestamp and the exact bytes of the body";
-    if checked.refused.is_some_and(|(code, _)| code == "second_lock") {
+    // In such rows the additional check came last: the signature had passed, as the reason says.
+    if code == Some(RefusalCode::AdditionalCheckLast) {
         return String::new();
     }
-    if reached == Reached::Signature {
+    if failed == Some(Stage::Signature) {
         return format!("{HOW} with each secret of this endpoint, and compared with every v1 entry of the header.");
     }
     match checked.signed_with {
@@ -110,18 +99,17 @@ fn signature(checked: &Checked<'_>, reached: Reached) -> String {
     }
 }
 
-fn body(reached: Reached) -> String {
-    if reached == Reached::Body { String::new() } else { "It arrived whole and in time.".to_owned() }
+fn body(failed: Option<Stage>) -> String {
+    if failed == Some(Stage::Body) { String::new() } else { "It arrived whole and in time.".to_owned() }
 }
 
-fn additional_header(reached: Reached) -> String {
-    let words = if reached == Reached::AdditionalHeader {
-        "Compare the custom header set in the YunoJuno portal with the one configured here."
-    } else {
-        "Where the endpoint asked for an additional header when this arrived, the request had it: otherwise it would have \
-         been refused."
-    };
-    words.to_owned()
+fn additional_header(failed: Option<Stage>) -> String {
+    if failed == Some(Stage::AdditionalHeader) {
+        return String::new();
+    }
+    "Where the endpoint asked for an additional header when this arrived, the request had it: otherwise it would have been \
+     refused."
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -188,6 +176,19 @@ mod tests {
         for step in steps(&checked) {
             assert_eq!((step.passed, step.explanation.as_str()), (None, "Not looked at: the delivery was imported."));
         }
+    }
+
+    #[test]
+    fn the_step_that_failed_says_what_to_do() {
+        let received_at = "2026-03-01T10:00:07Z".parse().unwrap();
+        let advice = |refused| -> Vec<Option<String>> {
+            let checked = Checked { headers: &[], received_at, signed_with: None, is_unchecked: false, refused };
+            steps(&checked).into_iter().map(|step| step.advice).collect()
+        };
+        let stale = Some(RefusalCode::Stale.advice().to_owned());
+        assert_eq!(advice(Some(("stale", "Why."))), [None, stale, None, None, None]);
+        assert_eq!(advice(Some(("a word of tomorrow", "Why."))), [None, None, None, None, None]);
+        assert_eq!(advice(None), [None, None, None, None, None]);
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! The list of deliveries, and the page of one.
 
+use super::changes::OfMessage;
 use super::check::{Checked, steps};
 use crate::store::deliveries::{AttemptRow, Delivery, DeliveryQuery};
 use crate::store::{Store, StoreError, instant};
 use crate::stories::stored::corrupt;
-use app::view::delivery::{Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, LabelledSubject, RefusedCount};
+use app::view::delivery::{
+    Attempt, Body, BodyKept, DeliveryDetail, DeliverySummary, LabelledSubject, RefusedCount, RefusedFrom,
+};
 use domain::account::Role;
+use domain::diff::changed_paths;
 use domain::event::sample::is_documented;
 use domain::event::{EventType, Family, Mode};
 use domain::id::Subject;
@@ -14,11 +18,12 @@ use domain::query::filter::DeliveryFilter;
 use domain::query::import_source::ImportSource;
 use domain::query::outcome::Outcome;
 use domain::query::search::Conditions;
+use domain::refusal::RefusalCode;
 use domain::timeline::TimeOrigin;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Maximum number of bytes in a hex dump.
@@ -88,11 +93,14 @@ pub(super) async fn about(store: &Store, mut seqs: Vec<i64>) -> Result<About, St
 pub(super) fn summary(row: Delivery, about: &About) -> Result<DeliverySummary, StoreError> {
     let about = row.message_seq.and_then(|seq| about.get(&seq).cloned()).unwrap_or_default();
     let differs = "Its body is not that of the first attempt; only the first one counts.";
+    let outcome = Outcome::parse(&row.outcome).ok_or_else(|| corrupt("outcome", &row.outcome))?;
+    let code = row.code.as_deref().and_then(RefusalCode::parse);
     Ok(DeliverySummary {
         seq: row.seq,
         received_at: instant(row.received_at)?,
         endpoint: row.endpoint,
-        outcome: Outcome::parse(&row.outcome).ok_or_else(|| corrupt("outcome", &row.outcome))?,
+        outcome,
+        refused: (outcome == Outcome::Refused).then_some(RefusedFrom { remote: row.remote, code }),
         reason: row.reason.or_else(|| (!row.same_body).then(|| differs.to_owned())),
         event_type: row.event_type.as_deref().map(EventType::parse),
         mode: row.mode.as_deref().map(Mode::parse).map(|mode| of_subject(mode, &about)),
@@ -127,9 +135,14 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         signed_with: kept.signed_with.as_deref(),
         refused: kept.code.as_deref().map(|code| (code, row.reason.as_deref().unwrap_or_default())),
     });
-    let changed = match row.message_seq {
+    let OfMessage { changes: changed, told } = match row.message_seq {
         Some(seq) => super::changes::of_message(store, seq).await?,
-        None => None,
+        None => OfMessage::default(),
+    };
+    // A further attempt may have another body, whose changes are not those of the event.
+    let changed_paths = match &changed {
+        Some(changed) if row.same_body => changed_paths(&kept.body, changed),
+        _ => BTreeSet::new(),
     };
     // An unverified body is never parsed as an event, not even here.
     let skipped_fields = match row.message_seq.map(|_| domain::event::parse(&kept.body)) {
@@ -155,6 +168,8 @@ pub(super) async fn find(store: &Store, seq: i64) -> Result<Option<DeliveryDetai
         checks,
         skipped_fields,
         changed,
+        changed_paths,
+        told,
         summary: summary(row, &named)?,
     }))
 }
@@ -175,8 +190,9 @@ pub(super) fn seen_by(role: Option<Role>, mut of: DeliveryDetail) -> DeliveryDet
     }
     if !sees(role, Thing::RawDelivery) {
         of.body = Body::Withheld;
-        of.remote = None;
+        (of.remote, of.told) = (None, None);
         (of.headers, of.checks, of.skipped_fields) = (Vec::new(), Vec::new(), Vec::new());
+        of.changed_paths = BTreeSet::new();
     }
     of
 }

@@ -37,6 +37,10 @@ row! {
         pub message_seq: Option<i64>,
         /// Whether the body equals that of the first attempt.
         pub same_body: bool,
+        /// The sender's address, of a refused request.
+        pub remote: Option<String>,
+        /// The code of a refusal.
+        pub code: Option<String>,
     }
 }
 
@@ -103,14 +107,15 @@ row! {
 }
 
 const MESSAGE: &str = "select r.seq, r.endpoint, r.received_at, r.outcome, r.reason, r.event_type, r.mode, \
-                       r.message_id, r.occurred_at, r.seq as message_seq, (1 = 1) as same_body from messages r";
+                       r.message_id, r.occurred_at, r.seq as message_seq, (1 = 1) as same_body, cast(null as text) as remote, \
+                       cast(null as text) as code from messages r";
 const ATTEMPT: &str = "select r.seq, r.endpoint, r.received_at, 'duplicate' as outcome, cast(null as text) as reason, \
-                       m.event_type, m.mode, r.message_id, m.occurred_at, m.seq as message_seq, r.same_body \
-                       from attempts r join messages m on m.endpoint = r.endpoint and m.message_id = r.message_id";
+                       m.event_type, m.mode, r.message_id, m.occurred_at, m.seq as message_seq, r.same_body, \
+                       cast(null as text) as remote, cast(null as text) as code from attempts r join messages m on m.endpoint = r.endpoint and m.message_id = r.message_id";
 const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as outcome, r.reason, \
                        cast(null as text) as event_type, cast(null as text) as mode, r.message_id, \
                        cast(null as bigint) as occurred_at, cast(null as bigint) as message_seq, \
-                       (1 = 1) as same_body from quarantine r";
+                       (1 = 1) as same_body, r.remote, r.code from quarantine r";
 
 impl Store {
     /// Returns the requests that a query admits, newest first; with `since`, oldest first.

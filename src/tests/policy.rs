@@ -3,12 +3,14 @@
 use crate::clock::Clock;
 use crate::commands::StoreCommands;
 use crate::http::assets::Assets;
+use crate::http::curl::{Curl, signing_endpoints};
 use crate::http::export::Exports;
 use crate::http::feeds::Feeds;
 use crate::http::live::Live;
 use crate::http::security;
 use crate::http::session::Sessions;
-use crate::ingest::intake::Intake;
+use crate::ingest::intake::{Intake, VerifiedEndpoint};
+use crate::ingest::signature::SigningKey;
 use crate::ingest::writer::Writer;
 use crate::read_model::StoreReadModel;
 use crate::router::{RouterParts, router};
@@ -49,13 +51,15 @@ enum Place {
     Part(&'static str, &'static str, Option<&'static str>),
     /// By sending a form, which leads to a page.
     Form(&'static str, &'static str, &'static str),
+    /// By sending an empty form, which is answered with a text.
+    Command(&'static str, &'static str),
     /// Behind a calendar link of the viewer.
     Link(&'static str),
 }
 
 /// Returns every place of a thing. A new one does not compile until it has a place.
 fn places(thing: Thing) -> Vec<Place> {
-    use Place::{Address, Form, Link, Part};
+    use Place::{Address, Command, Form, Link, Part};
     match thing {
         Thing::Overview => vec![Address("/", "Recent activity")],
         Thing::OperatorNotices => vec![
@@ -121,6 +125,10 @@ fn places(thing: Thing) -> Vec<Place> {
             Part("/deliveries/3", "Signature check", None),
             Part("/deliveries/3", "svix-signature", None),
             Part("/deliveries/3", "clct_1@example.com", None),
+        ],
+        Thing::SignedRequest => vec![
+            Command("/deliveries/3/curl", "svix-signature: v1,"),
+            Part("/deliveries/3", "action=\"/deliveries/3/curl\"", None),
         ],
         Thing::UncountedDeliveries => {
             vec![Address("/deliveries/7", "Unreadable message"), Address("/deliveries/8", "Refused request")]
@@ -192,6 +200,10 @@ impl Site {
         let sessions = Sessions::new(store.clone(), clock.clone(), HOME);
         let (writer, _) = Writer::start(store.clone(), 16, BOUNDS);
         let stop = CancellationToken::new();
+        let signers = vec![SigningKey::parse("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap()];
+        let signing =
+            BTreeMap::from([("yunojuno".to_owned(), VerifiedEndpoint { keys: signers, additional_check: None })]);
+        let urls = [("yunojuno".to_owned(), format!("{HOME}/webhooks/yunojuno"))];
         let parts = RouterParts {
             intake: Intake::new(BTreeMap::new(), writer.clone(), clock.clone(), 1 << 20),
             writer: writer.clone(),
@@ -199,6 +211,7 @@ impl Site {
             site: security::Site::new(HOME),
             trusted_proxies: crate::client_address::TrustedProxies::default(),
             sessions: sessions.clone(),
+            curl: Curl::new(Arc::clone(&reader), signing_endpoints(&urls, &signing), clock.clone()),
             exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
             feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), HOME),
             live: Live::new(Arc::clone(&reader), sessions, writer.committed(), clock, stop),
@@ -266,6 +279,12 @@ impl Site {
                 let expected = if sight == Sight::Seen { Some(*page) } else { None };
                 assert_eq!((status == 303).then_some(location.as_str()), expected, "{}: {status}", case(path));
                 assert!(sight == Sight::Seen || status == if by.is_some() { 403 } else { 401 }, "{}", case(path));
+            }
+            Place::Command(path, shown) => {
+                let (status, _, text) = self.send(by, path, Some("")).await;
+                let refused = if by.is_some() { 403 } else { 401 };
+                assert_eq!(status, if sight == Sight::Seen { 200 } else { refused }, "{}", case(path));
+                assert_eq!(text.contains(shown), sight == Sight::Seen, "{}: {text}", case(path));
             }
             Place::Link(shown) => {
                 let token = by.and_then(|role| self.keys.get(&role)).map_or("none", |(_, feed)| feed.as_str());

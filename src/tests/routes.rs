@@ -10,6 +10,7 @@ mod findings;
 mod health;
 mod logs;
 mod overview;
+mod reader;
 mod sign_in;
 mod site;
 mod spend;

@@ -7,6 +7,7 @@
 
 mod compare;
 mod label;
+mod located;
 mod place;
 mod snapshot;
 mod stated;
@@ -15,6 +16,7 @@ mod steps;
 mod tests;
 mod value;
 
+pub use located::changed_paths;
 pub use snapshot::Snapshot;
 pub use steps::{EventBody, EventChanges, Since, Steps};
 

@@ -22,6 +22,7 @@ mod number;
 pub mod policy;
 pub mod progress;
 pub mod query;
+pub mod refusal;
 pub mod replay;
 pub mod text;
 pub mod timeline;

@@ -86,6 +86,8 @@ policy! {
     DeliveryHistory: Seen, Seen;
     /// Of any delivery: its exact bytes, headers, sender's address and verification.
     RawDelivery: Seen, Refused;
+    /// A genuine delivery as a command that sends it again, signed anew.
+    SignedRequest: Seen, Refused;
     /// Deliveries that count for nothing: refused requests and unreadable messages.
     UncountedDeliveries: Seen, Refused;
     /// What an event changed of the record of a contractor at the client.
@@ -138,6 +140,7 @@ mod tests {
                 (Thing::LiveDeliveries, Refused),
                 (Thing::DeliveryExport, Refused),
                 (Thing::RawDelivery, Refused),
+                (Thing::SignedRequest, Refused),
                 (Thing::UncountedDeliveries, Refused),
                 (Thing::ContactChanges, Refused),
                 (Thing::UndescribedPersonFields, Masked),

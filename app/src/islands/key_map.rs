@@ -1,4 +1,5 @@
-//! Keyboard shortcuts: `/` searches, `j` and `k` move along a list, `g` and a letter open a page, `?` shows the keys.
+//! Keyboard shortcuts: `/` searches, `j` and `k` move along a list, `Escape` closes what is open beside it, `g` and a
+//! letter open a page, `?` shows the keys.
 
 use super::{dom, empty_dates};
 use leptos::prelude::*;
@@ -19,8 +20,8 @@ pub const PAGES: [(&str, &str, &str); 8] = [
 ];
 
 /// The selector of items in every kind of list. A new kind of list belongs here.
-const ITEMS: &str = "main :is(table:not(.month) tbody tr, .plainlist > li, .catalog-row, .entry, .finding-row, \
-                     .month-marks > li)";
+const ITEMS: &str = "main :is(table:not(.month) tbody tr:not(.refusals), .plainlist > li, .catalog-row, .entry, .finding-row, \
+                     .month-marks > li):not(.panel *)";
 /// The selectors of the link that opens an item, in order of preference.
 const OPENERS: [&str; 3] = ["a.main", ".detail a", "a[href]"];
 
@@ -72,6 +73,12 @@ fn press(event: &KeyboardEvent, after_g: &Cell<bool>) {
         }
         "j" => step(1, event),
         "k" => step(-1, event),
+        // An open popover takes the key itself.
+        "Escape" if dom::first(":popover-open").is_none() => {
+            if let Some(close) = dom::first("a[data-close]") {
+                click(&close);
+            }
+        }
         "?" => {
             if let Some(button) = dom::first("[popovertarget='keys']") {
                 event.prevent_default();
@@ -99,6 +106,12 @@ fn step(by: isize, event: &KeyboardEvent) {
     let links: Vec<HtmlElement> = dom::all(None, ITEMS).iter().filter_map(opener).collect();
     let active = dom::document().and_then(|document| document.active_element());
     let place = active.and_then(|active| links.iter().position(|link| link.is_same_node(Some(&active))));
+    // Begins at the item that is open, or to which the address leads.
+    let place = place.or_else(|| {
+        let is_current = |link: &HtmlElement| link.has_attribute("aria-current");
+        let is_target = |link: &HtmlElement| link.closest(":target").is_ok_and(|item| item.is_some());
+        links.iter().position(is_current).or_else(|| links.iter().position(is_target))
+    });
     let next = match place {
         Some(place) => place.saturating_add_signed(by).min(links.len().saturating_sub(1)),
         None => 0,

@@ -11,6 +11,9 @@ use web_sys::{Element, MessageEvent, UrlSearchParams};
 /// Maximum number of rows, as more make a page slow; the oldest are removed, and are on the next page.
 const MAX_ROWS: usize = 200;
 
+/// The rows of the table; one of refused requests has further ones inside.
+const ROWS: &str = ":scope > tr";
+
 /// The button that shows the stream's status; it pauses and resumes.
 #[island]
 pub fn LiveDeliveries() -> impl IntoView {
@@ -46,8 +49,9 @@ fn insert(message: &MessageEvent) {
     let Ok(Some(body)) = place.query_selector("tbody") else { return };
     let seq = message.last_event_id();
     go_on_after(&place, &seq);
-    let rows = dom::all(Some(&body), "tr");
-    if rows.iter().any(|row| row.get_attribute("data-seq").as_ref() == Some(&seq)) {
+    let rows = dom::all(Some(&body), ROWS);
+    // Also within a row of refused requests.
+    if dom::all(Some(&body), "tr[id]").iter().any(|row| row.get_attribute("data-seq").as_ref() == Some(&seq)) {
         return;
     }
     if body.insert_adjacent_html("afterbegin", &html).is_err() {
@@ -66,7 +70,8 @@ fn insert(message: &MessageEvent) {
     }
     let _ = row.set_attribute("class", "fresh");
     localise(Some(&row));
-    let rows = dom::all(Some(&body), "tr");
+    join(&row);
+    let rows = dom::all(Some(&body), ROWS);
     if rows.len() > MAX_ROWS {
         for old in rows.iter().skip(MAX_ROWS) {
             old.remove();
@@ -74,6 +79,23 @@ fn insert(message: &MessageEvent) {
         if let Some(last) = rows.get(MAX_ROWS - 1) {
             lead_on_from(last);
         }
+    }
+}
+
+/// Moves a refused request into the row below it, if that has those of the same sender and reason.
+fn join(row: &Element) {
+    let key = row.get_attribute("data-refused");
+    let Some(group) = row.next_element_sibling().filter(|next| next.class_list().contains("refusals")) else { return };
+    if key.is_none() || group.get_attribute("data-refused") != key {
+        return;
+    }
+    let Ok(Some(body)) = group.query_selector("tbody") else { return };
+    for name in ["data-seq", "data-at"] {
+        let _ = group.set_attribute(name, &row.get_attribute(name).unwrap_or_default());
+    }
+    let _ = body.prepend_with_node_1(row);
+    if let Ok(Some(times)) = group.query_selector(".times") {
+        times.set_text_content(Some(&format!("×{}", dom::all(Some(&body), "tr").len())));
     }
 }
 

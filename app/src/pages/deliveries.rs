@@ -2,6 +2,8 @@
 
 mod export_menu;
 mod facets;
+mod groups;
+mod panel;
 mod strip;
 mod views;
 
@@ -14,9 +16,8 @@ use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force_but;
 use crate::ui::count::grouped;
-use crate::ui::delivery_row::delivery_row;
 use crate::ui::pager::{growing, pager, pager_that_says};
-use crate::ui::search::{looked, mistake, search_help};
+use crate::ui::search::{looked, mistake};
 use crate::ui::time::day;
 use crate::view::delivery::{DeliveryPage, DeliveryView, RefusedCount};
 use crate::view::viewer::Viewer;
@@ -44,14 +45,16 @@ pub fn deliveries() -> AnyView {
     let filter: DeliveryFilter = filter();
     let asked = filter.clone();
     let email = viewer.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
+    let open = panel::asked();
     load(
         Section::Deliveries,
         move |model| async move {
+            let open = panel::find(&model, open, role).await?;
             let page = model.deliveries(&asked, now, role).await?;
             let counts = (model.volume(&asked, now, role).await?, model.refused(role).await?);
-            Ok((page, counts, model.delivery_views(&email, now, role).await?))
+            Ok((page, counts, model.delivery_views(&email, now, role).await?, open))
         },
-        move |(page, counts, views)| show(&page, &counts, &views, &filter, &viewer),
+        move |(page, counts, views, open)| show(&page, &counts, &views, open.as_ref(), &filter, &viewer),
     )
 }
 
@@ -72,6 +75,7 @@ fn show(
     of: &DeliveryPage,
     (volume, refused): &(Volume, RefusedCount),
     views: &[DeliveryView],
+    open: Option<&panel::Open>,
     filter: &DeliveryFilter,
     viewer: &Viewer,
 ) -> AnyView {
@@ -99,7 +103,31 @@ fn show(
         (is_first && mistaken.is_none()).then(|| format!("/live/deliveries{}&since={log_head}", filter.to_query()));
     let live = live_from.is_some().then(|| view! { <LiveDeliveries/> });
     let menu = mistaken.is_none().then(|| export_menu::export_menu(filter, *log_head));
-    let rows: Vec<AnyView> = of.items.iter().map(|row| delivery_row(row, viewer.now)).collect();
+    let rows = groups::rows(&of.items, filter, open.map(panel::Open::seq), viewer.now);
+    let rows_and_pager = view! {
+        <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
+            <table class="table deliveries" data-rows="">
+                <thead>
+                    <tr>
+                        <th scope="col">"Received"</th>
+                        <th scope="col">"Event"</th>
+                        <th scope="col">"About"</th>
+                        <th scope="col">"Outcome"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {match &of.next {
+            // Rows that live rows displace from this page are on the next one, so its link is prepared.
+            None if is_first => growing(PATH, filter, "before"),
+            next if searched.is_some() => {
+                pager_that_says("Look further back →", PATH, filter, "before", next.as_ref())
+            }
+            next => pager(PATH, filter, "before", next.as_ref()),
+        }}
+    }
+    .into_any();
     page(
         Section::Deliveries,
         "Deliveries",
@@ -107,7 +135,7 @@ fn show(
             {head(None, "Deliveries", view! { {live} {menu} }, ())}
             {form(filter, mistaken.is_some())}
             {mistaken.map(|error| mistake(filter.q.as_deref().unwrap_or_default(), error))}
-            {search_help(PATH)}
+            {panel::help(open, filter)}
             {views::views(views, filter, viewer)}
             {in_force_but(PATH, filter, &CHOSEN_ELSEWHERE, |key, value| match searched {
                 Some(searched) if key == "q" => searched.words.clone(),
@@ -117,27 +145,7 @@ fn show(
             {let_go(*refused, filter)}
             {searched.map(|searched| looked(searched, is_first, viewer.now))}
             {list}
-            <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
-                <table class="table deliveries" data-rows="">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Received"</th>
-                            <th scope="col">"Event"</th>
-                            <th scope="col">"About"</th>
-                            <th scope="col">"Outcome"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            {match &of.next {
-                // Rows that live rows displace from this page are on the next one, so its link is prepared.
-                None if is_first => growing(PATH, filter, "before"),
-                next if searched.is_some() => {
-                    pager_that_says("Look further back →", PATH, filter, "before", next.as_ref())
-                }
-                next => pager(PATH, filter, "before", next.as_ref()),
-            }}
+            {panel::panes(rows_and_pager, open, filter)}
         },
     )
 }

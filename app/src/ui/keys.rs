@@ -18,7 +18,7 @@ pub fn keys() -> AnyView {
                 <dt><kbd>"Enter"</kbd></dt><dd>"Open what is chosen"</dd>
                 {pages}
                 <dt><kbd>"?"</kbd></dt><dd>"This sheet"</dd>
-                <dt><kbd>"Esc"</kbd></dt><dd>"Close it"</dd>
+                <dt><kbd>"Esc"</kbd></dt><dd>"Close it, or what is open beside a list"</dd>
             </dl>
             <button class="button" type="button" popovertarget="keys" popovertargetaction="hide">"Close"</button>
         </dialog>

@@ -51,3 +51,31 @@ pub fn pager_that_says(
     }
     .into_any()
 }
+
+/// Renders which part of something is shown, with links to the first, the previous, the next and the last; nothing for
+/// a single part. `(number, parts)` counts from 1.
+pub fn part_links(
+    label: &'static str,
+    words: String,
+    (number, parts): (usize, usize),
+    href: impl Fn(usize) -> String,
+) -> AnyView {
+    if parts <= 1 {
+        return ().into_any();
+    }
+    let link = |is_shown: bool, part: usize, text: &'static str, rel: Option<&'static str>| {
+        is_shown.then(|| view! { <a class="pill" rel=rel href=href(part)>{text}</a> })
+    };
+    view! {
+        <nav class="parts no-print" aria-label=label>
+            <span>{words}</span>
+            <span class="row">
+                {link(number > 2, 1, "First", None)}
+                {link(number > 1, number.saturating_sub(1), "← Previous", Some("prev"))}
+                {link(number < parts, number + 1, "Next →", Some("next"))}
+                {link(number + 1 < parts, parts, "Last", None)}
+            </span>
+        </nav>
+    }
+    .into_any()
+}

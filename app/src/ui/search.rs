@@ -26,7 +26,7 @@ pub fn search_help(path: &'static str) -> AnyView {
     view! {
         <details class="search-help">
             <summary>"How to search"</summary>
-            <p>"Each example is a link. A search finds deliveries with"</p>
+            <p id="how-to-search">"Each example is a link. A search finds deliveries with"</p>
             <dl class="facts">{forms}</dl>
             <p>"What is known of a request besides its payload has keys. They find deliveries"</p>
             <dl class="facts">{keys}</dl>

@@ -9,9 +9,11 @@ use domain::query::import_source::ImportSource;
 use domain::query::outcome::Outcome;
 use domain::query::search::QueryError;
 use domain::query::view::SavedView;
-use domain::timeline::TimeOrigin;
+use domain::refusal::RefusalCode;
+use domain::timeline::{Entry, TimeOrigin};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A subject with the words to show for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +47,17 @@ pub struct DeliverySummary {
     pub occurred_at: Option<Timestamp>,
     /// Its subjects; empty until the projector has processed it.
     pub about: Vec<LabelledSubject>,
+    /// Of a refused request: who sent it, and why it was refused.
+    pub refused: Option<RefusedFrom>,
+}
+
+/// What refused requests have in common that are listed as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFrom {
+    /// The sender's address.
+    pub remote: Option<String>,
+    /// The reason; `None` for one of another version.
+    pub code: Option<RefusalCode>,
 }
 
 impl DeliverySummary {
@@ -144,6 +157,30 @@ pub struct DeliveryDetail {
     pub skipped_fields: Vec<String>,
     /// The changes of its own subject, if it is in a story.
     pub changed: Option<EventChanges>,
+    /// The paths of these changes in the body, such as `data.object.hirers[0].email`.
+    pub changed_paths: BTreeSet<String>,
+    /// Its event in the story of its subject, if it is in one.
+    pub told: Option<Told>,
+}
+
+/// An event in the story of its subject.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The event itself, under the sequence number of its first arrival.
+    pub entry: Entry,
+    /// The event before it.
+    pub previous: Option<Neighbour>,
+    /// The event after it.
+    pub next: Option<Neighbour>,
+}
+
+/// The event before or after another one in a story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// The sequence number in the log.
+    pub seq: i64,
+    /// Its event type.
+    pub event_type: EventType,
 }
 
 /// The fate of the message whose id a refused request claims.
@@ -161,6 +198,16 @@ impl DeliveryDetail {
     /// Returns every verified attempt, oldest first.
     pub fn genuine_attempts(&self) -> impl Iterator<Item = &Attempt> {
         self.attempts.iter().filter(|attempt| attempt.outcome != Outcome::Refused)
+    }
+
+    /// Returns the attempt with which a message was stored, and its number, where there were several.
+    pub fn stored_on(&self) -> Option<(usize, &Attempt)> {
+        let is_first = |attempt: &&Attempt| match attempt.outcome {
+            Outcome::Stored | Outcome::Unreadable => true,
+            Outcome::Duplicate | Outcome::Refused => false,
+        };
+        let place = self.attempts.iter().position(|attempt| is_first(&attempt)).filter(|_| self.attempts.len() > 1)?;
+        self.attempts.get(place).map(|attempt| (place + 1, attempt))
     }
 
     /// Returns the fate of the message that a refused request claims to be; `None` for a genuine request, and for a
@@ -223,4 +270,6 @@ pub struct CheckStep {
     pub passed: Option<bool>,
     /// What was checked and the result, in one or two sentences.
     pub explanation: String,
+    /// What to do next, if it failed for a known reason.
+    pub advice: Option<String>,
 }

@@ -26,6 +26,7 @@ pub fn of(path: &str) -> Access {
     match guarded.as_slice() {
         ["live", ..] => return Access::Only(Thing::LiveDeliveries),
         ["deliveries", _, "body"] => return Access::Only(Thing::RawDelivery),
+        ["deliveries", _, "curl"] => return Access::Only(Thing::SignedRequest),
         _ => {}
     }
     match path {
@@ -77,6 +78,7 @@ mod tests {
             ("/live/deliveries", Access::Only(Thing::LiveDeliveries)),
             ("/l%69ve/deliveries", Access::Only(Thing::LiveDeliveries)),
             ("/deliveries/5/body", Access::Only(Thing::RawDelivery)),
+            ("/deliveries/5/curl", Access::Only(Thing::SignedRequest)),
             ("/deliveries/5/b%6Fdy", Access::Only(Thing::RawDelivery)),
             ("/deliveries/5/body/", Access::Only(Thing::RawDelivery)),
             ("//deliveries//5/body", Access::Only(Thing::RawDelivery)),

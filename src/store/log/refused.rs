@@ -3,6 +3,7 @@
 //! They are written in transactions of their own, so that no flood of them delays the commit of a genuine request.
 
 use bytes::Bytes;
+use domain::refusal::RefusalCode;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,14 +51,21 @@ impl NewRefusal {
 /// Returns how much a request with this code resembles a genuine one, 0 to [`MAX_PLAUSIBILITY`]: the later it failed, the
 /// more.
 pub(super) fn plausibility_of(code: &str) -> usize {
-    match code {
-        "stale" | "future" => 1,
-        "lock" => 2,
+    match RefusalCode::parse(code) {
+        Some(RefusalCode::Stale | RefusalCode::Future) => 1,
+        Some(RefusalCode::AdditionalCheck) => 2,
         // Its headers were right, but its body was not read to the end.
-        "too_large" | "timed_out" | "broken_off" | "busy" => 3,
-        "bad_signature" | "second_lock" => 4,
+        Some(RefusalCode::TooLarge | RefusalCode::TimedOut | RefusalCode::BrokenOff | RefusalCode::Busy) => 3,
+        Some(RefusalCode::BadSignature | RefusalCode::AdditionalCheckLast) => 4,
         // Headers are missing or unreadable, or the code is unknown.
-        _ => 0,
+        Some(
+            RefusalCode::WrongMethod
+            | RefusalCode::MissingHeader
+            | RefusalCode::BadHeader
+            | RefusalCode::NoSignature
+            | RefusalCode::BadTimestamp,
+        )
+        | None => 0,
     }
 }
 

@@ -11,7 +11,7 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 
 /// The enums to which a variant may be added: each decision about one is made for every variant.
-const GROWING: [&str; 20] = [
+const GROWING: [&str; 21] = [
     "Access",
     "Certainty",
     "CommitmentState",
@@ -24,6 +24,7 @@ const GROWING: [&str; 20] = [
     "Mode",
     "Outcome",
     "Phase",
+    "RefusalCode",
     "RequisitionState",
     "Role",
     "Rule",

@@ -5,6 +5,7 @@ use crate::client_address::TrustedProxies;
 use crate::clock::Clock;
 use crate::commands::StoreCommands;
 use crate::http::assets::Assets;
+use crate::http::curl::{Curl, signing_endpoints};
 use crate::http::export::Exports;
 use crate::http::feeds::Feeds;
 use crate::http::live::Live;
@@ -16,6 +17,7 @@ use crate::ingest::writer::Writer;
 use crate::read_model::StoreReadModel;
 use crate::router::{RouterParts, router};
 use crate::store::Store;
+use crate::store::log::NewRefusal;
 use crate::store::people::Email;
 use crate::store::people::sessions::ClientInfo;
 use crate::tests::support::database::setting;
@@ -72,14 +74,18 @@ pub(super) struct Page {
 impl Site {
     /// Creates a site that has received these messages, and one refused request.
     pub(super) fn new(messages: &[TestMessage]) -> Self {
+        Self::with_refused(messages, &[refused("msg_forged", 7, "bad_signature", "No signature matches.")])
+    }
+
+    /// Creates a site that has received these messages, and then these refused requests.
+    pub(super) fn with_refused(messages: &[TestMessage], forged: &[NewRefusal]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (router, cookies, feed) = runtime.block_on(async {
             let store = Store::connect(&format!("sqlite://{}/site.db", folder.path().display())).await.unwrap();
             store.migrate().await.unwrap();
             log(&store, messages).await;
-            let forged = refused("msg_forged", 7, "bad_signature", "No signature matches.");
-            store.append(&[], &[forged], BOUNDS).await.unwrap();
+            store.append(&[], forged, BOUNDS).await.unwrap();
             project(&store).await;
             let admin = signed_in(&store, "Amara Admin", Role::Admin).await;
             let hirer = signed_in(&store, "Hiro Hirer", Role::Hirer).await;
@@ -110,6 +116,13 @@ impl Site {
     /// Asks without a session.
     pub(super) fn stranger(&self, path: &str) -> Page {
         self.answer(Request::get(path).body(Body::empty()).unwrap())
+    }
+
+    /// Sends an empty form as the person of this role.
+    pub(super) fn post(&self, role: Role, path: &str) -> Page {
+        let cookie = &self.cookies.iter().find(|(of, _)| *of == role).unwrap().1;
+        let form = Request::post(path).header("cookie", cookie).header("sec-fetch-site", "same-origin");
+        self.answer(form.body(Body::empty()).unwrap())
     }
 
     /// Asks as the person of this role.
@@ -180,12 +193,15 @@ fn parts(store: &Store) -> RouterParts {
     let sessions = Sessions::new(store.clone(), clock.clone(), URL);
     let endpoint = VerifiedEndpoint { keys: vec![SigningKey::parse(SECRET).unwrap()], additional_check: None };
     let endpoints = BTreeMap::from([("yunojuno".to_owned(), endpoint)]);
+    let urls = vec![("yunojuno".to_owned(), url)];
+    let signing = signing_endpoints(&urls, &endpoints);
     let stop = CancellationToken::new();
     RouterParts {
         intake: Intake::new(endpoints, writer.clone(), clock.clone(), 1 << 20),
         store: store.clone(),
         site: security::Site::new(URL),
         trusted_proxies: TrustedProxies::default(),
+        curl: Curl::new(Arc::clone(&reader), signing, clock.clone()),
         exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), URL),
         live: Live::new(Arc::clone(&reader), sessions.clone(), writer.committed(), clock, stop),
@@ -194,7 +210,7 @@ fn parts(store: &Store) -> RouterParts {
         read_model: reader,
         commands: Arc::new(StoreCommands::new(store.clone())),
         assets: Assets::load(),
-        webhook_urls: vec![("yunojuno".to_owned(), url)],
+        webhook_urls: urls,
         replay_days: 90,
     }
 }

@@ -29,6 +29,8 @@ pub struct TestMessage {
     pub body: Vec<u8>,
     /// The name of the endpoint.
     pub endpoint: &'static str,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
 }
 
 /// Returns the instant `minutes` after [`START`].
@@ -39,7 +41,14 @@ pub fn at(minutes: i64) -> Timestamp {
 impl TestMessage {
     /// Creates a message that arrives within a second.
     pub fn new(id: &str, minute: i64, body: &Value) -> Self {
-        Self { id: id.to_owned(), minute, delay: 1, body: body.to_string().into_bytes(), endpoint: "yunojuno" }
+        Self {
+            id: id.to_owned(),
+            minute,
+            delay: 1,
+            body: body.to_string().into_bytes(),
+            endpoint: "yunojuno",
+            headers: Vec::new(),
+        }
     }
 
     /// Converts it as ingest does.
@@ -47,11 +56,13 @@ impl TestMessage {
         let occurred_at = at(self.minute);
         let received_at = Timestamp::from_millisecond(occurred_at.as_millisecond() + self.delay * 1_000).unwrap();
         let label = event::label(&self.body);
-        let headers = json!([
-            ["svix-id", self.id],
-            ["svix-signature", "v1,AAAA"],
-            ["svix-timestamp", received_at.as_second().to_string()],
-        ]);
+        let own = [
+            ("svix-id", self.id.clone()),
+            ("svix-signature", "v1,AAAA".to_owned()),
+            ("svix-timestamp", received_at.as_second().to_string()),
+        ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
+        let headers: Vec<&(String, String)> = own.iter().chain(&self.headers).collect();
         NewMessage {
             endpoint: self.endpoint.to_owned(),
             message_id: self.id.clone(),
@@ -63,7 +74,7 @@ impl TestMessage {
             mode: label.mode,
             outcome: if label.unreadable.is_none() { Outcome::Stored } else { Outcome::Unreadable },
             reason: label.unreadable.map(|unreadable| unreadable.to_string()),
-            headers: headers.to_string(),
+            headers: json!(headers).to_string(),
             remote: Some("127.0.0.1:9".to_owned()),
             signed_with: "0badcafe".to_owned(),
             body: self.body.clone().into(),

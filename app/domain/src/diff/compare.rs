@@ -112,7 +112,7 @@ impl Walk {
     }
 }
 
-fn by_identity<'a>(items: &'a [Value], at: &Place) -> BTreeMap<(String, usize), &'a Value> {
+pub(super) fn by_identity<'a>(items: &'a [Value], at: &Place) -> BTreeMap<(String, usize), &'a Value> {
     let mut sorted: Vec<(String, String, String, &Value)> = items
         .iter()
         .filter(|item| !is_nothing(item))

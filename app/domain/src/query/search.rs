@@ -22,6 +22,7 @@ mod keys;
 mod parse;
 mod plan;
 mod print;
+mod same_value;
 #[cfg(any(test, feature = "samples"))]
 pub mod samples;
 mod terms;
@@ -36,4 +37,5 @@ pub use explain::in_words;
 pub use keys::{FORMS, Form, KEYS, Key, KeyHelp};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_TERMS, parse, parse_path};
 pub use plan::{Known, Lookups, Plan, lookups, plan};
+pub use same_value::with_value;
 pub use terms::{TERMS_VERSION, TermHash, Terms, terms};

@@ -108,6 +108,23 @@ pub fn duration_in_words(seconds: i64) -> String {
     }
 }
 
+/// Returns the time between two attempts: "less than 1 s", "12 s", "4 min 10 s", "2 h 5 min", "1 d 9 h". Rounded down; the
+/// sign is dropped.
+pub fn gap_in_words(milliseconds: i64) -> String {
+    let seconds = milliseconds.unsigned_abs() / 1_000;
+    let both = |(whole, unit): (u64, &str), (rest, smaller): (u64, &str)| match rest {
+        0 => format!("{whole} {unit}"),
+        rest => format!("{whole} {unit} {rest} {smaller}"),
+    };
+    match seconds {
+        0 => "less than 1 s".to_owned(),
+        1..60 => format!("{seconds} s"),
+        60..3_600 => both((seconds / 60, "min"), (seconds % 60, "s")),
+        3_600..86_400 => both((seconds / 3_600, "h"), (seconds % 3_600 / 60, "min")),
+        _ => both((seconds / 86_400, "d"), (seconds % 86_400 / 3_600, "h")),
+    }
+}
+
 /// Returns "just now", "7 minutes ago", "3 days ago"; `None` where a date is better.
 pub fn seconds_ago_in_words(seconds: i64) -> Option<String> {
     const HOUR: i64 = 3600;
@@ -167,6 +184,21 @@ mod tests {
         assert_eq!(open_span_in_words(Some(date(2026, 3, 1)), None).unwrap(), "from 1 March 2026");
         assert_eq!(open_span_in_words(None, Some(date(2026, 3, 1))).unwrap(), "until 1 March 2026");
         assert_eq!(open_span_in_words(None, None), None);
+    }
+
+    #[test]
+    fn a_gap_has_two_units_at_most() {
+        let gaps = [
+            (0, "less than 1 s"),
+            (999, "less than 1 s"),
+            (-12_400, "12 s"),
+            (60_000, "1 min"),
+            (250_000, "4 min 10 s"),
+        ];
+        let longer = [(7_500_000, "2 h 5 min"), (3_600_000, "1 h"), (118_800_000, "1 d 9 h"), (86_400_000, "1 d")];
+        for (milliseconds, words) in gaps.into_iter().chain(longer) {
+            assert_eq!(gap_in_words(milliseconds), words);
+        }
     }
 
     #[test]
