@@ -153,6 +153,7 @@ mod tests {
 
     fn exported(outcome: Outcome, label: &str) -> Exported {
         let row = DeliverySummary {
+            refused: None,
             seq: 7,
             received_at: at(0),
             endpoint: "yunojuno".to_owned(),
