@@ -117,16 +117,12 @@ fn written(endpoint: &SigningEndpoint, message: &GenuineMessage, now: Timestamp)
     lines.extend(endpoint.additional_header.as_ref().map(|name| {
         format!("-H \"{name}: ${{WEBHOOK_HEADER:?set it to the value of the header {name} of this endpoint}}\"")
     }));
-    match as_argument(&message.body) {
-        Some(argument) => {
-            lines.push(format!("--data-binary {argument}"));
-            format!("{}\n", lines.join(" \\\n  "))
-        }
-        None => {
-            lines.push("--data-binary @-".to_owned());
-            format!("base64 --decode <<'END' | {}\n{}END\n", lines.join(" \\\n  "), base64_lines(&message.body))
-        }
+    if let Some(argument) = as_argument(&message.body) {
+        lines.push(format!("--data-binary {argument}"));
+        return format!("{}\n", lines.join(" \\\n  "));
     }
+    lines.push("--data-binary @-".to_owned());
+    format!("base64 --decode <<'END' | {}\n{}END\n", lines.join(" \\\n  "), base64_lines(&message.body))
 }
 
 /// Returns a body as one argument in quotation marks; `None` where a shell, an argument or a copy could alter it.

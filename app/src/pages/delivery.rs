@@ -21,7 +21,7 @@ use crate::ui::facts::Facts;
 use crate::ui::payload::cost;
 use crate::ui::time::to_the_second;
 use crate::view::delivery::DeliveryDetail;
-use domain::diff::EventChanges;
+use domain::diff::{Change, EventChanges};
 use domain::policy::Thing;
 use domain::query::outcome::Outcome;
 use leptos::prelude::*;
@@ -87,7 +87,6 @@ fn show(of: &DeliveryDetail, spot: &Spot) -> AnyView {
             {page_head(Some(("/deliveries", "Deliveries")), title, head::neighbours(of, spot), head::pills(of))}
             {head::outcome(of, spot)}
             {head::actions(of)}
-            {card("About", None, view! { <div class="body">{facts::about(of)}</div> })}
             {sections(of, spot)}
         },
     )
@@ -99,7 +98,8 @@ pub fn beside(of: &DeliveryDetail, spot: &Spot) -> AnyView {
         <div class="panel-top">
             {head::pills(of)}
             {head::outcome(of, spot)}
-            {facts::about(of)}
+            // The sentence names them, where there is one.
+            {of.told.is_none().then(|| facts::subjects(&of.summary.about))}
             {head::neighbours(of, spot)}
             {head::actions(of)}
         </div>
@@ -108,16 +108,25 @@ pub fn beside(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     .into_any()
 }
 
-/// Renders everything below the head. Of a refused request the verification comes first.
+/// Renders everything below the head. Of a refused request the verification comes first; beside the list, what changed and
+/// the payload do.
 fn sections(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let is_refused = of.summary.outcome == Outcome::Refused;
+    let changed = of.changed.clone().map(|changed| fitting(changed, spot.either(8_000, 3_500)));
+    // Beside the list the payload gets the room that the others leave.
+    let taken = changed.as_ref().map_or(0, size) + attempts::size(of, spot) + request::size(&of.headers, spot);
+    let room = spot.either(payload::PAGE, payload::BESIDE.saturating_sub(taken).max(4_000));
     let mut checks = Some(request::checks(&of.checks));
     let first = checks.take_if(|_| is_refused);
+    let mut about = Some(card("About", None, view! { <div class="body">{facts::about(of)}</div> }));
+    let on_page = about.take_if(|_| !spot.is_beside());
     view! {
         {first}
-        {changes::section(of.changed.clone().map(|changed| fitting(changed, spot.either(8_000, 3_500))).as_ref())}
-        {payload::payload(of, spot)}
+        {on_page}
+        {changes::section(changed.as_ref())}
+        {payload::payload(of, spot, room)}
         {request::skipped_fields(&of.skipped_fields)}
+        {about}
         {attempts::attempts(of, spot)}
         {checks}
         {request::headers(&of.headers, spot)}
@@ -125,13 +134,22 @@ fn sections(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     .into_any()
 }
 
+/// Returns the bytes of HTML of changes, about.
+fn size(of: &EventChanges) -> usize {
+    of.stated.changes.iter().chain(&of.diff.changes).map(size_of_change).sum()
+}
+
+fn size_of_change(of: &Change) -> usize {
+    let values = [&of.before, &of.after].into_iter().flatten();
+    160 + cost::of_text(&of.label) + values.map(|value| cost::of_text(value)).sum::<usize>()
+}
+
 /// Cuts changes to about this many bytes of HTML; the others are counted, and marked in the payload.
 fn fitting(mut of: EventChanges, budget: usize) -> EventChanges {
     let mut spent = 0;
     for diff in [&mut of.stated, &mut of.diff] {
         let fit = diff.changes.iter().take_while(|change| {
-            let values = [&change.before, &change.after].into_iter().flatten();
-            spent += 160 + cost::of_text(&change.label) + values.map(|value| cost::of_text(value)).sum::<usize>();
+            spent += size_of_change(change);
             spent <= budget
         });
         let fit = fit.count();

@@ -17,6 +17,11 @@ use leptos::prelude::*;
 /// one that was stored.
 const ENDS: (usize, usize) = (4, 2);
 
+/// Returns the bytes of HTML of the rows, about.
+pub(super) fn size(of: &DeliveryDetail, spot: &Spot) -> usize {
+    650 * of.attempts.len().min(2 * spot.either(ENDS.0, ENDS.1) + 3)
+}
+
 pub(super) fn attempts(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let all = &of.attempts;
     if all.is_empty() {

@@ -13,12 +13,13 @@ use domain::query::filter::{DeliveryFilter, Query as _};
 use domain::query::outcome::Outcome;
 use leptos::prelude::*;
 
-/// Size of a part, in bytes of HTML, on a page of its own and beside the list.
-const PAGE: usize = 28_000;
-const BESIDE: usize = 8_500;
+/// Size of a part, in bytes of HTML, on a page of its own.
+pub(super) const PAGE: usize = 28_000;
+/// Size of a part beside the list, together with changes, attempts and headers.
+pub(super) const BESIDE: usize = 17_000;
 
-/// Renders the body with its heading.
-pub(super) fn payload(of: &DeliveryDetail, spot: &Spot) -> AnyView {
+/// Renders the body with its heading. A part of it takes at most `room` bytes of HTML.
+pub(super) fn payload(of: &DeliveryDetail, spot: &Spot, room: usize) -> AnyView {
     let is_refused = of.summary.outcome == Outcome::Refused;
     let kept = match of.body_kept {
         BodyKept::NotRead(Some(length)) => {
@@ -38,13 +39,13 @@ pub(super) fn payload(of: &DeliveryDetail, spot: &Spot) -> AnyView {
                     {kept}
                     <details open=spot.part > 1>
                         <summary>"Show what was sent. Nothing in it was verified: anybody can have written it."</summary>
-                        {as_it_came(&of.body, spot)}
+                        {as_it_came(&of.body, spot, room)}
                     </details>
                 </div>
             };
             card("Body", not_an_event(), hidden)
         }
-        (BodyKept::Whole | BodyKept::FirstOf(_), false) => card("Payload", size(&of.body), verified(of, spot)),
+        (BodyKept::Whole | BodyKept::FirstOf(_), false) => card("Payload", size(&of.body), verified(of, spot, room)),
     };
     view! { <div class="payload" id="payload">{shown}</div> }.into_any()
 }
@@ -59,17 +60,17 @@ fn size(of: &Body) -> Option<String> {
 }
 
 /// Renders a verified body in the form that was asked for.
-fn verified(of: &DeliveryDetail, spot: &Spot) -> AnyView {
-    let Body::Text(text) = &of.body else { return as_it_came(&of.body, spot) };
+fn verified(of: &DeliveryDetail, spot: &Spot, room: usize) -> AnyView {
+    let Body::Text(text) = &of.body else { return as_it_came(&of.body, spot, room) };
     let form = spot.form.unwrap_or(Form::Tree);
     let shown = match form {
-        Form::Tree => as_tree(text, of, spot),
-        Form::Text => indented(text).map(|text| in_parts(&text, Form::Text, spot)),
-        Form::Raw => Some(in_parts(text, Form::Raw, spot)),
+        Form::Tree => as_tree(text, of, spot, room),
+        Form::Text => indented(text).map(|text| in_parts(&text, Form::Text, spot, room)),
+        Form::Raw => Some(in_parts(text, Form::Raw, spot, room)),
     };
     // What is no JSON has one form.
     if shown.is_none() && form == Form::Tree {
-        return in_parts(text, Form::Raw, spot);
+        return in_parts(text, Form::Raw, spot, room);
     }
     let forms: Vec<AnyView> =
         Form::ALL.into_iter().map(|one| chip(spot.to_part(one, 1), one.label(), one == form)).collect();
@@ -79,15 +80,10 @@ fn verified(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     view! { <nav class="chips forms no-print" aria-label="Form of the payload">{forms}</nav> {shown} }.into_any()
 }
 
-fn as_tree(text: &str, of: &DeliveryDetail, spot: &Spot) -> Option<AnyView> {
+fn as_tree(text: &str, of: &DeliveryDetail, spot: &Spot, room: usize) -> Option<AnyView> {
     let others =
         |search: &str| with_moment(format!("/deliveries{}", DeliveryFilter::default().with("q", search).to_query()));
-    let reading = TreeReading {
-        part: spot.part,
-        budget: spot.either(PAGE, BESIDE),
-        changed: &of.changed_paths,
-        others: Some(&others),
-    };
+    let reading = TreeReading { part: spot.part, budget: room, changed: &of.changed_paths, others: Some(&others) };
     let part = tree_part(text, &reading)?;
     let number = |count| grouped(u64::try_from(count).unwrap_or(u64::MAX));
     let (first, last) = part.shown;
@@ -97,8 +93,8 @@ fn as_tree(text: &str, of: &DeliveryDetail, spot: &Spot) -> Option<AnyView> {
     Some(view! { <PayloadTools>{part.view}</PayloadTools> {links} }.into_any())
 }
 
-fn in_parts(text: &str, form: Form, spot: &Spot) -> AnyView {
-    let part = text_part(text, spot.part, spot.either(PAGE, BESIDE));
+fn in_parts(text: &str, form: Form, spot: &Spot, room: usize) -> AnyView {
+    let part = text_part(text, spot.part, room);
     let words = format!("Part {} of {}", part.number, part.parts);
     let links = part_links("Parts of the payload", words, (part.number, part.parts), |part| spot.to_part(form, part));
     view! {
@@ -110,14 +106,14 @@ fn in_parts(text: &str, form: Form, spot: &Spot) -> AnyView {
 }
 
 /// Renders a body without reading it as an event.
-fn as_it_came(of: &Body, spot: &Spot) -> AnyView {
+fn as_it_came(of: &Body, spot: &Spot, room: usize) -> AnyView {
     match of {
         Body::Withheld => view! { <div class="body"><p class="dim">"Not shown to you."</p></div> }.into_any(),
         Body::Bytes { hex, length } => view! {
             <div class="body"><p class="dim">{format!("{length} bytes that are no text; the first of them:")}</p></div>
-            {in_parts(hex, Form::Raw, spot)}
+            {in_parts(hex, Form::Raw, spot, room)}
         }
         .into_any(),
-        Body::Text(text) => in_parts(text, Form::Raw, spot),
+        Body::Text(text) => in_parts(text, Form::Raw, spot, room),
     }
 }

@@ -55,11 +55,25 @@ pub(super) fn skipped_fields(of: &[String]) -> AnyView {
     card("Skipped while reading", Some("an undocumented shape; the event still counts".to_owned()), list)
 }
 
-/// Renders the headers as they came, in parts where they are long.
-pub(super) fn headers(of: &[(String, String)], spot: &Spot) -> AnyView {
+/// Returns the bytes of HTML of the headers that are shown, about.
+pub(super) fn size(of: &[(String, String)], spot: &Spot) -> usize {
+    part(of, spot).0.iter().map(size_of_header).sum()
+}
+
+fn size_of_header((name, value): &(String, String)) -> usize {
+    90 + cost::of_text(name) + cost::of_text(value)
+}
+
+/// Returns the part of the headers that is asked for, its number, and the number of parts.
+fn part<'a>(of: &'a [(String, String)], spot: &Spot) -> (&'a [(String, String)], usize, usize) {
     let parts = in_parts(of, spot.either(PAGE, BESIDE));
     let number = spot.headers.min(parts.len().max(1));
-    let shown = parts.get(number - 1).copied().unwrap_or_default();
+    (parts.get(number - 1).copied().unwrap_or_default(), number, parts.len())
+}
+
+/// Renders the headers as they came, in parts where they are long.
+pub(super) fn headers(of: &[(String, String)], spot: &Spot) -> AnyView {
+    let (shown, number, parts) = part(of, spot);
     let rows: Vec<_> = shown
         .iter()
         .map(|(name, value)| {
@@ -68,7 +82,7 @@ pub(super) fn headers(of: &[(String, String)], spot: &Spot) -> AnyView {
         })
         .collect();
     let words = format!("{} of {} headers", shown.len(), of.len());
-    let links = part_links("Parts of the headers", words, (number, parts.len()), |part| spot.to_headers(part));
+    let links = part_links("Parts of the headers", words, (number, parts), |part| spot.to_headers(part));
     let list = view! { <div class="body"><dl class="facts">{rows}</dl></div> {links} };
     view! { <div id="headers">{card("Headers", Some("secrets are masked".to_owned()), list)}</div> }.into_any()
 }
@@ -79,8 +93,8 @@ fn in_parts(all: &[(String, String)], budget: usize) -> Vec<&[(String, String)]>
     let mut rest = all;
     while !rest.is_empty() {
         let mut spent = 0;
-        let fit = rest.iter().take_while(|(name, value)| {
-            spent += 90 + cost::of_text(name) + cost::of_text(value);
+        let fit = rest.iter().take_while(|header| {
+            spent += size_of_header(header);
             spent <= budget
         });
         let (part, after) = rest.split_at(fit.count().max(1));

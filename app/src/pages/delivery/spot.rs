@@ -97,7 +97,7 @@ impl Spot {
     }
 
     fn here(&self, pairs: impl Iterator<Item = (&'static str, String)>, anchor: &str) -> String {
-        let list = self.beside.iter().flat_map(|filter| filter.pairs());
+        let list = self.beside.iter().flat_map(DeliveryFilter::pairs);
         let open = self.beside.iter().map(|_| ("open", self.seq.to_string()));
         let pairs: Vec<(&str, String)> = list.chain(open).chain(pairs).collect();
         let query = serde_urlencoded::to_string(pairs).unwrap_or_default();

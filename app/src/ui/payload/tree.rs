@@ -19,7 +19,7 @@ const SHOWN_NAME: usize = 80;
 const LONGEST_PATH: usize = 240;
 const LONGEST_SEARCH: usize = 300;
 /// The bytes of HTML around a value, and around what holds others.
-const LEAF: usize = 230;
+const LEAF: usize = 170;
 const BRANCH: usize = 190;
 
 /// How a tree is read.
@@ -169,9 +169,9 @@ impl<'a> Walk<'a> {
         let name = key.map(shown_name);
         let Shown { class, text, rest } = shown(value);
         let path = self.path_to_copy();
-        // Everything in it is at most as long as in the address, and the name is in the link's label as well.
+        // The search has the path and the value once more.
         let cost = LEAF
-            + name.as_deref().map_or(0, cost::of_text) * 2
+            + name.as_deref().map_or(0, cost::of_text)
             + path.map_or(0, |path| cost::of_text(path) + cost::in_query(path))
             + cost::of_text(&text)
             + cost::in_query(text.get(..LONGEST_SEARCH).unwrap_or(&text)).min(3 * LONGEST_SEARCH)
@@ -188,8 +188,7 @@ impl<'a> Walk<'a> {
         }
         self.shown = (if self.shown.0 == 0 { self.values } else { self.shown.0 }, self.values);
         let others = self.others(value).map(|href| {
-            let label = format!("Find others with this {}", name.as_deref().unwrap_or("value"));
-            view! { " " <a class="find" href=href aria-label=label>"Find others"</a> }
+            view! { " " <a class="find" href=href>"Find others"</a> }
         });
         let path = self.path_to_copy().filter(|path| !path.is_empty()).map(str::to_owned);
         let name = name.map(|name| view! { <span class="key">{name}</span> ": " });

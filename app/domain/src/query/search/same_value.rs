@@ -21,8 +21,23 @@ pub fn with_value(path: &[Segment], value: &Value) -> Option<Query> {
         ([only], Value::String(word)) if Key::parse(&only.name) == Some(Key::Mode) => Term::Mode(vec![mode(word)?]),
         _ => Term::Field(Field(path.to_vec()), Test::Compare(Operator::Equal, literal)),
     };
+    let short = match &term {
+        Term::Field(Field(path), test) if path.len() > 2 && is_object(path) => {
+            path.get(2..).map(|below| Term::Field(Field(below.to_vec()), test.clone()))
+        }
+        _ => None,
+    };
+    short.into_iter().chain([term]).find_map(read_back)
+}
+
+/// Returns whether a path leads below `data.object`, which a search need not name.
+fn is_object(path: &[Segment]) -> bool {
+    matches!(path, [data, object, ..] if data.name == "data" && object.name == "object" && !data.is_list && !object.is_list)
+}
+
+/// Returns the search if it is read back as the same one: otherwise it would find something else.
+fn read_back(term: Term) -> Option<Query> {
     let query = Query { root: Some(Expr::Term(term)) };
-    // What is not read back as the same search would find something else.
     (parse(&query.to_string()).as_ref() == Ok(&query)).then_some(query)
 }
 
@@ -48,13 +63,13 @@ mod tests {
         let object = |field: &'static str, value| search(&["data", "object", field], value);
         assert_eq!(
             object("title", json!("Winter or \"spring\"")).as_deref(),
-            Some(r#"data.object.title = "Winter or \"spring\"""#)
+            Some(r#"title = "Winter or \"spring\"""#)
         );
-        assert_eq!(object("currency", json!("GBP")).as_deref(), Some("data.object.currency = GBP"));
-        assert_eq!(object("value", json!("450.00")).as_deref(), Some("data.object.value = \"450.00\""));
-        assert_eq!(object("value", json!(450.5)).as_deref(), Some("data.object.value = 450.5"));
-        assert_eq!(object("end", Value::Null).as_deref(), Some("data.object.end = null"));
-        assert_eq!(object("is_on", json!(true)).as_deref(), Some("data.object.is_on = true"));
+        assert_eq!(object("currency", json!("GBP")).as_deref(), Some("currency = GBP"));
+        assert_eq!(object("value", json!("450.00")).as_deref(), Some("value = \"450.00\""));
+        assert_eq!(object("value", json!(450.5)).as_deref(), Some("value = 450.5"));
+        assert_eq!(object("end", Value::Null).as_deref(), Some("end = null"));
+        assert_eq!(object("is_on", json!(true)).as_deref(), Some("is_on = true"));
         assert_eq!(object("type", json!("x")).as_deref(), Some("data.object.type = x"));
         assert_eq!(object("a b", json!(1)).as_deref(), Some("data.object.\"a b\" = 1"));
         assert_eq!(search(&["hirers[]", "email"], json!("a@b.c")).as_deref(), Some("hirers[].email = a@b.c"));

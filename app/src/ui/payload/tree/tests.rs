@@ -42,8 +42,7 @@ fn changes_are_marked_by_a_word_and_values_lead_to_others_with_them() {
     let (part, html) = part(&body, 1, 10_000);
     assert_eq!((part.number, part.parts, part.shown, part.values), (1, 1, (1, 3), 3));
     assert_eq!(html.matches("class=\"leaf changed\"").count(), 1, "{html}");
-    assert!(html.contains("Find others with this value"), "{html}");
-    let search = "data.object.rate.value = 1";
+    let search = "rate.value = 1";
     assert!(html.contains(&format!("href=\"/deliveries?q={}\"", search.len())), "{html}");
     assert_eq!(html.matches("class=\"find\"").count(), 2, "a list is not searched for: {html}");
 }
@@ -52,7 +51,7 @@ fn changes_are_marked_by_a_word_and_values_lead_to_others_with_them() {
 fn a_long_value_and_a_long_name_are_cut_and_say_so() {
     let text = json!({ "x".repeat(5_000): "y".repeat(1_000_000) }).to_string();
     let (_, html) = part(&text, 1, 10_000);
-    assert!(html.contains("its first 600 of 1,000,000 characters"), "{:.900}", html);
+    assert!(html.contains("its first 600 of 1,000,000 characters"), "{html:.900}");
     assert!(html.len() < 2_500, "{}", html.len());
     let number = format!("[{}]", "7".repeat(5_000));
     assert!(part(&number, 1, 10_000).1.contains("its first 600 of 5,000 characters"));
@@ -81,7 +80,7 @@ fn parts_are_small_whatever_they_hold_and_together_show_every_value_once() {
             let (one, html) = part(&text, number, BUDGET);
             assert_eq!((one.number, one.parts, one.values), (number, first.parts, first.values));
             assert_eq!(one.shown.0, next, "part {number} of {text:.100}");
-            assert_eq!(html.matches("<li class=\"leaf").count(), one.shown.1 + 1 - one.shown.0);
+            assert_eq!(html.matches("class=\"leaf").count(), one.shown.1 + 1 - one.shown.0);
             assert!(html.len() < BUDGET + 500 || one.shown.0 == one.shown.1, "{} {}", html.len(), &html[..2_000]);
             assert!(html.len() < 30_000, "{}", html.len());
             next = one.shown.1 + 1;
