@@ -265,7 +265,8 @@ impl Store {
                 write_lock: Arc::clone(write_lock),
             },
             Pool::Postgres(pool) => {
-                let options = PgConnectOptions::clone(&pool.connect_options()).application_name(&format!("junoscope {name}"));
+                let options =
+                    PgConnectOptions::clone(&pool.connect_options()).application_name(&format!("junoscope {name}"));
                 // One writes while another reads, and sometimes a third runs `analyze`.
                 Pool::Postgres(postgres_pool(3, options, BACKGROUND_SETTINGS).await?)
             }

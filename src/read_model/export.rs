@@ -2,8 +2,8 @@
 
 use super::delivery::{self, summary};
 use super::search::{asked, is_match};
-use crate::blocking::spawn_blocking;
 use super::{ApiError, StoreReadModel, answered};
+use crate::blocking::spawn_blocking;
 use crate::collation::whole_search_form;
 use crate::store::deliveries::{DeliveryQuery, MessageRow, RefusedRow, RepeatRow};
 use crate::store::{Store, StoreError, instant};

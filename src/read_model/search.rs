@@ -17,8 +17,8 @@ use app::view::delivery::{DeliveryPage, DeliverySummary, Searched};
 use domain::query::filter::DeliveryFilter;
 use domain::query::search::{Conditions, Context, Expr, Query, QueryError, Term, conditions, in_words, parse};
 use indexed::{Beginning, Indexed};
-pub(super) use request::is_match;
 use jiff::Timestamp;
+pub(super) use request::is_match;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -216,8 +216,7 @@ impl Search<'_> {
         let (count, is_last) = (slice.rows.len(), slice.is_last);
         let about = delivery::about(self.store, slice.rows.iter().filter_map(|row| row.message_seq).collect()).await?;
         let (query, now, rows, deadline) = (Arc::clone(&self.query), self.now, self.rows, self.deadline);
-        let (found, looked) =
-            spawn_blocking(move || look(found, slice, &about, &query, now, rows, deadline)).await?;
+        let (found, looked) = spawn_blocking(move || look(found, slice, &about, &query, now, rows, deadline)).await?;
         Ok((found, is_last, looked < count))
     }
 }

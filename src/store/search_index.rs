@@ -62,8 +62,7 @@ const LOCK: &str = "select pg_try_advisory_xact_lock(hashtext('junoscope index o
 const DELETE_SEGMENTS: &str = "delete from search_segments where level = $1 and number between $2 and $3";
 const DELETE_BLOCKS: &str = "delete from search_blocks where level = $1 and number between $2 and $3";
 const COUNT: &str = "select count(*) from search_segments where level = $1 and number between $2 and $3";
-const INSERT_SEGMENT: &str =
-    "insert into search_segments (level, number, from_at, until_at) values ($1, $2, $3, $4)";
+const INSERT_SEGMENT: &str = "insert into search_segments (level, number, from_at, until_at) values ($1, $2, $3, $4)";
 
 impl Store {
     /// Takes the right to write the index; `None` while another instance has it.
@@ -92,7 +91,12 @@ impl Store {
     }
 
     /// Returns these blocks of these segments of a level, as far as they exist.
-    pub async fn list_blocks(&self, level: Level, numbers: &[i64], blocks: &[i64]) -> Result<Vec<BlockRow>, StoreError> {
+    pub async fn list_blocks(
+        &self,
+        level: Level,
+        numbers: &[i64],
+        blocks: &[i64],
+    ) -> Result<Vec<BlockRow>, StoreError> {
         let mut select = Statement::select::<BlockRow>("search_blocks");
         select.push(" where level = ").bind(level.number());
         select.push(" and block").push_in(blocks.iter().copied());
@@ -129,7 +133,12 @@ impl Store {
 
     /// Returns arrival and sequence number of every request that is in no segment: those from `position` to `head`, and
     /// all refused ones. `None` if more than `limit` follow the position.
-    pub async fn list_unindexed(&self, position: i64, head: i64, limit: i64) -> Result<Option<Vec<(i64, i64)>>, StoreError> {
+    pub async fn list_unindexed(
+        &self,
+        position: i64,
+        head: i64,
+        limit: i64,
+    ) -> Result<Option<Vec<(i64, i64)>>, StoreError> {
         let mut found: Vec<(i64, i64)> = Vec::new();
         for table in ["messages", "attempts"] {
             let mut select = Statement::new("select received_at, seq from ");
@@ -215,7 +224,8 @@ fn write_sqlite(transaction: &rusqlite::Transaction<'_>, new: &NewSegment) -> Re
         }
         None => {
             let mut ends = transaction.prepare_cached(ENDS)?;
-            let ends = ends.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, i64)>, _>>()?;
+            let ends =
+                ends.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, i64)>, _>>()?;
             if end_of(ends) != new.segment.first_seq() {
                 return Ok(false);
             }

@@ -26,10 +26,61 @@ static BODIES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 
 /// Pieces of JSON, of searches and of signatures.
 const PIECES: &[&str] = &[
-    "", "{", "}", "[", "]", "\"", "\\", ":", ",", "null", "true", "1e999", "-0", "1.5", "\"2026-02-30\"", "\"9999-12-31\"",
-    "{\"object\":", "\"data\":", "\\u0000", "\\ud800", "\u{feff}", "ü", "🎉", "(", ")", " or ", " and ", "not ", "-", "*", "~",
-    " = ", " != ", " >= ", " in (", " exists", "type:", "header:a=", "after:3d", "late:>5m", "attempts:<2", "[]", ".", "v1,", "v1a,",
-    "whsec_", "=", "==", "msg_", "1772452800", "-1", "99999999999999999999", "\r\n", "\t", "\0",
+    "",
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    "\\",
+    ":",
+    ",",
+    "null",
+    "true",
+    "1e999",
+    "-0",
+    "1.5",
+    "\"2026-02-30\"",
+    "\"9999-12-31\"",
+    "{\"object\":",
+    "\"data\":",
+    "\\u0000",
+    "\\ud800",
+    "\u{feff}",
+    "ü",
+    "🎉",
+    "(",
+    ")",
+    " or ",
+    " and ",
+    "not ",
+    "-",
+    "*",
+    "~",
+    " = ",
+    " != ",
+    " >= ",
+    " in (",
+    " exists",
+    "type:",
+    "header:a=",
+    "after:3d",
+    "late:>5m",
+    "attempts:<2",
+    "[]",
+    ".",
+    "v1,",
+    "v1a,",
+    "whsec_",
+    "=",
+    "==",
+    "msg_",
+    "1772452800",
+    "-1",
+    "99999999999999999999",
+    "\r\n",
+    "\t",
+    "\0",
 ];
 
 fn any_piece() -> impl Strategy<Value = Vec<u8>> {
@@ -73,9 +124,9 @@ fn read_search(text: &[u8], body: Vec<u8>) {
     let Ok(query) = parse(&String::from_utf8_lossy(text)) else { return };
     assert_eq!(parse(&query.to_string()).as_ref(), Ok(&query), "{query}");
     in_words(&query);
-    let request = requests().into_iter().next().map(|one| domain::query::search::samples::SampleRequest { body, ..one });
-    let known =
-        Known { now: context().now, fold: &fold, types: &[], named: &|_, _| None, repeated: None };
+    let request =
+        requests().into_iter().next().map(|one| domain::query::search::samples::SampleRequest { body, ..one });
+    let known = Known { now: context().now, fold: &fold, types: &[], named: &|_, _| None, repeated: None };
     plan(&query, &known);
     request.unwrap().ask(|request| {
         terms(request, &fold);

@@ -184,7 +184,7 @@ fn exported(body: &str) -> Exported {
     let line: MessageLine = serde_json::from_value(message()).unwrap();
     let line = MessageLine { body: Some(body.to_owned()), ..line };
     let row = DeliverySummary {
-            refused: None,
+        refused: None,
         seq: 3,
         received_at: at(1),
         endpoint: line.endpoint.clone(),

@@ -41,7 +41,8 @@ impl Number {
     /// Returns ten thousand times the number without its further places, or the nearest integer there is: of two numbers,
     /// the smaller one has no larger result.
     pub(crate) fn scaled(&self) -> i64 {
-        let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_add(self.power).saturating_add(SCALE);
+        let length =
+            i64::try_from(self.digits.len()).unwrap_or(i64::MAX).saturating_add(self.power).saturating_add(SCALE);
         let size = match usize::try_from(length) {
             Ok(length @ 0..=18) => {
                 let kept = self.digits.get(..length).unwrap_or(&self.digits);

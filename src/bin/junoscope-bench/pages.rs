@@ -44,7 +44,10 @@ async fn measure(plan: &Plan) -> Result<Value, Box<dyn Error>> {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
         let [index, payloads] = store.index_size().await?;
-        (searches(&store).await?, json!({ "seconds": waited.elapsed().as_secs(), "index": index, "payloads": payloads }))
+        (
+            searches(&store).await?,
+            json!({ "seconds": waited.elapsed().as_secs(), "index": index, "payloads": payloads }),
+        )
     } else {
         (pages(&store).await?, Value::Null)
     };
@@ -122,7 +125,10 @@ async fn searches(store: &Store) -> Result<Vec<(&'static str, String)>, Box<dyn 
         ("further attempts", "attempts:>1".to_owned()),
         ("late ones", "late:>5m".to_owned()),
     ];
-    Ok(queries.into_iter().map(|(name, query)| (name, format!("/deliveries?q={}", domain::id::in_path(&query)))).collect())
+    Ok(queries
+        .into_iter()
+        .map(|(name, query)| (name, format!("/deliveries?q={}", domain::id::in_path(&query))))
+        .collect())
 }
 
 /// Creates an account and a session for the benchmark; returns the value of the cookie header.

@@ -78,7 +78,8 @@ impl Indexed {
         let mut terms = vec![TermHash::EVERY, TermHash::PARTIAL, TermHash::ARRIVAL];
         plan.add_hashes(&mut terms);
         let of_query = conditions(&query, now);
-        let bound = |at: Option<Timestamp>, form: Option<i64>| at.map(Timestamp::as_millisecond).into_iter().chain(form);
+        let bound =
+            |at: Option<Timestamp>, form: Option<i64>| at.map(Timestamp::as_millisecond).into_iter().chain(form);
         let mut walk = Self {
             plan,
             terms,
@@ -102,7 +103,8 @@ impl Indexed {
     /// Sets the segments that are left.
     fn set_segments(&mut self, mut segments: Vec<Segment>) {
         segments.retain(|segment| {
-            let is_done = self.done.iter().any(|done| done.start <= segment.first_seq() && segment.end_seq() <= done.end);
+            let is_done =
+                self.done.iter().any(|done| done.start <= segment.first_seq() && segment.end_seq() <= done.end);
             let is_newer = self.before.is_some_and(|(at, _)| segment.from_at > at);
             !is_done && !is_newer && segment.from_at < self.arrivals.end && segment.until_at >= self.arrivals.start
         });

@@ -40,7 +40,12 @@ fn with_request<T>(row: &DeliverySummary, content: &Content, ask: impl FnOnce(&R
 }
 
 /// Returns whether a request matches a search.
-pub(in crate::read_model) fn is_match(query: &Query, row: &DeliverySummary, content: &Content, context: &Context<'_>) -> bool {
+pub(in crate::read_model) fn is_match(
+    query: &Query,
+    row: &DeliverySummary,
+    content: &Content,
+    context: &Context<'_>,
+) -> bool {
     with_request(row, content, |request| matches(query, request, context))
 }
 

@@ -147,7 +147,8 @@ async fn the_index_finds_what_a_look_at_every_request_does() {
         for (text, names_of_case) in CASES {
             let pages = walk(&store, text, 40, later()).await;
             assert_eq!(found(&pages), expected(names_of_case), "{text}, page by page");
-            let rows: Vec<i64> = pages.iter().flat_map(|page| &page.rows).map(|row| row.received_at.as_millisecond()).collect();
+            let rows: Vec<i64> =
+                pages.iter().flat_map(|page| &page.rows).map(|row| row.received_at.as_millisecond()).collect();
             assert!(rows.is_sorted_by(|one, other| one >= other), "{text}");
         }
         for text in ["", "amara", "-amara", "outcome:refused or zoe", "nobody"] {

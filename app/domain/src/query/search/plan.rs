@@ -231,7 +231,9 @@ fn late(operator: Operator, age: Age) -> Plan {
     let within = |range| exactly(TermHash::LATENESS, range);
     match operator {
         Operator::Equal => within(age..=age),
-        Operator::NotEqual => Plan::Any(vec![within(i64::MIN..=age.saturating_sub(1)), within(age.saturating_add(1)..=i64::MAX)]),
+        Operator::NotEqual => {
+            Plan::Any(vec![within(i64::MIN..=age.saturating_sub(1)), within(age.saturating_add(1)..=i64::MAX)])
+        }
         Operator::Greater => within(age.saturating_add(1)..=i64::MAX),
         Operator::AtLeast => within(age..=i64::MAX),
         Operator::Less => within(i64::MIN..=age.saturating_sub(1)),
@@ -281,13 +283,16 @@ fn compared(path: Path, operator: Operator, literal: &Literal, known: &Known<'_>
         Literal::Day(day) => {
             let first = midnight(*day);
             let last = day.checked_add(1.day()).map_or(i64::MAX, |next| midnight(next).saturating_sub(1));
-            exactly(TermHash::times(path), match operator {
-                Operator::Equal | Operator::NotEqual => first..=last,
-                Operator::Greater => last.saturating_add(1)..=i64::MAX,
-                Operator::AtLeast => first..=i64::MAX,
-                Operator::Less => i64::MIN..=first.saturating_sub(1),
-                Operator::AtMost => i64::MIN..=last,
-            })
+            exactly(
+                TermHash::times(path),
+                match operator {
+                    Operator::Equal | Operator::NotEqual => first..=last,
+                    Operator::Greater => last.saturating_add(1)..=i64::MAX,
+                    Operator::AtLeast => first..=i64::MAX,
+                    Operator::Less => i64::MIN..=first.saturating_sub(1),
+                    Operator::AtMost => i64::MIN..=last,
+                },
+            )
         }
     }
 }

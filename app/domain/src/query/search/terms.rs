@@ -167,11 +167,7 @@ struct Collector<'a> {
 
 impl Collector<'_> {
     fn metadata(&mut self, request: &Request<'_>) {
-        self.hashes.extend([
-            TermHash::EVERY,
-            TermHash::outcome(request.outcome),
-            TermHash::endpoint(request.endpoint),
-        ]);
+        self.hashes.extend([TermHash::EVERY, TermHash::outcome(request.outcome), TermHash::endpoint(request.endpoint)]);
         self.hashes.extend(evaluate::mode(request).map(TermHash::mode));
         if let Some(name) = request.event_type {
             self.hashes.push(TermHash::event_type(name));
