@@ -28,3 +28,18 @@ fn the_exact_bytes_and_live_rows_are_for_admins() {
         assert_eq!(site().stranger(path).status, 401, "{path}");
     }
 }
+
+#[test]
+fn numbers_are_of_the_filters_and_lead_to_their_lists() {
+    let page = site().page(Role::Admin, "/deliveries?last=30d");
+    page.says(&["14 requests", "Stored 12", "Unreadable 1", "Refused 1", "Test 1", "Contract offered 3"]);
+    for href in ["?outcome=refused&amp;last=30d", "?type=client.contract.offered&amp;last=30d", "?last=90d"] {
+        assert!(page.html.contains(&format!("href=\"/deliveries{href}\"")), "{href} in {}", page.html);
+    }
+    let narrowed = site().page(Role::Admin, "/deliveries?outcome=refused&last=30d");
+    narrowed.says(&["1 request", "Stored 12", "Refused 1"]).keeps_quiet_about(&["Contract offered"]);
+    let bar = "/deliveries?outcome=refused&amp;from=2026-03-02&amp;to=2026-03-02";
+    assert_eq!(narrowed.html.matches(bar).count(), 2, "a bar and its row in {}", narrowed.html);
+    site().page(Role::Admin, "/deliveries?q=okoye&last=30d").says(&["what the search asks of payloads is not counted"]);
+    site().page(Role::Admin, "/deliveries?q=outcome:stored&last=30d").says(&["12 requests"]);
+}

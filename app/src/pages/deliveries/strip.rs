@@ -105,6 +105,9 @@ fn sheet(of: &Volume, drawing: &Drawing, filter: &DeliveryFilter) -> AnyView {
         <svg class="strip-svg" width="100%" height=bottom + 22 role="group" aria-labelledby="strip-title" aria-describedby="strip-desc">
             <title id="strip-title">"Requests over time"</title>
             <desc id="strip-desc">{told}</desc>
+            <defs>
+                <pattern id="p-refused" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2" height="6"></rect></pattern>
+            </defs>
             {silences.collect_view()}
             {drawing.columns.iter().map(|one| column(one, filter)).collect_view()}
             <path class="grid" d=format!("M0 {bottom} H9999")></path>
@@ -121,9 +124,7 @@ fn column(of: &Column, filter: &DeliveryFilter) -> AnyView {
     }
     // A tenth of its width to either side of it is free.
     let (x, width) = (of.x + of.width / 10, of.width * 4 / 5);
-    let parts = of.parts.iter().map(|(outcome, y, height)| {
-        view! { <rect class="part" data-tone=outcome.tone() x=percent(x) y=*y width=percent(width) height=*height></rect> }
-    });
+    let parts = of.parts.iter().map(|(outcome, y, height)| part(*outcome, percent(x), *y, percent(width), *height));
     let words = format!("{}: {}", span(of.bar.from, of.bar.until), counts(&of.bar));
     let title = words.clone();
     view! {
@@ -134,6 +135,15 @@ fn column(of: &Column, filter: &DeliveryFilter) -> AnyView {
         </a>
     }
     .into_any()
+}
+
+/// Renders a part in its colour, and refused requests with stripes as well, so that colour does not stand alone.
+fn part(of: Outcome, x: String, y: i64, width: String, height: i64) -> AnyView {
+    let stripes = (of == Outcome::Refused).then(|| {
+        let (x, width) = (x.clone(), width.clone());
+        view! { <rect x=x y=y width=width height=height fill="url(#p-refused)"></rect> }
+    });
+    view! { <rect class="part" data-tone=of.tone() x=x y=y width=width height=height></rect> {stripes} }.into_any()
 }
 
 fn narrowed(bar: &Bar, filter: &DeliveryFilter) -> String {
@@ -174,7 +184,7 @@ fn legend(of: &Volume, drawing: &Drawing) -> AnyView {
     let items = Outcome::ALL.into_iter().enumerate().filter(|(place, _)| is_there(*place)).map(|(_, outcome)| {
         view! {
             <li>
-                <svg class="swatch" viewBox="0 0 22 12" aria-hidden="true"><rect class="part" data-tone=outcome.tone() x="1" y="1" width="20" height="10"></rect></svg>
+                <svg class="swatch" viewBox="0 0 22 12" aria-hidden="true">{part(outcome, "1".to_owned(), 1, "20".to_owned(), 10)}</svg>
                 {outcome.label()}
             </li>
         }
