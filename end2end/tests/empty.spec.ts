@@ -30,7 +30,7 @@ test('a server of one’s own: empty pages that help, the first event, and an en
 
     const answer = await deliver({ body: fixtureOf('contract.offered', new Story()), secret, url: server.url });
     expect(answer).toMatchObject({ status: 200, body: { status: 'stored' } });
-    await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
+    await expect(page.locator('.deliveries tbody').getByRole('row')).toHaveCount(1);
     await expect(page.getByRole('heading', { name: 'Waiting for the first event' })).toBeHidden();
 
     // The page still listens: its stream must not keep the server from stopping.

@@ -20,10 +20,10 @@ function titled(name: string, title: string): string {
 const unique = (): string => Math.random().toString(36).slice(2, 10);
 
 /** Rows with this title, from the top of the list. */
-const rowsOf = (page: Page, title: string) => page.locator('tbody tr').filter({ hasText: title });
+const rowsOf = (page: Page, title: string) => page.locator('.deliveries tbody tr').filter({ hasText: title });
 
 async function expectNoneTwice(page: Page): Promise<void> {
-  const shown = await page.locator('tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-seq')));
+  const shown = await page.locator('.deliveries tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-seq')));
   expect(shown).not.toContain(null);
   expect(new Set(shown).size).toBe(shown.length);
 }
@@ -70,7 +70,7 @@ test('a filter holds for live rows too', async ({ page }) => {
   await deliver({ body: titled('contract.offered', wanted) });
   await expect(rowsOf(page, wanted)).toHaveCount(1);
   await expect(rowsOf(page, before)).toHaveCount(0);
-  for (const text of await page.locator('tbody tr').allTextContents()) {
+  for (const text of await page.locator('.deliveries tbody tr').allTextContents()) {
     expect(text).toMatch(/Contract offered.*Stored$/s);
   }
 });
@@ -81,7 +81,7 @@ test('an empty list gives way to its first live row', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'No delivery fits' })).toBeVisible();
   await expect(pill(page)).toHaveText('Live');
   await deliver({ body });
-  await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
+  await expect(page.locator('.deliveries tbody').getByRole('row')).toHaveCount(1);
   await expect(page.getByRole('heading', { name: 'No delivery fits' })).toBeHidden();
 });
 
@@ -185,7 +185,7 @@ test('a stream ends with its session, and says so', async ({ browser, guard }, i
     await other.getByRole('button', { name: 'Sign out' }).first().click();
     await expect(pill(page)).toHaveText('Signed out');
     await deliver({ body: fixtureOf('contract.offered', new Story()), secret, url: server.url });
-    await expect(page.locator('tbody tr')).toHaveCount(0);
+    await expect(page.locator('.deliveries tbody tr')).toHaveCount(0);
     await pill(page).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
     await context.close();
@@ -208,15 +208,15 @@ test('after many live rows the next page begins where this one ends', async ({ b
     for (const [already, before] of [[20, 20], [280, 50]] as const) {
       await page.goto('/deliveries');
       await expect(pill(page)).toHaveText('Live');
-      await expect(page.locator('tbody tr')).toHaveCount(before);
+      await expect(page.locator('.deliveries tbody tr')).toHaveCount(before);
       await send(260);
-      const newest = page.locator(`tbody tr[data-seq="${already + 260}"]`);
+      const newest = page.locator(`.deliveries tbody tr[data-seq="${already + 260}"]`);
       await expect(newest).toHaveCount(1);
-      const shown = await page.locator('tbody tr').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-seq'))));
+      const shown = await page.locator('.deliveries tbody tr').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-seq'))));
       expect(shown).toEqual(Array.from({ length: 200 }, (_, place) => already + 260 - place));
       await page.getByRole('link', { name: /Next page/ }).click();
       await expect(page).toHaveURL(/[?&]before=/);
-      await expect(page.locator('tbody tr').first()).toHaveAttribute('data-seq', String(already + 60));
+      await expect(page.locator('.deliveries tbody tr').first()).toHaveAttribute('data-seq', String(already + 60));
     }
     await context.close();
   });

@@ -33,7 +33,7 @@ async function search(page: Page, text: string): Promise<void> {
   await expect(page).toHaveURL((url) => url.searchParams.get('q') === text);
 }
 
-const rows = (page: Page) => page.locator('tbody').getByRole('row');
+const rows = (page: Page) => page.locator('.deliveries tbody').getByRole('row');
 
 test('deliveries are found by e-mail, rate, custom field and id', async ({ page }) => {
   const { email, cost, contract } = await offer('612.50');

@@ -140,7 +140,7 @@ test('what a payload says is shown as words in rows that come live', async ({ pa
     const deliveries = await fill(page, server, secret);
     await page.goto(`${server.url}/deliveries`);
     await expect(page.locator('button.live-pill')).toHaveText('Live');
-    const rows = page.locator('tbody tr');
+    const rows = page.locator('.deliveries tbody tr');
     await expect(rows).toHaveCount(deliveries);
     await send(server, secret, bodyOf('contract.offered'));
     await send(server, secret, bodyOf('contract.offered', true));

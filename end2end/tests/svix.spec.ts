@@ -13,7 +13,7 @@ const body = (): string => fixtureOf('contract.offered', new Story());
 /** The rows of the delivery list for one message id. */
 async function rowsFor(page: Page, id: string) {
   await page.goto(`/deliveries?q=${encodeURIComponent(id)}`);
-  return page.locator('tbody').getByRole('row');
+  return page.locator('.deliveries tbody').getByRole('row');
 }
 
 for (const family of ['svix', 'webhook'] as const) {
@@ -204,7 +204,7 @@ for (const [name, { label, list, id }] of Object.entries(samples)) {
     await expect(entry).toHaveCount(1);
     await expect(entry.getByRole('link', { name: label })).toBeVisible();
     await page.goto(`${list}?q=${subject}`);
-    await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
+    await expect(page.locator('.deliveries tbody').getByRole('row')).toHaveCount(1);
 
     const rows = await rowsFor(page, subject);
     await expect(rows).toHaveCount(1);
@@ -246,7 +246,7 @@ test('an event type outside the catalog is stored, and shown as what it is', asy
   await page.goto('/catalog');
   await page.getByRole('link', { name: 'client.contract.custom_fields_updated' }).click();
   await expect(page).toHaveURL(/\/deliveries\?type=client\.contract\.custom_fields_updated$/);
-  await expect(page.locator('tbody').getByRole('row').first()).toBeVisible();
+  await expect(page.locator('.deliveries tbody').getByRole('row').first()).toBeVisible();
 });
 
 test('a genuine message that cannot be read is kept, marked and answered 200', async ({ page }) => {

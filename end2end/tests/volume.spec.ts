@@ -3,7 +3,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { expectNoViolations } from '../support/axe';
 import { addPerson, setPassword } from '../support/people';
-import { expect, expectNoSidewaysScroll, test } from '../support/test';
+import { awake, expect, expectNoSidewaysScroll, test } from '../support/test';
 import { world } from '../support/world';
 
 const bars = (page: Page) => page.locator('.strip-svg a.column');
@@ -130,6 +130,17 @@ test.describe('the page', () => {
       await expectNoViolations(page);
     });
   }
+});
+
+test('keys move through the list, and not through what is folded above it', async ({ page, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, 'keys need scripts');
+  await page.goto('/deliveries');
+  await awake(page);
+  const links = page.locator('.deliveries a.main');
+  await page.keyboard.press('j');
+  await expect(links.nth(0)).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(links.nth(1)).toBeFocused();
 });
 
 test.describe('a hirer', () => {

@@ -19,9 +19,10 @@ pub const PAGES: [(&str, &str, &str); 8] = [
     ("k", "/catalog", "Catalog"),
 ];
 
-/// The selector of items in every kind of list. A new kind of list belongs here.
+/// The selector of items in every kind of list. A new kind of list belongs here. What stands folded above a list is none,
+/// nor what is open beside it.
 const ITEMS: &str = "main :is(table:not(.month) tbody tr:not(.refusals), .plainlist > li, .catalog-row, .entry, .finding-row, \
-                     .month-marks > li):not(.panel *)";
+                     .month-marks > li):not(.panel *, .strip *, .views *)";
 /// The selectors of the link that opens an item, in order of preference.
 const OPENERS: [&str; 3] = ["a.main", ".detail a", "a[href]"];
 
