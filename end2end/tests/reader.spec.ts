@@ -152,7 +152,9 @@ test('the tools of a payload find within it and copy values', async ({ page, con
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^Autumn campaign/);
 });
 
-test('a copied command sends the message again, which is stored as a repeat', async ({ page, context, javaScriptEnabled }) => {
+test('a copied command sends the message again, which is stored as a repeat', async ({ page, context, guard, javaScriptEnabled }) => {
+  // Browsers ask for it beside a plain text.
+  guard.expects(/favicon\.ico/);
   for (const text of [fixtureOf('contract.offered', new Story()), 'it\'s "no" JSON $HOME\r\n\u202e']) {
     const { id } = await deliver({ body: text });
     await page.goto(`/deliveries?q=${id}`);
@@ -164,7 +166,6 @@ test('a copied command sends the message again, which is stored as a repeat', as
       await button.click();
       await expect(page).toHaveURL(/\/curl$/);
       command = await page.locator('body').innerText();
-      // As the browser shows it; what was sent is compared below.
     } else {
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       await awake(page);

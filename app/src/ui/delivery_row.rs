@@ -42,7 +42,7 @@ pub fn delivery_row(of: &DeliverySummary, filter: &DeliveryFilter, open: Option<
     let repeat = is_repeat.then(|| view! { " " <span class="tag">"repeat"</span> });
     view! {
         <tr
-            id=format!("d{}", of.seq) data-seq=of.seq.to_string() data-at=of.received_at.as_millisecond().to_string()
+            data-seq=of.seq.to_string() data-at=of.received_at.as_millisecond().to_string() id=format!("d{}", of.seq)
             data-refused=of.refused.as_ref().map(refused_key)
         >
             <td class="fit dim">{row_time(of.received_at, now)}</td>

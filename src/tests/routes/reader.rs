@@ -57,7 +57,7 @@ fn a_delivery_is_read_beside_its_list_and_links_keep_the_filter() {
     ] {
         assert!(page.html.contains(&format!("href=\"{link}\"")), "{link} in {}", page.html);
     }
-    let rows: Vec<&str> = page.html.split("</tr>").filter(|row| row.contains("<tr id=")).collect();
+    let rows: Vec<&str> = page.html.split("</tr>").filter(|row| row.contains("<tr data-seq=")).collect();
     assert_eq!(rows.iter().filter(|row| row.contains("aria-current")).count(), 1, "{rows:?}");
     assert!(page.html.contains("/live/deliveries?outcome=stored&amp;since="), "live rows go on");
     site.page(Role::Admin, "/deliveries?open=999").says(&["Delivery 999", "There is nothing of this number"]);
@@ -80,7 +80,7 @@ fn the_head_says_what_it_did_and_on_which_attempt_it_was_stored() {
     ]);
     assert!(page.html.contains("href=\"/contracts/ct_1#event-2\""), "{}", page.html);
     // The end date, and an address that the event before did not have.
-    assert_eq!(page.html.matches("class=\"leaf changed\"").count(), 2, "{}", page.html);
+    assert_eq!(page.html.matches("class=\"leaf is-changed\"").count(), 2, "{}", page.html);
     let hirer = site.page(Role::Hirer, "/deliveries/2");
     hirer.says(&["Contract signed", "End date"]).keeps_quiet_about(&["timeline", "Copy as curl", "→", "attempt 2"]);
 }

@@ -195,7 +195,7 @@ impl<'a> Walk<'a> {
         let rest = rest.map(|rest| view! { " " <span class="count" data-cut="">{rest}</span> });
         let mark = is_changed.then(|| view! { " " <span class="tag">"changed"</span> });
         let leaf = view! {
-            <li class=if is_changed { "leaf changed" } else { "leaf" } data-path=path>
+            <li class=if is_changed { "leaf is-changed" } else { "leaf" } data-path=path>
                 {name}<span class=class>{text}</span>{rest}{mark}{others}
             </li>
         };

@@ -41,7 +41,7 @@ fn changes_are_marked_by_a_word_and_values_lead_to_others_with_them() {
     let body = json!({ "data": { "object": { "rate": { "value": 1 }, "title": "x", "list": [[]] } } }).to_string();
     let (part, html) = part(&body, 1, 10_000);
     assert_eq!((part.number, part.parts, part.shown, part.values), (1, 1, (1, 3), 3));
-    assert_eq!(html.matches("class=\"leaf changed\"").count(), 1, "{html}");
+    assert_eq!(html.matches("class=\"leaf is-changed\"").count(), 1, "{html}");
     let search = "rate.value = 1";
     assert!(html.contains(&format!("href=\"/deliveries?q={}\"", search.len())), "{html}");
     assert_eq!(html.matches("class=\"find\"").count(), 2, "a list is not searched for: {html}");
