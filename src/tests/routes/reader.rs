@@ -57,7 +57,7 @@ fn a_delivery_is_read_beside_its_list_and_links_keep_the_filter() {
     ] {
         assert!(page.html.contains(&format!("href=\"{link}\"")), "{link} in {}", page.html);
     }
-    let rows: Vec<&str> = page.html.split("</tr>").filter(|row| row.contains("<tr data-seq=")).collect();
+    let rows: Vec<&str> = page.html.split("</tr>").filter(|row| row.contains(" data-seq=")).collect();
     assert_eq!(rows.iter().filter(|row| row.contains("aria-current")).count(), 1, "{rows:?}");
     assert!(page.html.contains("/live/deliveries?outcome=stored&amp;since="), "live rows go on");
     site.page(Role::Admin, "/deliveries?open=999").says(&["Delivery 999", "There is nothing of this number"]);
