@@ -57,12 +57,12 @@ fn a_deep_or_long_body_is_searched() {
 
 #[test]
 fn a_path_alone_finds_its_values_in_the_object_where_the_top_has_none() {
-    let body = json!({ "mode": "live", "odd key": 1, "data": { "object": {
-        "mode": "of the object", "rate": { "value": "450.00" }, "hirers": [{ "email": "a@x" }, {}, { "email": null },
+    let body = json!({ "api_version": "1", "odd key": 1, "data": { "object": {
+        "api_version": "2", "rate": { "value": "450.00" }, "hirers": [{ "email": "a@x" }, {}, { "email": null },
         { "email": ["b@x", "c@x"] }], "none": null,
     } } });
     for (path, values) in [
-        ("mode", json!(["live"])),
+        ("api_version", json!(["1"])),
         ("rate.value", json!(["450.00"])),
         ("data.object.rate", json!([{ "value": "450.00" }])),
         ("hirers[].email", json!(["a@x", "b@x", "c@x"])),
