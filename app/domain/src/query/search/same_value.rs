@@ -21,11 +21,13 @@ pub fn with_value(path: &[Segment], value: &Value) -> Option<Query> {
         ([only], Value::String(word)) if Key::parse(&only.name) == Some(Key::Mode) => Term::Mode(vec![mode(word)?]),
         _ => Term::Field(Field(path.to_vec()), Test::Compare(Operator::Equal, literal)),
     };
-    let short = match &term {
-        Term::Field(Field(path), test) if path.len() > 2 && is_object(path) => {
-            path.get(2..).map(|below| Term::Field(Field(below.to_vec()), test.clone()))
-        }
-        _ => None,
+    let short = if let Term::Field(Field(path), test) = &term
+        && path.len() > 2
+        && is_object(path)
+    {
+        path.get(2..).map(|below| Term::Field(Field(below.to_vec()), test.clone()))
+    } else {
+        None
     };
     short.into_iter().chain([term]).find_map(read_back)
 }
