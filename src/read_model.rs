@@ -62,8 +62,6 @@ mod tests;
 const PAGE: usize = 50;
 /// Maximum number of contracts in a range of the calendar; more fit on no readable page.
 const MONTH: i64 = 500;
-/// Rows per read of an export.
-const EXPORTED: usize = 500;
 /// One row more than a page, which tells whether there is a next one.
 const ASKED: i64 = 51;
 
@@ -179,33 +177,6 @@ impl StoreReadModel {
         // The head is read first: what commits between the following statements is left to the next call.
         let head = self.store.last_seq().await?;
         search::after(&self.store, &filter, now, (since, head), rows, Instant::now() + self.search_time).await
-    }
-
-    /// Returns the next rows of an export, in the order of the list.
-    pub async fn export_contractors(
-        &self,
-        filter: &ContractorFilter,
-        moment: Moment,
-    ) -> Result<Page<ContractorSummary>, ApiError> {
-        answered("export_contractors", list::contractors(&self.store, filter, moment, EXPORTED).await)
-    }
-
-    /// Returns the next rows of an export, in the order of the list.
-    pub async fn export_contracts(
-        &self,
-        filter: &ContractFilter,
-        moment: Moment,
-    ) -> Result<Page<ContractSummary>, ApiError> {
-        answered("export_contracts", list::contracts_tagged(&self.store, filter, moment, EXPORTED, self.limits).await)
-    }
-
-    /// Returns the next rows of an export, in the order of the list.
-    pub async fn export_requisitions(
-        &self,
-        filter: &RequisitionFilter,
-        moment: Moment,
-    ) -> Result<Page<RequisitionSummary>, ApiError> {
-        answered("export_requisitions", list::requisitions(&self.store, filter, moment, EXPORTED).await)
     }
 
     /// Returns the exact bytes of a request's body.

@@ -1,7 +1,8 @@
 //! One page of a list, for the screen and, with larger pages, for an export.
 
-use super::{findings, page, past, subject, summaries};
+use super::{StoreReadModel, answered, findings, page, past, subject, summaries};
 use crate::store::{Store, StoreError};
+use app::api::ApiError;
 use app::view::Page;
 use app::view::summary::{ContractSummary, ContractorSummary, RequisitionSummary};
 use domain::lifecycle::contract::ContractState;
@@ -10,12 +11,43 @@ use domain::query::filter::{ContractFilter, ContractorFilter, Cursor, Listing as
 use domain::query::moment::Moment;
 use jiff::ToSpan as _;
 
+/// Rows per read of an export.
+const EXPORTED: usize = 500;
 /// The sort key of a row without a day.
 const NO_DAY: &str = "9999";
 
 /// One row more than a page, which tells whether there is a next one.
 fn asked(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+impl StoreReadModel {
+    /// Returns the next rows of an export, in the order of the list.
+    pub async fn export_contractors(
+        &self,
+        filter: &ContractorFilter,
+        moment: Moment,
+    ) -> Result<Page<ContractorSummary>, ApiError> {
+        answered("export_contractors", contractors(&self.store, filter, moment, EXPORTED).await)
+    }
+
+    /// Returns the next rows of an export, in the order of the list.
+    pub async fn export_contracts(
+        &self,
+        filter: &ContractFilter,
+        moment: Moment,
+    ) -> Result<Page<ContractSummary>, ApiError> {
+        answered("export_contracts", contracts_tagged(&self.store, filter, moment, EXPORTED, self.limits).await)
+    }
+
+    /// Returns the next rows of an export, in the order of the list.
+    pub async fn export_requisitions(
+        &self,
+        filter: &RequisitionFilter,
+        moment: Moment,
+    ) -> Result<Page<RequisitionSummary>, ApiError> {
+        answered("export_requisitions", requisitions(&self.store, filter, moment, EXPORTED).await)
+    }
 }
 
 fn day_key(day: Option<&String>) -> String {

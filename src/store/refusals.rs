@@ -109,6 +109,8 @@ mod tests {
                     "drop table default_views",
                     "drop table saved_views",
                     "drop table refusal_hours",
+                    "alter table messages drop column imported_from",
+                    "alter table attempts drop column imported_from",
                     "delete from _sqlx_migrations where version > 1",
                 ] {
                     sqlx::query(undo).execute(pool).await.map(drop).unwrap();

@@ -73,7 +73,8 @@ async fn rows(store: &Store) -> Vec<String> {
         }
     };
     let mut all = Vec::new();
-    for table in names(Dialect::Postgres) {
+    // The terms of the index have a version and a test of their own.
+    for table in names(Dialect::Postgres).into_iter().filter(|table| !table.starts_with("search_")) {
         let columns: Vec<(String, String)> =
             with_reader!(store, |pool| sqlx::query_as(columns).bind(table).fetch_all(pool).await.unwrap());
         let text = |(name, kind): &(String, String)| match kind.as_str() {

@@ -105,9 +105,10 @@ async fn shown(store: &Store) -> Vec<String> {
             let mut of = reader.delivery(row.seq, Some(Role::Admin)).await.unwrap();
             (row.seq, of.summary.seq) = (0, 0);
             of.attempts.iter_mut().for_each(|attempt| attempt.seq = 0);
-            // Changes link to other deliveries by their numbers, and are compared by their words.
+            // Changes and the timeline link to other deliveries by their numbers, and are compared by their words.
             let changed = of.changed.take().map(|changed| format!("{changed:?}").replace(char::is_numeric, ""));
-            shown.push(format!("{row:?} {of:?} {changed:?}"));
+            let told = of.told.take().map(|told| format!("{told:?}").replace(char::is_numeric, ""));
+            shown.push(format!("{row:?} {of:?} {changed:?} {told:?}"));
         }
         filter.before = page.rows.next;
         if filter.before.is_none() {

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 /// Size of a part, in bytes of HTML, on a page of its own.
 pub(super) const PAGE: usize = 28_000;
 /// Size of a part beside the list, together with changes, attempts and headers.
-pub(super) const BESIDE: usize = 15_000;
+pub(super) const BESIDE: usize = 12_000;
 
 /// Renders the body with its heading. A part of it takes at most `room` bytes of HTML.
 pub(super) fn payload(of: &DeliveryDetail, spot: &Spot, room: usize) -> AnyView {

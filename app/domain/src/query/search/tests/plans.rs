@@ -6,7 +6,7 @@ use crate::event::EventType;
 use crate::id::SubjectKind;
 use crate::query::outcome::Outcome;
 use crate::query::search::samples::{CASES, SampleRequest, context, fold};
-use crate::query::search::{Known, Pattern, Plan, Query, Terms, lookups, plan, terms};
+use crate::query::search::{Known, Pattern, Plan, Query, TERMS_VERSION, Terms, lookups, plan, terms};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -123,6 +123,17 @@ fn a_body_with_very_many_terms_is_found_by_every_search() {
     let same = SampleRequest { body: serde_json::to_vec(&vec!["again"; 60_000]).unwrap(), ..request };
     assert!(!of(&same).hashes.contains(&super::super::TermHash::PARTIAL));
     assert_eq!(REQUESTS.iter().filter(|one| one.outcome == Outcome::Refused).count(), REQUESTS.len() - INDEXED.len());
+}
+
+#[test]
+fn the_terms_are_those_of_their_version() {
+    let all: String = INDEXED.iter().map(|(_, request, terms)| format!("{} {terms:?}\n", request.name)).collect();
+    let digest = xxhash_rust::xxh3::xxh3_64(all.as_bytes());
+    assert_eq!(
+        (TERMS_VERSION, digest),
+        (1, 6_714_559_009_715_739_535),
+        "requests have other terms: raise TERMS_VERSION, and record both here"
+    );
 }
 
 proptest! {
