@@ -211,24 +211,20 @@ fn end_of(levels: impl IntoIterator<Item = (i64, i64)>) -> i64 {
 const ENDS: &str = "select level, max(number) from search_segments group by level";
 
 fn write_sqlite(transaction: &rusqlite::Transaction<'_>, new: &NewSegment) -> Result<bool, rusqlite::Error> {
-    match &new.replaced {
-        Some((level, numbers)) => {
-            let which = (level.number(), numbers.start(), numbers.end());
-            let count: i64 = transaction.prepare_cached(COUNT)?.query_row(which, |row| row.get(0))?;
-            if count != length(numbers) {
-                return Ok(false);
-            }
-            for delete in [DELETE_SEGMENTS, DELETE_BLOCKS] {
-                transaction.prepare_cached(delete)?.execute(which)?;
-            }
+    if let Some((level, numbers)) = &new.replaced {
+        let which = (level.number(), numbers.start(), numbers.end());
+        let count: i64 = transaction.prepare_cached(COUNT)?.query_row(which, |row| row.get(0))?;
+        if count != length(numbers) {
+            return Ok(false);
         }
-        None => {
-            let mut ends = transaction.prepare_cached(ENDS)?;
-            let ends =
-                ends.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, i64)>, _>>()?;
-            if end_of(ends) != new.segment.first_seq() {
-                return Ok(false);
-            }
+        for delete in [DELETE_SEGMENTS, DELETE_BLOCKS] {
+            transaction.prepare_cached(delete)?.execute(which)?;
+        }
+    } else {
+        let mut ends = transaction.prepare_cached(ENDS)?;
+        let ends = ends.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(i64, i64)>, _>>()?;
+        if end_of(ends) != new.segment.first_seq() {
+            return Ok(false);
         }
     }
     transaction.prepare_cached(INSERT_SEGMENT)?.execute(values(&new.segment))?;
@@ -249,17 +245,14 @@ async fn write_postgres(
         Some(transaction) => transaction,
         None => pool.begin().await?,
     };
-    let is_there = match &new.replaced {
-        Some((level, numbers)) => {
-            let delete = |sql| sqlx::query(sql).bind(level.number()).bind(*numbers.start()).bind(*numbers.end());
-            let deleted = delete(DELETE_SEGMENTS).execute(&mut *transaction).await?.rows_affected();
-            delete(DELETE_BLOCKS).execute(&mut *transaction).await?;
-            i64::try_from(deleted) == Ok(length(numbers))
-        }
-        None => {
-            let ends: Vec<(i64, i64)> = sqlx::query_as(ENDS).fetch_all(&mut *transaction).await?;
-            end_of(ends) == new.segment.first_seq()
-        }
+    let is_there = if let Some((level, numbers)) = &new.replaced {
+        let delete = |sql| sqlx::query(sql).bind(level.number()).bind(*numbers.start()).bind(*numbers.end());
+        let deleted = delete(DELETE_SEGMENTS).execute(&mut *transaction).await?.rows_affected();
+        delete(DELETE_BLOCKS).execute(&mut *transaction).await?;
+        i64::try_from(deleted) == Ok(length(numbers))
+    } else {
+        let ends: Vec<(i64, i64)> = sqlx::query_as(ENDS).fetch_all(&mut *transaction).await?;
+        end_of(ends) == new.segment.first_seq()
     };
     if !is_there {
         transaction.rollback().await?;

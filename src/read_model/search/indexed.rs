@@ -85,7 +85,7 @@ impl Indexed {
             terms,
             segments: Vec::new(),
             group: 1,
-            done: vec![position..i64::MAX],
+            done: Vec::new(),
             waiting: BinaryHeap::new(),
             before: wanted.before,
             arrivals: bound(of_query.after, wanted.from).max().unwrap_or(i64::MIN)
@@ -93,6 +93,7 @@ impl Indexed {
                 ..of_query.before.map(|at| at.as_millisecond().saturating_add(1)).into_iter().chain(wanted.until).min().unwrap_or(i64::MAX),
             told: 0,
         };
+        walk.done.push(position..i64::MAX);
         walk.set_segments(segments);
         for place in unindexed {
             walk.tell(place, true);

@@ -205,7 +205,7 @@ impl Collector<'_> {
                 let folded = (self.fold)(text);
                 self.hashes.extend([TermHash::exists(path), TermHash::text(path, folded.trim())]);
                 self.number(text, path);
-                let instant = || time(text).map(|at| at.as_millisecond());
+                let instant = || time(text).map(jiff::Timestamp::as_millisecond);
                 if let Some(at) = day(text).map(midnight).or_else(instant) {
                     self.values.push((TermHash::times(path), at));
                 }
@@ -272,5 +272,5 @@ impl Collector<'_> {
 
 /// Returns the beginning of a day in UTC.
 pub(super) fn midnight(day: Date) -> i64 {
-    TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_or(i64::MIN, |at| at.as_millisecond())
+    TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_or(i64::MIN, jiff::Timestamp::as_millisecond)
 }
