@@ -141,7 +141,9 @@ fn show(
                 Some(searched) if key == "q" => searched.words.clone(),
                 _ => words(key, value),
             })}
-            {(!is_waiting).then(|| view! { {strip::strip(volume, filter)} {facets::facets(volume, filter)} })}
+            {(!is_waiting).then(|| strip::strip(volume, filter))}
+            // Beside a delivery there is no room for them.
+            {(!is_waiting && open.is_none()).then(|| facets::facets(volume, filter))}
             {let_go(*refused, filter)}
             {searched.map(|searched| looked(searched, is_first, viewer.now))}
             {list}

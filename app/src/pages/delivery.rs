@@ -112,10 +112,10 @@ pub fn beside(of: &DeliveryDetail, spot: &Spot) -> AnyView {
 /// the payload do.
 fn sections(of: &DeliveryDetail, spot: &Spot) -> AnyView {
     let is_refused = of.summary.outcome == Outcome::Refused;
-    let changed = of.changed.clone().map(|changed| fitting(changed, spot.either(8_000, 3_500)));
+    let changed = of.changed.clone().map(|changed| fitting(changed, spot.either(8_000, 2_500)));
     // Beside the list the payload gets the room that the others leave.
     let taken = changed.as_ref().map_or(0, size) + attempts::size(of, spot) + request::size(&of.headers, spot);
-    let room = spot.either(payload::PAGE, payload::BESIDE.saturating_sub(taken).max(4_000));
+    let room = spot.either(payload::PAGE, payload::BESIDE.saturating_sub(taken).max(2_500));
     let mut checks = Some(request::checks(&of.checks));
     let first = checks.take_if(|_| is_refused);
     let mut about = Some(card("About", None, view! { <div class="body">{facts::about(of)}</div> }));
