@@ -204,7 +204,7 @@ for (const [name, { label, list, id }] of Object.entries(samples)) {
     await expect(entry).toHaveCount(1);
     await expect(entry.getByRole('link', { name: label })).toBeVisible();
     await page.goto(`${list}?q=${subject}`);
-    await expect(page.locator('.deliveries tbody').getByRole('row')).toHaveCount(1);
+    await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
 
     const rows = await rowsFor(page, subject);
     await expect(rows).toHaveCount(1);

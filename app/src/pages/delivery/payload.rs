@@ -37,7 +37,7 @@ pub(super) fn payload(of: &DeliveryDetail, spot: &Spot, room: usize) -> AnyView 
             let hidden = view! {
                 <div class="body">
                     {kept}
-                    <details open=spot.part > 1>
+                    <details open={spot.part > 1}>
                         <summary>"Show what was sent. Nothing in it was verified: anybody can have written it."</summary>
                         {as_it_came(&of.body, spot, room)}
                     </details>
