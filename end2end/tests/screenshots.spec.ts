@@ -34,7 +34,7 @@ for (const [name, { list, opensFirst, hasNoTimes }] of Object.entries(pages)) {
       await page.goto(list);
       if (opensFirst) {
         if (list.startsWith('/deliveries')) {
-          await page.goto(await deliveryOf(page.locator('tbody tr')));
+          await page.goto(await deliveryOf(page.locator('.deliveries tbody tr')));
         } else {
           await page.locator('tbody a.main').first().click();
           await page.waitForURL((url) => url.pathname !== new URL(list, url).pathname);

@@ -13,11 +13,11 @@ row! {
     pub struct SegmentRow {
         /// `Level::number`
         pub level: i64,
-        /// See [`Segment`].
+        /// Its place among those of its size.
         pub number: i64,
-        /// See [`Segment`].
+        /// The first arrival in it, in milliseconds since 1970.
         pub from_at: i64,
-        /// See [`Segment`].
+        /// The last arrival in it, in milliseconds since 1970.
         pub until_at: i64,
     }
 }
@@ -29,7 +29,7 @@ row! {
         pub number: i64,
         /// The number of the block.
         pub block: i64,
-        /// See [`crate::index::block`].
+        /// Its bytes: see `index::block`.
         pub terms: Vec<u8>,
     }
 }

@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 pub const TERMS_VERSION: u32 = 1;
 
 /// Maximum number of terms of a request; one that has more is only partly indexed, and every search looks at it.
-pub const MAX_TERMS: usize = 16_384;
+const MAX_TERMS: usize = 16_384;
 
 /// Number of characters of a word whose beginnings are terms. A longer beginning is looked up by these.
 pub(super) const PREFIX_CHARACTERS: usize = 6;
@@ -52,7 +52,7 @@ fn at(kind: u64, path: Path, text: &str) -> TermHash {
 impl TermHash {
     /// Every request.
     pub const EVERY: Self = Self(0);
-    /// Requests with more than [`MAX_TERMS`].
+    /// Requests with more terms than are indexed.
     pub const PARTIAL: Self = Self(1 << 60);
     /// The column of arrivals, in milliseconds since 1970.
     pub const ARRIVAL: Self = Self(2 << 60);
