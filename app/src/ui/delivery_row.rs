@@ -142,6 +142,6 @@ mod tests {
     fn a_row_opens_beside_the_list_as_it_is_filtered() {
         let html = html(&hostile(), hostile().received_at);
         assert!(html.contains("href=\"/deliveries?q=a+b&amp;before=1%7E2&amp;open=7#d7\""), "{html}");
-        assert_eq!(opened_at(&DeliveryFilter::default(), 5), "/deliveries?open=5#d5");
+        assert_eq!(opened_at(&DeliveryFilter::default(), 5), "/deliveries?all=1&open=5#d5");
     }
 }

@@ -119,7 +119,9 @@ proptest! {
         let history = history(&events);
         prop_assert!(history.is_sorted_by_key(|commitment| commitment.at));
         for pair in history.windows(2) {
-            let news = |c: &crate::commitment::Commitment| (c.standing, c.amount.clone(), c.draws_on.clone());
+            let news = |c: &crate::commitment::Commitment| {
+                (c.standing, c.amount.clone(), c.cost_per_day.clone(), c.draws_on.clone())
+            };
             prop_assert_ne!(news(&pair[0]), news(&pair[1]));
         }
     }
