@@ -201,10 +201,13 @@ async fn a_command_that_only_looks_makes_no_database_and_changes_no_tables() {
     let file = folder.path().join("data/junoscope.db");
     let store = Store::connect(&format!("sqlite://{}", file.display())).await.unwrap();
     if let Pool::Sqlite { write, .. } = store.pool() {
-        sqlx::raw_sql("update _sqlx_migrations set version = 16; update _sqlx_migrations set description = 'history'")
-            .execute(write)
-            .await
-            .unwrap();
+        sqlx::raw_sql(
+            "delete from _sqlx_migrations where version > 1; \
+             update _sqlx_migrations set version = 16, description = 'history'",
+        )
+        .execute(write)
+        .await
+        .unwrap();
         sqlx::query(
             "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
              values (1, 'log', true, x'', 0)",
