@@ -52,7 +52,8 @@ pub struct FuzzOptions {
 
 /// Runs the fuzz test for a time.
 pub fn fuzz(options: &FuzzOptions) -> Result<()> {
-    let test = ["test", "--package", "junoscope", "--lib", "--", "--ignored", "--nocapture", "tests::fuzz"];
+    // With the features of the whole workspace, as in the step of tests: nothing is compiled twice.
+    let test = ["test", "--workspace", "--lib", "--", "--ignored", "--nocapture", "tests::fuzz"];
     run_program(cargo(test).env("FUZZ_SECONDS", options.seconds.to_string()))
 }
 
