@@ -124,7 +124,7 @@ impl Indexer {
         .await)
     }
 
-    /// Follows the log until `shutdown`. `committed` signals commits of this process.
+    /// Follows the log until `shutdown`. `committed` signals commits.
     pub async fn run(mut self, mut committed: watch::Receiver<i64>, gate: LoadGate, shutdown: CancellationToken) {
         let mut failures = 0_u32;
         while !shutdown.is_cancelled() {

@@ -26,6 +26,7 @@ pub mod indexer;
 mod ingest;
 mod instances;
 pub mod load;
+pub mod log_head;
 mod outage;
 pub mod projector;
 mod read_model;

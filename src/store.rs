@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod instances;
 pub mod log;
+pub mod notices;
 pub mod paths;
 pub mod people;
 pub mod private;

@@ -16,6 +16,7 @@ use crate::ingest::intake::{Intake, VerifiedEndpoint};
 use crate::ingest::signature::SigningKey;
 use crate::ingest::writer::{Writer, run_checkpoints};
 use crate::instances::Instance;
+use crate::log_head;
 use crate::projector::{self, Projector};
 use crate::read_model::StoreReadModel;
 use crate::router::{RouterParts, router};
@@ -87,12 +88,13 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let stop = CancellationToken::new();
     let keeper = tokio::spawn(run_checkpoints(store.clone()));
     let known = tokio::spawn(instance.run(stop.clone()));
-    let (committed, gate, stopping) = (writer.committed(), writer.gate(), stop.clone());
+    let head = log_head::watch(store.clone(), writer.committed(), stop.clone());
+    let (committed, gate, stopping) = (head.clone(), writer.gate(), stop.clone());
     let limits = config.limits;
     let projecting = background::start("projector", store.clone(), move |store| {
         Projector::new(store).with_limits(limits).run(committed, gate, stopping)
     });
-    let (committed, gate, stopping) = (writer.committed(), writer.gate(), stop.clone());
+    let (committed, gate, stopping) = (head.clone(), writer.gate(), stop.clone());
     let indexing =
         background::start("indexer", store.clone(), move |store| Indexer::new(store).run(committed, gate, stopping));
 
@@ -123,8 +125,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         curl: Curl::new(Arc::clone(&reader), signing, clock.clone()),
         exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
-        live: Live::new(Arc::clone(&reader), sessions, writer.committed(), clock.clone(), stop.clone())
-            .within(config.max_connections),
+        live: Live::new(Arc::clone(&reader), sessions, head, clock.clone(), stop.clone()).within(config.max_connections),
         read_model: reader,
         commands: Arc::new(StoreCommands::new(store.clone())),
         assets: Assets::load(),

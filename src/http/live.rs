@@ -1,7 +1,9 @@
 //! The event stream of new deliveries, and downloads of raw bodies.
 
+mod rows;
 mod streams;
 
+use self::rows::{FilteredRows, SharedRows};
 use self::streams::{Streams, Ticket};
 use super::event_stream::{Ended, answer, ended, signed_out};
 use super::session::{SessionHandle, Sessions};
@@ -25,21 +27,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Maximum number of rows sent at once; the rest follows in the next round.
-const ROWS: u32 = 100;
-
-/// Polling interval, at which commits of other server instances and the end of a session are noticed.
-const POLL_INTERVAL: Duration = Duration::from_secs(2);
-
-/// Maximum time for which rows wait until the projector has caught up and their subjects have names; after it they are
-/// sent without.
-const MAX_PROJECTOR_WAIT: Duration = Duration::from_secs(2);
-
-/// Polling interval of that wait, which also merges a burst of commits into one round.
-const PROJECTOR_POLL: Duration = Duration::from_millis(50);
+/// Interval at which an idle stream looks whether its session has ended.
+const SESSION_CHECK: Duration = Duration::from_secs(2);
 
 /// Default limit on open streams in total.
-const STREAMS: usize = 200;
+const STREAMS: usize = 1_000;
 
 /// The outage of the questions of open streams, which ask again every few seconds.
 static OUTAGE: Outage = Outage::new();
@@ -49,38 +41,28 @@ static OUTAGE: Outage = Outage::new();
 pub struct Live {
     reader: Arc<StoreReadModel>,
     sessions: Sessions,
-    committed: watch::Receiver<i64>,
-    clock: Clock,
+    rows: SharedRows,
     streams: Streams,
     stop: CancellationToken,
 }
 
 impl Live {
-    /// Creates the state. `committed` changes with every commit on this instance; `stop` ends every stream.
+    /// Creates the state. `head` changes with every commit; `stop` ends every stream.
     pub fn new(
         reader: Arc<StoreReadModel>,
         sessions: Sessions,
-        committed: watch::Receiver<i64>,
+        head: watch::Receiver<i64>,
         clock: Clock,
         stop: CancellationToken,
     ) -> Self {
-        Self { reader, sessions, committed, clock, streams: Streams::new(STREAMS), stop }
+        let rows = SharedRows::start(Arc::clone(&reader), head, clock, stop.clone());
+        Self { reader, sessions, rows, streams: Streams::new(STREAMS), stop }
     }
 
     /// Limits streams to a quarter of `connections`, which leaves the rest to pages and webhooks.
     #[must_use]
     pub fn within(self, connections: usize) -> Self {
         Self { streams: Streams::new(STREAMS.min(connections / 4)), ..self }
-    }
-
-    /// Waits until the projector has caught up, for a limited time.
-    async fn wait_for_projector(&self) {
-        let caught_up = async {
-            while matches!(self.reader.is_caught_up().await, Ok(false)) {
-                tokio::time::sleep(PROJECTOR_POLL).await;
-            }
-        };
-        let _ = tokio::time::timeout(MAX_PROJECTOR_WAIT, caught_up).await;
     }
 }
 
@@ -112,17 +94,17 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
     let Some(session) = live.sessions.handle(&headers) else { return signed_out() };
     let ticket = live.streams.open(session.clone());
     let stop = live.stop.clone();
-    let reading = Reading { live, session, ticket, filter, since, is_over: false };
+    let rows = live.rows.for_filter(filter);
+    let reading = Reading { rows, session, ticket, since, is_over: false };
     let events = stream::unfold(reading, Reading::next).flat_map(stream::iter);
     answer(events.take_until(stop.cancelled_owned()))
 }
 
 /// The state of one stream.
 struct Reading {
-    live: Live,
+    rows: FilteredRows,
     session: SessionHandle,
     ticket: Ticket,
-    filter: DeliveryFilter,
     /// The sequence number up to which rows were sent.
     since: i64,
     is_over: bool,
@@ -137,11 +119,11 @@ impl Reading {
         if self.is_over {
             return None;
         }
-        let Self { live, session, ticket, filter, since, .. } = &mut self;
+        let Self { rows, session, ticket, since, .. } = &mut self;
         let outcome = tokio::select! {
             biased;
             why = ticket.ended() => Err(why),
-            rows = next_rows(live, session, filter, since) => rows,
+            events = next_events(rows, session, since) => events,
         };
         let events = outcome.unwrap_or_else(|why| {
             self.is_over = true;
@@ -152,41 +134,29 @@ impl Reading {
 }
 
 /// Waits until there are new rows, or the session has ended.
-async fn next_rows(
-    live: &mut Live,
-    session: &SessionHandle,
-    filter: &DeliveryFilter,
-    since: &mut i64,
-) -> Result<Events, Ended> {
+async fn next_events(rows: &mut FilteredRows, session: &SessionHandle, since: &mut i64) -> Result<Events, Ended> {
     loop {
-        let known = *live.committed.borrow_and_update();
-        live.wait_for_projector().await;
-        let found = live.reader.deliveries_after(filter, live.clock.now(), *since, ROWS).await;
+        let found = rows.after(*since).await;
         // Checked between reading and sending, so that nothing is sent after the session has ended, nor while the
         // database cannot tell.
         match (session.role().await.map(|role| sees(role, Thing::LiveDeliveries)), found) {
             (Ok(false), _) => return Err(Ended::SignedOut),
-            (Ok(true), Ok((rows, until))) => {
+            (Ok(true), Ok(found)) => {
                 OUTAGE.worked();
-                *since = until;
-                if !rows.is_empty() {
-                    let now = live.clock.now();
-                    let event = |row| {
-                        let html = app::ui::delivery_row::delivery_row_html(row, filter, now);
-                        Event::default().id(row.seq.to_string()).data(html.replace(['\r', '\n'], " "))
-                    };
-                    return Ok(rows.iter().map(|row| Ok(event(row))).collect());
+                *since = found.until;
+                if !found.events.is_empty() {
+                    return Ok(found.events.iter().cloned().map(Ok).collect());
                 }
             }
             (Ok(true), Err(error)) => OUTAGE.failed("deliveries_after", &error),
             (Err(error), _) => OUTAGE.failed("session", &error),
         }
-        if *live.committed.borrow() == known {
-            // Wakes on a commit here, or when it is time to poll for commits elsewhere. A closed channel means the
-            // writer has stopped, and the stop signal is about to end this stream.
-            let changed = tokio::time::timeout(POLL_INTERVAL, live.committed.changed()).await;
-            if matches!(changed, Ok(Err(_))) {
-                tokio::time::sleep(POLL_INTERVAL).await;
+        // Only the session is looked at until something is committed.
+        while tokio::time::timeout(SESSION_CHECK, rows.changed()).await.is_err() {
+            match session.role().await.map(|role| sees(role, Thing::LiveDeliveries)) {
+                Ok(true) => OUTAGE.worked(),
+                Ok(false) => return Err(Ended::SignedOut),
+                Err(error) => OUTAGE.failed("session", &error),
             }
         }
     }

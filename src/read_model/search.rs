@@ -100,6 +100,18 @@ pub(super) async fn after(
     Ok((rows, last.unwrap_or(head.max(since))))
 }
 
+/// Returns the newest requests up to `head` that a filter without a search admits, oldest first.
+pub(super) async fn newest(
+    store: &Store,
+    filter: &DeliveryFilter,
+    head: i64,
+    limit: u32,
+) -> Result<Vec<DeliverySummary>, StoreError> {
+    let mut rows = delivery::list(store, &delivery::wanted(filter, head, limit.into())).await?;
+    rows.reverse();
+    Ok(rows)
+}
+
 /// Returns the search of a filter, parsed. A text that is exactly an id asks for this id.
 pub(super) async fn asked(
     store: &Store,

@@ -8,6 +8,7 @@ mod measurement;
 pub mod read;
 mod report;
 pub mod story;
+pub mod viewers;
 
 use crate::postgres::{Cluster, Durability};
 use crate::program::{cargo, run as run_program, with_progress};
@@ -39,6 +40,8 @@ pub enum Benchmark {
     Read(read::Options),
     /// How fast deliveries are searched, of a million events
     Search(read::Options),
+    /// What five hundred pages of live rows cost webhooks
+    Viewers(viewers::Options),
     /// How soon one more event of a long story is in the lists
     Story(story::Options),
 }
@@ -62,6 +65,7 @@ pub fn run(benchmark: &Benchmark) -> Result<()> {
         Benchmark::Read(options) => read::run(options, read::Subject::Pages),
         Benchmark::Search(options) => read::run(options, read::Subject::Searches),
         Benchmark::Story(options) => story::run(options),
+        Benchmark::Viewers(options) => viewers::run(options),
     }
 }
 

@@ -6,7 +6,7 @@ use super::name::name;
 use super::time::row_time;
 use crate::view::delivery::{DeliverySummary, RefusedFrom};
 use domain::id::Subject;
-use domain::query::filter::{DeliveryFilter, Query as _};
+use domain::query::filter::{Cursor, DeliveryFilter, Query as _};
 use domain::query::outcome::Outcome;
 use domain::refusal::RefusalCode;
 use jiff::Timestamp;
@@ -81,6 +81,24 @@ pub fn delivery_row_html(row: &DeliverySummary, filter: &DeliveryFilter, viewer_
     let html = Owner::new().with(|| delivery_row(row, filter, None, viewer_now).to_html());
     // A line break in a name would end the event's `data:` line.
     html.replace(['\r', '\n'], " ")
+}
+
+/// Renders the row that leads to live rows that were left out, as too many arrived at once: those before `first`, the
+/// arrival and sequence number of the oldest row sent. Called on the server only.
+pub fn skipped_row_html(filter: &DeliveryFilter, (at, seq): (Timestamp, i64)) -> String {
+    let at = at.as_millisecond();
+    let before = Some(Cursor { key: at.to_string(), id: seq.to_string() });
+    let href = with_moment(format!("/deliveries{}", DeliveryFilter { before, ..filter.clone() }.to_query()));
+    let row = move || {
+        view! {
+            <tr data-seq=(seq - 1).to_string() data-at=at.to_string()>
+                <td colspan="4" class="dim">
+                    "More deliveries arrived than are shown here. "<a href=href>"Show those before this row"</a>
+                </td>
+            </tr>
+        }
+    };
+    Owner::new().with(|| row().to_html())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod receiver;
 mod sender;
 mod story;
 mod usage;
+mod viewers;
 
 use clap::Parser;
 use std::error::Error;
@@ -40,6 +41,8 @@ enum Command {
     Flood(flood::Plan),
     /// Fills a database, and prints how long one more event takes to be in the lists as one line of JSON
     Story(story::Plan),
+    /// Keeps live rows open, and prints what arrived as one line of JSON
+    Viewers(viewers::Plan),
     /// Reads pages, and prints how long they took as one line of JSON
     Pages(pages::Plan),
 }
@@ -60,6 +63,10 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
         Command::OneTransaction { listen, secret, file } => receiver::run(listen, &secret, Some(&file)),
         Command::Pages(plan) => {
             println!("{}", pages::run(&plan)?);
+            Ok(())
+        }
+        Command::Viewers(plan) => {
+            println!("{}", viewers::run(&plan)?);
             Ok(())
         }
         Command::Story(plan) => {

@@ -132,7 +132,7 @@ async fn searches(store: &Store) -> Result<Vec<(&'static str, String)>, Box<dyn 
 }
 
 /// Creates an account and a session for the benchmark; returns the value of the cookie header.
-async fn sign_in(store: &Store) -> Result<String, Box<dyn Error>> {
+pub(crate) async fn sign_in(store: &Store) -> Result<String, Box<dyn Error>> {
     let now = Clock::system().now();
     let email = Email::parse("bench@example.com").ok_or("an address")?;
     // The session is created directly, so no password is checked.

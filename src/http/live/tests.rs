@@ -219,3 +219,47 @@ async fn who_is_not_read_as_a_stream_is_told_by_status() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn after_many_rows_at_once_the_newest_come_and_a_link_to_the_others() {
+    each_database(async |store| {
+        let site = Site::new(&store, 100);
+        let mut stream = site.open(&site.signed_in(ADDRESS).await).await;
+        let ids: Vec<String> = (1..=250).map(|n| format!("msg_{n}")).collect();
+        let contact = body("client.client_contact.created", "live", &contact("clct_1"));
+        let messages: Vec<TestMessage> =
+            ids.iter().zip(0..).map(|(id, minute)| TestMessage::new(id, minute, &contact)).collect();
+        log(&store, &messages).await;
+        project(&store).await;
+        site.wake();
+        let marker = stream.next().await.unwrap();
+        assert!(marker.starts_with("id: 150\ndata: <tr data-seq=\"150\""), "{marker}");
+        assert!(marker.contains("Show those before this row"), "{marker}");
+        assert!(marker.contains("%7E151\""), "its page begins after the oldest row sent: {marker}");
+        for seq in 151..=250 {
+            stream.has_row(seq).await;
+        }
+        site.deliver("msg_last").await;
+        stream.has_row(251).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn streams_of_one_filter_share_what_is_read() {
+    each_database(async |store| {
+        log(&store, &[TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1")))])
+            .await;
+        let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
+        let (_commit, head) = watch::channel(0);
+        let shared = SharedRows::start(reader, head, Clock::fixed(at(0)), CancellationToken::new());
+        let [mut one, mut other] = ["all=1", "all=1"].map(|query| shared.for_filter(DeliveryFilter::from_query(query)));
+        let mut refused = shared.for_filter(DeliveryFilter::from_query("outcome=refused"));
+        let first = one.after(0).await.unwrap();
+        assert_eq!((first.events.len(), first.until), (1, 1));
+        assert!(Arc::ptr_eq(&first, &other.after(0).await.unwrap()));
+        assert_eq!(refused.after(0).await.unwrap().events.len(), 0);
+        assert_eq!(one.after(1).await.unwrap().events.len(), 0);
+    })
+    .await;
+}

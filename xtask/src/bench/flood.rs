@@ -74,7 +74,7 @@ pub fn run(options: &Options) -> Result<()> {
 fn measure(receiver: Receiver, connections: u16, seconds: f64, cluster: &Cluster) -> Result<usize> {
     let folder = tempfile::tempdir_in(environment::ON_DISK)?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
-    let mut server = start(receiver, address, folder.path(), cluster)?;
+    let (mut server, _) = start(receiver, address, folder.path(), cluster)?;
 
     let at_first = size(folder.path())?;
     let quiet = genuine(address, server.id(), seconds)?;

@@ -105,7 +105,7 @@ impl fmt::Display for Measured {
 pub fn measure(receiver: Receiver, connections: u16, plan: &Plan, cluster: &Cluster) -> Result<Measured> {
     let folder = tempfile::tempdir_in(environment::ON_DISK)?;
     let address = SocketAddr::from(([127, 0, 0, 1], http::free_port()?));
-    let mut server = start(receiver, address, folder.path(), cluster)?;
+    let (mut server, _) = start(receiver, address, folder.path(), cluster)?;
 
     let mut load = Command::new(program("junoscope-bench"));
     load.args(["load", "--target", &address.to_string(), "--secret", SECRET]);
@@ -123,25 +123,32 @@ pub fn measure(receiver: Receiver, connections: u16, plan: &Plan, cluster: &Clus
     measured
 }
 
-/// Starts a receiver with an empty database in this folder; returns when it is ready.
-pub fn start(receiver: Receiver, address: SocketAddr, folder: &Path, cluster: &Cluster) -> Result<Running> {
+/// Starts a receiver with an empty database in this folder; returns it and the database's URL when it is ready.
+pub fn start(
+    receiver: Receiver,
+    address: SocketAddr,
+    folder: &Path,
+    cluster: &Cluster,
+) -> Result<(Running, String)> {
     let listen = address.to_string();
     let mut command = Command::new(program(match receiver {
         Receiver::VerifyOnly | Receiver::OneTransaction => "junoscope-bench",
         Receiver::Sqlite | Receiver::Postgres => "junoscope",
     }));
     let file = folder.join("bench.db");
+    let database = match receiver {
+        Receiver::Postgres => {
+            static NEXT: AtomicU32 = AtomicU32::new(1);
+            cluster.create_database(&format!("bench_{}", NEXT.fetch_add(1, Ordering::Relaxed)))?
+        }
+        Receiver::VerifyOnly | Receiver::OneTransaction | Receiver::Sqlite => format!("sqlite://{}", file.display()),
+    };
     match receiver {
         Receiver::VerifyOnly => command.args(["verify-only", "--listen", &listen, "--secret", SECRET]),
         Receiver::OneTransaction => {
             command.args(["one-transaction", "--listen", &listen, "--secret", SECRET]).arg("--file").arg(file)
         }
-        Receiver::Sqlite => {
-            command.args(["serve", "--listen", &listen, "--database-url", &format!("sqlite://{}", file.display())])
-        }
-        Receiver::Postgres => {
-            static NEXT: AtomicU32 = AtomicU32::new(1);
-            let database = cluster.create_database(&format!("bench_{}", NEXT.fetch_add(1, Ordering::Relaxed)))?;
+        Receiver::Sqlite | Receiver::Postgres => {
             command.args(["serve", "--listen", &listen, "--database-url", &database])
         }
     };
@@ -155,7 +162,7 @@ pub fn start(receiver: Receiver, address: SocketAddr, folder: &Path, cluster: &C
         let log = std::fs::read_to_string(&log).unwrap_or_default();
         format!("{receiver} does not start. It said: {}", log.trim())
     })?;
-    Ok(server)
+    Ok((server, database))
 }
 
 /// Returns the path of a release program.

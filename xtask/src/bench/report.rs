@@ -88,7 +88,8 @@ pub fn thresholds(results: &Results) -> Vec<Threshold> {
     ]
 }
 
-fn at_least(what: &'static str, value: f64, bar: f64) -> Threshold {
+/// Returns the threshold of a value that must not be less.
+pub fn at_least(what: &'static str, value: f64, bar: f64) -> Threshold {
     Threshold { what, value, bar, passed: value >= bar }
 }
 

@@ -1,0 +1,143 @@
+//! New rows, read and rendered once for all streams with the same filter.
+
+use crate::clock::Clock;
+use crate::read_model::StoreReadModel;
+use crate::store::StoreError;
+use app::ui::delivery_row::{delivery_row_html, skipped_row_html};
+use axum::response::sse::Event;
+use domain::query::filter::{DeliveryFilter, Query as _};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OnceCell, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Maximum number of rows sent at once.
+const ROWS: u32 = 100;
+
+/// Minimum time between two rounds: a reader sees no difference, and hundreds of readers would read after each commit.
+const ROUND_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Maximum time for which rows wait until the projector has caught up and their subjects have names; after it they are
+/// sent without.
+const MAX_PROJECTOR_WAIT: Duration = Duration::from_secs(2);
+
+/// Polling interval of that wait, which also merges a burst of commits into one round.
+const PROJECTOR_POLL: Duration = Duration::from_millis(50);
+
+/// Maximum number of batches kept in one round, by readers of different filters and positions.
+const MAX_BATCHES: usize = 1_000;
+
+/// Rows after one position, as events.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// One event for each row, oldest first.
+    pub(super) events: Vec<Event>,
+    /// The position up to which no row is left.
+    pub(super) until: i64,
+    /// Whether more may follow already, as the batch is full or the time of a search was over.
+    is_behind: bool,
+}
+
+/// The batches of one round, by filter and position.
+type Batches = HashMap<(String, i64), Arc<OnceCell<Arc<Batch>>>>;
+
+/// The new rows of all streams; clones share them.
+#[derive(Clone)]
+pub(super) struct SharedRows {
+    reader: Arc<StoreReadModel>,
+    clock: Clock,
+    /// The number of the round, which begins after commits.
+    round: watch::Receiver<i64>,
+    batches: Arc<Mutex<Batches>>,
+}
+
+impl SharedRows {
+    /// Starts rounds until `stop`. `head` changes with every commit.
+    pub(super) fn start(
+        reader: Arc<StoreReadModel>,
+        head: watch::Receiver<i64>,
+        clock: Clock,
+        stop: CancellationToken,
+    ) -> Self {
+        let (begin, round) = watch::channel(0);
+        let shared = Self { reader, clock, round, batches: Arc::default() };
+        let rounds = shared.clone().run(head, begin);
+        tokio::spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = rounds => {}
+            }
+        });
+        shared
+    }
+
+    /// Begins a round after each commit.
+    async fn run(self, mut head: watch::Receiver<i64>, begin: watch::Sender<i64>) {
+        while head.changed().await.is_ok() {
+            self.wait_for_projector().await;
+            self.batches.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            begin.send_modify(|round| *round = round.wrapping_add(1));
+            tokio::time::sleep(ROUND_INTERVAL).await;
+        }
+    }
+
+    /// Waits until the projector has caught up, for a limited time.
+    async fn wait_for_projector(&self) {
+        let caught_up = async {
+            while matches!(self.reader.is_caught_up().await, Ok(false)) {
+                tokio::time::sleep(PROJECTOR_POLL).await;
+            }
+        };
+        let _ = tokio::time::timeout(MAX_PROJECTOR_WAIT, caught_up).await;
+    }
+
+    /// Returns the rows that a filter admits.
+    pub(super) fn for_filter(&self, filter: DeliveryFilter) -> FilteredRows {
+        let mut shared = self.clone();
+        // A stream reads once before it waits.
+        shared.round.mark_unchanged();
+        FilteredRows { key: filter.to_query(), filter, shared, is_behind: false }
+    }
+}
+
+/// The new rows of one filter.
+pub(super) struct FilteredRows {
+    shared: SharedRows,
+    filter: DeliveryFilter,
+    key: String,
+    is_behind: bool,
+}
+
+impl FilteredRows {
+    /// Returns rows after a position, from the batch of another stream if there is one.
+    pub(super) async fn after(&mut self, since: i64) -> Result<Arc<Batch>, StoreError> {
+        let cell = {
+            let mut batches = self.shared.batches.lock().unwrap_or_else(PoisonError::into_inner);
+            if batches.len() >= MAX_BATCHES {
+                batches.clear();
+            }
+            Arc::clone(batches.entry((self.key.clone(), since)).or_default())
+        };
+        let batch = cell.get_or_try_init(|| self.read(since)).await.map(Arc::clone)?;
+        self.is_behind = batch.is_behind;
+        Ok(batch)
+    }
+
+    async fn read(&self, since: i64) -> Result<Arc<Batch>, StoreError> {
+        let now = self.shared.clock.now();
+        let found = self.shared.reader.live_deliveries(&self.filter, now, since, ROWS).await?;
+        let event = |seq: i64, html: String| Event::default().id(seq.to_string()).data(html.replace(['\r', '\n'], " "));
+        let skipped = found.skipped.map(|first| event(first.1 - 1, skipped_row_html(&self.filter, first)));
+        let rows = found.rows.iter().map(|row| event(row.seq, delivery_row_html(row, &self.filter, now)));
+        Ok(Arc::new(Batch { events: skipped.into_iter().chain(rows).collect(), until: found.until, is_behind: found.is_behind }))
+    }
+
+    /// Waits until there may be rows after those of the last batch.
+    pub(super) async fn changed(&mut self) {
+        if !self.is_behind && self.shared.round.changed().await.is_err() {
+            // The server stops, and is about to end this stream.
+            std::future::pending().await
+        }
+    }
+}
