@@ -115,9 +115,12 @@ impl LoadedSegment {
         }
     }
 
-    /// Returns arrival and sequence number of these requests, newest first.
+    /// Returns arrival and sequence number of these requests, in any order.
     pub fn arrivals(&self, docs: &Docs) -> Vec<(i64, i64)> {
         let mut found = Vec::new();
+        if docs.count() == 0 {
+            return found;
+        }
         if let Some(entry) = self.entry(TermHash::ARRIVAL) {
             entry.each_value(|doc, at| {
                 if docs.contains(doc) {
@@ -125,7 +128,6 @@ impl LoadedSegment {
                 }
             });
         }
-        found.sort_unstable_by(|one, other| other.cmp(one));
         found
     }
 }

@@ -111,7 +111,12 @@ const MESSAGE: &str = "select r.seq, r.endpoint, r.received_at, r.outcome, r.rea
                        cast(null as text) as code from messages r";
 const ATTEMPT: &str = "select r.seq, r.endpoint, r.received_at, 'duplicate' as outcome, cast(null as text) as reason, \
                        m.event_type, m.mode, r.message_id, m.occurred_at, m.seq as message_seq, r.same_body, \
-                       cast(null as text) as remote, cast(null as text) as code from attempts r join messages m on m.endpoint = r.endpoint and m.message_id = r.message_id";
+                       cast(null as text) as remote, cast(null as text) as code from attempts r";
+/// Follows [`ATTEMPT`]: SQLite begins with the attempts, and not with all messages of a type.
+const FROM_ATTEMPTS: &str =
+    " cross join messages m where m.endpoint = r.endpoint and m.message_id = r.message_id";
+/// The same, for a condition that names few messages, which the database begins with.
+const FROM_MESSAGES: &str = ", messages m where m.endpoint = r.endpoint and m.message_id = r.message_id";
 const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as outcome, r.reason, \
                        cast(null as text) as event_type, cast(null as text) as mode, r.message_id, \
                        cast(null as bigint) as occurred_at, cast(null as bigint) as message_seq, \
@@ -161,7 +166,8 @@ impl Store {
 
     async fn list_repeats(&self, query: &DeliveryQuery) -> Result<Vec<Delivery>, StoreError> {
         let mut select = Statement::new(ATTEMPT);
-        select.push(" where 1 = 1");
+        let names_messages = query.messages.is_some() || query.conditions.ids.is_some();
+        select.push(if names_messages { FROM_MESSAGES } else { FROM_ATTEMPTS });
         query.of_messages(&mut select, "m.", &self.endpoints_if(query.conditions.ids.is_some()).await?);
         query.of_requests(&mut select);
         Ok(fetch_all!(self, Delivery, select)?)
@@ -196,7 +202,7 @@ impl Store {
             ),
             (
                 ATTEMPT,
-                " where r.seq = ",
+                ", messages m where m.endpoint = r.endpoint and m.message_id = r.message_id and r.seq = ",
                 "select a.headers, a.remote, coalesce(a.body, m.body) as body, a.sent_at, m.occurred_from, \
                  cast(null as text) as signed_with, a.imported_from, cast(null as text) as code, \
                  cast(null as bigint) as body_length from attempts a join messages m \

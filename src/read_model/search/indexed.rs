@@ -183,15 +183,29 @@ impl Indexed {
     fn add(&mut self, loaded: &LoadedSegment, every: &Docs) {
         let told = loaded.tell(&self.plan);
         let (first, end) = (loaded.segment.first_seq(), loaded.segment.end_seq());
-        for place in loaded.arrivals(every) {
-            // Of a segment that others were merged into, a part may be done.
-            if self.done.iter().any(|done| done.contains(&place.1)) {
-                continue;
+        let may_match = |seq: i64| u16::try_from(seq - first).is_ok_and(|doc| told.perhaps.contains(doc));
+        if self.is_asked_for(&loaded.segment) {
+            // Nothing else is read of a request that does not match: a million arrivals take longer than all else.
+            self.told = self.told.saturating_add(every.count());
+            self.waiting.extend(loaded.arrivals(&told.perhaps));
+        } else {
+            for place in loaded.arrivals(every) {
+                // Of a segment that others were merged into, a part may be done.
+                if !self.done.iter().any(|done| done.contains(&place.1)) {
+                    self.tell(place, may_match(place.1));
+                }
             }
-            let may_match = u16::try_from(place.1 - first).is_ok_and(|doc| told.perhaps.contains(doc));
-            self.tell(place, may_match);
         }
         self.done.push(first..end);
+    }
+
+    /// Returns whether every request of a segment is asked for, and none of them is done.
+    fn is_asked_for(&self, segment: &Segment) -> bool {
+        let is_done = |done: &Range<i64>| done.start < segment.end_seq() && segment.first_seq() < done.end;
+        self.before.is_none_or(|(at, _)| segment.until_at < at)
+            && self.arrivals.contains(&segment.from_at)
+            && self.arrivals.contains(&segment.until_at)
+            && !self.done.iter().any(is_done)
     }
 
     /// Returns whether no request is left.
