@@ -103,8 +103,11 @@ mod tests {
             // Another server on the same database, which commits nothing itself.
             let (_no_commit, idle) = watch::channel(0);
             let mut elsewhere = watch(store.clone(), idle, stop.clone());
-            log(&store, &[TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1")))])
-                .await;
+            log(
+                &store,
+                &[TestMessage::new("msg_1", 0, &body("client.client_contact.created", "live", &contact("clct_1")))],
+            )
+            .await;
             commit.send_modify(|seq| *seq += 1);
             here.changed().await.unwrap();
             elsewhere.changed().await.unwrap();

@@ -125,7 +125,8 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         curl: Curl::new(Arc::clone(&reader), signing, clock.clone()),
         exports: Exports::new(Arc::clone(&reader), sessions.clone(), clock.clone()),
         feeds: Feeds::new(store.clone(), Arc::clone(&reader), clock.clone(), &config.public_url),
-        live: Live::new(Arc::clone(&reader), sessions, head, clock.clone(), stop.clone()).within(config.max_connections),
+        live: Live::new(Arc::clone(&reader), sessions, head, clock.clone(), stop.clone())
+            .within(config.max_connections),
         read_model: reader,
         commands: Arc::new(StoreCommands::new(store.clone())),
         assets: Assets::load(),

@@ -15,13 +15,12 @@ use app::view::viewer::Viewer;
 use axum::Router;
 use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use domain::policy::{Thing, sees};
 use domain::query::filter::{DeliveryFilter, Query};
 use futures_util::{StreamExt, stream};
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -96,7 +95,7 @@ async fn deliveries(State(live): State<Live>, RawQuery(query): RawQuery, headers
     let stop = live.stop.clone();
     let rows = live.rows.for_filter(filter);
     let reading = Reading { rows, session, ticket, since, is_over: false };
-    let events = stream::unfold(reading, Reading::next).flat_map(stream::iter);
+    let events = stream::unfold(reading, Reading::next);
     answer(events.take_until(stop.cancelled_owned()))
 }
 
@@ -110,12 +109,9 @@ struct Reading {
     is_over: bool,
 }
 
-/// A batch of events.
-type Events = Vec<Result<Event, Infallible>>;
-
 impl Reading {
     /// Waits for the next events; `None` after the last.
-    async fn next(mut self) -> Option<(Events, Self)> {
+    async fn next(mut self) -> Option<(Bytes, Self)> {
         if self.is_over {
             return None;
         }
@@ -127,14 +123,14 @@ impl Reading {
         };
         let events = outcome.unwrap_or_else(|why| {
             self.is_over = true;
-            vec![Ok(ended(why))]
+            ended(why)
         });
         Some((events, self))
     }
 }
 
 /// Waits until there are new rows, or the session has ended.
-async fn next_events(rows: &mut FilteredRows, session: &SessionHandle, since: &mut i64) -> Result<Events, Ended> {
+async fn next_events(rows: &mut FilteredRows, session: &SessionHandle, since: &mut i64) -> Result<Bytes, Ended> {
     loop {
         let found = rows.after(*since).await;
         // Checked between reading and sending, so that nothing is sent after the session has ended, nor while the
@@ -145,7 +141,7 @@ async fn next_events(rows: &mut FilteredRows, session: &SessionHandle, since: &m
                 OUTAGE.worked();
                 *since = found.until;
                 if !found.events.is_empty() {
-                    return Ok(found.events.iter().cloned().map(Ok).collect());
+                    return Ok(found.events.clone());
                 }
             }
             (Ok(true), Err(error)) => OUTAGE.failed("deliveries_after", &error),

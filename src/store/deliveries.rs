@@ -113,8 +113,7 @@ const ATTEMPT: &str = "select r.seq, r.endpoint, r.received_at, 'duplicate' as o
                        m.event_type, m.mode, r.message_id, m.occurred_at, m.seq as message_seq, r.same_body, \
                        cast(null as text) as remote, cast(null as text) as code from attempts r";
 /// Follows [`ATTEMPT`]: SQLite begins with the attempts, and not with all messages of a type.
-const FROM_ATTEMPTS: &str =
-    " cross join messages m where m.endpoint = r.endpoint and m.message_id = r.message_id";
+const FROM_ATTEMPTS: &str = " cross join messages m where m.endpoint = r.endpoint and m.message_id = r.message_id";
 /// The same, for a condition that names few messages, which the database begins with.
 const FROM_MESSAGES: &str = ", messages m where m.endpoint = r.endpoint and m.message_id = r.message_id";
 const REFUSED: &str = "select r.seq, r.endpoint, r.received_at, 'refused' as outcome, r.reason, \

@@ -48,7 +48,8 @@ impl Store {
     pub async fn commit_notices(&self) -> Result<Notices, StoreError> {
         let Pool::Postgres(pool) = &self.pool else { return Ok(Notices::none()) };
         // A pool of its own, as a listener keeps its connection.
-        let options = sqlx::postgres::PgConnectOptions::clone(&pool.connect_options()).application_name("junoscope notices");
+        let options =
+            sqlx::postgres::PgConnectOptions::clone(&pool.connect_options()).application_name("junoscope notices");
         let own = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(options).await?;
         let mut listener = PgListener::connect_with(&own).await?;
         listener.listen(CHANNEL).await?;

@@ -1,10 +1,11 @@
 //! New rows, read and rendered once for all streams with the same filter.
 
 use crate::clock::Clock;
+use crate::http::event_stream::add_event;
 use crate::read_model::StoreReadModel;
 use crate::store::StoreError;
 use app::ui::delivery_row::{delivery_row_html, skipped_row_html};
-use axum::response::sse::Event;
+use bytes::Bytes;
 use domain::query::filter::{DeliveryFilter, Query as _};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,8 +13,8 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, watch};
 use tokio_util::sync::CancellationToken;
 
-/// Maximum number of rows sent at once.
-const ROWS: u32 = 100;
+/// Maximum number of rows sent at once: those of a page.
+const ROWS: u32 = 50;
 
 /// Minimum time between two rounds: a reader sees no difference, and hundreds of readers would read after each commit.
 const ROUND_INTERVAL: Duration = Duration::from_secs(1);
@@ -28,11 +29,11 @@ const PROJECTOR_POLL: Duration = Duration::from_millis(50);
 /// Maximum number of batches kept in one round, by readers of different filters and positions.
 const MAX_BATCHES: usize = 1_000;
 
-/// Rows after one position, as events.
+/// Rows after one position, as the events of a stream.
 #[derive(Debug)]
 pub(super) struct Batch {
     /// One event for each row, oldest first.
-    pub(super) events: Vec<Event>,
+    pub(super) events: Bytes,
     /// The position up to which no row is left.
     pub(super) until: i64,
     /// Whether more may follow already, as the batch is full or the time of a search was over.
@@ -127,10 +128,14 @@ impl FilteredRows {
     async fn read(&self, since: i64) -> Result<Arc<Batch>, StoreError> {
         let now = self.shared.clock.now();
         let found = self.shared.reader.live_deliveries(&self.filter, now, since, ROWS).await?;
-        let event = |seq: i64, html: String| Event::default().id(seq.to_string()).data(html.replace(['\r', '\n'], " "));
-        let skipped = found.skipped.map(|first| event(first.1 - 1, skipped_row_html(&self.filter, first)));
-        let rows = found.rows.iter().map(|row| event(row.seq, delivery_row_html(row, &self.filter, now)));
-        Ok(Arc::new(Batch { events: skipped.into_iter().chain(rows).collect(), until: found.until, is_behind: found.is_behind }))
+        let mut events = String::new();
+        if let Some(first) = found.skipped {
+            add_event(first.1 - 1, &skipped_row_html(&self.filter, first), &mut events);
+        }
+        for row in &found.rows {
+            add_event(row.seq, &delivery_row_html(row, &self.filter, now), &mut events);
+        }
+        Ok(Arc::new(Batch { events: events.into(), until: found.until, is_behind: found.is_behind }))
     }
 
     /// Waits until there may be rows after those of the last batch.

@@ -124,12 +124,7 @@ pub fn measure(receiver: Receiver, connections: u16, plan: &Plan, cluster: &Clus
 }
 
 /// Starts a receiver with an empty database in this folder; returns it and the database's URL when it is ready.
-pub fn start(
-    receiver: Receiver,
-    address: SocketAddr,
-    folder: &Path,
-    cluster: &Cluster,
-) -> Result<(Running, String)> {
+pub fn start(receiver: Receiver, address: SocketAddr, folder: &Path, cluster: &Cluster) -> Result<(Running, String)> {
     let listen = address.to_string();
     let mut command = Command::new(program(match receiver {
         Receiver::VerifyOnly | Receiver::OneTransaction => "junoscope-bench",
