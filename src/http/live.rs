@@ -90,7 +90,8 @@ pub fn routes(live: Live) -> Router {
 }
 
 /// Sends one event per new row: `id` is its sequence number in the log, `data` the HTML of its table row, escaped on
-/// the server. A stream that the server ends sends the reason last.
+/// the server. Where rows came that the filter leaves out, an event `counted` says so. A stream that the server ends sends
+/// the reason last.
 ///
 /// A reconnecting browser sends the last row it had in `Last-Event-ID`. Sequence numbers follow the order of commits,
 /// so a query for greater ones cannot skip a row of a transaction still in progress.
@@ -168,6 +169,7 @@ async fn next_rows(
             (Ok(false), _) => return Err(Ended::SignedOut),
             (Ok(true), Ok((rows, until))) => {
                 OUTAGE.worked();
+                let is_more = until > *since;
                 *since = until;
                 if !rows.is_empty() {
                     let now = live.clock.now();
@@ -176,6 +178,10 @@ async fn next_rows(
                         Event::default().id(row.seq.to_string()).data(html.replace(['\r', '\n'], " "))
                     };
                     return Ok(rows.iter().map(|row| Ok(event(row))).collect());
+                }
+                if is_more {
+                    // Without data browsers would not report it.
+                    return Ok(vec![Ok(Event::default().event("counted").data("1"))]);
                 }
             }
             (Ok(true), Err(error)) => OUTAGE.failed("deliveries_after", &error),

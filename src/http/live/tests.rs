@@ -62,7 +62,11 @@ impl Site {
     }
 
     async fn open_with(&self, cookie: &str) -> Open {
-        let request = Request::get("/live/deliveries?since=0")
+        self.open_at("/live/deliveries?since=0", cookie).await
+    }
+
+    async fn open_at(&self, url: &str, cookie: &str) -> Open {
+        let request = Request::get(url)
             .header("cookie", cookie)
             .header("accept", "text/event-stream")
             .body(Body::empty())
@@ -216,6 +220,19 @@ async fn who_is_not_read_as_a_stream_is_told_by_status() {
         let response = site.app.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), 401);
         assert_eq!(response.into_body().collect().await.unwrap().to_bytes(), "Sign in first.\n");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_filter_leaves_out_is_reported_as_counted() {
+    each_database(async |store| {
+        let site = Site::new(&store, 100);
+        let token = site.signed_in("admin@example.com").await;
+        let cookie = format!("junoscope_session={}", token.as_str());
+        let mut stream = site.open_at("/live/deliveries?since=0&outcome=refused", &cookie).await;
+        site.deliver("msg_1").await;
+        assert_eq!(stream.next().await.as_deref(), Some("event: counted\ndata: 1\n\n"));
     })
     .await;
 }
