@@ -13,7 +13,10 @@ mod key_map;
 mod live_deliveries;
 mod local_times;
 mod payload_tools;
+mod refresh;
 mod search_box;
+mod search_on;
+mod strip_drag;
 
 pub use chart_zoom::ChartZoom;
 pub use curl_command::CurlCommand;
@@ -24,3 +27,5 @@ pub use live_deliveries::LiveDeliveries;
 pub use local_times::LocalTimes;
 pub use payload_tools::PayloadTools;
 pub use search_box::SearchBox;
+pub use search_on::SearchOn;
+pub use strip_drag::StripDrag;

@@ -86,7 +86,7 @@ test('the help is closed at first, and its examples run', async ({ page, javaScr
   await example.click();
   await expect(page.getByRole('searchbox', { name: 'Search' })).toHaveValue('family:(contract or spend)');
   await expect(rows(page).first()).toBeVisible();
-  await expect(page.getByText(/^Looked (at [\d,]+ deliveries, )?back to /)).toBeVisible();
+  await expect(page.getByText(/^Looked (at [\d,]+ (of [\d,]+ )?deliveries, )?back to /)).toBeVisible();
   const last = (await rows(page).last().getAttribute('data-seq')) ?? '';
   await page.getByRole('link', { name: 'Look further back' }).click();
   await expect(page).toHaveURL(/[?&]before=/);
@@ -105,4 +105,40 @@ test('live rows are those that the search finds', async ({ page, javaScriptEnabl
   body.data.object['title'] = `${cost} live`;
   await deliver({ body: JSON.stringify(body) });
   await expect(rows(page)).toHaveCount(2);
+});
+
+test('a search that ended early goes on by itself, and adds what it finds beneath', async ({ page, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, 'without scripts the link stays');
+  // The first part ends after ten rows, as if its time were over; what follows is the server's own answer.
+  await page.route(/\/deliveries\?q=/, async (route) => {
+    if (route.request().resourceType() !== 'document') {
+      await route.continue();
+      return;
+    }
+    const answer = await route.fetch();
+    const html = await answer.text();
+    const table = html.slice(html.indexOf('<tbody', html.indexOf('data-rows')));
+    const all = /<tr data-seq.*?<\/tr>/gs[Symbol.match](table.slice(0, table.indexOf('</tbody>'))) ?? [];
+    const [seq, at] = ['data-seq', 'data-at'].map((name) => new RegExp(`${name}="(\\d+)"`).exec(all[9] ?? '')?.[1]);
+    const cut = all.slice(10).reduce((text, row) => text.replace(row, ''), html);
+    const marked = cut.replace(/data-looked="\d*"/, 'data-looked="10"');
+    await route.fulfill({ response: answer, body: marked.replace(/before=[^"&]*/, `before=${at}%7E${seq}`) });
+  });
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (request.resourceType() === 'xhr' && request.url().includes('before=')) {
+      asked.push(request.url());
+    }
+  });
+  await page.goto(`/deliveries?q=${encodeURIComponent('family:(contract or spend)')}`);
+  await expect(page.locator('.search-on')).toContainText(/The page is full|Everything was looked at/);
+  const seqs = await rows(page).evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-seq'))));
+  expect(seqs.length).toBeGreaterThan(10);
+  expect(new Set(seqs).size).toBe(seqs.length);
+  expect(asked).toHaveLength(1);
+  await expect(page.getByText(/^Looked .*back to /)).toHaveCount(1);
+  // What is open beside a delivery does not go on: its rows are others.
+  await rows(page).last().locator('a.main').click();
+  await expect(page.getByRole('complementary')).toBeVisible();
+  await expect(page.locator('.search-on')).toHaveCount(0);
 });

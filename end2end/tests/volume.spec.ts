@@ -3,6 +3,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { expectNoViolations } from '../support/axe';
 import { addPerson, setPassword } from '../support/people';
+import { Story, deliver, fixtureOf } from '../support/sender';
 import { awake, expect, expectNoSidewaysScroll, test } from '../support/test';
 import { world } from '../support/world';
 
@@ -154,5 +155,52 @@ test.describe('a hirer', () => {
     }
     const saved = await page.request.post('/deliveries/views', { form: { name: 'Mine', query: '' }, headers: { origin: world().url } });
     expect(saved.status()).toBe(403);
+  });
+});
+
+test.describe('with scripts', () => {
+  test.use({ reader: 'admin' });
+
+  test('a drag over bars narrows to their time, and Escape cancels it', async ({ page, javaScriptEnabled }) => {
+    test.skip(javaScriptEnabled === false, 'a drag needs scripts');
+    await page.goto('/deliveries?last=all&mode=live');
+    await awake(page);
+    const boxes = [await bars(page).first().boundingBox(), await bars(page).last().boundingBox()];
+    const [first, last] = boxes.map((box) => ({ x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + 20 }));
+    const drag = async () => {
+      await page.mouse.move(last?.x ?? 0, last?.y ?? 0);
+      await page.mouse.down();
+      await page.mouse.move(first?.x ?? 0, first?.y ?? 0, { steps: 4 });
+      await expect(page.locator('.strip-chosen')).toHaveText(/^From .+ to .+/);
+    };
+    await drag();
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    await expect(page.locator('.strip-svg [data-chosen]')).toHaveCount(0);
+    await expect(page).toHaveURL(/last=all/);
+    const [since, until] = [await bars(page).first().getAttribute('href'), await bars(page).last().getAttribute('href')];
+    await drag();
+    await page.mouse.up();
+    await page.waitForURL(/arrived_since=/);
+    const value = (href: string | null, key: string) => new URL(href ?? '', page.url()).searchParams.get(key);
+    expect(value(page.url(), 'arrived_since')).toBe(value(since, 'arrived_since'));
+    expect(value(page.url(), 'arrived_until')).toBe(value(until, 'arrived_until'));
+    expect(value(page.url(), 'mode')).toBe('live');
+  });
+
+  test('bars and numbers follow what arrives, and what is open stays open', async ({ page, javaScriptEnabled }) => {
+    test.skip(javaScriptEnabled === false, 'nothing is live without scripts');
+    // The list leaves the delivery out; the number of its outcome does not.
+    await page.goto('/deliveries?q=zebra');
+    await expect(page.locator('.live-pill')).toHaveText('Live');
+    await page.getByText('The bars as a table').click();
+    const stored = page.getByRole('group', { name: 'Outcome' }).getByRole('link', { name: /^Stored/ });
+    await stored.focus();
+    const before = number(await stored.textContent());
+    expect((await deliver({ body: fixtureOf('contract.offered', new Story()) })).status).toBe(200);
+    await expect.poll(async () => number(await stored.textContent()), { timeout: 12_000 }).toBeGreaterThan(before);
+    await expect(stored).toBeFocused();
+    await expect(page.getByRole('region', { name: 'Requests over time' })).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Time' }).getByRole('link', { name: 'Last 7 days' })).toHaveAttribute('aria-current', 'true');
   });
 });

@@ -71,7 +71,8 @@ pub fn routes(live: Live) -> Router {
 }
 
 /// Sends one event per new row: `id` is its sequence number in the log, `data` the HTML of its table row, escaped on
-/// the server. A stream that the server ends sends the reason last.
+/// the server. Where requests came that the filter leaves out, an event `counted` says so. A stream that the server ends
+/// sends the reason last.
 ///
 /// A reconnecting browser sends the last row it had in `Last-Event-ID`. Sequence numbers follow the order of commits,
 /// so a query for greater ones cannot skip a row of a transaction still in progress.

@@ -2,8 +2,8 @@
 
 mod stream;
 
-use super::dom;
 use super::local_times::localise;
+use super::{dom, refresh};
 use leptos::prelude::*;
 use stream::Status;
 use web_sys::{Element, MessageEvent, UrlSearchParams};
@@ -49,6 +49,7 @@ fn insert(message: &MessageEvent) {
     let Ok(Some(body)) = place.query_selector("tbody") else { return };
     let seq = message.last_event_id();
     go_on_after(&place, &seq);
+    refresh::soon();
     let rows = dom::all(Some(&body), ROWS);
     // Also within a row of refused requests.
     if dom::all(Some(&body), "tr[id]").iter().any(|row| row.get_attribute("data-seq").as_ref() == Some(&seq)) {

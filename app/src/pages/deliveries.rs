@@ -8,7 +8,7 @@ mod strip;
 mod views;
 
 use super::setup::waiting_for_the_first_event;
-use crate::islands::LiveDeliveries;
+use crate::islands::{LiveDeliveries, SearchOn};
 use crate::shell::context::{filter, viewer, with_moment};
 use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
@@ -104,6 +104,8 @@ fn show(
     let live = live_from.is_some().then(|| view! { <LiveDeliveries/> });
     let menu = mistaken.is_none().then(|| export_menu::export_menu(filter, *log_head));
     let rows = groups::rows(&of.items, filter, open.map(panel::Open::seq), viewer.now);
+    // Beside a delivery the rows are others than those of the next part.
+    let goes_on = searched.is_some() && of.next.is_some() && open.is_none();
     let rows_and_pager = view! {
         <div class="table-wrap" hidden=of.items.is_empty() data-live=live_from>
             <table class="table deliveries" data-rows="">
@@ -126,6 +128,7 @@ fn show(
             }
             next => pager(PATH, filter, "before", next.as_ref()),
         }}
+        {goes_on.then(|| view! { <SearchOn/> })}
     }
     .into_any();
     page(
@@ -145,7 +148,7 @@ fn show(
             // Beside a delivery there is no room for them.
             {(!is_waiting && open.is_none()).then(|| facets::facets(volume, filter))}
             {let_go(*refused, filter)}
-            {searched.map(|searched| looked(searched, is_first, viewer.now))}
+            {searched.map(|searched| looked(searched, is_first, *log_head, viewer.now))}
             {list}
             {panel::panes(rows_and_pager, open, filter)}
         },

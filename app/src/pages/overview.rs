@@ -140,7 +140,7 @@ fn health(of: &Overview, viewer: &Viewer) -> AnyView {
         view! { <div><dt>{name}</dt><dd>{value}</dd></div> }
     };
     view! {
-        <section class="card" aria-labelledby="health">
+        <section class="card" aria-labelledby="health" data-follow=viewer.sees(Thing::LiveDeliveries).then_some("/live/deliveries?all=1")>
             <h2 class="visually-hidden" id="health">"Health of the feed"</h2>
             <p class="finding" data-kind="error" data-fresh-failed="" hidden=true>
                 "Junoscope does not answer. What stands here is what was so before, and is tried again every half minute."

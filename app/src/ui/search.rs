@@ -50,19 +50,20 @@ pub fn mistake(text: &str, error: &QueryError) -> AnyView {
     .into_any()
 }
 
-/// Renders "Looked at 12,400 deliveries, back to 3 Mar, 09:14."
-pub fn looked(of: &Searched, is_first: bool, now: Timestamp) -> AnyView {
-    let looked = match of.looked_at {
-        None => "Looked".to_owned(),
-        Some(1) => "Looked at 1 delivery,".to_owned(),
-        Some(count) => format!("Looked at {} deliveries,", grouped(count)),
-    };
-    let looked = if of.looked_to.is_none() { looked.trim_end_matches(',').to_owned() } else { looked };
+/// Renders "Looked at 12,400 of 1,000,000 deliveries, back to 3 Mar, 09:14." Scripts add the numbers of several pages up.
+/// `head` is the number of requests there can be.
+pub fn looked(of: &Searched, is_first: bool, head: i64, now: Timestamp) -> AnyView {
+    let looked = of.looked_at.map(|count| {
+        let all = (!of.is_end).then(|| format!(" of {}", grouped(head.unsigned_abs())));
+        let noun = if count == 1 && of.is_end { " delivery" } else { " deliveries" };
+        let comma = of.looked_to.map(|_| ",");
+        view! { " at " <span data-looked-count="">{grouped(count)}</span> {all} {noun} {comma} }
+    });
     let back = of.looked_to.map(|at| view! { " back to " {row_time(at, now)} });
     // On later pages the links below say it.
     let end = (of.is_end && is_first).then_some(" That is all.");
     let behind = of.unindexed.map(|count| {
         format!(" The index of the search is {} deliveries behind, so each is looked at.", grouped(count))
     });
-    view! { <p class="dim">{looked} {back} "." {end} {behind}</p> }.into_any()
+    view! { <p class="dim" data-looked=of.looked_at.map(|count| count.to_string()).unwrap_or_default()>"Looked" {looked} {back} "." {end} {behind}</p> }.into_any()
 }

@@ -29,10 +29,13 @@ const PROJECTOR_POLL: Duration = Duration::from_millis(50);
 /// Maximum number of batches kept in one round, by readers of different filters and positions.
 const MAX_BATCHES: usize = 1_000;
 
+/// The event that reports requests that the filter leaves out. Without data browsers would not report it.
+const COUNTED: &str = "event: counted\ndata: 1\n\n";
+
 /// Rows after one position, as the events of a stream.
 #[derive(Debug)]
 pub(super) struct Batch {
-    /// One event for each row, oldest first.
+    /// One event for each row, oldest first; without a row, the one that others arrived.
     pub(super) events: Bytes,
     /// The position up to which no row is left.
     pub(super) until: i64,
@@ -134,6 +137,9 @@ impl FilteredRows {
         }
         for row in &found.rows {
             add_event(row.seq, &delivery_row_html(row, &self.filter, now), &mut events);
+        }
+        if events.is_empty() && found.until > since {
+            events.push_str(COUNTED);
         }
         Ok(Arc::new(Batch { events: events.into(), until: found.until, is_behind: found.is_behind }))
     }

@@ -62,7 +62,11 @@ impl Site {
     }
 
     async fn open_with(&self, cookie: &str) -> Open {
-        let request = Request::get("/live/deliveries?since=0")
+        self.open_at("/live/deliveries?since=0", cookie).await
+    }
+
+    async fn open_at(&self, url: &str, cookie: &str) -> Open {
+        let request = Request::get(url)
             .header("cookie", cookie)
             .header("accept", "text/event-stream")
             .body(Body::empty())
@@ -268,8 +272,21 @@ async fn streams_of_one_filter_share_what_is_read() {
         let first = one.after(0).await.unwrap();
         assert!(first.events.starts_with(b"id: 1\ndata: <tr") && first.until == 1);
         assert!(Arc::ptr_eq(&first, &other.after(0).await.unwrap()));
-        assert!(refused.after(0).await.unwrap().events.is_empty());
+        assert!(refused.after(0).await.unwrap().events.starts_with(b"event: counted"));
         assert!(one.after(1).await.unwrap().events.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_filter_leaves_out_is_reported_as_counted() {
+    each_database(async |store| {
+        let site = Site::new(&store, 100);
+        let token = site.signed_in("admin@example.com").await;
+        let cookie = format!("junoscope_session={}", token.as_str());
+        let mut stream = site.open_at("/live/deliveries?since=0&outcome=refused", &cookie).await;
+        site.deliver("msg_1").await;
+        assert_eq!(stream.next().await.as_deref(), Some("event: counted\ndata: 1\n\n"));
     })
     .await;
 }

@@ -3,7 +3,7 @@
 //! Browsers reopen a stream by themselves only after a network error, never after an error response of a proxy whose
 //! server is restarting. So this reopens it in every case, with increasing delays.
 
-use super::super::dom;
+use super::super::{dom, refresh};
 use super::{address, insert};
 use leptos::prelude::{RwSignal, Set};
 use std::cell::{Cell, RefCell};
@@ -128,6 +128,15 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
             }),
         ),
         on(
+            // Something arrived that this list leaves out, and its bars may not.
+            "counted",
+            Box::new(|event| {
+                if is_current(&event) {
+                    refresh::soon();
+                }
+            }),
+        ),
+        on(
             "ended",
             Box::new(move |event| {
                 if is_current(&event) {
@@ -150,6 +159,7 @@ pub(super) fn begin(status: RwSignal<Option<Status>>) {
             } else if is_wanted {
                 FAILURES.set(0);
                 open(status);
+                refresh::if_due();
             }
         });
     }

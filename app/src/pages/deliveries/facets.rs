@@ -33,7 +33,7 @@ pub(super) fn facets(of: &Volume, filter: &DeliveryFilter) -> AnyView {
     let mut types: Vec<Value> = types.collect();
     types.sort_by(|(_, one, of_one), (_, other, of_other)| of_other.cmp(of_one).then_with(|| one.cmp(other)));
     view! {
-        <section class="facets" aria-label="Narrow by what is known of each request">
+        <section class="facets" data-fresh="facets" aria-label="Narrow by what is known of each request">
             {row(filter, "outcome", "Outcome", known(&outcomes), 1)}
             {row(filter, "mode", "Mode", known(&modes), 1)}
             {row(filter, "endpoint", "Endpoint", endpoints.collect(), 2)}

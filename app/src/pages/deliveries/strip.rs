@@ -2,6 +2,7 @@
 
 use super::PATH;
 use crate::chart::volume::{Column, Drawing, HEIGHT, TOP, draw};
+use crate::islands::StripDrag;
 use crate::ui::as_of::with_moment;
 use crate::ui::badge::Badge as _;
 use crate::ui::chips::chip;
@@ -24,22 +25,25 @@ pub(super) fn strip(of: &Volume, filter: &DeliveryFilter) -> AnyView {
     let span = format!("{} (UTC)", span(of.stretch.from, of.stretch.until));
     view! {
         <section class="card strip" aria-labelledby="volume">
+            <div data-fresh="volume">
             <div class="card-head">
                 <h2 id="volume">{title}</h2>
                 <p>{span}{is_open}</p>
-                {windows(filter)}
+                {windows(of, filter)}
             </div>
             {more(of, filter)}
             {sheet(of, &drawing, filter)}
             {legend(of, &drawing)}
             {table(of, filter)}
+            </div>
+            <StripDrag/>
         </section>
     }
     .into_any()
 }
 
 /// Renders the choice of a time up to now. A time that is given otherwise is none of them.
-fn windows(filter: &DeliveryFilter) -> AnyView {
+fn windows(of: &Volume, filter: &DeliveryFilter) -> AnyView {
     let others = DeliveryFilter {
         from: None,
         to: None,
@@ -50,6 +54,7 @@ fn windows(filter: &DeliveryFilter) -> AnyView {
         ..filter.clone()
     };
     let is_other = others.filters().len() + usize::from(filter.last.is_some()) < filter.filters().len();
+    let shown = filter.last.or(of.is_of_last_week.then_some(Window::Week));
     let chips: Vec<AnyView> = Window::ALL
         .into_iter()
         .map(|window| {
@@ -57,7 +62,7 @@ fn windows(filter: &DeliveryFilter) -> AnyView {
             chip(
                 with_moment(format!("{PATH}{}", chosen.to_query())),
                 window.label(),
-                !is_other && filter.last == Some(window),
+                !is_other && shown == Some(window),
             )
         })
         .collect();

@@ -22,7 +22,7 @@ pub(super) fn views(of: &[DeliveryView], filter: &DeliveryFilter, viewer: &Viewe
     let saved = (!saved.is_empty()).then(|| view! { <ul class="plainlist">{saved}</ul> });
     view! {
         <div class="views">
-            <nav class="chips" aria-label="Views">
+            <nav class="chips" aria-label="Views" data-fresh="views">
                 <a class="chip" href=all aria-current=is_all.then_some("true")>"All deliveries"</a>
                 {links}
             </nav>
