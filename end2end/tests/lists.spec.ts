@@ -107,6 +107,28 @@ test('a filter narrows, a heading puts in order, ticked boxes are columns, and t
   }
 });
 
+test('contracts are narrowed to those that end in a month, and the address says which', async ({ page }) => {
+  await page.goto('/contracts?ending=14&currency=GBP');
+  const chips = page.getByRole('navigation', { name: 'Ends (UTC)' });
+  await expect(chips.locator('[aria-current]')).toHaveCount(0);
+  await chips.getByRole('link', { name: 'This month' }).click();
+  const today = new Date().toISOString().slice(0, 8);
+  await expect(page).toHaveURL((url) => url.searchParams.get('ends_from') === `${today}01` && !url.searchParams.has('ending'));
+  await expect(page, 'other filters stay').toHaveURL(/[?&]currency=GBP(&|$)/);
+  await expect(chips.locator('[aria-current]')).toHaveText('This month');
+  await chips.getByRole('link', { name: 'This quarter' }).click();
+  await expect(chips.locator('[aria-current]')).toHaveText('This quarter');
+  await expect(page.locator('tbody tr').first()).toBeVisible();
+
+  await page.getByText(/^Filters/).first().click();
+  await page.getByLabel('Ends until').fill('2001-02-03');
+  await page.locator('.wide-drop').getByRole('button', { name: 'Show' }).click();
+  await expect(page.getByRole('heading', { name: 'No contract fits' })).toBeVisible();
+  await page.getByRole('link', { name: 'Remove the filter Ends until 3 Feb 2001' }).click();
+  await expect(page.locator('tbody tr').first()).toBeVisible();
+  await expectNoSidewaysScroll(page);
+});
+
 test('on a phone a row is whole, the list can be put in order, and chosen columns are shown', async ({ page, isMobile }) => {
   test.skip(!isMobile, 'a desktop has the room');
   for (const list of ['/contractors', '/contracts', '/spend']) {

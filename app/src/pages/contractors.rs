@@ -40,7 +40,11 @@ pub fn contractors() -> AnyView {
                 custom_fields(&answer.choices),
                 currencies(&answer.choices),
             ];
-            page(Section::Contractors, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
+            page(
+                Section::Contractors,
+                WORDS.title,
+                list(&answer, &filter, &viewer, &WORDS, states, fields, ().into_any()),
+            )
         },
     )
 }

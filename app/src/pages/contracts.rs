@@ -4,9 +4,10 @@ use super::lists::{ListTexts, ask, clients, currencies, custom_fields, hirers, l
 use crate::shell::context::{filter, viewer_in_time};
 use crate::shell::frame::{Section, page};
 use crate::shell::load::load;
-use crate::ui::filter_form::days;
+use crate::ui::chips::choose_days;
+use crate::ui::filter_form::{Field, days};
 use domain::lifecycle::contract::Phase;
-use domain::query::filter::ContractFilter;
+use domain::query::filter::{ContractFilter, Days, Listing as _, Query as _};
 use leptos::prelude::*;
 
 const WORDS: ListTexts = ListTexts {
@@ -33,12 +34,22 @@ pub fn contracts() -> AnyView {
             let fields = vec![
                 days("ending", "Ends within"),
                 days("starting", "Starts within"),
+                Field::Day { key: "starts_from", label: "Starts from" },
+                Field::Day { key: "starts_to", label: "Starts until" },
+                Field::Day { key: "ends_from", label: "Ends from" },
+                Field::Day { key: "ends_to", label: "Ends until" },
+                Field::Day { key: "work_from", label: "At work from" },
+                Field::Day { key: "work_to", label: "At work until" },
                 hirers(&answer.choices),
                 clients(&answer.choices),
                 custom_fields(&answer.choices),
                 currencies(&answer.choices),
             ];
-            page(Section::Contracts, WORDS.title, list(&answer, &filter, &viewer, &WORDS, phases, fields))
+            // Of a list with a number of days as well, the range alone is left.
+            let others = filter.without("ending");
+            let ranges = Days::around(viewer.today());
+            let ends = choose_days("Ends (UTC)", ContractFilter::PATH, &others, ["ends_from", "ends_to"], ranges);
+            page(Section::Contracts, WORDS.title, list(&answer, &filter, &viewer, &WORDS, phases, fields, ends))
         },
     )
 }

@@ -16,6 +16,7 @@ use crate::ui::as_of::moment_fields;
 use crate::ui::card::{empty, head};
 use crate::ui::chips::in_force_but;
 use crate::ui::count::grouped;
+use crate::ui::filter_form::day_field;
 use crate::ui::pager::{growing, pager, pager_that_says};
 use crate::ui::search::{looked, mistake};
 use crate::ui::time::day;
@@ -173,8 +174,8 @@ fn form(filter: &DeliveryFilter, is_mistaken: bool) -> AnyView {
                 <button class="button" type="submit">"Search"</button>
             </div>
             <div class="narrow">
-            {date("from", "From (UTC)", filter.value("from"))}
-            {date("to", "To (UTC)", filter.value("to"))}
+            {day_field("from", "From (UTC)", "from".to_owned(), filter.value("from").unwrap_or_default())}
+            {day_field("to", "To (UTC)", "to".to_owned(), filter.value("to").unwrap_or_default())}
             </div>
             {hidden}
         </form>
@@ -188,18 +189,6 @@ fn mode_in_words(mode: Mode) -> &'static str {
         Mode::Test => "Test",
         Mode::Sample => "Sample",
     }
-}
-
-fn date(name: &'static str, label: &'static str, value: Option<String>) -> AnyView {
-    // For the style sheet: WebKit shows today's date in an empty field.
-    let is_empty = value.is_none().then_some("");
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input class="input" id=name type="date" name=name data-empty=is_empty value=value.unwrap_or_default()/>
-        </div>
-    }
-    .into_any()
 }
 
 fn words(key: &str, value: &str) -> String {

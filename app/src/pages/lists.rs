@@ -9,6 +9,7 @@ use crate::ui::filter_form::{Field, filter_form};
 use crate::ui::first_event::not_yet;
 use crate::ui::listing::{table, toolbar};
 use crate::ui::pager::pager;
+use crate::ui::time;
 use crate::view::Page;
 use crate::view::choices::Choices;
 use crate::view::columns::Table;
@@ -81,6 +82,7 @@ pub(super) fn list<F: Table>(
     words: &ListTexts,
     states: impl IntoIterator<Item = (&'static str, String)>,
     fields: Vec<Field>,
+    more_chips: AnyView,
 ) -> AnyView {
     let ListData { page: of, choices, first_event } = answer;
     let beside = view! { {as_of_picker(viewer)} <span data-swap="">{test_switch(F::PATH, filter)}</span> };
@@ -91,7 +93,7 @@ pub(super) fn list<F: Table>(
         {search(F::PATH, filter, words.search)}
         <div class="row narrow-row">
             {filter_form(F::PATH, filter, fields)}
-            <div class="chips-box" data-swap="">{choose("State", F::PATH, filter, "state", states)}</div>
+            <div class="chips-box" data-swap="">{choose("State", F::PATH, filter, "state", states)} {more_chips}</div>
         </div>
         <div class="stack" id="list" data-swap="">
             {in_force(F::PATH, filter, |key, value| match key {
@@ -173,10 +175,20 @@ pub(super) fn in_words(key: &str, value: &str, choices: &Choices) -> String {
             .map_or_else(|| format!("{value}: any"), |(name, value)| format!("{}: {}", name.trim(), value.trim())),
         "ending" => format!("Ends within {value} days"),
         "starting" => format!("Starts within {value} days"),
+        "starts_from" => format!("Starts from {}", day(value)),
+        "starts_to" => format!("Starts until {}", day(value)),
+        "ends_from" => format!("Ends from {}", day(value)),
+        "ends_to" => format!("Ends until {}", day(value)),
+        "work_from" => format!("At work from {}", day(value)),
+        "work_to" => format!("At work until {}", day(value)),
         "currency" => format!("In {value}"),
         "amount_type" => format!("Amount {}", AmountType::from(value.to_owned()).in_words()),
         _ => "Test traffic".to_owned(),
     }
+}
+
+fn day(value: &str) -> String {
+    value.parse().map_or_else(|_| value.to_owned(), time::day)
 }
 
 fn state(value: &str) -> &'static str {

@@ -41,7 +41,7 @@ pub fn spend() -> AnyView {
                 custom_fields(&answer.choices),
                 currencies(&answer.choices),
             ];
-            page(Section::Spend, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields))
+            page(Section::Spend, WORDS.title, list(&answer, &filter, &viewer, &WORDS, states, fields, ().into_any()))
         },
     )
 }

@@ -3,7 +3,8 @@
 use super::as_of::{moment_pairs, with_moment};
 use super::name::name;
 use crate::islands::SearchBox;
-use domain::query::filter::Query;
+use domain::query::filter::{Days, Query};
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 /// Renders a chip that links to `href`; the current one is marked.
@@ -29,6 +30,28 @@ pub fn choose(
         })
         .collect();
     view! { <nav class="chips" aria-label=label>{all}{chips}</nav> }.into_any()
+}
+
+/// Renders one chip for each range of days, which replaces the values of the keys.
+pub fn choose_days(
+    label: &'static str,
+    path: &'static str,
+    filter: &impl Query,
+    [from, to]: [&'static str; 2],
+    ranges: impl IntoIterator<Item = (&'static str, Days)>,
+) -> AnyView {
+    let text = |day: Option<Date>| day.map(|day| day.to_string());
+    let current = (filter.value(from), filter.value(to));
+    let chips: Vec<AnyView> = ranges
+        .into_iter()
+        .map(|(words, days)| {
+            let chosen = (text(days.from), text(days.to));
+            let with = filter.with(from, chosen.0.as_deref().unwrap_or_default());
+            let with = with.with(to, chosen.1.as_deref().unwrap_or_default());
+            chip(with_moment(format!("{path}{}", with.to_query())), words, chosen == current)
+        })
+        .collect();
+    view! { <nav class="chips" aria-label=label><span class="dim">{label}</span> {chips}</nav> }.into_any()
 }
 
 /// Renders one chip for every active filter, each of which removes that filter.

@@ -15,6 +15,13 @@ pub enum Field {
         /// Values and their labels.
         options: Vec<(String, String)>,
     },
+    /// A day.
+    Day {
+        /// The key in the query string.
+        key: &'static str,
+        /// The label of the field.
+        label: &'static str,
+    },
     /// Free text, with suggested values.
     Type {
         /// The key in the query string.
@@ -31,7 +38,7 @@ pub enum Field {
 impl Field {
     fn key(&self) -> &'static str {
         match self {
-            Self::Choose { key, .. } | Self::Type { key, .. } => key,
+            Self::Choose { key, .. } | Self::Day { key, .. } | Self::Type { key, .. } => key,
         }
     }
 }
@@ -85,6 +92,7 @@ fn shown(field: Field, filter: &impl Query) -> AnyView {
             }
             .into_any()
         }
+        Field::Day { key, label } => day_field(key, label, id, current),
         Field::Type { key, label, example, offered } => {
             let list = format!("{id}-offered");
             let offered: Vec<AnyView> =
@@ -99,4 +107,17 @@ fn shown(field: Field, filter: &impl Query) -> AnyView {
             .into_any()
         }
     }
+}
+
+/// Renders a field for a day.
+pub fn day_field(key: &'static str, label: &'static str, id: String, value: String) -> AnyView {
+    // For the style sheet: WebKit shows today's date in an empty field.
+    let is_empty = value.is_empty().then_some("");
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <input class="input" id=id type="date" name=key data-empty=is_empty value=value/>
+        </div>
+    }
+    .into_any()
 }

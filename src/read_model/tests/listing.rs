@@ -123,6 +123,11 @@ async fn contracts_are_found_ordered_and_walked_once() {
             async |filter: &ContractFilter, rows: usize| list::contracts(&store, filter, moment, rows).await.unwrap();
         let all = whole(&ContractFilter::default(), 1_000, ask).await;
         assert_eq!(all.len(), 60);
+        let march = |day| jiff::civil::date(2026, 3, day);
+        let in_march = |day: Option<Date>, days: std::ops::RangeInclusive<i8>| {
+            day.is_some_and(|day| (march(*days.start())..=march(*days.end())).contains(&day))
+        };
+        let is_open = |c: &ContractSummary| c.state.is_proposed() || c.state.is_signed();
         let soon = |days: i32| move |day: Date| today <= day && day <= today + days.days();
         let filters: Vec<(&str, Fits<'_, ContractSummary>)> = vec![
             ("", Box::new(|_| true)),
@@ -141,6 +146,19 @@ async fn contracts_are_found_ordered_and_walked_once() {
             ),
             ("ending=14", Box::new(move |c| c.phase.is_bound() && c.ends_on.is_some_and(soon(14)))),
             ("starting=3", Box::new(move |c| c.start_on.is_some_and(soon(3)))),
+            ("starts_from=2026-03-02&starts_to=2026-03-10", Box::new(|c| is_open(c) && in_march(c.start_on, 2..=10))),
+            ("ends_from=2026-03-05&ends_to=2026-03-31", Box::new(|c| is_open(c) && in_march(c.ends_on, 5..=31))),
+            ("ends_from=2026-03-05", Box::new(|c| is_open(c) && c.ends_on.is_some_and(|day| march(5) <= day))),
+            ("ends_to=9999-12-31", Box::new(|c| is_open(c) && c.ends_on.is_some())),
+            ("ends_from=2026-03-31&ends_to=2026-03-05", Box::new(|_| false)),
+            (
+                "work_from=2026-03-05&work_to=2026-03-07",
+                Box::new(|c| {
+                    c.state.is_signed()
+                        && c.start_on.is_none_or(|day| day <= march(7))
+                        && c.ends_on.is_none_or(|day| march(5) <= day)
+                }),
+            ),
             ("state=active", Box::new(|c| c.phase == Phase::Active)),
             (
                 "state=completed&currency=GBP",

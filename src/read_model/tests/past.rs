@@ -55,13 +55,18 @@ fn event(rng: &mut Rng) -> Value {
 /// Returns a query string with each filter in about a quarter of cases. Keys that a list does not know are ignored.
 fn query(rng: &mut Rng, states: &[&str]) -> String {
     let has = CurrentContracts::ALL.map(CurrentContracts::as_str);
-    let filters: [(&str, &[&str]); 9] = [
+    let filters: [(&str, &[&str]); 14] = [
         ("state", states),
         ("has", &has),
         ("hirer", &["hp_1", "raman", "zoe", "nobody"]),
         ("client", &["cl_0", "cl_1", "cl_9"]),
         ("field", &["Cost+centre", "Cost+centre%3A1", "Cost+centre%3A+2", "Cost"]),
         ("ending", &["0", "14", "60"]),
+        ("starts_from", &["2026-02-10", "2026-03-20"]),
+        ("ends_from", &["2026-02-10", "2026-03-20"]),
+        ("ends_to", &["2026-04-10", "9999-12-31"]),
+        ("work_from", &["2026-02-10", "2026-03-20"]),
+        ("work_to", &["2026-03-10", "2026-05-20"]),
         ("currency", &["GBP", "EUR"]),
         ("amount_type", &["TOTAL", "DAY_RATE"]),
         ("q", &["ana", "clct_1", "ek+bo", "budget", "design+spreq", "title"]),

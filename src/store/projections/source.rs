@@ -2,12 +2,13 @@
 //! the conditions on their columns that several queries share.
 
 use super::row::{ContractRow, ContractorRow, RequisitionRow};
-use super::states::SIGNED;
+use super::states::{PROPOSED_OR_SIGNED, SIGNED};
 use crate::store::statement::Statement;
 use domain::lifecycle::contract::Phase;
+use domain::query::filter::Days;
 use domain::query::moment::Moment;
 use jiff::ToSpan as _;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 /// The table of list rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +109,30 @@ pub(crate) fn ending(select: &mut Statement, today: Date, days: u16) {
     bound(select, Source::Contracts.from(), today);
     select.push(" and contracts.last_day <= ").bind(&days_ahead(today, days));
 }
+
+/// Adds the condition that a contract is proposed or signed, and that a day of it is in a range. `day` is an expression
+/// that is `'9999'` where the day is not known, which is in no range.
+pub(crate) fn has_day(select: &mut Statement, day: &'static str, range: Days) {
+    select.push(" and contracts.state in ").push(PROPOSED_OR_SIGNED).push(" and ").push(day);
+    // As text, the first day of all is the empty one, and the last one is before '9999'.
+    select.push(" between ").bind(&range.from.map(|day| day.to_string()).unwrap_or_default());
+    let last = range.to.map_or(LAST_DAY, |day| day.min(LAST_DAY));
+    select.push(" and ").bind(&last.to_string());
+}
+
+/// Adds the condition that a contract is signed, and runs on a day of a range.
+pub(crate) fn at_work(select: &mut Statement, range: Days) {
+    select.push(" and contracts.state in ").push(SIGNED);
+    if let Some(from) = range.from {
+        select.push(" and contracts.last_day >= ").bind(&from.to_string());
+    }
+    if let Some(to) = range.to {
+        begun(select, to);
+    }
+}
+
+/// The last day before '9999', which stands for no day.
+const LAST_DAY: Date = date(9998, 12, 31);
 
 /// Adds [`Phase::on`] as conditions on columns; a property test compares the two.
 pub(crate) fn within(select: &mut Statement, phase: Phase, today: Date) {

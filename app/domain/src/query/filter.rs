@@ -4,6 +4,7 @@
 
 mod contract;
 mod contractor;
+mod days;
 mod delivery;
 mod finding;
 mod listing;
@@ -12,6 +13,7 @@ mod requisition;
 
 pub use contract::ContractFilter;
 pub use contractor::{ContractorFilter, CurrentContracts};
+pub use days::Days;
 pub use delivery::DeliveryFilter;
 pub use finding::FindingFilter;
 pub use listing::Listing;

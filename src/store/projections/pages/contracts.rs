@@ -3,7 +3,7 @@
 use super::searched::searched;
 use super::{ListQuery, carries, equals, has_hirer};
 use crate::store::projections::row::ContractRow;
-use crate::store::projections::source::{Source, days_ahead, ending, within};
+use crate::store::projections::source::{Source, at_work, days_ahead, ending, has_day, within};
 use crate::store::projections::states::PROPOSED_OR_SIGNED;
 use crate::store::statement::{Statement, fetch_all};
 use crate::store::{Store, StoreError};
@@ -117,6 +117,17 @@ impl Store {
             };
             starts(&mut page.narrow);
             page.index_candidates.push(candidates(filter.test, starts));
+        }
+        let [first_day, last_day] = ["coalesce(contracts.start_on, '9999')", "contracts.last_day"];
+        for (day, range) in [(first_day, filter.starts), (last_day, filter.ends)] {
+            if !range.is_open() {
+                has_day(&mut page.narrow, day, range);
+                page.index_candidates.push(candidates(filter.test, |select| has_day(select, day, range)));
+            }
+        }
+        if !filter.work.is_open() {
+            at_work(&mut page.narrow, filter.work);
+            page.index_candidates.push(candidates(filter.test, |select| at_work(select, filter.work)));
         }
         if let Some(phase) = filter.phase {
             within(&mut page.narrow, phase, today);

@@ -1,7 +1,7 @@
 //! The filter of the list of contracts.
 
 use super::listing::{cols, cols_text};
-use super::{Cursor, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
+use super::{Cursor, Days, Listing, Order, Query, SortKey, currency, days, get, phrase, put, search};
 use crate::lifecycle::contract::Phase;
 use crate::money::Currency;
 use crate::query::column_names::{self, ColumnName};
@@ -24,6 +24,12 @@ pub struct ContractFilter {
     pub ending: Option<u16>,
     /// Starting within this number of days.
     pub starting: Option<u16>,
+    /// Approved, offered or signed, with a first day in this range.
+    pub starts: Days,
+    /// Approved, offered or signed, with a last day in this range.
+    pub ends: Days,
+    /// Signed, with work on a day of this range.
+    pub work: Days,
     /// Paid in this currency.
     pub currency: Option<Currency>,
     /// Test subjects instead of live ones.
@@ -46,6 +52,9 @@ impl Query for ContractFilter {
             field: phrase(pairs, "field"),
             ending: days(pairs, "ending"),
             starting: days(pairs, "starting"),
+            starts: Days::read(pairs, "starts_from", "starts_to"),
+            ends: Days::read(pairs, "ends_from", "ends_to"),
+            work: Days::read(pairs, "work_from", "work_to"),
             currency: currency(pairs),
             test: get(pairs, "test") == Some("1"),
             sort: Order::read(pairs, Self::SORTS),
@@ -63,6 +72,9 @@ impl Query for ContractFilter {
         put(&mut pairs, "field", self.field.clone());
         put(&mut pairs, "ending", self.ending.map(|days| days.to_string()));
         put(&mut pairs, "starting", self.starting.map(|days| days.to_string()));
+        self.starts.put(&mut pairs, "starts_from", "starts_to");
+        self.ends.put(&mut pairs, "ends_from", "ends_to");
+        self.work.put(&mut pairs, "work_from", "work_to");
         put(&mut pairs, "currency", self.currency.as_ref().map(Currency::as_str));
         put(&mut pairs, "test", self.test.then_some("1"));
         put(&mut pairs, "sort", self.sort.map(Order::to_text));

@@ -36,14 +36,16 @@ proptest! {
             (
                 proptest::sample::select(vec![
                     "q", "state", "has", "hirer", "client", "field", "ending", "starting", "currency", "amount_type",
-                    "test", "sort", "cols", "after", "month",
+                    "test", "sort", "cols", "after", "month", "starts_from", "starts_to", "ends_from", "ends_to", "work_from",
+                    "work_to",
                 ]),
                 prop_oneof![
                     any::<String>(),
                     "[0-9]{1,6}",
                     proptest::sample::select(vec![
                         "-title", "title", "-last", "last", "rate", "active", "offers", "name,client", "fields,id,,x",
-                        "1", "gbp", "TOTAL", "Cost centre: 12", "client,state,active,offers,ends,last", "2026-02",
+                        "1", "gbp", "TOTAL", "Cost centre: 12", "client,state,active,offers,ends,last", "2026-02", "2026-02-30",
+                        "2026-02-28", "-009999-01-01", "9999-12-31",
                     ]).prop_map(str::to_owned),
                 ],
             ),
