@@ -75,7 +75,7 @@ pub fn StripDrag() -> impl IntoView {
             }
         });
     });
-    view! { <p class="strip-note strip-chosen" role="status">{said}</p> }
+    view! { <p class="strip-chosen" class:visually-hidden=move || said.with(String::is_empty) role="status">{said}</p> }
 }
 
 fn within(event: &Event, selector: &str) -> bool {

@@ -53,17 +53,22 @@ pub fn mistake(text: &str, error: &QueryError) -> AnyView {
 /// Renders "Looked at 12,400 of 1,000,000 deliveries, back to 3 Mar, 09:14." Scripts add the numbers of several pages up.
 /// `head` is the number of requests there can be.
 pub fn looked(of: &Searched, is_first: bool, head: i64, now: Timestamp) -> AnyView {
-    let looked = of.looked_at.map(|count| {
-        let all = (!of.is_end).then(|| format!(" of {}", grouped(head.unsigned_abs())));
-        let noun = if count == 1 && of.is_end { " delivery" } else { " deliveries" };
-        let comma = of.looked_to.map(|_| ",");
-        view! { " at " <span data-looked-count="">{grouped(count)}</span> {all} {noun} {comma} }
-    });
+    let looked = match of.looked_at {
+        None => "Looked".into_any(),
+        Some(count) => {
+            let all = if of.is_end { String::new() } else { format!(" of {}", grouped(head.unsigned_abs())) };
+            let noun = if count == 1 && of.is_end { "delivery" } else { "deliveries" };
+            let comma = if of.looked_to.is_some() { "," } else { "" };
+            let rest = format!("{all} {noun}{comma}");
+            view! { "Looked at " <span data-looked-count="">{grouped(count)}</span> {rest} }.into_any()
+        }
+    };
     let back = of.looked_to.map(|at| view! { " back to " {row_time(at, now)} });
     // On later pages the links below say it.
     let end = (of.is_end && is_first).then_some(" That is all.");
     let behind = of.unindexed.map(|count| {
         format!(" The index of the search is {} deliveries behind, so each is looked at.", grouped(count))
     });
-    view! { <p class="dim" data-looked=of.looked_at.map(|count| count.to_string()).unwrap_or_default()>"Looked" {looked} {back} "." {end} {behind}</p> }.into_any()
+    let count = of.looked_at.map(|count| count.to_string()).unwrap_or_default();
+    view! { <p class="dim" data-looked=count>{looked} {back} "." {end} {behind}</p> }.into_any()
 }

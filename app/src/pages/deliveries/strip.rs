@@ -24,20 +24,22 @@ pub(super) fn strip(of: &Volume, filter: &DeliveryFilter) -> AnyView {
     let is_open = of.is_of_last_week.then_some(", the last 7 days");
     let span = format!("{} (UTC)", span(of.stretch.from, of.stretch.until));
     view! {
-        <section class="card strip" aria-labelledby="volume">
+        <div>
             <div data-fresh="volume">
-            <div class="card-head">
-                <h2 id="volume">{title}</h2>
-                <p>{span}{is_open}</p>
-                {windows(of, filter)}
-            </div>
-            {more(of, filter)}
-            {sheet(of, &drawing, filter)}
-            {legend(of, &drawing)}
-            {table(of, filter)}
+                <section class="card strip" aria-labelledby="volume">
+                    <div class="card-head">
+                        <h2 id="volume">{title}</h2>
+                        <p>{span}{is_open}</p>
+                        {windows(of, filter)}
+                    </div>
+                    {more(of, filter)}
+                    {sheet(of, &drawing, filter)}
+                    {legend(of, &drawing)}
+                    {table(of, filter)}
+                </section>
             </div>
             <StripDrag/>
-        </section>
+        </div>
     }
     .into_any()
 }

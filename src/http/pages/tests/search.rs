@@ -25,7 +25,10 @@ async fn a_search_says_what_it_looks_for_and_how_far_it_looked() {
         assert!(html.contains("data-live=\"/live/deliveries?q=rate.value+%3E+400&amp;since=2\""), "{html}");
         let looked = &html[html.find("Looked at ").unwrap()..];
         let looked = &looked[..looked.find("</p>").unwrap()];
-        assert!(looked.contains("2 deliveries") && looked.contains("That is all."), "{looked}");
+        assert!(
+            looked.contains(">2</span>") && looked.contains(" deliveries") && looked.contains("That is all."),
+            "{looked}"
+        );
 
         let (_, html) = site.get(&address("rate.value > 500"), Role::Admin).await;
         assert!(html.contains("No delivery fits") && html.contains("Looked at "), "{html}");
