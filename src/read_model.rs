@@ -190,21 +190,21 @@ impl StoreReadModel {
         search::after(&self.store, &filter, now, positions, rows, Instant::now() + self.search_time).await
     }
 
-    /// Returns the rows that a page shows above those up to a position: at most `rows`, oldest first. Where many more
-    /// have arrived, the newest, and the place of the first of them, below which the others are.
+    /// Returns the rows that a page shows above those up to a position: at most `rows`, oldest first. Where
+    /// more have arrived, the `newest` of them, and the place of the first of these, below which the others are.
     pub async fn live_deliveries(
         &self,
         filter: &DeliveryFilter,
         now: Timestamp,
         since: i64,
-        rows: u32,
+        [rows, newest]: [u32; 2],
     ) -> Result<LiveDeliveries, StoreError> {
         let head = self.store.last_seq().await?;
         let (found, until) = self.deliveries_between(filter, now, (since, head), rows).await?;
         // A search is not looked for from both ends: what it finds is few.
         if until < head && filter.q.is_none() {
             let filter = DeliveryFilter { before: None, ..filter.as_of(now) };
-            let newest = search::newest(&self.store, &filter, head, rows).await?;
+            let newest = search::newest(&self.store, &filter, head, newest).await?;
             if let Some(first) = newest.first().filter(|first| first.seq > until) {
                 let skipped = Some((first.received_at, first.seq));
                 return Ok(LiveDeliveries { rows: newest, until: head, is_behind: false, skipped });

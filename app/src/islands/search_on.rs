@@ -87,9 +87,12 @@ pub fn SearchOn() -> impl IntoView {
     view! {
         <p class="row dim search-on" hidden=move || state.get() == State::Asleep>
             <span role="status">{move || state.get().words()}</span>
-            <button type="button" class="pill" hidden=move || state.get().act().is_none() on:click=toggle>
-                {move || state.get().act()}
-            </button>
+            {move || {
+                state
+                    .get()
+                    .act()
+                    .map(|act| view! { <button type="button" class="pill" on:click=toggle>{act}</button> })
+            }}
         </p>
     }
 }

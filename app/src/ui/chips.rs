@@ -41,14 +41,16 @@ pub fn choose_days(
     ranges: impl IntoIterator<Item = (&'static str, Days)>,
 ) -> AnyView {
     let text = |day: Option<Date>| day.map(|day| day.to_string());
-    let current = (filter.value(from), filter.value(to));
+    let mut current = Some((filter.value(from), filter.value(to)));
     let chips: Vec<AnyView> = ranges
         .into_iter()
         .map(|(words, days)| {
             let chosen = (text(days.from), text(days.to));
             let with = filter.with(from, chosen.0.as_deref().unwrap_or_default());
             let with = with.with(to, chosen.1.as_deref().unwrap_or_default());
-            chip(with_moment(format!("{path}{}", with.to_query())), words, chosen == current)
+            // Two ranges may be the same days, as this month and the next 30 days are on its first day.
+            let is_chosen = current.take_if(|current| *current == chosen).is_some();
+            chip(with_moment(format!("{path}{}", with.to_query())), words, is_chosen)
         })
         .collect();
     view! { <nav class="chips" aria-label=label><span class="dim">{label}</span> {chips}</nav> }.into_any()

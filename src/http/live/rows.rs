@@ -11,10 +11,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OnceCell, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Maximum number of rows sent at once: those of a page.
-const ROWS: u32 = 50;
+/// Maximum number of rows sent at once: as many as a page keeps.
+const ROWS: u32 = 200;
+
+/// Number of rows sent where more than those have arrived since the last round: a page of the list.
+const NEWEST_ROWS: u32 = 50;
 
 /// Minimum time between two rounds: a reader sees no difference, and hundreds of readers would read after each commit.
 const ROUND_INTERVAL: Duration = Duration::from_secs(1);
@@ -79,10 +83,11 @@ impl SharedRows {
     /// Begins a round after each commit.
     async fn run(self, mut head: watch::Receiver<i64>, begin: watch::Sender<i64>) {
         while head.changed().await.is_ok() {
+            let next = Instant::now() + ROUND_INTERVAL;
             self.wait_for_projector().await;
             self.batches.lock().unwrap_or_else(PoisonError::into_inner).clear();
             begin.send_modify(|round| *round = round.wrapping_add(1));
-            tokio::time::sleep(ROUND_INTERVAL).await;
+            tokio::time::sleep_until(next).await;
         }
     }
 
@@ -130,7 +135,7 @@ impl FilteredRows {
 
     async fn read(&self, since: i64) -> Result<Arc<Batch>, StoreError> {
         let now = self.shared.clock.now();
-        let found = self.shared.reader.live_deliveries(&self.filter, now, since, ROWS).await?;
+        let found = self.shared.reader.live_deliveries(&self.filter, now, since, [ROWS, NEWEST_ROWS]).await?;
         let mut events = String::new();
         if let Some(first) = found.skipped {
             add_event(first.1 - 1, &skipped_row_html(&self.filter, first), &mut events);

@@ -236,7 +236,7 @@ async fn after_many_rows_at_once_the_newest_come_and_a_link_to_the_others() {
     each_database(async |store| {
         let site = Site::new(&store, 100);
         let mut stream = site.open(&site.signed_in(ADDRESS).await).await;
-        let ids: Vec<String> = (1..=250).map(|n| format!("msg_{n}")).collect();
+        let ids: Vec<String> = (1..=450).map(|n| format!("msg_{n}")).collect();
         let contact = body("client.client_contact.created", "live", &contact("clct_1"));
         let messages: Vec<TestMessage> =
             ids.iter().zip(0..).map(|(id, minute)| TestMessage::new(id, minute, &contact)).collect();
@@ -244,14 +244,14 @@ async fn after_many_rows_at_once_the_newest_come_and_a_link_to_the_others() {
         project(&store).await;
         site.wake();
         let marker = stream.next().await.unwrap();
-        assert!(marker.starts_with("id: 200\ndata: <tr data-seq=\"200\""), "{marker}");
+        assert!(marker.starts_with("id: 400\ndata: <tr data-seq=\"400\""), "{marker}");
         assert!(marker.contains("Show those before this row"), "{marker}");
-        assert!(marker.contains("%7E201\""), "its page begins after the oldest row sent: {marker}");
-        for seq in 201..=250 {
+        assert!(marker.contains("%7E401\""), "its page begins after the oldest row sent: {marker}");
+        for seq in 401..=450 {
             stream.has_row(seq).await;
         }
         site.deliver("msg_last").await;
-        stream.has_row(251).await;
+        stream.has_row(451).await;
     })
     .await;
 }
