@@ -123,18 +123,7 @@ test.describe('the page', () => {
       await page.getByText('Saved views', { exact: true }).click();
       const cut = await page.locator('.strip-svg').evaluate((svg) => {
         const frame = svg.getBoundingClientRect();
-        // All requests of this server may be of one hour; the one before it gets a bar of its own.
-    await bars(page).first().evaluate((bar) => {
-      const earlier = bar.cloneNode(true) as Element;
-      earlier.querySelectorAll('rect').forEach((rect) => {
-        rect.setAttribute('x', '0%');
-        rect.setAttribute('width', '5%');
-      });
-      earlier.setAttribute('aria-label', '1 Mar 2026: 1 stored');
-      earlier.setAttribute('href', '/deliveries?mode=live&arrived_since=2026-03-01T00:00:00Z&arrived_until=2026-03-02T00:00:00Z');
-      bar.before(earlier);
-    });
-    const boxes = [...svg.querySelectorAll('text')].map((text) => text.getBoundingClientRect());
+        const boxes = [...svg.querySelectorAll('text')].map((text) => text.getBoundingClientRect());
         const isApart = boxes.every((box, place) => place === 0 || box.left > (boxes[place - 1]?.right ?? 0));
         return !isApart || boxes.some((box) => box.left < frame.left || box.right > frame.right || box.bottom > frame.bottom);
       });
@@ -176,6 +165,17 @@ test.describe('with scripts', () => {
     test.skip(javaScriptEnabled === false, 'a drag needs scripts');
     await page.goto('/deliveries?last=all&mode=live');
     await awake(page);
+    // All requests of this server may be of one hour; the one before it gets a bar of its own.
+    await bars(page).first().evaluate((bar) => {
+      const earlier = bar.cloneNode(true) as Element;
+      earlier.querySelectorAll('rect').forEach((rect) => {
+        rect.setAttribute('x', '0%');
+        rect.setAttribute('width', '5%');
+      });
+      earlier.setAttribute('aria-label', '1 Mar 2026: 1 stored');
+      earlier.setAttribute('href', '/deliveries?mode=live&arrived_since=2026-03-01T00:00:00Z&arrived_until=2026-03-02T00:00:00Z');
+      bar.before(earlier);
+    });
     const boxes = [await bars(page).first().boundingBox(), await bars(page).last().boundingBox()];
     const [first, last] = boxes.map((box) => ({ x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + 20 }));
     const drag = async () => {
