@@ -46,7 +46,7 @@ async fn announce(store: Store, mut own: watch::Receiver<i64>) {
         }
         tokio::time::sleep(NOTICE_INTERVAL).await;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Signals every commit.

@@ -10,6 +10,7 @@ mod export;
 mod findings;
 mod genuine;
 mod list;
+mod live;
 mod overview;
 mod past;
 mod search;
@@ -30,7 +31,7 @@ use app::api::{ApiError, ReadModel};
 use app::view::Page;
 use app::view::catalog::EventTally;
 use app::view::choices::Choices;
-use app::view::delivery::{DeliveryDetail, DeliveryPage, DeliverySummary, DeliveryView, RefusedCount};
+use app::view::delivery::{DeliveryDetail, DeliveryPage, DeliveryView, RefusedCount};
 use app::view::detail::{ContractDetail, ContractorDetail, RequisitionDetail};
 use app::view::finding::FindingSummary;
 use app::view::first_event::FirstEvent;
@@ -164,73 +165,11 @@ impl StoreReadModel {
         Ok(self.store.count_waiting(1).await? == 0)
     }
 
-    /// Returns at most `rows` requests after a position, oldest first, and the position up to which none is left. The
-    /// filter's cursor is ignored.
-    #[cfg(test)]
-    pub async fn deliveries_after(
-        &self,
-        filter: &DeliveryFilter,
-        now: Timestamp,
-        since: i64,
-        rows: u32,
-    ) -> Result<(Vec<DeliverySummary>, i64), StoreError> {
-        // The head is read first: what commits between the following statements is left to the next call.
-        let head = self.store.last_seq().await?;
-        self.deliveries_between(filter, now, (since, head), rows).await
-    }
-
-    async fn deliveries_between(
-        &self,
-        filter: &DeliveryFilter,
-        now: Timestamp,
-        positions: (i64, i64),
-        rows: u32,
-    ) -> Result<(Vec<DeliverySummary>, i64), StoreError> {
-        let filter = DeliveryFilter { before: None, ..filter.as_of(now) };
-        search::after(&self.store, &filter, now, positions, rows, Instant::now() + self.search_time).await
-    }
-
-    /// Returns the rows that a page shows above those up to a position: at most `rows`, oldest first. Where
-    /// more have arrived, the `newest` of them, and the place of the first of these, below which the others are.
-    pub async fn live_deliveries(
-        &self,
-        filter: &DeliveryFilter,
-        now: Timestamp,
-        since: i64,
-        [rows, newest]: [u32; 2],
-    ) -> Result<LiveDeliveries, StoreError> {
-        let head = self.store.last_seq().await?;
-        let (found, until) = self.deliveries_between(filter, now, (since, head), rows).await?;
-        // A search is not looked for from both ends: what it finds is few.
-        if until < head && filter.q.is_none() {
-            let filter = DeliveryFilter { before: None, ..filter.as_of(now) };
-            let newest = search::newest(&self.store, &filter, head, newest).await?;
-            if let Some(first) = newest.first().filter(|first| first.seq > until) {
-                let skipped = Some((first.received_at, first.seq));
-                return Ok(LiveDeliveries { rows: newest, until: head, is_behind: false, skipped });
-            }
-        }
-        Ok(LiveDeliveries { rows: found, until, is_behind: until < head, skipped: None })
-    }
-
     /// Returns the exact bytes of a request's body.
     pub async fn body(&self, seq: i64, role: Option<Role>) -> Result<Option<Vec<u8>>, ApiError> {
         allowed(role, Thing::RawDelivery)?;
         answered("body", self.store.find_delivery(seq).await.map(|found| found.map(|(_, kept)| kept.body)))
     }
-}
-
-/// Rows that have arrived since a page was read.
-#[derive(Debug)]
-pub struct LiveDeliveries {
-    /// The rows, oldest first.
-    pub rows: Vec<DeliverySummary>,
-    /// The position up to which none is left.
-    pub until: i64,
-    /// Whether more may follow already.
-    pub is_behind: bool,
-    /// Arrival and position of the first row, if others were left out before it.
-    pub skipped: Option<(Timestamp, i64)>,
 }
 
 /// Converts a store error, and logs its cause with the name of the question, here and nowhere else.

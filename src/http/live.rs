@@ -133,6 +133,14 @@ impl Reading {
 /// Waits until there are new rows, or the session has ended.
 async fn next_events(rows: &mut FilteredRows, session: &SessionHandle, since: &mut i64) -> Result<Bytes, Ended> {
     loop {
+        // Only the session is looked at until something is committed.
+        while tokio::time::timeout(SESSION_CHECK, rows.changed()).await.is_err() {
+            match session.role().await.map(|role| sees(role, Thing::LiveDeliveries)) {
+                Ok(true) => OUTAGE.worked(),
+                Ok(false) => return Err(Ended::SignedOut),
+                Err(error) => OUTAGE.failed("session", &error),
+            }
+        }
         let found = rows.after(*since).await;
         // Checked between reading and sending, so that nothing is sent after the session has ended, nor while the
         // database cannot tell.
@@ -144,18 +152,12 @@ async fn next_events(rows: &mut FilteredRows, session: &SessionHandle, since: &m
                 if !found.events.is_empty() {
                     return Ok(found.events.clone());
                 }
+                continue;
             }
-            (Ok(true), Err(error)) => OUTAGE.failed("deliveries_after", &error),
+            (Ok(true), Err(error)) => OUTAGE.failed("live_deliveries", &error),
             (Err(error), _) => OUTAGE.failed("session", &error),
         }
-        // Only the session is looked at until something is committed.
-        while tokio::time::timeout(SESSION_CHECK, rows.changed()).await.is_err() {
-            match session.role().await.map(|role| sees(role, Thing::LiveDeliveries)) {
-                Ok(true) => OUTAGE.worked(),
-                Ok(false) => return Err(Ended::SignedOut),
-                Err(error) => OUTAGE.failed("session", &error),
-            }
-        }
+        rows.read_again().await;
     }
 }
 

@@ -30,6 +30,9 @@ const MAX_PROJECTOR_WAIT: Duration = Duration::from_secs(2);
 /// Polling interval of that wait, which also merges a burst of commits into one round.
 const PROJECTOR_POLL: Duration = Duration::from_millis(50);
 
+/// Time after which rows that could not be read are read again.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
 /// Maximum number of batches kept in one round, by readers of different filters and positions.
 const MAX_BATCHES: usize = 1_000;
 
@@ -84,9 +87,16 @@ impl SharedRows {
     async fn run(self, mut head: watch::Receiver<i64>, begin: watch::Sender<i64>) {
         while head.changed().await.is_ok() {
             let next = Instant::now() + ROUND_INTERVAL;
+            // Read before the wait, so that every row up to it has been projected then.
+            let until = loop {
+                match self.reader.last_seq().await {
+                    Ok(until) => break until,
+                    Err(_) => tokio::time::sleep(ROUND_INTERVAL).await,
+                }
+            };
             self.wait_for_projector().await;
             self.batches.lock().unwrap_or_else(PoisonError::into_inner).clear();
-            begin.send_modify(|round| *round = round.wrapping_add(1));
+            begin.send_replace(until);
             tokio::time::sleep_until(next).await;
         }
     }
@@ -103,10 +113,7 @@ impl SharedRows {
 
     /// Returns the rows that a filter admits.
     pub(super) fn for_filter(&self, filter: DeliveryFilter) -> FilteredRows {
-        let mut shared = self.clone();
-        // A stream reads once before it waits.
-        shared.round.mark_unchanged();
-        FilteredRows { key: filter.to_query(), filter, shared, is_behind: false }
+        FilteredRows { key: filter.to_query(), filter, shared: self.clone(), is_due: true }
     }
 }
 
@@ -115,12 +122,14 @@ pub(super) struct FilteredRows {
     shared: SharedRows,
     filter: DeliveryFilter,
     key: String,
-    is_behind: bool,
+    /// Whether there may be rows already.
+    is_due: bool,
 }
 
 impl FilteredRows {
     /// Returns rows after a position, from the batch of another stream if there is one.
     pub(super) async fn after(&mut self, since: i64) -> Result<Arc<Batch>, StoreError> {
+        let head = *self.shared.round.borrow_and_update();
         let cell = {
             let mut batches = self.shared.batches.lock().unwrap_or_else(PoisonError::into_inner);
             if batches.len() >= MAX_BATCHES {
@@ -128,14 +137,14 @@ impl FilteredRows {
             }
             Arc::clone(batches.entry((self.key.clone(), since)).or_default())
         };
-        let batch = cell.get_or_try_init(|| self.read(since)).await.map(Arc::clone)?;
-        self.is_behind = batch.is_behind;
+        let batch = cell.get_or_try_init(|| self.read(since, head)).await.map(Arc::clone)?;
+        self.is_due = batch.is_behind;
         Ok(batch)
     }
 
-    async fn read(&self, since: i64) -> Result<Arc<Batch>, StoreError> {
+    async fn read(&self, since: i64, head: i64) -> Result<Arc<Batch>, StoreError> {
         let now = self.shared.clock.now();
-        let found = self.shared.reader.live_deliveries(&self.filter, now, since, [ROWS, NEWEST_ROWS]).await?;
+        let found = self.shared.reader.live_deliveries(&self.filter, now, (since, head), [ROWS, NEWEST_ROWS]).await?;
         let mut events = String::new();
         if let Some(first) = found.skipped {
             add_event(first.1 - 1, &skipped_row_html(&self.filter, first), &mut events);
@@ -149,11 +158,23 @@ impl FilteredRows {
         Ok(Arc::new(Batch { events: events.into(), until: found.until, is_behind: found.is_behind }))
     }
 
+    /// Waits a little after a failure, and then lets the same rows be read again.
+    pub(super) async fn read_again(&mut self) {
+        tokio::time::sleep(RETRY_AFTER).await;
+        self.is_due = true;
+    }
+
     /// Waits until there may be rows after those of the last batch.
     pub(super) async fn changed(&mut self) {
-        if !self.is_behind && self.shared.round.changed().await.is_err() {
+        if !self.is_due && self.shared.round.changed().await.is_err() {
             // The server stops, and is about to end this stream.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
+    }
+
+    /// Waits for the round that sends rows up to a position.
+    #[cfg(test)]
+    pub(super) async fn is_reached(&mut self, seq: i64) {
+        self.shared.round.wait_for(|until| *until >= seq).await.unwrap();
     }
 }

@@ -265,10 +265,12 @@ async fn streams_of_one_filter_share_what_is_read() {
         )
         .await;
         let reader = Arc::new(StoreReadModel::new(store.clone(), String::new(), Vec::new()));
-        let (_commit, head) = watch::channel(0);
+        let (commit, head) = watch::channel(0);
         let shared = SharedRows::start(reader, head, Clock::fixed(at(0)), CancellationToken::new());
         let [mut one, mut other] = ["all=1", "all=1"].map(|query| shared.for_filter(DeliveryFilter::from_query(query)));
         let mut refused = shared.for_filter(DeliveryFilter::from_query("outcome=refused"));
+        commit.send_replace(1);
+        one.is_reached(1).await;
         let first = one.after(0).await.unwrap();
         assert!(first.events.starts_with(b"id: 1\ndata: <tr") && first.until == 1);
         assert!(Arc::ptr_eq(&first, &other.after(0).await.unwrap()));
