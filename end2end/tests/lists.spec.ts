@@ -121,7 +121,7 @@ test('contracts are narrowed to those that end in a month, and the address says 
   await expect(page.locator('tbody tr').first()).toBeVisible();
 
   await page.getByText(/^Filters/).first().click();
-  await page.getByLabel('Ends until').fill('2001-02-03');
+  await page.getByLabel('Ends until', { exact: true }).fill('2001-02-03');
   await page.locator('.wide-drop').getByRole('button', { name: 'Show' }).click();
   await expect(page.getByRole('heading', { name: 'No contract fits' })).toBeVisible();
   await page.getByRole('link', { name: 'Remove the filter Ends until 3 Feb 2001' }).click();

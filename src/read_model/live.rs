@@ -48,19 +48,19 @@ impl StoreReadModel {
     }
 
     /// Returns the rows after a position and up to `head`: at most `rows`, oldest first. Where
-    /// more have arrived, the `newest` of them, and the place of the first of these, below which the others are.
+    /// more have arrived, the newest of them, and the place of the first of these, below which the others are.
     pub async fn live_deliveries(
         &self,
         filter: &DeliveryFilter,
         now: Timestamp,
         (since, head): (i64, i64),
-        [rows, newest]: [u32; 2],
+        rows: u32,
     ) -> Result<LiveDeliveries, StoreError> {
         let (found, until) = self.deliveries_between(filter, now, (since, head), rows).await?;
         // A search is not looked for from both ends: what it finds is few.
         if until < head && filter.q.is_none() {
             let filter = DeliveryFilter { before: None, ..filter.as_of(now) };
-            let newest = search::newest(&self.store, &filter, head, newest).await?;
+            let newest = search::newest(&self.store, &filter, head, rows).await?;
             if let Some(first) = newest.first().filter(|first| first.seq > until) {
                 let skipped = Some((first.received_at, first.seq));
                 return Ok(LiveDeliveries { rows: newest, until: head, is_behind: false, skipped });

@@ -14,11 +14,9 @@ use tokio::sync::{OnceCell, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Maximum number of rows sent at once: as many as a page keeps.
+/// Maximum number of rows sent at once: as many as a page keeps, so that one that many others were left out before shows
+/// no gap.
 const ROWS: u32 = 200;
-
-/// Number of rows sent where more than those have arrived since the last round: a page of the list.
-const NEWEST_ROWS: u32 = 50;
 
 /// Minimum time between two rounds: a reader sees no difference, and hundreds of readers would read after each commit.
 const ROUND_INTERVAL: Duration = Duration::from_secs(1);
@@ -144,7 +142,7 @@ impl FilteredRows {
 
     async fn read(&self, since: i64, head: i64) -> Result<Arc<Batch>, StoreError> {
         let now = self.shared.clock.now();
-        let found = self.shared.reader.live_deliveries(&self.filter, now, (since, head), [ROWS, NEWEST_ROWS]).await?;
+        let found = self.shared.reader.live_deliveries(&self.filter, now, (since, head), ROWS).await?;
         let mut events = String::new();
         if let Some(first) = found.skipped {
             add_event(first.1 - 1, &skipped_row_html(&self.filter, first), &mut events);
