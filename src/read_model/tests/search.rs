@@ -4,6 +4,7 @@ use super::*;
 use crate::indexer::{IndexStep, Indexer};
 use crate::read_model::search::{Found, search};
 use crate::store::log::{NewMessage, NewRefusal};
+use app::view::delivery::DeliverySummary;
 use domain::event::EventType;
 use domain::query::outcome::Outcome;
 use domain::query::search::parse;

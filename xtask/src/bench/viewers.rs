@@ -24,7 +24,7 @@ const SHARE: f64 = 0.8;
 const MEMORY_MB: f64 = 100.0;
 
 /// Time to open every stream.
-const OPENING: Duration = Duration::from_secs(60);
+const OPENING: Duration = Duration::from_mins(1);
 
 /// The options of `cargo xtask bench viewers`.
 #[derive(clap::Args)]
