@@ -115,7 +115,7 @@ fn show(
                         <th scope="col">"Received"</th>
                         <th scope="col">"Event"</th>
                         <th scope="col">"About"</th>
-                        <th scope="col">"Outcome"</th>
+                        <th scope="col" class="fit">"Outcome"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

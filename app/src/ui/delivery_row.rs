@@ -50,7 +50,7 @@ pub fn delivery_row(of: &DeliverySummary, filter: &DeliveryFilter, open: Option<
                 <span class="mark">{dot(tone)}<a class="main" href=href aria-current=is_open>{name(title)}</a>{tag}{repeat}</span>
             </td>
             <td class="about">{about(of, open.is_none())}</td>
-            <td class="fit">{open.is_none().then(|| badge(&of.outcome))}</td>
+            <td class=open.is_none().then_some("fit")>{open.is_none().then(|| badge(&of.outcome))}</td>
         </tr>
     }
     .into_any()

@@ -81,9 +81,9 @@ impl SharedRows {
         shared
     }
 
-    /// Begins a round after each commit.
+    /// Begins a round at once, and after each commit.
     async fn run(self, mut head: watch::Receiver<i64>, begin: watch::Sender<i64>) {
-        while head.changed().await.is_ok() {
+        loop {
             let next = Instant::now() + ROUND_INTERVAL;
             // Read before the wait, so that every row up to it has been projected then.
             let until = loop {
@@ -96,6 +96,9 @@ impl SharedRows {
             self.batches.lock().unwrap_or_else(PoisonError::into_inner).clear();
             begin.send_replace(until);
             tokio::time::sleep_until(next).await;
+            if head.changed().await.is_err() {
+                return;
+            }
         }
     }
 
