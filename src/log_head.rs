@@ -3,7 +3,6 @@
 //! On PostgreSQL servers tell each other of commits by `notify`, on one listening connection each. A notice may get lost
 //! with its connection, so the log is also looked at in intervals, which is all there is on SQLite.
 
-use crate::outage::Outage;
 use crate::store::Store;
 use crate::store::notices::Notices;
 use std::time::Duration;
@@ -18,8 +17,6 @@ const NOTICE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Time before a lost listening connection is opened again.
 const RECONNECT_AFTER: Duration = Duration::from_secs(5);
-
-static OUTAGE: Outage = Outage::new();
 
 /// Starts watching until `stop`. `own` changes with every commit of this server; the result changes with every commit of
 /// any server. Its value has no meaning.
@@ -72,12 +69,9 @@ async fn follow(store: Store, mut own: watch::Receiver<i64>, changed: watch::Sen
             }
             () = notices.next() => true,
             () = tokio::time::sleep(POLL_INTERVAL) => match store.last_seq().await {
-                Ok(seq) => {
-                    OUTAGE.worked();
-                    known.replace(seq) != Some(seq)
-                }
+                Ok(seq) => known.replace(seq) != Some(seq),
                 Err(error) => {
-                    OUTAGE.failed("last_seq", &error);
+                    tracing::debug!(%error, "the log was not looked at");
                     false
                 }
             },

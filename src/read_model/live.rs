@@ -21,6 +21,11 @@ pub struct LiveDeliveries {
 }
 
 impl StoreReadModel {
+    /// Returns the sequence number of the newest request in the log; 0 before the first. Failures are not logged.
+    pub async fn head(&self) -> Result<i64, StoreError> {
+        self.store.last_seq().await
+    }
+
     /// Returns at most `rows` requests after a position, oldest first, and the position up to which none is left. The
     /// filter's cursor is ignored.
     #[cfg(test)]

@@ -87,9 +87,10 @@ impl SharedRows {
             let next = Instant::now() + ROUND_INTERVAL;
             // Read before the wait, so that every row up to it has been projected then.
             let until = loop {
-                match self.reader.last_seq().await {
+                match self.reader.head().await {
                     Ok(until) => break until,
-                    Err(_) => tokio::time::sleep(ROUND_INTERVAL).await,
+                    // Logged by whoever is asked for something: in an outage each of a server's tasks fails.
+                    Err(_) => tokio::time::sleep(RETRY_AFTER).await,
                 }
             };
             self.wait_for_projector().await;
