@@ -52,7 +52,7 @@ test('deliveries are found by e-mail, rate, custom field and id', async ({ page 
   }
   await search(page, `${cost} data.object.rate.value > 700`);
   await expect(rows(page)).toHaveCount(0);
-  await expect(page.getByText(/^Looked at [\d,]+ deliver(y|ies)/)).toBeVisible();
+  await expect(page.getByText(/^Looked at [\d,]+ (of [\d,]+ )?deliver(y|ies)/)).toBeVisible();
   await expect(page.getByRole('navigation', { name: 'Filters in force' })).toContainText(
     `Deliveries that contain “${cost}” and whose data.object.rate.value is more than 700`,
   );
